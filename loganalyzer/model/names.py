@@ -1,0 +1,407 @@
+"""One vocabulary: which logged name plays which part in a training.
+
+A name is cut into words; some words say the split (train, validation, test), some the quantity, some that the name
+only looks like what it is not (``loss_scale``). Everything is in the tables below; the user's ``[roles]`` table
+overrides them by glob.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+import numpy as np
+
+from loganalyzer.model.run import Run, Series
+
+
+class Quantity(StrEnum):
+    """What is measured."""
+
+    LOSS = "loss"
+    LOSS_PART = "loss-part"
+    METRIC = "metric"
+    LEARNING_RATE = "learning-rate"
+    GRADIENT_NORM = "gradient-norm"
+    UPDATE_RATIO = "update-ratio"
+    GENERATOR_LOSS = "generator-loss"
+    DISCRIMINATOR_LOSS = "discriminator-loss"
+    REWARD = "reward"
+    RL_SIGNAL = "rl-signal"
+    PER_CLASS = "per-class"
+    EPOCH = "epoch"
+    STEP = "step"
+    TIME = "time"
+    OTHER = "other"
+
+
+class Split(StrEnum):
+    """Which data it was measured on."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+    NONE = ""
+
+
+class Task(StrEnum):
+    """What kind of training the names point to; the six verdicts apply to supervised runs."""
+
+    SUPERVISED = "supervised"
+    ADVERSARIAL = "adversarial"
+    REINFORCEMENT = "reinforcement"
+
+
+@dataclass(frozen=True)
+class Role:
+    """The part a series plays. ``direction``: "min", "max" or "" when the name does not tell.
+
+    ``metric`` is the name without split words, so that ``train_acc`` and ``val_acc`` meet; ``rank`` orders
+    candidates for the same part, the lowest first.
+    """
+
+    quantity: Quantity
+    split: Split = Split.NONE
+    direction: str = ""
+    metric: str = ""
+    rank: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Metric:
+    """One metric, on training and on validation data where logged."""
+
+    name: str
+    direction: str
+    train: Series | None = None
+    validation: Series | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Roles:
+    """Who is who in a run.
+
+    ``train`` and ``validation`` are the objective; ``direction`` is "min" or "max"; ``metrics`` the best known first;
+    ``guessed`` is True when the direction or the objective was inferred rather than named.
+    """
+
+    task: Task = Task.SUPERVISED
+    train: Series | None = None
+    validation: Series | None = None
+    direction: str = "min"
+    guessed: bool = False
+    objective_is_metric: bool = False
+    metrics: tuple[Metric, ...] = ()
+    learning_rate: Series | None = None
+    gradient_norm: Series | None = None
+    epoch: Series | None = None
+    generator: Series | None = None
+    discriminator: Series | None = None
+    reward: Series | None = None
+    by_name: Mapping[str, Role] = field(default_factory=dict)
+
+
+TRAIN_WORDS = frozenset("train training tr trn learn main fit".split())
+VALIDATION_WORDS = frozenset("val valid validation dev eval evaluation heldout holdout monitor".split())
+TEST_WORDS = frozenset("test testing tst".split())
+FILLER_WORDS = frozenset("epoch step iter iteration iterations vs batch mean avg average total overall metrics metric local log"
+                         " minibatch mini losses accuracies per over stats 0 value final".split())
+LOSS_WORDS = frozenset("loss losses cost nll nlll objective crossentropy criterion elbo lossval logloss".split())
+JAPANESE = {"損失": "loss", "学習損失": "train loss", "訓練損失": "train loss", "検証損失": "val loss", "正解率": "accuracy",
+            "精度": "accuracy", "学習率": "lr", "勾配ノルム": "grad norm", "検証": "val", "学習": "train", "訓練": "train",
+            "テスト": "test", "平均": "avg", "エポック": "epoch", "ステップ": "step", "誤差": "loss", "評価": "val"}
+
+LEARNING_RATE_NAMES = ("lr", "learning rate", "learningrate", "cur lr", "current learning rate", "lr 0", "lr pg0",
+                       "x lr0", "train lr", "train learning rate", "rate", "base lr", "optimizer lr", "epoch lr",
+                       "epoch learning rate", "lr adam", "lr sgd", "lr adamw", "current lr", "lr group 0")
+GRADIENT_NORM_NAMES = ("grad norm", "gradient norm", "gnorm", "grad norm total", "train grad norm", "global grad norm",
+                       "total grad norm", "gradnorm", "grad 2 norm total", "grad 2.0 norm total", "gradients norm",
+                       "train gradient norm", "train gnorm", "grads norm", "grad l2 norm")
+EPOCH_NAMES = ("epoch", "epochs", "current epoch", "train epoch", "epoch num")
+STEP_NAMES = ("step", "steps", "iter", "iteration", "global step", "trainer global step", "training iteration", "it",
+              "timesteps total", "total env interacts", "totalenvinteracts", "num updates", "batch", "n iter", "iters",
+              "current step", "train step", "trained samples", "consumed samples")
+TIME_WORDS = frozenset("time seconds secs elapsed eta timestamp runtime duration speed throughput ms sec date passed"
+                       " remaining fps it/s samples tokens mfu memory mem gpu lr_scale".split())
+NOT_LOSS = ("loss scale", "scale loss", "time for loss", "loss time", "loss weight", "loss scaler", "best loss",
+            "best val loss", "min loss", "min val loss", "grad scale loss", "lowest loss", "loss diff", "loss ratio",
+            "loss balance", "eval loss time")
+RUNNING_BEST = ("best", "max", "min", "lowest", "highest", "so far")
+
+# metric words -> direction; the order is the order of preference as the run's main metric
+METRICS: Mapping[str, str] = {
+    "accuracy": "max", "acc": "max", "acc1": "max", "top1": "max", "top 1": "max", "acc top1": "max", "acc 1": "max",
+    "prec 1": "max", "balanced accuracy": "max", "sparse categorical accuracy": "max", "categorical accuracy": "max",
+    "binary accuracy": "max", "f1": "max", "macro f1": "max", "auc": "max", "auroc": "max", "map": "max",
+    "map50": "max", "map 0.5": "max", "map 0.5 0.95": "max", "map50 95": "max", "ap": "max", "iou": "max",
+    "miou": "max", "dice": "max", "bleu": "max", "rouge": "max", "rougel": "max", "rouge1": "max", "rouge2": "max",
+    "r2": "max", "mcc": "max", "kappa": "max", "precision": "max", "recall": "max", "ndcg": "max", "mrr": "max",
+    "psnr": "max", "ssim": "max", "spearman": "max", "pearson": "max", "meteor": "max", "cider": "max",
+    "exact match": "max", "em": "max", "log likelihood": "max", "score": "max", "hit": "max", "hits": "max",
+    "sensitivity": "max", "specificity": "max", "pck": "max", "acc5": "max", "top5": "max", "acc 5": "max", "acc top5": "max", "prec 5": "max",
+    "acc pose": "max", "correct": "max", "win rate": "max", "success rate": "max",
+    "error": "min", "err": "min", "top1 err": "min", "top1 error": "min", "top5 err": "min", "error rate": "min",
+    "wer": "min", "cer": "min", "per": "min", "perplexity": "min", "ppl": "min", "bpc": "min", "mse": "min",
+    "rmse": "min", "mae": "min", "mape": "min", "msle": "min", "fid": "min", "kid": "min", "mean squared error": "min",
+    "mean absolute error": "min", "root mean squared error": "min", "smoothl1": "min", "smooth l1": "min", "eer": "min",
+    "hamming": "min", "brier": "min", "ter": "min", "ece": "min", "rmsle": "min", "huber": "min", "l1": "min", "l2": "min",
+    "ctc": "min", "kl": "min", "kld": "min", "lpips": "min", "epe": "min", "silog": "min", "abs rel": "min", "crossentropy": "min",
+    "cross entropy": "min", "xent": "min", "binary crossentropy": "min", "rate distortion": "min", "q error": "min",
+}
+LOSS_LIKE_METRICS = frozenset("mse rmse mae crossentropy perplexity ppl bpc smoothl1 huber ctc xent".split()) | {
+    "cross entropy", "smooth l1", "mean squared error", "mean absolute error", "binary crossentropy", "root mean squared error"}
+GENERATOR_NAMES = ("g loss", "gen loss", "generator loss", "loss g", "errg", "lossg", "loss generator", "g adv loss",
+                   "loss gen", "gloss", "g total loss", "gan loss g", "netg loss")
+DISCRIMINATOR_NAMES = ("d loss", "disc loss", "discriminator loss", "loss d", "errd", "lossd", "loss discriminator",
+                       "critic loss", "loss disc", "dloss", "d total loss", "gan loss d", "netd loss", "loss critic")
+REWARD_NAMES = ("ep rew mean", "episode reward mean", "averageepret", "averagetestepret", "average ep ret", "episode reward",
+                "episodic reward", "reward", "mean reward", "r", "returns mean", "average returns", "episode return",
+                "episodic return", "return", "average test ep ret", "rewards mean", "avg reward", "mean episode reward",
+                "env runners episode return mean", "episode return mean", "cumulative reward", "reward mean", "ep reward",
+                "average return", "mean return", "ep ret")
+RL_WORDS = frozenset("entropy kl approx explained variance clip clipfrac episode rollout env replay losspi lossq lossv"
+                     " qvals policy actor exploration ep rew len timesteps".split())
+RL_NAMES = ("value loss", "policy loss", "policy gradient loss", "entropy loss", "actor loss", "loss pi", "loss q",
+            "loss v", "qf loss", "vf loss", "approx kl", "explained variance", "clip fraction", "ep len mean",
+            "episode len mean", "averageqvals", "average q vals", "ent coef", "ent coef loss", "td error", "q1 vals", "vf explained var")
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_SEPARATORS = re.compile(r"[\s/_\-:@|()\[\]=,>#]+")
+_DIGITS_END = re.compile(r"^(loss|acc|accuracy|f1|auc)_(\d+)$")
+
+
+def words_of(name: str) -> list[str]:
+    """Cut a logged name into lower-case words: "train/BoxLoss" -> ["train", "box", "loss"]."""
+    text = name.strip()
+    for japanese, english in JAPANESE.items():
+        if japanese in text:
+            text = text.replace(japanese, f" {english} ")
+    return [w for w in _SEPARATORS.split(_CAMEL.sub(" ", text).lower()) if w]
+
+
+def _split_of(words: Iterable[str]) -> tuple[Split, list[str]]:
+    split, rest = Split.NONE, []
+    for word in words:
+        if word in VALIDATION_WORDS:
+            split = Split.VALIDATION
+        elif word in TEST_WORDS:
+            split = Split.TEST if split is not Split.VALIDATION else split
+        elif word in TRAIN_WORDS:
+            split = Split.TRAIN if split is Split.NONE else split
+        else:
+            rest.append(word)
+    return split, rest
+
+
+@lru_cache(maxsize=8192)
+def role_of(name: str) -> Role:
+    """The role that a logged name plays, from the name alone. Pure; cached."""
+    words = words_of(name)
+    plain = " ".join(words)
+    if plain in EPOCH_NAMES:
+        return Role(Quantity.EPOCH)
+    if plain in STEP_NAMES:
+        return Role(Quantity.STEP)
+    if plain in LEARNING_RATE_NAMES or (words and words[-1] in {"lr", "lr0", "pg0"}) or "learning rate" in plain:
+        return Role(Quantity.LEARNING_RATE, rank=_rate_rank(plain))
+    split, rest = _split_of(words)
+    core = " ".join(w for w in rest if w not in FILLER_WORDS) or " ".join(rest)
+    if core in GRADIENT_NORM_NAMES or plain in GRADIENT_NORM_NAMES:
+        return Role(Quantity.GRADIENT_NORM, split, "")
+    if core in REWARD_NAMES or plain in REWARD_NAMES or " ".join(rest) in REWARD_NAMES:
+        return Role(Quantity.REWARD, split, "max", core, rank=0 if split is Split.VALIDATION else 1)
+    if core in GENERATOR_NAMES:
+        return Role(Quantity.GENERATOR_LOSS, split, "min", core)
+    if core in DISCRIMINATOR_NAMES:
+        return Role(Quantity.DISCRIMINATOR_LOSS, split, "min", core)
+    if core in RL_NAMES or plain in RL_NAMES:
+        return Role(Quantity.RL_SIGNAL, split, "", core)
+    if any(n in plain for n in NOT_LOSS) or TIME_WORDS.intersection(words):
+        return Role(Quantity.TIME if TIME_WORDS.intersection(words) else Quantity.OTHER)
+    if RUNNING_BEST and words and words[0] in RUNNING_BEST and len(words) > 1:
+        return Role(Quantity.OTHER)
+    if {"update", "weight"} <= set(words) and "ratio" in words:
+        return Role(Quantity.UPDATE_RATIO)
+    return _objective_or_metric(split, rest, core, "step" in words or "batch" in words or "minibatch" in words)
+
+
+def _rate_rank(plain: str) -> int:
+    return LEARNING_RATE_NAMES.index(plain) if plain in LEARNING_RATE_NAMES else len(LEARNING_RATE_NAMES)
+
+
+def _objective_or_metric(split: Split, rest: list[str], core: str, per_step: bool) -> Role:
+    stem = _DIGITS_END.sub(r"\1", core)
+    if stem in METRICS:
+        return Role(Quantity.METRIC, split, METRICS[stem], stem, rank=10 * list(METRICS).index(stem) + per_step)
+    loss_words = [w for w in rest if w in LOSS_WORDS or w.endswith("loss")]
+    if loss_words:
+        qualifiers = [w for w in rest if w not in LOSS_WORDS and w not in FILLER_WORDS and not w.isdigit()]
+        if not qualifiers or qualifiers == ["lm"] or qualifiers == ["ce"]:
+            total = 0 if "total" in rest or not qualifiers else 1
+            return Role(Quantity.LOSS, split, "min", "loss", rank=10 * total + 2 * bool(per_step) + ("elbo" in rest))
+        if qualifiers == ["cross", "entropy"] or "elbo" in loss_words:
+            return Role(Quantity.LOSS, split, "min", core, rank=20 + 2 * bool(per_step))
+        return Role(Quantity.LOSS_PART, split, "min", core, rank=30 + 5 * len(qualifiers) + 2 * bool(per_step))
+    tail = " ".join(rest[-2:])
+    for key in (" ".join(rest), tail, rest[-1] if rest else ""):
+        key = key.strip("0123456789 ") if key not in METRICS else key
+        if key in METRICS:
+            per_class = bool(re.search(r"\b(class|cls|label)\b ?\w+", core)) and key != core
+            quantity = Quantity.PER_CLASS if per_class else Quantity.METRIC
+            return Role(quantity, split, METRICS[key], core, rank=10 * list(METRICS).index(key) + 500 + per_step)
+    if "acc" in core or "f1" in rest or "auc" in rest or "iou" in core or "bleu" in core:
+        return Role(Quantity.METRIC, split, "max", core, rank=2000)
+    return Role(Quantity.OTHER, split, "", core)
+
+
+def roles(run: Run, overrides: Mapping[str, str] | None = None) -> Roles:
+    """Say who is who in ``run``.
+
+    ``overrides`` maps globs over series names to a role: "train", "validation", "learning_rate", "gradient_norm",
+    "epoch", "ignore", "metric:max", "metric:min" or with a split "metric:max:validation".
+    """
+    by_name: dict[str, Role] = {}
+    for name in run.series:
+        by_name[name] = _overridden(name, overrides or {}) or role_of(name)
+    series = {n: s for n, s in run.series.items() if np.isfinite(s.values).any() or by_name[n].quantity is Quantity.LOSS}
+    task = _task(by_name)
+    train, validation, is_metric, direction, guessed = _objective(series, by_name)
+    return Roles(
+        task=task, train=train, validation=validation, direction=direction, guessed=guessed, objective_is_metric=is_metric,
+        metrics=_metrics(series, by_name),
+        learning_rate=_first(series, by_name, Quantity.LEARNING_RATE),
+        gradient_norm=_first(series, by_name, Quantity.GRADIENT_NORM),
+        epoch=_first(series, by_name, Quantity.EPOCH),
+        generator=_first(series, by_name, Quantity.GENERATOR_LOSS) if task is Task.ADVERSARIAL else None,
+        discriminator=_first(series, by_name, Quantity.DISCRIMINATOR_LOSS) if task is Task.ADVERSARIAL else None,
+        reward=_first(series, by_name, Quantity.REWARD),
+        by_name=by_name,
+    )
+
+
+def _overridden(name: str, overrides: Mapping[str, str]) -> Role | None:
+    for pattern, wanted in overrides.items():
+        if name != pattern and not fnmatchcase(name, pattern):
+            continue
+        kind, *more = wanted.split(":")
+        own = role_of(name)
+        if kind in {"train", "validation"}:
+            return Role(Quantity.LOSS, Split(kind), more[0] if more else "min", "loss", rank=-1)
+        if kind == "metric":
+            split = Split(more[1]) if len(more) > 1 else own.split
+            return Role(Quantity.METRIC, split, more[0] if more else own.direction or "max", own.metric or name, rank=-1)
+        named = {"learning_rate": Quantity.LEARNING_RATE, "gradient_norm": Quantity.GRADIENT_NORM, "epoch": Quantity.EPOCH,
+                 "reward": Quantity.REWARD, "ignore": Quantity.OTHER}
+        if kind in named:
+            return Role(named[kind], own.split, own.direction, own.metric, rank=-1)
+    return None
+
+
+def _task(by_name: Mapping[str, Role]) -> Task:
+    quantities = {r.quantity for r in by_name.values()}
+    if {Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS} <= quantities:
+        return Task.ADVERSARIAL
+    rl_words = {w for n in by_name for w in words_of(n)} & RL_WORDS
+    has_plain_validation = any(r.quantity is Quantity.LOSS and r.split is Split.VALIDATION for r in by_name.values())
+    if Quantity.REWARD in quantities and not has_plain_validation:
+        return Task.REINFORCEMENT
+    if Quantity.RL_SIGNAL in quantities and len(rl_words) >= 3 and not has_plain_validation:
+        return Task.REINFORCEMENT
+    return Task.SUPERVISED
+
+
+def _candidates(
+    series: Mapping[str, Series], by_name: Mapping[str, Role], quantity: Quantity, splits: tuple[Split, ...]
+) -> list[tuple[str, Role]]:
+    found = [(n, by_name[n]) for n in series if by_name[n].quantity is quantity and by_name[n].split in splits]
+    longest = max((len(series[n]) for n, _ in found), default=0)
+    # a name of lower rank wins, but not with a stump of a log (one or two points) against a whole curve
+    return sorted(found, key=lambda c: (splits.index(c[1].split), len(series[c[0]]) < min(5, longest), c[1].rank, len(c[0]), c[0]))
+
+
+def _first(series: Mapping[str, Series], by_name: Mapping[str, Role], quantity: Quantity) -> Series | None:
+    found = _candidates(series, by_name, quantity, (Split.VALIDATION, Split.NONE, Split.TRAIN, Split.TEST)
+                        if quantity is Quantity.REWARD else (Split.TRAIN, Split.NONE, Split.VALIDATION, Split.TEST))
+    return series[found[0][0]] if found else None
+
+
+def _objective(
+    series: Mapping[str, Series], by_name: Mapping[str, Role]
+) -> tuple[Series | None, Series | None, bool, str, bool]:
+    for quantity in (Quantity.LOSS, Quantity.LOSS_PART):
+        train = _candidates(series, by_name, quantity, (Split.TRAIN, Split.NONE))
+        held_out = _candidates(series, by_name, quantity, (Split.VALIDATION, Split.TEST))
+        if not train and not held_out:
+            continue
+        if quantity is Quantity.LOSS_PART:
+            return (*_summed_parts(series, train, held_out), False, "min", True)
+        direction = (train or held_out)[0][1].direction
+        return (series[train[0][0]] if train else None, _matching(series, train, held_out), False, direction, False)
+    pairs = sorted(_metrics(series, by_name), key=lambda m: (_loss_like(m.name) is False, len(m.name)))
+    if pairs:
+        best = pairs[0] if _loss_like(pairs[0].name) else _metrics(series, by_name)[0]
+        return best.train, best.validation, True, best.direction, True
+    return None, None, False, "min", True
+
+
+def _loss_like(metric: str) -> bool:
+    return metric in LOSS_LIKE_METRICS
+
+
+def _matching(
+    series: Mapping[str, Series], train: list[tuple[str, Role]], held_out: list[tuple[str, Role]]
+) -> Series | None:
+    """The held-out loss that measures the same thing as the chosen training loss, if one does; else the best named."""
+    if not held_out:
+        return None
+    wanted = train[0][1].metric if train else ""
+    same = [c for c in held_out if c[1].metric == wanted and c[1].split is held_out[0][1].split]
+    return series[(same or held_out)[0][0]]
+
+
+def _summed_parts(
+    series: Mapping[str, Series], train: list[tuple[str, Role]], held_out: list[tuple[str, Role]]
+) -> tuple[Series | None, Series | None]:
+    """A log with loss parts only (box, class, object ...): their sum over the common steps is the objective."""
+    return _sum(series, train), _sum(series, held_out)
+
+
+def _sum(series: Mapping[str, Series], parts: list[tuple[str, Role]]) -> Series | None:
+    if not parts:
+        return None
+    split = parts[0][1].split
+    members = [series[n] for n, r in parts if r.split is split]
+    longest = max(members, key=len)
+    same = [m for m in members if len(m) == len(longest) and bool(np.array_equal(m.steps, longest.steps))]
+    if len(same) == 1:
+        return same[0]
+    name = " + ".join(sorted(m.name for m in same))
+    return Series(name, longest.steps, np.sum([m.values for m in same], axis=0), longest.wall_times)
+
+
+def _metrics(series: Mapping[str, Series], by_name: Mapping[str, Role]) -> tuple[Metric, ...]:
+    grouped: dict[str, list[tuple[str, Role]]] = {}
+    for name in series:
+        role = by_name[name]
+        if role.quantity is Quantity.METRIC:
+            grouped.setdefault(role.metric, []).append((name, role))
+    metrics = []
+    for metric, members in grouped.items():
+        members.sort(key=lambda m: (m[1].rank, len(m[0])))
+        train = next((n for n, r in members if r.split in (Split.TRAIN, Split.NONE)), None)
+        held_out = next((n for split in (Split.VALIDATION, Split.TEST) for n, r in members if r.split is split), None)
+        if held_out is None and train is not None and by_name[train].split is Split.NONE and _has_split(by_name):
+            # "metrics/mAP50" beside "val/box_loss": an unmarked metric next to a marked split is measured on validation
+            marked_train = any(r.split is Split.TRAIN for r in by_name.values())
+            train, held_out = (None, train) if marked_train else (train, None)
+        metrics.append((members[0][1].rank, Metric(metric, members[0][1].direction,
+                                                   series[train] if train else None, series[held_out] if held_out else None)))
+    return tuple(m for _, m in sorted(metrics, key=lambda pair: (pair[0], pair[1].name)))
+
+
+def _has_split(by_name: Mapping[str, Role]) -> bool:
+    return any(r.split is Split.VALIDATION for r in by_name.values())

@@ -1,0 +1,107 @@
+"""Diagnoses and what a whole analysis gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from loganalyzer.model.names import Roles
+from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
+from loganalyzer.model.run import Detail, Note, Run, Unread
+
+
+@dataclass(frozen=True)
+class Objective:
+    """The names of the series that were judged, and which way is better ("min" or "max")."""
+
+    train: str | None
+    validation: str | None
+    direction: str
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best value of the judged objective (validation where there is one): robust, not a lucky minimum."""
+
+    series: str
+    step: int
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """One run judged.
+
+    ``confidence`` 0..1; ``deciding`` is the id of the rule whose finding gave the verdict (its sentence is the
+    headline). ``outcomes`` holds every rule's answer in order of importance. ``wasted`` is the share (0..1) of the run
+    spent after the best point where that was a waste, else None.
+    """
+
+    run: Run
+    roles: Roles
+    verdict: Verdict
+    kind: str
+    confidence: float
+    deciding: str
+    objective: Objective
+    best: Best | None
+    outcomes: tuple[Outcome, ...]
+    wasted: float | None = None
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.run.id
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The run's files."""
+        return self.run.files
+
+    @property
+    def hyperparameters(self) -> Mapping[str, Detail]:
+        """The run's hyper-parameters."""
+        return self.run.hyperparameters
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What the reader noticed."""
+        return self.run.notes
+
+    @cached_property
+    def findings(self) -> tuple[Outcome, ...]:
+        """The outcomes that found something, root causes first."""
+        return tuple(o for o in self.outcomes if o.status is Status.FOUND)
+
+    @cached_property
+    def worst(self) -> Severity | None:
+        """The highest severity among the findings."""
+        return max((o.severity for o in self.findings), key=lambda s: s.rank, default=None)
+
+    @property
+    def needs_attention(self) -> bool:
+        """True unless the run is converged without a finding of severity warning or worse."""
+        return self.verdict is not Verdict.CONVERGED or (self.worst is not None and self.worst.rank > 0)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Runs of one sweep compared; the shape is filled by the comparison across runs."""
+
+    id: str
+    runs: tuple[str, ...]
+    varies: Mapping[str, tuple[Detail, ...]] = field(default_factory=dict)
+    suggested: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    findings: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """All that one call of ``analyze`` found out."""
+
+    roots: tuple[str, ...]
+    runs: tuple[Diagnosis, ...]
+    unread: tuple[Unread, ...] = ()
+    groups: tuple[Group, ...] = ()
+    warnings: Sequence[Note] = ()

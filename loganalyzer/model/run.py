@@ -1,0 +1,111 @@
+"""A run as it was logged: raw series, hyper-parameters, notes. Nothing here judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Detail = str | int | float
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a reader noticed: a code whose sentence is in ``words/notes.toml``, and the numbers for it."""
+
+    code: str
+    details: Mapping[str, Detail] = field(default_factory=dict)
+    harmful: bool = False
+    """True when points were lost or may be wrong, so that the verdict deserves less confidence."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A file that gave no run, and why. ``expected`` files (settings, data sets, stubs) are not a failure."""
+
+    file: str
+    note: Note
+    expected: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One logged quantity.
+
+    ``steps`` int64[n], strictly increasing; ``values`` float64[n], NaN and infinities kept as logged;
+    ``wall_times`` float64[n] in seconds since the epoch, or None where the format has none.
+    """
+
+    name: str
+    steps: Ints
+    values: Floats
+    wall_times: Floats | None = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """Everything one training left behind.
+
+    ``id`` is the run's path relative to the analysed root; ``files`` are POSIX paths relative to it too.
+    ``step_unit`` is "epoch", "step" or "" (unknown) and says what ``Series.steps`` count.
+    ``restarts`` are the steps at which a later session took over (duplicates already resolved, last write wins).
+    ``group`` is the folder of a sweep that the run belongs to, or "".
+    """
+
+    id: str
+    files: tuple[str, ...]
+    reader: str
+    series: Mapping[str, Series]
+    hyperparameters: Mapping[str, Detail] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    step_unit: str = ""
+    restarts: tuple[int, ...] = ()
+    group: str = ""
+
+    @cached_property
+    def points(self) -> int:
+        """Number of logged values over all series."""
+        return sum(len(s) for s in self.series.values())
+
+    def with_notes(self, *notes: Note) -> Run:
+        """The same run with further notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """One column per series, indexed by step (int64); NaN where a series has no value at that step."""
+        import pandas as pd
+
+        columns = {name: pd.Series(s.values, index=pd.Index(s.steps, name="step")) for name, s in self.series.items()}
+        return pd.DataFrame(columns).sort_index()
+
+
+def make_series(
+    name: str, steps: Ints, values: Floats, wall_times: Floats | None = None
+) -> tuple[Series, tuple[int, ...], int]:
+    """Build a series from points in the order they were written.
+
+    Returns the series (sorted by step, the last value written for a step wins), the steps at which the log went
+    back (a restart), and how many points were superseded by later ones of the same step.
+    """
+    n = len(steps)
+    if n < 2 or bool(np.all(steps[1:] > steps[:-1])):
+        return Series(name, steps, values, wall_times), (), 0
+    restarts = tuple(int(s) for s in steps[1:][steps[1:] < steps[:-1]])
+    order = np.argsort(steps, kind="stable")
+    ordered = steps[order]
+    last_of_step = np.append(ordered[1:] != ordered[:-1], True)
+    keep = order[last_of_step]
+    kept_times = None if wall_times is None else wall_times[keep]
+    return Series(name, steps[keep], values[keep], kept_times), restarts, n - len(keep)

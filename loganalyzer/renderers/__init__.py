@@ -1,0 +1,1 @@
+"""One file per output: an analysis in, text or bytes out."""

@@ -1,0 +1,30 @@
+"""The contract of a rule: a page, its limits, one pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Outcome, Verdict
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One question about a run.
+
+    ``needs`` names the signals (see ``features.view.SIGNALS``) without which the rule is not applicable; ``may_use``
+    those it looks at when they are there. ``limits`` is a frozen dataclass instance of numbers, whose fields the
+    user's configuration may override. ``check(view, limits)`` answers once and never raises to answer. ``verdict``
+    is set for the rules that can decide a run's verdict; ``causes`` lists rules that explain this one's finding.
+    """
+
+    id: str
+    limits: Any
+    check: Callable[[View, Any], Outcome]
+    needs: frozenset[str] = frozenset()
+    may_use: frozenset[str] = frozenset()
+    verdict: Verdict | None = None
+    causes: tuple[str, ...] = ()
+    min_points: int = 3

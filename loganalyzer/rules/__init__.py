@@ -1,0 +1,3 @@
+"""The rules of this package: one module each, in the order in which they are asked."""
+
+MODULES: tuple[str, ...] = ()

@@ -1,0 +1,144 @@
+"""Ids and numbers become sentences here, and only here: English and Japanese side by side.
+
+Every text lies in a TOML file next to what it speaks of: ``rules/<id>.toml`` (titles, sentences, chart labels),
+``rules/fixes/*.toml`` (the fix catalogue), ``words/*.toml`` (verdicts, notes, and the labels of each renderer).
+A text may have holes, ``{name}`` or ``{name:form}``; the forms are in ``words.forms``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from loganalyzer.model.outcome import Outcome, Severity, Verdict
+from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.run import Note, Run
+from loganalyzer.words.forms import at_step, duration, fill, number, percent
+
+__all__ = ["LANGUAGES", "Fix", "Lang", "at_step", "confidence", "duration", "fix", "fix_ids", "headline", "kind", "label",
+           "note", "number", "percent", "sentence", "severity", "title", "ui", "verdict", "verdict_meaning"]
+
+Lang = Literal["en", "ja"]
+LANGUAGES: tuple[Lang, ...] = ("en", "ja")
+Text = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One thing to try: what to do, why it helps, how (code by framework), and who says so."""
+
+    id: str
+    text: str
+    why: str
+    source: str
+    url: str = ""
+    code: Mapping[str, str] = field(default_factory=dict)
+    unless: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=256)
+def _table(package: str, name: str) -> dict[str, Any]:
+    return tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _fixes() -> dict[str, Any]:
+    folder = files("loganalyzer.rules").joinpath("fixes")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    catalogue: dict[str, Any] = {}
+    for name in names:
+        catalogue.update(tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8")))
+    return catalogue
+
+
+def _rule(rule_id: str) -> dict[str, Any]:
+    from loganalyzer.catalog import rule_words
+
+    package, name = rule_words(rule_id)
+    return _table(package, name)
+
+
+def title(rule_id: str, lang: Lang) -> str:
+    """The rule's name for a person: "Overfitting"."""
+    return str(_rule(rule_id)["title"][lang])
+
+
+def sentence(outcome: Outcome, run: Run, lang: Lang) -> str:
+    """What the rule found, in one sentence with its numbers."""
+    sentences = _rule(outcome.rule)["sentences"]
+    text = sentences.get(outcome.variant) or sentences.get("found") or next(iter(sentences.values()))
+    return fill(text[lang], outcome.numbers, run.step_unit, lang)
+
+
+def headline(diagnosis: Diagnosis, lang: Lang) -> str:
+    """The sentence of the finding that decided the verdict."""
+    for outcome in diagnosis.outcomes:
+        if outcome.rule == diagnosis.deciding:
+            return sentence(outcome, diagnosis.run, lang)
+    return verdict_meaning(diagnosis.verdict, lang)
+
+
+def label(rule_id: str, label_id: str, lang: Lang, numbers: Mapping[str, Any] | None = None, unit: str = "") -> str:
+    """The short text that marks a piece of evidence on a chart; the rule's title where it has no label of that id."""
+    entry = _rule(rule_id).get("labels", {}).get(label_id)
+    return fill(entry[lang], numbers or {}, unit, lang) if entry else title(rule_id, lang)
+
+
+def fix(fix_id: str, lang: Lang) -> Fix:
+    """One entry of the fix catalogue. Raises KeyError for an unknown id."""
+    entry = _fixes()[fix_id]
+    return Fix(fix_id, entry["text"][lang], entry["why"][lang], entry.get("source", ""), entry.get("url", ""),
+               {k: v.strip("\n") for k, v in entry.get("code", {}).items()}, tuple(entry.get("unless", ())))
+
+
+def fix_ids() -> tuple[str, ...]:
+    """All ids of the fix catalogue, sorted."""
+    return tuple(sorted(_fixes()))
+
+
+def note(item: Note, lang: Lang) -> str:
+    """What a reader noticed, as a sentence."""
+    entry = _table("loganalyzer.words", "notes.toml").get(item.code)
+    if entry is None:
+        details = ", ".join(f"{k}: {v}" for k, v in item.details.items())
+        return f"{item.code.replace('-', ' ')} ({details})" if details else item.code.replace("-", " ")
+    return fill(entry[lang], item.details, "", lang)
+
+
+def verdict(item: Verdict, lang: Lang) -> str:
+    """The verdict's word: "overfitting" / "過学習"."""
+    return str(_table("loganalyzer.words", "verdicts.toml")["verdict"][item.value][lang])
+
+
+def verdict_meaning(item: Verdict, lang: Lang) -> str:
+    """The verdict explained in one sentence."""
+    return str(_table("loganalyzer.words", "verdicts.toml")["meaning"][item.value][lang])
+
+
+def kind(item: str, lang: Lang) -> str:
+    """The word for a verdict's kind: "severe" / "重度"; the id itself if it has none."""
+    entry = _table("loganalyzer.words", "verdicts.toml")["kind"].get(item)
+    return str(entry[lang]) if entry else item.replace("-", " ")
+
+
+def severity(item: Severity, lang: Lang) -> str:
+    """The word for a severity."""
+    return str(_table("loganalyzer.words", "verdicts.toml")["severity"][item.value][lang])
+
+
+def confidence(value: float, lang: Lang) -> str:
+    """The word for a confidence of 0..1: clear, likely, possible or weak."""
+    word = "clear" if value >= 0.85 else "likely" if value >= 0.65 else "possible" if value >= 0.5 else "weak"
+    return str(_table("loganalyzer.words", "verdicts.toml")["confidence"][word][lang])
+
+
+def ui(file: str, key: str, lang: Lang, **holes: Any) -> str:
+    """A label of a renderer: the entry ``[key]`` of ``words/<file>.toml`` with its holes filled."""
+    entry: Any = _table("loganalyzer.words", f"{file}.toml")
+    for part in key.split("."):
+        entry = entry[part]
+    return fill(entry[lang], holes, "", lang)
