@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from loganalyzer.model.names import Roles
@@ -78,6 +78,10 @@ class Diagnosis:
     def worst(self) -> Severity | None:
         """The highest severity among the findings."""
         return max((o.severity for o in self.findings), key=lambda s: s.rank, default=None)
+
+    def without_series(self) -> Diagnosis:
+        """The same diagnosis without its curves, for answers that only need words and numbers."""
+        return replace(self, run=self.run.without_series(), roles=Roles(task=self.roles.task, direction=self.roles.direction))
 
     @property
     def needs_attention(self) -> bool:

@@ -73,11 +73,16 @@ class Run:
     step_unit: str = ""
     restarts: tuple[int, ...] = ()
     group: str = ""
+    dropped_points: int = 0
 
     @cached_property
     def points(self) -> int:
         """Number of logged values over all series."""
-        return sum(len(s) for s in self.series.values())
+        return self.dropped_points + sum(len(s) for s in self.series.values())
+
+    def without_series(self) -> Run:
+        """The same run without its curves; ``points`` still tells how many there were."""
+        return replace(self, series={}, dropped_points=self.points)
 
     def with_notes(self, *notes: Note) -> Run:
         """The same run with further notes."""

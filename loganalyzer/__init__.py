@@ -1,0 +1,57 @@
+"""Did the training go well, if not why, and what now: one verdict per run, from the log files alone.
+
+    >>> import loganalyzer
+    >>> report = loganalyzer.analyze("runs")          # doctest: +SKIP
+    >>> [(r.id, r.verdict) for r in report.runs]      # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loganalyzer.api import Options, Report, analyze, diagnose, load
+    from loganalyzer.errors import ConfigError, LogAnalyzerError, ReadError, UsageError
+    from loganalyzer.model.outcome import Severity, Verdict
+    from loganalyzer.model.report import Diagnosis
+    from loganalyzer.model.run import Run, Series
+    from loganalyzer.version import VERSION as __version__
+
+__all__ = [
+    "ConfigError",
+    "Diagnosis",
+    "LogAnalyzerError",
+    "Options",
+    "ReadError",
+    "Report",
+    "Run",
+    "Series",
+    "Severity",
+    "UsageError",
+    "Verdict",
+    "__version__",
+    "analyze",
+    "diagnose",
+    "load",
+]
+
+# the door opens lazily: `analyze-logs --help` must not wait for numpy
+_ROOMS = {
+    "analyze": "api", "diagnose": "api", "load": "api", "Options": "api", "Report": "api",
+    "ConfigError": "errors", "LogAnalyzerError": "errors", "ReadError": "errors", "UsageError": "errors",
+    "Severity": "model.outcome", "Verdict": "model.outcome", "Diagnosis": "model.report",
+    "Run": "model.run", "Series": "model.run",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("loganalyzer.version").VERSION
+    if name in _ROOMS:
+        return getattr(import_module(f"loganalyzer.{_ROOMS[name]}"), name)
+    raise AttributeError(f"module 'loganalyzer' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,5 @@
+"""``python -m loganalyzer`` is ``analyze-logs``."""
+
+from loganalyzer.cli import main
+
+main()

@@ -1,0 +1,133 @@
+"""Find, read, ask, gather: the whole way from paths to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import Any
+
+from loganalyzer import engine
+from loganalyzer.discovery import Job, discover, read_job
+from loganalyzer.errors import UsageError
+from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.model.run import Run, Unread
+from loganalyzer.pool import map_jobs
+from loganalyzer.version import VERSION
+from loganalyzer.words import Lang
+
+Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to read and judge: overridden limits per rule, roles by glob, and the bounds of reading.
+
+    ``limits`` maps a rule id to its overridden limits; ``roles`` maps globs over series names to roles;
+    ``max_bytes`` is the most that is read of one file; ``keep_series`` False drops the curves once they are judged.
+    """
+
+    limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    max_bytes: int = 2 * 2**30
+    follow_links: bool = False
+    keep_series: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Report(Analysis):
+    """What ``analyze`` found out; shows itself in a notebook."""
+
+    def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
+        """The document of ``to_json`` as Python data."""
+        from loganalyzer.renderers import json
+
+        return json.as_dict(self, lang=lang, version=VERSION)
+
+    def to_json(self, lang: Lang = "en") -> str:
+        """Strict JSON, schema ``loganalyzer/1``."""
+        from loganalyzer.renderers import json
+
+        return json.render(self, lang=lang, version=VERSION)
+
+    def to_html(self, lang: Lang = "en") -> str:
+        """One self-contained HTML page."""
+        from loganalyzer.renderers import html
+
+        return html.render(self, lang=lang)
+
+    def _repr_html_(self) -> str:
+        from loganalyzer.renderers import notebook
+
+        return notebook.render(self)
+
+
+def load(path: Paths, *, max_bytes: int = 2 * 2**30, follow_links: bool = False) -> list[Run]:
+    """All runs below ``path`` (a file, a folder, or several), as logged.
+
+    Raises UsageError if a path does not exist. Files that cannot be read are left out; ``analyze`` lists them.
+    """
+    found = discover(_paths(path), max_bytes=max_bytes, follow_links=follow_links)
+    return [run for job in found.jobs for run in read_job(job)[0]]
+
+
+def diagnose(run: Run, options: Options | None = None) -> Diagnosis:
+    """Judge one run."""
+    chosen = options or Options()
+    return engine.diagnose(run, roles_overrides=chosen.roles, limits=chosen.limits)
+
+
+def analyze(
+    paths: Paths,
+    *,
+    options: Options | None = None,
+    workers: int | None = 1,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Find, read and judge every run below ``paths``.
+
+    ``workers`` processes share the work where it pays (None: as many as there are cores); ``executor`` takes any
+    ``concurrent.futures.Executor`` instead. ``progress(done, total)`` is called after each piece of work.
+    One file's or run's fault never costs another run: it is listed in ``Report.unread``.
+    """
+    chosen = options or Options()
+    roots = _paths(paths)
+    found = discover(roots, max_bytes=chosen.max_bytes, follow_links=chosen.follow_links)
+    runs: list[Diagnosis] = []
+    unread: list[Unread] = list(found.unread)
+    done = 0
+    for diagnoses, failures in map_jobs(_Work(chosen), found.jobs, workers=workers, executor=executor):
+        runs.extend(diagnoses)
+        unread.extend(failures)
+        done += 1
+        if progress:
+            progress(done, len(found.jobs))
+    runs.sort(key=lambda d: d.id)
+    unread.sort(key=lambda u: u.file)
+    return Report(roots=tuple(str(r) for r in roots), runs=tuple(runs), unread=tuple(unread))
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a worker does with one job; a class so that it travels to another process."""
+
+    options: Options
+
+    def __call__(self, job: Job) -> tuple[list[Diagnosis], list[Unread]]:
+        runs, unread = read_job(job)
+        diagnoses = [diagnose(run, self.options) for run in runs]
+        if not self.options.keep_series:
+            diagnoses = [d.without_series() for d in diagnoses]
+        return diagnoses, unread
+
+
+def _paths(paths: Paths) -> Sequence[str]:
+    from pathlib import Path
+
+    listed = [paths] if isinstance(paths, str | PathLike) else list(paths)
+    for path in listed:
+        if not Path(path).exists():
+            raise UsageError(f"no such file or folder: {path}")
+    return [str(p) for p in listed]
