@@ -19,7 +19,7 @@ from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Note, Run
 from loganalyzer.words.forms import at_step, duration, fill, number, percent
 
-__all__ = ["LANGUAGES", "Fix", "Lang", "at_step", "confidence", "duration", "fix", "fix_ids", "headline", "kind", "label",
+__all__ = ["LANGUAGES", "Fix", "Lang", "at_step", "confidence", "duration", "fix", "fix_ids", "headline", "kind", "label", "page",
            "note", "number", "percent", "sentence", "severity", "title", "ui", "verdict", "verdict_meaning"]
 
 Lang = Literal["en", "ja"]
@@ -65,6 +65,11 @@ def _rule(rule_id: str) -> dict[str, Any]:
 def title(rule_id: str, lang: Lang) -> str:
     """The rule's name for a person: "Overfitting"."""
     return str(_rule(rule_id)["title"][lang])
+
+
+def page(rule_id: str, lang: Lang) -> str:
+    """The rule's page in ``lang`` where its words file has one ("" otherwise: the English page is its docstring)."""
+    return str(_rule(rule_id).get("page", {}).get(lang, ""))
 
 
 def sentence(outcome: Outcome, run: Run, lang: Lang) -> str:

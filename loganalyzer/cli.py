@@ -1,0 +1,195 @@
+"""``analyze-logs``: the command line. Its options, output and exit codes are public API."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from loganalyzer.api import Report
+    from loganalyzer.words import Lang
+
+DONE, GATE_FAILED, USAGE, INTERNAL, UNREAD, NO_RUNS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+PROGRESS_AFTER_SECONDS = 1.0
+EPILOG = """\b
+Examples:
+  analyze-logs ./runs                          a table here, the report in reports/index.html
+  analyze-logs ./runs --no-html --json -       JSON on standard output, nothing else
+  analyze-logs ./runs --fail-on diverging      exit 1 if a run diverged (for CI)
+  analyze-logs ./runs --lang ja                everything in Japanese
+  analyze-logs --explain overfitting           what a rule sees, how it measures, when it is silent
+\b
+Exit codes: 0 done, 1 a gate condition holds, 2 wrong usage or configuration, 3 a bug of ours,
+4 done but some input could not be read (with --strict), 5 no run found, 130 interrupted.
+"""
+
+
+@click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("-o", "--output", "folder", default="reports", show_default=True, metavar="DIR",
+              help="Folder for the HTML report.")
+@click.option("--no-html", is_flag=True, help="Write no HTML report.")
+@click.option("--json", "json_to", metavar="FILE|-", help="Write the analysis as JSON; - is standard output.")
+@click.option("--lang", type=click.Choice(["en", "ja"]), default=None, help="Language of every sentence. [default: en]")
+@click.option("--fail-on", metavar="LIST", help="Exit 1 if a run has one of these verdicts (separated by commas), "
+              "or a finding of at least this severity: warning, error.")
+@click.option("--config", "config_file", metavar="FILE", help="Configuration; else loganalyzer.toml or "
+              "[tool.loganalyzer] in pyproject.toml of the working directory.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), default=None, metavar="N",
+              help="Processes to use. [default: as many as there are cores, where it pays]")
+@click.option("--strict", is_flag=True, help="Exit 4 if some input could not be read.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Print every finding and every file that is no log.")
+@click.option("--explain", metavar="RULE", help="Print a rule's page and exit.")
+@click.option("--list", "listing", type=click.Choice(["rules", "readers"]), help="List rules or readers and exit.")
+@click.option("--version", is_flag=True, help="Print the version and exit.")
+@click.pass_context
+def command(context: click.Context, paths: tuple[str, ...], **options: Any) -> None:
+    """Say for every training run below PATH whether it went well, why not, and what to do.
+
+    PATH is a log file or a folder: TensorBoard event files, CSV, Keras histories, JSON lines, trainer states, text
+    logs and more. Nothing but the logs is needed; nothing is sent anywhere.
+    """
+    if options["version"]:
+        from loganalyzer.version import VERSION
+
+        click.echo(f"analyze-logs {VERSION}")
+        return
+    if options["explain"] or options["listing"]:
+        from loganalyzer import cli_pages
+
+        lang = options["lang"] or "en"
+        click.echo(cli_pages.explain(options["explain"], lang) if options["explain"]
+                   else cli_pages.listing(options["listing"], lang))
+        return
+    if not paths:
+        raise click.UsageError("give at least one log file or folder, for example: analyze-logs ./runs", context)
+    context.exit(_analyze(paths, options))
+
+
+def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
+    from loganalyzer import api
+    from loganalyzer.output import refuse_foreign_page, write
+    from loganalyzer.renderers import terminal
+
+    lang: Lang = options["lang"] or "en"
+    page = None if options["no_html"] else Path(options["folder"]) / "index.html"
+    if page:
+        refuse_foreign_page(page)
+    chosen = api.Options(keep_series=page is not None)
+    console = _console(quiet=options["quiet"], to_stderr=options["json_to"] == "-")
+    with _Progress(console, lang) as progress:
+        report = api.analyze(paths, options=chosen, workers=options["jobs"], progress=progress)
+    if not options["quiet"] and options["json_to"] != "-":
+        terminal.show(report, console, lang=lang, verbose=options["verbose"])
+    if options["json_to"]:
+        write(options["json_to"], report.to_json(lang))
+    if page:
+        write(page, report.to_html(lang))
+        if not options["quiet"] and options["json_to"] != "-":
+            from rich.text import Text
+
+            from loganalyzer import words
+
+            console.print()
+            console.print(Text(words.ui("terminal", "report_at", lang, path=str(page))), soft_wrap=True)
+    return _exit_code(report, options)
+
+
+def _exit_code(report: Report, options: dict[str, Any]) -> int:
+    if not report.runs:
+        return NO_RUNS
+    if options["strict"] and any(not u.expected for u in report.unread):
+        return UNREAD
+    return DONE
+
+
+def _console(*, quiet: bool, to_stderr: bool) -> Console:
+    from rich.console import Console
+
+    stream = sys.stderr if to_stderr else sys.stdout
+    for each in (sys.stdout, sys.stderr):
+        if hasattr(each, "reconfigure"):
+            each.reconfigure(errors="replace")  # a terminal that cannot show a sign shows "?" instead of dying
+    # a pipe gets whole lines: nobody wants a log wrapped at 80 columns
+    width = None if stream.isatty() or os.environ.get("COLUMNS") else 200
+    return Console(file=stream, quiet=quiet, markup=False, highlight=False, emoji=False, width=width)
+
+
+class _Progress:
+    """A progress bar on a terminal, shown once the work has taken a second."""
+
+    def __init__(self, console: Console, lang: Lang) -> None:
+        self._console, self._lang, self._bar, self._task = console, lang, None, None
+        self._shown: Any = None
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        import time
+
+        self._started = time.monotonic()
+        return self._update
+
+    def _update(self, done: int, total: int) -> None:
+        import time
+
+        if self._shown is None:
+            if not sys.stderr.isatty() or self._console.quiet:
+                return
+            if time.monotonic() - self._started < PROGRESS_AFTER_SECONDS:
+                return
+            from rich.console import Console
+            from rich.progress import Progress
+
+            from loganalyzer import words
+
+            self._shown = Progress(console=Console(stderr=True), transient=True)
+            self._shown.start()
+            self._task = self._shown.add_task(words.ui("terminal", "reading", self._lang), total=total)
+        self._shown.update(self._task, completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown is not None:
+            self._shown.stop()
+
+
+def main() -> NoReturn:
+    """The entry point: whatever happens ends in one of the documented exit codes, never in a traceback."""
+    from loganalyzer.errors import LogAnalyzerError
+
+    try:
+        command.main(prog_name="analyze-logs", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        _complain("interrupted; nothing was left half-written")
+        sys.exit(INTERRUPTED)
+    except LogAnalyzerError as error:
+        _complain(str(error))
+        sys.exit(USAGE)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(DONE)
+    except Exception as error:
+        if os.environ.get("LOGANALYZER_DEBUG"):
+            raise
+        _complain(f"internal error ({type(error).__name__}: {error}); this is a bug of ours. "
+                  "Set LOGANALYZER_DEBUG=1 for the details to report.")
+        sys.exit(INTERNAL)
+    sys.exit(DONE)
+
+
+def _complain(message: str) -> None:
+    from loganalyzer.renderers.safe import term_safe
+
+    text = f"analyze-logs: {term_safe(message, 600)}"
+    print(text.encode(sys.stderr.encoding or "utf-8", "replace").decode(sys.stderr.encoding or "utf-8"), file=sys.stderr)

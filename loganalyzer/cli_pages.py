@@ -1,0 +1,37 @@
+"""What ``--explain`` and ``--list`` print."""
+
+from __future__ import annotations
+
+import dataclasses
+from difflib import get_close_matches
+
+from loganalyzer import words
+from loganalyzer.catalog import load_readers, load_rules, rule_page
+from loganalyzer.errors import UsageError
+from loganalyzer.words import Lang
+
+
+def explain(rule_id: str, lang: Lang) -> str:
+    """A rule's page, its limits and the fixes that it may offer. Raises UsageError for an unknown rule."""
+    known = {rule.id: rule for rule in load_rules()}
+    if rule_id not in known:
+        close = get_close_matches(rule_id, known, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise UsageError(f"no rule is called {rule_id!r}{hint} (analyze-logs --list rules shows all)")
+    rule = known[rule_id]
+    lines = [f"{words.title(rule_id, lang)} ({rule_id})", "", words.page(rule_id, lang) or rule_page(rule_id), ""]
+    limits = [f for f in dataclasses.fields(rule.limits)] if dataclasses.is_dataclass(rule.limits) else []
+    if limits:
+        lines.append(words.ui("pages", "limits", lang))
+        lines += [f"  {f.name} = {getattr(rule.limits, f.name)!r}  {f.metadata.get('meaning', '')}" for f in limits]
+    return "\n".join(lines).rstrip()
+
+
+def listing(what: str, lang: Lang) -> str:
+    """All rules or all readers, one line each."""
+    if what == "rules":
+        rows = [(rule.id, words.title(rule.id, lang)) for rule in load_rules()]
+    else:
+        rows = [(reader.id, reader.title) for reader in load_readers()]
+    width = max((len(row[0]) for row in rows), default=0)
+    return "\n".join(f"{identity:{width}}  {title}" for identity, title in rows)

@@ -1,0 +1,58 @@
+"""Writing results: whole or not at all, and never over a file that is somebody else's."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from loganalyzer.errors import UsageError
+
+GENERATOR = 'content="loganalyzer'
+
+
+def write(target: str | Path, text: str) -> None:
+    """Write ``text`` as UTF-8 to ``target`` ("-" is standard output), through a temporary file beside it.
+
+    Raises UsageError with one line when the place cannot be written.
+    """
+    if str(target) == "-":
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+        return
+    path = Path(target)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException as error:
+        Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise UsageError(f"cannot write {path}: {error.strerror}") from error
+        raise
+
+
+def refuse_foreign_page(path: Path) -> None:
+    """Raise UsageError if ``path`` exists and is not a report of ours."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(8192)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+    if head and GENERATOR.encode() not in head:
+        raise UsageError(f"{path} exists and is no report of analyze-logs; choose another folder with -o")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

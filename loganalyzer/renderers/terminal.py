@@ -1,0 +1,126 @@
+"""The answer on a terminal: a sentence, the runs worst first, what to do about the worst; plain when piped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from loganalyzer import words
+from loganalyzer.model.outcome import Verdict
+from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.renderers.order import worst_first
+from loganalyzer.renderers.safe import term_safe
+from loganalyzer.words import Lang
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+STYLES = {
+    Verdict.DIVERGING: "bold red", Verdict.OVERFITTING: "yellow", Verdict.OSCILLATING: "magenta",
+    Verdict.PLATEAU: "bright_black", Verdict.UNDERFITTING: "blue", Verdict.CONVERGED: "green",
+    Verdict.INCONCLUSIVE: "bright_black",
+}  # fmt: skip
+SIGNS = {
+    Verdict.DIVERGING: ("▲", "^"), Verdict.OVERFITTING: ("⤴", "/"), Verdict.OSCILLATING: ("∿", "~"),
+    Verdict.PLATEAU: ("▬", "="), Verdict.UNDERFITTING: ("⤵", "\\"), Verdict.CONVERGED: ("✓", "+"),
+    Verdict.INCONCLUSIVE: ("?", "?"),
+}  # fmt: skip
+MANY_RUNS = 60
+MANY_UNREAD = 12
+FIRST_STEPS = 3
+
+
+def summary(analysis: Analysis, lang: Lang) -> str:
+    """One sentence: how many runs, how many need attention, and why."""
+    total, sick = len(analysis.runs), [d for d in analysis.runs if d.needs_attention]
+    if not total:
+        return words.ui("terminal", "no_runs", lang)
+    if not sick:
+        return words.ui("terminal", "all_well" if total > 1 else "one_well", lang, total=total)
+    counts = Counter(d.verdict for d in sick)
+    parts = [words.ui("terminal", f"count.{v.value}", lang, count=counts[v]) for v in Verdict if counts[v]]
+    joined = ("、" if lang == "ja" else ", ").join(parts)
+    key = "some_sick" if total > 1 else "one_sick"
+    return words.ui("terminal", key, lang, total=total, sick=len(sick), counts=joined)
+
+
+def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = False) -> None:
+    """Print the analysis; ``verbose`` adds every finding and the unread files that were to be expected."""
+    from rich.text import Text
+
+    console.print(Text(summary(analysis, lang), style="bold"))
+    runs = worst_first(analysis.runs)
+    shown = runs if verbose or len(runs) <= MANY_RUNS else [d for d in runs if d.needs_attention][:MANY_RUNS]
+    console.print()
+    for diagnosis in shown:
+        _show_run(diagnosis, console, lang, verbose)
+    if len(shown) < len(runs):
+        console.print(Text(words.ui("terminal", "more", lang, count=len(runs) - len(shown)), style="dim"))
+    _show_first_steps([d for d in runs if d.needs_attention][:FIRST_STEPS], console, lang)
+    _show_unread(analysis, console, lang, verbose)
+
+
+def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    sign = SIGNS[diagnosis.verdict][0 if _speaks_unicode(console) else 1]
+    head = Text()
+    head.append(f"{sign} {words.verdict(diagnosis.verdict, lang)}", style=STYLES[diagnosis.verdict])
+    kind = words.kind(diagnosis.kind, lang) if diagnosis.kind else ""
+    sure = words.confidence(diagnosis.confidence, lang)
+    head.append(f" ({kind}, {sure})" if kind and kind != sure else f" ({sure})", style="dim")
+    head.append(f"  {term_safe(diagnosis.id, 120)}", style="bold")
+    console.print(head)
+    console.print(Padding(Text(term_safe(words.headline(diagnosis, lang))), (0, 0, 0, 2)))
+    for item in diagnosis.notes:
+        if verbose or item.harmful:
+            console.print(Padding(Text(f"! {term_safe(words.note(item, lang))}", style="dim"), (0, 0, 0, 2)))
+    if verbose:
+        for outcome in diagnosis.findings:
+            if outcome.rule != diagnosis.deciding:
+                text = f"- {words.severity(outcome.severity, lang)}: {words.sentence(outcome, diagnosis.run, lang)}"
+                console.print(Padding(Text(term_safe(text), style="dim"), (0, 0, 0, 4 if outcome.cause else 2)))
+
+
+def _show_first_steps(sick: Sequence[Diagnosis], console: Console, lang: Lang) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    steps = [(d, first_fix(d)) for d in sick]
+    if not any(fix for _, fix in steps):
+        return
+    console.print()
+    console.print(Text(words.ui("terminal", "first_steps", lang), style="bold"))
+    for diagnosis, fix_id in steps:
+        if fix_id:
+            text = Text(f"{term_safe(diagnosis.id, 60)}: ", style="bold")
+            text.append(words.fix(fix_id, lang).text, style="not bold")
+            console.print(Padding(text, (0, 0, 0, 2)))
+
+
+def first_fix(diagnosis: Diagnosis) -> str | None:
+    """The id of the first thing to try: the deciding finding's first fix, else that of any finding."""
+    ordered = sorted(diagnosis.findings, key=lambda o: o.rule != diagnosis.deciding)
+    return next((o.fixes[0] for o in ordered if o.fixes), None)
+
+
+def _show_unread(analysis: Analysis, console: Console, lang: Lang, verbose: bool) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    listed = [u for u in analysis.unread if verbose or not u.expected]
+    if not listed:
+        return
+    console.print()
+    console.print(Text(words.ui("terminal", "unread", lang, count=len(listed)), style="bold"))
+    for item in listed if verbose else listed[:MANY_UNREAD]:
+        text = f"{term_safe(item.file, 100)}: {term_safe(words.note(item.note, lang), 300)}"
+        console.print(Padding(Text(text), (0, 0, 0, 2)))
+    if not verbose and len(listed) > MANY_UNREAD:
+        console.print(Text(words.ui("terminal", "more_unread", lang, count=len(listed) - MANY_UNREAD), style="dim"))
+
+
+def _speaks_unicode(console: Console) -> bool:
+    return (console.encoding or "").lower().replace("-", "").startswith("utf")
