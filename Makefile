@@ -1,0 +1,69 @@
+# Everything a person or a CI job runs here. `make help` lists it.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+# the CPU build where pip can find it; override for another one: make test TORCH="torch --index-url https://..."
+TORCH  ?= torch==2.13.0
+CORPUS ?=
+
+.PHONY: help demo test lint check format examples samples golden accuracy bench prescriptions clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.demo ## install the package and analyse sample_runs/ (a minute, no system packages)
+	$(BIN)/analyze-logs sample_runs
+	@echo "Open reports/index.html in a browser."
+
+test: $(VENV)/.test ## install what the tests need (Chromium too, where it is missing) and run them
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev ## ruff, mypy --strict, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check loganalyzer tests sample_runs benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test ## everything that must be green before a commit lands
+
+format: $(VENV)/.dev ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format loganalyzer tests sample_runs benchmarks
+
+examples: $(VENV)/.demo ## rebuild the gallery in reports/examples
+	$(BIN)/analyze-logs sample_runs -q -o reports/examples/en --lang en
+	$(BIN)/analyze-logs sample_runs -q -o reports/examples/ja --lang ja
+
+samples: $(VENV)/.test ## train all sample runs again (minutes)
+	$(BIN)/python sample_runs/make_samples.py
+
+golden: $(VENV)/.test ## rewrite the golden files; read the diff
+	$(BIN)/python -m pytest tests/golden --rewrite-golden
+
+accuracy: $(VENV)/.test ## measure the diagnosis: benchmarks/accuracy.md (CORPUS=dir for the labelled corpora)
+	$(BIN)/python benchmarks/accuracy.py $(if $(CORPUS),--corpus $(CORPUS))
+
+bench: $(VENV)/.test ## measure reading and the report: benchmarks/reading.md, benchmarks/report.md
+	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/report.py
+
+clean: ## remove everything that was built
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(VENV); }
+
+$(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml tools/system_packages.sh | $(VENV)/bin/python
+	bash tools/system_packages.sh
+	$(BIN)/python -m pip install -q --disable-pip-version-check "$(firstword $(TORCH))" $(wordlist 2,9,$(TORCH))
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[test,train]"
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.dev: $(VENV)/.test
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[dev]"
+	@touch $@
