@@ -1,0 +1,64 @@
+"""Every text exists in both languages with the same holes."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from loganalyzer import words
+from loganalyzer.catalog import load_rules
+from loganalyzer.model.outcome import Severity, Verdict
+from loganalyzer.model.run import Note
+
+HOLE = re.compile(r"\{(\w+(?::\w+)?)\}")
+
+
+def word_files() -> list[Any]:
+    folders = [files("loganalyzer.words"), files("loganalyzer.rules"), files("loganalyzer.rules").joinpath("fixes")]
+    return sorted((f for d in folders if d.is_dir() for f in d.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+
+
+def texts(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+    if isinstance(node, dict):
+        if set(node) & {"en", "ja"}:
+            yield path, node
+        else:
+            for key, value in node.items():
+                yield from texts(value, f"{path}.{key}")
+
+
+@pytest.mark.parametrize("file", word_files(), ids=lambda f: f.name)
+def test_english_and_japanese_stand_side_by_side_with_the_same_holes(file: Any) -> None:
+    for path, text in texts(tomllib.loads(file.read_text(encoding="utf-8"))):
+        assert set(text) == {"en", "ja"}, path
+        assert text["en"].strip() and text["ja"].strip(), path
+        assert sorted(HOLE.findall(text["en"])) == sorted(HOLE.findall(text["ja"])), path
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_every_verdict_rule_fix_and_severity_has_words(lang: words.Lang) -> None:
+    for verdict in Verdict:
+        assert words.verdict(verdict, lang) and words.verdict_meaning(verdict, lang)
+    for severity in Severity:
+        assert words.severity(severity, lang)
+    for rule in load_rules():
+        assert words.title(rule.id, lang)
+    for fix_id in words.fix_ids():
+        fix = words.fix(fix_id, lang)
+        assert fix.text and fix.why, fix_id
+
+
+def test_a_note_without_words_is_still_readable() -> None:
+    assert words.note(Note("odd-thing", {"line": 3}), "en") == "odd thing (line: 3)"
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(0.99, "clear"), (0.85, "clear"), (0.7, "likely"), (0.5, "possible"), (0.2, "weak")]
+)
+def test_confidence_words(value: float, word: str) -> None:
+    assert words.confidence(value, "en") == word
