@@ -1,0 +1,157 @@
+"""The contract of the command line: options, streams, exit codes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.cli.conftest import Call
+
+SCHEMA = json.loads(files("loganalyzer.renderers").joinpath("json_schema.json").read_text())
+
+
+def test_the_plain_call_prints_verdicts_and_writes_the_report(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
+    done = analyze_logs(logs)
+    assert done.returncode == 0, done.stderr
+    assert "bad" in done.stdout and "diverging" in done.stdout and "converged" in done.stdout
+    assert done.stdout.index("bad") < done.stdout.index("good"), "worst first"
+    assert "<html" in (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+    assert done.stderr == ""
+
+
+def test_json_on_standard_output_is_json_and_nothing_else(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
+    done = analyze_logs(logs, "--no-html", "--json", "-")
+    document = json.loads(done.stdout, parse_constant=lambda token: pytest.fail(f"{token} in the JSON"))
+    jsonschema.validate(document, SCHEMA)
+    assert {r["id"]: r["verdict"] for r in document["runs"]} == {"good": "converged", "bad": "diverging"}
+    assert [r["files"] for r in document["runs"]] == [["bad/log.csv"], ["good/log.csv"]]
+    assert not (tmp_path / "reports").exists()
+
+
+def test_japanese_everywhere(analyze_logs: Call, logs: Path) -> None:
+    done = analyze_logs(logs, "--no-html", "--lang", "ja")
+    assert "発散" in done.stdout and "収束" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["runs"], 0),
+        (["runs", "--fail-on", "diverging"], 1),
+        (["runs", "--fail-on", "overfitting"], 0),
+        (["runs", "--fail-on", "error"], 1),
+        (["runs/good", "--fail-on", "warning"], 0),
+        (["runs", "--fail-on", "nonsense"], 2),
+        (["nowhere"], 2),
+        ([], 2),
+        (["runs", "--no-such-option"], 2),
+        (["empty"], 5),
+        (["runs", "--config", "nowhere.toml"], 2),
+    ],
+)
+def test_exit_codes(analyze_logs: Call, logs: Path, tmp_path: Path, arguments: list[str], code: int) -> None:
+    (tmp_path / "empty").mkdir()
+    done = analyze_logs(*arguments, "--no-html")
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_path_that_does_not_exist_is_one_line(analyze_logs: Call) -> None:
+    done = analyze_logs("nowhere")
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines() == ["analyze-logs: no such file or folder: nowhere"]
+
+
+def test_bad_input_is_listed_and_strict_makes_it_count(analyze_logs: Call, logs: Path) -> None:
+    (logs / "broken.csv").write_bytes(b"epoch,loss\n")
+    (logs / "binary.csv").write_bytes(bytes(range(256)) * 40)
+    plain = analyze_logs(logs, "--no-html", "--json", "-")
+    document = json.loads(plain.stdout)
+    assert plain.returncode == 0 and len(document["runs"]) == 2
+    assert {u["file"] for u in document["unread"]} == {"binary.csv", "broken.csv"}
+    assert all(u["reason"] for u in document["unread"])
+    assert analyze_logs(logs, "--no-html", "--strict").returncode == 4
+
+
+def test_one_runs_fault_never_costs_another_run(analyze_logs: Call, logs: Path) -> None:
+    before = json.loads(analyze_logs(logs, "--no-html", "--json", "-").stdout)["runs"]
+    (logs / "torn").mkdir()
+    (logs / "torn" / "events.out.tfevents.1.x").write_bytes(b"\x18\x00\x00\x00\x00\x00\x00\x00junk")
+    after = json.loads(analyze_logs(logs, "--no-html", "--json", "-").stdout)["runs"]
+    assert [r for r in after if r["id"] in ("good", "bad")] == before
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_that_cannot_show_the_signs_does_not_stop_the_answer(
+    analyze_logs: Call, logs: Path, encoding: str
+) -> None:
+    done = analyze_logs(logs, "--no-html", PYTHONIOENCODING=encoding)
+    assert done.returncode == 0 and "diverging" in done.stdout
+
+
+def test_same_input_same_bytes(analyze_logs: Call, logs: Path) -> None:
+    first, second = (analyze_logs(logs, "--no-html", "--json", "-", PYTHONHASHSEED=seed).stdout for seed in "12")
+    assert first == second
+
+
+def test_a_page_that_is_not_ours_is_not_overwritten(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
+    page = tmp_path / "site" / "index.html"
+    page.parent.mkdir()
+    page.write_text("<html>my homepage</html>")
+    done = analyze_logs(logs, "-o", "site")
+    assert done.returncode == 2 and page.read_text() == "<html>my homepage</html>"
+
+
+def test_quiet_prints_nothing(analyze_logs: Call, logs: Path) -> None:
+    done = analyze_logs(logs, "-q")
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_pages(analyze_logs: Call) -> None:
+    assert "What it sees" in analyze_logs("--explain", "overfitting").stdout
+    misspelt = analyze_logs("--explain", "overfiting")
+    assert misspelt.returncode == 2 and "did you mean overfitting" in misspelt.stderr
+    assert "tensorboard" in analyze_logs("--list", "readers").stdout
+    assert "diverging" in analyze_logs("--list", "rules").stdout
+    assert analyze_logs("--version").stdout.startswith("analyze-logs ")
+
+
+def test_help_is_light() -> None:
+    code = "import sys, click; from loganalyzer.cli import command\n" \
+           "click.testing = None\n" \
+           "try: command.main(['--help'], prog_name='analyze-logs')\n" \
+           "except SystemExit: pass\n" \
+           "print([m for m in ('numpy', 'pandas', 'scipy', 'matplotlib', 'tbparse', 'jinja2') if m in sys.modules])"  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_verdicts_as_json_do_not_import_matplotlib(logs: Path) -> None:
+    code = f"import sys, loganalyzer; loganalyzer.analyze({str(logs)!r}).to_json()\n" \
+           "print([m for m in ('pandas', 'scipy.stats', 'matplotlib', 'tbparse') if m in sys.modules])"  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_interrupting_leaves_no_half_written_file(logs: Path, tmp_path: Path) -> None:
+    for i in range(150):
+        (logs / f"run{i}").mkdir()
+        (logs / f"run{i}" / "log.csv").write_bytes((logs / "good" / "log.csv").read_bytes())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "loganalyzer", str(logs)], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    time.sleep(0.7)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    assert not [p for p in tmp_path.glob("reports/*")]
