@@ -1,0 +1,192 @@
+"""Ask every rule once, and pick the verdict from what they answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from difflib import get_close_matches
+from typing import Any
+
+from loganalyzer.errors import ConfigError
+from loganalyzer.features.view import View
+from loganalyzer.model.names import Roles, Task
+from loganalyzer.model.names import roles as find_roles
+from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
+from loganalyzer.model.report import Best, Diagnosis, Objective
+from loganalyzer.model.run import Run
+from loganalyzer.rule import Rule
+
+# what is said about a run to which the six words do not apply comes before them
+FIRST = ("no-objective", "too-short", "range-test", "adversarial", "reinforcement")
+ORDER = (Verdict.DIVERGING, Verdict.OVERFITTING, Verdict.OSCILLATING, Verdict.PLATEAU, Verdict.UNDERFITTING, Verdict.CONVERGED)
+
+
+def diagnose(
+    run: Run,
+    *,
+    roles_overrides: Mapping[str, str] | None = None,
+    limits: Mapping[str, Mapping[str, Any]] | None = None,
+    rules: Sequence[Rule] | None = None,
+) -> Diagnosis:
+    """Judge one run.
+
+    ``roles_overrides`` maps globs over series names to roles; ``limits`` maps a rule id to overridden limits; ``rules``
+    replaces the built-in and installed rules. Raises ConfigError for a rule or limit that does not exist; a rule that
+    fails is reported as broken and costs nothing else.
+    """
+    chosen = _rules() if rules is None else tuple(rules)
+    chosen = with_limits(chosen, limits or {})
+    roles = find_roles(run, roles_overrides)
+    view = View(run, roles)
+    answers = [ask(rule, view) for rule in chosen]
+    verdict, kind, confidence, deciding = _verdict(chosen, answers)
+    confidence *= _data_quality(run, roles, view, verdict)
+    answers = _with_causes(chosen, answers, deciding)
+    objective = Objective(roles.train.name if roles.train is not None else None,
+                          roles.validation.name if roles.validation is not None else None, roles.direction)
+    best, wasted = _best(view), _wasted(answers)
+    return Diagnosis(run=run, roles=roles, verdict=verdict, kind=kind, confidence=round(min(1.0, confidence), 4),
+                     deciding=deciding, objective=objective, best=best,
+                     outcomes=tuple(_in_order(chosen, answers, deciding)), wasted=wasted)
+
+
+def _rules() -> tuple[Rule, ...]:
+    from loganalyzer.catalog import load_rules
+
+    return load_rules()
+
+
+def with_limits(rules: Sequence[Rule], limits: Mapping[str, Mapping[str, Any]]) -> tuple[Rule, ...]:
+    """The rules with overridden limits. Raises ConfigError for an unknown rule or limit."""
+    if not limits:
+        return tuple(rules)
+    known = {rule.id for rule in rules}
+    for name in limits:
+        if name not in known:
+            raise ConfigError(f"unknown rule {name!r}{_did_you_mean(name, known)}")
+    changed = []
+    for rule in rules:
+        own = limits.get(rule.id, {})
+        names = {f.name for f in fields(rule.limits)} if rule.limits is not None else set()
+        for name in own:
+            if name not in names:
+                raise ConfigError(f"rule {rule.id!r} has no limit {name!r}{_did_you_mean(name, names)}")
+        changed.append(replace(rule, limits=replace(rule.limits, **own)) if own else rule)
+    return tuple(changed)
+
+
+def _did_you_mean(name: str, known: set[str]) -> str:
+    close = get_close_matches(name, sorted(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def ask(rule: Rule, view: View) -> Outcome:
+    """One rule's answer: not applicable without its signals, broken if it fails, else what it says."""
+    if not all(view.has(signal) for signal in rule.needs):
+        return Outcome(rule.id, Status.NOT_APPLICABLE)
+    try:
+        outcome = rule.check(view.narrowed(rule.needs | rule.may_use), rule.limits)
+    except Exception as error:  # a rule may fail in any way (a third party's too); the other answers must stand
+        return Outcome(rule.id, Status.BROKEN, numbers={"error": f"{type(error).__name__}: {error}"[:200]})
+    return outcome if outcome.rule == rule.id else replace(outcome, rule=rule.id)
+
+
+def _verdict(rules: Sequence[Rule], answers: Sequence[Outcome]) -> tuple[Verdict, str, float, str]:
+    """The verdict, its kind, its confidence and the id of the rule that decided.
+
+    A rule that can decide answers with how near it was (0..1, below 0.5 when clear): a verdict of lower priority is no
+    surer than the rules above it are of being silent.
+    """
+    found = {o.rule: o for o in answers if o.status is Status.FOUND}
+    for rule_id in FIRST:
+        if rule_id in found:
+            return Verdict.INCONCLUSIVE, rule_id, found[rule_id].confidence, rule_id
+    nearest_above = 0.0
+    for verdict in ORDER:
+        deciding = [(r, o) for r, o in zip(rules, answers, strict=True) if r.verdict is verdict]
+        held = [o for _, o in deciding if o.status is Status.FOUND]
+        if held:
+            chief = max(held, key=lambda o: o.confidence)
+            return verdict, chief.kind, min(chief.confidence, 1.0 - nearest_above), chief.rule
+        nearest_above = max([nearest_above, *(o.confidence for _, o in deciding if o.status is Status.CLEAR)])
+    others = [o for r, o in zip(rules, answers, strict=True) if r.verdict is Verdict.INCONCLUSIVE and o.status is Status.FOUND]
+    if others:
+        return Verdict.INCONCLUSIVE, others[0].kind or others[0].rule, others[0].confidence, others[0].rule
+    return Verdict.INCONCLUSIVE, "too-short", 0.3, ""
+
+
+def _data_quality(run: Run, roles: Roles, view: View, verdict: Verdict) -> float:
+    """A factor 0..1 for what the data allows: few points, guessed names, damaged files."""
+    if verdict is Verdict.INCONCLUSIVE:
+        return 1.0
+    curve = view.objective
+    n = curve.n if curve is not None else 0
+    factor = 1.0 if n >= 20 else 0.75 + 0.25 * max(0.0, n - 5) / 15
+    if verdict is Verdict.DIVERGING and curve is not None and not bool(curve.finite.all()):
+        factor = 1.0  # a NaN needs no company
+    if roles.guessed:
+        factor *= 0.85
+    if any(note.harmful for note in run.notes):
+        factor *= 0.9
+    return factor
+
+
+def _with_causes(rules: Sequence[Rule], answers: list[Outcome], deciding: str) -> list[Outcome]:
+    """Name, for each finding, the finding that explains it."""
+    found = {o.rule for o in answers if o.status is Status.FOUND}
+    placed = []
+    for rule, outcome in zip(rules, answers, strict=True):
+        cause = next((c for c in rule.causes if c in found and c != rule.id), "")
+        if outcome.status is Status.FOUND and cause and outcome.rule != deciding and not outcome.cause:
+            outcome = replace(outcome, cause=cause)
+        placed.append(outcome)
+    return placed
+
+
+def _in_order(rules: Sequence[Rule], answers: Sequence[Outcome], deciding: str) -> list[Outcome]:
+    """The deciding finding, then the others: root causes first, each followed by what it explains, then the silent."""
+    place = {rule.id: i for i, rule in enumerate(rules)}
+    found = [o for o in answers if o.status is Status.FOUND]
+    found.sort(key=lambda o: (o.rule != deciding, -o.severity.rank, -o.confidence, place.get(o.rule, 0)))
+    ordered: list[Outcome] = []
+    ids = {o.rule for o in found}
+
+    def place_with_consequences(outcome: Outcome) -> None:
+        if outcome in ordered:
+            return
+        ordered.append(outcome)
+        for other in found:
+            if other.cause == outcome.rule:
+                place_with_consequences(other)
+
+    for outcome in found:
+        if not outcome.cause or outcome.cause not in ids:
+            place_with_consequences(outcome)
+    for outcome in found:  # a circle of causes
+        place_with_consequences(outcome)
+    return ordered + [o for o in answers if o.status is not Status.FOUND]
+
+
+def _best(view: View) -> Best | None:
+    if view.task is not Task.SUPERVISED:
+        curve = view.reward if view.task is Task.REINFORCEMENT else None
+    else:
+        curve = view.objective
+    if curve is None or curve.n == 0:
+        return None
+    value = curve.shown(curve.best)
+    return Best(curve.name, curve.best_step, value) if math.isfinite(value) else None
+
+
+def _wasted(answers: Sequence[Outcome]) -> float | None:
+    for outcome in answers:
+        share = outcome.numbers.get("wasted")
+        if outcome.status is Status.FOUND and isinstance(share, float):
+            return share
+    return None
+
+
+def severity_of(diagnosis: Diagnosis) -> Severity:
+    """The severity of the run: its worst finding's, info if it has none."""
+    return diagnosis.worst or Severity.INFO

@@ -1,0 +1,1 @@
+"""Pure numbers about curves: noise, level, trend, swing, schedule. Nothing here judges."""

@@ -1,0 +1,234 @@
+"""One series as the rules see it: finite, flipped so that lower is better, reduced once when it is long."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loganalyzer.features import arrays
+from loganalyzer.model.run import Floats, Ints
+
+REDUCED = 500
+"""A longer series is reduced to about this many block medians for everything that is about trend and level."""
+HUGE = 1e100
+"""Values beyond this are scaled down so that sums and squares of them stay finite."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A logged series made ready.
+
+    ``steps`` int64[n] and ``raw`` float64[n] are as logged. ``sign`` is 1 where lower is better and -1 where higher
+    is. ``origin`` and ``span`` (in steps) define the common axis: ``x`` = (step - origin) / span, 0..1 over the run.
+    All derived values are in the units of the series divided by ``unit`` (1 unless the values are enormous).
+    """
+
+    name: str
+    steps: Ints
+    raw: Floats
+    sign: float = 1.0
+    origin: float = 0.0
+    span: float = 1.0
+    wall_times: Floats | None = None
+
+    @cached_property
+    def finite(self) -> NDArray[np.bool_]:
+        """Which values are numbers; bool[n]."""
+        return np.isfinite(self.raw)
+
+    @cached_property
+    def n(self) -> int:
+        """How many finite values there are."""
+        return int(np.count_nonzero(self.finite))
+
+    @cached_property
+    def unit(self) -> float:
+        """What the values were divided by."""
+        kept = np.abs(self.raw[self.finite])
+        largest = float(kept.max()) if len(kept) else 0.0
+        return largest if largest > HUGE else 1.0
+
+    @cached_property
+    def y(self) -> Floats:
+        """The finite values, flipped so that lower is better; float64[self.n]."""
+        return self.raw[self.finite] * (self.sign / self.unit)
+
+    @cached_property
+    def at(self) -> Ints:
+        """The steps of ``y``."""
+        return self.steps[self.finite]
+
+    @cached_property
+    def x(self) -> Floats:
+        """Where in the run, 0..1; for ``y``."""
+        return (self.at - self.origin) / (self.span or 1.0)
+
+    def shown(self, y: float) -> float:
+        """A value of ``y`` as it was logged."""
+        return y * self.sign * self.unit
+
+    # --- the reduced curve -------------------------------------------------------------------------------------
+
+    @cached_property
+    def per_block(self) -> int:
+        """How many logged values one value of the reduced curve stands for."""
+        return max(1, math.ceil(self.n / REDUCED))
+
+    @cached_property
+    def ry(self) -> Floats:
+        """The reduced ``y``: block medians of a long series, ``y`` itself of a short one."""
+        return self.y if self.per_block == 1 else arrays.reduce_length(self.y, self.per_block)
+
+    @cached_property
+    def rsteps(self) -> Ints:
+        """The steps of ``ry`` (middle of the block)."""
+        if self.per_block == 1:
+            return self.at
+        middles = np.arange(len(self.ry)) * self.per_block + self.per_block // 2
+        return self.at[np.minimum(middles, self.n - 1)]
+
+    @cached_property
+    def rx(self) -> Floats:
+        """Where in the run, for ``ry``."""
+        return self.x if self.per_block == 1 else (self.rsteps - self.origin) / (self.span or 1.0)
+
+    @cached_property
+    def m(self) -> int:
+        """Length of the reduced curve."""
+        return len(self.ry)
+
+    @cached_property
+    def smooth(self) -> Floats:
+        """``ry`` under a running median of an odd width, a fortieth of the run or 3."""
+        return arrays.running_median(self.ry, max(3, self.m // 40) | 1) if self.m >= 5 else self.ry
+
+    # --- noise -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def sigma_point(self) -> float:
+        """Point-to-point noise of ``y``: MAD of second differences / sqrt 6; blind to trend."""
+        y = self.y if self.n <= 4000 else self.y[-4000:]
+        if len(y) < 3:
+            return 0.0
+        second = y[2:] - 2 * y[1:-1] + y[:-2]
+        return max(arrays.MAD_TO_SIGMA * arrays.median(np.abs(second)) / math.sqrt(6.0), self.resolution / math.sqrt(12.0))
+
+    @cached_property
+    def _residual(self) -> Floats:
+        """``ry`` of the last two thirds about a quadratic, the low-frequency noise included."""
+        late = self.rx > 1.0 / 3.0
+        x, y = self.rx[late], self.ry[late]
+        if len(y) < 6:
+            return np.zeros(0)
+        return y - parabola(x, y)
+
+    @cached_property
+    def sigma(self) -> float:
+        """Noise of ``ry`` including its slow part; what differences of levels are compared with."""
+        if len(self._residual) < 6:
+            y = self.ry
+            rough = arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(y))) / math.sqrt(2.0) if len(y) > 1 else 0.0
+            return max(min(rough, self.sigma_point or rough), self._floor)
+        return max(arrays.spread(self._residual), self._floor)
+
+    @cached_property
+    def rho(self) -> float:
+        """Lag-1 autocorrelation of the noise; above 0.8 the log was smoothed (or the model of the trend is poor)."""
+        return max(0.0, min(0.98, arrays.lag_one(self._residual)))
+
+    @cached_property
+    def resolution(self) -> float:
+        """The step of the printed digits where values repeat (quantised log), else 0."""
+        y = self.y if self.n <= 4000 else self.y[-4000:]
+        distinct = np.unique(y)
+        if len(distinct) < 2 or len(distinct) > 0.7 * len(y):
+            return 0.0
+        gaps = np.diff(distinct)
+        return float(gaps[gaps > 1e-12 * np.abs(distinct).max()].min(initial=math.inf)) if len(gaps) else 0.0
+
+    @cached_property
+    def _floor(self) -> float:
+        """The least noise that there can be: digits printed, and float32 rounding."""
+        printed = self.resolution if math.isfinite(self.resolution) else 0.0
+        return max(printed / math.sqrt(12.0), 6e-8 * float(np.abs(self.ry).max()) if self.m else 0.0)
+
+    def error_of(self, count: int) -> float:
+        """Standard error of the median of ``count`` neighbouring values of ``ry``, autocorrelation included."""
+        share = 1.57 * (1 + self.rho) / ((1 - self.rho) * max(1, count))
+        return self.sigma * math.sqrt(min(1.0, share))
+
+    # --- levels ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def start(self) -> float:
+        """Where it began: median of the first 2 % (one value of a short log)."""
+        return arrays.median(self.ry[: max(1, self.m // 50)])
+
+    @cached_property
+    def end_count(self) -> int:
+        """How many values of ``ry`` the end level is taken from: a tenth, at least 3."""
+        return min(self.m, max(3, self.m // 10))
+
+    @cached_property
+    def end(self) -> float:
+        """Where it ended: median of the last tenth."""
+        return arrays.median(self.ry[-self.end_count :])
+
+    @cached_property
+    def best_index(self) -> int:
+        """Index (in ``ry``) of the best smoothed value."""
+        return int(np.argmin(self.smooth))
+
+    @cached_property
+    def best(self) -> float:
+        """The best smoothed value."""
+        return float(self.smooth[self.best_index])
+
+    @cached_property
+    def best_step(self) -> int:
+        """The step of the best smoothed value."""
+        return int(self.rsteps[self.best_index])
+
+    @cached_property
+    def best_x(self) -> float:
+        """Where in the run the best smoothed value is, 0..1."""
+        return float(self.rx[self.best_index])
+
+    @cached_property
+    def gain(self) -> float:
+        """What was gained from start to best, at least 0."""
+        return max(0.0, self.start - self.best)
+
+    @cached_property
+    def blocks(self) -> Floats:
+        """At most 20 block medians of the whole curve."""
+        return arrays.block_medians(self.ry, 20)
+
+    @cached_property
+    def span_of_values(self) -> float:
+        """Largest minus smallest value of ``ry``."""
+        return float(self.ry.max() - self.ry.min()) if self.m else 0.0
+
+    def only(self, keep: NDArray[np.bool_]) -> Curve:
+        """The same series with only the logged points where ``keep`` (bool[n]) holds."""
+        times = None if self.wall_times is None else self.wall_times[keep]
+        return Curve(self.name, self.steps[keep], self.raw[keep], self.sign, self.origin, self.span, times)
+
+    def value_at(self, step: int) -> float:
+        """The smoothed curve at ``step``, linearly between points."""
+        return float(np.interp(step, self.rsteps, self.smooth))
+
+
+def parabola(x: Floats, y: Floats) -> Floats:
+    """The least-squares quadratic through ``y`` over ``x``, evaluated at ``x``; outliers weigh what they weigh."""
+    width = float(x[-1] - x[0]) or 1.0
+    u = 2.0 * (x - x[0]) / width - 1.0
+    basis = np.stack([np.ones_like(u), u, u * u])
+    gram = basis @ basis.T
+    gram[np.diag_indices(3)] += 1e-12 * len(u)
+    fitted: Floats = np.linalg.solve(gram, basis @ y) @ basis
+    return fitted

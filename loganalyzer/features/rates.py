@@ -1,0 +1,157 @@
+"""The learning rate's own story: constant, dropping, restarting, cycling, or a range test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve
+from loganalyzer.model.run import Floats, Ints
+
+CONSTANT = 1e-3
+"""A rate whose range is below this share of its peak is constant."""
+DROP = 0.5
+"""A drop is a fall to this share or less, from one logged value to the next."""
+RESTART = 0.3
+"""A restart is an upward jump of this share of the rate's range, after the first 5 % of the run."""
+RANGE_DECADES = 2.5
+"""A range test raises the rate over at least this many decades."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rates:
+    """The learning rate over the run. All steps are steps of the learning rate's own series."""
+
+    curve: Curve
+
+    @cached_property
+    def values(self) -> Floats:
+        """The logged rates, finite and not negative."""
+        return np.abs(self.curve.raw[self.curve.finite])
+
+    @cached_property
+    def steps(self) -> Ints:
+        """Their steps."""
+        return self.curve.at
+
+    @cached_property
+    def peak(self) -> float:
+        """The highest rate."""
+        return float(self.values.max()) if len(self.values) else 0.0
+
+    @cached_property
+    def last(self) -> float:
+        """The rate at the end."""
+        return float(self.values[-1]) if len(self.values) else 0.0
+
+    @cached_property
+    def constant(self) -> bool:
+        """True when the rate did not change."""
+        return len(self.values) == 0 or float(np.ptp(self.values)) <= CONSTANT * self.peak
+
+    @cached_property
+    def drops(self) -> tuple[int, ...]:
+        """Steps at which the rate fell to half or less at once."""
+        v = self.values
+        if len(v) < 2 or self.constant:
+            return ()
+        fell = (v[1:] <= DROP * v[:-1]) & (v[:-1] > 1e-3 * self.peak)
+        return tuple(int(s) for s in self.steps[1:][fell])
+
+    @cached_property
+    def restarts(self) -> tuple[int, ...]:
+        """Steps at which the rate jumped up again (warm restarts)."""
+        v = self.values
+        if len(v) < 4 or self.constant:
+            return ()
+        span = float(np.ptp(v))
+        late = self.curve.x[1:] > 0.05
+        jumped = (np.diff(v) > RESTART * span) & late
+        return tuple(int(s) for s in self.steps[1:][jumped])
+
+    @cached_property
+    def valleys(self) -> tuple[int, ...]:
+        """Steps of the rate's lowest points in each cycle of a cyclic schedule (two cycles or more), the end included."""
+        if self.restarts:
+            ends = [int(self.steps[np.searchsorted(self.steps, s) - 1]) for s in self.restarts]
+            return (*ends, int(self.steps[-1]))
+        v = self.values
+        if len(v) < 8 or self.constant:
+            return ()
+        span = float(np.ptp(v))
+        turns: list[tuple[int, int]] = []
+        low = high = float(v[0])
+        low_at = high_at = 0
+        rising: bool | None = None
+        for i, value in enumerate(v.tolist()):
+            if value < low:
+                low, low_at = value, i
+            if value > high:
+                high, high_at = value, i
+            if rising is not False and high - value > RESTART * span:
+                turns.append((high_at, 1))
+                rising, low, low_at = False, value, i
+            elif rising is not True and value - low > RESTART * span:
+                turns.append((low_at, -1))
+                rising, high, high_at = True, value, i
+            if rising is True and value > high:
+                high, high_at = value, i
+            if rising is False and value < low:
+                low, low_at = value, i
+        lows = [i for i, side in turns if side < 0 and i > 0]
+        if len(lows) < 2:
+            return ()
+        return (*(int(self.steps[i]) for i in lows), int(self.steps[-1]))
+
+    @cached_property
+    def cyclic(self) -> bool:
+        """True for warm restarts and cyclic schedules."""
+        return len(self.valleys) >= 2
+
+    @cached_property
+    def warmup_end(self) -> int | None:
+        """The step at which a rise from below 60 % of the peak reached the peak, in the first 40 % of the run; else None."""
+        v = self.values
+        if len(v) < 3 or self.constant or v[0] >= 0.6 * self.peak:
+            return None
+        top = int(np.argmax(v >= 0.97 * self.peak))
+        if self.curve.x[top] > 0.4 or bool((np.diff(v[: top + 1]) < -0.05 * self.peak).any()):
+            return None
+        return int(self.steps[top])
+
+    @cached_property
+    def range_test(self) -> bool:
+        """True when the rate only rises, by orders of magnitude and evenly in its logarithm, over the whole run."""
+        v = self.values
+        if len(v) < 8 or v[0] <= 0 or self.peak / v[0] < 10**RANGE_DECADES or bool((np.diff(v) < 0).any()):
+            return False
+        logs = np.log(v)
+        u = self.curve.x - self.curve.x.mean()
+        power = float(u @ u)
+        if power <= 0:
+            return False
+        centred = logs - logs.mean()
+        total = float(centred @ centred)
+        explained = float(u @ centred) ** 2 / power
+        return total > 0 and explained / total > 0.97
+
+    @cached_property
+    def frozen_from(self) -> int | None:
+        """The step from which the rate stayed below a thousandth of its peak; None if it never did."""
+        v = self.values
+        low = v < 1e-3 * self.peak
+        if self.constant or len(v) < 5 or not low[-1]:
+            return None
+        above = np.flatnonzero(~low)
+        return int(self.steps[above[-1] + 1]) if len(above) else None
+
+    def at_step(self, step: int) -> float:
+        """The rate in force at ``step``."""
+        i = int(np.searchsorted(self.steps, step, side="right")) - 1
+        return float(self.values[max(0, i)])
+
+    def near_drop(self, step: int, tolerance: float) -> bool:
+        """True when a drop lies within ``tolerance`` steps of ``step``."""
+        return any(abs(step - d) <= tolerance for d in self.drops)
