@@ -14,11 +14,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from trainer import SCENARIOS, Config, Scenario, train
-from trainer import info as sample_info
-from trainer.data import NAMES, DataUnavailable
-from trainer.fixes import FIXES, apply
-from trainer.writers import FORMATS, make
+try:
+    from trainer import SCENARIOS, Config, Scenario, train
+    from trainer import info as sample_info
+    from trainer.data import NAMES, DataUnavailable
+    from trainer.fixes import FIXES, apply
+    from trainer.writers import FORMATS, make
+except ModuleNotFoundError as error:
+    sys.exit(f"train.py needs {error.name}, which is not installed: pip install 'loganalyzer[train]'")
 
 EXAMPLES = """\
 examples:

@@ -41,10 +41,9 @@ class InMemory:
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield the batches of one epoch in a fresh order, or in the order of the data without `shuffle`."""
-        if not self.shuffle:
-            yield from zip(self.x.split(self.batch_size), self.y.split(self.batch_size), strict=True)
-            return
-        for index in torch.randperm(len(self.x), generator=self.generator).split(self.batch_size):
+        order = torch.randperm(len(self.x), generator=self.generator) if self.shuffle else torch.arange(len(self.x))
+        for start in range(0, len(order), self.batch_size):
+            index = order[start : start + self.batch_size]
             yield self.x[index], self.y[index]
 
 

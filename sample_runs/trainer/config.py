@@ -26,9 +26,9 @@ _ONLY_WITH = {
 class Config:
     """The configuration of one training.
 
-    Sizes: `hidden` is the width of each hidden layer; `n_train` and `n_val` cap the number of samples (0: all there are).
-    Rates: `label_noise` is the share of labels replaced by random ones; `augment` is the standard deviation of the noise
-    added to each training input; `clip_norm` is the largest total L2 norm of a step's gradients (0: no clipping).
+    Sizes: `hidden` is the width of each hidden layer; `n_train` and `n_val` cap the number of samples (0: all).
+    Rates: `label_noise` is the share of labels replaced by random ones; `augment` is the standard deviation of the
+    noise added to each training input; `clip_norm` is the largest total L2 norm of a step's gradients (0: any).
     Time: `epochs` is what was planned; `patience` ends the training that many epochs after the best validation loss
     (0: never). `evals_per_epoch` above 1 logs that many rows an epoch. `lr_final` is where the schedules
     `linear-growth` and `range-test` end, `period` is the length in epochs of the schedules that have one.

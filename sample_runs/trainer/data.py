@@ -14,7 +14,7 @@ from sklearn import datasets  # type: ignore[import-untyped, unused-ignore]
 from .config import Config
 
 Task = Literal["classification", "regression"]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 
 VISION = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST", "cifar10": "CIFAR10"}
 VAL_SHARE = 0.25
@@ -83,7 +83,7 @@ def _vision(config: Config) -> tuple[Floats, Floats, Floats, Floats]:
     parts: list[Floats] = []
     for train in (True, False):
         split = getattr(vision, VISION[config.data])(root=config.data_dir, train=train, download=True)
-        images = np.asarray(split.data, np.float64)
+        images = np.asarray(split.data, np.float32)
         parts += [images.reshape(len(images), -1), np.asarray(split.targets, np.float64)]
     return parts[0], parts[1], parts[2], parts[3]
 

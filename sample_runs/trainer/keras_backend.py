@@ -12,7 +12,7 @@ def load_keras() -> Any:
     Raises ImportError where Keras is missing, or where it was imported before with another backend.
     """
     os.environ.setdefault("KERAS_BACKEND", "torch")
-    import keras
+    import keras  # type: ignore[import-untyped, unused-ignore]
 
     if keras.backend.backend() != "torch":
         raise ImportError(f"Keras runs on {keras.backend.backend()} here; set KERAS_BACKEND=torch")

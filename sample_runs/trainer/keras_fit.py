@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -51,7 +52,12 @@ def fit(config: Config, writers: Sequence[Writer] = ()) -> Result:
     for other in others:
         other.end()
     series = {OUR_NAMES.get(name, name): [float(value) for value in values] for name, values in history.items()}
-    return Result(config, str(where.device), time.perf_counter() - began, series)
+    return Result(config, str(where.device), time.perf_counter() - began, _best_epoch(series), series)
+
+
+def _best_epoch(series: Mapping[str, Sequence[float]]) -> int:
+    finite = [(loss, epoch) for epoch, loss in enumerate(series["val_loss"], 1) if math.isfinite(loss)]
+    return min(finite)[1] if finite else 0
 
 
 def _refuse_what_keras_lacks(config: Config) -> None:

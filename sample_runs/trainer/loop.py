@@ -19,11 +19,15 @@ from .writers import HyperParameters, Writer
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a training left: every logged series by column name, where it ran and how long it took."""
+    """What a training left: every logged series by column name, where it ran and how long it took.
+
+    `best_epoch` counts from 1 and has the lowest validation loss (0: none was finite).
+    """
 
     config: Config
     device: str
     seconds: float
+    best_epoch: int
     history: Mapping[str, Sequence[float]] = field(repr=False)
 
     @property
@@ -88,6 +92,7 @@ class _Training:
         self.history: dict[str, list[float]] = {}
         self.drops = 1.0
         self.best, self.best_epoch, self.dropped = math.inf, 0, 0
+        self.best_weights: dict[str, Tensor] = {}
 
     def run(self) -> Result:
         """Train, log, and return the series."""
@@ -95,13 +100,17 @@ class _Training:
         for writer in self.writers:
             writer.start(hyper_parameters(self.config, self.data))
         step = 0
-        for epoch in range(1, self.config.epochs + 1):
-            step = self._epoch(epoch, step)
-            if self.config.patience and epoch - self.best_epoch >= self.config.patience:
-                break
-        for writer in self.writers:
-            writer.end()
-        return Result(self.config, str(self.device), time.perf_counter() - began, self.history)
+        try:
+            for epoch in range(1, self.config.epochs + 1):
+                step = self._epoch(epoch, step)
+                if self.config.patience and epoch - self.best_epoch >= self.config.patience:
+                    break
+        finally:
+            for writer in self.writers:
+                writer.end()
+        if self.best_weights:
+            self.model.load_state_dict(self.best_weights)
+        return Result(self.config, str(self.device), time.perf_counter() - began, self.best_epoch, self.history)
 
     def _epoch(self, epoch: int, step: int) -> int:
         per_row = max(1, len(self.batches) // self.config.evals_per_epoch)
@@ -170,7 +179,7 @@ class _Training:
     def _validate(self) -> tuple[float, float]:
         """Return the loss and the score on the validation data, with dropout off and batch statistics frozen."""
         self.model.eval()
-        output = torch.cat([self._forward(part) for part in self.val_x.split(8192)])
+        output = torch.cat([self._forward(part) for part in torch.split(self.val_x, 8192)])
         loss = self.objective(output, self.val_y)
         score = self._score(objectives.hits(output, self.val_y, self.data), self.val_y)
         self.model.train()
@@ -211,6 +220,8 @@ class _Training:
         """Keep the best epoch, and halve the rate after five epochs without a better one where that is the schedule."""
         if val_loss < self.best:
             self.best, self.best_epoch, self.dropped = val_loss, epoch, epoch
+            if self.config.patience:
+                self.best_weights = {name: value.clone() for name, value in self.model.state_dict().items()}
         elif self.config.schedule == "plateau" and epoch - self.dropped >= 5:
             self.drops, self.dropped = self.drops * 0.5, epoch
 

@@ -57,6 +57,7 @@ class TensorBoard:
     """torch's SummaryWriter with hyper-parameters in the same folder; the step is the epoch, or the batch if asked."""
 
     def __init__(self, folder: Path, by_step: bool = False) -> None:
+        """Prepare to log into `folder`; with `by_step` a row's place is its number of batches."""
         self._folder = folder
         self._by_step = by_step
         self._writer: Any = None
@@ -69,7 +70,7 @@ class TensorBoard:
 
         self._writer = SummaryWriter(str(self._folder))  # type: ignore[no-untyped-call, unused-ignore]
         # SummaryWriter.add_hparams would open a second run in a folder below; these three records are what it writes.
-        experiment, started, self._end = hparams(dict(hyper_parameters), {"val/loss": 0.0}, None)
+        experiment, started, self._end = hparams(dict(hyper_parameters), {"val/loss": 0.0}, None)  # type: ignore[no-untyped-call, unused-ignore]
         self._writer.file_writer.add_summary(experiment)
         self._writer.file_writer.add_summary(started)
 
@@ -105,6 +106,7 @@ class Csv:
     """One row an epoch, with the columns that the first row has; hyper-parameters in hparams.json beside it."""
 
     def __init__(self, folder: Path, by_step: bool = False) -> None:
+        """Prepare to log into `folder`; with `by_step` a row's place is its number of batches."""
         self._folder = folder
         self._by_step = by_step
         self._file: IO[str] | None = None
@@ -144,6 +146,7 @@ class KerasCallbacks:
     """
 
     def __init__(self, folder: Path, kind: str) -> None:
+        """Prepare to log into `folder`."""
         self.folder = folder
         self.kind = kind
         self._callback: Any = None
@@ -193,7 +196,7 @@ def _keras_callback(kind: str, folder: Path) -> Any:
     if kind == "keras-csv":
         return keras.callbacks.CSVLogger(str(folder / "training.csv"))
 
-    class TwoFolders(keras.callbacks.Callback):  # type: ignore[misc, unused-ignore]
+    class TwoFolders(keras.callbacks.Callback):  # type: ignore[misc, name-defined, unused-ignore]
         """The layout and tags of Keras's TensorBoard callback: train/ and validation/ with epoch_* tags from step 0."""
 
         def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
