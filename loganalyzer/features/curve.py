@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from loganalyzer.model.run import Floats, Ints
 
 REDUCED = 500
 """A longer series is reduced to about this many block medians for everything that is about trend and level."""
+_T = TypeVar("_T")
 HUGE = 1e100
 """Values beyond this are scaled down so that sums and squares of them stay finite."""
 
@@ -232,3 +235,18 @@ def parabola(x: Floats, y: Floats) -> Floats:
     gram[np.diag_indices(3)] += 1e-12 * len(u)
     fitted: Floats = np.linalg.solve(gram, basis @ y) @ basis
     return fitted
+
+
+def per_curve(function: Callable[[Curve], _T]) -> Callable[[Curve], _T]:
+    """Compute ``function`` once for each curve; the answer is kept with the curve and goes when it goes."""
+    key = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def cached(curve: Curve) -> _T:
+        known: dict[str, Any] = curve.__dict__.setdefault("_known", {})
+        if key not in known:
+            known[key] = function(curve)
+        answer: _T = known[key]
+        return answer
+
+    return cached

@@ -1,0 +1,41 @@
+"""Is this loss, or this accuracy, what guessing would give?"""
+
+from __future__ import annotations
+
+import math
+
+from loganalyzer.features.curve import Curve
+
+NEAR = 0.03
+"""A loss is at ln K when it lies within this share of it; an accuracy at 1/K when within this share of it (plus 0.01)."""
+
+
+def classes_of(loss: float, accuracy: float) -> int:
+    """The number of classes K for which guessing gives this loss (ln K) and this accuracy (1/K) at once; 0 if none."""
+    if not (0.0 < accuracy <= 0.6 and loss > 0):
+        return 0
+    for k in {max(2, math.floor(1 / accuracy)), max(2, math.ceil(1 / accuracy)), max(2, round(1 / accuracy))}:
+        if abs(accuracy - 1 / k) <= 0.01 + 2 * NEAR / k and abs(loss - math.log(k)) <= NEAR * math.log(k) + 0.01:
+            return k
+    k = round(math.exp(loss)) if loss < 10 else 0
+    if k >= 2 and abs(loss - math.log(k)) <= 0.01 and abs(accuracy - 1 / k) <= 0.25 / k:
+        return k
+    return 0
+
+
+def accuracy_like(name: str) -> bool:
+    """True for metrics on the scale 0 (none) .. 1 (perfect) on which guessing gives 1/K."""
+    return name in {"accuracy", "acc", "acc1", "top1", "top 1", "acc top1", "acc 1", "prec 1", "correct", "balanced accuracy",
+                    "categorical accuracy", "sparse categorical accuracy", "binary accuracy"} or name.endswith("accuracy")
+
+
+def unit_scale(curve: Curve) -> float:
+    """1 for a metric logged as 0..1, 100 for one logged in percent, 0 when it is on neither scale."""
+    if curve.n == 0:
+        return 0.0
+    low, high = float(curve.raw[curve.finite].min()), float(curve.raw[curve.finite].max())
+    if low < -1e-6:
+        return 0.0
+    if high <= 1.0 + 1e-6:
+        return 1.0
+    return 100.0 if high <= 100.0 + 1e-6 else 0.0

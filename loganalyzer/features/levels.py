@@ -1,0 +1,130 @@
+"""How much was learned: the gain, the scale that changes are compared with, turning points and tails."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve, per_curve
+
+EARLY = 0.05
+"""The share of a run after which the first transient is over."""
+
+
+@per_curve
+def scale(curve: Curve) -> float:
+    """The typical size of what the run gained, in units of ``curve.y``; at least a tenth of the whole gain.
+
+    An untrained network's first loss can be orders of magnitude above everything that follows; compared with that
+    gain no later change would count. The geometric mean of the whole gain and the gain after the first 5 % is near
+    the whole gain for an ordinary curve and stays sensible for the other. Invariant to y -> a*y + b.
+    """
+    whole = curve.gain
+    if whole <= 0 or curve.m < 3:
+        return whole
+    later = float(np.interp(EARLY, curve.rx, curve.smooth)) - curve.best
+    return math.sqrt(whole * min(whole, max(later, 0.01 * whole)))
+
+
+def significance(curve: Curve) -> float:
+    """The gain in units of the standard error of what it is the difference of (z)."""
+    error = math.hypot(curve.error_of(max(1, curve.m // 50)), curve.error_of(curve.end_count))
+    return curve.gain / error if error > 0 else (math.inf if curve.gain > 0 else 0.0)
+
+
+def fallen(curve: Curve) -> float:
+    """Share of the gain that is still held at the end, robustly: (start - end) / (start - best); 0 without a gain."""
+    return (curve.start - curve.end) / curve.gain if curve.gain > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A curve after its best point.
+
+    ``rise`` is end level minus best level (units of y), ``z`` the rise over its standard error, ``share`` the rise over
+    ``scale``, ``tau`` Kendall's tau of what follows the best, ``after`` how many values follow it, ``step`` and ``x``
+    where the best is.
+    """
+
+    rise: float
+    z: float
+    share: float
+    tau: float
+    after: int
+    step: int
+    x: float
+    best: float
+    end: float
+
+
+@per_curve
+def turn(curve: Curve) -> Turn:
+    """How the curve ended compared with its best level."""
+    i = curve.best_index
+    width = max(3, curve.m // 40)
+    around = curve.ry[max(0, i - width // 2) : i + width // 2 + 1]
+    best = max(curve.best, arrays.median(around)) if len(around) >= 3 else curve.best
+    after = curve.m - 1 - i
+    count = max(1, min(curve.end_count, after))
+    end = arrays.median(curve.ry[-count:])
+    rise = max(0.0, end - best)
+    error = math.hypot(curve.error_of(count), curve.error_of(len(around)))
+    whole = scale(curve)
+    return Turn(rise, rise / error if error > 0 else (math.inf if rise > 0 else 0.0), rise / whole if whole > 0 else math.inf,
+                arrays.kendall(curve.ry[i:]) if after >= 2 else 0.0, after, curve.best_step, curve.best_x, best, end)
+
+
+@dataclass(frozen=True)
+class Tail:
+    """The last third of a curve.
+
+    ``drop`` is the robust improvement over it (units of y), ``z`` over its noise, ``share`` over ``scale``, ``tau``
+    Kendall's tau (negative: falling), ``pace`` the drop over that of the third before (1: a straight line, 0: settled).
+    """
+
+    drop: float
+    z: float
+    share: float
+    tau: float
+    pace: float
+
+
+@per_curve
+def tail(curve: Curve) -> Tail:
+    """How the curve ran in its last third."""
+    x, y = curve.rx, curve.ry
+    last = x >= 2.0 / 3.0
+    middle = (x >= 1.0 / 3.0) & ~last
+    ly, my = y[last], y[middle]
+    if len(ly) < 3 or len(my) < 2:
+        return Tail(0.0, 0.0, 0.0, 0.0, 0.0)
+    drop, error = _fall(x[last], ly, curve)
+    before, _ = _fall(x[middle], my, curve)
+    tau = arrays.kendall(arrays.block_medians(ly, 20))
+    whole = scale(curve)
+    return Tail(drop, drop / error if error > 0 else (math.inf if drop > 0 else 0.0), drop / whole if whole > 0 else 0.0, tau,
+                drop / before if before > 0 else (math.inf if drop > 0 else 0.0))
+
+
+def _fall(x: np.ndarray, y: np.ndarray, curve: Curve) -> tuple[float, float]:
+    """Theil-Sen fall over a stretch and its standard error (noise of a third at each end)."""
+    slope = arrays.theil_sen(x, y)
+    count = max(1, len(y) // 3)
+    return -slope * float(x[-1] - x[0]), 1.5 * curve.error_of(count)
+
+
+def reached(curve: Curve, share: float) -> float:
+    """Where in the run (0..1) the smoothed curve first held ``share`` of its gain; 1 if never."""
+    target = curve.start - share * curve.gain
+    below = np.flatnonzero(curve.smooth <= target)
+    return float(curve.rx[below[0]]) if len(below) and curve.gain > 0 else 1.0
+
+
+def flat_from(curve: Curve) -> float:
+    """Where in the run (0..1) the smoothed curve last came within 10 % of its scale (and 3 sigma) of its end and stayed."""
+    band = max(0.1 * scale(curve), 3.0 * curve.sigma)
+    outside = np.flatnonzero(np.abs(curve.smooth - curve.end) > band)
+    return float(curve.rx[min(outside[-1] + 1, curve.m - 1)]) if len(outside) else 0.0

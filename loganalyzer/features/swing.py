@@ -1,0 +1,115 @@
+"""Swings about the trend: how large, how regular, of which period."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve, per_curve
+from loganalyzer.features.levels import scale
+from loganalyzer.model.run import Floats
+
+SETTLED = 1.0 / 3.0
+"""Swings are measured in the part of the run after this share."""
+
+
+@dataclass(frozen=True)
+class Swing:
+    """Swings of the settled part.
+
+    ``amplitude`` is the robust standard deviation about the trend (units of y), ``share`` that over ``scale``; ``rho``
+    its lag-1 correlation; ``lobe`` the height of the second positive lobe of its autocorrelation, ``regularity``
+    Thornhill's r (a third of mean over deviation of the periods; above 1 is regular; Thornhill et al., 2003), ``period``
+    in steps (0 without one), ``count`` the values used, ``low`` and ``high`` the 10th and 90th percentile about the end.
+    """
+
+    amplitude: float
+    share: float
+    rho: float
+    lobe: float
+    regularity: float
+    period: float
+    count: int
+    low: float
+    high: float
+    first: int
+    last: int
+    turning: float
+
+
+NONE = Swing(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0.0)
+
+
+@per_curve
+def swing(curve: Curve) -> Swing:
+    """The swings of the last two thirds about a running median of a third of them."""
+    late = curve.rx > SETTLED
+    y = curve.ry[late]
+    n = len(y)
+    if n < 8:
+        return NONE
+    trend = _trend(y)
+    residual = y - trend
+    size = arrays.spread(residual)
+    if size > 0:  # lone spikes are another finding
+        keep = np.abs(residual) <= 8 * size
+        trimmed = np.where(keep, residual, np.sign(residual) * 8 * size)
+    else:
+        trimmed = residual
+    rough = float(np.sqrt(np.mean(trimmed**2)))
+    amplitude = max(size, 0.7 * rough) if n >= 12 else size
+    whole = scale(curve)
+    lobe, regularity, lag = rhythm(residual)
+    steps = curve.rsteps[late]
+    spacing = float(np.median(np.diff(steps))) if n > 1 else 1.0
+    turns = np.diff(np.sign(np.diff(y)))
+    middle = arrays.median(y[-curve.end_count :])
+    lo, hi = np.quantile(residual, [0.1, 0.9])
+    return Swing(amplitude, amplitude / whole if whole > 0 else math.inf, arrays.lag_one(residual), lobe, regularity, lag * spacing,
+                 n, middle + float(lo), middle + float(hi), int(steps[0]), int(steps[-1]), float(np.count_nonzero(turns)) / max(1, n - 2))
+
+
+def _trend(y: Floats) -> Floats:
+    """A slow trend: a cubic through the values, fitted twice with outliers drawn in."""
+    n = len(y)
+    u = np.linspace(-1.0, 1.0, n)
+    basis = np.stack([np.ones(n), u, u * u, u**3])
+    target = y
+    fitted = y
+    for _ in range(2):
+        gram = basis @ basis.T
+        fitted = np.linalg.solve(gram, basis @ target) @ basis
+        residual = y - fitted
+        size = arrays.spread(residual)
+        if size <= 0:
+            break
+        target = fitted + np.clip(residual, -3 * size, 3 * size)
+    return fitted
+
+
+def rhythm(residual: Floats) -> tuple[float, float, float]:
+    """Second positive lobe of the autocorrelation, Thornhill's regularity r, and the period in samples (0 if none)."""
+    n = len(residual)
+    if n < 16:
+        return 0.0, 0.0, 0.0
+    centred = residual - residual.mean()
+    size = 1 << (2 * n - 1).bit_length()
+    spectrum = np.fft.rfft(centred, size)
+    acf = np.fft.irfft(spectrum * np.conj(spectrum), size)[: n // 2 + 1]
+    if acf[0] <= 0:
+        return 0.0, 0.0, 0.0
+    acf = acf / acf[0]
+    signs = np.signbit(acf)
+    crossings = np.flatnonzero(signs[1:] != signs[:-1]) + 1
+    if len(crossings) < 3:
+        return 0.0, 0.0, 0.0
+    exact = crossings - acf[crossings] / (acf[crossings] - acf[crossings - 1])
+    halves = np.diff(exact)[:10]
+    lag = int(crossings[1] + np.argmax(acf[crossings[1] : crossings[2]]))
+    deviation = float(halves.std())
+    mean = float(halves.mean())
+    regularity = mean / (3.0 * deviation) if deviation > 1e-12 else (math.inf if len(halves) >= 2 else 0.0)
+    return float(acf[lag]), regularity, 2.0 * mean

@@ -1,0 +1,60 @@
+"""Converged: it gained clearly, settled, and validation ends near its best.
+
+What it sees
+    A run in which the objective fell by far more than its noise, moves little in its last third, and ends near its
+    best level.
+
+Why it matters
+    Nothing has to be repaired. What remains is a question of cost (was the end of the run needed?) and of quality
+    (would another model or more data reach a lower floor?).
+
+How it is measured
+    The gain in standard errors must exceed ``z``. The confidence falls with the share of the gain that is lost at the
+    end, or that was still being gained in the last third.
+
+When it is silent
+    Without a clear gain. The other verdicts come first where they hold.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from loganalyzer.features import arrays
+from loganalyzer.features.levels import significance, tail, turn
+from loganalyzer.features.view import View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    z: float = limit(4.0, "the least gain in standard errors", 1.0, 20.0)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the judged objective."""
+    curve = view.objective
+    if curve is None or curve.n < 3:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    curve = view.steady(curve)
+    if curve.n < 3:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    z = significance(curve)
+    near = arrays.sigmoid_margin(z / limits.z if math.isfinite(z) else 100.0)
+    t, last = turn(curve), tail(curve)
+    numbers = {"series": curve.name, "start": curve.shown(curve.start), "best": curve.shown(curve.best), "at": curve.best_step,
+               "end": curve.shown(curve.end), "last": int(curve.rsteps[-1]), "lost": max(0.0, min(t.share, 9.99)),
+               "drop": max(0.0, min(last.share, 1.0)), "z": min(z, 1e6)}
+    if curve.gain <= 0 or z < limits.z:
+        return Outcome(RULE.id, Status.CLEAR, confidence=min(0.49, near), numbers=numbers)
+    calm = 1.0 - min(0.4, 2.0 * max(0.0, last.share - 0.02)) - min(0.4, 2.0 * max(0.0, t.share - 0.05))
+    evidence = (Evidence(curve.name, curve.best_step, curve.best_step, "point", "best", value=curve.shown(curve.best)),)
+    return Outcome(RULE.id, Status.FOUND, Severity.INFO, min(near, 0.97) * calm, "", "found", numbers, evidence, ())
+
+
+RULE = Rule("converged", Limits(), check, needs=frozenset({"objective"}), verdict=Verdict.CONVERGED, min_points=3)

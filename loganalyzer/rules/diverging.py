@@ -1,0 +1,137 @@
+"""Diverging: the training objective became NaN or infinite, or went up and stayed up.
+
+What it sees
+    A training objective that ends as NaN or infinity (``non-finite``), ends well above its best (``rising``), or above
+    even where it began (``blow-up``).
+
+Why it matters
+    The updates have become larger than the model can follow. Everything after the turn is lost, and usually the cause
+    (a learning rate too large, no clipping, anomalous data) is there from the first step.
+
+How it is measured
+    The end level (median of the last points) must lie above the best smoothed level by more than ``z`` standard errors
+    of the noise before the departure, and by more than ``share`` of the scale of what was gained; and after the
+    departure at least ``stays`` of the points must stay up. A curve that never gained counts when it ends above its
+    start by more than its noise and a quarter of its range. Where the learning rate restarts in cycles, only the ends
+    of cycles are compared.
+
+When it is silent
+    A spike that comes back, a rise that a learning-rate restart explains, and a validation curve that rises while
+    training does not (that is overfitting).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.levels import scale
+from loganalyzer.features.view import View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    z: float = limit(4.0, "the rise in standard errors of the noise", 1.0, 20.0)
+    share: float = limit(0.25, "the rise as a share of the scale of the gain", 0.05, 2.0)
+    stays: float = limit(0.67, "share of the points after the departure that stay up", 0.3, 1.0)
+    absurd: float = limit(1e30, "a number of this size or more counts as infinite", 1e6, 1e300)
+    recovered: float = limit(0.5, "share of finite points after the first bad one from which a run counts as recovered", 0.0, 1.0)
+
+
+FIXES = ("lr-down-10x", "clip-gradients", "warm-up", "reduce-on-plateau", "normalise-inputs", "check-outliers", "smaller-model")
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the training objective, or on validation where training is not logged."""
+    curve = view.main
+    if curve is None:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    bad = ~curve.finite | (np.abs(np.where(curve.finite, curve.raw, 0.0)) >= limits.absurd)
+    if bad.any():
+        first = int(np.argmax(bad))
+        if bad[-1] or (~bad[first:]).mean() < limits.recovered:
+            return _non_finite(curve, bad, first)
+    steady = view.steady(curve)
+    if steady.n < 5:
+        return Outcome(RULE.id, Status.CLEAR)
+    return _rise(steady, limits, alone=view.train is None)
+
+
+def _non_finite(curve: Curve, bad: np.ndarray, first: int) -> Outcome:
+    good = np.flatnonzero(~bad[:first])
+    numbers = {"at": int(curve.steps[first]), "series": curve.name, "count": int(bad.sum()), "total": len(bad),
+               "value": "NaN" if np.isnan(curve.raw[first]) else "Inf",
+               "last": float(curve.raw[good[-1]]) if len(good) else math.nan,
+               "last_at": int(curve.steps[good[-1]] if len(good) else curve.steps[0])}
+    evidence = Evidence(curve.name, int(curve.steps[first]), int(curve.steps[np.flatnonzero(bad)[-1]]), "point", "bad")
+    variant = "non-finite" if len(good) else "all-non-finite"
+    return Outcome(RULE.id, Status.FOUND, Severity.ERROR, 0.99, "non-finite", variant, numbers, (evidence,),
+                   ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling"))
+
+
+def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
+    y, smooth = curve.ry, curve.smooth
+    whole = scale(curve)
+    spread = curve.span_of_values
+    departed, best_at = _departure(curve, whole)
+    # the noise before the run left its good level: the rise itself must not count as noise
+    calm = curve.sigma
+    if departed >= 8:
+        before = y[departed // 3 : departed]
+        calm = arrays.spread(before - arrays.running_median(before, max(3, len(before) // 4) | 1))
+        calm = max(min(curve.sigma, 2.0 * calm), arrays.spread(np.diff(before)) / math.sqrt(2.0))
+    after = y[departed:]
+    count = max(1, min(curve.end_count, max(3, len(after) // 2), len(after)))
+    end = arrays.median(y[-count:])
+    rise = end - float(smooth[best_at])
+    error = calm * math.sqrt(min(1.0, 1.57 * (1 + curve.rho) / ((1 - curve.rho) * count))) if count else calm
+    error = math.hypot(error, curve.error_of(3) if departed < 8 else calm / 2)
+    z = rise / error if error > 0 else (math.inf if rise > 0 else 0.0)
+    never_gained = curve.gain <= max(4 * curve.sigma, 0.02 * spread)
+    share = rise / whole if whole > 0 else math.inf
+    if never_gained:
+        share = (end - curve.start) / spread / 2.0 if spread > 0 else 0.0
+    up = float(np.mean(after > smooth[best_at] + 0.5 * rise)) if len(after) and rise > 0 else 0.0
+    enough = min(3, max(2, curve.m // 10))
+    margin = min(z / limits.z, share / limits.share, (up / limits.stays) ** 2)
+    if alone and end < curve.start:
+        margin = min(margin, 0.8)  # validation alone that turned, but is below where it began: overfitting or divergence
+    confidence = arrays.sigmoid_margin(margin)
+    if len(after) < enough:
+        confidence = min(confidence, 0.45)
+    if margin < 1.0 or confidence < 0.5:
+        return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.49))
+    kind = "blow-up" if end > curve.start + 0.05 * spread else "rising"
+    start = int(curve.rsteps[min(departed, curve.m - 1)])
+    numbers = {"best": curve.shown(float(smooth[best_at])), "best_at": int(curve.rsteps[best_at]), "end": curve.shown(end), "at": start,
+               "start": curve.shown(curve.start), "lost": min(share, 9.99), "z": z, "length": int(curve.rsteps[-1]) - start,
+               "series": curve.name, "factor": end / curve.start if curve.start > 0 else 0.0}
+    variant = "never" if never_gained else "blow-up" if kind == "blow-up" else "rising"
+    evidence = (Evidence(curve.name, int(curve.rsteps[best_at]), int(curve.rsteps[best_at]), "point", "best",
+                         value=curve.shown(float(smooth[best_at]))),
+                Evidence(curve.name, start, int(curve.rsteps[-1]), "span", "rising"))
+    return Outcome(RULE.id, Status.FOUND, Severity.ERROR, confidence, kind, variant, numbers, evidence, FIXES)
+
+
+def _departure(curve: Curve, whole: float) -> tuple[int, int]:
+    """Index (reduced) of the first value of the last excursion above the good level, and of the best before it."""
+    best_at = curve.best_index
+    level = float(curve.smooth[best_at])
+    end = arrays.median(curve.ry[-min(3, curve.m) :])
+    bar = level + max(0.3 * (end - level), 0.1 * whole)
+    low = np.flatnonzero(curve.smooth <= bar)
+    departed = int(low[-1]) + 1 if len(low) else 0
+    return min(departed, curve.m - 1), best_at
+
+
+RULE = Rule("diverging", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"train", "validation"}),
+            verdict=Verdict.DIVERGING, min_points=1)

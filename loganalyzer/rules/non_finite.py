@@ -1,0 +1,77 @@
+"""Non-finite values: NaN or infinity in the training or validation objective.
+
+What it sees
+    NaN, +Inf, -Inf or an absurdly large number (1e30 and more) in the logged objective.
+
+Why it matters
+    A NaN in the loss spreads into every weight at the next update. After that no number of the run means anything.
+
+How it is measured
+    Every logged value counts; nothing is smoothed. The objective has recovered when at least ``recovered`` of the
+    points after the first bad one are finite and the last ones are, too. The last finite value and the points before
+    it are told, and how far they were above the best (a precursor).
+
+When it is silent
+    Empty cells are no NaN. Series other than the objective (a metric that is undefined now and then) do not count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.view import View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    recovered: float = limit(0.5, "share of finite points after the first bad one from which a run counts as recovered", 0.0, 1.0)
+    absurd: float = limit(1e30, "a number of this size or more counts as infinite", 1e6, 1e300)
+
+
+FIXES = ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling")
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer for training first, then for validation."""
+    best: Outcome | None = None
+    for split, curve in (("train", view.train), ("validation", view.validation)):
+        outcome = _look(curve, split, limits, alone=view.train is None) if curve is not None else None
+        if outcome is not None and (best is None or (best.severity.rank < outcome.severity.rank)):
+            best = outcome
+    return best or Outcome(RULE.id, Status.CLEAR)
+
+
+def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | None:
+    bad = ~curve.finite | (np.abs(np.where(curve.finite, curve.raw, 0.0)) >= limits.absurd)
+    if not bad.any():
+        return None
+    first = int(np.argmax(bad))
+    later = bad[first:]
+    back = bool(not bad[-1] and (~later).mean() >= limits.recovered)
+    good = np.flatnonzero(~bad[:first])
+    fine = curve.raw[~bad]
+    numbers = {"at": int(curve.steps[first]), "count": int(bad.sum()), "total": len(bad), "series": curve.name,
+               "share": float(bad.mean()), "last": float(curve.raw[good[-1]]) if len(good) else float("nan"),
+               "last_at": int(curve.steps[good[-1]]) if len(good) else int(curve.steps[0]),
+               "value": "NaN" if np.isnan(curve.raw[first]) else "Inf" if np.isinf(curve.raw[first]) else f"{curve.raw[first]:.1e}"}
+    if len(fine) == 0:
+        variant = "all"
+    elif split == "validation" and not alone:
+        variant = "validation"
+    else:
+        variant = "recovered" if back else "found"
+    severe = variant in {"all", "found"} or (variant == "validation" and not back)
+    evidence = Evidence(curve.name, int(curve.steps[first]), int(curve.steps[np.flatnonzero(bad)[-1]]), "point", "bad")
+    severity = Severity.ERROR if severe and variant != "validation" else Severity.WARNING
+    return Outcome(RULE.id, Status.FOUND, severity, 0.99 if severe else 0.9, split, variant, numbers, (evidence,), FIXES)
+
+
+RULE = Rule("non-finite", Limits(), check, causes=("diverging",), needs=frozenset({"objective"}), may_use=frozenset({"train", "validation"}), min_points=1)

@@ -1,0 +1,72 @@
+"""Oscillating: after the start the training objective keeps swinging by a sizeable share of what it gained.
+
+What it sees
+    Swings about the slow trend in the last two thirds of the run: ``periodic`` (one period, steady) or ``erratic``.
+
+Why it matters
+    The steps are too large for the curvature: the run circles around a better point without reaching it. Half the
+    learning rate, or a decaying one, usually turns the swings into progress.
+
+How it is measured
+    The robust deviation about a slow trend (a cubic, outliers drawn in) must exceed ``share`` of the scale of the gain.
+    White noise must exceed ``white`` of it, since the noise of single mini-batches is white, too. Swings are periodic
+    when the autocorrelation has a second positive lobe above ``lobe`` and the periods are even (Thornhill's r above
+    ``regular``). Where the learning rate cycles, only the ends of cycles are compared.
+
+When it is silent
+    Fewer than ``points`` settled points, swings that a cyclic learning rate explains, swings of the validation curve
+    only (noisy validation), lone spikes, and runs that never gained (plateau).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features import arrays
+from loganalyzer.features.levels import fallen
+from loganalyzer.features.swing import swing
+from loganalyzer.features.view import View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    share: float = limit(0.10, "deviation of coloured or periodic swings as a share of the scale of the gain", 0.02, 1.0)
+    white: float = limit(0.16, "the same for white swings", 0.02, 1.0)
+    lobe: float = limit(0.3, "height of the second lobe of the autocorrelation of periodic swings", 0.1, 1.0)
+    regular: float = limit(1.0, "Thornhill's regularity of periodic swings", 0.3, 10.0)
+    points: float = limit(16, "settled points needed", 8, 1000)
+
+
+FIXES = ("lr-half", "reduce-on-plateau", "cosine-schedule", "larger-batch", "momentum-0.9", "clip-gradients", "use-adamw")
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the training objective, or on validation where training is not logged."""
+    curve = view.main
+    if curve is None or curve.n < 8:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    curve = view.steady(curve)
+    s = swing(curve)
+    if s.count < limits.points or curve.gain <= 0:
+        return Outcome(RULE.id, Status.CLEAR)
+    periodic = s.lobe > limits.lobe and s.regularity > limits.regular and s.period > 0
+    colour = min(1.0, max(0.0, s.rho / 0.5))
+    threshold = limits.share if periodic else limits.white + (limits.share - limits.white) * colour
+    margin = s.share / threshold
+    confidence = arrays.sigmoid_margin(margin)
+    if margin < 1.0 or curve.gain < 2.5 * s.amplitude or fallen(curve) < -0.5:
+        return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.45))
+    kind = "periodic" if periodic else "erratic"
+    numbers = {"low": min(curve.shown(s.low), curve.shown(s.high)), "high": max(curve.shown(s.low), curve.shown(s.high)),
+               "share": min((s.high - s.low) / curve.gain if curve.gain > 0 else 0.0, 9.99), "at": s.first, "series": curve.name,
+               "period": max(1, round(s.period)) if periodic else 0, "length": s.last - s.first, "amplitude": s.amplitude}
+    evidence = (Evidence(curve.name, s.first, s.last, "band", "swing", low=numbers["low"], high=numbers["high"]),)
+    return Outcome(RULE.id, Status.FOUND, Severity.WARNING, confidence, kind, kind, numbers, evidence, FIXES)
+
+
+RULE = Rule("oscillating", Limits(), check, needs=frozenset({"objective"}), verdict=Verdict.OSCILLATING, min_points=16)

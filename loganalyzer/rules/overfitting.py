@@ -1,0 +1,107 @@
+"""Overfitting: validation turned up while training went on improving.
+
+What it sees
+    A validation objective whose end level is worse than its best by more than noise and by a share of what it had
+    gained, while the training objective went on falling or stayed at its floor.
+
+Why it matters
+    From the turning point on, the model learns what is particular to the training data. The checkpoint at the turn is
+    better than the last one.
+
+How it is measured
+    Best = the lowest running median; end = median of the last tenth. The rise must exceed ``z`` standard errors, with
+    the noise measured about a slow trend (point-to-point noise is several times too small for smoothed logs), exceed
+    ``share`` of the scale of the gain, be a trend (Kendall's tau above ``tau``), and the training objective must not
+    have risen with it. Strength: mild, clear, severe by the share that was lost (Prechelt, 1998, calls the rise the
+    generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do not matter).
+
+When it is silent
+    A constant gap between training and validation (that is no turn), an uptick within noise, a rise that training
+    shares (diverging), and a loss that rises while accuracy still improves (over-confidence, another finding).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.levels import scale, turn
+from loganalyzer.features.view import MetricCurves, View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    z: float = limit(4.0, "the rise in standard errors", 1.0, 20.0)
+    share: float = limit(0.10, "the rise as a share of the scale of the gain", 0.01, 1.0)
+    tau: float = limit(0.2, "Kendall's tau of validation after its best", -1.0, 1.0)
+    clear: float = limit(0.25, "share of the gain lost from which overfitting is clear", 0.05, 2.0)
+    severe: float = limit(0.6, "share of the gain lost from which overfitting is severe", 0.1, 5.0)
+    metric_gain: float = limit(0.10, "improvement of the validation metric after the turn that makes it over-confidence instead", 0.0, 1.0)
+
+
+FIXES = ("early-stopping", "weight-decay", "add-dropout", "augment", "more-data", "smaller-model", "reduce-on-plateau",
+         "label-smoothing", "transfer-learning")
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the validation objective."""
+    curve, train = view.validation, view.train
+    if curve is None or curve.n < 5:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    curve = view.steady(curve)
+    if curve.n < 5 or curve.gain <= 0:
+        return Outcome(RULE.id, Status.CLEAR)
+    t = turn(curve)
+    margin = min(t.z / limits.z, t.share / limits.share, 1.0 + t.tau - limits.tau if t.after >= 3 else 0.0)
+    train_fell, train_now, train_then = _training(view.steady(train) if train is not None else None, t.step)
+    if not train_fell:
+        margin = min(margin, 0.7)
+    rescued = _metric_still_improves(view.metrics, t.step, limits)
+    if rescued:
+        margin = min(margin, 0.85)
+    confidence = arrays.sigmoid_margin(margin)
+    if train is None:
+        confidence *= 0.85
+    if margin < 1.0:
+        return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.49))
+    kind = "severe" if t.share >= limits.severe else "clear" if t.share >= limits.clear else "mild"
+    last = int(curve.rsteps[-1])
+    _, reach = view.reach
+    numbers = {"best": curve.shown(t.best), "at": t.step, "end": curve.shown(t.end), "lost": min(t.share, 9.99), "z": t.z,
+               "last": last, "length": last - t.step, "series": curve.name, "wasted": float(max(0.0, last - t.step) / reach),
+               "train_then": train_then, "train_end": train_now}
+    evidence = (Evidence(curve.name, t.step, t.step, "point", "best", value=curve.shown(t.best)),
+                Evidence(curve.name, t.step, last, "span", "rising"))
+    severity = Severity.ERROR if kind == "severe" else Severity.WARNING
+    return Outcome(RULE.id, Status.FOUND, severity, max(confidence, 0.5), kind, "found" if train is not None else "alone", numbers,
+                   evidence, FIXES)
+
+
+def _training(train: Curve | None, step: int) -> tuple[bool, float, float]:
+    """Whether training ended no worse than it was when validation turned; its level at the end and at the turn."""
+    if train is None or train.n < 3:
+        return True, 0.0, 0.0
+    then, now = train.value_at(step), train.end
+    return now <= then + 2 * train.sigma + 0.05 * scale(train), train.shown(now), train.shown(then)
+
+
+def _metric_still_improves(metrics: tuple[MetricCurves, ...], step: int, limits: Limits) -> bool:
+    """True when the main validation metric went on improving clearly after the objective had turned."""
+    for metric in metrics[:1]:
+        curve = metric.validation
+        if curve is None or curve.n < 5:
+            continue
+        whole = scale(curve)
+        later = curve.value_at(step) - curve.end
+        return whole > 0 and later > max(limits.metric_gain * whole, 2 * curve.error_of(curve.end_count))
+    return False
+
+
+RULE = Rule("overfitting", Limits(), check, needs=frozenset({"validation"}), may_use=frozenset({"train", "metric"}),
+            verdict=Verdict.OVERFITTING, min_points=5)

@@ -1,0 +1,162 @@
+"""Plateau: the training hardly learned.
+
+What it sees
+    A constant loss (``constant``); a loss or accuracy that never left its start or the chance level
+    (``never-learned``); a small gain early on and nothing since (``stalled``).
+
+Why it matters
+    Time is being spent without learning. The cause is nearly always technical: the learning rate is off by orders of
+    magnitude, gradients vanish, labels or inputs are wrong, or the loss does not reach the weights.
+
+How it is measured
+    Constant: all values equal within float rounding. Never learned: the gain is below ``z`` standard errors of the
+    noise, or the end lies at ln K while accuracy is at 1/K for one K, or accuracy itself never moved and stays at one
+    class's share. Stalled: 90 % of the gain came in the first ``early`` of the run, the rest is flat, no learning-rate
+    drop falls into it, and the gain is below ``small`` of a positive start value, or the training accuracy is still
+    near chance.
+
+When it is silent
+    A flat stretch after a large gain (converged), a flat first part under learning-rate warm-up, and a floor that is
+    high only by a guess: without accuracy, target or sibling runs nothing says where the floor should be.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.chance import accuracy_like, classes_of, unit_scale
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.levels import fallen, flat_from, reached, significance, tail
+from loganalyzer.features.view import MetricCurves, View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    z: float = limit(4.0, "the least gain in standard errors", 1.0, 20.0)
+    early: float = limit(0.25, "share of the run by which a stalled run had most of its gain", 0.02, 0.6)
+    small: float = limit(0.15, "gain of a stalled run as a share of its positive start value", 0.01, 0.5)
+    constant: float = limit(1e-6, "range of a constant loss as a share of its size", 0.0, 1e-2)
+
+
+FIXES = ("overfit-one-batch", "lr-up-10x", "lr-down-10x", "check-labels-inputs", "check-training-loop", "fix-loss", "he-init",
+         "batch-norm", "relu-activation", "use-adam", "normalise-inputs")
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the training objective, or on validation where training is not logged."""
+    curve = view.main
+    if curve is None or curve.n < 3:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    size = float(np.abs(curve.ry).max())
+    if curve.span_of_values <= limits.constant * size and curve.n >= 3:
+        return _found(curve, "constant", "constant", 0.97, {"value": curve.shown(curve.end)})
+    if curve.n < 5:
+        return Outcome(RULE.id, Status.CLEAR)
+    curve = view.steady(curve)
+    chance = _at_chance(curve, view.metrics)
+    if chance:
+        k, accuracy = chance
+        return _found(curve, "never-learned", "chance", 0.93, {"classes": k, "accuracy": accuracy})
+    stuck = _accuracy_never_moved(view.metrics)
+    if stuck is not None and fallen(curve) < 2.0:
+        return _found(curve, "never-learned", "accuracy", 0.85, {"accuracy": stuck})
+    z = significance(curve)
+    learned = _accuracy_learned(view.metrics)
+    held = fallen(curve)
+    margin = limits.z / z if z > 0 else math.inf
+    if held < 0.3 and curve.gain < 6 * curve.sigma:
+        margin = max(margin, 1.3)
+    if learned:
+        margin = min(margin, 0.7)
+    if margin >= 1.0:
+        return _found(curve, "never-learned", "never", arrays.sigmoid_margin(margin), {})
+    return _stalled(curve, view, limits, arrays.sigmoid_margin(margin), learned)
+
+
+def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: bool) -> Outcome:
+    when = reached(curve, 0.9)
+    t = tail(curve)
+    flat = flat_from(curve)
+    drops = view.rates.drops if view.rates is not None else ()
+    first, span = view.reach
+    dropped = any((d - first) / span > max(flat, 0.02) for d in drops)
+    positive = bool((curve.ry > 0).all()) and curve.sign > 0
+    share = curve.gain / curve.start if positive and curve.start > 0 else math.inf
+    still = t.tau < -0.5 and t.share > 0.05
+    margin = min(limits.small / share if share > 0 else math.inf, (limits.early / max(when, 0.01)) ** 0.5)
+    if learned or dropped or still:
+        margin = min(margin, 0.7)
+    confidence = arrays.sigmoid_margin(margin)
+    if margin >= 1.0:
+        return _found(curve, "stalled", "stalled", min(0.9, confidence), {"gain": share, "when": when})
+    return Outcome(RULE.id, Status.CLEAR, confidence=min(0.49, max(near, confidence)))
+
+
+def _at_chance(curve: Curve, metrics: tuple[MetricCurves, ...]) -> tuple[int, float] | None:
+    """(K, accuracy) when loss and accuracy both end at what guessing among K classes gives."""
+    for metric in metrics:
+        if not accuracy_like(metric.name):
+            continue
+        own = metric.train or metric.validation
+        if own is None or own.n < 3:
+            continue
+        unit = unit_scale(own)
+        if unit == 0:
+            continue
+        accuracy = own.shown(own.end) / unit
+        best = own.shown(own.best) / unit
+        k = classes_of(curve.shown(curve.end), accuracy)
+        if k and best < 1.0 / k + 0.5 * (1 - 1.0 / k) * 0.3:
+            return k, accuracy
+    return None
+
+
+def _accuracy_never_moved(metrics: tuple[MetricCurves, ...]) -> float | None:
+    """The accuracy when validation accuracy is the same number nearly everywhere after the start (one class always)."""
+    for metric in metrics:
+        own = metric.validation or metric.train
+        if not accuracy_like(metric.name) or own is None or own.n < 8 or unit_scale(own) == 0:
+            continue
+        unit = unit_scale(own)
+        rest = own.y[1:] / unit
+        level = arrays.median(rest)
+        if float(np.mean(np.abs(rest - level) <= 0.005)) >= 0.8 and abs(level) <= 0.6 and abs(level + own.raw[own.finite][0] / unit) < 0.1:
+            return -level if own.sign < 0 else level
+    return None
+
+
+def _accuracy_learned(metrics: tuple[MetricCurves, ...]) -> bool:
+    """True when an accuracy clearly rose: training then learned, whatever the loss looks like."""
+    for metric in metrics:
+        own = metric.train or metric.validation
+        if not accuracy_like(metric.name) or own is None or own.n < 5 or unit_scale(own) == 0:
+            continue
+        unit = unit_scale(own)
+        rise = (own.start - own.end) / unit
+        if rise > 0.15 and significance(own) > 6:
+            return True
+        if own.shown(own.end) / unit > 0.75:
+            return True
+    return False
+
+
+def _found(curve: Curve, kind: str, variant: str, confidence: float, numbers: dict[str, float]) -> Outcome:
+    told = {"series": curve.name, "start": curve.shown(curve.start), "end": curve.shown(curve.end), "best": curve.shown(curve.best),
+            "from": int(curve.rsteps[0]), "last": int(curve.rsteps[-1]), "length": int(curve.rsteps[-1] - curve.rsteps[0]),
+            "points": curve.n, **numbers}
+    evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "flat"),)
+    severity = Severity.WARNING if kind == "stalled" else Severity.ERROR
+    return Outcome(RULE.id, Status.FOUND, severity, confidence, kind, variant, told, evidence, FIXES)
+
+
+RULE = Rule("plateau", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"metric", "learning_rate"}),
+            verdict=Verdict.PLATEAU, min_points=3)

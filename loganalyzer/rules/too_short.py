@@ -1,0 +1,50 @@
+"""Too short: not enough points for a verdict.
+
+What it sees
+    An objective with fewer than ``points`` finite values (and no NaN that says it all).
+
+Why it matters
+    Two or three numbers have no noise level, no trend and no turning point. A confident word about them would be a
+    guess.
+
+How it is measured
+    Finite values of the longest objective, training or validation.
+
+When it is silent
+    When the objective ends as NaN or infinity (that is diverging after two points already), and when it is exactly
+    constant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features.view import View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.names import Task
+from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    points: float = limit(5, "finite points of the objective below which there is no verdict", 3, 50)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Count the finite points of the longest objective."""
+    curves = [c for c in (view.main, view.objective) if c is not None]
+    longest = max(curves, key=lambda c: c.n)
+    main = view.main
+    if longest.n >= limits.points or (main is not None and len(main.raw) and not main.finite[-1]):
+        return Outcome(RULE.id, Status.CLEAR)
+    if view.task is not Task.SUPERVISED:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.95, "", "found",
+                   {"points": longest.n, "needed": int(limits.points), "series": longest.name}, (),
+                   ("log-more-often", "log-validation", "longer-training"))
+
+
+RULE = Rule("too-short", Limits(), check, needs=frozenset({"objective"}), verdict=Verdict.INCONCLUSIVE, min_points=0)

@@ -1,0 +1,119 @@
+"""Underfitting: it learned, but not enough.
+
+What it sees
+    ``undertrained``: the judged objective was still clearly improving when the run stopped. ``high-floor``: it settled,
+    but the training data themselves are fitted poorly, and validation is no worse than training.
+
+Why it matters
+    More of the same (time, or a higher learning rate) still helps an undertrained run; a high floor needs more
+    capacity, less regularisation or better inputs instead.
+
+How it is measured
+    Undertrained: over the last third the objective (validation where it is logged) fell by more than ``share`` of the
+    scale of the gain and ``z`` standard errors, with Kendall's tau below -``tau``, at a pace of at least ``pace`` of
+    the third before. High floor: settled, training accuracy (on the scale from chance to 1) or R2 below ``poor``, and
+    the gap to validation below ``gap``.
+
+When it is silent
+    A floor without reference (no accuracy, no R2) is not called high; training that falls on while validation has
+    settled is not undertrained.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from loganalyzer.features import arrays
+from loganalyzer.features.chance import accuracy_like, unit_scale
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.levels import significance, tail
+from loganalyzer.features.view import MetricCurves, View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    share: float = limit(0.05, "improvement over the last third as a share of the scale of the gain", 0.01, 0.5)
+    z: float = limit(4.0, "the same in standard errors", 1.0, 20.0)
+    tau: float = limit(0.6, "how monotone the last third falls (Kendall's tau)", 0.2, 1.0)
+    pace: float = limit(0.15, "improvement of the last third over that of the third before", 0.0, 1.0)
+    poor: float = limit(0.55, "training accuracy (chance = 0, perfect = 1) or R2 below which a floor is high", 0.05, 0.95)
+    gap: float = limit(0.10, "validation accuracy below training accuracy by more than this is a gap", 0.0, 0.5)
+
+
+LONGER = ("longer-training", "lr-up-3x", "use-adam", "cosine-schedule", "batch-norm", "larger-batch-lr")
+CAPACITY = ("wider-model", "less-dropout", "less-weight-decay", "longer-training", "lr-up-3x", "better-features", "transfer-learning")
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the judged objective, then on the training metric."""
+    curve = view.objective
+    if curve is None or curve.n < 5:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    curve = view.steady(curve)
+    if curve.n < 5:
+        return Outcome(RULE.id, Status.CLEAR)
+    t = tail(curve)
+    margin = min(t.share / limits.share, t.z / limits.z, max(0.0, -t.tau) / limits.tau, t.pace / limits.pace)
+    confidence = arrays.sigmoid_margin(margin)
+    if margin >= 1.0:
+        rates = view.rates
+        done = rates is not None and rates.peak > 0 and rates.last < 0.02 * rates.peak and not rates.cyclic
+        first = int(curve.rsteps[int((curve.rx < 2 / 3).sum())])
+        numbers = {"series": curve.name, "drop": min(t.share, 1.0), "at": first, "last": int(curve.rsteps[-1]),
+                   "then": curve.shown(curve.value_at(first)), "end": curve.shown(float(curve.smooth[-1])), "pace": min(t.pace, 1.0)}
+        evidence = (Evidence(curve.name, first, int(curve.rsteps[-1]), "span", "falling"),)
+        return Outcome(RULE.id, Status.FOUND, Severity.WARNING, confidence, "undertrained", "schedule" if done else "undertrained",
+                       numbers, evidence, LONGER)
+    floor = _high_floor(view, curve, limits)
+    return floor if floor is not None else Outcome(RULE.id, Status.CLEAR, confidence=min(0.49, confidence))
+
+
+def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
+    for metric in view.metrics:
+        quality, loss_of_fit = _quality(metric)
+        if quality is None:
+            continue
+        margin = min(limits.poor / quality if quality > 0 else math.inf, 2.0)
+        if loss_of_fit > limits.gap:
+            margin = min(margin, 0.8)
+        if margin < 1.0:
+            return None
+        own = metric.train or metric.validation
+        assert own is not None
+        numbers = {"series": curve.name, "metric": own.name, "value": own.shown(own.end), "end": curve.shown(curve.end),
+                   "gap": loss_of_fit, "quality": quality}
+        evidence = (Evidence(own.name, int(own.rsteps[-own.end_count]), int(own.rsteps[-1]), "span", "floor"),)
+        return Outcome(RULE.id, Status.FOUND, Severity.WARNING, min(0.85, arrays.sigmoid_margin(margin) + 0.1), "high-floor", "high-floor",
+                       numbers, evidence, CAPACITY)
+    return None
+
+
+def _quality(metric: MetricCurves) -> tuple[float | None, float]:
+    """How well the training data are fitted (0 chance .. 1 perfect) by an accuracy or R2, and by how much validation is worse."""
+    own = metric.train
+    if own is None or own.n < 3 or significance(own) < 3:
+        return None, 0.0
+    if metric.name == "r2":
+        level, gap = own.shown(own.end), 0.0
+        if metric.validation is not None and metric.validation.n >= 3:
+            gap = level - metric.validation.shown(metric.validation.end)
+        return level, gap
+    unit = unit_scale(own)
+    if not accuracy_like(metric.name) or unit == 0:
+        return None, 0.0
+    level = own.shown(own.end) / unit
+    chance = max(0.0, min(0.5, own.shown(own.start) / unit))
+    gap = 0.0
+    if metric.validation is not None and metric.validation.n >= 3:
+        gap = level - metric.validation.shown(metric.validation.end) / unit
+    return (level - chance) / (1 - chance), gap
+
+
+RULE = Rule("underfitting", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"metric", "learning_rate"}),
+            verdict=Verdict.UNDERFITTING, min_points=5)
