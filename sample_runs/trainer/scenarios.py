@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .config import Config
+from .faults import FAULTS
+from .scenario import BIG, HEALTHY, Scenario
 
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """One training and what a reader of its log should say.
-
-    `expected` holds the verdicts that are right, the preferred one first; `kind` belongs to the first (empty: none).
-    `see` says in one sentence what the curves show. `fault` marks a healthy training with one fault put in.
-    """
-
-    name: str
-    config: Config
-    expected: tuple[str, ...]
-    kind: str
-    see: str
-    fault: bool = False
-
-
-HEALTHY = Config(lr=0.03, hidden=(32,), weight_decay=5e-3, epochs=50)
-"""The training that the faults are put into: handwritten digits, one hidden layer, SGD with momentum."""
-
-_BIG = Config(optimizer="adam", lr=2e-3, hidden=(128,), epochs=60)
+__all__ = ["SCENARIOS", "Scenario"]
 
 _CONVERGED = (
     Scenario("healthy", HEALTHY, ("converged",), "", "The training that the faults are put into: it settles."),
@@ -107,7 +89,7 @@ _CONVERGED = (
 _DIVERGING = (
     Scenario(
         "diverging-nan",
-        Config(loss="naive-log", lr=0.01, schedule="linear-growth", lr_final=2.0, epochs=60),
+        Config(loss="naive-log", lr=0.01, schedule="linear-growth", lr_final=2.0, weight_decay=5e-3, epochs=60),
         ("diverging",),
         "non-finite",
         "A cross-entropy written without guards: it learns well, until exp overflows and every later loss is NaN.",
@@ -138,21 +120,21 @@ _DIVERGING = (
 _OVERFITTING = (
     Scenario(
         "overfitting-mild",
-        replace(_BIG, lr=1e-3, n_train=300, label_noise=0.1, epochs=90),
+        replace(BIG, lr=1e-3, n_train=300, label_noise=0.1, epochs=90),
         ("overfitting",),
         "mild",
         "The validation loss turns at a third of the run and gives back a few percent of what it had gained.",
     ),
     Scenario(
         "overfitting-clear",
-        replace(_BIG, n_train=300, label_noise=0.1, epochs=80),
+        replace(BIG, n_train=300, label_noise=0.1, epochs=80),
         ("overfitting",),
         "clear",
         "The training loss goes on to zero while the validation loss gives back a quarter of its gain.",
     ),
     Scenario(
         "overfitting-severe",
-        replace(_BIG, n_train=400, hidden=(128, 128), label_noise=0.15),
+        replace(BIG, n_train=400, hidden=(128, 128), label_noise=0.15),
         ("overfitting",),
         "severe",
         "The network learns wrong labels by heart: the validation loss ends above where it started.",
@@ -166,7 +148,7 @@ _OVERFITTING = (
     ),
     Scenario(
         "overfitting-keras",
-        replace(_BIG, framework="keras", n_train=300, label_noise=0.2),
+        replace(BIG, framework="keras", n_train=300, label_noise=0.2),
         ("overfitting",),
         "clear",
         "Keras's model.fit with one label in five replaced: validation turns up early while training falls.",
@@ -321,93 +303,6 @@ _INCONCLUSIVE = (
     ),
 )
 
-
-def _fault(name: str, config: Config, expected: tuple[str, ...], kind: str, see: str) -> Scenario:
-    return Scenario(f"fault-{name}", config, expected, kind, see, fault=True)
-
-
-_FAULTS = (
-    _fault("lr-x100", replace(HEALTHY, lr=3.0), ("diverging",), "non-finite", "The learning rate times 100."),
-    _fault(
-        "lr-over-1000",
-        replace(HEALTHY, lr=3e-5),
-        ("underfitting", "plateau"),
-        "undertrained",
-        "The learning rate divided by 1,000.",
-    ),
-    _fault(
-        "no-shuffle",
-        Config(data="friedman", shuffle=False, evals_per_epoch=8, lr=0.02, epochs=15, hidden=(32,), batch_size=32),
-        ("oscillating",),
-        "periodic",
-        "Sorted data, not shuffled, logged eight times an epoch.",
-    ),
-    _fault(
-        "tiny-data",
-        Config(data="breast_cancer", n_train=40, optimizer="adam", lr=3e-3, hidden=(64, 64), epochs=80),
-        ("overfitting",),
-        "clear",
-        "Forty training samples.",
-    ),
-    _fault(
-        "label-noise",
-        replace(_BIG, label_noise=0.4),
-        ("overfitting",),
-        "severe",
-        "Four labels in ten replaced by random ones.",
-    ),
-    _fault(
-        "huge-dropout",
-        Config(hidden=(32, 32), dropout=0.9, optimizer="adam", lr=1e-3, epochs=80),
-        ("plateau", "underfitting"),
-        "never-learned",
-        "Dropout 0.9 on two narrow layers.",
-    ),
-    _fault(
-        "raw-inputs",
-        Config(data="breast_cancer", normalise=False, lr=0.01),
-        ("plateau",),
-        "never-learned",
-        "Inputs of very different scales, not normalised.",
-    ),
-    _fault(
-        "dead-relu",
-        replace(HEALTHY, init="negative-bias"),
-        ("plateau",),
-        "never-learned",
-        "Every ReLU starts far on its flat side.",
-    ),
-    _fault(
-        "few-epochs",
-        replace(HEALTHY, lr=3e-3, epochs=8),
-        ("underfitting", "inconclusive"),
-        "undertrained",
-        "Eight epochs where fifty are needed.",
-    ),
-    _fault(
-        "heavy-weight-decay",
-        replace(HEALTHY, weight_decay=1.0, lr=5e-3),
-        ("plateau", "diverging", "underfitting"),
-        "never-learned",
-        "Weight decay 1: what is learned in the first epoch dies away, and the loss goes back up to ln 10.",
-    ),
-    _fault(
-        "random-labels",
-        replace(HEALTHY, label_noise=1.0, hidden=(16,), weight_decay=0.05, lr=0.01),
-        ("plateau",),
-        "never-learned",
-        "Labels that have nothing to do with the images.",
-    ),
-    _fault("wrong-loss", replace(HEALTHY, loss="error-rate"), ("plateau",), "constant", "A loss without a gradient."),
-    _fault(
-        "no-guard-in-log",
-        replace(HEALTHY, loss="naive-log", lr=0.5),
-        ("diverging",),
-        "non-finite",
-        "A logarithm of zero in a hand-written loss.",
-    ),
-)
-
 SCENARIOS: dict[str, Scenario] = {
     scenario.name: scenario
     for group in (
@@ -418,7 +313,7 @@ SCENARIOS: dict[str, Scenario] = {
         _UNDERFITTING,
         _DIVERGING,
         _INCONCLUSIVE,
-        _FAULTS,
+        FAULTS,
     )
     for scenario in group
 }
