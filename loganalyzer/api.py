@@ -12,7 +12,7 @@ from loganalyzer import engine
 from loganalyzer.discovery import Job, discover, read_job
 from loganalyzer.errors import UsageError
 from loganalyzer.model.report import Analysis, Diagnosis
-from loganalyzer.model.run import Run, Unread
+from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.pool import map_jobs
 from loganalyzer.version import VERSION
 from loganalyzer.words import Lang
@@ -98,7 +98,8 @@ def analyze(
     runs: list[Diagnosis] = []
     unread: list[Unread] = list(found.unread)
     done = 0
-    for diagnoses, failures in map_jobs(_Work(chosen), found.jobs, workers=workers, executor=executor):
+    work = map_jobs(_Work(chosen), found.jobs, lost=_lost, workers=workers, executor=executor)
+    for diagnoses, failures in work:
         runs.extend(diagnoses)
         unread.extend(failures)
         done += 1
@@ -121,6 +122,10 @@ class _Work:
         if not self.options.keep_series:
             diagnoses = [d.without_series() for d in diagnoses]
         return diagnoses, unread
+
+
+def _lost(job: Job) -> tuple[list[Diagnosis], list[Unread]]:
+    return [], [Unread(job.files[0], Note("worker-lost"))]
 
 
 def _paths(paths: Paths) -> Sequence[str]:
