@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +28,10 @@ LOOKS_LIKE_LOG = frozenset(".csv .tsv .json .jsonl .log .txt .tfevents .wandb .n
 GENERIC_STEMS = frozenset(
     "metrics log logs history results result progress trainer_state training train training_log train_log scores output"
     " monitor loss losses stdout events scalars catboost_training evals_result data run measurements logfile nohup".split())
+
+
+COPY = re.compile(r"\(\d+\)|copy|コピー|-checkpoint", re.IGNORECASE)
+"""Names of copies. Equal bytes alone prove nothing: two runs that failed at once may have written the same."""
 
 
 @dataclass(frozen=True)
@@ -271,7 +276,8 @@ def _without_copies(base: Path, found: _Folder) -> dict[tuple[str, str], list[So
                 found.unread.append(Unread(source.path, Note("copy-of", {"file": longest[1].path}), expected=True))
     for group in twins.values():
         for claim, source in group[1:]:
-            if claim in kept and _same_bytes(base, group[0][1].path, source.path):
+            named_a_copy = "scalars.json" in (group[0][1].name, source.name) or COPY.search(source.name)
+            if claim in kept and named_a_copy and _same_bytes(base, group[0][1].path, source.path):
                 kept.pop(claim)
                 found.unread.append(Unread(source.path, Note("copy-of", {"file": group[0][1].path}), expected=True))
     return kept
