@@ -42,6 +42,8 @@ def diagnose(
     answers = [ask(rule, view) for rule in chosen]
     verdict, kind, confidence, deciding = _verdict(chosen, answers)
     confidence *= _data_quality(run, roles, view, verdict)
+    answers = [replace(o, status=Status.CLEAR, evidence=(), fixes=()) if o.rule == "converged" and deciding != o.rule
+               and o.status is Status.FOUND else o for o in answers]
     answers = _with_causes(chosen, answers, deciding)
     objective = Objective(roles.train.name if roles.train is not None else None,
                           roles.validation.name if roles.validation is not None else None, roles.direction)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from loganalyzer.features.curve import Curve
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve, MetricCurves
+from loganalyzer.features.levels import significance
 
 NEAR = 0.03
 """A loss is at ln K when it lies within this share of it; an accuracy at 1/K when within this share of it (plus 0.01)."""
@@ -39,3 +44,51 @@ def unit_scale(curve: Curve) -> float:
     if high <= 1.0 + 1e-6:
         return 1.0
     return 100.0 if high <= 100.0 + 1e-6 else 0.0
+
+
+def at_chance(curve: Curve, metrics: Sequence[MetricCurves]) -> tuple[int, float] | None:
+    """(K, accuracy) when loss and accuracy both end at what guessing among K classes gives."""
+    for metric in metrics:
+        if not accuracy_like(metric.name):
+            continue
+        own = metric.train or metric.validation
+        if own is None or own.n < 3:
+            continue
+        unit = unit_scale(own)
+        if unit == 0:
+            continue
+        accuracy = own.shown(own.end) / unit
+        best = own.shown(own.best) / unit
+        k = classes_of(curve.shown(curve.end), accuracy)
+        if k and best < 1.0 / k + 0.5 * (1 - 1.0 / k) * 0.3:
+            return k, accuracy
+    return None
+
+
+def accuracy_never_moved(metrics: Sequence[MetricCurves]) -> float | None:
+    """The accuracy when validation accuracy is the same number nearly everywhere after the start (one class always)."""
+    for metric in metrics:
+        own = metric.validation or metric.train
+        if not accuracy_like(metric.name) or own is None or own.n < 8 or unit_scale(own) == 0:
+            continue
+        unit = unit_scale(own)
+        rest = own.y[1:] / unit
+        level = arrays.median(rest)
+        if float(np.mean(np.abs(rest - level) <= 0.005)) >= 0.8 and abs(level) <= 0.6 and abs(level + own.raw[own.finite][0] / unit) < 0.1:
+            return -level if own.sign < 0 else level
+    return None
+
+
+def accuracy_learned(metrics: Sequence[MetricCurves]) -> bool:
+    """True when an accuracy clearly rose: training then learned, whatever the loss looks like."""
+    for metric in metrics:
+        own = metric.train or metric.validation
+        if not accuracy_like(metric.name) or own is None or own.n < 5 or unit_scale(own) == 0:
+            continue
+        unit = unit_scale(own)
+        rise = (own.start - own.end) / unit
+        if rise > 0.15 and significance(own) > 6:
+            return True
+        if own.shown(own.end) / unit > 0.75:
+            return True
+    return False

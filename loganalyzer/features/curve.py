@@ -27,7 +27,8 @@ class Curve:
 
     ``steps`` int64[n] and ``raw`` float64[n] are as logged. ``sign`` is 1 where lower is better and -1 where higher
     is. ``origin`` and ``span`` (in steps) define the common axis: ``x`` = (step - origin) / span, 0..1 over the run.
-    All derived values are in the units of the series divided by ``unit`` (1 unless the values are enormous).
+    ``whole`` is the curve
+    that this one was cut from, if it was. All derived values are in the units of the series divided by ``unit`` (1 unless the values are enormous).
     """
 
     name: str
@@ -37,6 +38,7 @@ class Curve:
     origin: float = 0.0
     span: float = 1.0
     wall_times: Floats | None = None
+    whole: Curve | None = None
 
     @cached_property
     def finite(self) -> NDArray[np.bool_]:
@@ -134,8 +136,10 @@ class Curve:
         """Noise of ``ry`` including its slow part; what differences of levels are compared with."""
         if len(self._residual) < 6:
             y = self.ry
+            # a short log is mostly trend: the higher the difference, the less of the trend is left in it
             rough = arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(y))) / math.sqrt(2.0) if len(y) > 1 else 0.0
-            return max(min(rough, self.sigma_point or rough), self._floor)
+            third = arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(y, 3))) / math.sqrt(20.0) if len(y) > 4 else rough
+            return max(min(rough, self.sigma_point or rough, third), self._floor)
         return max(arrays.spread(self._residual), self._floor)
 
     @cached_property
@@ -219,11 +223,21 @@ class Curve:
     def only(self, keep: NDArray[np.bool_]) -> Curve:
         """The same series with only the logged points where ``keep`` (bool[n]) holds."""
         times = None if self.wall_times is None else self.wall_times[keep]
-        return Curve(self.name, self.steps[keep], self.raw[keep], self.sign, self.origin, self.span, times)
+        return Curve(self.name, self.steps[keep], self.raw[keep], self.sign, self.origin, self.span, times, self.whole or self)
 
     def value_at(self, step: int) -> float:
         """The smoothed curve at ``step``, linearly between points."""
         return float(np.interp(step, self.rsteps, self.smooth))
+
+
+@dataclass(frozen=True, eq=False)
+class MetricCurves:
+    """A metric on training and on validation data; curves are flipped so that lower is better."""
+
+    name: str
+    direction: str
+    train: Curve | None
+    validation: Curve | None
 
 
 def parabola(x: Floats, y: Floats) -> Floats:

@@ -22,6 +22,8 @@ def scale(curve: Curve) -> float:
     gain no later change would count. The geometric mean of the whole gain and the gain after the first 5 % is near
     the whole gain for an ordinary curve and stays sensible for the other. Invariant to y -> a*y + b.
     """
+    if curve.whole is not None:
+        return scale(curve.whole)
     whole = curve.gain
     if whole <= 0 or curve.m < 3:
         return whole
@@ -113,7 +115,7 @@ def _fall(x: np.ndarray, y: np.ndarray, curve: Curve) -> tuple[float, float]:
     """Theil-Sen fall over a stretch and its standard error (noise of a third at each end)."""
     slope = arrays.theil_sen(x, y)
     count = max(1, len(y) // 3)
-    return -slope * float(x[-1] - x[0]), 1.5 * curve.error_of(count)
+    return -slope / 3.0, 1.5 * curve.error_of(count)
 
 
 def reached(curve: Curve, share: float) -> float:
@@ -121,6 +123,32 @@ def reached(curve: Curve, share: float) -> float:
     target = curve.start - share * curve.gain
     below = np.flatnonzero(curve.smooth <= target)
     return float(curve.rx[below[0]]) if len(below) and curve.gain > 0 else 1.0
+
+
+@per_curve
+def frozen_share(curve: Curve) -> float:
+    """Share of the run, up to its end, over which the very same number is logged although the log has finer digits.
+
+    0 for a loss that has reached zero and for logs rounded so coarsely that a settled curve repeats itself.
+    """
+    y = curve.y
+    n = len(y)
+    if n < 8 or curve.gain <= 0:
+        return 0.0
+    size = float(np.abs(y).max())
+    if abs(float(y[-1])) < 1e-6 * size:
+        return 0.0
+    # the level may still creep from one frozen value to another, by far less than was gained
+    moved = np.flatnonzero(np.abs(np.diff(y)) > 1e-4 * curve.gain)
+    last = int(moved[-1]) + 1 if len(moved) else 0
+    changed = np.abs(np.diff(y[:last + 1]))
+    finest = float(changed[changed > 0].min()) if (changed > 0).any() else 0.0
+    tail_share = (n - 1 - last) / (n - 1)
+    repeats = float(np.mean(np.abs(np.diff(y)) <= 1e-5 * curve.gain))
+    early = np.abs(y[max(2, n // 20):] - y[-1]) <= 0.02 * curve.gain
+    if repeats < 0.6 or not bool(early.all()) or (curve.resolution > 2e-3 * curve.gain and finest > 2e-3 * curve.gain and last > 2):
+        return 0.0
+    return max(tail_share, repeats)
 
 
 def flat_from(curve: Curve) -> float:

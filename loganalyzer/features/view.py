@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from loganalyzer.features.curve import Curve
+from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.rates import Rates
 from loganalyzer.model.names import Quantity, Role, Roles, Split, Task
 from loganalyzer.model.run import Detail, Run, Series
@@ -31,16 +30,6 @@ SIGNALS: Mapping[str, str] = {
 
 class UndeclaredSignal(LookupError):
     """A rule looked at a signal that it did not declare."""
-
-
-@dataclass(frozen=True, eq=False)
-class MetricCurves:
-    """A metric on training and on validation data; curves are flipped so that lower is better."""
-
-    name: str
-    direction: str
-    train: Curve | None
-    validation: Curve | None
 
 
 class _Ready:

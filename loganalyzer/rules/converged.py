@@ -50,7 +50,7 @@ def check(view: View, limits: Limits) -> Outcome:
     numbers = {"series": curve.name, "start": curve.shown(curve.start), "best": curve.shown(curve.best), "at": curve.best_step,
                "end": curve.shown(curve.end), "last": int(curve.rsteps[-1]), "lost": max(0.0, min(t.share, 9.99)),
                "drop": max(0.0, min(last.share, 1.0)), "z": min(z, 1e6)}
-    if curve.gain <= 0 or z < limits.z:
+    if curve.gain <= 0 or curve.n < 5:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(0.49, near), numbers=numbers)
     calm = 1.0 - min(0.4, 2.0 * max(0.0, last.share - 0.02)) - min(0.4, 2.0 * max(0.0, t.share - 0.05))
     evidence = (Evidence(curve.name, curve.best_step, curve.best_step, "point", "best", value=curve.shown(curve.best)),)

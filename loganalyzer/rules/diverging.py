@@ -82,6 +82,7 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     y, smooth = curve.ry, curve.smooth
     whole = scale(curve)
     spread = curve.span_of_values
+    never_gained = curve.gain <= max(4 * curve.sigma, 0.02 * spread)
     departed, best_at = _departure(curve, whole)
     # the noise before the run left its good level: the rise itself must not count as noise
     calm = curve.sigma
@@ -89,14 +90,16 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         before = y[departed // 3 : departed]
         calm = arrays.spread(before - arrays.running_median(before, max(3, len(before) // 4) | 1))
         calm = max(min(curve.sigma, 2.0 * calm), arrays.spread(np.diff(before)) / math.sqrt(2.0))
+    elif never_gained and curve.m >= 8:
+        half = y[: curve.m // 2]
+        calm = arrays.spread(np.diff(half)) / math.sqrt(2.0)  # of the calmer first half, whatever the second does
     after = y[departed:]
     count = max(1, min(curve.end_count, max(3, len(after) // 2), len(after)))
     end = arrays.median(y[-count:])
     rise = end - float(smooth[best_at])
     error = calm * math.sqrt(min(1.0, 1.57 * (1 + curve.rho) / ((1 - curve.rho) * count))) if count else calm
-    error = math.hypot(error, curve.error_of(3) if departed < 8 else calm / 2)
+    error = math.hypot(error, calm / 2)
     z = rise / error if error > 0 else (math.inf if rise > 0 else 0.0)
-    never_gained = curve.gain <= max(4 * curve.sigma, 0.02 * spread)
     share = rise / whole if whole > 0 else math.inf
     if never_gained:
         share = (end - curve.start) / spread / 2.0 if spread > 0 else 0.0
@@ -128,7 +131,8 @@ def _departure(curve: Curve, whole: float) -> tuple[int, int]:
     level = float(curve.smooth[best_at])
     end = arrays.median(curve.ry[-min(3, curve.m) :])
     bar = level + max(0.3 * (end - level), 0.1 * whole)
-    low = np.flatnonzero(curve.smooth <= bar)
+    slow = arrays.running_median(curve.ry, max(3, curve.m // 8) | 1)  # one lucky value is no return
+    low = np.flatnonzero(slow <= bar)
     departed = int(low[-1]) + 1 if len(low) else 0
     return min(departed, curve.m - 1), best_at
 

@@ -23,8 +23,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
+from loganalyzer.features.chance import at_chance
 from loganalyzer.features.levels import fallen
-from loganalyzer.features.swing import swing
+from loganalyzer.features.swing import SETTLED, swing
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
@@ -39,6 +40,7 @@ class Limits:
     white: float = limit(0.16, "the same for white swings", 0.02, 1.0)
     lobe: float = limit(0.3, "height of the second lobe of the autocorrelation of periodic swings", 0.1, 1.0)
     regular: float = limit(1.0, "Thornhill's regularity of periodic swings", 0.3, 10.0)
+    wild: float = limit(0.35, "deviation as a share of the level of a positive loss that counts without any gain", 0.1, 2.0)
     points: float = limit(16, "settled points needed", 8, 1000)
 
 
@@ -52,14 +54,17 @@ def check(view: View, limits: Limits) -> Outcome:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     curve = view.steady(curve)
     s = swing(curve)
-    if s.count < limits.points or curve.gain <= 0:
+    if s.count < limits.points or s.amplitude <= 0 or at_chance(curve, view.metrics):
         return Outcome(RULE.id, Status.CLEAR)
     periodic = s.lobe > limits.lobe and s.regularity > limits.regular and s.period > 0
     colour = min(1.0, max(0.0, s.rho / 0.5))
     threshold = limits.share if periodic else limits.white + (limits.share - limits.white) * colour
     margin = s.share / threshold
     confidence = arrays.sigmoid_margin(margin)
-    if margin < 1.0 or curve.gain < 2.5 * s.amplitude or fallen(curve) < -0.5:
+    learned = curve.start - arrays.median(curve.ry[curve.rx > SETTLED]) > 1.5 * s.amplitude and fallen(curve) > -0.5
+    # swings as large as the loss itself are no noise about a flat start, whatever was gained
+    wild = bool((curve.ry > 0).all()) and curve.sign > 0 and s.amplitude > limits.wild * arrays.median(curve.ry)
+    if margin < 1.0 or not (learned or wild):
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.45))
     kind = "periodic" if periodic else "erratic"
     numbers = {"low": min(curve.shown(s.low), curve.shown(s.high)), "high": max(curve.shown(s.low), curve.shown(s.high)),
@@ -69,4 +74,4 @@ def check(view: View, limits: Limits) -> Outcome:
     return Outcome(RULE.id, Status.FOUND, Severity.WARNING, confidence, kind, kind, numbers, evidence, FIXES)
 
 
-RULE = Rule("oscillating", Limits(), check, needs=frozenset({"objective"}), verdict=Verdict.OSCILLATING, min_points=16)
+RULE = Rule("oscillating", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"metric"}), verdict=Verdict.OSCILLATING, min_points=16)

@@ -25,9 +25,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import scale, turn
-from loganalyzer.features.view import MetricCurves, View
+from loganalyzer.features.chance import at_chance
+from loganalyzer.features.curve import Curve, MetricCurves
+from loganalyzer.features.levels import scale, significance, turn
+from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
@@ -42,7 +43,7 @@ class Limits:
     tau: float = limit(0.2, "Kendall's tau of validation after its best", -1.0, 1.0)
     clear: float = limit(0.25, "share of the gain lost from which overfitting is clear", 0.05, 2.0)
     severe: float = limit(0.6, "share of the gain lost from which overfitting is severe", 0.1, 5.0)
-    metric_gain: float = limit(0.10, "improvement of the validation metric after the turn that makes it over-confidence instead", 0.0, 1.0)
+    metric_gain: float = limit(0.25, "share of the validation metric's gain that came after the turn; more makes it over-confidence instead", 0.0, 1.0)
 
 
 FIXES = ("early-stopping", "weight-decay", "add-dropout", "augment", "more-data", "smaller-model", "reduce-on-plateau",
@@ -55,7 +56,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve is None or curve.n < 5:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     curve = view.steady(curve)
-    if curve.n < 5 or curve.gain <= 0:
+    if curve.n < 5 or curve.gain <= 0 or significance(curve) < limits.z / 2 or at_chance(train or curve, view.metrics):
         return Outcome(RULE.id, Status.CLEAR)
     t = turn(curve)
     margin = min(t.z / limits.z, t.share / limits.share, 1.0 + t.tau - limits.tau if t.after >= 3 else 0.0)
@@ -73,7 +74,7 @@ def check(view: View, limits: Limits) -> Outcome:
     kind = "severe" if t.share >= limits.severe else "clear" if t.share >= limits.clear else "mild"
     last = int(curve.rsteps[-1])
     _, reach = view.reach
-    numbers = {"best": curve.shown(t.best), "at": t.step, "end": curve.shown(t.end), "lost": min(t.share, 9.99), "z": t.z,
+    numbers = {"best": curve.shown(t.best), "at": t.step, "end": curve.shown(t.end), "lost": t.rise / curve.gain, "z": t.z,
                "last": last, "length": last - t.step, "series": curve.name, "wasted": float(max(0.0, last - t.step) / reach),
                "train_then": train_then, "train_end": train_now}
     evidence = (Evidence(curve.name, t.step, t.step, "point", "best", value=curve.shown(t.best)),
@@ -97,9 +98,8 @@ def _metric_still_improves(metrics: tuple[MetricCurves, ...], step: int, limits:
         curve = metric.validation
         if curve is None or curve.n < 5:
             continue
-        whole = scale(curve)
         later = curve.value_at(step) - curve.end
-        return whole > 0 and later > max(limits.metric_gain * whole, 2 * curve.error_of(curve.end_count))
+        return curve.gain > 0 and later > max(limits.metric_gain * curve.gain, 2 * curve.error_of(curve.end_count))
     return False
 
 

@@ -28,10 +28,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.chance import accuracy_like, classes_of, unit_scale
+from loganalyzer.features.chance import accuracy_learned, accuracy_never_moved, at_chance
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import fallen, flat_from, reached, significance, tail
-from loganalyzer.features.view import MetricCurves, View
+from loganalyzer.features.levels import fallen, flat_from, frozen_share, reached, significance, tail
+from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
@@ -44,6 +44,7 @@ class Limits:
     z: float = limit(4.0, "the least gain in standard errors", 1.0, 20.0)
     early: float = limit(0.25, "share of the run by which a stalled run had most of its gain", 0.02, 0.6)
     small: float = limit(0.15, "gain of a stalled run as a share of its positive start value", 0.01, 0.5)
+    frozen: float = limit(0.6, "share of the run, up to its end, over which the very same value is logged", 0.3, 1.0)
     constant: float = limit(1e-6, "range of a constant loss as a share of its size", 0.0, 1e-2)
 
 
@@ -61,25 +62,38 @@ def check(view: View, limits: Limits) -> Outcome:
         return _found(curve, "constant", "constant", 0.97, {"value": curve.shown(curve.end)})
     if curve.n < 5:
         return Outcome(RULE.id, Status.CLEAR)
+    frozen = frozen_share(curve)
+    if frozen >= limits.frozen and not _rate_is_spent(view, curve, frozen):
+        since = int(curve.at[max(0, round((1 - frozen) * (curve.n - 1)))])
+        return _found(curve, "stalled", "frozen", 0.9, {"value": curve.shown(curve.end), "share": frozen, "since": since})
     curve = view.steady(curve)
-    chance = _at_chance(curve, view.metrics)
+    chance = at_chance(curve, view.metrics)
     if chance:
         k, accuracy = chance
         return _found(curve, "never-learned", "chance", 0.93, {"classes": k, "accuracy": accuracy})
-    stuck = _accuracy_never_moved(view.metrics)
+    stuck = accuracy_never_moved(view.metrics)
     if stuck is not None and fallen(curve) < 2.0:
         return _found(curve, "never-learned", "accuracy", 0.85, {"accuracy": stuck})
     z = significance(curve)
-    learned = _accuracy_learned(view.metrics)
+    learned = accuracy_learned(view.metrics)
     held = fallen(curve)
     margin = limits.z / z if z > 0 else math.inf
     if held < 0.3 and curve.gain < 6 * curve.sigma:
         margin = max(margin, 1.3)
-    if learned:
+    if learned or (curve.n >= 10 and arrays.kendall(curve.ry) < -0.5 and held > 0.8):
         margin = min(margin, 0.7)
     if margin >= 1.0:
         return _found(curve, "never-learned", "never", arrays.sigmoid_margin(margin), {})
     return _stalled(curve, view, limits, arrays.sigmoid_margin(margin), learned)
+
+
+def _rate_is_spent(view: View, curve: Curve, frozen: float) -> bool:
+    """True when the learning rate had decayed to nothing where the loss stood still, which is then no wonder."""
+    rates = view.rates
+    if rates is None or rates.peak <= 0:
+        return False
+    since = int(curve.at[max(0, round((1 - 0.5 * frozen) * (curve.n - 1)))])
+    return rates.at_step(since) < 1e-3 * rates.peak
 
 
 def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: bool) -> Outcome:
@@ -99,54 +113,6 @@ def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: boo
     if margin >= 1.0:
         return _found(curve, "stalled", "stalled", min(0.9, confidence), {"gain": share, "when": when})
     return Outcome(RULE.id, Status.CLEAR, confidence=min(0.49, max(near, confidence)))
-
-
-def _at_chance(curve: Curve, metrics: tuple[MetricCurves, ...]) -> tuple[int, float] | None:
-    """(K, accuracy) when loss and accuracy both end at what guessing among K classes gives."""
-    for metric in metrics:
-        if not accuracy_like(metric.name):
-            continue
-        own = metric.train or metric.validation
-        if own is None or own.n < 3:
-            continue
-        unit = unit_scale(own)
-        if unit == 0:
-            continue
-        accuracy = own.shown(own.end) / unit
-        best = own.shown(own.best) / unit
-        k = classes_of(curve.shown(curve.end), accuracy)
-        if k and best < 1.0 / k + 0.5 * (1 - 1.0 / k) * 0.3:
-            return k, accuracy
-    return None
-
-
-def _accuracy_never_moved(metrics: tuple[MetricCurves, ...]) -> float | None:
-    """The accuracy when validation accuracy is the same number nearly everywhere after the start (one class always)."""
-    for metric in metrics:
-        own = metric.validation or metric.train
-        if not accuracy_like(metric.name) or own is None or own.n < 8 or unit_scale(own) == 0:
-            continue
-        unit = unit_scale(own)
-        rest = own.y[1:] / unit
-        level = arrays.median(rest)
-        if float(np.mean(np.abs(rest - level) <= 0.005)) >= 0.8 and abs(level) <= 0.6 and abs(level + own.raw[own.finite][0] / unit) < 0.1:
-            return -level if own.sign < 0 else level
-    return None
-
-
-def _accuracy_learned(metrics: tuple[MetricCurves, ...]) -> bool:
-    """True when an accuracy clearly rose: training then learned, whatever the loss looks like."""
-    for metric in metrics:
-        own = metric.train or metric.validation
-        if not accuracy_like(metric.name) or own is None or own.n < 5 or unit_scale(own) == 0:
-            continue
-        unit = unit_scale(own)
-        rise = (own.start - own.end) / unit
-        if rise > 0.15 and significance(own) > 6:
-            return True
-        if own.shown(own.end) / unit > 0.75:
-            return True
-    return False
 
 
 def _found(curve: Curve, kind: str, variant: str, confidence: float, numbers: dict[str, float]) -> Outcome:

@@ -26,9 +26,9 @@ from dataclasses import dataclass
 
 from loganalyzer.features import arrays
 from loganalyzer.features.chance import accuracy_like, unit_scale
-from loganalyzer.features.curve import Curve
+from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import significance, tail
-from loganalyzer.features.view import MetricCurves, View
+from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
@@ -42,7 +42,7 @@ class Limits:
     z: float = limit(4.0, "the same in standard errors", 1.0, 20.0)
     tau: float = limit(0.6, "how monotone the last third falls (Kendall's tau)", 0.2, 1.0)
     pace: float = limit(0.15, "improvement of the last third over that of the third before", 0.0, 1.0)
-    poor: float = limit(0.55, "training accuracy (chance = 0, perfect = 1) or R2 below which a floor is high", 0.05, 0.95)
+    poor: float = limit(0.62, "training accuracy (chance = 0, perfect = 1) or R2 below which a floor is high", 0.05, 0.95)
     gap: float = limit(0.10, "validation accuracy below training accuracy by more than this is a gap", 0.0, 0.5)
 
 
