@@ -172,8 +172,13 @@ class Curve:
 
     @cached_property
     def start(self) -> float:
-        """Where it began: median of the first 2 % (one value of a short log)."""
-        return arrays.median(self.ry[: max(1, self.m // 50)])
+        """Where it began: median of the first 2 %, or the first value where that is fewer than three."""
+        return arrays.median(self.ry[: self.start_count])
+
+    @cached_property
+    def start_count(self) -> int:
+        """How many values of ``ry`` the start level is taken from."""
+        return self.m // 50 if self.m >= 150 else 1
 
     @cached_property
     def end_count(self) -> int:

@@ -33,7 +33,7 @@ def scale(curve: Curve) -> float:
 
 def significance(curve: Curve) -> float:
     """The gain in units of the standard error of what it is the difference of (z)."""
-    error = math.hypot(curve.error_of(max(1, curve.m // 50)), curve.error_of(curve.end_count))
+    error = math.hypot(curve.error_of(curve.start_count), curve.error_of(curve.end_count))
     return curve.gain / error if error > 0 else (math.inf if curve.gain > 0 else 0.0)
 
 
@@ -139,12 +139,12 @@ def frozen_share(curve: Curve) -> float:
     if abs(float(y[-1])) < 1e-6 * size:
         return 0.0
     # the level may still creep from one frozen value to another, by far less than was gained
-    moved = np.flatnonzero(np.abs(np.diff(y)) > 1e-4 * curve.gain)
+    moved = np.flatnonzero(np.abs(np.diff(y)) > 1e-5 * curve.gain)
     last = int(moved[-1]) + 1 if len(moved) else 0
     changed = np.abs(np.diff(y[:last + 1]))
     finest = float(changed[changed > 0].min()) if (changed > 0).any() else 0.0
     tail_share = (n - 1 - last) / (n - 1)
-    repeats = float(np.mean(np.abs(np.diff(y)) <= 1e-5 * curve.gain))
+    repeats = float(np.mean(np.abs(np.diff(y)) <= 1e-6 * curve.gain))
     early = np.abs(y[max(2, n // 20):] - y[-1]) <= 0.02 * curve.gain
     if repeats < 0.6 or not bool(early.all()) or (curve.resolution > 2e-3 * curve.gain and finest > 2e-3 * curve.gain and last > 2):
         return 0.0

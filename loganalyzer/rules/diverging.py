@@ -103,11 +103,14 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     share = rise / whole if whole > 0 else math.inf
     if never_gained:
         share = (end - curve.start) / spread / 2.0 if spread > 0 else 0.0
+        # an exponential rise is nearly all in its last points; that it rises throughout says as much
+        share = max(share, limits.share * arrays.kendall(y) / 0.6) if end > curve.start else share
     up = float(np.mean(after > smooth[best_at] + 0.5 * rise)) if len(after) and rise > 0 else 0.0
     enough = min(3, max(2, curve.m // 10))
     margin = min(z / limits.z, share / limits.share, (up / limits.stays) ** 2)
     if alone and end < curve.start:
         margin = min(margin, 0.8)  # validation alone that turned, but is below where it began: overfitting or divergence
+    margin = max(margin, _above_start(curve, limits))
     confidence = arrays.sigmoid_margin(margin)
     if len(after) < enough:
         confidence = min(confidence, 0.45)
@@ -123,6 +126,22 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
                          value=curve.shown(float(smooth[best_at]))),
                 Evidence(curve.name, start, int(curve.rsteps[-1]), "span", "rising"))
     return Outcome(RULE.id, Status.FOUND, Severity.ERROR, confidence, kind, variant, numbers, evidence, FIXES)
+
+
+def _above_start(curve: Curve, limits: Limits) -> float:
+    """Margin for a run whose last third lies above where it began, by far more than the noise of its first third."""
+    y = curve.ry
+    if curve.m < 12:
+        return 0.0
+    early, late = y[: curve.m // 3], y[-(curve.m // 3) :]
+    noise = max(arrays.spread(np.diff(early)) / math.sqrt(2.0), 1e-12 * curve.span_of_values)
+    level = max(curve.start, arrays.median(early[: max(3, len(early) // 4)]))
+    rise = arrays.median(late) - level
+    if rise <= 0 or noise <= 0:
+        return 0.0
+    up = float(np.mean(late > level + 0.1 * rise))
+    late_noise = 0.5 * arrays.spread(late)
+    return min(rise / noise / limits.z, rise / max(late_noise, 1e-300), up / limits.stays)
 
 
 def _departure(curve: Curve, whole: float) -> tuple[int, int]:
