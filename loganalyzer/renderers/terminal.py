@@ -73,15 +73,15 @@ def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool)
     head.append(f" ({kind}, {sure})" if kind and kind != sure else f" ({sure})", style="dim")
     head.append(f"  {term_safe(diagnosis.id, 120)}", style="bold")
     console.print(head)
-    console.print(Padding(Text(term_safe(words.headline(diagnosis, lang))), (0, 0, 0, 2)))
+    console.print(Padding(Text(term_safe(words.headline(diagnosis, lang))), (0, 0, 0, 2), expand=False))
     for item in diagnosis.notes:
         if verbose or item.harmful:
-            console.print(Padding(Text(f"! {term_safe(words.note(item, lang))}", style="dim"), (0, 0, 0, 2)))
+            console.print(Padding(Text(f"! {term_safe(words.note(item, lang))}", style="dim"), (0, 0, 0, 2), expand=False))
     if verbose:
         for outcome in diagnosis.findings:
             if outcome.rule != diagnosis.deciding:
                 text = f"- {words.severity(outcome.severity, lang)}: {words.sentence(outcome, diagnosis.run, lang)}"
-                console.print(Padding(Text(term_safe(text), style="dim"), (0, 0, 0, 4 if outcome.cause else 2)))
+                console.print(Padding(Text(term_safe(text), style="dim"), (0, 0, 0, 4 if outcome.cause else 2), expand=False))
 
 
 def _show_first_steps(sick: Sequence[Diagnosis], console: Console, lang: Lang) -> None:
@@ -97,7 +97,7 @@ def _show_first_steps(sick: Sequence[Diagnosis], console: Console, lang: Lang) -
         if fix_id:
             text = Text(f"{term_safe(diagnosis.id, 60)}: ", style="bold")
             text.append(words.fix(fix_id, lang).text, style="not bold")
-            console.print(Padding(text, (0, 0, 0, 2)))
+            console.print(Padding(text, (0, 0, 0, 2), expand=False))
 
 
 def first_fix(diagnosis: Diagnosis) -> str | None:
@@ -117,7 +117,7 @@ def _show_unread(analysis: Analysis, console: Console, lang: Lang, verbose: bool
     console.print(Text(words.ui("terminal", "unread", lang, count=len(listed)), style="bold"))
     for item in listed if verbose else listed[:MANY_UNREAD]:
         text = f"{term_safe(item.file, 100)}: {term_safe(words.note(item.note, lang), 300)}"
-        console.print(Padding(Text(text), (0, 0, 0, 2)))
+        console.print(Padding(Text(text), (0, 0, 0, 2), expand=False))
     if not verbose and len(listed) > MANY_UNREAD:
         console.print(Text(words.ui("terminal", "more_unread", lang, count=len(listed) - MANY_UNREAD), style="dim"))
 
