@@ -41,7 +41,7 @@ def summary(analysis: Analysis, lang: Lang) -> str:
     counts = Counter(d.verdict for d in sick)
     parts = [words.ui("terminal", f"count.{v.value}", lang, count=counts[v]) for v in Verdict if counts[v]]
     joined = ("、" if lang == "ja" else ", ").join(parts)
-    key = "some_sick" if total > 1 else "one_sick"
+    key = "one_sick" if total == 1 else "some_sick_one" if len(sick) == 1 else "some_sick"
     return words.ui("terminal", key, lang, total=total, sick=len(sick), counts=joined)
 
 

@@ -29,7 +29,7 @@ def test_percent(share: float, shown: str) -> None:
 @pytest.mark.parametrize(
     ("seconds", "en", "ja"),
     [(3.2, "3.2 s", "3.2秒"), (45, "45 s", "45秒"), (720, "12 min", "12分"), (7500, "2 h 5 min", "2時間5分"),
-     (200_000, "2 d 8 h", "2日8時間"), (-1, "–", "–"), (math.inf, "–", "–")],
+     (200_000, "2 d 7 h", "2日7時間"), (-1, "–", "–"), (math.inf, "–", "–")],
 )  # fmt: skip
 def test_durations(seconds: float, en: str, ja: str) -> None:
     assert (duration(seconds, "en"), duration(seconds, "ja")) == (en, ja)
