@@ -164,7 +164,7 @@ def main() -> NoReturn:
     from loganalyzer.errors import LogAnalyzerError
 
     try:
-        command.main(prog_name="analyze-logs", standalone_mode=False)
+        code = command.main(prog_name="analyze-logs", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(USAGE)
@@ -174,8 +174,6 @@ def main() -> NoReturn:
     except LogAnalyzerError as error:
         _complain(str(error))
         sys.exit(USAGE)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(DONE)
@@ -185,7 +183,7 @@ def main() -> NoReturn:
         _complain(f"internal error ({type(error).__name__}: {error}); this is a bug of ours. "
                   "Set LOGANALYZER_DEBUG=1 for the details to report.")
         sys.exit(INTERNAL)
-    sys.exit(DONE)
+    sys.exit(code if isinstance(code, int) else DONE)
 
 
 def _complain(message: str) -> None:
