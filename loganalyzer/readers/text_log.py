@@ -1,0 +1,294 @@
+"""Training logs as printed text: one reader for all tools, its knowledge in the line grammars."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from loganalyzer.errors import ReadError
+from loganalyzer.model.names import role_of
+from loganalyzer.model.run import Detail, Note, Run, Series, Unread
+from loganalyzer.reader import Reader, Smell, Source
+from loganalyzer.readers.line_grammars import MOST_NUMBERS, NUMBER, Plan, Value, plan_of
+from loganalyzer.readers.line_names import KNOWN, OBJECTIVES, with_split
+from loganalyzer.readers.text_axis import Stretch, stretches
+from loganalyzer.readers.text_encoding import decode
+from loganalyzer.readers.text_lines import LONGEST_LINE, clean_lines
+from loganalyzer.readers.text_points import Place, Points
+from loganalyzer.readers.text_settings import settings_of, starts_block
+
+MOST_BYTES = 256 * 2**20
+MOST_SHAPES = 20_000
+LONGEST_SHAPE = 8_000
+OTHER_FORMATS = frozenset(".json .jsonl .csv .tsv .yaml .yml .toml .ini .cfg .py .md .rst .sh .ipynb .xml .html .svg .diff .patch".split())
+WORDS = ("loss", "epoch", "iter", "step", "acc", ":::ml", "損失", "精度", "エポック", "learn", "error", "metric", "round", "train", "val", "rmse",
+         "mae", "auc", "正解率", "検証")
+
+_MLPERF = re.compile(r":::(?:MLL|MLPv[\d.]+)\s+(?:\S+\s+)?(\d+\.\d+)\s+(?:\([^)]*\)\s+)?(\w+)(?::\s*(.*))?$")
+_LIST = re.compile(r"^\s*['\"]?([A-Za-z_][\w /.\-]{1,40}?)['\"]?\s*[:=]\s*(?:\w+\()?\[\s*$")
+_CLASS_ROW = re.compile(r"^\s+all\s+\d+\s+\d+((?:\s+[\d.]+|\s+nan){4}|(?:\s+[\d.]+|\s+nan){8})\s*$")
+_CLASS_NAMES = ("precision(B)", "recall(B)", "mAP50(B)", "mAP50-95(B)", "precision(M)", "recall(M)", "mAP50(M)", "mAP50-95(M)")
+_COUNTING_COLUMN = re.compile(r"^\s*(?:epoch|step|iter|iteration)\b", re.IGNORECASE)
+
+
+def smell(source: Source) -> Smell:
+    """Text that speaks of training, or a log by its name; never sure, so that every other reader goes first."""
+    suffix = PurePosixPath(source.name).suffix.lower()
+    if suffix in OTHER_FORMATS:
+        return Smell.NO
+    text = source.text_head
+    if not text:
+        return Smell.NO
+    low = text.lower()
+    logs = suffix in {".log", ".txt", ".out", ".err", ".stdout", ".stderr"} or "log" in source.name.lower()
+    return Smell.MAYBE if logs or sum(w in low for w in WORDS) >= 2 else Smell.NO
+
+
+def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
+    """One run per training that the file tells of, or why there is none."""
+    for source in sources:
+        data = source.read()
+        decoded = decode(data[:MOST_BYTES])
+        if decoded is None:
+            raise ReadError("binary-content")
+        text, note = decoded
+        parser = Parser()
+        parser.feed(text)
+        notes = [] if note is None else [note]
+        if len(data) > MOST_BYTES:
+            notes.append(Note("text-cut", {"read": MOST_BYTES, "size": len(data)}, harmful=True))
+        yield from runs_of(parser, key, source.path, tuple(notes))
+
+
+def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Iterator[Run | Unread]:
+    """The runs in what ``parser`` has read; an expected Unread where the text is no training log."""
+    found = stretches(parser.points)
+    if not found:
+        listed = parser.listed_run(key, path)
+        if listed is not None:
+            yield listed.with_notes(*notes)
+            return
+        yield Unread(path, Note("no-training-log"), expected=parser.uncounted < 5)
+        return
+    if parser.skipped:
+        notes = (*notes, Note("line-too-long", {"limit": LONGEST_LINE}))
+    for number, stretch in enumerate(found, 1):
+        own = notes
+        if stretch.restarts:
+            own = (*own, Note("restarted", {"count": len(stretch.restarts), "superseded": stretch.superseded}))
+        if len(found) > 1:
+            own = (*own, Note("one-of-several", {"number": number, "count": len(found)}))
+        yield Run(f"{key}#{number}" if len(found) > 1 else key, (path,), "text-log", stretch.series,
+                  parser.settings_for(stretch), own, stretch.unit, stretch.restarts)
+
+
+class Parser:
+    """Reads lines into points; the meaning of a line's shape is worked out once (see ``line_grammars``)."""
+
+    def __init__(self) -> None:
+        """Start before the first line."""
+        self.points = Points()
+        self.place = Place()
+        self.plans: dict[str, Plan | None] = {}
+        self.lists: dict[str, list[np.ndarray]] = {}
+        self.settings: list[dict[str, Detail]] = [{}]
+        self.columns: list[str] = []
+        self.uncounted = 0
+        self.skipped = 0
+
+    def feed(self, text: str) -> None:
+        """Read all lines."""
+        for line, ended in clean_lines(text):
+            if line is None:
+                self.skipped += 1
+            elif line:
+                self._line(line, ended)
+
+    def settings_for(self, stretch: Stretch) -> dict[str, Detail]:
+        """The settings printed before and inside a stretch, the later ones winning."""
+        merged: dict[str, Detail] = {}
+        for block in self.settings[: stretch.blocks[1] + 1]:
+            merged.update(block)
+        return merged
+
+    def listed_run(self, key: str, path: str) -> Run | None:
+        """A run from curves printed whole, one list a line; each name once."""
+        series = {}
+        for name, lists in self.lists.items():
+            if len(lists) == 1 and role_of(name).quantity in KNOWN:
+                series[name] = Series(name, np.arange(1, len(lists[0]) + 1), lists[0])
+        if not any(role_of(n).quantity in OBJECTIVES for n in series):
+            return None
+        return Run(key, (path,), "text-log", series, self.settings_for(Stretch({}, "", (), 0, (0, len(self.settings)))), (), "")
+
+    def _line(self, line: str, ended: bool) -> None:
+        if ":::ML" in line and (found := _MLPERF.search(line)) is not None:
+            self._mlperf(found[2], found[3])
+            return
+        if not len(self.points) or self.place.block or starts_block(line):
+            self._settings(line)
+        parts = NUMBER.split(line)
+        if len(parts) < 3:
+            if _COUNTING_COLUMN.match(line):
+                self._header(line)
+            return
+        if len(parts) > 2 * MOST_NUMBERS or len(line) > LONGEST_SHAPE:
+            self._list(parts)
+            return
+        if self.columns and self._row(line):
+            return
+        shape = "\0".join(parts[::2])
+        plan = self.plans.get(shape)
+        if plan is None:
+            if shape in self.plans:
+                return
+            plan = self._new_plan(shape, parts)
+            if plan is None:
+                if len(parts) > 10 and "[" in parts[0]:
+                    self._list(parts)
+                elif line.lstrip().startswith("all ") and (row := _CLASS_ROW.match(line)):
+                    self._values([(f"metrics/{n}", float(v)) for n, v in zip(_CLASS_NAMES, row[1].split(), strict=False)])
+                    del self.plans[shape]
+                return
+        self._apply(plan, parts, ended)
+
+    def _new_plan(self, shape: str, parts: list[str]) -> Plan | None:
+        if len(self.plans) >= MOST_SHAPES:
+            self.plans.clear()
+        low = shape.lower()
+        plan = plan_of(parts[::2]) if any(w in low for w in WORDS) or shape.lstrip().startswith(("[", "\0")) or ":" in shape or "=" in shape else None
+        self.plans[shape] = plan
+        return plan
+
+    def _apply(self, plan: Plan, parts: list[str], ended: bool) -> None:
+        numbers = parts[1::2]
+        place = self.place
+        full = plan.steps >= 0 and float(numbers[plan.step]) >= float(numbers[plan.steps])
+        if plan.bar and not full:
+            return
+        step = math.nan
+        if plan.epoch >= 0:
+            epoch = float(numbers[plan.epoch])
+            if not 0 <= epoch < 1e9:
+                return
+            place.epoch = epoch
+            place.epochs = float(numbers[plan.epochs]) if plan.epochs >= 0 else math.nan
+        if plan.step >= 0 and not plan.bar:
+            step = float(numbers[plan.step])
+            if not 0 <= step < 1e15 or step != int(step):
+                return
+            if not plan.held_out:
+                place.step = step
+        if not plan.values:
+            return
+        if not place.known:
+            self.uncounted += any(role_of(v.name).quantity in OBJECTIVES for v in plan.values)
+            return
+        per_step = plan.step >= 0 and not plan.bar and not plan.held_out
+        place.open(self.points, step if per_step or math.isnan(place.epoch) else math.nan, per_step)
+        if per_step:
+            self.points.in_epoch |= plan.in_epoch
+            if plan.steps >= 0:
+                self.points.steps_in_epoch = max(self.points.steps_in_epoch, float(numbers[plan.steps]))
+        for value in plan.values:
+            if plan.tqdm and not full and not math.isnan(place.epoch) and value.held_out:
+                continue
+            self.points.add(value.name, _number(value, numbers))
+        if not ended and not parts[-1]:
+            self._torn_end(plan, numbers)
+        plan.last = numbers
+
+    def _torn_end(self, plan: Plan, numbers: list[str]) -> None:
+        """The file ends right after a number: keep it only if it is as long as its predecessor."""
+        index = len(numbers) - 1
+        before = plan.last[index] if index < len(plan.last) else ""
+        if before and len(numbers[index].partition(".")[2]) < len(before.partition(".")[2]):
+            self.points.drop_last({v.name for v in plan.values if index in (v.index, v.over)})
+
+    def _values(self, values: list[tuple[str, float]]) -> None:
+        if self.place.known and values:
+            self.place.open(self.points, math.nan, False)
+            for name, value in values:
+                self.points.add(name, value)
+
+    def _mlperf(self, name: str, payload: str | None) -> None:
+        try:
+            value = json.loads(payload) if payload and len(payload) < 4096 else None
+        except (ValueError, RecursionError):
+            return
+        outer = value if isinstance(value, dict) else {}
+        about = outer.get("metadata") if isinstance(outer.get("metadata"), dict) else outer
+        epoch = _float((about or {}).get("epoch_num", (about or {}).get("epoch")))
+        number = _float(outer.get("value") if outer else value)
+        if name in {"train_epoch", "epoch_start"} and number is not None:
+            self.place.epoch = number
+        elif epoch is not None and number is not None and role_of(name).quantity in OBJECTIVES:
+            self.place.epoch = epoch
+            self._values([(name, number)])
+        elif number is not None and not len(self.points) and name not in {"eval_target", "train_samples"}:
+            self.settings[0][name] = number
+
+    def _settings(self, line: str) -> None:
+        if starts_block(line):
+            if len(self.points):
+                self.settings.append({})
+                self.place.block = len(self.settings) - 1
+            self.settings[-1].update(settings_of(line))
+        elif not len(self.points) or self.points.block[-1] < self.place.block:
+            self.settings[-1].update(settings_of(line))
+
+    def _list(self, parts: list[str]) -> None:
+        head = _LIST.match(parts[0])
+        if head is not None and len(parts) > 10 and {t.strip() for t in parts[2:-1:2]} <= {",", ""}:
+            numbers = np.array([float(n) for n in parts[1::2]])
+            self.lists.setdefault(head[1].strip(), []).append(numbers)
+
+    def _header(self, line: str) -> None:
+        names = line.replace("|", " ").split()
+        if 2 <= len(names) <= 60 and any(role_of(n).quantity in OBJECTIVES for n in names[1:]):
+            self.columns = names
+
+    def _row(self, line: str) -> bool:
+        cells = line.replace("|", " ").split()
+        if len(cells) < len(self.columns):
+            return False
+        first = cells[0].partition("/")
+        if not first[0].isdecimal() or (first[2] and not first[2].isdecimal()):
+            return False
+        pairs = [(n, _float(c)) for n, c in zip(self.columns[1:], cells[1:], strict=False)]
+        known = [(n, v) for n, v in pairs if v is not None and role_of(n).quantity in KNOWN]
+        if not known:
+            return False
+        if self.columns[0].lower() == "epoch":
+            self.place.epoch = float(first[0])
+        else:
+            self.place.step = float(first[0])
+        self.place.open(self.points, math.nan if self.columns[0].lower() == "epoch" else self.place.step, False)
+        for name, value in known:
+            self.points.add(with_split(name, ""), value)
+        return True
+
+
+def _number(value: Value, numbers: list[str]) -> float:
+    number = float(numbers[value.index])
+    if value.over >= 0:
+        over = float(numbers[value.over])
+        return number / over if over else math.nan
+    return number * value.scale
+
+
+def _float(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return None
+
+
+READER = Reader("text-log", "Printed text", smell, lambda source: source.path, read)
