@@ -127,14 +127,14 @@ class Curve:
         """``ry`` of the last two thirds about a quadratic, the low-frequency noise included."""
         late = self.rx > 1.0 / 3.0
         x, y = self.rx[late], self.ry[late]
-        if len(y) < 6:
+        if len(y) < 10:
             return np.zeros(0)
         return y - parabola(x, y)
 
     @cached_property
     def sigma(self) -> float:
         """Noise of ``ry`` including its slow part; what differences of levels are compared with."""
-        if len(self._residual) < 6:
+        if len(self._residual) < 10:
             y = self.ry
             # a short log is mostly trend: the higher the difference, the less of the trend is left in it
             rough = arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(y))) / math.sqrt(2.0) if len(y) > 1 else 0.0

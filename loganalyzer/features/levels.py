@@ -16,11 +16,11 @@ EARLY = 0.05
 
 @per_curve
 def scale(curve: Curve) -> float:
-    """The typical size of what the run gained, in units of ``curve.y``; at least a tenth of the whole gain.
+    """The typical size of what the run gained, in units of ``curve.y``; at least a fifth of the whole gain.
 
     An untrained network's first loss can be orders of magnitude above everything that follows; compared with that
-    gain no later change would count. The geometric mean of the whole gain and the gain after the first 5 % is near
-    the whole gain for an ordinary curve and stays sensible for the other. Invariant to y -> a*y + b.
+    gain no later change would count. The geometric mean of the whole gain (twice) and the gain after the first 5 % is
+    near the whole gain for an ordinary curve and stays sensible for the other. Invariant to y -> a*y + b.
     """
     if curve.whole is not None:
         return scale(curve.whole)
@@ -28,7 +28,7 @@ def scale(curve: Curve) -> float:
     if whole <= 0 or curve.m < 3:
         return whole
     later = float(np.interp(EARLY, curve.rx, curve.smooth)) - curve.best
-    return math.sqrt(whole * min(whole, max(later, 0.01 * whole)))
+    return whole * math.cbrt(min(1.0, max(later / whole, 0.01)))
 
 
 def significance(curve: Curve) -> float:

@@ -245,6 +245,7 @@ class View:
         if rates is None or not rates.cyclic:
             return curve
         keep = np.zeros(len(curve.steps), dtype=bool)
+        keep[: max(1, len(keep) // 100)] = True  # where it began
         before = float(rates.steps[0])
         for valley in rates.valleys:
             keep |= (curve.steps <= valley) & (curve.steps > valley - 0.12 * max(valley - before, 1.0))

@@ -90,6 +90,9 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         before = y[departed // 3 : departed]
         calm = arrays.spread(before - arrays.running_median(before, max(3, len(before) // 4) | 1))
         calm = max(min(curve.sigma, 2.0 * calm), arrays.spread(np.diff(before)) / math.sqrt(2.0))
+    elif departed >= 4:
+        before = y[:departed]
+        calm = min(calm, arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(before, 2))) / math.sqrt(6.0))
     elif never_gained and curve.m >= 8:
         half = y[: curve.m // 2]
         calm = arrays.spread(np.diff(half)) / math.sqrt(2.0)  # of the calmer first half, whatever the second does
@@ -104,7 +107,8 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     if never_gained:
         share = (end - curve.start) / spread / 2.0 if spread > 0 else 0.0
         # an exponential rise is nearly all in its last points; that it rises throughout says as much
-        share = max(share, limits.share * arrays.kendall(y) / 0.6) if end > curve.start else share
+        if end > curve.start and curve.m >= 16:
+            share = max(share, limits.share * arrays.kendall(y) / 0.6)
     up = float(np.mean(after > smooth[best_at] + 0.5 * rise)) if len(after) and rise > 0 else 0.0
     enough = min(3, max(2, curve.m // 10))
     margin = min(z / limits.z, share / limits.share, (up / limits.stays) ** 2)
