@@ -1,3 +1,3 @@
 """The readers of this package: one module each, in the order in which they are asked (the specific ones first)."""
 
-MODULES: tuple[str, ...] = ("keras_history", "csv", "text_log")
+MODULES: tuple[str, ...] = ("tensorboard", "keras_history", "csv", "text_log")
