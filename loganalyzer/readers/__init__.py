@@ -1,3 +1,13 @@
 """The readers of this package: one module each, in the order in which they are asked (the specific ones first)."""
 
-MODULES: tuple[str, ...] = ("tensorboard", "keras_history", "csv", "text_log")
+MODULES: tuple[str, ...] = (
+    "not_logs",
+    "wandb",
+    "mlflow",
+    "mlflow_db",
+    "dvclive",
+    "tensorboard",
+    "keras_history",
+    "csv",
+    "text_log",
+)

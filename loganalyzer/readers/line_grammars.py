@@ -130,8 +130,8 @@ def _read(texts: list[str], plan: Plan, taken: set[int], values: list[Value]) ->
                 value = _value(named.name, named.explicit, index, over, right, plan)
                 if value is not None:
                     found.append((value, split))
-                    if " " in value.name and (own := splits_in(value.name)):
-                        split = own[-1]  # "validation abs_rel: 0.1 rmse: 4.3": what follows is measured on the same data
+                    if " " in value.name and (inner := splits_in(value.name)):
+                        split = inner[-1]  # "validation abs_rel: 0.1 rmse: 4.3": what follows is measured on the same data
         index += step_on
     told = {(role_of(v.name).metric, v.name != v.name.split(" ")[0]) for v, _ in found if role_of(v.name).split is not Split.NONE}
     for value, own in found:

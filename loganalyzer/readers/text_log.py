@@ -228,7 +228,8 @@ class Parser:
         if name in {"train_epoch", "epoch_start"} and number is not None:
             self.place.epoch = number
         elif epoch is not None and number is not None and role_of(name).quantity in OBJECTIVES:
-            self.place.epoch = epoch
+            if not (1 in self.points.per_step and abs(self.place.epoch - epoch) <= 1):
+                self.place.epoch = epoch  # beside batches that count epochs themselves (from 0, not 1), theirs holds
             self._values([(name, number)])
         elif number is not None and not len(self.points) and name not in {"eval_target", "train_samples"}:
             self.settings[0][name] = number

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from loganalyzer.model.run import Detail
+from loganalyzer.readers.settings import plain, typed
 
 _NAMESPACE = re.compile(r"(?:Namespace|Arguments|HParams|Config)\(")
 _PAIR = re.compile(r"['\"]?([A-Za-z_]\w{0,50})['\"]?\s*[=:]\s*('[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|[-+\w.]{1,60})(?=\s*[,)}\n]|\s*$)")
 _ROW = re.compile(r"^\s*(?:\[[^\]]{0,60}\]\s*)*([A-Za-z_]\w{1,50})\s+\.{2,}\s+(\S{1,60})\s*$")
 _LONE = re.compile(r"^\s*(?:[-*]\s+|--)?['\"]?([A-Za-z_][\w \-]{0,40}?)['\"]?\s*[:=]\s*(\S{1,40})\s*,?$")
-_SECRET = re.compile(r"key|token|secret|passw|credential|auth", re.IGNORECASE)
 COMMON = frozenset(
     "lr learning_rate base_lr batch_size batchsize train_batch_size eval_batch_size epochs num_epochs n_epochs max_epochs"
     " optimizer opt momentum weight_decay wd dropout seed warmup_steps warmup_epochs max_steps num_classes hidden_size"
@@ -26,7 +26,7 @@ def starts_block(line: str) -> bool:
 
 
 def settings_of(line: str) -> dict[str, Detail]:
-    """The settings that a line states; {} for any other line. Secrets are left out by their key."""
+    """The settings that a line states; {} for any other line. Secrets are hidden by their key."""
     line = line[:20_000]
     if starts_block(line):
         found = _PAIR.findall(line)
@@ -36,13 +36,4 @@ def settings_of(line: str) -> dict[str, Detail]:
         found = [(lone[1].strip(), lone[2])]
     else:
         return {}
-    return {name: _typed(text) for name, text in found if not _SECRET.search(name)}
-
-
-def _typed(text: str) -> Detail:
-    bare = text.strip("'\",")
-    try:
-        number = float(bare)
-    except ValueError:
-        return bare
-    return int(number) if bare.lstrip("+-").isdigit() else number
+    return plain({name: typed(text) for name, text in found})
