@@ -1,0 +1,121 @@
+"""Lone jumps of a curve: where, how high, and whether it came back."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve, per_curve
+from loganalyzer.features.levels import scale
+from loganalyzer.model.run import Floats
+
+WINDOW = (9, 201)
+"""Narrowest and widest window of the running median that spikes stand out from."""
+
+
+@dataclass(frozen=True)
+class Spike:
+    """A jump: ``step`` and ``x`` of its top, ``height`` (units of y), ``z`` over the local noise, ``width`` in values."""
+
+    step: int
+    last: int
+    x: float
+    height: float
+    z: float
+    width: int
+    index: int
+
+
+@per_curve
+def spikes(curve: Curve) -> tuple[Spike, ...]:
+    """Upward jumps of the full series that come back within 5 % of the run; the first 3 % are left out.
+
+    The noise is the robust deviation about a centred running median. A spike must exceed 8 of it and 5 % of the scale.
+    """
+    y = curve.y
+    n = len(y)
+    if n < 20:
+        return ()
+    width = int(min(WINDOW[1], max(WINDOW[0], 0.1 * n))) | 1
+    trend = _trend(y, width)
+    residual = y - trend
+    noise = max(arrays.spread(residual), curve.sigma_point)
+    height = max(8.0 * noise, 0.05 * scale(curve))
+    if height <= 0 or not math.isfinite(height):
+        return ()
+    high = residual > height
+    high[: max(2, n * 3 // 100)] = False
+    at = np.flatnonzero(high)
+    if len(at) == 0:
+        return ()
+    found = []
+    breaks = np.flatnonzero(np.diff(at) > max(2, width // 4))
+    starts = np.concatenate([[0], breaks + 1])
+    ends = np.concatenate([breaks, [len(at) - 1]])
+    steps, x = curve.at, curve.x
+    for a, b in zip(starts[:200], ends[:200], strict=True):
+        first, last = int(at[a]), int(at[b])
+        if last - first + 1 > max(3, 0.05 * n) or last >= n - 1:
+            continue
+        top = first + int(np.argmax(residual[first : last + 1]))
+        found.append(Spike(int(steps[top]), int(steps[min(last + 1, n - 1)]), float(x[top]), float(residual[top]),
+                           float(residual[top] / noise) if noise > 0 else math.inf, last - first + 1, top))
+    return tuple(found)
+
+
+def _trend(y: Floats, width: int) -> Floats:
+    """Running median of ``width``; computed on every k-th value and interpolated where the series is long."""
+    n = len(y)
+    if n <= 4000:
+        return arrays.running_median(y, width)
+    stride = max(1, width // 8)
+    centres = np.arange(0, n, stride)
+    half = width // 2
+    padded = np.concatenate([y[half:0:-1], y, y[-2 : -half - 2 : -1]])
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1)[centres][:, :: max(1, width // 25)]
+    middle = windows.shape[1] // 2
+    return np.interp(np.arange(n), centres, np.partition(windows, middle, axis=1)[:, middle])
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A step to a new level: ``step`` where, ``size`` how far up (units of y), ``z`` over the noise."""
+
+    step: int
+    x: float
+    size: float
+    z: float
+
+
+@per_curve
+def level_shift(curve: Curve) -> Shift | None:
+    """The largest sudden rise between two neighbouring stretches that stays; None where there is none.
+
+    Compares the medians of a twentieth of the run before and after each point, away from the first tenth.
+    """
+    y = curve.ry
+    n = len(y)
+    width = max(4, n // 20)
+    if n < 5 * width or n < 24:
+        return None
+    windows = np.lib.stride_tricks.sliding_window_view(y, width)
+    medians = np.partition(windows, width // 2, axis=1)[:, width // 2]
+    jump = medians[width:] - medians[:-width]
+    first = max(0, n // 10 - width)
+    if first >= len(jump):
+        return None
+    at = first + int(np.argmax(jump[first:]))
+    size = float(jump[at])
+    border = at + width
+    # sudden: most of the rise lies between two neighbouring values
+    sudden = float(np.diff(y[max(0, border - 2) : border + 3]).max()) if n > border + 2 else 0.0
+    after = arrays.median(y[border:])
+    before = arrays.median(y[max(0, border - width) : border])
+    stays = after - before
+    z = size / curve.error_of(width) if curve.sigma > 0 else math.inf
+    if size <= 0.1 * scale(curve) or z < 5 or sudden < 0.6 * size or stays < 0.5 * size:
+        return None
+    return Shift(int(curve.rsteps[border]), float(curve.rx[border]), size, z)

@@ -1,0 +1,54 @@
+"""Constant loss: the very same number again and again.
+
+What it sees
+    A training loss whose values agree to float rounding at all points, or from some point to the end.
+
+Why it matters
+    Noise-free means not measured: the loss does not depend on the weights (detached graph, a softmax over one output, a
+    custom loss that returns a constant), or the weights do not change any more.
+
+How it is measured
+    Range below 1e-6 of the value (the tolerance of numpy.allclose is ten times that), or the same value over at least
+    ``share`` of the run although the log has finer digits.
+
+When it is silent
+    Logs rounded so coarsely that a settled curve repeats itself, and a loss that has reached zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.levels import frozen_share
+from loganalyzer.features.view import View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    share: float = limit(0.5, "share of the run, up to its end, with the same value", 0.2, 1.0)
+    tolerance: float = limit(1e-6, "range as a share of the value", 0.0, 1e-3)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the training objective."""
+    curve = view.main
+    if curve is None or curve.n < 3:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    share = 1.0 if curve.span_of_values <= limits.tolerance * float(np.abs(curve.ry).max()) else frozen_share(curve)
+    if share < limits.share:
+        return Outcome(RULE.id, Status.CLEAR)
+    since = int(curve.at[max(0, round((1 - share) * (curve.n - 1)))])
+    numbers = {"series": curve.name, "value": curve.shown(curve.end), "share": share, "since": since}
+    evidence = (Evidence(curve.name, since, int(curve.at[-1]), "span", "constant"),)
+    return Outcome(RULE.id, Status.FOUND, Severity.WARNING, 0.95 if share == 1.0 else 0.8, "", "all" if share == 1.0 else "found", numbers,
+                   evidence, ("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop"))
+
+
+RULE = Rule("constant-loss", Limits(), check, needs=frozenset({"objective"}), causes=("plateau",))

@@ -1,0 +1,68 @@
+"""Hidden NaN: a loss that reads exactly 0, or repeats one number, where NaN was filtered out of the log.
+
+What it sees
+    A training loss that is exactly 0.0 while the gradient norm is not, or while validation is NaN or high.
+
+Why it matters
+    Some trainers replace NaN and infinity by 0 or by a running average before logging (Hugging Face Trainer:
+    ``logging_nan_inf_filter``). The log then shows a perfect number for a broken run.
+
+How it is measured
+    At least ``share`` of the training values after the first zero are exactly 0.0, and one of: a gradient norm above 0
+    or NaN there, a validation loss that is NaN or no better than at the start. It is a possibility, not a proof.
+
+When it is silent
+    A loss that reaches zero gradually while validation is good.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.view import View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    share: float = limit(0.8, "share of exact zeros after the first one", 0.1, 1.0)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Look for exact zeros that something contradicts."""
+    train = view.train
+    if train is None or train.n < 3:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    zero = train.raw == 0.0
+    if not zero.any() or not (train.raw[train.finite] >= 0).all():
+        return Outcome(RULE.id, Status.CLEAR)
+    first = int(np.argmax(zero))
+    if zero[first:].mean() < limits.share or zero[first:].sum() < 3:
+        return Outcome(RULE.id, Status.CLEAR)
+    step = int(train.steps[first])
+    sudden = first == 0 or float(train.raw[first - 1]) > 0.05 * float(np.nanmax(train.raw))
+    witness = ""
+    norm, held_out = view.gradient_norm, view.validation
+    if norm is not None:
+        later = norm.raw[norm.steps >= step]
+        if len(later) and (np.isnan(later).any() or np.nanmedian(later) > 0):
+            witness = norm.name
+    if held_out is not None and not witness:
+        later = held_out.raw[held_out.steps >= step]
+        if len(later) and (not np.isfinite(later).all() or (sudden and held_out.n >= 3 and held_out.end >= held_out.start - held_out.sigma)):
+            witness = held_out.name
+    if not witness or not sudden:
+        return Outcome(RULE.id, Status.CLEAR)
+    numbers = {"series": train.name, "at": step, "share": float(zero[first:].mean()), "witness": witness}
+    evidence = (Evidence(train.name, step, int(train.steps[-1]), "span", "zeros"),)
+    return Outcome(RULE.id, Status.FOUND, Severity.WARNING, 0.75, "", "found", numbers, evidence,
+                   ("show-nan", "lr-down-10x", "loss-scaling", "check-numerics"))
+
+
+RULE = Rule("hidden-nan", Limits(), check, needs=frozenset({"train"}), may_use=frozenset({"gradient_norm", "validation"}))

@@ -1,0 +1,82 @@
+"""Learning rate too low: smooth, slow, and far from done.
+
+What it sees
+    A training objective that falls steadily with hardly any noise and is still on its way when the run stops, or that
+    creeps without getting anywhere.
+
+Why it matters
+    The run pays full price for small steps. Ten times the rate often costs nothing but the courage to set it.
+
+How it is measured
+    Three conditions at once: still falling in the last third (share of the scale, tau), a pace that has hardly slowed,
+    and noise far below the remaining slope (``calm``). The rate's number alone never counts.
+
+When it is silent
+    On swinging or settled curves, when the rate had decayed, and when validation has turned.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.levels import reached, scale, significance, tail, turn
+from loganalyzer.features.view import View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    share: float = limit(0.04, "fall over the last third as a share of the scale of the gain", 0.005, 0.5)
+    pace: float = limit(0.4, "pace of the last third over that of the third before", 0.1, 1.0)
+    calm: float = limit(0.25, "point-to-point noise over the fall of the last third", 0.01, 1.0)
+
+
+FIXES = ("lr-up-10x", "lr-range-test", "use-adam", "one-cycle", "longer-training", "larger-batch-lr")
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the training objective; validation has a veto."""
+    curve, rates = view.main, view.rates
+    if curve is None or curve.n < 8 or (rates is not None and (rates.range_test or rates.cyclic)):
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    if not curve.finite.all():
+        return Outcome(RULE.id, Status.CLEAR)
+    if rates is not None and rates.peak > 0 and rates.last < 0.1 * rates.peak:
+        return Outcome(RULE.id, Status.CLEAR)
+    margin, variant = _margin(curve, limits)
+    held_out = view.validation
+    if held_out is not None and held_out.n >= 8 and held_out is not curve:
+        own = tail(held_out)
+        t = turn(held_out)
+        if (t.z > 3 and t.share > 0.03) or own.tau > -0.4:
+            margin = min(margin, 0.7)
+    if margin < 1.0:
+        return Outcome(RULE.id, Status.CLEAR, numbers={"margin": margin})
+    last = tail(curve)
+    numbers = {"series": curve.name, "drop": min(last.share, 1.0), "half": reached(curve, 0.5), "start": curve.shown(curve.start),
+               "end": curve.shown(curve.end), "rate": rates.last if rates is not None else 0.0}
+    evidence = (Evidence(curve.name, int(curve.rsteps[int((curve.rx < 2 / 3).sum())]), int(curve.rsteps[-1]), "span", "falling"),)
+    return Outcome(RULE.id, Status.FOUND, Severity.WARNING, arrays.sigmoid_margin(margin, 2.0), variant, variant, numbers, evidence, FIXES)
+
+
+def _margin(curve: Curve, limits: Limits) -> tuple[float, str]:
+    last = tail(curve)
+    fall = max(last.drop, 0.0)
+    noise = curve.sigma_point
+    calm = limits.calm * fall / noise if noise > 0 else (math.inf if fall > 0 else 0.0)
+    steady = min(-last.tau / 0.7, last.pace / limits.pace, calm, last.z / 3)
+    if significance(curve) < 8 or curve.gain < 0.02 * abs(curve.start):
+        # it creeps: monotone, hardly anything gained
+        return min(steady, -arrays.kendall(curve.ry) / 0.8), "creeping"
+    return min(steady, last.share / limits.share if scale(curve) > 0 else 0.0), "found"
+
+
+RULE = Rule("learning-rate-too-low", Limits(), check, needs=frozenset({"objective"}),
+            may_use=frozenset({"learning_rate", "validation"}), min_points=8)

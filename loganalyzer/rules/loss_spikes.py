@@ -1,0 +1,97 @@
+"""Loss spikes: sudden jumps of the training loss.
+
+What it sees
+    Jumps far above the local noise: one that came back (``recovered``), many that come ever closer (``rising``), a jump
+    together with one of the gradient norm (``co-spike``), or a step to a new level that stays (``shift``).
+
+Why it matters
+    A lone spike that comes back within a few hundred steps is harmless. Rising frequency, or spikes with exploding
+    gradients, come before divergence. A level shift means that something changed: data, batch, loss, or a resume.
+
+How it is measured
+    The residual about a running median must exceed 8 robust deviations and 5 % of the scale of the gain; the first 3 %
+    of the run are left out. Rising: the later third holds at least ``more`` times the spikes of the first third.
+    Co-spike: the gradient norm jumps within one logged value of it.
+
+When it is silent
+    Jumps that a learning-rate restart explains, and transients within 2 % of the run after a resume.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.spikes import Shift, Spike, level_shift, spikes
+from loganalyzer.features.view import View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    more: float = limit(3.0, "spikes of the last third over those of the first when they become more frequent", 1.5, 20.0)
+    many: float = limit(6, "spikes from which their frequency is judged", 3, 100)
+
+
+FIXES = ("clip-gradients", "warm-up", "lr-down-3x", "skip-bad-batches", "check-outliers", "larger-batch")
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the training objective."""
+    curve = view.main
+    if curve is None or curve.n < 20:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    rates = view.rates
+    if rates is not None and (rates.cyclic or rates.range_test):
+        return Outcome(RULE.id, Status.CLEAR)
+    _, span = view.reach
+    resumed = view.run.restarts
+    found = [s for s in spikes(curve) if not any(0 <= s.step - r <= 0.02 * span for r in resumed)]
+    shift = level_shift(curve)
+    if not found:
+        return _shifted(curve, shift) if shift is not None else Outcome(RULE.id, Status.CLEAR)
+    top = max(found, key=lambda s: s.height)
+    together = _with_gradient(found, view.gradient_norm)
+    early = sum(s.x < 1 / 3 for s in found)
+    late = sum(s.x >= 2 / 3 for s in found)
+    rising = len(found) >= limits.many and late >= limits.more * max(1, early)
+    variant = "rising" if rising else "co-spike" if together else "many" if len(found) > 1 else "found"
+    numbers = {"series": curve.name, "count": len(found), "at": top.step, "height": top.height * curve.unit, "z": min(top.z, 9999.0),
+               "value": float(curve.raw[curve.finite][top.index]), "together": together, "early": early, "late": late,
+               "back": max(1, top.last - top.step)}
+    evidence = tuple(Evidence(curve.name, s.step, s.last, "point", "spike", value=float(curve.raw[curve.finite][s.index]))
+                     for s in sorted(found, key=lambda s: -s.height)[:8])
+    severity = Severity.WARNING if rising else Severity.INFO
+    return Outcome(RULE.id, Status.FOUND, severity, 0.9, "rising-frequency" if rising else "recovered", variant, numbers, evidence, FIXES)
+
+
+def _shifted(curve: Curve, shift: Shift) -> Outcome:
+    numbers = {"series": curve.name, "at": shift.step, "height": shift.size * curve.unit, "z": min(shift.z, 9999.0)}
+    evidence = (Evidence(curve.name, shift.step, shift.step, "line", "shift"),)
+    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.8, "level-shift", "shift", numbers, evidence,
+                   ("check-interruptions", "check-labels-inputs", "lr-down-3x", "clip-gradients"))
+
+
+def _with_gradient(found: list[Spike], norm: Curve | None) -> int:
+    """How many of the spikes coincide with a jump of the gradient norm."""
+    if norm is None or norm.n < 20:
+        return 0
+    values, steps = np.log(np.maximum(np.abs(norm.y), 1e-30)), norm.at
+    middle = float(np.median(values))
+    deviation = 1.4826 * float(np.median(np.abs(values - middle))) or 1e-9
+    count = 0
+    for spike in found:
+        i = int(np.searchsorted(steps, spike.step))
+        near = values[max(0, i - 1) : i + 2]
+        count += bool(len(near) and float(near.max()) - middle > 6 * deviation)
+    return count
+
+
+RULE = Rule("loss-spikes", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"learning_rate", "gradient_norm", "run"}),
+            causes=("diverging", "learning-rate-too-high"), min_points=20)

@@ -1,0 +1,58 @@
+"""Too slow: most of the run is spent on what should take its first part.
+
+What it sees
+    A curve that needs more than ``late`` of the run for 90 % of its gain and falls at nearly the same pace to the end.
+
+Why it matters
+    Compute goes into small steps. A higher learning rate, a better optimizer or normalisation reach the same point in a
+    fraction of the time.
+
+How it is measured
+    The time at which the smoothed objective held 90 % of its gain, and the pace of the last third over that of the
+    third before (1 is a straight line).
+
+When it is silent
+    Where a late learning-rate drop brought the gain, and for oscillating or noisy curves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features import arrays
+from loganalyzer.features.levels import reached, significance, tail
+from loganalyzer.features.view import View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    late: float = limit(0.7, "share of the run by which 90 % of the gain was reached", 0.4, 0.99)
+    pace: float = limit(0.5, "pace of the last third over that of the third before", 0.1, 1.5)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the training objective."""
+    curve = view.main
+    if curve is None or curve.n < 8 or significance(view.steady(curve)) < 6:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    rates = view.rates
+    if rates is not None and (rates.cyclic or any(rates.drops)):
+        return Outcome(RULE.id, Status.CLEAR)
+    when, last = reached(curve, 0.9), tail(curve)
+    margin = min(when / limits.late, last.pace / limits.pace, -last.tau / 0.6, last.z / 4)
+    if margin < 1.0:
+        return Outcome(RULE.id, Status.CLEAR)
+    half = reached(curve, 0.5)
+    numbers = {"series": curve.name, "half": half, "when": when, "pace": min(last.pace, 9.99)}
+    evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "slow"),)
+    return Outcome(RULE.id, Status.FOUND, Severity.INFO, arrays.sigmoid_margin(margin, 2.0), "", "found", numbers, evidence,
+                   ("lr-up-10x", "use-adam", "larger-batch-lr", "batch-norm", "one-cycle", "lr-range-test"))
+
+
+RULE = Rule("too-slow", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"learning_rate"}),
+            causes=("learning-rate-too-low", "underfitting"), min_points=8)
