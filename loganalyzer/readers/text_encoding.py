@@ -7,7 +7,7 @@ import re
 
 from loganalyzer.model.run import Note
 
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
 _JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 MOST_CONTROL_SHARE = 0.01
 
