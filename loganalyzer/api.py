@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from loganalyzer import engine
 from loganalyzer.discovery import Job, discover, read_job
 from loganalyzer.errors import UsageError
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.model.run import Note, Run, Unread
-from loganalyzer.pool import map_jobs
-from loganalyzer.version import VERSION
-from loganalyzer.words import Lang
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from loganalyzer.words import Lang
 
 Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
 
@@ -42,12 +42,14 @@ class Report(Analysis):
     def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
         """The document of ``to_json`` as Python data."""
         from loganalyzer.renderers import json
+        from loganalyzer.version import VERSION
 
         return json.as_dict(self, lang=lang, version=VERSION)
 
     def to_json(self, lang: Lang = "en") -> str:
         """Strict JSON, schema ``loganalyzer/1``."""
         from loganalyzer.renderers import json
+        from loganalyzer.version import VERSION
 
         return json.render(self, lang=lang, version=VERSION)
 
@@ -74,6 +76,8 @@ def load(path: Paths, *, max_bytes: int = 2 * 2**30, follow_links: bool = False)
 
 def diagnose(run: Run, options: Options | None = None) -> Diagnosis:
     """Judge one run."""
+    from loganalyzer import engine  # ``load`` must not wait for it
+
     chosen = options or Options()
     return engine.diagnose(run, roles_overrides=chosen.roles, limits=chosen.limits)
 
@@ -92,6 +96,8 @@ def analyze(
     ``concurrent.futures.Executor`` instead. ``progress(done, total)`` is called after each piece of work.
     One file's or run's fault never costs another run: it is listed in ``Report.unread``.
     """
+    from loganalyzer.pool import map_jobs
+
     chosen = options or Options()
     roots = _paths(paths)
     found = discover(roots, max_bytes=chosen.max_bytes, follow_links=chosen.follow_links)

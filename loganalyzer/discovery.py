@@ -6,11 +6,11 @@ import os
 import re
 import stat
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from loganalyzer.catalog import load_readers
+from loganalyzer.catalog import find_reader, iter_readers
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.reader import Reader, Smell, Source
@@ -88,7 +88,7 @@ def discover(paths: Sequence[str], *, max_bytes: int = 2 * 2**30, follow_links: 
 
 def read_job(job: Job) -> tuple[list[Run], list[Unread]]:
     """Read one job's files. Never raises: a fault of a file or of a reader becomes an Unread."""
-    reader = next(r for r in load_readers() if r.id == job.reader)
+    reader = find_reader(job.reader)
     runs: list[Run] = []
     unread: list[Unread] = []
     sources = []
@@ -120,7 +120,6 @@ def _finished(run: Run, job: Job) -> Run:
 
 def _claims(base: Path, names: list[str] | None, max_bytes: int, follow_links: bool) -> _Folder:
     found = _Folder()
-    readers = load_readers()
     listing = [("", sorted(names))] if names is not None else _walk(base, found.unread, follow_links)
     for folder, files in listing:
         siblings = frozenset(files)
@@ -128,13 +127,11 @@ def _claims(base: Path, names: list[str] | None, max_bytes: int, follow_links: b
             relative = f"{folder}/{name}" if folder else name
             if names is None and (PurePosixPath(name).suffix.lower() in NEVER_LOGS or name in SIDECAR_NAMES):
                 continue
-            _claim(base, relative, siblings, readers, max_bytes, found)
+            _claim(base, relative, siblings, max_bytes, found)
     return found
 
 
-def _claim(
-    base: Path, relative: str, siblings: frozenset[str], readers: Iterable[Reader], max_bytes: int, found: _Folder
-) -> None:
+def _claim(base: Path, relative: str, siblings: frozenset[str], max_bytes: int, found: _Folder) -> None:
     try:
         source = open_source(base / relative, relative, siblings, max_bytes)
     except ReadError as error:
@@ -142,7 +139,7 @@ def _claim(
             found.unread.append(Unread(relative, Note(error.code, error.details)))
         return
     best, chosen = Smell.NO, None
-    for reader in readers:
+    for reader in iter_readers():
         smell = _smell(reader, source)
         if smell > best:
             best, chosen = smell, reader

@@ -10,11 +10,12 @@ import numpy as np
 
 from loganalyzer.errors import ReadError
 from loganalyzer.reader import Source
+from loganalyzer.readers.crc32c import Bytes
 from loganalyzer.readers.event_templates import Gathered, decode
 from loganalyzer.readers.tfrecord import HEADER, LengthCheck, frame, resynchronise
 
-WINDOW = 16 * 2**20
-Chunk = Callable[[int, int], bytes]
+WINDOW = 4 * 2**20
+Chunk = Callable[[int, int], Bytes]
 
 
 @dataclass
@@ -37,15 +38,20 @@ def read_event_file(source: Source, *, verify: bool = False) -> EventFile:
     """Read all scalars of a file, up to its size at opening. Raises ReadError if it cannot be opened."""
     result = EventFile(source)
     if len(source.head) >= source.size or source.local is None:
-        data = source.read()
+        data = np.frombuffer(source.read(), np.uint8)
         _windows(lambda at, count: data[at : at + count], len(data), result, verify)
         return result
     try:
         descriptor = os.open(source.local, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
     except OSError as error:
         raise ReadError("cannot-open", reason=error.strerror or "error") from error
+    buffer = np.empty(min(WINDOW, source.size), np.uint8)  # one for all windows: fresh memory costs more than reading
+
+    def chunk(at: int, count: int) -> Bytes:
+        return buffer[: os.preadv(descriptor, [memoryview(buffer)[:count]], at)]
+
     try:
-        _windows(lambda at, count: os.pread(descriptor, count, at), source.size, result, verify)
+        _windows(chunk, source.size, result, verify)
     except OSError as error:
         raise ReadError("cannot-open", reason=error.strerror or "error") from error
     finally:
@@ -55,17 +61,15 @@ def read_event_file(source: Source, *, verify: bool = False) -> EventFile:
 
 def _windows(chunk: Chunk, size: int, result: EventFile, verify: bool) -> None:
     check = LengthCheck()
-    place, want = 0, WINDOW
+    place = 0
     while place < size:
-        data = chunk(place, min(want, size - place))
-        if len(data) < min(want, size - place):  # the file shrank while it was read
-            size = place + len(data)
-        if not data:
+        window = chunk(place, min(WINDOW, size - place))
+        if len(window) < min(WINDOW, size - place):  # the file shrank while it was read
+            size = place + len(window)
+        if not len(window):
             return
-        window = np.frombuffer(data, np.uint8)
         found = frame(window, 0, check)
         decode(window, found.offsets, found.lengths, place, result.gathered, verify=verify)
-        want = WINDOW
         if found.damaged:
             place = _after_damage(window, found.stop, place, size, result)
             continue
@@ -80,7 +84,7 @@ def _windows(chunk: Chunk, size: int, result: EventFile, verify: bool) -> None:
             place = after
 
 
-def _after_damage(window: np.ndarray, stop: int, place: int, size: int, result: EventFile, torn: bool = False) -> int:  # type: ignore[type-arg]
+def _after_damage(window: Bytes, stop: int, place: int, size: int, result: EventFile, torn: bool = False) -> int:
     """Where to read on after bytes that are no record; what was lost is written down."""
     here = place + stop
     good = resynchronise(window, stop + 1, size - here - 1)

@@ -44,10 +44,11 @@ class Frames:
 
 
 class LengthCheck:
-    """Remembers the right checksum for each length met."""
+    """Remembers the right checksum for each length met, and the lengths met last (``history``, int64[<= 8192])."""
 
     def __init__(self) -> None:
         self._known: dict[int, int] = {}
+        self.history: Ints = np.zeros(0, np.int64)
 
     def ok(self, length: int, crc: int) -> bool:
         """True if ``crc`` is the masked CRC of ``length``."""
@@ -64,14 +65,14 @@ def frame(window: Bytes, start: int, check: LengthCheck) -> Frames:
     view = memoryview(window)
     offsets: list[Ints] = []
     lengths: list[Ints] = []
-    history = np.zeros(0, np.int64)
+    history = check.history
     position, batch = start, _FIRST_BATCH
     while True:
         found, sizes, position, damaged, needed = _walk(view, position, batch, check)
         if found:
             offsets.append(np.array(found, np.int64))
             lengths.append(np.array(sizes, np.int64))
-            history = np.concatenate([history, lengths[-1]])[-_HISTORY:]
+            history = check.history = np.concatenate([history, lengths[-1]])[-_HISTORY:]
         if len(found) < batch:
             break
         period = _period(history)
@@ -83,7 +84,7 @@ def frame(window: Bytes, start: int, check: LengthCheck) -> Frames:
             if jumped:
                 offsets.append(places)
                 lengths.append(np.tile(sizes_of_period, jumped // period))
-                history = np.concatenate([history, lengths[-1][-_HISTORY:]])[-_HISTORY:]
+                history = check.history = np.concatenate([history, lengths[-1][-_HISTORY:]])[-_HISTORY:]
                 position = int(places[-1]) + HEADER + FOOTER + int(sizes_of_period[-1])
         batch = _FIRST_BATCH if jumped > batch else min(2 * batch, _MOST_BATCH)
     none = np.zeros(0, np.int64)
