@@ -44,7 +44,7 @@ def diagnose(
     confidence *= _data_quality(run, roles, view, verdict)
     answers = [replace(o, status=Status.CLEAR, evidence=(), fixes=()) if o.rule == "converged" and deciding != o.rule
                and o.status is Status.FOUND else o for o in answers]
-    answers = _with_causes(chosen, answers, deciding)
+    answers = _with_causes(chosen, answers, deciding, verdict)
     objective = Objective(roles.train.name if roles.train is not None else None,
                           roles.validation.name if roles.validation is not None else None, roles.direction)
     best, wasted = _best(view), _wasted(answers)
@@ -134,12 +134,14 @@ def _data_quality(run: Run, roles: Roles, view: View, verdict: Verdict) -> float
     return factor
 
 
-def _with_causes(rules: Sequence[Rule], answers: list[Outcome], deciding: str) -> list[Outcome]:
+def _with_causes(rules: Sequence[Rule], answers: list[Outcome], deciding: str, verdict: Verdict) -> list[Outcome]:
     """Name, for each finding, the finding that explains it."""
     found = {o.rule for o in answers if o.status is Status.FOUND}
     placed = []
     for rule, outcome in zip(rules, answers, strict=True):
         cause = next((c for c in rule.causes if c in found and c != rule.id), "")
+        if not cause and rule.verdict in ORDER and verdict in ORDER and ORDER.index(verdict) < ORDER.index(rule.verdict):
+            cause = deciding  # what would have been the verdict otherwise follows from what is
         if outcome.status is Status.FOUND and cause and outcome.rule != deciding and not outcome.cause:
             outcome = replace(outcome, cause=cause)
         placed.append(outcome)

@@ -230,6 +230,15 @@ class Curve:
         times = None if self.wall_times is None else self.wall_times[keep]
         return Curve(self.name, self.steps[keep], self.raw[keep], self.sign, self.origin, self.span, times, self.whole or self)
 
+    @cached_property
+    def broken_off(self) -> bool:
+        """True when the series ends as NaN or infinity, so that its last finite part is no end."""
+        return len(self.raw) > 0 and not bool(self.finite[-1])
+
+    def step_at(self, x: float) -> int:
+        """The first step of the reduced curve at or after share ``x`` of the run."""
+        return int(self.rsteps[min(int((self.rx < x).sum()), self.m - 1)])
+
     def value_at(self, step: int) -> float:
         """The smoothed curve at ``step``, linearly between points."""
         return float(np.interp(step, self.rsteps, self.smooth))

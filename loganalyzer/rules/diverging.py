@@ -111,7 +111,7 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
             share = max(share, limits.share * arrays.kendall(y) / 0.6)
     up = float(np.mean(after > smooth[best_at] + 0.5 * rise)) if len(after) and rise > 0 else 0.0
     enough = min(3, max(2, curve.m // 10))
-    margin = min(z / limits.z, share / limits.share, (up / limits.stays) ** 2)
+    margin = min(z / limits.z, share / limits.share, (up / limits.stays) ** 4)
     if alone and end < curve.start:
         margin = min(margin, 0.8)  # validation alone that turned, but is below where it began: overfitting or divergence
     margin = max(margin, _above_start(curve, limits))
@@ -145,7 +145,7 @@ def _above_start(curve: Curve, limits: Limits) -> float:
         return 0.0
     up = float(np.mean(late > level + 0.1 * rise))
     late_noise = 0.5 * arrays.spread(late)
-    return min(rise / noise / limits.z, rise / max(late_noise, 1e-300), up / limits.stays)
+    return min(rise / noise / limits.z, rise / max(late_noise, 1e-300), (up / limits.stays) ** 4)
 
 
 def _departure(curve: Curve, whole: float) -> tuple[int, int]:

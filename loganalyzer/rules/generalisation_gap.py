@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.levels import scale
+from loganalyzer.features.levels import scale, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
@@ -49,7 +49,7 @@ def check(view: View, limits: Limits) -> Outcome:
     whole = max(scale(train), scale(held_out))
     gap = held_out.end - train.end
     noise = train.error_of(train.end_count) + held_out.error_of(held_out.end_count)
-    if whole <= 0 or gap < limits.least * whole or gap < 4 * noise:
+    if whole <= 0 or train.broken_off or gap < limits.least * whole or gap < 4 * noise or significance(train) < 4:
         return Outcome(RULE.id, Status.CLEAR)
     late = held_out.rx >= 0.5
     x = held_out.rx[late]

@@ -81,10 +81,9 @@ def _signs(curve: Curve, view: View, rates: Rates | None, limits: Limits) -> dic
         signs["dead"] = 1.2
     stuck = at_chance(curve, view.metrics) is not None
     if stuck and curve.m >= 8 and tail(curve).tau > -0.5:
-        # too low a rate creeps; one that was thrown to the chance level moves about it, or was far above it
-        about = arrays.spread(np.diff(y[curve.m // 3 :])) / (abs(curve.end) or 1.0)
+        # a run that was thrown to the chance level began elsewhere; one that never left it has another illness
         moved = abs(float(y[0]) - curve.end) / (abs(curve.end) or 1.0)
-        signs["stuck"] = 1.2 if about > 1e-4 or moved > 0.02 else 0.0
+        signs["stuck"] = 1.2 if moved > 0.05 else 0.0
     s = swing(steady)
     if s.count >= 16 and not stuck and fallen(steady) > 0 and (s.rho > 0.25 or s.share > 1.5 * limits.swing):
         signs["swings"] = min(2.0, s.share / limits.swing) if s.share > 0.5 * limits.swing else 0.0

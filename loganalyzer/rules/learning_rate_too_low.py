@@ -62,7 +62,7 @@ def check(view: View, limits: Limits) -> Outcome:
     last = tail(curve)
     numbers = {"series": curve.name, "drop": min(last.share, 1.0), "half": reached(curve, 0.5), "start": curve.shown(curve.start),
                "end": curve.shown(curve.end), "rate": rates.last if rates is not None else 0.0}
-    evidence = (Evidence(curve.name, int(curve.rsteps[int((curve.rx < 2 / 3).sum())]), int(curve.rsteps[-1]), "span", "falling"),)
+    evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.rsteps[-1]), "span", "falling"),)
     return Outcome(RULE.id, Status.FOUND, Severity.WARNING, arrays.sigmoid_margin(margin, 2.0), variant, variant, numbers, evidence, FIXES)
 
 

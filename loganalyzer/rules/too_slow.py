@@ -40,6 +40,8 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.main
     if curve is None or curve.n < 8 or significance(view.steady(curve)) < 6:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    if curve.broken_off:
+        return Outcome(RULE.id, Status.CLEAR)
     rates = view.rates
     if rates is not None and (rates.cyclic or any(rates.drops)):
         return Outcome(RULE.id, Status.CLEAR)

@@ -55,6 +55,8 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.objective
     if curve is None or curve.n < 5:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    if curve.broken_off:
+        return Outcome(RULE.id, Status.CLEAR)
     curve = view.steady(curve)
     if curve.n < 5:
         return Outcome(RULE.id, Status.CLEAR)
@@ -64,7 +66,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if margin >= 1.0:
         rates = view.rates
         done = rates is not None and rates.peak > 0 and rates.last < 0.02 * rates.peak and not rates.cyclic
-        first = int(curve.rsteps[int((curve.rx < 2 / 3).sum())])
+        first = curve.step_at(2 / 3)
         numbers = {"series": curve.name, "drop": min(t.share, 1.0), "at": first, "last": int(curve.rsteps[-1]),
                    "then": curve.shown(curve.value_at(first)), "end": curve.shown(float(curve.smooth[-1])), "pace": min(t.pace, 1.0)}
         evidence = (Evidence(curve.name, first, int(curve.rsteps[-1]), "span", "falling"),)

@@ -1,0 +1,66 @@
+"""Class imbalance: the overall number improves, the small classes do not.
+
+What it sees
+    Per-class metrics far apart, or a macro-averaged metric that falls behind accuracy.
+
+Why it matters
+    Accuracy is the majority's number. A class that is never found can hide behind 95 %.
+
+How it is measured
+    Spread of the per-class end values above ``spread`` (on the scale 0..1), or accuracy that ends more than ``macro``
+    above macro-F1, balanced accuracy or recall while that one did not improve.
+
+When it is silent
+    Without per-class or macro-averaged metrics.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features.chance import accuracy_like, unit_scale
+from loganalyzer.features.view import View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.rule import Rule
+
+MACRO = ("macro f1", "f1", "balanced accuracy", "recall", "f1 macro", "macro recall", "uar", "macro avg f1")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    spread: float = limit(0.4, "distance between the best and the worst class", 0.1, 1.0)
+    macro: float = limit(0.25, "accuracy above a macro-averaged metric by this much", 0.05, 1.0)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Compare classes with one another, and accuracy with the macro average."""
+    classes = [(c, unit_scale(c)) for _, c in view.per_class if c.n >= 3 and unit_scale(c) > 0]
+    if len(classes) >= 2:
+        ends = sorted(((c.shown(c.end) / unit, c) for c, unit in classes), key=lambda pair: pair[0])
+        low, high = ends[0], ends[-1]
+        if high[0] - low[0] > limits.spread:
+            numbers: dict[str, float | int | str] = {"worst": low[1].name, "low": low[0], "best": high[1].name, "high": high[0]}
+            return _found("found", numbers, Evidence(low[1].name, int(low[1].at[0]), int(low[1].at[-1]), "span", "worst"))
+    accuracy = next((m for m in view.metrics if accuracy_like(m.name) and m.name != "balanced accuracy"), None)
+    macro = next((m for m in view.metrics if m.name in MACRO), None)
+    if accuracy is None or macro is None:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE if len(classes) < 2 else Status.CLEAR)
+    a, b = accuracy.validation or accuracy.train, macro.validation or macro.train
+    if a is None or b is None or a.n < 3 or b.n < 3 or unit_scale(a) == 0 or unit_scale(b) == 0:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    high_end, low_end = a.shown(a.end) / unit_scale(a), b.shown(b.end) / unit_scale(b)
+    if high_end - low_end < limits.macro:
+        return Outcome(RULE.id, Status.CLEAR)
+    return _found("macro", {"worst": b.name, "low": low_end, "best": a.name, "high": high_end},
+                  Evidence(b.name, int(b.at[0]), int(b.at[-1]), "span", "worst"))
+
+
+def _found(variant: str, numbers: dict[str, float | int | str], evidence: Evidence) -> Outcome:
+    return Outcome(RULE.id, Status.FOUND, Severity.WARNING, 0.8, "", variant, numbers, (evidence,),
+                   ("class-weights", "resample", "log-per-class", "more-data"))
+
+
+RULE = Rule("class-imbalance", Limits(), check, needs=frozenset({"run"}), may_use=frozenset({"per_class", "metric"}))

@@ -1,0 +1,51 @@
+"""Floor unknown: it settled, but nothing in the log says whether that level is good.
+
+What it sees
+    A run that gained and settled, with a loss and no metric of a known scale.
+
+Why it matters
+    A loss of 0.31 may be excellent or poor. Without accuracy, R2, a target or a sibling run nobody can tell from the
+    log, and this tool does not guess.
+
+How it is measured
+    No accuracy, F1, AUC, R2 or similar metric is logged; the judged objective gained significantly and its last third
+    is flat.
+
+When it is silent
+    When such a metric is logged, and for runs that did not settle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features.levels import fallen, significance, tail
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """This rule has no limits."""
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Is there a level to compare with?"""
+    curve = view.objective
+    if curve is None or curve.n < 8:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    if curve.broken_off:
+        return Outcome(RULE.id, Status.CLEAR)
+    if any(m.direction == "max" for m in view.metrics) or curve.sign < 0:
+        return Outcome(RULE.id, Status.CLEAR)
+    last = tail(curve)
+    if significance(curve) < 6 or last.share > 0.05 or fallen(curve) < 0.8:
+        return Outcome(RULE.id, Status.CLEAR)
+    first = curve.step_at(2 / 3)
+    evidence = (Evidence(curve.name, first, int(curve.rsteps[-1]), "span", "floor"),)
+    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.8, "", "found", {"series": curve.name, "end": curve.shown(curve.end)}, evidence,
+                   ("log-metric", "warm-restarts", "several-seeds"))
+
+
+RULE = Rule("floor-unknown", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"metric"}), min_points=8)

@@ -1,0 +1,85 @@
+"""Noisy or tiny validation set: validation swings, training does not.
+
+What it sees
+    A validation objective whose swings are a sizeable share of its gain and several times those of training, or a
+    validation accuracy that moves in steps of 1/n for a small n.
+
+Why it matters
+    The best epoch is then chosen by luck, and small differences between runs mean nothing.
+
+How it is measured
+    Robust deviation about the trend over the scale of the gain, compared with that of training. The size of the set is
+    estimated from the smallest step of an accuracy: all values are multiples of 1/n.
+
+When it is silent
+    When training swings as much (oscillating), and for validation noise below ``share`` of the gain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.chance import accuracy_like, unit_scale
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.swing import swing
+from loganalyzer.features.view import View
+from loganalyzer.model.limit import limit
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    share: float = limit(0.06, "deviation of validation as a share of the scale of its gain", 0.01, 1.0)
+    ratio: float = limit(2.0, "deviation of validation over that of training", 1.0, 20.0)
+    tiny: float = limit(200, "a validation set of fewer samples is tiny", 2, 10000)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Compare the swings of validation and training."""
+    held_out, train = view.validation, view.train
+    if held_out is None or held_out.n < 12:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    s = swing(view.steady(held_out))
+    samples = _samples(view)
+    numbers: dict[str, float | int | str] = {"series": held_out.name, "share": s.share, "samples": samples}
+    calm = swing(view.steady(train)).share if train is not None and train.n >= 12 else 0.0
+    noisy = s.count >= 8 and s.share > limits.share and s.share > limits.ratio * calm
+    tiny = 0 < samples < limits.tiny
+    if not noisy and not tiny:
+        return Outcome(RULE.id, Status.CLEAR)
+    numbers |= {"low": min(held_out.shown(s.low), held_out.shown(s.high)), "high": max(held_out.shown(s.low), held_out.shown(s.high))}
+    variant = "both" if noisy and tiny else "tiny" if tiny else "found"
+    confidence = arrays.sigmoid_margin(s.share / limits.share) if noisy else 0.75
+    evidence = (Evidence(held_out.name, s.first, s.last, "band", "noise", low=float(numbers["low"]), high=float(numbers["high"])),)
+    return Outcome(RULE.id, Status.FOUND, Severity.INFO, confidence, "", variant, numbers, evidence,
+                   ("more-validation-data", "keep-best-checkpoint", "weight-averaging"))
+
+
+def _samples(view: View) -> int:
+    """Size of the validation set as the steps of an accuracy show it; 0 if they do not."""
+    for metric in view.metrics:
+        own = metric.validation
+        if own is not None and accuracy_like(metric.name) and own.n >= 12 and unit_scale(own) > 0:
+            return _denominator(own, unit_scale(own))
+    return 0
+
+
+def _denominator(curve: Curve, unit: float) -> int:
+    values = np.unique(np.abs(curve.y) / unit)
+    if len(values) < 4:
+        return 0
+    step = float(np.diff(values).min())
+    if step < 1e-4:
+        return 0
+    n = round(1.0 / step)
+    off = np.abs(values * n - np.round(values * n))
+    return n if 4 <= n <= 2000 and float(off.max()) < 0.02 else 0
+
+
+RULE = Rule("noisy-validation", Limits(), check, needs=frozenset({"validation"}), may_use=frozenset({"train", "metric"}), min_points=12)
