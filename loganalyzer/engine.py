@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from difflib import get_close_matches
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from loganalyzer.errors import ConfigError
 from loganalyzer.features.view import View
@@ -14,12 +17,18 @@ from loganalyzer.model.names import Roles, Task
 from loganalyzer.model.names import roles as find_roles
 from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
 from loganalyzer.model.report import Best, Diagnosis, Objective
-from loganalyzer.model.run import Run
+from loganalyzer.model.run import Run, Series
 from loganalyzer.rule import Rule
 
 # what is said about a run to which the six words do not apply comes before them
 FIRST = ("no-objective", "too-short", "range-test", "adversarial", "reinforcement")
 ORDER = (Verdict.DIVERGING, Verdict.OVERFITTING, Verdict.OSCILLATING, Verdict.PLATEAU, Verdict.UNDERFITTING, Verdict.CONVERGED)
+
+
+UNSTABLE = 0.6
+"""The most confidence that a verdict gets which changes when the log is cut or thinned."""
+SURE = 0.93
+"""A verdict with wider margins than this does not change so easily; the check is left out for speed."""
 
 
 def diagnose(
@@ -42,6 +51,8 @@ def diagnose(
     answers = [ask(rule, view) for rule in chosen]
     verdict, kind, confidence, deciding = _verdict(chosen, answers)
     confidence *= _data_quality(run, roles, view, verdict)
+    if UNSTABLE < confidence < SURE and verdict in ORDER and not _stable(chosen, run, roles, view, verdict):
+        confidence = UNSTABLE
     answers = [replace(o, status=Status.CLEAR, evidence=(), fixes=()) if o.rule == "converged" and deciding != o.rule
                and o.status is Status.FOUND else o for o in answers]
     answers = _with_causes(chosen, answers, deciding, verdict)
@@ -118,6 +129,36 @@ def _verdict(rules: Sequence[Rule], answers: Sequence[Outcome]) -> tuple[Verdict
     return Verdict.INCONCLUSIVE, "too-short", 0.3, ""
 
 
+def _stable(rules: Sequence[Rule], run: Run, roles: Roles, view: View, verdict: Verdict) -> bool:
+    """True when the verdict stays the same with the last tenth cut off, and with every second point left out."""
+    if verdict is Verdict.DIVERGING and any(c is not None and c.broken_off for c in (view.main,)):
+        return True  # a NaN is a NaN
+    deciding = [r for r in rules if r.verdict is not None]
+    first, span = view.reach
+    variants = [_cut(roles, lambda s: s.steps <= first + 0.9 * span)]
+    if view.objective is not None and view.objective.n >= 24:
+        variants.append(_cut(roles, lambda s: np.arange(len(s)) % 2 == (len(s) - 1) % 2))
+    for reduced in variants:
+        other = View(run, reduced)
+        answers = [ask(rule, other) for rule in deciding]
+        if _verdict(deciding, answers)[0] is not verdict:
+            return False
+    return True
+
+
+def _cut(roles: Roles, keep: Callable[[Series], NDArray[np.bool_]]) -> Roles:
+    """The same roles, each judged series with only the points that ``keep`` says."""
+    def short(series: Series | None) -> Series | None:
+        if series is None or len(series) == 0:
+            return series
+        kept = keep(series)
+        return Series(series.name, series.steps[kept], series.values[kept]) if kept.any() else None
+
+    metrics = tuple(replace(m, train=short(m.train), validation=short(m.validation)) for m in roles.metrics[:1])
+    return replace(roles, train=short(roles.train), validation=short(roles.validation), learning_rate=short(roles.learning_rate),
+                   metrics=metrics)
+
+
 def _data_quality(run: Run, roles: Roles, view: View, verdict: Verdict) -> float:
     """A factor 0..1 for what the data allows: few points, guessed names, damaged files."""
     if verdict is Verdict.INCONCLUSIVE:
@@ -152,7 +193,7 @@ def _in_order(rules: Sequence[Rule], answers: Sequence[Outcome], deciding: str) 
     """The deciding finding, then the others: root causes first, each followed by what it explains, then the silent."""
     place = {rule.id: i for i, rule in enumerate(rules)}
     found = [o for o in answers if o.status is Status.FOUND]
-    found.sort(key=lambda o: (o.rule != deciding, -o.severity.rank, -o.confidence, place.get(o.rule, 0)))
+    found.sort(key=lambda o: (o.rule != deciding, -o.severity.rank, place.get(o.rule, 0)))
     ordered: list[Outcome] = []
     ids = {o.rule for o in found}
 

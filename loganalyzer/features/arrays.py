@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
-from loganalyzer.model.run import Floats
+from loganalyzer.model.run import Floats, Ints
 
 MAD_TO_SIGMA = 1.4826
 """Makes the median absolute deviation of a normal sample estimate its standard deviation."""
@@ -17,9 +18,13 @@ def median(values: Floats) -> float:
     n = len(values)
     if n == 0:
         return math.nan
-    ordered = np.sort(values)
+    ordered = values.copy()
     middle = n // 2
-    return float(ordered[middle]) if n % 2 else float(0.5 * ordered[middle - 1] + 0.5 * ordered[middle])
+    if n > 2000:
+        ordered.partition([middle - 1, middle])
+    else:
+        ordered.sort()
+    return float(ordered[middle]) if n % 2 else 0.5 * float(ordered[middle - 1]) + 0.5 * float(ordered[middle])
 
 
 def spread(values: Floats) -> float:
@@ -37,8 +42,15 @@ def running_median(values: Floats, width: int) -> Floats:
     left = 2 * values[0] - values[half:0:-1]
     right = 2 * values[-1] - values[-2 : -half - 2 : -1]
     padded = np.concatenate([left, values, right])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1)
+    width = 2 * half + 1
+    windows = padded[_windows(n, width)] if n <= 600 else np.lib.stride_tricks.sliding_window_view(padded, width)
     return np.partition(windows, half, axis=1)[:, half]
+
+
+@lru_cache(maxsize=64)
+def _windows(n: int, width: int) -> Ints:
+    """Indices of n overlapping windows of ``width``; int64[n, width]."""
+    return np.arange(n)[:, None] + np.arange(width)[None, :]
 
 
 def block_medians(values: Floats, blocks: int) -> Floats:
@@ -61,6 +73,13 @@ def reduce_length(values: Floats, per_block: int) -> Floats:
     return np.append(medians, median(rest)) if len(rest) * 2 >= per_block else medians
 
 
+@lru_cache(maxsize=64)
+def _pairs(n: int) -> tuple[Ints, Ints]:
+    """Indices of all pairs i < j of n values."""
+    i, j = np.triu_indices(n, 1)
+    return i, j
+
+
 def kendall(values: Floats) -> float:
     """Kendall's tau of ``values`` against their order, -1 (falling) to 1 (rising); 0 for fewer than two values.
 
@@ -70,8 +89,9 @@ def kendall(values: Floats) -> float:
     n = len(short)
     if n < 2:
         return 0.0
-    signs = np.sign(short[None, :] - short[:, None])
-    return float(np.triu(signs, 1).sum() / (n * (n - 1) / 2))
+    i, j = _pairs(n)
+    change = short[j] - short[i]
+    return float(np.count_nonzero(change > 0) - np.count_nonzero(change < 0)) / len(i)
 
 
 def lag_one(values: Floats) -> float:
@@ -88,7 +108,7 @@ def theil_sen(x: Floats, y: Floats) -> float:
     a, b = block_medians(x, 60), block_medians(y, 60)
     if len(a) < 2:
         return 0.0
-    i, j = np.triu_indices(len(a), 1)
+    i, j = _pairs(len(a))
     dx = a[j] - a[i]
     ok = dx > 0
     return median((b[j] - b[i])[ok] / dx[ok]) if ok.any() else 0.0

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.curve import Curve, MetricCurves
+from loganalyzer.features.curve import Curve, MetricCurves, per_curve
 from loganalyzer.features.levels import significance
 
 NEAR = 0.03
@@ -34,6 +34,7 @@ def accuracy_like(name: str) -> bool:
                     "categorical accuracy", "sparse categorical accuracy", "binary accuracy"} or name.endswith("accuracy")
 
 
+@per_curve
 def unit_scale(curve: Curve) -> float:
     """1 for a metric logged as 0..1, 100 for one logged in percent, 0 when it is on neither scale."""
     if curve.n == 0:

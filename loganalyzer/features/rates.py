@@ -77,7 +77,8 @@ class Rates:
         if self.restarts:
             ends = [int(self.steps[np.searchsorted(self.steps, s) - 1]) for s in self.restarts]
             return (*ends, int(self.steps[-1]))
-        v = self.values
+        stride = max(1, len(self.values) // 2000)
+        v, steps = self.values[::stride], self.steps[::stride]
         if len(v) < 8 or self.constant:
             return ()
         span = float(np.ptp(v))
@@ -103,7 +104,7 @@ class Rates:
         lows = [i for i, side in turns if side < 0 and i > 0]
         if len(lows) < 2:
             return ()
-        return (*(int(self.steps[i]) for i in lows), int(self.steps[-1]))
+        return (*(int(steps[i]) for i in lows), int(self.steps[-1]))
 
     @cached_property
     def cyclic(self) -> bool:

@@ -64,10 +64,11 @@ def swing(curve: Curve) -> Swing:
     whole = scale(curve)
     lobe, regularity, lag = rhythm(residual)
     steps = curve.rsteps[late]
-    spacing = float(np.median(np.diff(steps))) if n > 1 else 1.0
+    spacing = arrays.median(np.diff(steps).astype(float)) if n > 1 else 1.0
     turns = np.diff(np.sign(np.diff(y)))
     middle = arrays.median(y[-curve.end_count :])
-    lo, hi = np.quantile(residual, [0.1, 0.9])
+    ordered = np.sort(residual)
+    lo, hi = ordered[n // 10], ordered[n - 1 - n // 10]
     return Swing(amplitude, amplitude / whole if whole > 0 else math.inf, arrays.lag_one(residual), lobe, regularity, lag * spacing,
                  n, middle + float(lo), middle + float(hi), int(steps[0]), int(steps[-1]), float(np.count_nonzero(turns)) / max(1, n - 2))
 

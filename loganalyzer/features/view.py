@@ -52,6 +52,24 @@ class _Ready:
         last = max(float(s.steps[-1]) for s in known)
         return first, max(last - first, 1e-9)
 
+    @cached_property
+    def known(self) -> Mapping[str, bool]:
+        """Which signals the run has."""
+        return {
+            "train": self.roles.train is not None and len(self.roles.train) > 0,
+            "validation": self.roles.validation is not None and len(self.roles.validation) > 0,
+            "objective": any(s is not None and len(s) > 0 for s in (self.roles.train, self.roles.validation)),
+            "metric": bool(self.roles.metrics),
+            "learning_rate": self.roles.learning_rate is not None and len(self.roles.learning_rate) > 0,
+            "gradient_norm": self.roles.gradient_norm is not None and len(self.roles.gradient_norm) > 0,
+            "reward": self.roles.reward is not None and len(self.roles.reward) > 0,
+            "adversarial": self.roles.generator is not None and self.roles.discriminator is not None,
+            "per_class": any(r.quantity is Quantity.PER_CLASS for r in self.roles.by_name.values()),
+            "hyperparameters": bool(self.run.hyperparameters),
+            "wall_time": any(s.wall_times is not None for s in self.run.series.values()),
+            "run": True,
+        }
+
     def curve(self, series: Series | None, direction: str) -> Curve | None:
         if series is None or len(series) == 0:
             return None
@@ -102,21 +120,8 @@ class View:
 
     def has(self, signal: str) -> bool:
         """True when the run has this signal; asking is free for every rule."""
-        roles, run = self._ready.roles, self._ready.run
-        return {
-            "train": roles.train is not None and len(roles.train) > 0,
-            "validation": roles.validation is not None and len(roles.validation) > 0,
-            "objective": any(s is not None and len(s) > 0 for s in (roles.train, roles.validation)),
-            "metric": bool(roles.metrics),
-            "learning_rate": roles.learning_rate is not None and len(roles.learning_rate) > 0,
-            "gradient_norm": roles.gradient_norm is not None and len(roles.gradient_norm) > 0,
-            "reward": roles.reward is not None and len(roles.reward) > 0,
-            "adversarial": roles.generator is not None and roles.discriminator is not None,
-            "per_class": any(r.quantity is Quantity.PER_CLASS for r in roles.by_name.values()),
-            "hyperparameters": bool(run.hyperparameters),
-            "wall_time": any(s.wall_times is not None for s in run.series.values()),
-            "run": True,
-        }[signal]
+        return self._ready.known[signal]
+
 
     # --- signals -----------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
+from loganalyzer.features.chance import at_chance
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import significance, tail
 from loganalyzer.features.view import View
@@ -41,7 +42,7 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the judged objective."""
     curve = view.objective
-    if curve is None or curve.n < 10 or significance(curve) < 4:
+    if curve is None or curve.n < 10 or significance(curve) < 6 or at_chance(curve, view.metrics):
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     if curve.broken_off:
         return Outcome(RULE.id, Status.CLEAR)
@@ -92,5 +93,5 @@ def _patience(curve: Curve, regret: float) -> int:
     return 0
 
 
-RULE = Rule("best-long-before-end", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"learning_rate", "wall_time"}),
+RULE = Rule("best-long-before-end", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"learning_rate", "wall_time", "metric"}),
             causes=("overfitting", "diverging"), min_points=10)

@@ -125,7 +125,7 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     numbers = {"best": curve.shown(float(smooth[best_at])), "best_at": int(curve.rsteps[best_at]), "end": curve.shown(end), "at": start,
                "start": curve.shown(curve.start), "lost": min(share, 9.99), "z": z, "length": int(curve.rsteps[-1]) - start,
                "series": curve.name, "factor": end / curve.start if curve.start > 0 else 0.0}
-    variant = "never" if never_gained else "blow-up" if kind == "blow-up" else "rising"
+    variant = "never" if curve.best >= curve.start - 0.02 * spread else "blow-up" if kind == "blow-up" else "rising"
     evidence = (Evidence(curve.name, int(curve.rsteps[best_at]), int(curve.rsteps[best_at]), "point", "best",
                          value=curve.shown(float(smooth[best_at]))),
                 Evidence(curve.name, start, int(curve.rsteps[-1]), "span", "rising"))

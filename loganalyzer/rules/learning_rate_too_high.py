@@ -41,7 +41,8 @@ class Limits:
     swing: float = limit(0.10, "swings as a share of the scale of the gain that give a full point", 0.02, 1.0)
 
 
-FIXES = ("lr-down-10x", "lr-range-test", "warm-up", "clip-gradients", "cosine-schedule", "default-rates")
+FIXES = ("lr-down-10x", "lr-range-test", "warm-up", "clip-gradients", "cosine-schedule", "lr-search", "default-rates",
+         "discriminative-rates")
 
 
 def check(view: View, limits: Limits) -> Outcome:

@@ -38,7 +38,7 @@ class Limits:
     calm: float = limit(0.25, "point-to-point noise over the fall of the last third", 0.01, 1.0)
 
 
-FIXES = ("lr-up-10x", "lr-range-test", "use-adam", "one-cycle", "longer-training", "larger-batch-lr")
+FIXES = ("lr-up-10x", "lr-range-test", "use-adam", "one-cycle", "longer-training", "larger-batch-lr", "lr-search")
 
 
 def check(view: View, limits: Limits) -> Outcome:

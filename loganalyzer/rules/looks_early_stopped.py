@@ -39,7 +39,7 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Compare the tail after the best with the plan and with the usual patiences."""
     curve = view.validation
-    if curve is None or curve.n < 8:
+    if curve is None or curve.n < 8 or curve.broken_off:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     after = curve.n - 1 - int(np.argmin(curve.y))
     settings = view.hyperparameters

@@ -24,6 +24,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.chance import accuracy_like, unit_scale
 from loganalyzer.features.curve import Curve
+from loganalyzer.features.levels import significance
 from loganalyzer.features.swing import swing
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
@@ -45,11 +46,14 @@ def check(view: View, limits: Limits) -> Outcome:
     held_out, train = view.validation, view.train
     if held_out is None or held_out.n < 12:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    rates = view.rates
+    if held_out.broken_off or (rates is not None and rates.range_test):
+        return Outcome(RULE.id, Status.CLEAR)
     s = swing(view.steady(held_out))
     samples = _samples(view)
     numbers: dict[str, float | int | str] = {"series": held_out.name, "share": s.share, "samples": samples}
     calm = swing(view.steady(train)).share if train is not None and train.n >= 12 else 0.0
-    noisy = s.count >= 8 and s.share > limits.share and s.share > limits.ratio * calm
+    noisy = s.count >= 8 and s.share > max(limits.share, limits.ratio * calm) and calm < limits.share and significance(held_out) > 4
     tiny = 0 < samples < limits.tiny
     if not noisy and not tiny:
         return Outcome(RULE.id, Status.CLEAR)
@@ -82,4 +86,4 @@ def _denominator(curve: Curve, unit: float) -> int:
     return n if 4 <= n <= 2000 and float(off.max()) < 0.02 else 0
 
 
-RULE = Rule("noisy-validation", Limits(), check, needs=frozenset({"validation"}), may_use=frozenset({"train", "metric"}), min_points=12)
+RULE = Rule("noisy-validation", Limits(), check, needs=frozenset({"validation"}), may_use=frozenset({"train", "metric", "learning_rate"}), min_points=12)

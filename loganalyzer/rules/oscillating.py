@@ -44,7 +44,8 @@ class Limits:
     points: float = limit(16, "settled points needed", 8, 1000)
 
 
-FIXES = ("lr-half", "reduce-on-plateau", "cosine-schedule", "larger-batch", "momentum-0.9", "clip-gradients", "use-adamw")
+FIXES = ("lr-half", "reduce-on-plateau", "cosine-schedule", "larger-batch", "momentum-0.9", "step-schedule", "clip-gradients",
+         "weight-averaging", "use-adamw")
 
 
 def check(view: View, limits: Limits) -> Outcome:

@@ -47,7 +47,7 @@ class Limits:
 
 
 FIXES = ("early-stopping", "weight-decay", "add-dropout", "augment", "more-data", "smaller-model", "reduce-on-plateau",
-         "label-smoothing", "transfer-learning")
+         "label-smoothing", "transfer-learning", "fix-labels")
 
 
 def check(view: View, limits: Limits) -> Outcome:
