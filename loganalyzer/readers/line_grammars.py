@@ -8,7 +8,7 @@ grammars of ``FIXED`` for lines that do not name their numbers, else from the wo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from loganalyzer.model.names import Quantity, Split, role_of
 from loganalyzer.readers.line_names import KNOWN, Counter, counter_before, name_before, splits_in, with_split
@@ -19,26 +19,32 @@ NUMBER = re.compile(
     r"|[-+]?(?:nan|NaN|NAN|inf|Inf|INF|[iI]nfinity)(?![A-Za-z_0-9]))"
 )
 MOST_NUMBERS = 120
+NOISE = frozenset("v_num wps ups wpb bsz wall train_wall oom gb_free clip mfu".split())
 HELD_OUT = frozenset({"val", "test"})
 
 _HOLE = "\0"
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z/]*")
 _SLASH = re.compile(r"^\]?\s*(?:/|of|／)\s*\[?$")
-_BAR_START = re.compile(r"^\s*$")
 _BAR_AFTER = re.compile(r"^\s*(?:\[[=>. ]|-\s|━|\s\x1b|\d*\s*━)|^ ?[━╸]")
+_AFTER_NUMBER = re.compile(r"^(?:[A-Za-z]+(?=[:=])|\s*(?:エポック|ステップ|イテレーション|回)目?(?=[\s:、,]))")
+_SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:Acc|Prec|mAP|AP|[Ll]oss|Recall)")
 _TQDM = re.compile(r"%\||it/s|s/it")
 _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Value:
-    """Where a quantity stands: the number's index, the index of its denominator ("91/100") or -1, a factor (percent)."""
+    """Where a quantity stands: the number's index, the index of its denominator ("91/100") or -1, a factor (percent).
+
+    ``count`` numbers from ``index`` on are one short list (a Dice per class), of which the mean is taken.
+    """
 
     name: str
     index: int
     over: int = -1
     scale: float = 1.0
     held_out: bool = False
+    count: int = 1
 
 
 @dataclass
@@ -72,6 +78,8 @@ FIXED = (
     Fixed("catboost", re.compile(r"^\s*\0:\tlearn: \0\ttest: \0\tbest: "), ("step", "train/loss", "test/loss")),
     Fixed("catboost", re.compile(r"^\s*\0:\tlearn: \0\ttotal: "), ("step", "train/loss")),
     Fixed("lightgbm, xgboost", re.compile(r"^(?:\[[\d: ]*\] )?\[\0\]\s+[A-Za-z][^\0]*[:=]"), ("step",)),
+    Fixed("xgboost", re.compile(r"^\[\0:\0:\0\] \[\0\]\s+[A-Za-z][^\0]*[:=]"), ("", "", "", "step")),
+    Fixed("pytorch tutorial", re.compile(r"^\s*\[\0,\s+\0\]\s+[A-Za-z]"), ("epoch", "step")),
     Fixed("ordinal", re.compile(r"^[^\0A-Za-z]{0,12}\0-?(?:st|nd|rd|th) (?:round|iteration)"), ("step",)),
     Fixed("ordinal", re.compile(r"^[^\0A-Za-z]{0,12}\0-?(?:st|nd|rd|th) epoch"), ("epoch",)),
     Fixed("ordinal", re.compile(r"^[^\0A-Za-z]{0,12}\0\s?エポック目?"), ("epoch",)),
@@ -91,6 +99,7 @@ def plan_of(texts: list[str]) -> Plan | None:
                 taken.add(index)
                 if name in {"step", "epoch"}:
                     setattr(plan, name, index)
+                    plan.in_epoch = name == "step" and plan.epoch >= 0
                 elif name:
                     values.append(Value(name, index))
             break
@@ -100,9 +109,9 @@ def plan_of(texts: list[str]) -> Plan | None:
 
 
 def _read(texts: list[str], plan: Plan, taken: set[int], values: list[Value]) -> None:
-    split = ""
+    split = "test" if any(_SUMMARY.search(text[-60:]) for text in texts[:8]) else ""
     found: list[tuple[Value, str]] = []
-    index, count = 0, len(texts) - 1
+    index, count, counted = 0, len(texts) - 1, ""
     brackets = 0
     while index < count:
         left, right = texts[index], texts[index + 1]
@@ -112,22 +121,32 @@ def _read(texts: list[str], plan: Plan, taken: set[int], values: list[Value]) ->
             index += 1
             continue
         unit = _LETTERS.match(right)
+        if index and (behind := _AFTER_NUMBER.match(left)):
+            left = left[behind.end():]
         counter = None if unit else counter_before(left)
         if counter is not None and not (plan.epoch < 0 and plan.step < 0 and _BEST_BEFORE.search(" ".join(texts[: index + 1]))):
             split = _count(plan, counter, index, over) or split
+            counted = split
             brackets = 1
         elif _is_bracket_counter(texts, index, over, brackets):
             split = _bracket(plan, texts, index, over, split)
             brackets += 1
         elif left.lstrip("%").strip() in {"(", "(avg:", "(avg"} and found:
-            last = found[-1][0]
-            if (split in HELD_OUT or _held_out(last.name)):  # the running mean over the pass is what an evaluation prints last
-                found[-1] = (Value(last.name, index, -1, 0.01 if right.startswith("%") else 1.0), found[-1][1])
+            before = found[-1][0]
+            if before.over < 0 and (split in HELD_OUT or _held_out(before.name)):
+                # the running mean over the pass: what an evaluation prints last is its result
+                found[-1] = (replace(before, index=index, scale=0.01 if right.startswith("%") else 1.0), found[-1][1])
         elif not unit:
             named = name_before(left)
             if named is not None:
                 split = named.splits[-1] if named.splits else split
                 value = _value(named.name, named.explicit, index, over, right, plan)
+                if value is not None and left.rstrip().endswith("[") and "," in right[:2]:
+                    last = index
+                    while last + 1 < count and texts[last + 1].strip() == ",":
+                        last += 1
+                    value = Value(value.name, index, -1, value.scale, False, last - index + 1)
+                    step_on = value.count
                 if value is not None:
                     found.append((value, split))
                     if " " in value.name and (inner := splits_in(value.name)):
@@ -136,9 +155,9 @@ def _read(texts: list[str], plan: Plan, taken: set[int], values: list[Value]) ->
     told = {(role_of(v.name).metric, v.name != v.name.split(" ")[0]) for v, _ in found if role_of(v.name).split is not Split.NONE}
     for value, own in found:
         name = value.name if (role_of(value.name).metric, True) in told else with_split(value.name, own)
-        values.append(Value(name, value.index, value.over, value.scale, _held_out(name)))
+        values.append(replace(value, name=name, held_out=_held_out(name)))
     if plan.step >= 0 and plan.step not in taken and found and all(s in HELD_OUT or _held_out(v.name) for v, s in found):
-        plan.held_out = plan.steps >= 0 or plan.in_epoch
+        plan.held_out = plan.in_epoch or (plan.steps >= 0 and counted in HELD_OUT)
     plan.bar = _is_bar(texts, plan)
     plan.tqdm = not plan.bar and any(_TQDM.search(text) for text in texts)
 
@@ -147,7 +166,9 @@ def _count(plan: Plan, counter: Counter, index: int, over: int) -> str:
     if counter.unit == "epoch":
         if plan.epoch < 0:
             plan.epoch, plan.epochs = index, over
-    elif plan.step < 0 or (plan.in_epoch and not counter.in_epoch and over < 0):
+    elif counter.overall and plan.epoch >= 0:
+        pass  # "epoch 2 | ... | num_updates 3274": the epoch (and the place in it) says it already
+    elif plan.step < 0:
         plan.step, plan.steps, plan.in_epoch = index, over, counter.in_epoch
     return counter.split
 
@@ -157,6 +178,11 @@ def _is_bracket_counter(texts: list[str], index: int, over: int, brackets: int) 
     left, right = texts[index], texts[index + 1]
     bare = left.strip()
     if over >= 0:
+        behind = texts[over + 1]
+        if behind.startswith(("/", "-")) or (index == 0 and not bare and not _BAR_AFTER.match(behind)):
+            return False  # a date, a ratio
+        if bare.endswith("[") and not behind.lstrip().startswith(("]", "(", ",")):
+            return False  # "[05/01 12:00:00]"
         ending = bare[-1:] in {"", "[", ":", "]", "(", "|", "-"} or bool(re.search(r"(?:^|[\s>])(?:Train|Test|Val\w*):?$", bare))
         return ending and (index == 0 or brackets > 0 or bare.endswith(("[", "|"))) and not left.rstrip().endswith("=")
     return brackets == 0 and bool(re.search(r"(?:Train|Val\w*|Test|Eval\w*):?\s*\[$", left)) and right.startswith("][") or (
@@ -183,10 +209,12 @@ def _value(name: str, explicit: bool, index: int, over: int, right: str, plan: P
     if not name:
         return None
     quantity = role_of(name).quantity
-    if quantity in {Quantity.EPOCH, Quantity.STEP}:
+    if quantity in {Quantity.EPOCH, Quantity.STEP, Quantity.TIME} or name in NOISE:
         return None
     counted = plan.epoch >= 0 or plan.step >= 0
     if quantity not in KNOWN and not (explicit and counted and " " not in name.strip()):
+        return None
+    if len(name) == 1 and quantity is Quantity.REWARD:
         return None
     if over >= 0 and quantity is not Quantity.METRIC:
         return None

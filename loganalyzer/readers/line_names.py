@@ -47,11 +47,13 @@ _PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC})
 
 @dataclass(frozen=True)
 class Counter:
-    """A number that counts: ``unit`` "epoch" or "step", ``in_epoch`` when it starts anew in every epoch by its name."""
+    """A number that counts: ``unit`` "epoch" or "step", ``in_epoch`` when it starts anew in every epoch by its name,
+    ``overall`` when it never does."""
 
     unit: str
     in_epoch: bool = False
     split: str = ""
+    overall: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def counter_before(left: str) -> Counter | None:
     split = (found["split"] or "").lower() or (splits[-1] if splits else "")
     if found["epoch"]:
         return Counter("epoch", split=split)
-    return Counter("step", found["step"].lower() in _IN_EPOCH, split)
+    word = found["step"].lower()
+    return Counter("step", word in _IN_EPOCH, split, overall=lead == "num_" and word.startswith("update") or lead == "global_")
 
 
 def splits_in(text: str) -> tuple[str, ...]:
@@ -100,7 +103,10 @@ def name_before(left: str) -> Named | None:
     splits = splits_in(" ".join([*segments, *pieces]))
     if not name or len(name.split()) > 6:
         return Named("", explicit, splits)
-    name = _POSSESSIVE.sub("/", name)
+    name = _POSSESSIVE.sub("/", name).replace(". ", " ")
+    if ":" in name and role_of(name.rpartition(":")[2]).quantity in KNOWN:
+        before, _, name = name.rpartition(":")
+        splits = (*splits, *splits_in(before))
     if not explicit or not _NAME.match(name) or (role_of(name).quantity not in KNOWN and " " in name):
         name = _known_tail(name)
     if not name or not _NAME.match(name) or _FILE.search(name) or _BEST.search(name):

@@ -57,6 +57,8 @@ def _axis(points: Points) -> tuple[Floats, str]:
     if not points.steps_in_epoch:
         gaps = np.diff(np.unique(step[counted]))
         length += float(gaps.min()) if len(gaps) else 1.0
+    elif float(step[counted].min()) == 0 and float(step[counted].max()) == length:
+        length += 1  # from 0 to n both written: the last of an epoch is not the first of the next
     base = 1.0 if float(epoch[has_epoch].min()) >= 1 else 0.0
     return np.where(counted, (epoch - base) * length + step, (epoch - base + 1) * length), "step"
 
@@ -113,10 +115,10 @@ def _starts(x: Floats, usable: np.ndarray, points: Points) -> list[int]:
 
 def _stretch(points: Points, x: Floats, usable: np.ndarray, unit: str, start: int, stop: int) -> Stretch | None:
     names = {name for name, _ in points.values}
-    doubled = {n for n in names if all(_count(points, n, level, start, stop) >= 2 for level in (0, 1))}
+    doubled = {n for n in names if role_of(n).quantity in OBJECTIVES and all(_count(points, n, level, start, stop) >= 2 for level in (0, 1))}
     series: dict[str, Series] = {}
     steps_of: dict[str, Ints] = {}
-    superseded = 0
+    superseded, changed = 0, False
     for (name, level), (records, values) in points.values.items():
         at = np.frombuffer(records, np.int64)
         inside = (at >= start) & (at < stop) & usable[at]
@@ -130,10 +132,12 @@ def _stretch(points: Points, x: Floats, usable: np.ndarray, unit: str, start: in
         series[full], _, lost = make_series(full, steps, kept)
         steps_of[full] = series[full].steps
         superseded = max(superseded, lost)
+        final = series[full].values[np.searchsorted(steps_of[full], steps)]
+        changed |= bool(((final != kept) & ~(np.isnan(final) & np.isnan(kept))).any())
     if not any(len(s) >= 2 and role_of(n).quantity in OBJECTIVES for n, s in series.items()):
         return None
     longest = max(len(s) for s in series.values())
-    if longest >= 4:
+    if longest >= 3:
         series = {n: s for n, s in series.items() if len(s) > 1}
     inside = usable[start:stop]
     along = x[start:stop][inside]
@@ -141,7 +145,7 @@ def _stretch(points: Points, x: Floats, usable: np.ndarray, unit: str, start: in
     if unit != "epoch" and "epoch" not in series and np.isfinite(epochs).any():
         given = np.isfinite(epochs)
         series["epoch"] = make_series("epoch", np.round(along[given]).astype(np.int64), epochs[given])[0]
-    restarts = tuple(sorted({int(s) for s in _restarts(along)}))
+    restarts = tuple(sorted({int(s) for s in _restarts(along, unit)})) if changed else ()
     blocks = (points.block[start], points.block[stop - 1])
     return Stretch(series, unit, restarts, superseded if restarts else 0, blocks)
 
@@ -154,12 +158,12 @@ def _count(points: Points, name: str, level: int, start: int, stop: int) -> int:
     return int(((at >= start) & (at < stop)).sum())
 
 
-def _restarts(along: Floats) -> Iterator[float]:
+def _restarts(along: Floats, unit: str) -> Iterator[float]:
     """Steps at which the log goes back by more than the jitter of ranks that print one after the other."""
     if len(along) < 2:
         return
     gaps = np.diff(np.unique(along))
-    jitter = float(np.median(gaps)) if len(gaps) else 0.0
+    jitter = float(np.median(gaps)) if len(gaps) and unit != "epoch" else 0.0
     high = along[0]
     for index in np.flatnonzero(np.diff(along) < 0) + 1:
         high = max(high, float(along[:index].max())) if index < 2 else max(high, float(along[index - 1]))

@@ -15,7 +15,7 @@ from loganalyzer.model.names import role_of
 from loganalyzer.model.run import Detail, Note, Run, Series, Unread
 from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.line_grammars import MOST_NUMBERS, NUMBER, Plan, Value, plan_of
-from loganalyzer.readers.line_names import KNOWN, OBJECTIVES, with_split
+from loganalyzer.readers.line_names import KNOWN, OBJECTIVES, splits_in, with_split
 from loganalyzer.readers.text_axis import Stretch, stretches
 from loganalyzer.readers.text_encoding import decode
 from loganalyzer.readers.text_lines import LONGEST_LINE, clean_lines
@@ -25,6 +25,8 @@ from loganalyzer.readers.text_settings import settings_of, starts_block
 MOST_BYTES = 256 * 2**20
 MOST_SHAPES = 20_000
 LONGEST_SHAPE = 8_000
+MOST_UNCOUNTED = 20
+"""From so many lines with a loss but without any counter on, a text is a log that could not be read."""
 OTHER_FORMATS = frozenset(".json .jsonl .csv .tsv .yaml .yml .toml .ini .cfg .py .md .rst .sh .ipynb .xml .html .svg .diff .patch".split())
 WORDS = ("loss", "epoch", "iter", "step", "acc", ":::ml", "損失", "精度", "エポック", "learn", "error", "metric", "round", "train", "val", "rmse",
          "mae", "auc", "正解率", "検証")
@@ -73,7 +75,7 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
         if listed is not None:
             yield listed.with_notes(*notes)
             return
-        yield Unread(path, Note("no-training-log"), expected=parser.uncounted < 5)
+        yield Unread(path, Note("no-training-log"), expected=parser.uncounted < MOST_UNCOUNTED)
         return
     if parser.skipped:
         notes = (*notes, Note("line-too-long", {"limit": LONGEST_LINE}))
@@ -98,6 +100,8 @@ class Parser:
         self.lists: dict[str, list[np.ndarray]] = {}
         self.settings: list[dict[str, Detail]] = [{}]
         self.columns: list[str] = []
+        self.heading = ""
+        self.batches = math.nan
         self.uncounted = 0
         self.skipped = 0
 
@@ -132,10 +136,17 @@ class Parser:
             return
         if not len(self.points) or self.place.block or starts_block(line):
             self._settings(line)
+            if starts_block(line):
+                return
+        heading, self.heading = self.heading, self.heading if line.isspace() else ""
         parts = NUMBER.split(line)
         if len(parts) < 3:
             if _COUNTING_COLUMN.match(line):
                 self._header(line)
+            elif len(line) < 60 and line.rstrip().endswith(":"):
+                self.heading = (splits_in(line) or ("",))[-1]
+            return
+        if parts[0].endswith("[") and len(parts) > 10 and self._list(parts):
             return
         if len(parts) > 2 * MOST_NUMBERS or len(line) > LONGEST_SHAPE:
             self._list(parts)
@@ -149,13 +160,11 @@ class Parser:
                 return
             plan = self._new_plan(shape, parts)
             if plan is None:
-                if len(parts) > 10 and "[" in parts[0]:
-                    self._list(parts)
-                elif line.lstrip().startswith("all ") and (row := _CLASS_ROW.match(line)):
+                if line.lstrip().startswith("all ") and (row := _CLASS_ROW.match(line)):
                     self._values([(f"metrics/{n}", float(v)) for n, v in zip(_CLASS_NAMES, row[1].split(), strict=False)])
                     del self.plans[shape]
                 return
-        self._apply(plan, parts, ended)
+        self._apply(plan, parts, ended, heading)
 
     def _new_plan(self, shape: str, parts: list[str]) -> Plan | None:
         if len(self.plans) >= MOST_SHAPES:
@@ -165,7 +174,7 @@ class Parser:
         self.plans[shape] = plan
         return plan
 
-    def _apply(self, plan: Plan, parts: list[str], ended: bool) -> None:
+    def _apply(self, plan: Plan, parts: list[str], ended: bool, heading: str) -> None:
         numbers = parts[1::2]
         place = self.place
         full = plan.steps >= 0 and float(numbers[plan.step]) >= float(numbers[plan.steps])
@@ -184,7 +193,7 @@ class Parser:
                 return
             if not plan.held_out:
                 place.step = step
-        if not plan.values:
+        if not plan.values or self._other_pass(plan, numbers):
             return
         if not place.known:
             self.uncounted += any(role_of(v.name).quantity in OBJECTIVES for v in plan.values)
@@ -198,10 +207,20 @@ class Parser:
         for value in plan.values:
             if plan.tqdm and not full and not math.isnan(place.epoch) and value.held_out:
                 continue
-            self.points.add(value.name, _number(value, numbers))
+            name = value.name if not heading else with_split(value.name, heading)
+            self.points.add(name, _number(value, numbers))
         if not ended and not parts[-1]:
             self._torn_end(plan, numbers)
         plan.last = numbers
+
+    def _other_pass(self, plan: Plan, numbers: list[str]) -> bool:
+        """Batches without an epoch, of another number than the epoch has: a pass over other data, not the training."""
+        if plan.steps < 0 or plan.step < 0 or not plan.in_epoch or plan.held_out:
+            return False
+        total = float(numbers[plan.steps])
+        if plan.epoch >= 0:
+            self.batches = total
+        return plan.epoch < 0 and not math.isnan(self.batches) and total != self.batches
 
     def _torn_end(self, plan: Plan, numbers: list[str]) -> None:
         """The file ends right after a number: keep it only if it is as long as its predecessor."""
@@ -243,11 +262,13 @@ class Parser:
         elif not len(self.points) or self.points.block[-1] < self.place.block:
             self.settings[-1].update(settings_of(line))
 
-    def _list(self, parts: list[str]) -> None:
+    def _list(self, parts: list[str]) -> bool:
         head = _LIST.match(parts[0])
         if head is not None and len(parts) > 10 and {t.strip() for t in parts[2:-1:2]} <= {",", ""}:
             numbers = np.array([float(n) for n in parts[1::2]])
             self.lists.setdefault(head[1].strip(), []).append(numbers)
+            return True
+        return False
 
     def _header(self, line: str) -> None:
         names = line.replace("|", " ").split()
@@ -276,6 +297,8 @@ class Parser:
 
 
 def _number(value: Value, numbers: list[str]) -> float:
+    if value.count > 1:
+        return float(np.mean([float(n) for n in numbers[value.index : value.index + value.count]])) * value.scale
     number = float(numbers[value.index])
     if value.over >= 0:
         over = float(numbers[value.over])

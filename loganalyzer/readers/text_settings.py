@@ -11,6 +11,7 @@ _NAMESPACE = re.compile(r"(?:Namespace|Arguments|HParams|Config)\(")
 _PAIR = re.compile(r"['\"]?([A-Za-z_]\w{0,50})['\"]?\s*[=:]\s*('[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|[-+\w.]{1,60})(?=\s*[,)}\n]|\s*$)")
 _ROW = re.compile(r"^\s*(?:\[[^\]]{0,60}\]\s*)*([A-Za-z_]\w{1,50})\s+\.{2,}\s+(\S{1,60})\s*$")
 _LONE = re.compile(r"^\s*(?:[-*]\s+|--)?['\"]?([A-Za-z_][\w \-]{0,40}?)['\"]?\s*[:=]\s*(\S{1,40})\s*,?$")
+_LOSS = re.compile(r"loss['\"]: ?['\"]?[-\d]")
 COMMON = frozenset(
     "lr learning_rate base_lr batch_size batchsize train_batch_size eval_batch_size epochs num_epochs n_epochs max_epochs"
     " optimizer opt momentum weight_decay wd dropout seed warmup_steps warmup_epochs max_steps num_classes hidden_size"
@@ -21,8 +22,11 @@ COMMON = frozenset(
 
 def starts_block(line: str) -> bool:
     """Whether the line begins a block of settings, as a new training prints it."""
-    return bool(_NAMESPACE.search(line[:400])) or "- arguments -" in line or (
-        line.startswith(("{", "params", "parameters", "Params", "Parameters")) and sum(f"'{k}'" in line for k in COMMON) >= 2)
+    if _NAMESPACE.search(line[:400]) or "- arguments -" in line:
+        return True
+    if not line.startswith(("{", "params", "parameters", "Params", "Parameters")) or _LOSS.search(line):
+        return False
+    return sum(f"'{name}'" in line for name in COMMON) >= 2
 
 
 def settings_of(line: str) -> dict[str, Detail]:
