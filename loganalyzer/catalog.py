@@ -10,14 +10,16 @@ import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import import_module
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from loganalyzer import readers as _readers
 from loganalyzer import rules as _rules
 from loganalyzer.reader import Reader
-from loganalyzer.rule import Rule
 
-_Entry = TypeVar("_Entry", Reader, Rule)
+if TYPE_CHECKING:
+    from loganalyzer.rule import Rule
+
+_Entry = TypeVar("_Entry", Reader, "Rule")
 
 
 @lru_cache(maxsize=1)
@@ -52,6 +54,8 @@ def _own_reader(name: str) -> Reader:
 @lru_cache(maxsize=1)
 def load_rules() -> tuple[Rule, ...]:
     """All rules, ours first, in the order in which they are asked."""
+    from loganalyzer.rule import Rule  # reading must not wait for the features behind it
+
     ours = [import_module(f"loganalyzer.rules.{name}").RULE for name in _rules.MODULES]
     return _with_guests(ours, Rule, "loganalyzer.rules.v1")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +16,12 @@ from loganalyzer.readers.crc32c import Bytes
 from loganalyzer.readers.event_templates import Gathered, decode
 from loganalyzer.readers.tfrecord import HEADER, LengthCheck, frame, resynchronise
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
 WINDOW = 4 * 2**20
+SHARED = 12 * 2**20
+MOST_DAMAGES = 20_000
 Chunk = Callable[[int, int], Bytes]
 
 
@@ -45,13 +52,19 @@ def read_event_file(source: Source, *, verify: bool = False) -> EventFile:
         descriptor = os.open(source.local, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
     except OSError as error:
         raise ReadError("cannot-open", reason=error.strerror or "error") from error
-    buffer = np.empty(min(WINDOW, source.size), np.uint8)  # one for all windows: fresh memory costs more than reading
 
     def chunk(at: int, count: int) -> Bytes:
-        return buffer[: os.preadv(descriptor, [memoryview(buffer)[:count]], at)]
+        buffer = np.empty(count, np.uint8)
+        return buffer[: os.preadv(descriptor, [memoryview(buffer)], at)]
 
     try:
-        _windows(chunk, source.size, result, verify)
+        if source.size < SHARED:
+            _windows(chunk, source.size, result, verify)
+        else:  # numpy lets go of the interpreter: one thread decodes while the other reads and frames
+            from concurrent.futures import ThreadPoolExecutor
+
+            with ThreadPoolExecutor(2) as pool:
+                _windows(chunk, source.size, result, verify, pool)
     except OSError as error:
         raise ReadError("cannot-open", reason=error.strerror or "error") from error
     finally:
@@ -59,51 +72,63 @@ def read_event_file(source: Source, *, verify: bool = False) -> EventFile:
     return result
 
 
-def _windows(chunk: Chunk, size: int, result: EventFile, verify: bool) -> None:
+def _windows(chunk: Chunk, size: int, result: EventFile, verify: bool, pool: Executor | None = None) -> None:
+    """Frame window after window and decode what was framed; with a ``pool``, at most two windows at a time."""
     check = LengthCheck()
-    place = 0
+    running: deque[Future[None]] = deque()
+    place = damages = 0
     while place < size:
         window = chunk(place, min(WINDOW, size - place))
         if len(window) < min(WINDOW, size - place):  # the file shrank while it was read
             size = place + len(window)
-        if not len(window):
-            return
-        found = frame(window, 0, check)
-        decode(window, found.offsets, found.lengths, place, result.gathered, verify=verify)
-        if found.damaged:
-            place = _after_damage(window, found.stop, place, size, result)
-            continue
-        after = place + found.stop
-        if after >= size:
-            return
-        if after + found.needed > size or size - after < HEADER:
-            place = _after_damage(window, found.stop, place, size, result, torn=True)
-        elif found.needed > WINDOW:
-            place = after + found.needed  # an image or a graph of many megabytes: by length, unread
-        else:
-            place = after
+        at, after = 0, place + len(window)
+        while at < len(window):
+            found = frame(window, at, check)
+            if pool is None or not len(found.offsets):
+                decode(window, found.offsets, found.lengths, place, result.gathered, verify=verify)
+            else:
+                running.append(pool.submit(decode, window, found.offsets, found.lengths, place, result.gathered, verify=verify))
+                if len(running) > 2:
+                    running.popleft().result()
+            here = place + found.stop
+            if here >= size:
+                break
+            torn = not found.damaged and here + found.needed > size
+            if not torn and not found.damaged:  # the record goes on behind the window
+                after = here + found.needed if found.needed > WINDOW else here  # images of many megabytes are left unread
+                break
+            damages += 1
+            good = _next_header(chunk, window, place, found.stop + 1, size) if damages <= MOST_DAMAGES else None
+            _write_down(result, window[found.stop :], here, size if good is None else good, torn and good is None, size)
+            after = size if good is None else good
+            if after >= place + len(window):
+                break
+            at = after - place
+        place = after
+    for decoded in running:
+        decoded.result()
 
 
-def _after_damage(window: Bytes, stop: int, place: int, size: int, result: EventFile, torn: bool = False) -> int:
-    """Where to read on after bytes that are no record; what was lost is written down."""
-    here = place + stop
-    good = resynchronise(window, stop + 1, size - here - 1)
-    at_end = place + len(window) >= size
-    if good is None and at_end:
-        tail = window[stop:]
-        if not torn and not tail.any():
-            result.zeros += len(tail)
-        elif torn:
-            result.torn += size - here
-        else:
-            _lose(result, here, size - here)
-        return size
-    after = place + (good if good is not None else max(stop + 1, len(window) - HEADER + 1))
-    _lose(result, here, after - here)
-    return after
+def _next_header(chunk: Chunk, window: Bytes, place: int, start: int, size: int) -> int | None:
+    """The place in the file of the next bytes that look like a header, from ``start`` in the window on."""
+    while True:
+        good = resynchronise(window, start, size - place - start)
+        if good is not None:
+            return place + good
+        following = place + max(start, len(window) - HEADER + 1)
+        if following + HEADER > size or following == place:
+            return None
+        place, start = following, 0
+        window = chunk(place, min(WINDOW, size - place))
 
 
-def _lose(result: EventFile, at: int, count: int) -> None:
-    if not result.lost:
-        result.lost_at = at
-    result.lost += count
+def _write_down(result: EventFile, bad: Bytes, here: int, after: int, torn: bool, size: int) -> None:
+    """Note the bytes from ``here`` to ``after`` that are no records."""
+    if torn:
+        result.torn += after - here
+    elif after == size and len(bad) == size - here and not bad.any():
+        result.zeros += after - here
+    else:
+        if not result.lost:
+            result.lost_at = here
+        result.lost += after - here

@@ -224,6 +224,12 @@ def _steps(rows: Bytes, event: Event) -> Ints:
     """The varint column of the step: seven bits a byte, the lowest first."""
     if event.step_place < 0:
         return np.zeros(len(rows), np.int64)
+    if event.step_width <= 4:
+        word = np.ndarray((len(rows),), "<u4", rows.data, event.step_place, (rows.shape[1],)).astype(np.uint32)
+        small = word & np.uint32(0x7F)
+        for byte in range(1, event.step_width):
+            small |= (word >> np.uint32(byte)) & np.uint32(0x7F << (7 * byte))
+        return small.astype(np.int64)
     result = np.zeros(len(rows), np.uint64)
     for byte in range(event.step_width):
         column = rows[:, event.step_place + byte].astype(np.uint64) & np.uint64(0x7F)
