@@ -17,12 +17,19 @@ from loganalyzer.model.names import Roles, Task
 from loganalyzer.model.names import roles as find_roles
 from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
 from loganalyzer.model.report import Best, Diagnosis, Objective
-from loganalyzer.model.run import Run, Series
+from loganalyzer.model.run import Detail, Run, Series
 from loganalyzer.rule import Rule
 
 # what is said about a run to which the six words do not apply comes before them
 FIRST = ("no-objective", "too-short", "range-test", "adversarial", "reinforcement")
-ORDER = (Verdict.DIVERGING, Verdict.OVERFITTING, Verdict.OSCILLATING, Verdict.PLATEAU, Verdict.UNDERFITTING, Verdict.CONVERGED)
+ORDER = (
+    Verdict.DIVERGING,
+    Verdict.OVERFITTING,
+    Verdict.OSCILLATING,
+    Verdict.PLATEAU,
+    Verdict.UNDERFITTING,
+    Verdict.CONVERGED,
+)
 
 
 UNSTABLE = 0.6
@@ -53,15 +60,32 @@ def diagnose(
     confidence *= _data_quality(run, roles, view, verdict)
     if UNSTABLE < confidence < SURE and verdict in ORDER and not _stable(chosen, run, roles, view, verdict):
         confidence = UNSTABLE
-    answers = [replace(o, status=Status.CLEAR, evidence=(), fixes=()) if o.rule == "converged" and deciding != o.rule
-               and o.status is Status.FOUND else o for o in answers]
+    answers = [
+        replace(o, status=Status.CLEAR, evidence=(), fixes=())
+        if o.rule == "converged" and deciding != o.rule and o.status is Status.FOUND
+        else o
+        for o in answers
+    ]
+    answers = [_without_known(outcome, run) for outcome in answers]
     answers = _with_causes(chosen, answers, deciding, verdict)
-    objective = Objective(roles.train.name if roles.train is not None else None,
-                          roles.validation.name if roles.validation is not None else None, roles.direction)
+    objective = Objective(
+        roles.train.name if roles.train is not None else None,
+        roles.validation.name if roles.validation is not None else None,
+        roles.direction,
+    )
     best, wasted = _best(view), _wasted(answers)
-    return Diagnosis(run=run, roles=roles, verdict=verdict, kind=kind, confidence=round(min(1.0, confidence), 4),
-                     deciding=deciding, objective=objective, best=best,
-                     outcomes=tuple(_in_order(chosen, answers, deciding)), wasted=wasted)
+    return Diagnosis(
+        run=run,
+        roles=roles,
+        verdict=verdict,
+        kind=kind,
+        confidence=round(min(1.0, confidence), 4),
+        deciding=deciding,
+        objective=objective,
+        best=best,
+        outcomes=tuple(_in_order(chosen, answers, deciding)),
+        wasted=wasted,
+    )
 
 
 def _rules() -> tuple[Rule, ...]:
@@ -123,7 +147,9 @@ def _verdict(rules: Sequence[Rule], answers: Sequence[Outcome]) -> tuple[Verdict
             chief = max(held, key=lambda o: o.confidence)
             return verdict, chief.kind, min(chief.confidence, 1.0 - nearest_above), chief.rule
         nearest_above = max([nearest_above, *(o.confidence for _, o in deciding if o.status is Status.CLEAR)])
-    others = [o for r, o in zip(rules, answers, strict=True) if r.verdict is Verdict.INCONCLUSIVE and o.status is Status.FOUND]
+    others = [
+        o for r, o in zip(rules, answers, strict=True) if r.verdict is Verdict.INCONCLUSIVE and o.status is Status.FOUND
+    ]
     if others:
         return Verdict.INCONCLUSIVE, others[0].kind or others[0].rule, others[0].confidence, others[0].rule
     return Verdict.INCONCLUSIVE, "too-short", 0.3, ""
@@ -148,6 +174,7 @@ def _stable(rules: Sequence[Rule], run: Run, roles: Roles, view: View, verdict: 
 
 def _cut(roles: Roles, keep: Callable[[Series], NDArray[np.bool_]]) -> Roles:
     """The same roles, each judged series with only the points that ``keep`` says."""
+
     def short(series: Series | None) -> Series | None:
         if series is None or len(series) == 0:
             return series
@@ -155,8 +182,13 @@ def _cut(roles: Roles, keep: Callable[[Series], NDArray[np.bool_]]) -> Roles:
         return Series(series.name, series.steps[kept], series.values[kept]) if kept.any() else None
 
     metrics = tuple(replace(m, train=short(m.train), validation=short(m.validation)) for m in roles.metrics[:1])
-    return replace(roles, train=short(roles.train), validation=short(roles.validation), learning_rate=short(roles.learning_rate),
-                   metrics=metrics)
+    return replace(
+        roles,
+        train=short(roles.train),
+        validation=short(roles.validation),
+        learning_rate=short(roles.learning_rate),
+        metrics=metrics,
+    )
 
 
 def _data_quality(run: Run, roles: Roles, view: View, verdict: Verdict) -> float:
@@ -175,13 +207,47 @@ def _data_quality(run: Run, roles: Roles, view: View, verdict: Verdict) -> float
     return factor
 
 
+def _without_known(outcome: Outcome, run: Run) -> Outcome:
+    """The outcome without the fixes that the run's own hyper-parameters already contain."""
+    if not outcome.fixes or not run.hyperparameters:
+        return outcome
+    from loganalyzer import words
+
+    known = set(words.fix_ids())
+    set_names = {_plain(name) for name, value in run.hyperparameters.items() if _is_on(value)}
+    kept = tuple(
+        fix
+        for fix in outcome.fixes
+        if fix not in known or not any(_plain(name) in set_names for name in words.fix(fix, "en").unless)
+    )
+    return outcome if kept == outcome.fixes else replace(outcome, fixes=kept or outcome.fixes[:1])
+
+
+def _plain(name: str) -> str:
+    """A hyper-parameter's name without its path and signs: "optimizer/weight-decay" -> "weightdecay"."""
+    last = name.replace(".", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last.lower() if c.isalnum())
+
+
+def _is_on(value: Detail) -> bool:
+    """True unless a setting says that the thing is not used."""
+    if isinstance(value, str):
+        return value.strip().lower() not in {"", "none", "no", "false", "off", "0", "0.0", "constant"}
+    return bool(value)
+
+
 def _with_causes(rules: Sequence[Rule], answers: list[Outcome], deciding: str, verdict: Verdict) -> list[Outcome]:
     """Name, for each finding, the finding that explains it."""
     found = {o.rule for o in answers if o.status is Status.FOUND}
     placed = []
     for rule, outcome in zip(rules, answers, strict=True):
         cause = next((c for c in rule.causes if c in found and c != rule.id), "")
-        if not cause and rule.verdict in ORDER and verdict in ORDER and ORDER.index(verdict) < ORDER.index(rule.verdict):
+        if (
+            not cause
+            and rule.verdict in ORDER
+            and verdict in ORDER
+            and ORDER.index(verdict) < ORDER.index(rule.verdict)
+        ):
             cause = deciding  # what would have been the verdict otherwise follows from what is
         if outcome.status is Status.FOUND and cause and outcome.rule != deciding and not outcome.cause:
             outcome = replace(outcome, cause=cause)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -59,7 +60,7 @@ def block_medians(values: Floats, blocks: int) -> Floats:
     if n <= blocks:
         return values
     edges = np.linspace(0, n, blocks + 1).astype(int)
-    return np.array([median(values[a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    return np.array([median(values[a:b]) for a, b in pairwise(edges)])
 
 
 def reduce_length(values: Floats, per_block: int) -> Floats:
@@ -120,4 +121,4 @@ def sigmoid_margin(ratio: float, steepness: float = 3.0) -> float:
         return 0.0
     if math.isinf(ratio):
         return 1.0
-    return 1.0 / (1.0 + ratio ** (-steepness))
+    return float(1.0 / (1.0 + ratio ** (-steepness)))

@@ -12,7 +12,7 @@ from loganalyzer.features.curve import Curve, MetricCurves, per_curve
 from loganalyzer.features.levels import significance
 
 NEAR = 0.03
-"""A loss is at ln K when it lies within this share of it; an accuracy at 1/K when within this share of it (plus 0.01)."""
+"""A loss is at ln K, and an accuracy at 1/K, when it lies within this share of it (plus 0.01)."""
 
 
 def classes_of(loss: float, accuracy: float) -> int:
@@ -30,8 +30,21 @@ def classes_of(loss: float, accuracy: float) -> int:
 
 def accuracy_like(name: str) -> bool:
     """True for metrics on the scale 0 (none) .. 1 (perfect) on which guessing gives 1/K."""
-    return name in {"accuracy", "acc", "acc1", "top1", "top 1", "acc top1", "acc 1", "prec 1", "correct", "balanced accuracy",
-                    "categorical accuracy", "sparse categorical accuracy", "binary accuracy"} or name.endswith("accuracy")
+    return name in {
+        "accuracy",
+        "acc",
+        "acc1",
+        "top1",
+        "top 1",
+        "acc top1",
+        "acc 1",
+        "prec 1",
+        "correct",
+        "balanced accuracy",
+        "categorical accuracy",
+        "sparse categorical accuracy",
+        "binary accuracy",
+    } or name.endswith("accuracy")
 
 
 @per_curve
@@ -75,7 +88,11 @@ def accuracy_never_moved(metrics: Sequence[MetricCurves]) -> float | None:
         unit = unit_scale(own)
         rest = own.y[1:] / unit
         level = arrays.median(rest)
-        if float(np.mean(np.abs(rest - level) <= 0.005)) >= 0.8 and abs(level) <= 0.6 and abs(level + own.raw[own.finite][0] / unit) < 0.1:
+        if (
+            float(np.mean(np.abs(rest - level) <= 0.005)) >= 0.8
+            and abs(level) <= 0.6
+            and abs(level + own.raw[own.finite][0] / unit) < 0.1
+        ):
             return -level if own.sign < 0 else level
     return None
 

@@ -27,8 +27,8 @@ class Curve:
 
     ``steps`` int64[n] and ``raw`` float64[n] are as logged. ``sign`` is 1 where lower is better and -1 where higher
     is. ``origin`` and ``span`` (in steps) define the common axis: ``x`` = (step - origin) / span, 0..1 over the run.
-    ``whole`` is the curve
-    that this one was cut from, if it was. All derived values are in the units of the series divided by ``unit`` (1 unless the values are enormous).
+    ``whole`` is the curve that this one was cut from, if it was. All derived values are in the units of the series
+    divided by ``unit`` (1 unless the values are enormous).
     """
 
     name: str
@@ -60,7 +60,7 @@ class Curve:
     @cached_property
     def y(self) -> Floats:
         """The finite values, flipped so that lower is better; float64[self.n]."""
-        return self.raw[self.finite] * (self.sign / self.unit)
+        return np.asarray(self.raw[self.finite] * (self.sign / self.unit), dtype=np.float64)
 
     @cached_property
     def at(self) -> Ints:
@@ -99,7 +99,8 @@ class Curve:
     @cached_property
     def rx(self) -> Floats:
         """Where in the run, for ``ry``."""
-        return self.x if self.per_block == 1 else (self.rsteps - self.origin) / (self.span or 1.0)
+        reduced = np.asarray((self.rsteps - self.origin) / (self.span or 1.0), dtype=np.float64)
+        return self.x if self.per_block == 1 else reduced
 
     @cached_property
     def m(self) -> int:
@@ -120,7 +121,9 @@ class Curve:
         if len(y) < 3:
             return 0.0
         second = y[2:] - 2 * y[1:-1] + y[:-2]
-        return max(arrays.MAD_TO_SIGMA * arrays.median(np.abs(second)) / math.sqrt(6.0), self.resolution / math.sqrt(12.0))
+        return max(
+            arrays.MAD_TO_SIGMA * arrays.median(np.abs(second)) / math.sqrt(6.0), self.resolution / math.sqrt(12.0)
+        )
 
     @cached_property
     def _residual(self) -> Floats:
@@ -138,7 +141,9 @@ class Curve:
             y = self.ry
             # a short log is mostly trend: the higher the difference, the less of the trend is left in it
             rough = arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(y))) / math.sqrt(2.0) if len(y) > 1 else 0.0
-            third = arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(y, 3))) / math.sqrt(20.0) if len(y) > 4 else rough
+            third = (
+                arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(y, 3))) / math.sqrt(20.0) if len(y) > 4 else rough
+            )
             return max(min(rough, self.sigma_point or rough, third), self._floor)
         return max(arrays.spread(self._residual), self._floor)
 
@@ -228,7 +233,9 @@ class Curve:
     def only(self, keep: NDArray[np.bool_]) -> Curve:
         """The same series with only the logged points where ``keep`` (bool[n]) holds."""
         times = None if self.wall_times is None else self.wall_times[keep]
-        return Curve(self.name, self.steps[keep], self.raw[keep], self.sign, self.origin, self.span, times, self.whole or self)
+        return Curve(
+            self.name, self.steps[keep], self.raw[keep], self.sign, self.origin, self.span, times, self.whole or self
+        )
 
     @cached_property
     def broken_off(self) -> bool:

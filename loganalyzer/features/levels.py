@@ -75,8 +75,17 @@ def turn(curve: Curve) -> Turn:
     rise = max(0.0, end - best)
     error = math.hypot(curve.error_of(count), curve.error_of(len(around)))
     whole = scale(curve)
-    return Turn(rise, rise / error if error > 0 else (math.inf if rise > 0 else 0.0), rise / whole if whole > 0 else math.inf,
-                arrays.kendall(curve.ry[i:]) if after >= 2 else 0.0, after, curve.best_step, curve.best_x, best, end)
+    return Turn(
+        rise,
+        rise / error if error > 0 else (math.inf if rise > 0 else 0.0),
+        rise / whole if whole > 0 else math.inf,
+        arrays.kendall(curve.ry[i:]) if after >= 2 else 0.0,
+        after,
+        curve.best_step,
+        curve.best_x,
+        best,
+        end,
+    )
 
 
 @dataclass(frozen=True)
@@ -107,8 +116,13 @@ def tail(curve: Curve) -> Tail:
     before, _ = _fall(x[middle], my, curve)
     tau = arrays.kendall(arrays.block_medians(ly, 20))
     whole = scale(curve)
-    return Tail(drop, drop / error if error > 0 else (math.inf if drop > 0 else 0.0), drop / whole if whole > 0 else 0.0, tau,
-                drop / before if before > 0 else (math.inf if drop > 0 else 0.0))
+    return Tail(
+        drop,
+        drop / error if error > 0 else (math.inf if drop > 0 else 0.0),
+        drop / whole if whole > 0 else 0.0,
+        tau,
+        drop / before if before > 0 else (math.inf if drop > 0 else 0.0),
+    )
 
 
 def _fall(x: np.ndarray, y: np.ndarray, curve: Curve) -> tuple[float, float]:
@@ -141,18 +155,22 @@ def frozen_share(curve: Curve) -> float:
     # the level may still creep from one frozen value to another, by far less than was gained
     moved = np.flatnonzero(np.abs(np.diff(y)) > 1e-5 * curve.gain)
     last = int(moved[-1]) + 1 if len(moved) else 0
-    changed = np.abs(np.diff(y[:last + 1]))
+    changed = np.abs(np.diff(y[: last + 1]))
     finest = float(changed[changed > 0].min()) if (changed > 0).any() else 0.0
     tail_share = (n - 1 - last) / (n - 1)
     repeats = float(np.mean(np.abs(np.diff(y)) <= 1e-6 * curve.gain))
-    early = np.abs(y[max(2, n // 20):] - y[-1]) <= 0.02 * curve.gain
-    if repeats < 0.6 or not bool(early.all()) or (curve.resolution > 2e-3 * curve.gain and finest > 2e-3 * curve.gain and last > 2):
+    early = np.abs(y[max(2, n // 20) :] - y[-1]) <= 0.02 * curve.gain
+    if (
+        repeats < 0.6
+        or not bool(early.all())
+        or (curve.resolution > 2e-3 * curve.gain and finest > 2e-3 * curve.gain and last > 2)
+    ):
         return 0.0
     return max(tail_share, repeats)
 
 
 def flat_from(curve: Curve) -> float:
-    """Where in the run (0..1) the smoothed curve last came within 10 % of its scale (and 3 sigma) of its end and stayed."""
+    """Where in the run (0..1) the smoothed curve came within 10 % of its scale (or 3 sigma) of its end to stay."""
     band = max(0.1 * scale(curve), 3.0 * curve.sigma)
     outside = np.flatnonzero(np.abs(curve.smooth - curve.end) > band)
     return float(curve.rx[min(outside[-1] + 1, curve.m - 1)]) if len(outside) else 0.0

@@ -73,7 +73,7 @@ class Rates:
 
     @cached_property
     def valleys(self) -> tuple[int, ...]:
-        """Steps of the rate's lowest points in each cycle of a cyclic schedule (two cycles or more), the end included."""
+        """Steps of the lowest rate of each cycle of a cyclic schedule (two cycles or more), the end included."""
         if self.restarts:
             ends = [int(self.steps[np.searchsorted(self.steps, s) - 1]) for s in self.restarts]
             return (*ends, int(self.steps[-1]))
@@ -113,7 +113,7 @@ class Rates:
 
     @cached_property
     def warmup_end(self) -> int | None:
-        """The step at which a rise from below 60 % of the peak reached the peak, in the first 40 % of the run; else None."""
+        """The step at which a rise from below 60 % of the peak reached it, in the first 40 % of the run; else None."""
         v = self.values
         if len(v) < 3 or self.constant or v[0] >= 0.6 * self.peak:
             return None

@@ -18,7 +18,7 @@ WINDOW = (9, 201)
 
 @dataclass(frozen=True)
 class Spike:
-    """A jump: ``step`` and ``x`` of its top, ``height`` (units of y), ``z`` over the local noise, ``width`` in values."""
+    """A jump: ``step`` and ``x`` of its top, ``height`` (units of y), ``z`` over the noise, ``width`` in values."""
 
     step: int
     last: int
@@ -61,8 +61,17 @@ def spikes(curve: Curve) -> tuple[Spike, ...]:
         if last - first + 1 > max(3, 0.05 * n) or last >= n - 1:
             continue
         top = first + int(np.argmax(residual[first : last + 1]))
-        found.append(Spike(int(steps[top]), int(steps[min(last + 1, n - 1)]), float(x[top]), float(residual[top]),
-                           float(residual[top] / noise) if noise > 0 else math.inf, last - first + 1, top))
+        found.append(
+            Spike(
+                int(steps[top]),
+                int(steps[min(last + 1, n - 1)]),
+                float(x[top]),
+                float(residual[top]),
+                float(residual[top] / noise) if noise > 0 else math.inf,
+                last - first + 1,
+                top,
+            )
+        )
     return tuple(found)
 
 

@@ -22,8 +22,9 @@ class Swing:
 
     ``amplitude`` is the robust standard deviation about the trend (units of y), ``share`` that over ``scale``; ``rho``
     its lag-1 correlation; ``lobe`` the height of the second positive lobe of its autocorrelation, ``regularity``
-    Thornhill's r (a third of mean over deviation of the periods; above 1 is regular; Thornhill et al., 2003), ``period``
-    in steps (0 without one), ``count`` the values used, ``low`` and ``high`` the 10th and 90th percentile about the end.
+    Thornhill's r (a third of mean over deviation of the periods; above 1 is regular; Thornhill et al., 2003),
+    ``period`` in steps (0 without one), ``count`` the values used, ``low`` and ``high`` the 10th and 90th percentile
+    about the end, ``first`` and ``last`` the steps looked at, ``turning`` the share of values that are turning points.
     """
 
     amplitude: float
@@ -69,8 +70,20 @@ def swing(curve: Curve) -> Swing:
     middle = arrays.median(y[-curve.end_count :])
     ordered = np.sort(residual)
     lo, hi = ordered[n // 10], ordered[n - 1 - n // 10]
-    return Swing(amplitude, amplitude / whole if whole > 0 else math.inf, arrays.lag_one(residual), lobe, regularity, lag * spacing,
-                 n, middle + float(lo), middle + float(hi), int(steps[0]), int(steps[-1]), float(np.count_nonzero(turns)) / max(1, n - 2))
+    return Swing(
+        amplitude,
+        amplitude / whole if whole > 0 else math.inf,
+        arrays.lag_one(residual),
+        lobe,
+        regularity,
+        lag * spacing,
+        n,
+        middle + float(lo),
+        middle + float(hi),
+        int(steps[0]),
+        int(steps[-1]),
+        float(np.count_nonzero(turns)) / max(1, n - 2),
+    )
 
 
 def _trend(y: Floats) -> Floats:

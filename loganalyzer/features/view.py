@@ -91,8 +91,10 @@ class _Ready:
 
     @cached_property
     def metrics(self) -> tuple[MetricCurves, ...]:
-        found = (MetricCurves(m.name, m.direction, self.curve(m.train, m.direction), self.curve(m.validation, m.direction))
-                 for m in self.roles.metrics)
+        found = (
+            MetricCurves(m.name, m.direction, self.curve(m.train, m.direction), self.curve(m.validation, m.direction))
+            for m in self.roles.metrics
+        )
         return tuple(m for m in found if m.train is not None or m.validation is not None)
 
 
@@ -104,6 +106,7 @@ class View:
     """
 
     def __init__(self, run: Run, roles: Roles) -> None:
+        """A view of ``run`` with all signals."""
         self._ready = _Ready(run, roles)
         self._allowed: frozenset[str] | None = None
 
@@ -122,7 +125,6 @@ class View:
         """True when the run has this signal; asking is free for every rule."""
         return self._ready.known[signal]
 
-
     # --- signals -----------------------------------------------------------------------------------------------
 
     @property
@@ -139,7 +141,7 @@ class View:
 
     @property
     def objective(self) -> Curve | None:
-        """What is judged: the validation objective where it has enough points to say something, else the training one."""
+        """What is judged: the validation objective where it has enough points, else the training one."""
         self._ask("objective")
         roles = self._ready.roles
         train = self._ready.curve(roles.train, roles.direction)

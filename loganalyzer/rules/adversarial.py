@@ -26,7 +26,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.names import Task
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
 
 
@@ -35,7 +35,9 @@ class Limits:
     """Limits of this rule."""
 
     won: float = limit(0.1, "discriminator loss at the end as a share of its early level when it has won", 0.0, 0.9)
-    mirror: float = limit(-0.6, "correlation of the two losses in the second half when they mirror each other", -1.0, 0.0)
+    mirror: float = limit(
+        -0.6, "correlation of the two losses in the second half when they mirror each other", -1.0, 0.0
+    )
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -43,8 +45,9 @@ def check(view: View, limits: Limits) -> Outcome:
     generator, critic = view.generator, view.discriminator
     if view.task is not Task.ADVERSARIAL or generator is None or critic is None:
         return Outcome(RULE.id, Status.CLEAR)
-    numbers: dict[str, float | int | str] = {"generator": generator.name, "discriminator": critic.name}
-    variant, severity, fixes = "found", Severity.INFO, ("log-quality-metric",)
+    numbers: dict[str, Number] = {"generator": generator.name, "discriminator": critic.name}
+    fixes: tuple[str, ...] = ("log-quality-metric",)
+    variant, severity = "found", Severity.INFO
     if not generator.finite.all() or not critic.finite.all():
         variant, severity, fixes = "non-finite", Severity.ERROR, ("lr-down-10x", "clip-gradients", "log-quality-metric")
     elif generator.n >= 10 and critic.n >= 10:
@@ -52,7 +55,11 @@ def check(view: View, limits: Limits) -> Outcome:
         early = arrays.median(np.abs(critic.ry[: max(3, critic.m // 5)]))
         numbers |= {"d_early": early, "d_end": late, "g_end": generator.end, "g_start": generator.start}
         if late < limits.won * early and generator.end > generator.start:
-            variant, severity, fixes = "won", Severity.WARNING, ("gan-balance", "label-smoothing", "lr-down-3x", "log-quality-metric")
+            variant, severity, fixes = (
+                "won",
+                Severity.WARNING,
+                ("gan-balance", "label-smoothing", "lr-down-3x", "log-quality-metric"),
+            )
         elif _correlation(generator.ry, critic.ry) < limits.mirror:
             variant, fixes = "mirror", ("gan-balance", "lr-half", "log-quality-metric")
     evidence = (Evidence(critic.name, int(critic.steps[0]), int(critic.steps[-1]), "span", "game"),)
@@ -67,4 +74,6 @@ def _correlation(a: np.ndarray, b: np.ndarray) -> float:
     return float(x @ y) / power if power > 0 else 0.0
 
 
-RULE = Rule("adversarial", Limits(), check, needs=frozenset({"adversarial"}), verdict=Verdict.INCONCLUSIVE, min_points=0)
+RULE = Rule(
+    "adversarial", Limits(), check, needs=frozenset({"adversarial"}), verdict=Verdict.INCONCLUSIVE, min_points=0
+)

@@ -27,7 +27,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import significance, tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -58,8 +58,14 @@ def check(view: View, limits: Limits) -> Outcome:
     if wasted < limits.wasted or (tail(curve).tau < -0.4 and tail(curve).z > 2):
         return Outcome(RULE.id, Status.CLEAR)
     patience = _patience(curve, limits.regret)
-    numbers: dict[str, float | int | str] = {"series": curve.name, "at": step, "best": curve.shown(curve.best), "wasted": float(wasted),
-                                             "length": last - step, "patience": patience}
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "at": step,
+        "best": curve.shown(curve.best),
+        "wasted": float(wasted),
+        "length": last - step,
+        "patience": patience,
+    }
     times = curve.wall_times
     variant = "found" if patience else "plain"
     if times is not None and view.has("wall_time"):
@@ -69,9 +75,21 @@ def check(view: View, limits: Limits) -> Outcome:
         if spent > 60:
             numbers["seconds"] = spent
             variant = "time"
-    evidence = (Evidence(curve.name, step, step, "point", "best", value=curve.shown(curve.best)), Evidence(curve.name, step, last, "span", "wasted"))
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, arrays.sigmoid_margin(wasted / limits.wasted), "", variant, numbers, evidence,
-                   ("early-stopping", "keep-best-checkpoint", "shorter-training"))
+    evidence = (
+        Evidence(curve.name, step, step, "point", "best", value=curve.shown(curve.best)),
+        Evidence(curve.name, step, last, "span", "wasted"),
+    )
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        arrays.sigmoid_margin(wasted / limits.wasted),
+        "",
+        variant,
+        numbers,
+        evidence,
+        ("early-stopping", "keep-best-checkpoint", "shorter-training"),
+    )
 
 
 def _patience(curve: Curve, regret: float) -> int:
@@ -93,5 +111,12 @@ def _patience(curve: Curve, regret: float) -> int:
     return 0
 
 
-RULE = Rule("best-long-before-end", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"learning_rate", "wall_time", "metric"}),
-            causes=("overfitting", "diverging"), min_points=10)
+RULE = Rule(
+    "best-long-before-end",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"learning_rate", "wall_time", "metric"}),
+    causes=("overfitting", "diverging"),
+    min_points=10,
+)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from loganalyzer.features.chance import accuracy_like, unit_scale
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 MACRO = ("macro f1", "f1", "balanced accuracy", "recall", "f1 macro", "macro recall", "uar", "macro avg f1")
@@ -42,8 +42,10 @@ def check(view: View, limits: Limits) -> Outcome:
         ends = sorted(((c.shown(c.end) / unit, c) for c, unit in classes), key=lambda pair: pair[0])
         low, high = ends[0], ends[-1]
         if high[0] - low[0] > limits.spread:
-            numbers: dict[str, float | int | str] = {"worst": low[1].name, "low": low[0], "best": high[1].name, "high": high[0]}
-            return _found("found", numbers, Evidence(low[1].name, int(low[1].at[0]), int(low[1].at[-1]), "span", "worst"))
+            numbers: dict[str, Number] = {"worst": low[1].name, "low": low[0], "best": high[1].name, "high": high[0]}
+            return _found(
+                "found", numbers, Evidence(low[1].name, int(low[1].at[0]), int(low[1].at[-1]), "span", "worst")
+            )
     accuracy = next((m for m in view.metrics if accuracy_like(m.name) and m.name != "balanced accuracy"), None)
     macro = next((m for m in view.metrics if m.name in MACRO), None)
     if accuracy is None or macro is None:
@@ -54,13 +56,25 @@ def check(view: View, limits: Limits) -> Outcome:
     high_end, low_end = a.shown(a.end) / unit_scale(a), b.shown(b.end) / unit_scale(b)
     if high_end - low_end < limits.macro:
         return Outcome(RULE.id, Status.CLEAR)
-    return _found("macro", {"worst": b.name, "low": low_end, "best": a.name, "high": high_end},
-                  Evidence(b.name, int(b.at[0]), int(b.at[-1]), "span", "worst"))
+    return _found(
+        "macro",
+        {"worst": b.name, "low": low_end, "best": a.name, "high": high_end},
+        Evidence(b.name, int(b.at[0]), int(b.at[-1]), "span", "worst"),
+    )
 
 
-def _found(variant: str, numbers: dict[str, float | int | str], evidence: Evidence) -> Outcome:
-    return Outcome(RULE.id, Status.FOUND, Severity.WARNING, 0.8, "", variant, numbers, (evidence,),
-                   ("class-weights", "resample", "log-per-class", "more-data"))
+def _found(variant: str, numbers: dict[str, Number], evidence: Evidence) -> Outcome:
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.WARNING,
+        0.8,
+        "",
+        variant,
+        numbers,
+        (evidence,),
+        ("class-weights", "resample", "log-per-class", "more-data"),
+    )
 
 
 RULE = Rule("class-imbalance", Limits(), check, needs=frozenset({"run"}), may_use=frozenset({"per_class", "metric"}))

@@ -24,7 +24,7 @@ import numpy as np
 from loganalyzer.features.levels import frozen_share
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -45,10 +45,19 @@ def check(view: View, limits: Limits) -> Outcome:
     if share < limits.share:
         return Outcome(RULE.id, Status.CLEAR)
     since = int(curve.at[max(0, round((1 - share) * (curve.n - 1)))])
-    numbers = {"series": curve.name, "value": curve.shown(curve.end), "share": share, "since": since}
+    numbers: dict[str, Number] = {"series": curve.name, "value": curve.shown(curve.end), "share": share, "since": since}
     evidence = (Evidence(curve.name, since, int(curve.at[-1]), "span", "constant"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.WARNING, 0.95 if share == 1.0 else 0.8, "", "all" if share == 1.0 else "found", numbers,
-                   evidence, ("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop"))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.WARNING,
+        0.95 if share == 1.0 else 0.8,
+        "",
+        "all" if share == 1.0 else "found",
+        numbers,
+        evidence,
+        ("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop"),
+    )
 
 
 RULE = Rule("constant-loss", Limits(), check, needs=frozenset({"objective"}), causes=("plateau",))

@@ -25,7 +25,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.levels import significance, tail, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
 
 
@@ -47,9 +47,17 @@ def check(view: View, limits: Limits) -> Outcome:
     z = significance(curve)
     near = arrays.sigmoid_margin(z / limits.z if math.isfinite(z) else 100.0)
     t, last = turn(curve), tail(curve)
-    numbers = {"series": curve.name, "start": curve.shown(curve.start), "best": curve.shown(curve.best), "at": curve.best_step,
-               "end": curve.shown(curve.end), "last": int(curve.rsteps[-1]), "lost": max(0.0, min(t.share, 9.99)),
-               "drop": max(0.0, min(last.share, 1.0)), "z": min(z, 1e6)}
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "start": curve.shown(curve.start),
+        "best": curve.shown(curve.best),
+        "at": curve.best_step,
+        "end": curve.shown(curve.end),
+        "last": int(curve.rsteps[-1]),
+        "lost": max(0.0, min(t.share, 9.99)),
+        "drop": max(0.0, min(last.share, 1.0)),
+        "z": min(z, 1e6),
+    }
     if curve.gain <= 0 or curve.n < 5:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(0.49, near), numbers=numbers)
     calm = 1.0 - min(0.4, 2.0 * max(0.0, last.share - 0.02)) - min(0.4, 2.0 * max(0.0, t.share - 0.05))

@@ -43,14 +43,26 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.main
     if curve is None or curve.n < 4:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
-    answers = {"change": _yes(bool((np.abs(np.diff(curve.raw[curve.finite][-4:])) < limits.change).all())),
-               "losses": _settled(view.train, view.validation), "patience": _patience(view, int(limits.patience)),
-               "gradient": _gradient(view.gradient_norm, limits.gradient)}
+    answers = {
+        "change": _yes(bool((np.abs(np.diff(curve.raw[curve.finite][-4:])) < limits.change).all())),
+        "losses": _settled(view.train, view.validation),
+        "patience": _patience(view, int(limits.patience)),
+        "gradient": _gradient(view.gradient_norm, limits.gradient),
+    }
     passed = sum(a == "✓" for a in answers.values())
     asked = sum(a != "?" for a in answers.values())
     variant = "all" if passed == asked else "none" if passed == 0 else "found"
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.9, "", variant,
-                   {**answers, "passed": passed, "asked": asked, "wait": int(limits.patience)}, (), ())
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.9,
+        "",
+        variant,
+        {**answers, "passed": passed, "asked": asked, "wait": int(limits.patience)},
+        (),
+        (),
+    )
 
 
 def _yes(holds: bool) -> str:
@@ -75,5 +87,11 @@ def _gradient(norm: Curve | None, limit_: float) -> str:
     return "?" if norm is None or norm.n == 0 else _yes(abs(float(norm.y[-1])) < limit_)
 
 
-RULE = Rule("convergence-tests", Limits(), check, needs=frozenset({"objective"}),
-            may_use=frozenset({"train", "validation", "metric", "gradient_norm"}), min_points=4)
+RULE = Rule(
+    "convergence-tests",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"train", "validation", "metric", "gradient_norm"}),
+    min_points=4,
+)

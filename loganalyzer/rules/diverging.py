@@ -32,7 +32,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import scale
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
 
 
@@ -44,10 +44,20 @@ class Limits:
     share: float = limit(0.25, "the rise as a share of the scale of the gain", 0.05, 2.0)
     stays: float = limit(0.67, "share of the points after the departure that stay up", 0.3, 1.0)
     absurd: float = limit(1e30, "a number of this size or more counts as infinite", 1e6, 1e300)
-    recovered: float = limit(0.5, "share of finite points after the first bad one from which a run counts as recovered", 0.0, 1.0)
+    recovered: float = limit(
+        0.5, "share of finite points after the first bad one from which a run counts as recovered", 0.0, 1.0
+    )
 
 
-FIXES = ("lr-down-10x", "clip-gradients", "warm-up", "reduce-on-plateau", "normalise-inputs", "check-outliers", "smaller-model")
+FIXES = (
+    "lr-down-10x",
+    "clip-gradients",
+    "warm-up",
+    "reduce-on-plateau",
+    "normalise-inputs",
+    "check-outliers",
+    "smaller-model",
+)
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -68,14 +78,28 @@ def check(view: View, limits: Limits) -> Outcome:
 
 def _non_finite(curve: Curve, bad: np.ndarray, first: int) -> Outcome:
     good = np.flatnonzero(~bad[:first])
-    numbers = {"at": int(curve.steps[first]), "series": curve.name, "count": int(bad.sum()), "total": len(bad),
-               "value": "NaN" if np.isnan(curve.raw[first]) else "Inf",
-               "last": float(curve.raw[good[-1]]) if len(good) else math.nan,
-               "last_at": int(curve.steps[good[-1]] if len(good) else curve.steps[0])}
+    numbers: dict[str, Number] = {
+        "at": int(curve.steps[first]),
+        "series": curve.name,
+        "count": int(bad.sum()),
+        "total": len(bad),
+        "value": "NaN" if np.isnan(curve.raw[first]) else "Inf",
+        "last": float(curve.raw[good[-1]]) if len(good) else math.nan,
+        "last_at": int(curve.steps[good[-1]] if len(good) else curve.steps[0]),
+    }
     evidence = Evidence(curve.name, int(curve.steps[first]), int(curve.steps[np.flatnonzero(bad)[-1]]), "point", "bad")
     variant = "non-finite" if len(good) else "all-non-finite"
-    return Outcome(RULE.id, Status.FOUND, Severity.ERROR, 0.99, "non-finite", variant, numbers, (evidence,),
-                   ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling"))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.ERROR,
+        0.99,
+        "non-finite",
+        variant,
+        numbers,
+        (evidence,),
+        ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling"),
+    )
 
 
 def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
@@ -113,7 +137,9 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     enough = min(3, max(2, curve.m // 10))
     margin = min(z / limits.z, share / limits.share, (up / limits.stays) ** 4)
     if alone and end < curve.start:
-        margin = min(margin, 0.8)  # validation alone that turned, but is below where it began: overfitting or divergence
+        margin = min(
+            margin, 0.8
+        )  # validation alone that turned, but is below where it began: overfitting or divergence
     margin = max(margin, _above_start(curve, limits))
     confidence = arrays.sigmoid_margin(margin)
     if len(after) < enough:
@@ -122,13 +148,30 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.49))
     kind = "blow-up" if end > curve.start + 0.05 * spread else "rising"
     start = int(curve.rsteps[min(departed, curve.m - 1)])
-    numbers = {"best": curve.shown(float(smooth[best_at])), "best_at": int(curve.rsteps[best_at]), "end": curve.shown(end), "at": start,
-               "start": curve.shown(curve.start), "lost": min(share, 9.99), "z": z, "length": int(curve.rsteps[-1]) - start,
-               "series": curve.name, "factor": end / curve.start if curve.start > 0 else 0.0}
+    numbers: dict[str, Number] = {
+        "best": curve.shown(float(smooth[best_at])),
+        "best_at": int(curve.rsteps[best_at]),
+        "end": curve.shown(end),
+        "at": start,
+        "start": curve.shown(curve.start),
+        "lost": min(share, 9.99),
+        "z": z,
+        "length": int(curve.rsteps[-1]) - start,
+        "series": curve.name,
+        "factor": end / curve.start if curve.start > 0 else 0.0,
+    }
     variant = "never" if curve.best >= curve.start - 0.02 * spread else "blow-up" if kind == "blow-up" else "rising"
-    evidence = (Evidence(curve.name, int(curve.rsteps[best_at]), int(curve.rsteps[best_at]), "point", "best",
-                         value=curve.shown(float(smooth[best_at]))),
-                Evidence(curve.name, start, int(curve.rsteps[-1]), "span", "rising"))
+    evidence = (
+        Evidence(
+            curve.name,
+            int(curve.rsteps[best_at]),
+            int(curve.rsteps[best_at]),
+            "point",
+            "best",
+            value=curve.shown(float(smooth[best_at])),
+        ),
+        Evidence(curve.name, start, int(curve.rsteps[-1]), "span", "rising"),
+    )
     return Outcome(RULE.id, Status.FOUND, Severity.ERROR, confidence, kind, variant, numbers, evidence, FIXES)
 
 
@@ -160,5 +203,12 @@ def _departure(curve: Curve, whole: float) -> tuple[int, int]:
     return min(departed, curve.m - 1), best_at
 
 
-RULE = Rule("diverging", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"train", "validation"}),
-            verdict=Verdict.DIVERGING, min_points=1)
+RULE = Rule(
+    "diverging",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"train", "validation"}),
+    verdict=Verdict.DIVERGING,
+    min_points=1,
+)

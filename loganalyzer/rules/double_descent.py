@@ -28,7 +28,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import reached, scale, significance, tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -51,19 +51,48 @@ def check(view: View, limits: Limits) -> Outcome:
     hump = _hump(slow, curve, limits)
     if hump is not None and tail(curve).tau < -0.3:
         low, top = hump
-        numbers = {"series": curve.name, "first": int(curve.rsteps[low]), "top": int(curve.rsteps[top]), "low": curve.shown(float(slow[low])),
-                   "high": curve.shown(float(slow[top])), "end": curve.shown(curve.end)}
+        numbers: dict[str, Number] = {
+            "series": curve.name,
+            "first": int(curve.rsteps[low]),
+            "top": int(curve.rsteps[top]),
+            "low": curve.shown(float(slow[low])),
+            "high": curve.shown(float(slow[top])),
+            "end": curve.shown(curve.end),
+        }
         evidence = (Evidence(curve.name, int(curve.rsteps[low]), int(curve.rsteps[-1]), "span", "hump"),)
-        return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.75, "double-descent", "found", numbers, evidence,
-                       ("longer-training", "keep-best-checkpoint", "weight-decay"))
+        return Outcome(
+            RULE.id,
+            Status.FOUND,
+            Severity.INFO,
+            0.75,
+            "double-descent",
+            "found",
+            numbers,
+            evidence,
+            ("longer-training", "keep-best-checkpoint", "weight-decay"),
+        )
     if train is not None and train.n >= 20 and reached(train, 0.98) < 0.4:
         then = float(np.interp(0.6, curve.rx, slow))
         if then - curve.end > limits.late * curve.gain and then - curve.end > 6 * curve.sigma:
-            numbers = {"series": curve.name, "settled": reached(train, 0.98), "share": (then - curve.end) / curve.gain,
-                       "then": curve.shown(then), "end": curve.shown(curve.end)}
+            numbers = {
+                "series": curve.name,
+                "settled": reached(train, 0.98),
+                "share": (then - curve.end) / curve.gain,
+                "then": curve.shown(then),
+                "end": curve.shown(curve.end),
+            }
             evidence = (Evidence(curve.name, curve.step_at(0.6), int(curve.rsteps[-1]), "span", "late"),)
-            return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.75, "delayed", "delayed", numbers, evidence,
-                           ("longer-training", "weight-decay"))
+            return Outcome(
+                RULE.id,
+                Status.FOUND,
+                Severity.INFO,
+                0.75,
+                "delayed",
+                "delayed",
+                numbers,
+                evidence,
+                ("longer-training", "weight-decay"),
+            )
     return Outcome(RULE.id, Status.CLEAR)
 
 
@@ -80,4 +109,11 @@ def _hump(slow: np.ndarray, curve: Curve, limits: Limits) -> tuple[int, int] | N
     return (low, top) if fallen > 0.5 * height else None
 
 
-RULE = Rule("double-descent", Limits(), check, needs=frozenset({"validation"}), may_use=frozenset({"train", "learning_rate"}), min_points=20)
+RULE = Rule(
+    "double-descent",
+    Limits(),
+    check,
+    needs=frozenset({"validation"}),
+    may_use=frozenset({"train", "learning_rate"}),
+    min_points=20,
+)

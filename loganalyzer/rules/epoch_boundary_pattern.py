@@ -25,7 +25,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.swing import rhythm
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -46,8 +46,11 @@ def check(view: View, limits: Limits) -> Outcome:
     if rates is not None and rates.cyclic:
         return Outcome(RULE.id, Status.CLEAR)
     y = curve.y[-6000:]
-    residual = y - arrays.running_median(y, 2 * (len(y) // 8) + 1) if len(y) <= 1500 else y - np.interp(
-        np.arange(len(y)), np.linspace(0, len(y) - 1, 24), arrays.block_medians(y, 24))
+    residual = (
+        y - arrays.running_median(y, 2 * (len(y) // 8) + 1)
+        if len(y) <= 1500
+        else y - np.interp(np.arange(len(y)), np.linspace(0, len(y) - 1, 24), arrays.block_medians(y, 24))
+    )
     period, known = _values_per_epoch(roles.epoch, curve.n), True
     if period == 0:
         lobe, regular, lag = rhythm(residual[len(residual) // 4 :])
@@ -64,10 +67,25 @@ def check(view: View, limits: Limits) -> Outcome:
     if explained < limits.explained or alike < limits.alike or not known:
         return Outcome(RULE.id, Status.CLEAR, numbers={"explained": explained, "alike": alike})
     sawtooth = int(np.argmin(profile)) <= period // 8 and arrays.kendall(profile[period // 8 :]) > 0.5
-    numbers = {"series": curve.name, "period": period, "explained": explained, "alike": alike, "epochs": count}
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "period": period,
+        "explained": explained,
+        "alike": alike,
+        "epochs": count,
+    }
     evidence = (Evidence(curve.name, int(curve.at[-count * period]), int(curve.at[-1]), "span", "pattern"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.8, "sawtooth" if sawtooth else "order", "sawtooth" if sawtooth else "found",
-                   numbers, evidence, () if sawtooth else ("shuffle", "check-labels-inputs"))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.8,
+        "sawtooth" if sawtooth else "order",
+        "sawtooth" if sawtooth else "found",
+        numbers,
+        evidence,
+        () if sawtooth else ("shuffle", "check-labels-inputs"),
+    )
 
 
 def _values_per_epoch(epoch: object, points: int) -> int:
@@ -84,4 +102,11 @@ def _corr(a: np.ndarray, b: np.ndarray) -> float:
     return float(x @ y) / power if power > 0 else 0.0
 
 
-RULE = Rule("epoch-boundary-pattern", Limits(), check, needs=frozenset({"train"}), may_use=frozenset({"learning_rate", "run"}), min_points=24)
+RULE = Rule(
+    "epoch-boundary-pattern",
+    Limits(),
+    check,
+    needs=frozenset({"train"}),
+    may_use=frozenset({"learning_rate", "run"}),
+    min_points=24,
+)

@@ -44,8 +44,19 @@ def check(view: View, limits: Limits) -> Outcome:
         return Outcome(RULE.id, Status.CLEAR)
     first = curve.step_at(2 / 3)
     evidence = (Evidence(curve.name, first, int(curve.rsteps[-1]), "span", "floor"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.8, "", "found", {"series": curve.name, "end": curve.shown(curve.end)}, evidence,
-                   ("log-metric", "warm-restarts", "several-seeds"))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.8,
+        "",
+        "found",
+        {"series": curve.name, "end": curve.shown(curve.end)},
+        evidence,
+        ("log-metric", "warm-restarts", "several-seeds"),
+    )
 
 
-RULE = Rule("floor-unknown", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"metric"}), min_points=8)
+RULE = Rule(
+    "floor-unknown", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"metric"}), min_points=8
+)

@@ -25,7 +25,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.levels import scale, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -56,11 +56,34 @@ def check(view: View, limits: Limits) -> Outcome:
     gaps = held_out.smooth[late] - np.interp(x, train.rx, train.smooth)
     growth = arrays.theil_sen(x, gaps) * 0.5 / whole if len(gaps) >= 4 else 0.0
     widening = len(gaps) >= 4 and arrays.kendall(gaps) > limits.tau and growth > limits.growth
-    numbers = {"train": train.shown(train.end), "validation": held_out.shown(held_out.end), "share": gap / whole, "growth": growth,
-               "series": held_out.name}
-    evidence = (Evidence(held_out.name, int(held_out.rsteps[np.argmax(late)]), int(held_out.rsteps[-1]), "span", "gap"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.85, "widening" if widening else "constant",
-                   "widening" if widening else "constant", numbers, evidence, FIXES if widening else FIXES[:4])
+    numbers: dict[str, Number] = {
+        "train": train.shown(train.end),
+        "validation": held_out.shown(held_out.end),
+        "share": gap / whole,
+        "growth": growth,
+        "series": held_out.name,
+    }
+    evidence = (
+        Evidence(held_out.name, int(held_out.rsteps[np.argmax(late)]), int(held_out.rsteps[-1]), "span", "gap"),
+    )
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.85,
+        "widening" if widening else "constant",
+        "widening" if widening else "constant",
+        numbers,
+        evidence,
+        FIXES if widening else FIXES[:4],
+    )
 
 
-RULE = Rule("generalisation-gap", Limits(), check, needs=frozenset({"train", "validation"}), causes=("overfitting",), min_points=5)
+RULE = Rule(
+    "generalisation-gap",
+    Limits(),
+    check,
+    needs=frozenset({"train", "validation"}),
+    causes=("overfitting",),
+    min_points=5,
+)

@@ -27,7 +27,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.levels import tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -47,37 +47,79 @@ def check(view: View, limits: Limits) -> Outcome:
     if norm is None or len(norm.raw) < 5:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     values = np.abs(norm.y)
-    numbers: dict[str, float | int | str] = {"series": norm.name}
+    numbers: dict[str, Number] = {"series": norm.name}
     if norm.n < 5 or not norm.finite[-1]:
         bad = int(norm.steps[int(np.argmax(~norm.finite))]) if not norm.finite.all() else int(norm.steps[0])
-        return _found(norm.name, "exploding", "non-finite", {**numbers, "at": bad}, Evidence(norm.name, bad, bad, "point", "bad"),
-                      Severity.WARNING, ("clip-gradients", "lr-down-10x", "loss-scaling", "check-numerics"))
+        return _found(
+            norm.name,
+            "exploding",
+            "non-finite",
+            {**numbers, "at": bad},
+            Evidence(norm.name, bad, bad, "point", "bad"),
+            Severity.WARNING,
+            ("clip-gradients", "lr-down-10x", "loss-scaling", "check-numerics"),
+        )
     early = arrays.median(values[: max(3, len(values) // 10)])
     late = arrays.median(values[-max(3, len(values) // 10) :])
     first, last = int(norm.at[0]), int(norm.at[-1])
     numbers |= {"early": early, "late": late, "times": late / early if early > 0 else 0.0, "at": first}
     whole = Evidence(norm.name, first, last, "span", "norm")
     if early > 0 and late > limits.exploded * early:
-        return _found(norm.name, "exploding", "exploding", numbers, whole, Severity.WARNING,
-                      ("clip-gradients", "lr-down-10x", "warm-up", "batch-norm"))
+        return _found(
+            norm.name,
+            "exploding",
+            "exploding",
+            numbers,
+            whole,
+            Severity.WARNING,
+            ("clip-gradients", "lr-down-10x", "warm-up", "batch-norm"),
+        )
     learned = curve is not None and curve.n >= 5 and curve.gain > 0.5 * abs(curve.start)
     stuck = curve is None or (not learned and tail(curve).share < 0.1)
     if stuck and (late < limits.vanished * early or late < limits.dead):
-        return _found(norm.name, "vanishing", "vanishing", numbers, whole, Severity.WARNING,
-                      ("relu-activation", "he-init", "batch-norm", "check-gradients", "lr-up-10x", "use-adam"))
+        return _found(
+            norm.name,
+            "vanishing",
+            "vanishing",
+            numbers,
+            whole,
+            Severity.WARNING,
+            ("relu-activation", "he-init", "batch-norm", "check-gradients", "lr-up-10x", "use-adam"),
+        )
     top = float(values.max())
     share = float(np.mean(values >= 0.999 * top)) if top > 0 else 0.0
     if share >= limits.clipped and float(values.min()) < 0.999 * top and len(values) >= 10:
         variant = "clipped-most" if share > 0.5 else "clipped"
-        return _found(norm.name, "clipped", variant, {**numbers, "top": top, "share": share}, whole, Severity.INFO,
-                      ("looser-clipping", "lr-down-3x", "log-gradient-norm"))
+        return _found(
+            norm.name,
+            "clipped",
+            variant,
+            {**numbers, "top": top, "share": share},
+            whole,
+            Severity.INFO,
+            ("looser-clipping", "lr-down-3x", "log-gradient-norm"),
+        )
     return Outcome(RULE.id, Status.CLEAR)
 
 
-def _found(series: str, kind: str, variant: str, numbers: dict[str, float | int | str], evidence: Evidence, severity: Severity,
-           fixes: tuple[str, ...]) -> Outcome:
+def _found(
+    series: str,
+    kind: str,
+    variant: str,
+    numbers: dict[str, Number],
+    evidence: Evidence,
+    severity: Severity,
+    fixes: tuple[str, ...],
+) -> Outcome:
     return Outcome(RULE.id, Status.FOUND, severity, 0.85, kind, variant, numbers, (evidence,), fixes)
 
 
-RULE = Rule("gradient-norm", Limits(), check, needs=frozenset({"gradient_norm"}), may_use=frozenset({"objective"}),
-            causes=("diverging", "plateau"), min_points=5)
+RULE = Rule(
+    "gradient-norm",
+    Limits(),
+    check,
+    needs=frozenset({"gradient_norm"}),
+    may_use=frozenset({"objective"}),
+    causes=("diverging", "plateau"),
+    min_points=5,
+)

@@ -23,7 +23,7 @@ import numpy as np
 
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -55,14 +55,33 @@ def check(view: View, limits: Limits) -> Outcome:
             witness = norm.name
     if held_out is not None and not witness:
         later = held_out.raw[held_out.steps >= step]
-        if len(later) and (not np.isfinite(later).all() or (sudden and held_out.n >= 3 and held_out.end >= held_out.start - held_out.sigma)):
+        if len(later) and (
+            not np.isfinite(later).all()
+            or (sudden and held_out.n >= 3 and held_out.end >= held_out.start - held_out.sigma)
+        ):
             witness = held_out.name
     if not witness or not sudden:
         return Outcome(RULE.id, Status.CLEAR)
-    numbers = {"series": train.name, "at": step, "share": float(zero[first:].mean()), "witness": witness}
+    numbers: dict[str, Number] = {
+        "series": train.name,
+        "at": step,
+        "share": float(zero[first:].mean()),
+        "witness": witness,
+    }
     evidence = (Evidence(train.name, step, int(train.steps[-1]), "span", "zeros"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.WARNING, 0.75, "", "found", numbers, evidence,
-                   ("show-nan", "lr-down-10x", "loss-scaling", "check-numerics"))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.WARNING,
+        0.75,
+        "",
+        "found",
+        numbers,
+        evidence,
+        ("show-nan", "lr-down-10x", "loss-scaling", "check-numerics"),
+    )
 
 
-RULE = Rule("hidden-nan", Limits(), check, needs=frozenset({"train"}), may_use=frozenset({"gradient_norm", "validation"}))
+RULE = Rule(
+    "hidden-nan", Limits(), check, needs=frozenset({"train"}), may_use=frozenset({"gradient_norm", "validation"})
+)

@@ -29,7 +29,7 @@ from loganalyzer.features.rates import Rates
 from loganalyzer.features.swing import swing
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -41,8 +41,16 @@ class Limits:
     swing: float = limit(0.10, "swings as a share of the scale of the gain that give a full point", 0.02, 1.0)
 
 
-FIXES = ("lr-down-10x", "lr-range-test", "warm-up", "clip-gradients", "cosine-schedule", "lr-search", "default-rates",
-         "discriminative-rates")
+FIXES = (
+    "lr-down-10x",
+    "lr-range-test",
+    "warm-up",
+    "clip-gradients",
+    "cosine-schedule",
+    "lr-search",
+    "default-rates",
+    "discriminative-rates",
+)
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -59,10 +67,18 @@ def check(view: View, limits: Limits) -> Outcome:
     if points < limits.needed:
         return Outcome(RULE.id, Status.CLEAR, numbers={"points": points})
     chief = max(signs, key=lambda name: signs[name])
-    numbers = {"series": curve.name, "points": points, "sign": chief, "rate": rates.peak if rates is not None else 0.0,
-               "first": int(curve.steps[0]), "last": int(curve.steps[-1])}
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "points": points,
+        "sign": chief,
+        "rate": rates.peak if rates is not None else 0.0,
+        "first": int(curve.steps[0]),
+        "last": int(curve.steps[-1]),
+    }
     evidence = (Evidence(curve.name, int(curve.steps[0]), int(curve.steps[-1]), "span", "restless"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.WARNING, min(0.95, 0.45 + 0.25 * points), chief, chief, numbers, evidence, FIXES)
+    return Outcome(
+        RULE.id, Status.FOUND, Severity.WARNING, min(0.95, 0.45 + 0.25 * points), chief, chief, numbers, evidence, FIXES
+    )
 
 
 def _signs(curve: Curve, view: View, rates: Rates | None, limits: Limits) -> dict[str, float]:
@@ -103,4 +119,10 @@ def _fall_at(curve: Curve, step: int) -> float:
     return arrays.median(before) - arrays.median(after) if len(before) and len(after) else 0.0
 
 
-RULE = Rule("learning-rate-too-high", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"learning_rate", "metric"}))
+RULE = Rule(
+    "learning-rate-too-high",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"learning_rate", "metric"}),
+)

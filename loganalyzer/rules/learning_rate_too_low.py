@@ -25,7 +25,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import reached, scale, significance, tail, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -60,10 +60,26 @@ def check(view: View, limits: Limits) -> Outcome:
     if margin < 1.0:
         return Outcome(RULE.id, Status.CLEAR, numbers={"margin": margin})
     last = tail(curve)
-    numbers = {"series": curve.name, "drop": min(last.share, 1.0), "half": reached(curve, 0.5), "start": curve.shown(curve.start),
-               "end": curve.shown(curve.end), "rate": rates.last if rates is not None else 0.0}
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "drop": min(last.share, 1.0),
+        "half": reached(curve, 0.5),
+        "start": curve.shown(curve.start),
+        "end": curve.shown(curve.end),
+        "rate": rates.last if rates is not None else 0.0,
+    }
     evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.rsteps[-1]), "span", "falling"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.WARNING, arrays.sigmoid_margin(margin, 2.0), variant, variant, numbers, evidence, FIXES)
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.WARNING,
+        arrays.sigmoid_margin(margin, 2.0),
+        variant,
+        variant,
+        numbers,
+        evidence,
+        FIXES,
+    )
 
 
 def _margin(curve: Curve, limits: Limits) -> tuple[float, str]:
@@ -78,5 +94,11 @@ def _margin(curve: Curve, limits: Limits) -> tuple[float, str]:
     return min(steady, last.share / limits.share if scale(curve) > 0 else 0.0), "found"
 
 
-RULE = Rule("learning-rate-too-low", Limits(), check, needs=frozenset({"objective"}),
-            may_use=frozenset({"learning_rate", "validation"}), min_points=8)
+RULE = Rule(
+    "learning-rate-too-low",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"learning_rate", "validation"}),
+    min_points=8,
+)

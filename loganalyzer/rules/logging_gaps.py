@@ -23,7 +23,7 @@ import numpy as np
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -51,7 +51,7 @@ def check(view: View, limits: Limits) -> Outcome:
     uneven = steps[widest] > limits.skip * usual and (steps > 2 * usual).mean() < 0.1
     if uneven:
         first, last = int(curve.steps[widest]), int(curve.steps[widest + 1])
-        numbers: dict[str, float | int | str] = {"from": first, "to": last, "length": last - first, "series": curve.name}
+        numbers: dict[str, Number] = {"from": first, "to": last, "length": last - first, "series": curve.name}
         return _found("hole", numbers, Evidence(curve.name, first, last, "span", "hole"))
     if restarts:
         numbers = {"count": len(restarts), "at": restarts[0], "series": curve.name}
@@ -67,19 +67,36 @@ def _clock(curve: Curve, limits: Limits) -> Outcome | None:
     longest = int(np.argmax(took))
     if took[longest] > max(10 * usual, limits.pause):
         first, last = int(curve.steps[longest]), int(curve.steps[longest + 1])
-        numbers: dict[str, float | int | str] = {"from": first, "to": last, "seconds": float(took[longest]), "series": curve.name}
+        numbers: dict[str, Number] = {"from": first, "to": last, "seconds": float(took[longest]), "series": curve.name}
         return _found("pause", numbers, Evidence(curve.name, first, last, "span", "pause"))
     per_step = took / np.maximum(np.diff(curve.steps), 1)
     middle = float(np.median(per_step))
     tail = per_step[-max(5, len(per_step) // 10) :]
     if len(per_step) >= 30 and middle > 1e-6 and float(np.median(tail)) > limits.slower * middle:
-        numbers = {"times": float(np.median(tail)) / middle, "series": curve.name, "at": int(curve.steps[-len(tail)])}
-        return _found("slower", numbers, Evidence(curve.name, int(curve.steps[-len(tail)]), int(curve.steps[-1]), "span", "slower"))
+        numbers = {
+            "times": float(np.median(tail)) / middle,
+            "series": curve.name,
+            "at": int(curve.steps[-len(tail)]),
+        }
+        return _found(
+            "slower",
+            numbers,
+            Evidence(curve.name, int(curve.steps[-len(tail)]), int(curve.steps[-1]), "span", "slower"),
+        )
     return None
 
 
-def _found(variant: str, numbers: dict[str, float | int | str], evidence: Evidence) -> Outcome:
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.9, variant, variant, numbers, (evidence,), ("check-interruptions",))
+def _found(variant: str, numbers: dict[str, Number], evidence: Evidence) -> Outcome:
+    return Outcome(
+        RULE.id, Status.FOUND, Severity.INFO, 0.9, variant, variant, numbers, (evidence,), ("check-interruptions",)
+    )
 
 
-RULE = Rule("logging-gaps", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"run", "wall_time"}), min_points=10)
+RULE = Rule(
+    "logging-gaps",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"run", "wall_time"}),
+    min_points=10,
+)

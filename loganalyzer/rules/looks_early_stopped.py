@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 PATIENCES = (3, 5, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100)
@@ -44,17 +44,47 @@ def check(view: View, limits: Limits) -> Outcome:
     after = curve.n - 1 - int(np.argmin(curve.y))
     settings = view.hyperparameters
     plan = next((float(settings[p]) for p in PLANS if isinstance(settings.get(p), int | float)), 0.0)
-    asked = next((int(settings[p]) for p in PATIENCE_NAMES if isinstance(settings.get(p), int | float)
-                  and not isinstance(settings.get(p), bool)), 0)
+    asked = next(
+        (
+            int(settings[p])
+            for p in PATIENCE_NAMES
+            if isinstance(settings.get(p), int | float) and not isinstance(settings.get(p), bool)
+        ),
+        0,
+    )
     length = int(curve.at[-1]) - min(0, int(curve.at[0])) + (1 if curve.at[0] == 0 else 0)
     short_of_plan = view.run.step_unit == "epoch" and plan > 0 and length < plan - 1
     usual = after in PATIENCES or (asked > 0 and abs(after - asked) <= 1)
     if not short_of_plan or not usual or after < 3:
         return Outcome(RULE.id, Status.CLEAR)
     best_at = int(curve.at[int(np.argmin(curve.y))])
-    numbers = {"series": curve.name, "patience": after, "at": best_at, "last": int(curve.at[-1]), "plan": int(plan), "length": length}
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "patience": after,
+        "at": best_at,
+        "last": int(curve.at[-1]),
+        "plan": int(plan),
+        "length": length,
+    }
     evidence = (Evidence(curve.name, best_at, int(curve.at[-1]), "span", "waited"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.9 if asked else 0.75, "", "found", numbers, evidence, ("keep-best-checkpoint",))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.9 if asked else 0.75,
+        "",
+        "found",
+        numbers,
+        evidence,
+        ("keep-best-checkpoint",),
+    )
 
 
-RULE = Rule("looks-early-stopped", Limits(), check, needs=frozenset({"validation", "hyperparameters"}), may_use=frozenset({"run"}), min_points=8)
+RULE = Rule(
+    "looks-early-stopped",
+    Limits(),
+    check,
+    needs=frozenset({"validation", "hyperparameters"}),
+    may_use=frozenset({"run"}),
+    min_points=8,
+)

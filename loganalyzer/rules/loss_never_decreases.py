@@ -22,7 +22,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.levels import significance
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -43,12 +43,40 @@ def check(view: View, limits: Limits) -> Outcome:
     z = significance(curve)
     if curve.n < limits.points or z >= limits.z or (arrays.kendall(curve.ry) < -0.5 and curve.end < curve.start):
         return Outcome(RULE.id, Status.CLEAR)
-    numbers = {"series": curve.name, "start": curve.shown(curve.start), "end": curve.shown(curve.end), "points": curve.n, "z": z}
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "start": curve.shown(curve.start),
+        "end": curve.shown(curve.end),
+        "points": curve.n,
+        "z": z,
+    }
     evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "flat"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.WARNING, arrays.sigmoid_margin(limits.z / max(z, 1e-9)), "", "found", numbers,
-                   evidence, ("overfit-one-batch", "check-training-loop", "check-gradients", "check-labels-inputs", "lr-up-10x",
-                              "lr-down-10x", "fix-loss"))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.WARNING,
+        arrays.sigmoid_margin(limits.z / max(z, 1e-9)),
+        "",
+        "found",
+        numbers,
+        evidence,
+        (
+            "overfit-one-batch",
+            "check-training-loop",
+            "check-gradients",
+            "check-labels-inputs",
+            "lr-up-10x",
+            "lr-down-10x",
+            "fix-loss",
+        ),
+    )
 
 
-RULE = Rule("loss-never-decreases", Limits(), check, needs=frozenset({"objective"}), causes=("diverging", "constant-loss", "plateau"),
-            min_points=10)
+RULE = Rule(
+    "loss-never-decreases",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    causes=("diverging", "constant-loss", "plateau"),
+    min_points=10,
+)

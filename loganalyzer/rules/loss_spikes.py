@@ -27,7 +27,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.spikes import Shift, Spike, level_shift, spikes
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -35,7 +35,9 @@ from loganalyzer.rule import Rule
 class Limits:
     """Limits of this rule."""
 
-    more: float = limit(3.0, "spikes of the last third over those of the first when they become more frequent", 1.5, 20.0)
+    more: float = limit(
+        3.0, "spikes of the last third over those of the first when they become more frequent", 1.5, 20.0
+    )
     many: float = limit(6, "spikes from which their frequency is judged", 3, 100)
 
 
@@ -62,20 +64,55 @@ def check(view: View, limits: Limits) -> Outcome:
     late = sum(s.x >= 2 / 3 for s in found)
     rising = len(found) >= limits.many and late >= limits.more * max(1, early)
     variant = "rising" if rising else "co-spike" if together else "many" if len(found) > 1 else "found"
-    numbers = {"series": curve.name, "count": len(found), "at": top.step, "height": top.height * curve.unit, "z": min(top.z, 9999.0),
-               "value": float(curve.raw[curve.finite][top.index]), "together": together, "early": early, "late": late,
-               "back": max(1, top.last - top.step)}
-    evidence = tuple(Evidence(curve.name, s.step, s.last, "point", "spike", value=float(curve.raw[curve.finite][s.index]))
-                     for s in sorted(found, key=lambda s: -s.height)[:8])
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "count": len(found),
+        "at": top.step,
+        "height": top.height * curve.unit,
+        "z": min(top.z, 9999.0),
+        "value": float(curve.raw[curve.finite][top.index]),
+        "together": together,
+        "early": early,
+        "late": late,
+        "back": max(1, top.last - top.step),
+    }
+    evidence = tuple(
+        Evidence(curve.name, s.step, s.last, "point", "spike", value=float(curve.raw[curve.finite][s.index]))
+        for s in sorted(found, key=lambda s: -s.height)[:8]
+    )
     severity = Severity.WARNING if rising else Severity.INFO
-    return Outcome(RULE.id, Status.FOUND, severity, 0.9, "rising-frequency" if rising else "recovered", variant, numbers, evidence, FIXES)
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        severity,
+        0.9,
+        "rising-frequency" if rising else "recovered",
+        variant,
+        numbers,
+        evidence,
+        FIXES,
+    )
 
 
 def _shifted(curve: Curve, shift: Shift) -> Outcome:
-    numbers = {"series": curve.name, "at": shift.step, "height": shift.size * curve.unit, "z": min(shift.z, 9999.0)}
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "at": shift.step,
+        "height": shift.size * curve.unit,
+        "z": min(shift.z, 9999.0),
+    }
     evidence = (Evidence(curve.name, shift.step, shift.step, "line", "shift"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.8, "level-shift", "shift", numbers, evidence,
-                   ("check-interruptions", "check-labels-inputs", "lr-down-3x", "clip-gradients"))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.8,
+        "level-shift",
+        "shift",
+        numbers,
+        evidence,
+        ("check-interruptions", "check-labels-inputs", "lr-down-3x", "clip-gradients"),
+    )
 
 
 def _with_gradient(found: list[Spike], norm: Curve | None) -> int:
@@ -93,5 +130,12 @@ def _with_gradient(found: list[Spike], norm: Curve | None) -> int:
     return count
 
 
-RULE = Rule("loss-spikes", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"learning_rate", "gradient_norm", "run"}),
-            causes=("diverging", "learning-rate-too-high"), min_points=20)
+RULE = Rule(
+    "loss-spikes",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"learning_rate", "gradient_norm", "run"}),
+    causes=("diverging", "learning-rate-too-high"),
+    min_points=20,
+)

@@ -23,8 +23,14 @@ from loganalyzer.model.names import Task
 from loganalyzer.model.outcome import Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
-ASKED = (("train", "log-losses"), ("validation", "log-validation"), ("learning_rate", "log-learning-rate"), ("metric", "log-metric"),
-         ("gradient_norm", "log-gradient-norm"), ("hyperparameters", "log-hyperparameters"))
+ASKED = (
+    ("train", "log-losses"),
+    ("validation", "log-validation"),
+    ("learning_rate", "log-learning-rate"),
+    ("metric", "log-metric"),
+    ("gradient_norm", "log-gradient-norm"),
+    ("hyperparameters", "log-hyperparameters"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,17 @@ def check(view: View, limits: Limits) -> Outcome:
     if not missing:
         return Outcome(RULE.id, Status.CLEAR)
     variant = missing[0][0].replace("_", "-")
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.99, "", variant,
-                   {"count": len(missing), "present": len(ASKED) - len(missing), "asked": len(ASKED)}, (), tuple(fixes))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.99,
+        "",
+        variant,
+        {"count": len(missing), "present": len(ASKED) - len(missing), "asked": len(ASKED)},
+        (),
+        tuple(fixes),
+    )
 
 
 RULE = Rule("missing-signals", Limits(), check, needs=frozenset({"objective"}), min_points=0)

@@ -34,8 +34,17 @@ def check(view: View, limits: Limits) -> Outcome:
         return Outcome(RULE.id, Status.CLEAR)
     names = sorted(view.run.series)
     shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.95, "", "found" if names else "empty",
-                   {"count": len(names), "names": shown}, (), ("log-losses", "name-roles"))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.95,
+        "",
+        "found" if names else "empty",
+        {"count": len(names), "names": shown},
+        (),
+        ("log-losses", "name-roles"),
+    )
 
 
 RULE = Rule("no-objective", Limits(), check, needs=frozenset({"run"}), verdict=Verdict.INCONCLUSIVE, min_points=0)

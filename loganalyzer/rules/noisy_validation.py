@@ -28,7 +28,7 @@ from loganalyzer.features.levels import significance
 from loganalyzer.features.swing import swing
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -51,18 +51,39 @@ def check(view: View, limits: Limits) -> Outcome:
         return Outcome(RULE.id, Status.CLEAR)
     s = swing(view.steady(held_out))
     samples = _samples(view)
-    numbers: dict[str, float | int | str] = {"series": held_out.name, "share": s.share, "samples": samples}
+    numbers: dict[str, Number] = {"series": held_out.name, "share": s.share, "samples": samples}
     calm = swing(view.steady(train)).share if train is not None and train.n >= 12 else 0.0
-    noisy = s.count >= 8 and s.share > max(limits.share, limits.ratio * calm) and calm < limits.share and significance(held_out) > 4
+    noisy = (
+        s.count >= 8
+        and s.share > max(limits.share, limits.ratio * calm)
+        and calm < limits.share
+        and significance(held_out) > 4
+    )
     tiny = 0 < samples < limits.tiny
     if not noisy and not tiny:
         return Outcome(RULE.id, Status.CLEAR)
-    numbers |= {"low": min(held_out.shown(s.low), held_out.shown(s.high)), "high": max(held_out.shown(s.low), held_out.shown(s.high))}
+    numbers |= {
+        "low": min(held_out.shown(s.low), held_out.shown(s.high)),
+        "high": max(held_out.shown(s.low), held_out.shown(s.high)),
+    }
     variant = "both" if noisy and tiny else "tiny" if tiny else "found"
     confidence = arrays.sigmoid_margin(s.share / limits.share) if noisy else 0.75
-    evidence = (Evidence(held_out.name, s.first, s.last, "band", "noise", low=float(numbers["low"]), high=float(numbers["high"])),)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, confidence, "", variant, numbers, evidence,
-                   ("more-validation-data", "keep-best-checkpoint", "weight-averaging"))
+    evidence = (
+        Evidence(
+            held_out.name, s.first, s.last, "band", "noise", low=float(numbers["low"]), high=float(numbers["high"])
+        ),
+    )
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        confidence,
+        "",
+        variant,
+        numbers,
+        evidence,
+        ("more-validation-data", "keep-best-checkpoint", "weight-averaging"),
+    )
 
 
 def _samples(view: View) -> int:
@@ -86,4 +107,11 @@ def _denominator(curve: Curve, unit: float) -> int:
     return n if 4 <= n <= 2000 and float(off.max()) < 0.02 else 0
 
 
-RULE = Rule("noisy-validation", Limits(), check, needs=frozenset({"validation"}), may_use=frozenset({"train", "metric", "learning_rate"}), min_points=12)
+RULE = Rule(
+    "noisy-validation",
+    Limits(),
+    check,
+    needs=frozenset({"validation"}),
+    may_use=frozenset({"train", "metric", "learning_rate"}),
+    min_points=12,
+)

@@ -24,7 +24,7 @@ import numpy as np
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -32,7 +32,9 @@ from loganalyzer.rule import Rule
 class Limits:
     """Limits of this rule."""
 
-    recovered: float = limit(0.5, "share of finite points after the first bad one from which a run counts as recovered", 0.0, 1.0)
+    recovered: float = limit(
+        0.5, "share of finite points after the first bad one from which a run counts as recovered", 0.0, 1.0
+    )
     absurd: float = limit(1e30, "a number of this size or more counts as infinite", 1e6, 1e300)
 
 
@@ -58,10 +60,20 @@ def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | No
     back = bool(not bad[-1] and (~later).mean() >= limits.recovered)
     good = np.flatnonzero(~bad[:first])
     fine = curve.raw[~bad]
-    numbers = {"at": int(curve.steps[first]), "count": int(bad.sum()), "total": len(bad), "series": curve.name,
-               "share": float(bad.mean()), "last": float(curve.raw[good[-1]]) if len(good) else float("nan"),
-               "last_at": int(curve.steps[good[-1]]) if len(good) else int(curve.steps[0]),
-               "value": "NaN" if np.isnan(curve.raw[first]) else "Inf" if np.isinf(curve.raw[first]) else f"{curve.raw[first]:.1e}"}
+    numbers: dict[str, Number] = {
+        "at": int(curve.steps[first]),
+        "count": int(bad.sum()),
+        "total": len(bad),
+        "series": curve.name,
+        "share": float(bad.mean()),
+        "last": float(curve.raw[good[-1]]) if len(good) else float("nan"),
+        "last_at": int(curve.steps[good[-1]]) if len(good) else int(curve.steps[0]),
+        "value": "NaN"
+        if np.isnan(curve.raw[first])
+        else "Inf"
+        if np.isinf(curve.raw[first])
+        else f"{curve.raw[first]:.1e}",
+    }
     if len(fine) == 0:
         variant = "all"
     elif split == "validation" and not alone:
@@ -71,7 +83,17 @@ def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | No
     severe = variant in {"all", "found"} or (variant == "validation" and not back)
     evidence = Evidence(curve.name, int(curve.steps[first]), int(curve.steps[np.flatnonzero(bad)[-1]]), "point", "bad")
     severity = Severity.ERROR if severe and variant != "validation" else Severity.WARNING
-    return Outcome(RULE.id, Status.FOUND, severity, 0.99 if severe else 0.9, split, variant, numbers, (evidence,), FIXES)
+    return Outcome(
+        RULE.id, Status.FOUND, severity, 0.99 if severe else 0.9, split, variant, numbers, (evidence,), FIXES
+    )
 
 
-RULE = Rule("non-finite", Limits(), check, causes=("diverging",), needs=frozenset({"objective"}), may_use=frozenset({"train", "validation"}), min_points=1)
+RULE = Rule(
+    "non-finite",
+    Limits(),
+    check,
+    causes=("diverging",),
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"train", "validation"}),
+    min_points=1,
+)

@@ -28,7 +28,7 @@ from loganalyzer.features.levels import fallen
 from loganalyzer.features.swing import SETTLED, swing
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
 
 
@@ -36,16 +36,29 @@ from loganalyzer.rule import Rule
 class Limits:
     """Limits of this rule."""
 
-    share: float = limit(0.10, "deviation of coloured or periodic swings as a share of the scale of the gain", 0.02, 1.0)
+    share: float = limit(
+        0.10, "deviation of coloured or periodic swings as a share of the scale of the gain", 0.02, 1.0
+    )
     white: float = limit(0.16, "the same for white swings", 0.02, 1.0)
     lobe: float = limit(0.3, "height of the second lobe of the autocorrelation of periodic swings", 0.1, 1.0)
     regular: float = limit(1.0, "Thornhill's regularity of periodic swings", 0.3, 10.0)
-    wild: float = limit(0.35, "deviation as a share of the level of a positive loss that counts without any gain", 0.1, 2.0)
+    wild: float = limit(
+        0.35, "deviation as a share of the level of a positive loss that counts without any gain", 0.1, 2.0
+    )
     points: float = limit(16, "settled points needed", 8, 1000)
 
 
-FIXES = ("lr-half", "reduce-on-plateau", "cosine-schedule", "larger-batch", "momentum-0.9", "step-schedule", "clip-gradients",
-         "weight-averaging", "use-adamw")
+FIXES = (
+    "lr-half",
+    "reduce-on-plateau",
+    "cosine-schedule",
+    "larger-batch",
+    "momentum-0.9",
+    "step-schedule",
+    "clip-gradients",
+    "weight-averaging",
+    "use-adamw",
+)
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -65,14 +78,33 @@ def check(view: View, limits: Limits) -> Outcome:
     learned = curve.start - arrays.median(curve.ry[curve.rx > SETTLED]) > 1.5 * s.amplitude and fallen(curve) > -0.5
     # swings as large as the loss itself are no noise about a flat start, whatever was gained
     wild = bool((curve.ry > 0).all()) and curve.sign > 0 and s.amplitude > limits.wild * arrays.median(curve.ry)
-    if margin < 1.0 or not (learned or wild):
+    if not (learned or wild):
+        return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.2))
+    if margin < 1.0:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.45))
     kind = "periodic" if periodic else "erratic"
-    numbers = {"low": min(curve.shown(s.low), curve.shown(s.high)), "high": max(curve.shown(s.low), curve.shown(s.high)),
-               "share": min((s.high - s.low) / curve.gain if curve.gain > 0 else 0.0, 9.99), "at": s.first, "series": curve.name,
-               "period": max(1, round(s.period)) if periodic else 0, "length": s.last - s.first, "amplitude": s.amplitude}
-    evidence = (Evidence(curve.name, s.first, s.last, "band", "swing", low=numbers["low"], high=numbers["high"]),)
+    numbers: dict[str, Number] = {
+        "low": min(curve.shown(s.low), curve.shown(s.high)),
+        "high": max(curve.shown(s.low), curve.shown(s.high)),
+        "share": min((s.high - s.low) / curve.gain if curve.gain > 0 else 0.0, 9.99),
+        "at": s.first,
+        "series": curve.name,
+        "period": max(1, round(s.period)) if periodic else 0,
+        "length": s.last - s.first,
+        "amplitude": s.amplitude,
+    }
+    evidence = (
+        Evidence(curve.name, s.first, s.last, "band", "swing", low=float(numbers["low"]), high=float(numbers["high"])),
+    )
     return Outcome(RULE.id, Status.FOUND, Severity.WARNING, confidence, kind, kind, numbers, evidence, FIXES)
 
 
-RULE = Rule("oscillating", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"metric"}), verdict=Verdict.OSCILLATING, min_points=16)
+RULE = Rule(
+    "oscillating",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"metric"}),
+    verdict=Verdict.OSCILLATING,
+    min_points=16,
+)

@@ -24,7 +24,7 @@ from loganalyzer.features.chance import at_chance
 from loganalyzer.features.levels import significance, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -41,20 +41,51 @@ def check(view: View, limits: Limits) -> Outcome:
     """Compare the validation objective with the first validation metric."""
     curve = view.validation
     metric = next((m for m in view.metrics if m.validation is not None and m.validation.n >= 5), None)
-    if curve is None or curve.n < 5 or metric is None or metric.validation is None or metric.validation.name == curve.name:
+    if (
+        curve is None
+        or curve.n < 5
+        or metric is None
+        or metric.validation is None
+        or metric.validation.name == curve.name
+    ):
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     t = turn(curve)
-    if t.z < limits.z or t.share < limits.share or t.tau < 0.2 or significance(curve) < 3 or at_chance(curve, view.metrics):
+    if (
+        t.z < limits.z
+        or t.share < limits.share
+        or t.tau < 0.2
+        or significance(curve) < 3
+        or at_chance(curve, view.metrics)
+    ):
         return Outcome(RULE.id, Status.CLEAR)
     own = metric.validation
     lost = turn(own)
     if significance(own) < 4 or (lost.rise > limits.held * own.gain and lost.z > 3):
         return Outcome(RULE.id, Status.CLEAR)
-    numbers = {"series": curve.name, "metric": own.name, "at": t.step, "best": curve.shown(t.best), "end": curve.shown(t.end),
-               "then": own.shown(own.value_at(t.step)), "now": own.shown(own.end), "length": int(curve.rsteps[-1]) - t.step}
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "metric": own.name,
+        "at": t.step,
+        "best": curve.shown(t.best),
+        "end": curve.shown(t.end),
+        "then": own.shown(own.value_at(t.step)),
+        "now": own.shown(own.end),
+        "length": int(curve.rsteps[-1]) - t.step,
+    }
     evidence = (Evidence(curve.name, t.step, int(curve.rsteps[-1]), "span", "sure"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, arrays.sigmoid_margin(min(t.z / limits.z, t.share / limits.share)), "", "found",
-                   numbers, evidence, ("calibrate", "label-smoothing", "keep-best-checkpoint", "weight-decay"))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        arrays.sigmoid_margin(min(t.z / limits.z, t.share / limits.share)),
+        "",
+        "found",
+        numbers,
+        evidence,
+        ("calibrate", "label-smoothing", "keep-best-checkpoint", "weight-decay"),
+    )
 
 
-RULE = Rule("over-confidence", Limits(), check, needs=frozenset({"validation", "metric"}), causes=("overfitting",), min_points=5)
+RULE = Rule(
+    "over-confidence", Limits(), check, needs=frozenset({"validation", "metric"}), causes=("overfitting",), min_points=5
+)

@@ -30,7 +30,7 @@ from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import scale, significance, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
 
 
@@ -43,11 +43,26 @@ class Limits:
     tau: float = limit(0.2, "Kendall's tau of validation after its best", -1.0, 1.0)
     clear: float = limit(0.25, "share of the gain lost from which overfitting is clear", 0.05, 2.0)
     severe: float = limit(0.6, "share of the gain lost from which overfitting is severe", 0.1, 5.0)
-    metric_gain: float = limit(0.25, "share of the validation metric's gain that came after the turn; more makes it over-confidence instead", 0.0, 1.0)
+    metric_gain: float = limit(
+        0.25,
+        "share of the validation metric's gain that came after the turn; more makes it over-confidence instead",
+        0.0,
+        1.0,
+    )
 
 
-FIXES = ("early-stopping", "weight-decay", "add-dropout", "augment", "more-data", "smaller-model", "reduce-on-plateau",
-         "label-smoothing", "transfer-learning", "fix-labels")
+FIXES = (
+    "early-stopping",
+    "weight-decay",
+    "add-dropout",
+    "augment",
+    "more-data",
+    "smaller-model",
+    "reduce-on-plateau",
+    "label-smoothing",
+    "transfer-learning",
+    "fix-labels",
+)
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -74,14 +89,35 @@ def check(view: View, limits: Limits) -> Outcome:
     kind = "severe" if t.share >= limits.severe else "clear" if t.share >= limits.clear else "mild"
     last = int(curve.rsteps[-1])
     _, reach = view.reach
-    numbers = {"best": curve.shown(t.best), "at": t.step, "end": curve.shown(t.end), "lost": t.rise / curve.gain, "z": t.z,
-               "last": last, "length": last - t.step, "series": curve.name, "wasted": float(max(0.0, last - t.step) / reach),
-               "train_then": train_then, "train_end": train_now}
-    evidence = (Evidence(curve.name, t.step, t.step, "point", "best", value=curve.shown(t.best)),
-                Evidence(curve.name, t.step, last, "span", "rising"))
+    numbers: dict[str, Number] = {
+        "best": curve.shown(t.best),
+        "at": t.step,
+        "end": curve.shown(t.end),
+        "lost": t.rise / curve.gain,
+        "z": t.z,
+        "last": last,
+        "length": last - t.step,
+        "series": curve.name,
+        "wasted": float(max(0.0, last - t.step) / reach),
+        "train_then": train_then,
+        "train_end": train_now,
+    }
+    evidence = (
+        Evidence(curve.name, t.step, t.step, "point", "best", value=curve.shown(t.best)),
+        Evidence(curve.name, t.step, last, "span", "rising"),
+    )
     severity = Severity.ERROR if kind == "severe" else Severity.WARNING
-    return Outcome(RULE.id, Status.FOUND, severity, max(confidence, 0.5), kind, "found" if train is not None else "alone", numbers,
-                   evidence, FIXES)
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        severity,
+        max(confidence, 0.5),
+        kind,
+        "found" if train is not None else "alone",
+        numbers,
+        evidence,
+        FIXES,
+    )
 
 
 def _training(train: Curve | None, step: int) -> tuple[bool, float, float]:
@@ -103,5 +139,12 @@ def _metric_still_improves(metrics: tuple[MetricCurves, ...], step: int, limits:
     return False
 
 
-RULE = Rule("overfitting", Limits(), check, needs=frozenset({"validation"}), may_use=frozenset({"train", "metric"}),
-            verdict=Verdict.OVERFITTING, min_points=5)
+RULE = Rule(
+    "overfitting",
+    Limits(),
+    check,
+    needs=frozenset({"validation"}),
+    may_use=frozenset({"train", "metric"}),
+    verdict=Verdict.OVERFITTING,
+    min_points=5,
+)

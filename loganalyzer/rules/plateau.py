@@ -33,7 +33,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import fallen, flat_from, frozen_share, reached, significance, tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
 
 
@@ -48,8 +48,19 @@ class Limits:
     constant: float = limit(1e-6, "range of a constant loss as a share of its size", 0.0, 1e-2)
 
 
-FIXES = ("overfit-one-batch", "lr-up-10x", "lr-down-10x", "check-labels-inputs", "check-training-loop", "fix-loss", "he-init",
-         "batch-norm", "relu-activation", "use-adam", "normalise-inputs")
+FIXES = (
+    "overfit-one-batch",
+    "lr-up-10x",
+    "lr-down-10x",
+    "check-labels-inputs",
+    "check-training-loop",
+    "fix-loss",
+    "he-init",
+    "batch-norm",
+    "relu-activation",
+    "use-adam",
+    "normalise-inputs",
+)
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -65,7 +76,9 @@ def check(view: View, limits: Limits) -> Outcome:
     frozen = frozen_share(curve)
     if frozen >= limits.frozen and not _rate_is_spent(view, curve, frozen):
         since = int(curve.at[max(0, round((1 - frozen) * (curve.n - 1)))])
-        return _found(curve, "stalled", "frozen", 0.9, {"value": curve.shown(curve.end), "share": frozen, "since": since})
+        return _found(
+            curve, "stalled", "frozen", 0.9, {"value": curve.shown(curve.end), "share": frozen, "since": since}
+        )
     curve = view.steady(curve)
     chance = at_chance(curve, view.metrics)
     if chance:
@@ -115,14 +128,29 @@ def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: boo
     return Outcome(RULE.id, Status.CLEAR, confidence=min(0.49, max(near, confidence)))
 
 
-def _found(curve: Curve, kind: str, variant: str, confidence: float, numbers: dict[str, float]) -> Outcome:
-    told = {"series": curve.name, "start": curve.shown(curve.start), "end": curve.shown(curve.end), "best": curve.shown(curve.best),
-            "from": int(curve.rsteps[0]), "last": int(curve.rsteps[-1]), "length": int(curve.rsteps[-1] - curve.rsteps[0]),
-            "points": curve.n, **numbers}
+def _found(curve: Curve, kind: str, variant: str, confidence: float, numbers: dict[str, Number]) -> Outcome:
+    told: dict[str, Number] = {
+        "series": curve.name,
+        "start": curve.shown(curve.start),
+        "end": curve.shown(curve.end),
+        "best": curve.shown(curve.best),
+        "from": int(curve.rsteps[0]),
+        "last": int(curve.rsteps[-1]),
+        "length": int(curve.rsteps[-1] - curve.rsteps[0]),
+        "points": curve.n,
+        **numbers,
+    }
     evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "flat"),)
     severity = Severity.WARNING if kind == "stalled" else Severity.ERROR
     return Outcome(RULE.id, Status.FOUND, severity, confidence, kind, variant, told, evidence, FIXES)
 
 
-RULE = Rule("plateau", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"metric", "learning_rate"}),
-            verdict=Verdict.PLATEAU, min_points=3)
+RULE = Rule(
+    "plateau",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"metric", "learning_rate"}),
+    verdict=Verdict.PLATEAU,
+    min_points=3,
+)

@@ -25,7 +25,7 @@ import numpy as np
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.rates import Rates
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
 
 
@@ -40,15 +40,24 @@ def check(view: View, limits: Limits) -> Outcome:
     if rates is None or not rates.range_test:
         return Outcome(RULE.id, Status.CLEAR)
     low, high = float(rates.values[0]), rates.peak
-    numbers: dict[str, float | int | str] = {"low": low, "high": high, "series": rates.curve.name}
+    numbers: dict[str, Number] = {"low": low, "high": high, "series": rates.curve.name}
     if curve is None or curve.n < 8:
         return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.9, "", "unread", numbers, (), ("lr-range-test",))
     valley, tenth = _suggestions(rates, curve)
     numbers |= {"valley": valley, "tenth": tenth, "from": min(valley, tenth), "to": max(valley, tenth)}
     apart = abs(math.log10(valley / tenth)) if valley > 0 and tenth > 0 else 9.0
     evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "test"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.95 if apart <= 1 else 0.75, "", "found" if apart <= 1 else "unsure",
-                   numbers, evidence, ("lr-range-test",))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.95 if apart <= 1 else 0.75,
+        "",
+        "found" if apart <= 1 else "unsure",
+        numbers,
+        evidence,
+        ("lr-range-test",),
+    )
 
 
 def _suggestions(rates: Rates, curve: Curve) -> tuple[float, float]:
@@ -82,5 +91,12 @@ def _longest_fall(values: np.ndarray) -> tuple[int, int]:
     return best_end, min(best, best_end)
 
 
-RULE = Rule("range-test", Limits(), check, needs=frozenset({"learning_rate"}), may_use=frozenset({"objective"}),
-            verdict=Verdict.INCONCLUSIVE, min_points=8)
+RULE = Rule(
+    "range-test",
+    Limits(),
+    check,
+    needs=frozenset({"learning_rate"}),
+    may_use=frozenset({"objective"}),
+    verdict=Verdict.INCONCLUSIVE,
+    min_points=8,
+)

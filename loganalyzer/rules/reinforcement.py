@@ -23,7 +23,7 @@ from loganalyzer.features.levels import significance, tail, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.names import Task
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
 
 
@@ -40,21 +40,49 @@ def check(view: View, limits: Limits) -> Outcome:
         return Outcome(RULE.id, Status.CLEAR)
     curve = view.reward
     if curve is None or curve.n < 5:
-        return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.9, "", "no-reward", {}, (), ("log-evaluation-return", "several-seeds"))
+        return Outcome(
+            RULE.id,
+            Status.FOUND,
+            Severity.INFO,
+            0.9,
+            "",
+            "no-reward",
+            {},
+            (),
+            ("log-evaluation-return", "several-seeds"),
+        )
     t, last = turn(curve), tail(curve)
-    numbers = {"series": curve.name, "start": curve.shown(curve.start), "best": curve.shown(t.best), "at": t.step,
-               "end": curve.shown(curve.end), "lost": min(t.share, 9.99)}
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "start": curve.shown(curve.start),
+        "best": curve.shown(t.best),
+        "at": t.step,
+        "end": curve.shown(curve.end),
+        "lost": min(t.share, 9.99),
+    }
     evidence: tuple[Evidence, ...] = (Evidence(curve.name, t.step, t.step, "point", "best", value=curve.shown(t.best)),)
-    variant, severity, fixes = "found", Severity.INFO, ("several-seeds", "log-evaluation-return")
+    fixes: tuple[str, ...] = ("several-seeds", "log-evaluation-return")
+    variant, severity = "found", Severity.INFO
     if significance(curve) < 4 or curve.gain <= 2 * curve.sigma:
         variant, severity, fixes = "flat", Severity.WARNING, ("lr-down-3x", "rl-exploration", "several-seeds")
     elif t.z > 4 and t.share > limits.collapse:
-        variant, severity, fixes = "collapse", Severity.WARNING, ("lr-down-3x", "rl-trust-region", "keep-best-checkpoint", "several-seeds")
+        variant, severity, fixes = (
+            "collapse",
+            Severity.WARNING,
+            ("lr-down-3x", "rl-trust-region", "keep-best-checkpoint", "several-seeds"),
+        )
         evidence = (*evidence, Evidence(curve.name, t.step, int(curve.steps[-1]), "span", "falling"))
     elif last.share > 0.05 and last.z > 4:
         variant, fixes = "improving", ("longer-training", "several-seeds")
     return Outcome(RULE.id, Status.FOUND, severity, 0.9, "", variant, numbers, evidence, fixes)
 
 
-RULE = Rule("reinforcement", Limits(), check, needs=frozenset({"run"}), may_use=frozenset({"reward"}),
-            verdict=Verdict.INCONCLUSIVE, min_points=0)
+RULE = Rule(
+    "reinforcement",
+    Limits(),
+    check,
+    needs=frozenset({"run"}),
+    may_use=frozenset({"reward"}),
+    verdict=Verdict.INCONCLUSIVE,
+    min_points=0,
+)

@@ -24,7 +24,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -55,10 +55,26 @@ def check(view: View, limits: Limits) -> Outcome:
         return Outcome(RULE.id, Status.CLEAR)
     before = arrays.kendall(curve.ry[max(0, i - 4 * width) : i + 1])
     variant = "falling" if before < -0.5 else "found"
-    numbers = {"at": frozen, "share": share, "peak": rates.peak, "last": rates.last, "series": curve.name,
-               "length": int(curve.rsteps[-1]) - frozen}
+    numbers: dict[str, Number] = {
+        "at": frozen,
+        "share": share,
+        "peak": rates.peak,
+        "last": rates.last,
+        "series": curve.name,
+        "length": int(curve.rsteps[-1]) - frozen,
+    }
     evidence = (Evidence(rates.curve.name, frozen, int(rates.steps[-1]), "span", "frozen"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.9, "", variant, numbers, evidence, ("longer-schedule", "cosine-schedule"))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.9,
+        "",
+        variant,
+        numbers,
+        evidence,
+        ("longer-schedule", "cosine-schedule"),
+    )
 
 
 RULE = Rule("schedule-frozen-too-early", Limits(), check, needs=frozenset({"learning_rate", "objective"}), min_points=8)

@@ -24,7 +24,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.levels import tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -50,18 +50,34 @@ def check(view: View, limits: Limits) -> Outcome:
     if last.z < limits.z or last.tau > -0.5 or last.share < limits.share:
         return Outcome(RULE.id, Status.CLEAR)
     drop, pace = last.drop, min(0.98, max(0.02, last.pace))
-    ratio = pace ** 3  # slow-down over a whole run, from third to third
+    ratio = pace**3  # slow-down over a whole run, from third to third
     exponential = drop * sum(pace**k for k in (1, 2)) * 0.75
     power = _power_gain(drop, pace)
     straight = 1.5 * drop * 0.5
     gains = sorted(min(g, 1.5 * drop) for g in (exponential, power, straight))
     end = float(curve.smooth[-1])
     low, high = curve.shown(end - gains[-1]), curve.shown(end - gains[0])
-    numbers = {"series": curve.name, "end": curve.shown(end), "low": min(low, high), "high": max(low, high), "share": min(1.0, last.share),
-               "more": round((curve.rsteps[-1] - curve.rsteps[0]) / 2), "slowing": ratio}
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "end": curve.shown(end),
+        "low": min(low, high),
+        "high": max(low, high),
+        "share": min(1.0, last.share),
+        "more": round((curve.rsteps[-1] - curve.rsteps[0]) / 2),
+        "slowing": ratio,
+    }
     evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.rsteps[-1]), "span", "falling"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, arrays.sigmoid_margin(min(last.z / limits.z, last.share / limits.share), 2.0), "",
-                   "found", numbers, evidence, ("longer-training", "lr-up-3x", "longer-schedule"))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        arrays.sigmoid_margin(min(last.z / limits.z, last.share / limits.share), 2.0),
+        "",
+        "found",
+        numbers,
+        evidence,
+        ("longer-training", "lr-up-3x", "longer-schedule"),
+    )
 
 
 def _power_gain(drop: float, pace: float) -> float:
@@ -72,12 +88,19 @@ def _power_gain(drop: float, pace: float) -> float:
         after = (2 / 3) ** -candidate - 1.0
         if abs(math.log(after / before / pace)) < abs(math.log(_ratio(exponent) / pace)):
             exponent = candidate
-    return drop * (1.0 - 1.5**-exponent) / ((2 / 3) ** -exponent - 1.0)
+    return float(drop * (1.0 - 1.5**-exponent) / ((2 / 3) ** -exponent - 1.0))
 
 
 def _ratio(exponent: float) -> float:
     return float(((2 / 3) ** -exponent - 1.0) / ((1 / 3) ** -exponent - (2 / 3) ** -exponent))
 
 
-RULE = Rule("still-improving", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"learning_rate"}),
-            causes=("underfitting",), min_points=10)
+RULE = Rule(
+    "still-improving",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"learning_rate"}),
+    causes=("underfitting",),
+    min_points=10,
+)

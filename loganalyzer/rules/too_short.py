@@ -42,9 +42,17 @@ def check(view: View, limits: Limits) -> Outcome:
         return Outcome(RULE.id, Status.CLEAR)
     if view.task is not Task.SUPERVISED:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.95, "", "found",
-                   {"points": longest.n, "needed": int(limits.points), "series": longest.name}, (),
-                   ("log-more-often", "log-validation", "longer-training"))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.95,
+        "",
+        "found",
+        {"points": longest.n, "needed": int(limits.points), "series": longest.name},
+        (),
+        ("log-more-often", "log-validation", "longer-training"),
+    )
 
 
 RULE = Rule("too-short", Limits(), check, needs=frozenset({"objective"}), verdict=Verdict.INCONCLUSIVE, min_points=0)

@@ -23,7 +23,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.levels import reached, significance, tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -50,11 +50,27 @@ def check(view: View, limits: Limits) -> Outcome:
     if margin < 1.0:
         return Outcome(RULE.id, Status.CLEAR)
     half = reached(curve, 0.5)
-    numbers = {"series": curve.name, "half": half, "when": when, "pace": min(last.pace, 9.99)}
+    numbers: dict[str, Number] = {"series": curve.name, "half": half, "when": when, "pace": min(last.pace, 9.99)}
     evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "slow"),)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, arrays.sigmoid_margin(margin, 2.0), "", "found", numbers, evidence,
-                   ("lr-up-10x", "use-adam", "larger-batch-lr", "batch-norm", "one-cycle", "lr-range-test"))
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        arrays.sigmoid_margin(margin, 2.0),
+        "",
+        "found",
+        numbers,
+        evidence,
+        ("lr-up-10x", "use-adam", "larger-batch-lr", "batch-norm", "one-cycle", "lr-range-test"),
+    )
 
 
-RULE = Rule("too-slow", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"learning_rate"}),
-            causes=("learning-rate-too-low", "underfitting"), min_points=8)
+RULE = Rule(
+    "too-slow",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"learning_rate"}),
+    causes=("learning-rate-too-low", "underfitting"),
+    min_points=8,
+)

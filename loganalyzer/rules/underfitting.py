@@ -30,7 +30,7 @@ from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import significance, tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
 
 
@@ -42,12 +42,22 @@ class Limits:
     z: float = limit(4.0, "the same in standard errors", 1.0, 20.0)
     tau: float = limit(0.6, "how monotone the last third falls (Kendall's tau)", 0.2, 1.0)
     pace: float = limit(0.15, "improvement of the last third over that of the third before", 0.0, 1.0)
-    poor: float = limit(0.62, "training accuracy (chance = 0, perfect = 1) or R2 below which a floor is high", 0.05, 0.95)
+    poor: float = limit(
+        0.62, "training accuracy (chance = 0, perfect = 1) or R2 below which a floor is high", 0.05, 0.95
+    )
     gap: float = limit(0.10, "validation accuracy below training accuracy by more than this is a gap", 0.0, 0.5)
 
 
 LONGER = ("longer-training", "lr-up-3x", "use-adam", "cosine-schedule", "batch-norm", "larger-batch-lr")
-CAPACITY = ("wider-model", "less-dropout", "less-weight-decay", "longer-training", "lr-up-3x", "better-features", "transfer-learning")
+CAPACITY = (
+    "wider-model",
+    "less-dropout",
+    "less-weight-decay",
+    "longer-training",
+    "lr-up-3x",
+    "better-features",
+    "transfer-learning",
+)
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -67,11 +77,27 @@ def check(view: View, limits: Limits) -> Outcome:
         rates = view.rates
         done = rates is not None and rates.peak > 0 and rates.last < 0.02 * rates.peak and not rates.cyclic
         first = curve.step_at(2 / 3)
-        numbers = {"series": curve.name, "drop": min(t.share, 1.0), "at": first, "last": int(curve.rsteps[-1]),
-                   "then": curve.shown(curve.value_at(first)), "end": curve.shown(float(curve.smooth[-1])), "pace": min(t.pace, 1.0)}
+        numbers: dict[str, Number] = {
+            "series": curve.name,
+            "drop": min(t.share, 1.0),
+            "at": first,
+            "last": int(curve.rsteps[-1]),
+            "then": curve.shown(curve.value_at(first)),
+            "end": curve.shown(float(curve.smooth[-1])),
+            "pace": min(t.pace, 1.0),
+        }
         evidence = (Evidence(curve.name, first, int(curve.rsteps[-1]), "span", "falling"),)
-        return Outcome(RULE.id, Status.FOUND, Severity.WARNING, confidence, "undertrained", "schedule" if done else "undertrained",
-                       numbers, evidence, LONGER)
+        return Outcome(
+            RULE.id,
+            Status.FOUND,
+            Severity.WARNING,
+            confidence,
+            "undertrained",
+            "schedule" if done else "undertrained",
+            numbers,
+            evidence,
+            LONGER,
+        )
     floor = _high_floor(view, curve, limits)
     return floor if floor is not None else Outcome(RULE.id, Status.CLEAR, confidence=min(0.49, confidence))
 
@@ -88,11 +114,26 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
             return None
         own = metric.train or metric.validation
         assert own is not None
-        numbers = {"series": curve.name, "metric": own.name, "value": own.shown(own.end), "end": curve.shown(curve.end),
-                   "gap": loss_of_fit, "quality": quality}
+        numbers: dict[str, Number] = {
+            "series": curve.name,
+            "metric": own.name,
+            "value": own.shown(own.end),
+            "end": curve.shown(curve.end),
+            "gap": loss_of_fit,
+            "quality": quality,
+        }
         evidence = (Evidence(own.name, int(own.rsteps[-own.end_count]), int(own.rsteps[-1]), "span", "floor"),)
-        return Outcome(RULE.id, Status.FOUND, Severity.WARNING, min(0.85, arrays.sigmoid_margin(margin) + 0.1), "high-floor", "high-floor",
-                       numbers, evidence, CAPACITY)
+        return Outcome(
+            RULE.id,
+            Status.FOUND,
+            Severity.WARNING,
+            min(0.85, arrays.sigmoid_margin(margin) + 0.1),
+            "high-floor",
+            "high-floor",
+            numbers,
+            evidence,
+            CAPACITY,
+        )
     return None
 
 
@@ -117,5 +158,12 @@ def _quality(metric: MetricCurves) -> tuple[float | None, float]:
     return (level - chance) / (1 - chance), gap
 
 
-RULE = Rule("underfitting", Limits(), check, needs=frozenset({"objective"}), may_use=frozenset({"metric", "learning_rate"}),
-            verdict=Verdict.UNDERFITTING, min_points=5)
+RULE = Rule(
+    "underfitting",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"metric", "learning_rate"}),
+    verdict=Verdict.UNDERFITTING,
+    min_points=5,
+)

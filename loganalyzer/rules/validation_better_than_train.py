@@ -25,7 +25,7 @@ import numpy as np
 
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
 
@@ -44,8 +44,17 @@ def check(view: View, limits: Limits) -> Outcome:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     evidence = (Evidence(held_out.name, int(held_out.at[0]), int(held_out.at[-1]), "span", "better"),)
     if train.n == held_out.n and np.allclose(train.y, held_out.y, rtol=1e-7, atol=0) and train.span_of_values > 0:
-        return Outcome(RULE.id, Status.FOUND, Severity.WARNING, 0.95, "identical", "identical", {"series": held_out.name, "train": train.name},
-                       evidence, ("check-eval-mode", "check-leak"))
+        return Outcome(
+            RULE.id,
+            Status.FOUND,
+            Severity.WARNING,
+            0.95,
+            "identical",
+            "identical",
+            {"series": held_out.name, "train": train.name},
+            evidence,
+            ("check-eval-mode", "check-leak"),
+        )
     # validation is measured at the end of what training is averaged over: half an evaluation earlier is fair
     x = held_out.rx
     back = x - 0.5 / max(1, held_out.m - 1)
@@ -57,13 +66,36 @@ def check(view: View, limits: Limits) -> Outcome:
     margin = float(np.median((there - fair)[better])) if better.any() else 0.0
     if share < limits.share or margin < 0.02 * train.gain:
         return Outcome(RULE.id, Status.CLEAR)
-    known = [name for name in ("dropout", "augment", "augmentation", "mixup", "label_smoothing", "weight_decay", "dropout_rate")
-             if view.hyperparameters.get(name)]
-    numbers = {"series": held_out.name, "share": share, "train": train.shown(train.end), "validation": held_out.shown(held_out.end),
-               "known": ", ".join(known)}
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.8, "explained" if known else "", "known" if known else "found", numbers, evidence,
-                   ("check-eval-mode", "less-dropout", "more-validation-data", "check-leak"))
+    known = [
+        name
+        for name in ("dropout", "augment", "augmentation", "mixup", "label_smoothing", "weight_decay", "dropout_rate")
+        if view.hyperparameters.get(name)
+    ]
+    numbers: dict[str, Number] = {
+        "series": held_out.name,
+        "share": share,
+        "train": train.shown(train.end),
+        "validation": held_out.shown(held_out.end),
+        "known": ", ".join(known),
+    }
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.8,
+        "explained" if known else "",
+        "known" if known else "found",
+        numbers,
+        evidence,
+        ("check-eval-mode", "less-dropout", "more-validation-data", "check-leak"),
+    )
 
 
-RULE = Rule("validation-better-than-train", Limits(), check, needs=frozenset({"train", "validation"}),
-            may_use=frozenset({"hyperparameters"}), min_points=8)
+RULE = Rule(
+    "validation-better-than-train",
+    Limits(),
+    check,
+    needs=frozenset({"train", "validation"}),
+    may_use=frozenset({"hyperparameters"}),
+    min_points=8,
+)

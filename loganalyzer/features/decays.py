@@ -1,0 +1,100 @@
+"""Smooth ways down of a learning rate, fitted and compared by the Bayesian information criterion."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.model.run import Floats
+
+POWERS = (0.3, 0.5, 0.7, 0.8, 0.9, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0)
+CUTS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.5)
+"""Shares of a planned half cosine after which a run may have been stopped."""
+GOOD = 0.985
+"""A family must explain this share of the variance."""
+
+
+def best_family(steps: Floats, u: Floats, noise: float) -> str:
+    """Which of linear, cosine, exponential, inverse-sqrt, polynomial fits ``u`` (peak 1, falling) best; "other" if none does."""
+    steps, u = _without_tail(*_stairs(steps, u), noise)
+    n = len(u)
+    if n < 4:
+        return "other" if n < 3 else "linear"
+    s: Floats = (steps - steps[0]) / max(float(steps[-1] - steps[0]), 1e-12)
+    total = float(np.sum((u - u.mean()) ** 2))
+    fits: dict[str, tuple[float, int]] = {"linear": (_linear(s, u), 2)}
+    fits["cosine"] = min((_linear(np.cos(np.pi * c * s), u), 2 if c == 1.0 else 3) for c in CUTS)
+    fits["polynomial"] = min((_linear((1 - s) ** p, u), 3) for p in POWERS)
+    if u.min() > 1e-9:
+        fits["exponential"] = (_exponential(s, u), 2)
+        fits["inverse-sqrt"] = (_inverse_sqrt(s, u), 2)
+    floor = (noise * float(np.mean(u))) ** 2 + (3e-4) ** 2
+    scores = {name: n * math.log(sse / n + floor) + k * math.log(n) for name, (sse, k) in fits.items()}
+    if len(u) >= 4 and u[-1] <= 0.5 * u[0] and scores["cosine"] > min(scores.values()) and fits["cosine"][1] == 3:
+        full = _linear(np.cos(np.pi * s), u)
+        scores["cosine"] = min(scores["cosine"], n * math.log(full / n + floor) + 2 * math.log(n))
+    winner = min(scores, key=lambda name: scores[name])
+    return winner if fits[winner][0] <= (1 - GOOD) * total else "other"
+
+
+def _stairs(steps: Floats, u: Floats) -> tuple[Floats, Floats]:
+    """One point for each level of a rate that is set once an epoch but logged more often."""
+    same = np.diff(u) == 0
+    if np.mean(same) < 0.4:
+        return steps, u
+    starts = np.concatenate([[0], np.flatnonzero(~same) + 1])
+    if len(starts) < 4:
+        return steps, u
+    return steps[starts], u[starts]
+
+
+def _without_tail(steps: Floats, u: Floats, noise: float) -> tuple[Floats, Floats]:
+    """Without a level stretch at the end (the smallest rate was reached before the run ended)."""
+    near = u <= u[-1] + max(1e-5, 3 * noise * float(u[-1]))
+    last_away = int(np.flatnonzero(~near)[-1]) if bool((~near).any()) else 0
+    if len(u) - last_away > max(4, 0.12 * len(u)) and last_away >= 4:
+        return steps[: last_away + 2], u[: last_away + 2]
+    return steps, u
+
+
+def _linear(basis: Floats, u: Floats) -> float:
+    """Squared error of ``a + b basis`` with the best a and b."""
+    centred = basis - basis.mean()
+    power = float(centred @ centred)
+    rest = u - u.mean()
+    slope = float(centred @ rest) / power if power > 0 else 0.0
+    residual = rest - slope * centred
+    return float(residual @ residual)
+
+
+def _exponential(s: Floats, u: Floats) -> float:
+    """Squared error of ``a exp(-b s)``, fitted in the logarithm and refined for the weight that large values have."""
+    logs = np.log(u)
+    best = math.inf
+    for weight in (np.ones_like(u), u, u * u):
+        w = weight / weight.sum()
+        ms, ml = float(w @ s), float(w @ logs)
+        power = float(w @ (s - ms) ** 2)
+        slope = float(w @ ((s - ms) * (logs - ml))) / power if power > 0 else 0.0
+        shape = np.exp(np.clip(slope * s, -700.0, 700.0))
+        scale = float(u @ shape) / float(shape @ shape)
+        best = min(best, float(np.sum((u - scale * shape) ** 2)))
+    return best
+
+
+def _inverse_sqrt(s: Floats, u: Floats) -> float:
+    """Squared error of ``1 / sqrt(a + b s)``."""
+    inverse = 1.0 / (u * u)
+    best = math.inf
+    for weight in (np.ones_like(u), u**3, u**6):
+        w = weight / weight.sum()
+        ms, mi = float(w @ s), float(w @ inverse)
+        power = float(w @ (s - ms) ** 2)
+        slope = float(w @ ((s - ms) * (inverse - mi))) / power if power > 0 else 0.0
+        under = mi + slope * (s - ms)
+        if slope <= 0 or under.min() <= 0:
+            continue
+        best = min(best, float(np.sum((u - 1.0 / np.sqrt(under)) ** 2)))
+    return best if math.isfinite(best) else float(np.sum((u - arrays.median(u)) ** 2)) * 10

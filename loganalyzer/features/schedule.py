@@ -1,0 +1,274 @@
+"""Which schedule the logged learning rate followed.
+
+The families are those of PyTorch's and Hugging Face's schedulers. A warm-up is stripped first; stretches that stay level
+tell the stepwise families; what is left is fitted by each smooth family, and the Bayesian information criterion (Schwarz,
+1978) decides between the fits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.decays import best_family
+from loganalyzer.model.run import Floats, Ints
+
+LEVEL = 2e-3
+"""Neighbouring rates that differ by less than this share of the peak are level."""
+
+
+class Family(StrEnum):
+    """The kinds of schedule that are told apart."""
+
+    CONSTANT = "constant"
+    STEP = "step"
+    MULTI_STEP = "multi-step"
+    ON_PLATEAU = "reduce-on-plateau"
+    EXPONENTIAL = "exponential"
+    COSINE = "cosine"
+    LINEAR = "linear"
+    POLYNOMIAL = "polynomial"
+    INVERSE_SQRT = "inverse-sqrt"
+    WARM_RESTARTS = "warm-restarts"
+    CYCLIC = "cyclic"
+    ONE_CYCLE = "one-cycle"
+    STABLE_DECAY = "warmup-stable-decay"
+    RANGE_TEST = "range-test"
+    RISING = "rising"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A recognised schedule.
+
+    ``warmup`` is the last step of a warm-up, None without one; ``drops`` the steps at which the rate fell (stepwise
+    families) or jumped up (warm restarts); ``factor`` the median ratio of a drop; ``period`` the length in steps of a
+    cycle or between equal drops; ``decay_from`` the step at which the decay began; ``patience`` the evaluations without
+    improvement before each drop (reduce-on-plateau).
+    """
+
+    family: Family
+    peak: float
+    first: float
+    last: float
+    warmup: int | None = None
+    drops: tuple[int, ...] = ()
+    factor: float = 1.0
+    period: float = 0.0
+    decay_from: int | None = None
+    patience: int = 0
+
+
+def recognise(steps: Ints, values: Floats, monitored: Sequence[tuple[Ints, Floats]] = ()) -> Schedule | None:
+    """The schedule behind ``values`` (float64[n], logged at ``steps``, int64[n]); None below three points.
+
+    ``monitored`` holds the curves (steps, values; lower is better) that a reduce-on-plateau may have watched.
+    """
+    keep = np.isfinite(values)
+    steps, rates = steps[keep], np.abs(values[keep])
+    if len(rates) < 3 or rates.max() <= 0:
+        return None
+    u: Floats = rates / rates.max()
+    t: Floats = (steps - steps[0]) / max(1.0, float(steps[-1] - steps[0]))
+    noise = relative_noise(u)
+    peak, first, last = float(rates.max()), float(rates[0]), float(rates[-1])
+    tolerance = max(LEVEL, 4 * noise)
+
+    def answer(family: Family, **more: object) -> Schedule:
+        return Schedule(family, peak, first, last, **more)  # type: ignore[arg-type]
+
+    if np.ptp(u) <= max(1e-3, 10 * noise):
+        return answer(Family.CONSTANT)
+    if _range_test(t, u, tolerance):
+        return answer(Family.RANGE_TEST)
+    cycle = _cycles(u, tolerance)
+    if cycle is not None:
+        tops, jumps = cycle
+        family = Family.WARM_RESTARTS if jumps else Family.CYCLIC
+        period = float(np.median(np.diff(steps[tops])))
+        return answer(
+            family,
+            drops=tuple(int(s) for s in steps[tops[1:]]) if jumps else (),
+            period=period,
+            warmup=_warmup(steps, t, u, tolerance, tops[0]),
+        )
+    top = int(np.argmax(u >= 1 - tolerance))
+    warmup = _warmup(steps, t, u, tolerance, top)
+    begin = top if u[0] < 0.9 else 0
+    if t[begin] > 0.9:
+        return answer(Family.RISING)
+    body, when, own = u[begin:], t[begin:], steps[begin:]
+    if np.ptp(body) <= max(LEVEL, 10 * noise) or len(body) < 3:
+        return answer(Family.CONSTANT, warmup=warmup)
+    stepwise = _stepwise(own, body, tolerance, monitored)
+    if stepwise is not None:
+        return answer(warmup=warmup, **stepwise)
+    below = body < 1 - max(0.01, 5 * noise)
+    onset = int(np.argmax(below))
+    span = float(when[-1] - when[0])
+    if (when[max(0, onset - 1)] - when[0]) > 0.15 * span:
+        return answer(Family.STABLE_DECAY, warmup=warmup, decay_from=int(own[max(0, onset - 1)]))
+    family = Family(best_family(own.astype(np.float64), body, noise))
+    risen = float(when[0])
+    if (
+        warmup is not None
+        and risen >= 0.15
+        and family in (Family.COSINE, Family.LINEAR, Family.OTHER, Family.POLYNOMIAL)
+    ):
+        curved = family is Family.COSINE or _curved(t[: top + 1], u[: top + 1])
+        if curved or (u[0] > 0.02 and u[-1] < 1.05 * u[0]):
+            return answer(Family.ONE_CYCLE, warmup=warmup, decay_from=int(own[0]))
+    return answer(family, warmup=warmup, decay_from=int(own[0]))
+
+
+def relative_noise(u: Floats) -> float:
+    """Relative scatter of the logged rate from point to point: MAD of the third differences of its logarithm / sqrt 20."""
+    logs = np.log(u[u > 1e-6])
+    if len(logs) < 6:
+        return 0.0
+    third = np.abs(np.diff(logs, 3))
+    return arrays.MAD_TO_SIGMA * arrays.median(third) / math.sqrt(20.0)
+
+
+def _range_test(t: Floats, u: Floats, tolerance: float) -> bool:
+    """True when the rate rises by 2.5 decades or more to the very end, evenly in its logarithm."""
+    if (
+        len(u) < 8
+        or u[0] <= 0
+        or u[0] > 10**-2.5
+        or bool((np.diff(u) < -tolerance * u[:-1] - 1e-12).any())
+        or t[int(np.argmax(u))] < 0.95
+    ):
+        return False
+    logs = np.log(np.maximum(u, 1e-300))
+    return float(np.corrcoef(t, logs)[0, 1]) ** 2 > 0.97
+
+
+def _warmup(steps: Ints, t: Floats, u: Floats, tolerance: float, top: int) -> int | None:
+    """The step at which a rise from below 90 % of the peak ended, if the curve begins with one."""
+    rise = u[: top + 1]
+    if top < 1 or u[0] >= 0.9 * u[top] or bool((np.diff(rise) < -2 * tolerance).any()):
+        return None
+    return int(steps[top])
+
+
+def _turns(u: Floats, size: float) -> list[tuple[int, bool]]:
+    """Indices of the turning points after which the rate moved back by ``size`` or more; True for a top."""
+    turns: list[tuple[int, bool]] = []
+    low_at = high_at = 0
+    rising: bool | None = None
+    for i, value in enumerate(u.tolist()):
+        if value > u[high_at]:
+            high_at = i
+        if value < u[low_at]:
+            low_at = i
+        if rising is not False and u[high_at] - value > size:
+            turns.append((high_at, True))
+            rising, low_at = False, i
+        elif rising is not True and value - u[low_at] > size:
+            turns.append((low_at, False))
+            rising, high_at = True, i
+        if rising is True and value >= u[high_at]:
+            high_at = i
+        if rising is False and value <= u[low_at]:
+            low_at = i
+    return turns
+
+
+def _cycles(u: Floats, tolerance: float) -> tuple[list[int], bool] | None:
+    """(indices of the tops, whether the rises are jumps) of a rate that comes down and goes up again."""
+    size = max(0.04, 3 * tolerance) * float(np.ptp(u))
+    turns = _turns(u, size)
+    lows = [i for i, top in turns if not top and i > 0]
+    tops = [i for i, top in turns if top]
+    rises = []
+    for low in lows:
+        after = int(np.argmax(u[low:])) + low
+        later = [i for i in tops if i > low]
+        after = later[0] if later else after
+        before = max((i for i in tops if i < low), default=-1)
+        if before < 0:
+            continue
+        rises.append((after - low, low - before, after))
+    if not rises:
+        return None
+    jumps = sum(up <= max(1, 0.15 * (up + down)) for up, down, _ in rises)
+    sudden = jumps > 0.5 * len(rises)
+    if not sudden and len(rises) < 2 and len(tops) < 2:
+        # one slow way up again after a way down: a cycle only if it came down before, from the start
+        return None
+    first = [i for i in tops if i < lows[-1]][:1] or [0]
+    return sorted({*first, *(after for _, _, after in rises)}), sudden
+
+
+def _stepwise(
+    steps: Ints, u: Floats, tolerance: float, monitored: Sequence[tuple[Ints, Floats]]
+) -> dict[str, object] | None:
+    """The stepwise family of a rate that stays level between few drops; None when it is a smooth one."""
+    ratio = u[1:] / np.maximum(u[:-1], 1e-300)
+    fell = ratio < 1 - max(0.04, 2 * tolerance)
+    level = np.abs(ratio - 1) <= max(1e-3, 2 * tolerance)
+    drops = np.flatnonzero(fell) + 1
+    if len(drops) == 0 or len(drops) > 12 or bool((~level & ~fell).any()) or np.mean(level) < 0.55:
+        return None
+    edges = [0, *drops.tolist(), len(u)]
+    levels = np.array([arrays.median(u[a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    factors = levels[1:] / levels[:-1]
+    spread = float(np.ptp(np.log(np.maximum(factors, 1e-12))))
+    even = spread < max(0.05, 6 * tolerance)
+    if len(levels) >= 6 and not even:
+        return None  # a smooth decay that is set once an epoch
+    at = steps[drops]
+    factor = float(np.median(factors))
+    common: dict[str, object] = {"drops": tuple(int(s) for s in at), "factor": factor}
+    patience = _waited(at, monitored) if len(drops) >= 1 else 0
+    gaps = np.diff(np.concatenate([[steps[0]], at]))
+    sampling = float(np.median(np.diff(steps)))
+    equal = len(drops) >= 2 and float(np.ptp(gaps)) <= max(2.1 * sampling, 0.03 * float(np.mean(gaps)))
+    if len(levels) >= 9 and even and factor > 0.8:
+        return {"family": Family.EXPONENTIAL}
+    if equal and even:
+        # the last level may be cut short by the end of the run, but not last longer than the others
+        tail = float(steps[-1] - at[-1])
+        if tail <= float(np.mean(gaps)) + 2.1 * sampling:
+            return {**common, "family": Family.STEP, "period": float(np.mean(gaps))}
+    if patience and even:
+        return {**common, "family": Family.ON_PLATEAU, "patience": patience}
+    if len(drops) == 1 and abs(2 * gaps[0] - (steps[-1] - steps[0])) <= 2.1 * sampling:
+        return {**common, "family": Family.STEP, "period": float(gaps[0])}
+    return {**common, "family": Family.MULTI_STEP}
+
+
+def _waited(drops: Ints, monitored: Sequence[tuple[Ints, Floats]]) -> int:
+    """How many evaluations without a new best there were before every drop: one number for all drops, else 0."""
+    for steps, values in monitored:
+        waits, best, bad, last_drop = [], math.inf, 0, 0
+        keep = np.isfinite(values)
+        known = list(zip(steps[keep].tolist(), values[keep].tolist(), strict=True))
+        for step, value in known:
+            while last_drop < len(drops) and step >= drops[last_drop]:
+                waits.append(bad)
+                bad, last_drop = 0, last_drop + 1
+            if value < best - 1e-4 * abs(best) or best == math.inf:
+                best, bad = value, 0
+            else:
+                bad += 1
+        if len(waits) == len(drops) >= 2 and min(waits) >= 2 and max(waits) - min(waits) <= 1:
+            return min(waits)
+    return 0
+
+
+def _curved(t: Floats, u: Floats) -> bool:
+    """True when a rise is a half cosine rather than a straight line."""
+    if len(u) < 5:
+        return False
+    s = (t - t[0]) / max(float(t[-1] - t[0]), 1e-12)
+    straight = u[0] + (u[-1] - u[0]) * s
+    cosine = u[0] + (u[-1] - u[0]) * 0.5 * (1 - np.cos(np.pi * s))
+    return float(np.sum((u - cosine) ** 2)) < float(np.sum((u - straight) ** 2))
