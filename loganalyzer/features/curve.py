@@ -18,7 +18,7 @@ REDUCED = 500
 """A longer series is reduced to about this many block medians for everything that is about trend and level."""
 _T = TypeVar("_T")
 HUGE = 1e100
-"""Values beyond this are scaled down so that sums and squares of them stay finite."""
+"""Values beyond this (or below its inverse) are scaled so that sums and squares of them stay finite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ class Curve:
         """What the values were divided by."""
         kept = np.abs(self.raw[self.finite])
         largest = float(kept.max()) if len(kept) else 0.0
-        return largest if largest > HUGE else 1.0
+        return largest if largest > HUGE or 0.0 < largest < 1.0 / HUGE else 1.0
 
     @cached_property
     def y(self) -> Floats:

@@ -43,8 +43,10 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.main
     if curve is None or curve.n < 4:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    with np.errstate(over="ignore"):
+        calm = bool((np.abs(np.diff(curve.raw[curve.finite][-4:])) < limits.change).all())
     answers = {
-        "change": _yes(bool((np.abs(np.diff(curve.raw[curve.finite][-4:])) < limits.change).all())),
+        "change": _yes(calm),
         "losses": _settled(view.train, view.validation),
         "patience": _patience(view, int(limits.patience)),
         "gradient": _gradient(view.gradient_norm, limits.gradient),

@@ -1,0 +1,141 @@
+"""What must hold for every rule, ours and those to come."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import fields, is_dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from loganalyzer import words
+from loganalyzer.catalog import load_rules, rule_page, rule_words
+from loganalyzer.engine import ask, diagnose
+from loganalyzer.features.view import SIGNALS, View
+from loganalyzer.model.names import roles
+from loganalyzer.model.outcome import Severity, Status, Verdict
+from loganalyzer.model.run import Run, Series
+from loganalyzer.rule import Rule
+
+RULES = load_rules()
+IDS = [rule.id for rule in RULES]
+HEADINGS = ("What it sees", "Why it matters", "How it is measured", "When it is silent")
+CASES = Path(__file__).parent.parent / "rules" / "cases"
+
+
+def run_of(**series: list[float]) -> Run:
+    made = {
+        name.replace("__", "/"): Series(name, np.arange(len(v), dtype=np.int64), np.array(v, dtype=float))
+        for name, v in series.items()
+    }
+    return Run("r", ("r.csv",), "csv", made, step_unit="epoch")
+
+
+HOSTILE = {
+    "empty": [],
+    "one point": [0.5],
+    "two points": [0.5, 0.4],
+    "flat": [0.5] * 30,
+    "zeros": [0.0] * 30,
+    "all NaN": [float("nan")] * 30,
+    "all infinite": [float("inf")] * 30,
+    "mixed": [1.0, float("nan"), float("inf"), -float("inf"), 0.5] * 6,
+    "enormous": list(np.linspace(1e308, 1e307, 30)),
+    "both enormous": [1.7e308, -1.7e308] * 15,
+    "tiny": list(np.linspace(5e-324, 1e-320, 30)),
+    "negative": list(np.linspace(-1.0, -3.0, 30)),
+    "huge jump": [1.0] * 29 + [1e300],
+    "long flat": [0.1] * 2000,
+}
+
+
+@pytest.mark.parametrize("values", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_no_series_breaks_a_rule(rule: Rule, values: list[float]) -> None:
+    run = run_of(train_loss=values, val_loss=values, train_acc=values, val_acc=values, lr=values, grad_norm=values)
+    with np.errstate(all="raise", under="ignore"):
+        outcome = ask(rule, View(run, roles(run)))
+    assert outcome.status is not Status.BROKEN, outcome.numbers
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+@pytest.mark.parametrize("tags", [("g_loss", "d_loss"), ("ep_rew_mean", "loss/entropy", "approx_kl"), ("odd",), ()])
+def test_other_kinds_of_run_break_no_rule(rule: Rule, tags: tuple[str, ...]) -> None:
+    rng = np.random.default_rng(0)
+    run = run_of(**{tag.replace("/", "__"): list(rng.normal(size=40)) for tag in tags})
+    assert ask(rule, View(run, roles(run))).status is not Status.BROKEN
+
+
+@pytest.mark.parametrize("values", [[], [0.5], [0.5, 0.4]], ids=["empty", "one point", "two points"])
+def test_too_little_finds_nothing_by_accident(values: list[float]) -> None:
+    diagnosis = diagnose(run_of(train_loss=values, val_loss=values))
+    assert diagnosis.verdict is Verdict.INCONCLUSIVE
+    assert all(o.severity is Severity.INFO for o in diagnosis.findings)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_the_page_has_its_four_headings(rule: Rule) -> None:
+    page = rule_page(rule.id)
+    places = [page.find(heading) for heading in HEADINGS]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_limits_say_default_meaning_and_range(rule: Rule) -> None:
+    assert is_dataclass(rule.limits)
+    for item in fields(rule.limits):
+        meta = item.metadata
+        assert meta["meaning"]
+        assert meta["low"] <= getattr(rule.limits, item.name) <= meta["high"]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_only_known_signals_are_declared(rule: Rule) -> None:
+    assert rule.needs | rule.may_use <= set(SIGNALS)
+    assert set(rule.causes) <= set(IDS)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_words_are_complete_with_the_same_holes(rule: Rule) -> None:
+    package, name = rule_words(rule.id)
+    table = tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
+    assert table["title"]["en"] and table["title"]["ja"]
+    assert table["sentences"]
+    for group in ("sentences", "labels"):
+        for text in table.get(group, {}).values():
+            holes = {lang: sorted(re.findall(r"\{(\w+:?\w*)\}", text[lang])) for lang in ("en", "ja")}
+            assert set(holes["en"]) == set(holes["ja"])
+
+
+def test_every_fix_named_in_a_rule_has_words_and_every_fix_is_reachable() -> None:
+    known = set(words.fix_ids())
+    source = "".join(p.read_text(encoding="utf-8") for p in Path(rule_file()).parent.glob("*.py"))
+    named = set(re.findall(r'"([a-z0-9][a-z0-9.-]*)"', source))
+    assert not known - named
+
+
+def rule_file() -> str:
+    import loganalyzer.rules
+
+    return str(loganalyzer.rules.__file__)
+
+
+@pytest.mark.parametrize("fix_id", words.fix_ids())
+def test_a_fix_is_whole_in_both_languages(fix_id: str) -> None:
+    for lang in words.LANGUAGES:
+        fix = words.fix(fix_id, lang)
+        assert fix.text and fix.why
+        assert not fix.url or fix.url.startswith("https://")
+    assert fix.source or fix_id == "name-roles"
+    for framework, code in fix.code.items():
+        assert framework in {"pytorch", "keras"}
+        compile(code, fix_id, "exec", flags=0x2000)  # PyCF_ALLOW_TOP_LEVEL_AWAIT: a snippet, not a module
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_every_rule_has_cases(rule: Rule) -> None:
+    assert (CASES / f"{rule.id.replace('-', '_')}.toml").exists()
