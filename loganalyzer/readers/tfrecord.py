@@ -8,7 +8,7 @@ that holds, and only where it breaks the file is walked record by record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from struct import Struct
 
 import numpy as np
@@ -43,12 +43,12 @@ class Frames:
     needed: int
 
 
+@dataclass
 class LengthCheck:
     """Remembers the right checksum for each length met, and the lengths met last (``history``, int64[<= 8192])."""
 
-    def __init__(self) -> None:
-        self._known: dict[int, int] = {}
-        self.history: Ints = np.zeros(0, np.int64)
+    history: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    _known: dict[int, int] = field(default_factory=dict)
 
     def ok(self, length: int, crc: int) -> bool:
         """True if ``crc`` is the masked CRC of ``length``."""
