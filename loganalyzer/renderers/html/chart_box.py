@@ -1,0 +1,88 @@
+"""A panel of a chart: where a step and a value lie on the figure, and which ticks to show.
+
+Matplotlib's own axes cost 30 ms each for their tick machinery; a page of 200 charts has no time for that.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.model.run import Floats, Ints
+
+DECADES_FOR_LOG = 2.0
+TOO_LARGE = 1e300
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of the figure (all 0..1) with a linear x scale and a linear or logarithmic y scale."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+    first: float
+    last: float
+    low: float
+    high: float
+    log: bool
+
+    def x(self, steps: Floats | Ints | float) -> Floats:
+        """Figure coordinates of steps; float64 of the same shape."""
+        share = (np.asarray(steps, dtype=np.float64) - self.first) / ((self.last - self.first) or 1.0)
+        return np.asarray(self.left + self.width * np.clip(share, 0.0, 1.0))
+
+    def y(self, values: Floats | float) -> Floats:
+        """Figure coordinates of values, clipped to the panel; NaN stays NaN."""
+        raw = np.asarray(values, dtype=np.float64)
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            if self.log:
+                share = (np.log(raw) - math.log(self.low)) / (math.log(self.high) - math.log(self.low))
+            else:
+                share = (raw - self.low) / (self.high - self.low)
+        return np.asarray(self.bottom + self.height * np.clip(share, 0.0, 1.0))
+
+    def value_ticks(self, most: int) -> list[float]:
+        """Round values inside the panel: powers of ten (or 1-2-5) on a log scale, even steps on a linear one."""
+        if not self.log:
+            return _even(self.low, self.high, most)
+        low, high = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
+        decades = [10.0**e for e in range(low, high + 1) if self.low <= 10.0**e <= self.high]
+        return decades[:: max(1, -(-len(decades) // most))]
+
+    def step_ticks(self, most: int) -> list[float]:
+        """Whole steps."""
+        ticks = [t for t in _even(self.first, self.last, most) if float(t).is_integer()]
+        return ticks or [self.first]
+
+
+def wants_log(values: Floats) -> bool:
+    """True where all values are positive and span more than two decades."""
+    return bool(len(values)) and float(values.min()) > 0 and float(values.max()) / float(values.min()) > 10**DECADES_FOR_LOG
+
+
+def limits(values: Floats, log: bool) -> tuple[float, float]:
+    """Lowest and highest value shown, with some air; ``values`` finite."""
+    low, high = float(values.min()), float(values.max())
+    if log:
+        return low / 1.25, high * 1.25
+    air = 0.07 * (high - low) or abs(high) * 0.1 or 1.0
+    return low - air, high + air
+
+
+def drawable(values: Floats) -> Floats:
+    """The values that can be drawn at all: finite and below 1e300."""
+    return values[np.isfinite(values) & (np.abs(values) < TOO_LARGE)]
+
+
+def _even(low: float, high: float, most: int) -> list[float]:
+    raw = (high - low) / max(most, 1)
+    if not raw > 0 or not math.isfinite(raw):
+        return [low]
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next((m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999), 10 * power)
+    first = math.ceil(low / step - 1e-9)
+    return [k * step for k in range(first, first + most + 2) if k * step <= high + 1e-9 * step]

@@ -1,0 +1,92 @@
+"""A run's curves as sentence, as a small table, and as data for comparing runs on the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from loganalyzer import words
+from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.run import Series
+from loganalyzer.renderers.decimate import decimate
+from loganalyzer.renderers.safe import term_safe
+from loganalyzer.words import Lang
+
+COMPARE_POINTS = 90
+COMPARE_POINTS_OF_MANY = 40
+MANY = 120
+COMPARE_RUNS = 400
+
+
+def shown_series(diagnosis: Diagnosis) -> list[tuple[str, Series]]:
+    """The series of the main chart with their kind ("train", "validation")."""
+    roles = diagnosis.roles
+    pairs = [("train", roles.train), ("validation", roles.validation)]
+    found = [(kind, s) for kind, s in pairs if s is not None and len(s)]
+    if not found:
+        found = [("train", s) for s in (roles.reward, roles.generator) if s is not None and len(s)][:1]
+    return found
+
+
+def sentence(diagnosis: Diagnosis, lang: Lang) -> str:
+    """What the chart shows, for somebody who cannot see it."""
+    parts = []
+    for _, series in shown_series(diagnosis):
+        finite = np.flatnonzero(np.isfinite(series.values))
+        if len(finite) < 2:
+            continue
+        first, last = finite[0], finite[-1]
+        low = finite[int(np.argmin(series.values[finite]))]
+        unit = diagnosis.run.step_unit
+        parts.append(words.ui(
+            "html", "chart.described", lang, name=term_safe(series.name, 60), first=float(series.values[first]),
+            last=float(series.values[last]), low=float(series.values[low]), at=words.at_step(int(series.steps[low]), unit, lang),
+            count=len(series)))
+    return (" " if lang == "en" else "").join(parts) or words.ui("html", "chart.nothing", lang)
+
+
+def value_table(diagnosis: Diagnosis, lang: Lang, rows: int) -> dict[str, Any]:
+    """About ``rows`` evenly spread points of the main series: names, and a row of texts per step."""
+    series = [s for _, s in shown_series(diagnosis)]
+    if not series:
+        return {"names": [], "rows": []}
+    longest = max(series, key=len)
+    places = np.unique(np.linspace(0, len(longest) - 1, min(rows, len(longest))).round().astype(int))
+    table = []
+    for place in places.tolist():
+        step = int(longest.steps[place])
+        table.append([words.at_step(step, diagnosis.run.step_unit, lang), *(_at(s, step) for s in series)])
+    return {"names": [term_safe(s.name, 60) for s in series], "rows": table}
+
+
+def _at(series: Series, step: int) -> str:
+    place = int(np.searchsorted(series.steps, step, side="right")) - 1
+    return words.number(float(series.values[place])) if place >= 0 else "–"
+
+
+def for_compare(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
+    """What the page's script needs: per run its name, its curves thinned, its hyper-parameters."""
+    most = COMPARE_POINTS if len(runs) <= MANY else COMPARE_POINTS_OF_MANY
+    kept = runs if len(runs) <= COMPARE_RUNS else []
+    return {
+        "runs": [{"name": term_safe(d.id, 120), "curves": {kind: _thin(s, most) for kind, s in shown_series(d)},
+                  "hp": {term_safe(str(k), 60): _short(v) for k, v in sorted(d.hyperparameters.items())[:60]}} for d in kept],
+        "text": {key: words.ui("html", f"script.{key}", lang) for key in
+                 ("compare_hint", "same", "train", "validation", "fraction", "step", "parameter", "too_many", "showing")},
+    }
+
+
+def _thin(series: Series, most: int) -> list[list[float | None]]:
+    steps, values = decimate(series.steps, series.values, most)
+    return [[int(s) for s in steps.tolist()], [_round(v) for v in values.tolist()]]
+
+
+def _round(value: float) -> float | None:
+    return float(f"{value:.4g}") if math.isfinite(value) else None
+
+
+def _short(value: Any) -> str:
+    return term_safe(words.number(value) if isinstance(value, float) else str(value), 60)

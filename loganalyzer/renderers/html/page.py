@@ -1,0 +1,146 @@
+"""From an analysis to a page: what the templates need, as plain data, and the page itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from loganalyzer import words
+from loganalyzer.model.outcome import Outcome, Status, Verdict
+from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.renderers.html import closing, curves, figures
+from loganalyzer.renderers.html.sparkline import sparkline
+from loganalyzer.renderers.order import worst_first
+from loganalyzer.renderers.safe import term_safe
+from loganalyzer.renderers.terminal import SIGNS, summary
+from loganalyzer.version import VERSION
+from loganalyzer.words import Lang
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FIGURES_FOR_ALL_UP_TO = 200
+WORST_ON_TOP = 3
+MOST_VALUES_ROWS = 12
+
+
+def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") -> str:
+    """The whole report as one HTML document that needs no network and no script.
+
+    ``figures_for``: "auto" draws charts for every run up to 200 runs and above that only for runs that need
+    attention; "all" always draws all. Same analysis, same bytes.
+    """
+    runs = worst_first(analysis.runs)
+    sick = [d for d in runs if d.needs_attention]
+    all_drawn = figures_for == "all" or len(runs) <= FIGURES_FOR_ALL_UP_TO
+    cards = [_card(d, i, lang, drawn=all_drawn or d.needs_attention) for i, d in enumerate(runs)]
+    script = _asset("script.js")
+    data = json.dumps(curves.for_compare(runs, lang), allow_nan=False, ensure_ascii=True, separators=(",", ":"))
+    island = data.replace("<", "\\u003c").replace("&", "\\u0026")
+    page = _environment().get_template("page.html.j2").render(
+        lang=lang, version=VERSION, style=_asset("style.css"), script=script, script_hash=_hash(script), island=island,
+        summary=summary(analysis, lang), counts=_counts(runs, lang), cards=cards, worst=cards[: min(WORST_ON_TOP, len(sick))],
+        total=len(runs), not_drawn=0 if all_drawn else len(runs) - len(sick),
+        unread=[_unread(u, lang) for u in analysis.unread if not u.expected],
+        passed_over=[_unread(u, lang) for u in analysis.unread if u.expected],
+        verdicts=[_verdict(v, lang) for v in Verdict], t=lambda key, **holes: words.ui("html", key, lang, **holes),
+    )
+    return page.encode("utf-8", "replace").decode("utf-8")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(loader=PackageLoader("loganalyzer.renderers.html", "templates"), autoescape=True,
+                       undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+@lru_cache(maxsize=4)
+def _asset(name: str) -> str:
+    return files("loganalyzer.renderers.html").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _hash(script: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _verdict(verdict: Verdict, lang: Lang) -> dict[str, str]:
+    return {"id": verdict.value, "sign": SIGNS[verdict][0], "word": words.verdict(verdict, lang),
+            "meaning": words.verdict_meaning(verdict, lang)}
+
+
+def _counts(runs: list[Diagnosis], lang: Lang) -> list[dict[str, Any]]:
+    counts = Counter(d.verdict for d in runs)
+    return [{**_verdict(v, lang), "count": counts[v], "share": round(100 * counts[v] / len(runs), 3)} for v in Verdict if counts[v]]
+
+
+def _card(diagnosis: Diagnosis, index: int, lang: Lang, *, drawn: bool) -> dict[str, Any]:
+    run, unit = diagnosis.run, diagnosis.run.step_unit
+    findings = [_finding(o, diagnosis, lang, index) for o in diagnosis.findings]
+    best, end = diagnosis.best, _end_value(diagnosis)
+    return {
+        "id": f"run-{index + 1}", "anchor": _anchor(diagnosis.id), "index": index, "name": term_safe(diagnosis.id, 300),
+        **{f"verdict_{k}": v for k, v in _verdict(diagnosis.verdict, lang).items()},
+        "kind": words.kind(diagnosis.kind, lang) if diagnosis.kind else "",
+        "confidence": words.confidence(diagnosis.confidence, lang), "confidence_value": round(diagnosis.confidence, 2),
+        "headline": term_safe(words.headline(diagnosis, lang)), "spark": sparkline(diagnosis),
+        "best": words.number(best.value) if best else "–", "best_at": words.at_step(best.step, unit, lang) if best else "",
+        "best_sort": best.value if best else "", "end": words.number(end) if end is not None else "–",
+        "wasted": words.percent(diagnosis.wasted) if diagnosis.wasted else "", "wasted_sort": diagnosis.wasted or 0,
+        "chart": figures.draw(diagnosis, lang, f"r{index + 1}") if drawn else "",
+        "described": curves.sentence(diagnosis, lang), "values": curves.value_table(diagnosis, lang, MOST_VALUES_ROWS),
+        "findings": findings, "first_fix": next((f["fixes"][0] for f in findings if f["fixes"]), None),
+        "open": [term_safe(words.title(o.rule, lang)) for o in diagnosis.outcomes if o.status is Status.NOT_APPLICABLE],
+        "broken": [o.rule for o in diagnosis.outcomes if o.status is Status.BROKEN],
+        "closing": closing.lines(diagnosis, lang), "hyperparameters": _hyperparameters(run.hyperparameters),
+        "files": [term_safe(f, 300) for f in run.files], "reader": run.reader, "points": f"{run.points:,}",
+        "notes": [{"text": term_safe(words.note(n, lang), 400), "harmful": n.harmful} for n in run.notes],
+        "healthy": not diagnosis.needs_attention,
+    }
+
+
+def _anchor(run_id: str) -> str:
+    """A stable fragment for deep links, whatever the name is made of."""
+    return "run-" + hashlib.sha256(run_id.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+
+
+def _end_value(diagnosis: Diagnosis) -> float | None:
+    name = diagnosis.best.series if diagnosis.best else diagnosis.objective.validation or diagnosis.objective.train
+    for series in (diagnosis.roles.validation, diagnosis.roles.train, diagnosis.roles.reward):
+        if series is not None and len(series) and series.name == name:
+            return float(series.values[-1])
+    return None
+
+
+def _finding(outcome: Outcome, diagnosis: Diagnosis, lang: Lang, index: int) -> dict[str, Any]:
+    return {
+        "id": f"{_anchor(diagnosis.id)}-{outcome.rule}", "rule": outcome.rule, "title": words.title(outcome.rule, lang),
+        "text": term_safe(words.sentence(outcome, diagnosis.run, lang)), "severity": outcome.severity.value,
+        "severity_word": words.severity(outcome.severity, lang), "confidence": words.confidence(outcome.confidence, lang),
+        "consequence": bool(outcome.cause), "deciding": outcome.rule == diagnosis.deciding,
+        "fixes": [_fix(f, lang, f"{index + 1}-{outcome.rule}-{f}") for f in outcome.fixes],
+    }
+
+
+def _fix(fix_id: str, lang: Lang, key: str) -> dict[str, Any]:
+    fix = words.fix(fix_id, lang)
+    named = {"pytorch": "PyTorch", "keras": "Keras"}
+    return {"id": fix.id, "key": key, "text": fix.text, "why": fix.why, "source": fix.source,
+            "url": fix.url if fix.url.startswith("https://") else "",
+            "code": [{"name": named.get(k, k), "key": k, "text": v} for k, v in sorted(fix.code.items(), reverse=True)]}
+
+
+def _hyperparameters(values: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [{"name": term_safe(str(k), 80), "value": term_safe(words.number(v) if isinstance(v, float) else str(v), 120)}
+            for k, v in sorted(values.items())]
+
+
+def _unread(item: Any, lang: Lang) -> dict[str, str]:
+    return {"file": term_safe(item.file, 300), "reason": term_safe(words.note(item.note, lang), 400)}
