@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loganalyzer.model.names import role_of
+from loganalyzer.model.names import Split, role_of
 from loganalyzer.model.run import Floats, Ints, Series, make_series
 from loganalyzer.readers.line_names import OBJECTIVES
 from loganalyzer.readers.text_points import Points
@@ -138,7 +138,8 @@ def _stretch(points: Points, x: Floats, usable: np.ndarray, unit: str, start: in
         return None
     longest = max(len(s) for s in series.values())
     if longest >= 3:
-        series = {n: s for n, s in series.items() if len(s) > 1}
+        # a single value beside curves is a summary ("train_loss" at the end), no curve; a single evaluation is one
+        series = {n: s for n, s in series.items() if len(s) > 1 or role_of(n).split in (Split.VALIDATION, Split.TEST)}
     inside = usable[start:stop]
     along = x[start:stop][inside]
     epochs = np.frombuffer(points.epoch)[start:stop][inside]
