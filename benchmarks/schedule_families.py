@@ -55,7 +55,9 @@ def _one_cycle(t: Floats, up: float, start: float, end: float, curved: bool) -> 
     def blend(a: float, b: float, s: Floats) -> Floats:
         return b + (a - b) * 0.5 * (1 + np.cos(np.pi * s)) if curved else a + (b - a) * s
 
-    return np.where(t < up, blend(start, 1.0, np.clip(t / up, 0, 1)), blend(1.0, end, np.clip((t - up) / (1 - up), 0, 1)))
+    return np.where(
+        t < up, blend(start, 1.0, np.clip(t / up, 0, 1)), blend(1.0, end, np.clip((t - up) / (1 - up), 0, 1))
+    )
 
 
 def _restarts(first: float, growth: float) -> Callable[[Floats], Floats]:

@@ -12,16 +12,21 @@ from loganalyzer.model.run import Floats
 POWERS = (0.3, 0.5, 0.7, 0.8, 0.9, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0)
 CUTS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.5)
 """Shares of a planned half cosine after which a run may have been stopped."""
+HELD = tuple(np.arange(0.15, 0.96, 0.025).tolist())
+"""Shares of the run for which a stable stretch may have lasted."""
 GOOD = 0.985
 """A family must explain this share of the variance."""
 
 
-def best_family(steps: Floats, u: Floats, noise: float) -> str:
-    """Which of linear, cosine, exponential, inverse-sqrt, polynomial fits ``u`` (peak 1, falling) best; "other" if none does."""
+def best_family(steps: Floats, u: Floats, noise: float) -> tuple[str, float]:
+    """Which of linear, cosine, exponential, inverse-sqrt, polynomial and warmup-stable-decay fits ``u`` (peak 1, falling) best.
+
+    Also the share of the run after which a stable stretch ended. "other" if none fits.
+    """
     steps, u = _without_tail(*_stairs(steps, u), noise)
     n = len(u)
     if n < 4:
-        return "other" if n < 3 else "linear"
+        return "other" if n < 3 else "linear", 0.0
     s: Floats = (steps - steps[0]) / max(float(steps[-1] - steps[0]), 1e-12)
     total = float(np.sum((u - u.mean()) ** 2))
     fits: dict[str, tuple[float, int]] = {"linear": (_linear(s, u), 2)}
@@ -30,13 +35,16 @@ def best_family(steps: Floats, u: Floats, noise: float) -> str:
     if u.min() > 1e-9:
         fits["exponential"] = (_exponential(s, u), 2)
         fits["inverse-sqrt"] = (_inverse_sqrt(s, u), 2)
+    held, stable = min((_held(s, u, c), c) for c in HELD)
+    if n >= 8:
+        fits["warmup-stable-decay"] = (held, 5)
     floor = (noise * float(np.mean(u))) ** 2 + (3e-4) ** 2
     scores = {name: n * math.log(sse / n + floor) + k * math.log(n) for name, (sse, k) in fits.items()}
     if len(u) >= 4 and u[-1] <= 0.5 * u[0] and scores["cosine"] > min(scores.values()) and fits["cosine"][1] == 3:
         full = _linear(np.cos(np.pi * s), u)
         scores["cosine"] = min(scores["cosine"], n * math.log(full / n + floor) + 2 * math.log(n))
     winner = min(scores, key=lambda name: scores[name])
-    return winner if fits[winner][0] <= (1 - GOOD) * total else "other"
+    return winner if fits[winner][0] <= (1 - GOOD) * total else "other", stable
 
 
 def _stairs(steps: Floats, u: Floats) -> tuple[Floats, Floats]:
@@ -67,6 +75,12 @@ def _linear(basis: Floats, u: Floats) -> float:
     slope = float(centred @ rest) / power if power > 0 else 0.0
     residual = rest - slope * centred
     return float(residual @ residual)
+
+
+def _held(s: Floats, u: Floats, until: float) -> float:
+    """Squared error of a level up to ``until`` and a straight, cosine or 1 - sqrt decay from it."""
+    rest = np.clip((s - until) / (1 - until), 0.0, 1.0)
+    return min(_linear(rest, u), _linear(np.cos(np.pi * rest), u), _linear(np.sqrt(rest), u))
 
 
 def _exponential(s: Floats, u: Floats) -> float:

@@ -109,12 +109,10 @@ def recognise(steps: Ints, values: Floats, monitored: Sequence[tuple[Ints, Float
     stepwise = _stepwise(own, body, tolerance, monitored)
     if stepwise is not None:
         return answer(warmup=warmup, **stepwise)
-    below = body < 1 - max(0.01, 5 * noise)
-    onset = int(np.argmax(below))
-    span = float(when[-1] - when[0])
-    if (when[max(0, onset - 1)] - when[0]) > 0.15 * span:
-        return answer(Family.STABLE_DECAY, warmup=warmup, decay_from=int(own[max(0, onset - 1)]))
-    family = Family(best_family(own.astype(np.float64), body, noise))
+    name, stable = best_family(own.astype(np.float64), body, noise)
+    family = Family(name)
+    if family is Family.STABLE_DECAY:
+        return answer(family, warmup=warmup, decay_from=int(own[0] + stable * (own[-1] - own[0])))
     risen = float(when[0])
     if (
         warmup is not None
@@ -215,13 +213,15 @@ def _stepwise(
     fell = ratio < 1 - max(0.04, 2 * tolerance)
     level = np.abs(ratio - 1) <= max(1e-3, 2 * tolerance)
     drops = np.flatnonzero(fell) + 1
-    if len(drops) == 0 or len(drops) > 12 or bool((~level & ~fell).any()) or np.mean(level) < 0.55:
+    if len(drops) == 0 or len(drops) > 40 or bool((~level & ~fell).any()) or np.mean(level) < 0.55:
         return None
     edges = [0, *drops.tolist(), len(u)]
     levels = np.array([arrays.median(u[a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True)])
     factors = levels[1:] / levels[:-1]
     spread = float(np.ptp(np.log(np.maximum(factors, 1e-12))))
     even = spread < max(0.05, 6 * tolerance)
+    if any(_slopes(u[a:b], tolerance) for a, b in zip(edges[:-1], edges[1:], strict=True)):
+        return None
     if len(levels) >= 6 and not even:
         return None  # a smooth decay that is set once an epoch
     at = steps[drops]
@@ -233,16 +233,25 @@ def _stepwise(
     equal = len(drops) >= 2 and float(np.ptp(gaps)) <= max(2.1 * sampling, 0.03 * float(np.mean(gaps)))
     if len(levels) >= 9 and even and factor > 0.8:
         return {"family": Family.EXPONENTIAL}
+    if patience and even:
+        return {**common, "family": Family.ON_PLATEAU, "patience": patience}
     if equal and even:
         # the last level may be cut short by the end of the run, but not last longer than the others
         tail = float(steps[-1] - at[-1])
         if tail <= float(np.mean(gaps)) + 2.1 * sampling:
             return {**common, "family": Family.STEP, "period": float(np.mean(gaps))}
-    if patience and even:
-        return {**common, "family": Family.ON_PLATEAU, "patience": patience}
     if len(drops) == 1 and abs(2 * gaps[0] - (steps[-1] - steps[0])) <= 2.1 * sampling:
         return {**common, "family": Family.STEP, "period": float(gaps[0])}
     return {**common, "family": Family.MULTI_STEP}
+
+
+def _slopes(level: Floats, tolerance: float) -> bool:
+    """True when a stretch that should be level goes down by more than its scatter."""
+    half = len(level) // 2
+    if half < 2:
+        return False
+    fall = float(level[:half].mean() - level[-half:].mean()) / max(float(level.mean()), 1e-300)
+    return fall > max(1e-3, tolerance / math.sqrt(half))
 
 
 def _waited(drops: Ints, monitored: Sequence[tuple[Ints, Floats]]) -> int:

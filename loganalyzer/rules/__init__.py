@@ -30,6 +30,7 @@ MODULES: tuple[str, ...] = (
     "still_improving",
     "too_slow",
     "schedule_frozen_too_early",
+    "learning_rate_schedule",
     "looks_early_stopped",
     "epoch_boundary_pattern",
     "logging_gaps",
