@@ -1,0 +1,164 @@
+"""MLflow's file store and database."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loganalyzer.errors import ReadError
+from loganalyzer.model.run import Run, Unread
+from loganalyzer.reader import Smell
+from loganalyzer.readers import mlflow, mlflow_db
+
+from .sources import source
+
+RUN = "mlruns/0/cb0096518b0e4c66a94428555f05420b"
+
+
+def lines(values: list[float], steps: list[int] | None = None) -> bytes:
+    at = steps if steps is not None else range(len(values))
+    return "".join(f"{1_664_364_007_310 + i} {v!r} {s}\n" for i, (v, s) in enumerate(zip(values, at, strict=True))).encode()
+
+
+def files_run(**files: bytes) -> list[Run | Unread]:
+    sources = [source(f"{RUN}/{name.replace('__', '/')}", data) for name, data in files.items()]
+    assert all(mlflow.READER.smell(s) is Smell.SURE and mlflow.READER.key(s) == RUN for s in sources)
+    return list(mlflow.READER.read(RUN, sources))
+
+
+def test_file_store() -> None:
+    (run,) = files_run(metrics__loss=lines([3, 2, 1]), metrics__val__loss=lines([4, 3, 2], [0, 10, 20]),
+                       params__LEARNING_RATE=b"0.01", params__OPTIMIZER=b"adam", params__db_password=b"x", tags__mlflow=b"me")
+    assert isinstance(run, Run)
+    assert run.series["loss"].values.tolist() == [3, 2, 1]
+    assert run.series["val/loss"].steps.tolist() == [0, 10, 20]
+    assert run.series["loss"].wall_times is not None and run.series["loss"].wall_times[0] == 1_664_364_007.310
+    assert run.hyperparameters == {"LEARNING_RATE": 0.01, "OPTIMIZER": "adam", "db_password": "(redacted)"}
+
+
+def test_steps_never_given_are_counted() -> None:
+    (run,) = files_run(metrics__loss=lines([3, 2, 1], [0, 0, 0]))
+    assert isinstance(run, Run) and run.series["loss"].steps.tolist() == [0, 1, 2]
+
+
+def test_single_values_are_a_run() -> None:
+    (run,) = files_run(metrics__loss=b"1664364007310 3.2727866172790527 0\n", metrics__accuracy=b"1664364007310 0.78 0\n")
+    assert isinstance(run, Run) and run.points == 2
+
+
+def test_parameters_alone_are_no_run() -> None:
+    (found,) = files_run(params__lr=b"0.1")
+    assert isinstance(found, Unread) and found.expected
+
+
+def test_torn_and_bad_lines() -> None:
+    (run,) = files_run(metrics__loss=lines([3, 2, 1]) + b"garbage\n1664364007399 0.")
+    assert isinstance(run, Run)
+    assert run.series["loss"].values.tolist() == [3, 2, 1]
+    assert [n.code for n in run.notes] == ["damaged-records"]
+
+
+def test_a_folder_called_metrics_is_not_enough() -> None:
+    assert mlflow.READER.smell(source("out/metrics/loss.csv", b"epoch,loss\n0,1\n")) is Smell.NO
+    assert mlflow.READER.smell(source("out/params/lr", b"0.1")) is Smell.NO
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(allow_nan=True), min_size=1, max_size=20))
+def test_round_trip(values: list[float]) -> None:
+    (run,) = files_run(metrics__loss=lines(values))
+    assert isinstance(run, Run)
+    assert [repr(float(v)) for v in run.series["loss"].values] == [repr(v) for v in values]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_give_a_result(data: bytes) -> None:
+    found = mlflow.READER.read(RUN, [source(f"{RUN}/metrics/loss", lines([1, 2]) + data), source(f"{RUN}/params/x", data)])
+    assert all(isinstance(i, (Run, Unread)) for i in found)
+
+
+def database(path: Path, *, journal: str = "delete") -> bytes:
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA journal_mode={journal}")
+    connection.execute("CREATE TABLE metrics (key VARCHAR, value FLOAT, timestamp BIGINT, run_uuid VARCHAR, step BIGINT, is_nan BOOLEAN)")
+    connection.execute("CREATE TABLE params (key VARCHAR, value VARCHAR, run_uuid VARCHAR)")
+    for run in ("aa11", "bb22"):
+        connection.execute("INSERT INTO params VALUES ('lr', '0.5', ?)", (run,))
+        for step in range(26):
+            connection.execute("INSERT INTO metrics VALUES ('train_loss', ?, ?, ?, ?, 0)", (9 / (step + 1), 1000 * step, run, step))
+    connection.execute("INSERT INTO metrics VALUES ('train_loss', 0, 26000, 'bb22', 26, 1)")
+    connection.commit()
+    connection.close()
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("journal", ["delete", "wal"])
+@pytest.mark.parametrize("on_disk", [True, False])
+def test_database(tmp_path: Path, journal: str, on_disk: bool) -> None:
+    path = tmp_path / "a b#?%.db"
+    data = database(path, journal=journal)
+    before = sorted(p.name for p in tmp_path.iterdir())
+    file = source("mlflow.db", data, path if on_disk else None)
+    assert mlflow_db.READER.smell(file) is Smell.SURE
+    first, second = mlflow_db.READER.read("mlflow.db", [file])
+    assert isinstance(first, Run) and isinstance(second, Run)
+    assert (first.id, second.id) == ("mlflow.db/aa11", "mlflow.db/bb22")
+    assert first.series["train_loss"].steps.tolist() == list(range(26))
+    assert len(second.series["train_loss"]) == 27 and str(second.series["train_loss"].values[-1]) == "nan"
+    assert first.hyperparameters == {"lr": 0.5} and first.restarts == ()
+    assert sorted(p.name for p in tmp_path.iterdir()) == before and path.read_bytes() == data
+
+
+def test_optuna_study_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    connection = sqlite3.connect(path)
+    connection.executescript("CREATE TABLE studies (id INT); CREATE TABLE trials (id INT);")
+    connection.close()
+    (found,) = mlflow_db.READER.read("study.db", [source("study.db", path.read_bytes())])
+    assert isinstance(found, Unread) and found.expected and found.note.code == "optuna-study"
+
+
+def test_damaged_database_is_refused(tmp_path: Path) -> None:
+    data = database(tmp_path / "m.db")
+    for cut in (100, 4096, 5000, len(data) // 2):
+        with pytest.raises(ReadError):
+            list(mlflow_db.READER.read("m.db", [source("m.db", data[:cut])]))
+
+
+def test_endless_view_is_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "view.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE params (key TEXT, value TEXT, run_uuid TEXT)")
+    connection.execute("CREATE VIEW metrics AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                       " SELECT 'r' run_uuid, 'loss' key, i step, 1.0 value, i timestamp, 0 is_nan FROM n")
+    connection.commit()
+    connection.close()
+    (found,) = mlflow_db.READER.read("view.db", [source("view.db", path.read_bytes())])
+    assert isinstance(found, Unread)  # a view is no table of metrics
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_flipped_bytes_give_a_result(data: st.DataObject) -> None:
+    raw = bytearray(_SAMPLE)
+    for _ in range(data.draw(st.integers(1, 5))):
+        raw[data.draw(st.integers(16, len(raw) - 1))] ^= data.draw(st.integers(1, 255))
+    try:
+        assert all(isinstance(i, (Run, Unread)) for i in mlflow_db.READER.read("m.db", [source("m.db", bytes(raw))]))
+    except ReadError:
+        pass
+
+
+def _sample() -> bytes:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        return database(Path(folder, "m.db"))
+
+
+_SAMPLE = _sample()
