@@ -10,6 +10,7 @@ import io
 import math
 import re
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 WIDTH_INCHES, OBJECTIVE_INCHES, STRIP_INCHES, GAP_INCHES, TOP_INCHES, BOTTOM_INCHES = 9.6, 3.1, 0.62, 0.3, 0.25, 0.42
 LEFT, RIGHT = 0.075, 0.845
-MOST_DRAWN = 400
 SMOOTH_ABOVE = 60
 # stand-in -> CSS variable; the values are the light theme's own colours
 COLOURS = {
@@ -36,6 +36,13 @@ COLOURS = {
     "mark": "#7a2e8c", "span": "#f3dfc9", "paper": "#fefefe",
 }  # fmt: skip
 DASHES: dict[str, Any] = {"train": "-", "validation": (0, (5, 2))}
+
+
+class Detail(Enum):
+    """How much is drawn: everything, or (in reports of hundreds of runs) the objective alone with fewer points."""
+
+    FULL = 400
+    SMALL = 110
 
 
 @dataclass(frozen=True)
@@ -78,9 +85,9 @@ def _kept(pairs: list[tuple[Series | None, str]], least: int = 1) -> tuple[tuple
     return tuple((s, kind) for s, kind in pairs if s is not None and len(s) >= least)
 
 
-def draw(diagnosis: Diagnosis, lang: Lang, prefix: str) -> str:
+def draw(diagnosis: Diagnosis, lang: Lang, prefix: str, detail: Detail = Detail.FULL) -> str:
     """The run's chart as an SVG element, ids prefixed by ``prefix``; "" when there is nothing to draw."""
-    figure = build(diagnosis, lang)
+    figure = build(diagnosis, lang, detail=detail)
     if figure is None:
         return ""
     import matplotlib as mpl
@@ -91,14 +98,14 @@ def draw(diagnosis: Diagnosis, lang: Lang, prefix: str) -> str:
     return lean(buffer.getvalue(), prefix)
 
 
-def build(diagnosis: Diagnosis, lang: Lang, font: str | None = None) -> Figure | None:
+def build(diagnosis: Diagnosis, lang: Lang, font: str | None = None, detail: Detail = Detail.FULL) -> Figure | None:
     """The run's chart as a matplotlib figure, or None when nothing can be drawn.
 
     ``font`` is the family for text that must be in the file (PNG); in SVG the page's fonts serve.
     """
     from matplotlib.figure import Figure
 
-    rows = panels(diagnosis, lang)
+    rows = panels(diagnosis, lang)[: 1 if detail is Detail.SMALL else None]
     if not rows:
         return None
     inches = TOP_INCHES + BOTTOM_INCHES + sum(p.inches for p in rows) + GAP_INCHES * (len(rows) - 1)
@@ -115,7 +122,7 @@ def build(diagnosis: Diagnosis, lang: Lang, font: str | None = None) -> Figure |
         box = Box(LEFT, (top - panel.inches) / inches, RIGHT - LEFT, panel.inches / inches, first, last, low, high, log)
         if i == 0:
             chart_marks.draw_behind(pen, box, panel, diagnosis)
-        _panel(pen, box, panel, lang, main=i == 0)
+        _panel(pen, box, panel, lang, detail, main=i == 0)
         if i == 0:
             chart_marks.draw_over(pen, box, panel, diagnosis, lang)
         top -= panel.inches + GAP_INCHES
@@ -149,7 +156,7 @@ class Pen:
             shown.set_fontfamily(self._font)
 
 
-def _panel(pen: Pen, box: Box, panel: Panel, lang: Lang, *, main: bool) -> None:
+def _panel(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail, *, main: bool) -> None:
     right = box.left + box.width
     for tick in box.value_ticks(5 if main else 2):
         y = float(box.y(tick))
@@ -158,12 +165,12 @@ def _panel(pen: Pen, box: Box, panel: Panel, lang: Lang, *, main: bool) -> None:
     title = panel.title + (words.ui("html", "chart.log", lang) if box.log else "")
     pen.text(box.left, box.bottom + box.height + 0.006, title, va="bottom", ha="left")
     for series, kind in panel.lines:
-        _curve(pen, box, series, kind)
+        _curve(pen, box, series, kind, detail)
     _end_labels(pen, box, panel, lang, main)
 
 
-def _curve(pen: Pen, box: Box, series: Series, kind: str) -> None:
-    steps, values = decimate(series.steps, series.values, MOST_DRAWN)
+def _curve(pen: Pen, box: Box, series: Series, kind: str, detail: Detail) -> None:
+    steps, values = decimate(series.steps, series.values, detail.value)
     shown = np.where(np.isfinite(values) & (np.abs(values) < chart_box.TOO_LARGE), values, np.nan)
     finite = np.isfinite(shown)
     smooth = smoothed(shown[finite]) if finite.sum() > SMOOTH_ABOVE else None

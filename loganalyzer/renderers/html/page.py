@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 FIGURES_FOR_ALL_UP_TO = 200
+HOW_IN_PLACE_UP_TO = 8
+OPEN_CARDS_UP_TO = 60
 WORST_ON_TOP = 3
 MOST_VALUES_ROWS = 12
 
@@ -39,14 +41,17 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
     runs = worst_first(analysis.runs)
     sick = [d for d in runs if d.needs_attention]
     all_drawn = figures_for == "all" or len(runs) <= FIGURES_FOR_ALL_UP_TO
-    cards = [_card(d, i, lang, drawn=all_drawn or d.needs_attention) for i, d in enumerate(runs)]
+    drawing = figures.Detail.FULL if len(runs) <= FIGURES_FOR_ALL_UP_TO else figures.Detail.SMALL
+    cards = [_card(d, i, lang, drawing if all_drawn or d.needs_attention else None) for i, d in enumerate(runs)]
+    offered = sorted({fix["id"] for card in cards for finding in card["findings"] for fix in finding["fixes"]})
     script = _asset("script.js")
     data = json.dumps(curves.for_compare(runs, lang), allow_nan=False, ensure_ascii=True, separators=(",", ":"))
     island = data.replace("<", "\\u003c").replace("&", "\\u0026")
     page = _environment().get_template("page.html.j2").render(
         lang=lang, version=VERSION, style=_asset("style.css"), script=script, script_hash=_hash(script), island=island,
         summary=summary(analysis, lang), counts=_counts(runs, lang), cards=cards, worst=cards[: min(WORST_ON_TOP, len(sick))],
-        total=len(runs), not_drawn=0 if all_drawn else len(runs) - len(sick),
+        total=len(runs), in_place=len(runs) <= HOW_IN_PLACE_UP_TO, library=[_fix(f, lang, f) for f in offered],
+        open_cards=len(runs) <= OPEN_CARDS_UP_TO, not_drawn=0 if all_drawn else len(runs) - len(sick),
         unread=[_unread(u, lang) for u in analysis.unread if not u.expected],
         passed_over=[_unread(u, lang) for u in analysis.unread if u.expected],
         verdicts=[_verdict(v, lang) for v in Verdict], t=lambda key, **holes: words.ui("html", key, lang, **holes),
@@ -81,9 +86,10 @@ def _counts(runs: list[Diagnosis], lang: Lang) -> list[dict[str, Any]]:
     return [{**_verdict(v, lang), "count": counts[v], "share": round(100 * counts[v] / len(runs), 3)} for v in Verdict if counts[v]]
 
 
-def _card(diagnosis: Diagnosis, index: int, lang: Lang, *, drawn: bool) -> dict[str, Any]:
+def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail | None) -> dict[str, Any]:
     run, unit = diagnosis.run, diagnosis.run.step_unit
-    findings = [_finding(o, diagnosis, lang, index) for o in diagnosis.findings]
+    findings = _findings(diagnosis, lang, index)
+    full = drawing is figures.Detail.FULL
     best, end = diagnosis.best, _end_value(diagnosis)
     return {
         "id": f"run-{index + 1}", "anchor": _anchor(diagnosis.id), "index": index, "name": term_safe(diagnosis.id, 300),
@@ -94,8 +100,8 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, *, drawn: bool) -> dict[
         "best": words.number(best.value) if best else "–", "best_at": words.at_step(best.step, unit, lang) if best else "",
         "best_sort": best.value if best else "", "end": words.number(end) if end is not None else "–",
         "wasted": words.percent(diagnosis.wasted) if diagnosis.wasted else "", "wasted_sort": diagnosis.wasted or 0,
-        "chart": figures.draw(diagnosis, lang, f"r{index + 1}") if drawn else "",
-        "described": curves.sentence(diagnosis, lang), "values": curves.value_table(diagnosis, lang, MOST_VALUES_ROWS),
+        "chart": figures.draw(diagnosis, lang, f"r{index + 1}", drawing) if drawing else "",
+        "described": curves.sentence(diagnosis, lang), "values": curves.value_table(diagnosis, lang, MOST_VALUES_ROWS if full else 0),
         "findings": findings, "first_fix": next((f["fixes"][0] for f in findings if f["fixes"]), None),
         "open": [term_safe(words.title(o.rule, lang)) for o in diagnosis.outcomes if o.status is Status.NOT_APPLICABLE],
         "broken": [o.rule for o in diagnosis.outcomes if o.status is Status.BROKEN],
@@ -119,13 +125,24 @@ def _end_value(diagnosis: Diagnosis) -> float | None:
     return None
 
 
-def _finding(outcome: Outcome, diagnosis: Diagnosis, lang: Lang, index: int) -> dict[str, Any]:
+def _findings(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[str, Any]]:
+    """The findings of a run; a fix is offered under the first finding that it helps against, not again."""
+    offered: set[str] = set()
+    shown = []
+    for outcome in diagnosis.findings:
+        fixes = [f for f in outcome.fixes if f not in offered]
+        offered.update(fixes)
+        shown.append(_finding(outcome, fixes, diagnosis, lang, index))
+    return shown
+
+
+def _finding(outcome: Outcome, fixes: list[str], diagnosis: Diagnosis, lang: Lang, index: int) -> dict[str, Any]:
     return {
         "id": f"{_anchor(diagnosis.id)}-{outcome.rule}", "rule": outcome.rule, "title": words.title(outcome.rule, lang),
         "text": term_safe(words.sentence(outcome, diagnosis.run, lang)), "severity": outcome.severity.value,
         "severity_word": words.severity(outcome.severity, lang), "confidence": words.confidence(outcome.confidence, lang),
         "consequence": bool(outcome.cause), "deciding": outcome.rule == diagnosis.deciding,
-        "fixes": [_fix(f, lang, f"{index + 1}-{outcome.rule}-{f}") for f in outcome.fixes],
+        "fixes": [_fix(f, lang, f"{index + 1}-{outcome.rule}-{f}") for f in fixes],
     }
 
 
