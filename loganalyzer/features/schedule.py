@@ -83,7 +83,7 @@ def recognise(steps: Ints, values: Floats, monitored: Sequence[tuple[Ints, Float
     def answer(family: Family, **more: object) -> Schedule:
         return Schedule(family, peak, first, last, **more)  # type: ignore[arg-type]
 
-    if np.ptp(u) <= max(1e-3, 10 * noise):
+    if np.ptp(u) <= max(1e-3, min(0.1, 10 * noise)):
         return answer(Family.CONSTANT)
     if _range_test(t, u, tolerance):
         return answer(Family.RANGE_TEST)
@@ -251,7 +251,7 @@ def _slopes(level: Floats, tolerance: float) -> bool:
     if half < 2:
         return False
     fall = float(level[:half].mean() - level[-half:].mean()) / max(float(level.mean()), 1e-300)
-    return fall > max(1e-3, tolerance / math.sqrt(half))
+    return fall > max(1e-3, 1.6 * tolerance / math.sqrt(half))
 
 
 def _waited(drops: Ints, monitored: Sequence[tuple[Ints, Floats]]) -> int:
