@@ -23,11 +23,15 @@ SKIPPED_FOLDERS = frozenset(
 NEVER_LOGS = frozenset(
     ".pt .pth .ckpt .h5 .hdf5 .keras .safetensors .onnx .bin .pb .tflite .index .png .jpg .jpeg .gif .svg .pdf .mp4 .webp"
     " .py .pyc .ipynb .md .rst .sh .html .css .js .zip .tar .tgz .7z .so .o .whl .parquet .arrow .tfrecord .lock .gitignore"
-    " .c .cpp .h .cu .java .rs .go .xml .tex .bib .wav .mp3 .ttf .exe .dll .doc .docx .xlsx .pptx .proto .pbtxt .gv .dot".split())
-LOOKS_LIKE_LOG = frozenset(".csv .tsv .json .jsonl .log .txt .tfevents .wandb .npy .npz .pkl .pickle .out .db .gz".split())
+    " .c .cpp .h .cu .java .rs .go .xml .tex .bib .wav .mp3 .ttf .exe .dll .doc .docx .xlsx .pptx .proto .pbtxt .gv .dot".split()
+)
+LOOKS_LIKE_LOG = frozenset(
+    ".csv .tsv .json .jsonl .log .txt .tfevents .wandb .npy .npz .pkl .pickle .out .db .gz".split()
+)
 GENERIC_STEMS = frozenset(
     "metrics log logs history results result progress trainer_state training train training_log train_log scores output"
-    " monitor loss losses stdout events scalars catboost_training evals_result data run measurements logfile nohup".split())
+    " monitor loss losses stdout events scalars catboost_training evals_result data run measurements logfile nohup".split()
+)
 
 
 COPY = re.compile(r"\(\d+\)|copy|コピー|-checkpoint", re.IGNORECASE)
@@ -112,10 +116,14 @@ def read_job(job: Job) -> tuple[list[Run], list[Unread]]:
 
 
 def _finished(run: Run, job: Job) -> Run:
-    own = run.id[len(job.key):] if run.id.startswith(job.key) else f"/{run.id}"
+    own = run.id[len(job.key) :] if run.id.startswith(job.key) else f"/{run.id}"
     beside = hyperparameters(Path(job.root), job.key, job.files)
-    return replace(run, id=(job.name + own).strip("/") or job.name, group=job.group,
-                   hyperparameters={**beside, **run.hyperparameters})
+    return replace(
+        run,
+        id=(job.name + own).strip("/") or job.name,
+        group=job.group,
+        hyperparameters={**beside, **run.hyperparameters},
+    )
 
 
 def _claims(base: Path, names: list[str] | None, max_bytes: int, follow_links: bool) -> _Folder:
@@ -230,8 +238,18 @@ def _jobs(base: Path, found: _Folder, max_bytes: int, *, single: bool) -> list[J
     jobs = []
     for (reader, key), sources in claims.items():
         files = tuple(s.path if s.local else f"{s.path}.gz" for s in sources)
-        jobs.append(Job(str(base), reader, key, tuple(sorted(files)), _name(base, key, files, per_folder, single),
-                        "", max_bytes, sum(s.size for s in sources)))
+        jobs.append(
+            Job(
+                str(base),
+                reader,
+                key,
+                tuple(sorted(files)),
+                _name(base, key, files, per_folder, single),
+                "",
+                max_bytes,
+                sum(s.size for s in sources),
+            )
+        )
     jobs.sort(key=lambda j: j.name)
     return _grouped(jobs)
 
@@ -292,8 +310,11 @@ def _same_bytes(base: Path, first: str, second: str) -> bool:
 def _grouped(jobs: list[Job]) -> list[Job]:
     """Runs whose folders lie side by side are candidates for one sweep."""
     parents = Counter(str(PurePosixPath(j.name).parent) for j in jobs)
-    return [replace(j, group=parent if parents[parent] > 1 and parent != "." else "")
-            for j in jobs for parent in [str(PurePosixPath(j.name).parent)]]
+    return [
+        replace(j, group=parent if parents[parent] > 1 and parent != "." else "")
+        for j in jobs
+        for parent in [str(PurePosixPath(j.name).parent)]
+    ]
 
 
 def _unique(jobs: list[Job]) -> list[Job]:

@@ -79,7 +79,11 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _stream(
-    function: Callable[[Work], Answer], batches: list[list[Work]], executor: Executor, ahead: int, lost: Callable[[Work], Answer]
+    function: Callable[[Work], Answer],
+    batches: list[list[Work]],
+    executor: Executor,
+    ahead: int,
+    lost: Callable[[Work], Answer],
 ) -> Iterator[Answer]:
     waiting = iter(batches)
     running: deque[tuple[list[Work], Future[list[Answer]]]] = deque()

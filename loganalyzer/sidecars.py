@@ -85,7 +85,11 @@ def flattened(data: Any, prefix: str = "", depth: int = 0) -> dict[str, Detail]:
         name = f"{prefix}{key}"
         if isinstance(value, dict):
             inner = value.get("value", value) if set(value) <= {"value", "desc"} else value  # W&B wraps each value
-            flat.update(flattened(inner, f"{name}.", depth + 1) if isinstance(inner, dict) else flattened({key: inner}, prefix, depth))
+            flat.update(
+                flattened(inner, f"{name}.", depth + 1)
+                if isinstance(inner, dict)
+                else flattened({key: inner}, prefix, depth)
+            )
         elif isinstance(value, bool):
             flat[name] = str(value).lower()
         elif isinstance(value, int | float):
@@ -97,7 +101,10 @@ def flattened(data: Any, prefix: str = "", depth: int = 0) -> dict[str, Detail]:
 
 def redacted(values: dict[str, Detail]) -> dict[str, Detail]:
     """The same without secrets: keys that name one, values that carry a password in a URL."""
-    return {k: REDACTED if isinstance(v, str) and (SECRET.search(k) or SECRET_VALUE.search(v)) else v for k, v in values.items()}
+    return {
+        k: REDACTED if isinstance(v, str) and (SECRET.search(k) or SECRET_VALUE.search(v)) else v
+        for k, v in values.items()
+    }
 
 
 def _number(text: str) -> Detail:

@@ -35,7 +35,9 @@ class Fetch:
         return _unzipped(data, min(self.max_bytes, MOST_RATIO * max(self.size, 1024))) if self.zipped else data
 
 
-def open_source(path: Path, relative: str, siblings: frozenset[str] = frozenset(), max_bytes: int = 2 * 2**30) -> Source:
+def open_source(
+    path: Path, relative: str, siblings: frozenset[str] = frozenset(), max_bytes: int = 2 * 2**30
+) -> Source:
     """The file as readers see it.
 
     Raises ReadError for what is no regular file (a pipe, a device, a socket), cannot be opened, or has vanished.
@@ -48,7 +50,9 @@ def open_source(path: Path, relative: str, siblings: frozenset[str] = frozenset(
     fetch = Fetch(str(path), status.st_size, max_bytes, zipped)
     if zipped:
         data = fetch()
-        return Source(relative.removesuffix(".gz"), len(data), data[:HEAD_BYTES], fetch, siblings, None, status.st_mtime)
+        return Source(
+            relative.removesuffix(".gz"), len(data), data[:HEAD_BYTES], fetch, siblings, None, status.st_mtime
+        )
     return Source(relative, status.st_size, head, fetch, siblings, path, status.st_mtime)
 
 

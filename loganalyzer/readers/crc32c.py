@@ -41,7 +41,9 @@ def table(distance: int) -> Words:
     if distance == 0:
         values = np.arange(256, dtype=np.uint32)
         for _ in range(8):
-            values = np.where(values & np.uint32(1), (values >> np.uint32(1)) ^ np.uint32(REFLECTED), values >> np.uint32(1))
+            values = np.where(
+                values & np.uint32(1), (values >> np.uint32(1)) ^ np.uint32(REFLECTED), values >> np.uint32(1)
+            )
         return values
     known = distance - 1 - (distance - 1) % 64  # a chain of anchors keeps the recursion shallow
     values = table(0) if known == 0 else _anchor(known // 64)
@@ -78,7 +80,10 @@ def changes(rows: Bytes, columns: list[int], length: int, example: bytes) -> Wor
         if count >= 4096 and at + 1 < len(columns) and columns[at + 1] == column + 1:
             distance = length - 2 - column
             words = np.ndarray((count,), "<u2", rows, column, (width,))
-            result ^= pair_table(distance)[words] ^ pair_table(distance)[int.from_bytes(example[column : column + 2], "little")]
+            result ^= (
+                pair_table(distance)[words]
+                ^ pair_table(distance)[int.from_bytes(example[column : column + 2], "little")]
+            )
             at += 2
         else:
             one = table(length - 1 - column)

@@ -30,7 +30,8 @@ class EventFile:
     """What a file holds, and what is wrong with it.
 
     ``lost`` counts bytes between records that are no records (``lost_at`` the first of them), ``torn`` those of an
-    unfinished last record, ``zeros`` those of a tail of zeros (space that was set aside and never written).
+    unfinished last record, ``zeros`` those of a tail of zeros (space that was set aside and never written), ``shrank``
+    those that were cut off while the file was read.
     """
 
     source: Source
@@ -39,6 +40,7 @@ class EventFile:
     lost_at: int = 0
     torn: int = 0
     zeros: int = 0
+    shrank: int = 0
 
 
 def read_event_file(source: Source, *, verify: bool = False) -> EventFile:
@@ -80,6 +82,7 @@ def _windows(chunk: Chunk, size: int, result: EventFile, verify: bool, pool: Exe
     while place < size:
         window = chunk(place, min(WINDOW, size - place))
         if len(window) < min(WINDOW, size - place):  # the file shrank while it was read
+            result.shrank = size - place - len(window)
             size = place + len(window)
         at, after = 0, place + len(window)
         while at < len(window):
@@ -87,7 +90,9 @@ def _windows(chunk: Chunk, size: int, result: EventFile, verify: bool, pool: Exe
             if pool is None or not len(found.offsets):
                 decode(window, found.offsets, found.lengths, place, result.gathered, verify=verify)
             else:
-                running.append(pool.submit(decode, window, found.offsets, found.lengths, place, result.gathered, verify=verify))
+                running.append(
+                    pool.submit(decode, window, found.offsets, found.lengths, place, result.gathered, verify=verify)
+                )
                 if len(running) > 2:
                     running.popleft().result()
             here = place + found.stop
@@ -95,7 +100,9 @@ def _windows(chunk: Chunk, size: int, result: EventFile, verify: bool, pool: Exe
                 break
             torn = not found.damaged and here + found.needed > size
             if not torn and not found.damaged:  # the record goes on behind the window
-                after = here + found.needed if found.needed > WINDOW else here  # images of many megabytes are left unread
+                after = (
+                    here + found.needed if found.needed > WINDOW else here
+                )  # images of many megabytes are left unread
                 break
             damages += 1
             good = _next_header(chunk, window, place, found.stop + 1, size) if damages <= MOST_DAMAGES else None

@@ -57,5 +57,9 @@ def _settings(text: bytes) -> dict[str, Detail]:
         return {}
     if not isinstance(data, dict):
         return {}
-    kept = {k: v for k, v in data.items() if isinstance(v, int | float | str) and not (isinstance(v, str) and len(v) > _LONGEST_VALUE)}
+    kept = {
+        k: v
+        for k, v in data.items()
+        if isinstance(v, int | float | str) and not (isinstance(v, str) and len(v) > _LONGEST_VALUE)
+    }
     return {k: str(v).lower() if isinstance(v, bool) else v for k, v in kept.items()}

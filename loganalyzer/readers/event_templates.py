@@ -49,8 +49,17 @@ class Gathered:
         singles = self.singles.get(tag)
         if singles:
             place, step, wall, value = zip(*singles, strict=True)
-            parts.append((np.array(place, np.int64), np.array(step, np.int64), np.array(wall, np.float64), np.array(value, np.float64)))
-        places, steps, walls, values = (np.concatenate([p[i] for p in parts]) if len(parts) > 1 else parts[0][i] for i in range(4))
+            parts.append(
+                (
+                    np.array(place, np.int64),
+                    np.array(step, np.int64),
+                    np.array(wall, np.float64),
+                    np.array(value, np.float64),
+                )
+            )
+        places, steps, walls, values = (
+            np.concatenate([p[i] for p in parts]) if len(parts) > 1 else parts[0][i] for i in range(4)
+        )
         if len(places) > 1 and not bool(np.all(places[1:] >= places[:-1])):
             order = np.argsort(places, kind="stable")
             return places[order], steps[order], walls[order], values[order]
@@ -133,7 +142,13 @@ def _block(rows: Bytes, places: Ints, length: int, into: Gathered) -> None:
         if template is None:
             many = left if poor > _POOR_MATCHES else left[:1]
             for row in many.tolist():
-                _single(rows[row, :length].tobytes(), rows[row, length : length + FOOTER].tobytes(), int(places[row]), into, True)
+                _single(
+                    rows[row, :length].tobytes(),
+                    rows[row, length : length + FOOTER].tobytes(),
+                    int(places[row]),
+                    into,
+                    True,
+                )
             left = left[len(many) :]
             poor += 1
             continue
@@ -210,7 +225,9 @@ def _columns(rows: Bytes, places: Ints, template: Template, into: Gathered) -> N
     crcs = changes(rows, list(template.free), length, template.payload) ^ np.uint32(template.crc)
     right = crcs == unmasked(cut(length, "<u4").astype(np.uint32))
     steps = _steps(rows, event)
-    walls = cut(event.wall_place, "<f8").astype(np.float64) if event.wall_place >= 0 else np.full(count, event.wall_time)
+    walls = (
+        cut(event.wall_place, "<f8").astype(np.float64) if event.wall_place >= 0 else np.full(count, event.wall_time)
+    )
     keep: Callable[[NDArray[np.generic]], NDArray[np.generic]] = lambda column: column  # noqa: E731
     if not bool(right.all()):
         into.bad.extend((int(place), "checksum") for place in places[~right])

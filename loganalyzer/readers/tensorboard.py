@@ -67,7 +67,7 @@ def _line_of(source: Source) -> str:
         if scalars:
             tag = _text(scalars[0].tag)
             stem = tag.replace("/", "_") + "_"
-            return f"{tag}/{folder[len(stem):]}" if tag and folder.startswith(stem) and len(folder) > len(stem) else ""
+            return f"{tag}/{folder[len(stem) :]}" if tag and folder.startswith(stem) and len(folder) > len(stem) else ""
         at += HEADER + length + 4
     return ""
 
@@ -84,7 +84,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     for file in files:
         parts.setdefault(file.source.folder, []).append(file)
     series: dict[str, Series] = {}
-    notes = [note for file in files for note in _damage(file, many=len(files) > 1)]
+    notes = [note for file in files for note in _damage(file)]
     restarts: set[int] = set()
     superseded = by_time = 0
     for folder in sorted(parts):
@@ -98,7 +98,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
             by_time = max(by_time, counted)
     if not series:
         for file in files:
-            damage = _damage(file, many=False)
+            damage = _damage(file)
             yield Unread(file.source.path, damage[0] if damage else Note("no-scalars"), expected=not damage)
         return
     if restarts:
@@ -121,7 +121,9 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
 def _join(name: str, tag: bytes, sessions: Sequence[EventFile]) -> tuple[Series, tuple[int, ...], int, int]:
     """One tag over the sessions: the series, its restarts, the superseded points, and how many points had no step."""
     parts = [f.gathered.columns(tag) for f in sessions if tag in f.gathered.chunks or tag in f.gathered.singles]
-    _, steps, walls, values = (np.concatenate([p[i] for p in parts]) if len(parts) > 1 else parts[0][i] for i in range(4))
+    _, steps, walls, values = (
+        np.concatenate([p[i] for p in parts]) if len(parts) > 1 else parts[0][i] for i in range(4)
+    )
     if len(steps) > 2 and bool(np.all(steps == steps[0])):  # nobody counted: the order of writing is the only one
         return Series(name, np.arange(len(steps), dtype=np.int64), values, walls), (), 0, len(steps)
     return (*make_series(name, steps, values, walls), 0)
@@ -145,7 +147,7 @@ def _name(key: str, source: Source, tag: bytes) -> str:
         return name
     stem = name.replace("/", "_") + "_"
     if inside.lower() not in SPLITS and inside.startswith(stem):
-        return f"{name}/{inside[len(stem):]}"
+        return f"{name}/{inside[len(stem) :]}"
     return f"{inside}/{name}"
 
 
@@ -160,7 +162,7 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "backslashreplace")
 
 
-def _damage(file: EventFile, *, many: bool) -> list[Note]:
+def _damage(file: EventFile) -> list[Note]:
     """What was wrong with a file, as notes."""
     where: dict[str, Detail] = {"file": file.source.name}
     notes = []
@@ -169,6 +171,9 @@ def _damage(file: EventFile, *, many: bool) -> list[Note]:
         notes.append(Note("corrupt-records", {**where, "count": len(file.gathered.bad), "first": first}, harmful=True))
     if file.lost:
         notes.append(Note("bytes-lost", {**where, "count": file.lost, "first": file.lost_at}, harmful=True))
+    if file.shrank:
+        size = file.source.size
+        notes.append(Note("file-shrank", {"expected": size, "found": size - file.shrank}, harmful=True))
     if file.torn:
         notes.append(Note("torn-tail", {**where, "count": file.torn}))
     if file.zeros:

@@ -35,7 +35,9 @@ def event(step: int, *values: tuple[str, float], wall: float | None = None) -> b
     return record(message.SerializeToString())
 
 
-def tensor_event(step: int, tag: str, value: float, how: str, plugin: str = "scalars", shape: tuple[int, ...] = ()) -> bytes:
+def tensor_event(
+    step: int, tag: str, value: float, how: str, plugin: str = "scalars", shape: tuple[int, ...] = ()
+) -> bytes:
     """A record with a scalar kept in a tensor, as TF2 and Keras write it."""
     message = event_pb2.Event(wall_time=START + step, step=step)
     one = message.summary.value.add(tag=tag)
@@ -57,7 +59,12 @@ def tensor_event(step: int, tag: str, value: float, how: str, plugin: str = "sca
         tensor.dtype = types_pb2.DT_INT64
         tensor.int64_val.append(int(value))
     else:
-        kinds = {"float": types_pb2.DT_FLOAT, "double": types_pb2.DT_DOUBLE, "half": types_pb2.DT_HALF, "int32": types_pb2.DT_INT32}
+        kinds = {
+            "float": types_pb2.DT_FLOAT,
+            "double": types_pb2.DT_DOUBLE,
+            "half": types_pb2.DT_HALF,
+            "int32": types_pb2.DT_INT32,
+        }
         dtypes = {"float": "<f4", "double": "<f8", "half": "<f2", "int32": "<i4"}
         tensor.dtype = kinds[how]
         tensor.tensor_content = np.array(value, dtypes[how]).tobytes()

@@ -27,7 +27,8 @@ def oracle(path: Path) -> dict[str, list[tuple[int, float, float]]]:
     points = {tag: [(e.step, e.value, e.wall_time) for e in seen.Scalars(tag)] for tag in seen.Tags()["scalars"]}
     for tag in seen.Tags()["tensors"]:
         points[tag] = [
-            (e.step, float(tensor_util.make_ndarray(e.tensor_proto).reshape(())), e.wall_time) for e in seen.Tensors(tag)
+            (e.step, float(tensor_util.make_ndarray(e.tensor_proto).reshape(())), e.wall_time)
+            for e in seen.Tensors(tag)
         ]
     return points
 

@@ -8,16 +8,14 @@ import struct
 import tracemalloc
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loganalyzer.model.run import Run
-from loganalyzer.reader import Smell
-from loganalyzer.readers.event_file import EventFile, _windows
+from loganalyzer.reader import Smell, Source
+from loganalyzer.readers.event_file import EventFile, read_event_file
 from loganalyzer.readers.tensorboard import READER
-from loganalyzer.reader import Source
 from loganalyzer.source import open_source
 from tests.readers.event_files import event, header, masked, only, read, record, training, write
 
@@ -34,10 +32,7 @@ def loop(count: int = 100) -> list[bytes]:
 
 
 def read_bytes(data: bytes) -> EventFile:
-    result = EventFile(Source("x", len(data), data, lambda: data))
-    window = np.frombuffer(data, np.uint8)
-    _windows(lambda at, count: window[at : at + count], len(data), result, verify=False)
-    return result
+    return read_event_file(Source("x", len(data), data, lambda: data))
 
 
 def test_cut_at_every_byte_of_the_last_records(tmp_path: Path) -> None:
@@ -134,8 +129,8 @@ def test_noise_between_records(tmp_path: Path) -> None:
 
 
 def test_damage_everywhere_takes_no_time(tmp_path: Path) -> None:
-    path = write(tmp_path, (b"\x01" + one for one in loop(20_000)))
-    assert len(only(tmp_path).series["loss"]) > 19_000
+    path = write(tmp_path, (b"\x01" + one for one in loop(3000)))
+    assert len(only(tmp_path).series["loss"]) == 3000
     path.write_bytes(b"\x07\x06\x05\x04\x03\x02\x01\x00" * 500_000)
     assert read(tmp_path)[0] == []
 
@@ -144,7 +139,9 @@ def test_deep_nesting_unknown_fields_and_bad_text(tmp_path: Path) -> None:
     nested = b""
     for _ in range(2_000):
         size = len(nested)
-        length = b"".join(bytes([(size >> s & 0x7F) | (0x80 if size >> s + 7 else 0)]) for s in range(0, max(size.bit_length(), 1), 7))
+        length = b"".join(
+            bytes([(size >> s & 0x7F) | (0x80 if size >> s + 7 else 0)]) for s in range(0, max(size.bit_length(), 1), 7)
+        )
         nested = b"\x2a" + length + nested
     unknown = b"\xfa\x06\x80\x80\x40" + bytes(1 << 20)
     bad_tag = event(1, ("tag", 0.5))[12:-4].replace(b"tag", b"\xff\xfeg")
@@ -165,7 +162,8 @@ def test_a_growing_and_a_shrinking_file(tmp_path: Path) -> None:
     os.truncate(path, 90_000)
     (run,) = READER.read("", [source])
     assert isinstance(run, Run)
-    assert 1000 < len(run.series["train/loss"]) < 2000
+    assert 800 < len(run.series["train/loss"]) < 1000
+    assert "file-shrank" in codes(run)
 
 
 def test_a_file_that_vanished(tmp_path: Path) -> None:
@@ -180,12 +178,12 @@ def test_a_file_that_vanished(tmp_path: Path) -> None:
 def test_images_are_passed_over(tmp_path: Path) -> None:
     picture = record(b"\x09" + bytes(8) + b"\x2a\x84\x80\xc0\x02" + b"\x0a\x80\x80\xc0\x02" + bytes(5 << 20))
     assert len(picture) > 5 << 20
-    write(tmp_path, [part for one in loop(40) for part in (one, picture)])
+    write(tmp_path, [part for one in loop(6) for part in (one, picture)])
     tracemalloc.start()
     run = only(tmp_path)
-    assert tracemalloc.get_traced_memory()[1] < 40e6
+    assert tracemalloc.get_traced_memory()[1] < 16e6
     tracemalloc.stop()
-    assert len(run.series["loss"]) == 40
+    assert len(run.series["loss"]) == 6
 
 
 @settings(max_examples=300, deadline=None)
