@@ -51,7 +51,7 @@ Exit codes: 0 done, 1 a gate condition holds, 2 wrong usage or configuration, 3 
 @click.option("--list", "listing", type=click.Choice(["rules", "readers"]), help="List rules or readers and exit.")
 @click.option("--version", is_flag=True, help="Print the version and exit.")
 @click.pass_context
-def command(context: click.Context, paths: tuple[str, ...], **options: Any) -> None:
+def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
     """Say for every training run below PATH whether it went well, why not, and what to do.
 
     PATH is a log file or a folder: TensorBoard event files, CSV, Keras histories, JSON lines, trainer states, text
@@ -65,7 +65,7 @@ def command(context: click.Context, paths: tuple[str, ...], **options: Any) -> N
     if options["explain"] or options["listing"]:
         from loganalyzer import cli_pages
 
-        lang = options["lang"] or "en"
+        lang: Lang = options["lang"] or "en"
         click.echo(cli_pages.explain(options["explain"], lang) if options["explain"]
                    else cli_pages.listing(options["listing"], lang))
         return
@@ -75,15 +75,19 @@ def command(context: click.Context, paths: tuple[str, ...], **options: Any) -> N
 
 
 def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
-    from loganalyzer import api
+    from loganalyzer import api, config
+    from loganalyzer.catalog import load_rules
     from loganalyzer.output import refuse_foreign_page, write
     from loganalyzer.renderers import terminal
 
-    lang: Lang = options["lang"] or "en"
+    given = {"lang": options["lang"], "fail-on": options["fail_on"], "strict": options["strict"] or None}
+    settings = config.load(options["config_file"], command_line=given, rules=load_rules())
+    lang: Lang = settings.lang
     page = None if options["no_html"] else Path(options["folder"]) / "index.html"
     if page:
         refuse_foreign_page(page)
-    chosen = api.Options(keep_series=page is not None)
+    keep_series = page is not None or settings.needs_series
+    chosen = api.Options(limits=settings.limits, roles=settings.roles, keep_series=keep_series)
     console = _console(quiet=options["quiet"], to_stderr=options["json_to"] == "-")
     with _Progress(console, lang) as progress:
         report = api.analyze(paths, options=chosen, workers=options["jobs"], progress=progress)
