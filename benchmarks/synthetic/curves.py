@@ -14,10 +14,13 @@ def last_third(curve: Floats) -> float:
 
 
 def settled(desk: Desk, most: float = 0.02) -> Floats:
-    """float64[n]: a fall from 1 to 0 that is over before the last third (at most ``most`` of it is left)."""
+    """float64[n]: a fall from 1 to 0 that is over before the last third (at most ``most`` of it is left).
+
+    It takes more than one point and more than a hundredth of the run: a gain that nobody saw is no gain.
+    """
     for _ in range(200):
         curve = _shape(desk, desk.log_uniform(max(0.005, 1.0 / desk.n), 0.15))
-        if last_third(curve) <= most:
+        if last_third(curve) <= most and curve[min(desk.n - 1, 1 + desk.n // 100)] >= 0.3:
             return curve
     return _normalised(np.exp(-desk.t / max(0.05, 1.0 / desk.n)))
 

@@ -15,7 +15,7 @@ HEALTHY = Truth(("converged",))
 
 def pair(desk: Desk, curve: Floats, floor: float | None = None, gap: float | None = None) -> tuple[Floats, Floats]:
     """Noise-free training and validation losses of one fall: the validation gains a little less and lies above."""
-    floor = desk.log_uniform(0.03, 0.6) if floor is None else floor
+    floor = desk.log_uniform(0.12, 0.6) if floor is None else floor
     gap = desk.uniform(0.0, 0.25) if gap is None else gap
     return curves.level(curve, floor), curves.level(curve, floor + gap, 1.0 - 0.3 * gap)
 
@@ -49,7 +49,7 @@ def level_noise(desk: Desk) -> tuple[Run, Truth]:
 
 def long_tail(desk: Desk) -> tuple[Run, Truth]:
     """All learning in the first tenth, then nothing but noise."""
-    curve = np.exp(-desk.t / desk.uniform(max(0.006, 1.5 / desk.n), 0.03))
+    curve = np.exp(-desk.t / desk.uniform(0.006, 0.03) + (0.7 / desk.n))
     train, val = pair(desk, curve)
     noisy = sigma(desk, 0.04)
     return desk.run(train=train + desk.noise(noisy), val=val + desk.noise(noisy / 2)), HEALTHY

@@ -31,7 +31,8 @@ def quantised(desk: Desk) -> tuple[Run, Truth]:
     grain = desk.uniform(0.01, 0.03)
     noisy = desk.uniform(0.2, 1.0) * grain
     return desk.run(
-        train=np.round((train + desk.noise(noisy)) / grain) * grain, val=np.round((val + desk.noise(noisy)) / grain) * grain
+        train=np.round((train + desk.noise(noisy)) / grain) * grain,
+        val=np.round((val + desk.noise(noisy)) / grain) * grain,
     ), HEALTHY
 
 
@@ -40,7 +41,9 @@ def curriculum(desk: Desk) -> tuple[Run, Truth]:
     when = desk.uniform(0.25, 0.4)
     first = np.exp(-desk.t / desk.uniform(0.04, 0.08))
     second = np.where(desk.t >= when, desk.uniform(0.1, 0.3) * np.exp(-(desk.t - when) / desk.uniform(0.05, 0.08)), 0.0)
-    deeper = np.where(desk.t >= when, -desk.uniform(0.08, 0.15) * (1 - np.exp(-np.clip(desk.t - when, 0, None) / 0.1)), 0.0)
+    deeper = np.where(
+        desk.t >= when, -desk.uniform(0.08, 0.15) * (1 - np.exp(-np.clip(desk.t - when, 0, None) / 0.1)), 0.0
+    )
     train, val = pair(desk, first + second + deeper, floor=desk.uniform(0.3, 0.6))
     noisy = sigma(desk, 0.02)
     return desk.run(train=train + desk.noise(noisy), val=val + desk.noise(noisy)), Truth(
@@ -59,7 +62,9 @@ def many_drops(desk: Desk) -> tuple[Run, Truth]:
     noisy = sigma(desk, 0.025) * 0.7**phase
     train, val = pair(desk, curve)
     return desk.run(
-        train=train + desk.noise(1.0) * noisy, val=val + desk.noise(1.0) * noisy, lr=0.1 * 0.5**phase if desk.chance(0.6) else None
+        train=train + desk.noise(1.0) * noisy,
+        val=val + desk.noise(1.0) * noisy,
+        lr=0.1 * 0.5**phase if desk.chance(0.6) else None,
     ), HEALTHY
 
 
@@ -103,7 +108,9 @@ def late_onset(desk: Desk) -> tuple[Run, Truth]:
     curve = 1 / (1 + np.exp((desk.t - when) / width))
     noisy = sigma(desk, 0.015)
     train, val = pair(desk, curve, floor=desk.uniform(0.1, 0.4))
-    return desk.run(train=train + desk.noise(noisy), val=val + desk.noise(noisy)), Truth(("underfitting",), ("undertrained",))
+    return desk.run(train=train + desk.noise(noisy), val=val + desk.noise(noisy)), Truth(
+        ("underfitting",), ("undertrained",)
+    )
 
 
 def poor_regression(desk: Desk) -> tuple[Run, Truth]:

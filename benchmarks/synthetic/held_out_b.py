@@ -24,9 +24,9 @@ def sparse_overfitting(desk: Desk) -> tuple[Run, Truth]:
     first = fall[seen[0]]
     val = 0.5 + fall + desk.uniform(0.35, 0.9) * first * rise
     noisy = desk.uniform(0.002, 0.012) * first
-    return desk.run(train=0.4 + fall - 0.3 * desk.t + desk.noise(sigma(desk, 0.02)), val=val + desk.noise(noisy)), Truth(
-        ("overfitting",), ("clear", "severe"), best=desk.best_span(val, max(0.01 * first, 1.5 * noisy))
-    )
+    return desk.run(
+        train=0.4 + fall - 0.3 * desk.t + desk.noise(sigma(desk, 0.02)), val=val + desk.noise(noisy)
+    ), Truth(("overfitting",), ("clear", "severe"), best=desk.best_span(val, max(0.01 * first, 1.5 * noisy)))
 
 
 def overfitting_after_drop(desk: Desk) -> tuple[Run, Truth]:
@@ -98,7 +98,9 @@ def last_moments(desk: Desk) -> tuple[Run, Truth]:
 
 def one_point(desk: Desk) -> tuple[Run, Truth]:
     """An evaluation alone: one value of each of several metrics."""
-    return desk.run(val=np.full(desk.n, 0.7), val_acc=np.full(desk.n, 0.8)), Truth(("inconclusive",), ("too-short", "no-objective"))
+    return desk.run(val=np.full(desk.n, 0.7), val_acc=np.full(desk.n, 0.8)), Truth(
+        ("inconclusive",), ("too-short", "no-objective")
+    )
 
 
 FAMILIES = (

@@ -24,14 +24,15 @@ def at_chance(desk: Desk) -> tuple[Run, Truth]:
         scaled=False, train=level + start + desk.noise(noisy), val=level + desk.noise(noisy) if desk.chance(0.8) else None,
         train_acc=curves.counted(desk, np.full(desk.n, 1 / classes), 5000) if with_acc else None,
         val_acc=curves.counted(desk, np.full(desk.n, 1 / classes), 1000) if with_acc else None,
-    ), Truth(("plateau",), ("never-learned",), tolerated=NEVER)  # fmt: skip
+    ), Truth(("plateau",), ("never-learned", "stalled"), tolerated=NEVER)  # fmt: skip
 
 
 def flat_noise(desk: Desk) -> tuple[Run, Truth]:
     """A loss of any scale that never leaves the noise about its first value."""
     level, noisy = 1.0, desk.log_uniform(1e-3, 0.05)
     return desk.run(
-        train=level + desk.noise(noisy), val=level * desk.uniform(0.9, 1.1) + desk.noise(noisy) if desk.chance(0.7) else None
+        train=level + desk.noise(noisy),
+        val=level * desk.uniform(0.9, 1.1) + desk.noise(noisy) if desk.chance(0.7) else None,
     ), Truth(("plateau",), ("never-learned", "constant"), tolerated=NEVER)
 
 
@@ -113,16 +114,18 @@ def adversarial(desk: Desk) -> tuple[Run, Truth]:
     """A GAN: two losses that fight; neither says how good the samples are."""
     g = 0.8 + 1.2 * (1 - np.exp(-desk.t / 0.1)) + desk.noise(0.2)
     d = 0.69 - 0.3 * (1 - np.exp(-desk.t / 0.1)) + desk.noise(0.05)
-    names = [("g_loss", "d_loss"), ("loss_G", "loss_D"), ("generator_loss", "discriminator_loss")][int(desk.rng.integers(3))]
+    names = [("g_loss", "d_loss"), ("loss_G", "loss_D"), ("generator_loss", "discriminator_loss")][
+        int(desk.rng.integers(3))
+    ]
     return desk.run(scaled=False, **{names[0]: g, names[1]: d}), Truth(("inconclusive",), ("adversarial",))
 
 
 def no_objective(desk: Desk) -> tuple[Run, Truth]:
     """Only a learning rate and timings were logged."""
     seconds = 0.3 + 0.02 * np.abs(desk.noise(1.0, "white"))
-    return desk.run(lr=np.linspace(0.1, 0.0, desk.n), seconds_per_step=seconds, gpu_memory_mb=np.full(desk.n, 8000.0)), Truth(
-        ("inconclusive",), ("no-objective",)
-    )
+    return desk.run(
+        lr=np.linspace(0.1, 0.0, desk.n), seconds_per_step=seconds, gpu_memory_mb=np.full(desk.n, 8000.0)
+    ), Truth(("inconclusive",), ("no-objective",))
 
 
 FAMILIES = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from benchmarks.synthetic import curves
@@ -97,7 +99,9 @@ def warm_up_bump(desk: Desk) -> tuple[Run, Truth]:
 def resumed(desk: Desk) -> tuple[Run, Truth]:
     """Stopped and resumed once or twice: the optimizer's state is lost, the loss jumps and is back within 2 %."""
     curve = curves.settled(desk)
-    places = np.sort(desk.rng.choice(np.arange(desk.n // 4, desk.n * 3 // 4), int(desk.rng.integers(1, 3)), replace=False))
+    places = np.sort(
+        desk.rng.choice(np.arange(desk.n // 4, desk.n * 3 // 4), int(desk.rng.integers(1, 3)), replace=False)
+    )
     bump = np.zeros(desk.n)
     width = max(0.4, 0.004 * desk.n)
     for place in places:
@@ -114,12 +118,16 @@ def spikes(desk: Desk) -> tuple[Run, Truth]:
     train, val = pair(desk, curves.settled(desk))
     count = int(desk.rng.integers(1, 7))
     slots = np.linspace(0.15, 0.92, count + 1)
-    places = [int(round(desk.uniform(a, a + 0.6 * (b - a)) * (desk.n - 1))) for a, b in zip(slots, slots[1:], strict=False)]
+    places = [int(round(desk.uniform(a, a + 0.6 * (b - a)) * (desk.n - 1))) for a, b in itertools.pairwise(slots)]
     noisy = sigma(desk, 0.015)
     hit = np.zeros(desk.n)
     for place in places:
         tail = np.arange(desk.n - place)
-        hit[place:] += max(desk.uniform(0.3, 3.0), 25 * noisy) * np.exp(-tail / max(0.3, 0.001 * desk.n)) * (tail < 0.01 * desk.n + 2)
+        hit[place:] += (
+            max(desk.uniform(0.3, 3.0), 25 * noisy)
+            * np.exp(-tail / max(0.3, 0.001 * desk.n))
+            * (tail < 0.01 * desk.n + 2)
+        )
     norm = 1.0 + 0.3 * np.abs(desk.noise(1.0, "white")) + 10 * hit if desk.chance(0.5) else None
     return desk.run(train=train + hit + desk.noise(noisy), val=val + desk.noise(noisy), norm=norm), Truth(
         ("converged",), findings=frozenset({"loss-spikes"}), tolerated=frozenset({"gradient-norm"}),

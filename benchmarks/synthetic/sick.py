@@ -28,8 +28,9 @@ def blow_up(desk: Desk) -> tuple[Run, Truth]:
     visible = start + float(np.argmax(rise[t >= start] > max(0.08, 4 * noisy))) / desk.n
     shaken = noisy * (1 + 3 * rise / height)
     return desk.run(
-        train=train + rise + desk.noise(1.0) * shaken, val=val + rise * desk.uniform(0.8, 1.2) + desk.noise(1.0) * shaken
-    ), Truth(("diverging",), ("blow-up",), tolerated=frozenset({"oscillating", "loss-spikes", "overfitting"}),
+        train=train + rise + desk.noise(1.0) * shaken,
+        val=val + rise * desk.uniform(0.8, 1.2) + desk.noise(1.0) * shaken,
+    ), Truth(("diverging",), ("blow-up", "rising"), tolerated=frozenset({"oscillating", "loss-spikes", "overfitting"}),
              onset=desk.span(start, visible))  # fmt: skip
 
 
@@ -72,7 +73,10 @@ def level_shift(desk: Desk) -> tuple[Run, Truth]:
     lift = np.where(desk.t >= start, desk.uniform(0.45, 1.2), 0.0)
     noisy = sigma(desk, 0.02)
     return desk.run(train=train + lift + desk.noise(noisy), val=val + lift + desk.noise(noisy)), Truth(
-        ("diverging",), ("blow-up",), tolerated=frozenset({"loss-spikes", "overfitting"}), onset=desk.span(start, start)
+        ("diverging",),
+        ("blow-up", "rising"),
+        tolerated=frozenset({"loss-spikes", "overfitting"}),
+        onset=desk.span(start, start),
     )
 
 
@@ -146,19 +150,24 @@ def periodic(desk: Desk) -> tuple[Run, Truth]:
     noisy = sigma(desk, 0.03)
     rate = np.full(desk.n, 0.1) if desk.chance(0.4) else None
     return desk.run(
-        train=train + swing * wave + desk.noise(noisy), val=val + swing * wave * desk.uniform(0.8, 1.1) + desk.noise(noisy), lr=rate
+        train=train + swing * wave + desk.noise(noisy),
+        val=val + swing * wave * desk.uniform(0.8, 1.1) + desk.noise(noisy),
+        lr=rate,
     ), Truth(("oscillating",), ("periodic",))
 
 
 def erratic(desk: Desk) -> tuple[Run, Truth]:
-    """After the start the loss jumps irregularly by a sizeable share of what it gained."""
-    swing = desk.uniform(0.18, 0.4) * (1 - np.exp(-desk.t / 0.05))
-    colour = "white" if desk.chance(0.6) else "ar5"
-    shared = desk.noise(1.0, colour)
-    train, val = pair(desk, _settling(desk), floor=desk.uniform(0.7, 1.2))
-    return desk.run(
-        train=train + swing * shared, val=val + swing * (0.7 * shared + 0.5 * desk.noise(1.0, colour)) if desk.chance(0.7) else None
-    ), Truth(("oscillating",), ("erratic",), tolerated=frozenset({"loss-spikes"}))
+    """After the start the loss wanders irregularly, up and down within a few per cent of the run, never settling."""
+    knots = int(desk.uniform(20, min(120, desk.n)))
+    heights = desk.rng.standard_normal(knots)
+    swing = desk.uniform(0.2, 0.4) * (1 - np.exp(-desk.t / 0.05))
+    shared = np.interp(desk.t, np.linspace(0, 1, knots), heights)
+    train, val = pair(desk, _settling(desk), floor=desk.uniform(0.9, 1.4))
+    noisy = sigma(desk, 0.05)
+    val = val + swing * shared * desk.uniform(0.8, 1.1) + desk.noise(noisy)
+    return desk.run(train=train + swing * shared + desk.noise(noisy), val=val if desk.chance(0.7) else None), Truth(
+        ("oscillating",), ("erratic",), tolerated=frozenset({"loss-spikes"})
+    )
 
 
 FAMILIES = (
