@@ -11,7 +11,16 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from loganalyzer.errors import ReadError
-from loganalyzer.model.names import role_of
+from loganalyzer.model.names import (
+    EPOCH_NAMES,
+    GRADIENT_NORM_NAMES,
+    LEARNING_RATE_NAMES,
+    LOSS_WORDS,
+    METRICS,
+    REWARD_NAMES,
+    STEP_NAMES,
+    role_of,
+)
 from loganalyzer.model.run import Detail, Note, Run, Series, Unread
 from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.line_grammars import MOST_NUMBERS, NUMBER, Plan, Value, plan_of
@@ -31,6 +40,14 @@ OTHER_FORMATS = frozenset(".json .jsonl .csv .tsv .yaml .yml .toml .ini .cfg .py
 WORDS = ("loss", "epoch", "iter", "step", "acc", ":::ml", "損失", "精度", "エポック", "learn", "error", "metric", "round", "train", "val", "rmse",
          "mae", "auc", "正解率", "検証")
 
+VOCABULARY = frozenset(
+    word
+    for names in (METRICS, LOSS_WORDS, LEARNING_RATE_NAMES, GRADIENT_NORM_NAMES, REWARD_NAMES, EPOCH_NAMES, STEP_NAMES, ("learn", "round"))
+    for name in names
+    for word in re.findall("[a-z]+", name)
+    if len(word) > 1
+)
+_TOKEN = re.compile("[a-z]+")
 _MLPERF = re.compile(r":::(?:MLL|MLPv[\d.]+)\s+(?:\S+\s+)?(\d+\.\d+)\s+(?:\([^)]*\)\s+)?(\w+)(?::\s*(.*))?$")
 _LIST = re.compile(r"^\s*['\"]?([A-Za-z_][\w /.\-]{1,40}?)['\"]?\s*[:=]\s*(?:\w+\()?\[\s*$")
 _CLASS_ROW = re.compile(r"^\s+all\s+\d+\s+\d+((?:\s+[\d.]+|\s+nan){4}|(?:\s+[\d.]+|\s+nan){8})\s*$")
@@ -169,8 +186,7 @@ class Parser:
     def _new_plan(self, shape: str, parts: list[str]) -> Plan | None:
         if len(self.plans) >= MOST_SHAPES:
             self.plans.clear()
-        low = shape.lower()
-        plan = plan_of(parts[::2]) if any(w in low for w in WORDS) or shape.lstrip().startswith(("[", "\0")) or ":" in shape or "=" in shape else None
+        plan = plan_of(parts[::2]) if _speaks_of_training(shape) else None
         self.plans[shape] = plan
         return plan
 
@@ -294,6 +310,14 @@ class Parser:
         for name, value in known:
             self.points.add(with_split(name, ""), value)
         return True
+
+
+def _speaks_of_training(shape: str) -> bool:
+    """A cheap look before a shape is worked out: most lines of most logs say nothing about curves."""
+    if not shape.isascii():
+        return True
+    low = shape.lower()
+    return "loss" in low or "acc" in low or not VOCABULARY.isdisjoint(_TOKEN.findall(low))
 
 
 def _number(value: Value, numbers: list[str]) -> float:
