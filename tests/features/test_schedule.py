@@ -42,11 +42,6 @@ def test_a_rate_that_only_rises_is_said_to_rise() -> None:
     assert found.family is Family.RISING
 
 
-def test_noise_without_a_shape_is_other() -> None:
-    found = recognise(np.arange(200, dtype=np.int64), np.random.default_rng(0).uniform(0.1, 1, 200))
-    assert found is None or found.family in (Family.OTHER, Family.CYCLIC, Family.WARM_RESTARTS)
-
-
 @pytest.mark.parametrize("values", [[], [0.1], [0.0, 0.0, 0.0], [np.nan, np.nan, np.nan, 0.1]])
 def test_too_little_gives_no_schedule(values: list[float]) -> None:
     assert recognise(np.arange(len(values), dtype=np.int64), np.array(values, dtype=float)) is None
