@@ -37,6 +37,11 @@ class Reduction:
         return tuple(i for i in range(1, len(self.rates)) if self.rates[i] < self.rates[i - 1])
 
 
+def _less(a: float, b: float) -> bool:
+    """``a < b`` as Keras's backends compare: in single precision."""
+    return bool(np.float32(a) < np.float32(b))
+
+
 def keras_early_stopping(
     values: Sequence[float],
     *,
@@ -60,9 +65,9 @@ def keras_early_stopping(
             continue
         current = sign * value
         wait += 1
-        if not seen or current + delta < best:
+        if not seen or _less(current + delta, best):
             best, best_index = current, epoch
-            if baseline is None or current + delta < sign * baseline:
+            if baseline is None or _less(current + delta, sign * baseline):
                 wait = 0
             seen = True
             continue
@@ -126,7 +131,7 @@ def keras_reduce_on_plateau(
         if cooling > 0:
             cooling -= 1
             wait = 0
-        if best is None or current + delta < best:
+        if best is None or _less(current + delta, best):
             best, wait = current, 0
         elif cooling <= 0:
             wait += 1
