@@ -32,6 +32,7 @@ MODULES: tuple[str, ...] = (
     "schedule_frozen_too_early",
     "learning_rate_schedule",
     "looks_early_stopped",
+    "early_stopping_replay",
     "epoch_boundary_pattern",
     "logging_gaps",
     "floor_unknown",
