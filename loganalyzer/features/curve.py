@@ -60,7 +60,7 @@ class Curve:
     @cached_property
     def y(self) -> Floats:
         """The finite values, flipped so that lower is better; float64[self.n]."""
-        return np.asarray(self.raw[self.finite] * (self.sign / self.unit), dtype=np.float64)
+        return np.asarray(self.raw[self.finite] / self.unit * self.sign, dtype=np.float64)
 
     @cached_property
     def at(self) -> Ints:
@@ -177,13 +177,16 @@ class Curve:
 
     @cached_property
     def start(self) -> float:
-        """Where it began: median of the first 2 %, or the first value where that is fewer than three."""
-        return arrays.median(self.ry[: self.start_count])
+        """Where it began: the first value, or the median of the first three of a long log.
+
+        Not a share of the run: in a long log the first percent may already hold most of the gain.
+        """
+        return arrays.median(self.y[: self.start_count])
 
     @cached_property
     def start_count(self) -> int:
-        """How many values of ``ry`` the start level is taken from."""
-        return self.m // 50 if self.m >= 150 else 1
+        """How many logged values the start level is taken from."""
+        return 1 if self.n < 1000 else 3
 
     @cached_property
     def end_count(self) -> int:

@@ -33,7 +33,8 @@ def scale(curve: Curve) -> float:
 
 def significance(curve: Curve) -> float:
     """The gain in units of the standard error of what it is the difference of (z)."""
-    error = math.hypot(curve.error_of(curve.start_count), curve.error_of(curve.end_count))
+    first = max(curve.sigma, curve.sigma_point) / math.sqrt(1.0 + 0.5 * (curve.start_count - 1))
+    error = math.hypot(first, curve.error_of(curve.end_count))
     return curve.gain / error if error > 0 else (math.inf if curve.gain > 0 else 0.0)
 
 
@@ -93,7 +94,9 @@ class Tail:
     """The last third of a curve.
 
     ``drop`` is the robust improvement over it (units of y), ``z`` over its noise, ``share`` over ``scale``, ``tau``
-    Kendall's tau (negative: falling), ``pace`` the drop over that of the third before (1: a straight line, 0: settled).
+    Kendall's tau (negative: falling), ``pace`` the drop over that of the third before (1: a straight line, 0: settled);
+    ``closing`` the slope of the last 15 % over that of the whole last third, as high as noise allows (1: a straight
+    line, 0: settled by the end, as under a finished schedule).
     """
 
     drop: float
@@ -101,6 +104,7 @@ class Tail:
     share: float
     tau: float
     pace: float
+    closing: float
 
 
 @per_curve
@@ -111,7 +115,7 @@ def tail(curve: Curve) -> Tail:
     middle = (x >= 1.0 / 3.0) & ~last
     ly, my = y[last], y[middle]
     if len(ly) < 3 or len(my) < 2:
-        return Tail(0.0, 0.0, 0.0, 0.0, 0.0)
+        return Tail(0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
     drop, error = _fall(x[last], ly, curve)
     before, _ = _fall(x[middle], my, curve)
     tau = arrays.kendall(arrays.block_medians(ly, 20))
@@ -122,7 +126,19 @@ def tail(curve: Curve) -> Tail:
         drop / whole if whole > 0 else 0.0,
         tau,
         drop / before if before > 0 else (math.inf if drop > 0 else 0.0),
+        _closing(curve, drop),
     )
+
+
+def _closing(curve: Curve, drop: float) -> float:
+    """Slope of the last 15 % over that of the last third, plus what the noise of so short a stretch may hide."""
+    late = curve.rx >= 0.85
+    x, y = curve.rx[late], curve.ry[late]
+    if len(y) < 5 or drop <= 0:
+        return 1.0
+    fall = -arrays.theil_sen(x, y) * 0.15
+    error = 1.5 * curve.error_of(max(1, len(y) // 3))
+    return (fall + error) / (drop * 0.45)
 
 
 def _fall(x: np.ndarray, y: np.ndarray, curve: Curve) -> tuple[float, float]:

@@ -62,6 +62,8 @@ def swing(curve: Curve) -> Swing:
         trimmed = residual
     rough = float(np.sqrt(np.mean(trimmed**2)))
     amplitude = max(size, 0.7 * rough) if n >= 12 else size
+    if curve.per_block > 1:
+        amplitude = max(amplitude, _pointwise(curve))
     whole = scale(curve)
     lobe, regularity, lag = rhythm(residual)
     steps = curve.rsteps[late]
@@ -84,6 +86,16 @@ def swing(curve: Curve) -> Swing:
         int(steps[-1]),
         float(np.count_nonzero(turns)) / max(1, n - 2),
     )
+
+
+def _pointwise(curve: Curve) -> float:
+    """Robust deviation of single values about the slow trend, from 600 evenly spaced ones of the settled part.
+
+    Block medians average white swings away; single values show them, however long the log is.
+    """
+    late = curve.y[curve.x > SETTLED]
+    y = late[np.linspace(0, len(late) - 1, min(600, len(late))).astype(int)]
+    return arrays.spread(y - _trend(y)) if len(y) >= 12 else 0.0
 
 
 def _trend(y: Floats) -> Floats:

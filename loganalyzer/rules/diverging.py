@@ -28,7 +28,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.curve import Curve
+from loganalyzer.features.curve import Curve, parabola
 from loganalyzer.features.levels import scale
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
@@ -43,6 +43,7 @@ class Limits:
     z: float = limit(4.0, "the rise in standard errors of the noise", 1.0, 20.0)
     share: float = limit(0.25, "the rise as a share of the scale of the gain", 0.05, 2.0)
     stays: float = limit(0.67, "share of the points after the departure that stay up", 0.3, 1.0)
+    little: float = limit(0.10, "gain as a share of a positive start value that is too little to be lost", 0.0, 0.5)
     absurd: float = limit(1e30, "a number of this size or more counts as infinite", 1e6, 1e300)
     recovered: float = limit(
         0.5, "share of finite points after the first bad one from which a run counts as recovered", 0.0, 1.0
@@ -106,7 +107,6 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     y, smooth = curve.ry, curve.smooth
     whole = scale(curve)
     spread = curve.span_of_values
-    never_gained = curve.gain <= max(4 * curve.sigma, 0.02 * spread)
     departed, best_at = _departure(curve, whole)
     # the noise before the run left its good level: the rise itself must not count as noise
     calm = curve.sigma
@@ -117,9 +117,13 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     elif departed >= 4:
         before = y[:departed]
         calm = min(calm, arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(before, 2))) / math.sqrt(6.0))
-    elif never_gained and curve.m >= 8:
+    if curve.m >= 8 and curve.gain <= 0.02 * spread:
         half = y[: curve.m // 2]
-        calm = arrays.spread(np.diff(half)) / math.sqrt(2.0)  # of the calmer first half, whatever the second does
+        # of the calmer first half, whatever the second does
+        calm = max(
+            arrays.spread(np.diff(half)) / math.sqrt(2.0), arrays.spread(half - parabola(curve.rx[: len(half)], half))
+        )
+    never_gained = curve.gain <= max(4 * calm, 0.02 * spread)
     after = y[departed:]
     count = max(1, min(curve.end_count, max(3, len(after) // 2), len(after)))
     end = arrays.median(y[-count:])
@@ -137,16 +141,19 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     enough = min(3, max(2, curve.m // 10))
     margin = min(z / limits.z, share / limits.share, (up / limits.stays) ** 4)
     if alone and end < curve.start:
-        margin = min(
-            margin, 0.8
-        )  # validation alone that turned, but is below where it began: overfitting or divergence
+        # validation alone that turned, but is below where it began: overfitting or divergence
+        margin = min(margin, 0.8)
+    little = bool((y > 0).all()) and curve.sign > 0 and curve.gain < limits.little * curve.start
+    if little and end < curve.start:
+        margin = min(margin, 0.8)  # ups and downs within a gain that hardly was one are a plateau's
     margin = max(margin, _above_start(curve, limits))
     confidence = arrays.sigmoid_margin(margin)
     if len(after) < enough:
         confidence = min(confidence, 0.45)
     if margin < 1.0 or confidence < 0.5:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.49))
-    kind = "blow-up" if end > curve.start + 0.05 * spread else "rising"
+    sudden = _suddenness(curve, departed, rise, float(smooth[best_at]))
+    kind = "blow-up" if end > curve.start + 0.05 * spread or sudden else "rising"
     start = int(curve.rsteps[min(departed, curve.m - 1)])
     numbers: dict[str, Number] = {
         "best": curve.shown(float(smooth[best_at])),
@@ -175,13 +182,22 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     return Outcome(RULE.id, Status.FOUND, Severity.ERROR, confidence, kind, variant, numbers, evidence, FIXES)
 
 
+def _suddenness(curve: Curve, departed: int, rise: float, level: float) -> bool:
+    """True when half of the rise came within 3 % of the run (or two values) after the departure."""
+    first = max(0, departed - 2)
+    width = max(2, curve.m * 3 // 100) + 2
+    return bool((curve.ry[first : first + width] > level + 0.5 * rise).any()) and departed > curve.m // 20
+
+
 def _above_start(curve: Curve, limits: Limits) -> float:
     """Margin for a run whose last third lies above where it began, by far more than the noise of its first third."""
     y = curve.ry
     if curve.m < 12:
         return 0.0
     early, late = y[: curve.m // 3], y[-(curve.m // 3) :]
-    noise = max(arrays.spread(np.diff(early)) / math.sqrt(2.0), 1e-12 * curve.span_of_values)
+    x = curve.rx[: curve.m // 3]
+    slow = arrays.spread(early - parabola(x, early))
+    noise = max(arrays.spread(np.diff(early)) / math.sqrt(2.0), slow, 1e-12 * curve.span_of_values)
     level = max(curve.start, arrays.median(early[: max(3, len(early) // 4)]))
     rise = arrays.median(late) - level
     if rise <= 0 or noise <= 0:

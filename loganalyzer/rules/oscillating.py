@@ -22,6 +22,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from loganalyzer.features import arrays
 from loganalyzer.features.chance import at_chance
 from loganalyzer.features.levels import fallen
@@ -43,7 +45,10 @@ class Limits:
     lobe: float = limit(0.3, "height of the second lobe of the autocorrelation of periodic swings", 0.1, 1.0)
     regular: float = limit(1.0, "Thornhill's regularity of periodic swings", 0.3, 10.0)
     wild: float = limit(
-        0.35, "deviation as a share of the level of a positive loss that counts without any gain", 0.1, 2.0
+        0.15, "deviation as a share of the level of a positive loss that counts without any gain", 0.1, 2.0
+    )
+    little: float = limit(
+        0.15, "a gain below this share of a positive start value is too little to swing about", 0.0, 0.5
     )
     points: float = limit(16, "settled points needed", 8, 1000)
 
@@ -75,9 +80,14 @@ def check(view: View, limits: Limits) -> Outcome:
     threshold = limits.share if periodic else limits.white + (limits.share - limits.white) * colour
     margin = s.share / threshold
     confidence = arrays.sigmoid_margin(margin)
-    learned = curve.start - arrays.median(curve.ry[curve.rx > SETTLED]) > 1.5 * s.amplitude and fallen(curve) > -0.5
+    settled = np.sort(curve.ry[curve.rx > SETTLED])
+    usually_below = float(settled[int(0.9 * (len(settled) - 1))])
+    learned = curve.start - usually_below > 0.5 * s.amplitude and fallen(curve) > -0.5
+    positive = bool((curve.ry > 0).all()) and curve.sign > 0
+    if positive and not periodic and curve.gain < limits.little * curve.start:
+        learned = False  # swings about a level that was hardly left are the noise of a plateau
     # swings as large as the loss itself are no noise about a flat start, whatever was gained
-    wild = bool((curve.ry > 0).all()) and curve.sign > 0 and s.amplitude > limits.wild * arrays.median(curve.ry)
+    wild = positive and s.amplitude > limits.wild * arrays.median(curve.ry)
     if not (learned or wild):
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.2))
     if margin < 1.0:

@@ -71,7 +71,13 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve is None or curve.n < 5:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     curve = view.steady(curve)
-    if curve.n < 5 or curve.gain <= 0 or significance(curve) < limits.z / 2 or at_chance(train or curve, view.metrics):
+    if (
+        curve.n < 5
+        or curve.gain <= 0
+        or significance(curve) < limits.z / 2
+        or at_chance(train or curve, view.metrics)
+        or not _learned(curve, train)
+    ):
         return Outcome(RULE.id, Status.CLEAR)
     t = turn(curve)
     margin = min(t.z / limits.z, t.share / limits.share, 1.0 + t.tau - limits.tau if t.after >= 3 else 0.0)
@@ -118,6 +124,11 @@ def check(view: View, limits: Limits) -> Outcome:
         evidence,
         FIXES,
     )
+
+
+def _learned(curve: Curve, train: Curve | None) -> bool:
+    """True when validation, or at least training, had gained far more than its noise: there was something to lose."""
+    return curve.gain > 6 * curve.sigma or (train is not None and train.n >= 5 and train.gain > 10 * train.sigma)
 
 
 def _training(train: Curve | None, step: int) -> tuple[bool, float, float]:

@@ -11,7 +11,7 @@ Why it matters
 How it is measured
     Constant: all values equal within float rounding. Never learned: the gain is below ``z`` standard errors of the
     noise, or the end lies at ln K while accuracy is at 1/K for one K, or accuracy itself never moved and stays at one
-    class's share. Stalled: 90 % of the gain came in the first ``early`` of the run, the rest is flat, no learning-rate
+    class's share. Stalled: 80 % of the gain came in the first ``early`` of the run, the rest is flat, no learning-rate
     drop falls into it, and the gain is below ``small`` of a positive start value, or the training accuracy is still
     near chance.
 
@@ -110,7 +110,7 @@ def _rate_is_spent(view: View, curve: Curve, frozen: float) -> bool:
 
 
 def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: bool) -> Outcome:
-    when = reached(curve, 0.9)
+    when = reached(curve, 0.8)
     t = tail(curve)
     flat = flat_from(curve)
     drops = view.rates.drops if view.rates is not None else ()

@@ -42,6 +42,10 @@ class Limits:
     z: float = limit(4.0, "the same in standard errors", 1.0, 20.0)
     tau: float = limit(0.6, "how monotone the last third falls (Kendall's tau)", 0.2, 1.0)
     pace: float = limit(0.15, "improvement of the last third over that of the third before", 0.0, 1.0)
+    closing: float = limit(0.35, "slope of the last 15 % over that of the last third", 0.0, 1.0)
+    finished: float = limit(
+        3.0, "how many times that share it takes once the learning rate has decayed to nothing", 1.0, 10.0
+    )
     poor: float = limit(
         0.62, "training accuracy (chance = 0, perfect = 1) or R2 below which a floor is high", 0.05, 0.95
     )
@@ -71,11 +75,15 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve.n < 5:
         return Outcome(RULE.id, Status.CLEAR)
     t = tail(curve)
-    margin = min(t.share / limits.share, t.z / limits.z, max(0.0, -t.tau) / limits.tau, t.pace / limits.pace)
+    rates = view.rates
+    done = rates is not None and rates.peak > 0 and rates.last < 0.02 * rates.peak and not rates.cyclic
+    # a rate that decays to nothing makes every run fall to its end; only a large fall then says that it was too short
+    least = limits.share * (limits.finished if done else 1.0)
+    margin = min(
+        t.share / least, t.z / limits.z, max(0.0, -t.tau) / limits.tau, t.pace / limits.pace, t.closing / limits.closing
+    )
     confidence = arrays.sigmoid_margin(margin)
     if margin >= 1.0:
-        rates = view.rates
-        done = rates is not None and rates.peak > 0 and rates.last < 0.02 * rates.peak and not rates.cyclic
         first = curve.step_at(2 / 3)
         numbers: dict[str, Number] = {
             "series": curve.name,
