@@ -113,7 +113,10 @@ FILLER_WORDS = frozenset("epoch step iter iteration iterations vs batch mean avg
 LOSS_WORDS = frozenset("loss losses cost nll nlll objective crossentropy criterion elbo lossval logloss".split())
 JAPANESE = {"損失": "loss", "学習損失": "train loss", "訓練損失": "train loss", "検証損失": "val loss", "正解率": "accuracy",
             "精度": "accuracy", "学習率": "lr", "勾配ノルム": "grad norm", "検証": "val", "学習": "train", "訓練": "train",
-            "テスト": "test", "平均": "avg", "エポック": "epoch", "ステップ": "step", "誤差": "loss", "評価": "val"}
+            "テスト": "test", "平均": "avg", "エポック": "epoch", "ステップ": "step", "誤差": "loss", "評価": "val",
+            "訓練データ": "train", "学習データ": "train", "検証データ": "val", "テストデータ": "test", "合計": "total", "全体": "total",
+            "の": " "}
+_JAPANESE_LONGEST_FIRST = sorted(JAPANESE.items(), key=lambda pair: -len(pair[0]))
 
 LEARNING_RATE_NAMES = ("lr", "learning rate", "learningrate", "cur lr", "current learning rate", "lr 0", "lr pg0",
                        "x lr0", "train lr", "train learning rate", "rate", "base lr", "optimizer lr", "epoch lr",
@@ -177,7 +180,7 @@ _DIGITS_END = re.compile(r"^(loss|acc|accuracy|f1|auc)_(\d+)$")
 def words_of(name: str) -> list[str]:
     """Cut a logged name into lower-case words: "train/BoxLoss" -> ["train", "box", "loss"]."""
     text = name.strip()
-    for japanese, english in JAPANESE.items():
+    for japanese, english in () if text.isascii() else _JAPANESE_LONGEST_FIRST:
         if japanese in text:
             text = text.replace(japanese, f" {english} ")
     return [w for w in _SEPARATORS.split(_CAMEL.sub(" ", text).lower()) if w]
@@ -209,10 +212,13 @@ def role_of(name: str) -> Role:
     if plain in LEARNING_RATE_NAMES or (words and words[-1] in {"lr", "lr0", "pg0"}) or "learning rate" in plain:
         return Role(Quantity.LEARNING_RATE, rank=_rate_rank(plain))
     split, rest = _split_of(words)
+    if len(rest) > 1 and rest[-1] in {"b", "m", "p"} and not LOSS_WORDS.intersection(rest):
+        rest = rest[:-1]  # Ultralytics: of boxes, masks, poses
     core = " ".join(w for w in rest if w not in FILLER_WORDS) or " ".join(rest)
     if core in GRADIENT_NORM_NAMES or plain in GRADIENT_NORM_NAMES:
         return Role(Quantity.GRADIENT_NORM, split, "")
-    if core in REWARD_NAMES or plain in REWARD_NAMES or " ".join(rest) in REWARD_NAMES:
+    recall = core == "r" and split is not Split.NONE  # "valid_p", "valid_r": precision and recall
+    if not recall and (core in REWARD_NAMES or plain in REWARD_NAMES or " ".join(rest) in REWARD_NAMES):
         return Role(Quantity.REWARD, split, "max", core, rank=0 if split is Split.VALIDATION else 1)
     if core in GENERATOR_NAMES:
         return Role(Quantity.GENERATOR_LOSS, split, "min", core)
@@ -253,7 +259,7 @@ def _objective_or_metric(split: Split, rest: list[str], core: str, per_step: boo
             per_class = bool(re.search(r"\b(class|cls|label)\b ?\w+", core)) and key != core
             quantity = Quantity.PER_CLASS if per_class else Quantity.METRIC
             return Role(quantity, split, METRICS[key], core, rank=10 * list(METRICS).index(key) + 500 + per_step)
-    if "acc" in core or "f1" in rest or "auc" in rest or "iou" in core or "bleu" in core:
+    if "acc" in core.replace("accum", "") or "f1" in rest or "auc" in rest or "iou" in core or "bleu" in core:
         return Role(Quantity.METRIC, split, "max", core, rank=2000)
     return Role(Quantity.OTHER, split, "", core)
 
@@ -320,7 +326,7 @@ def _candidates(
     found = [(n, by_name[n]) for n in series if by_name[n].quantity is quantity and by_name[n].split in splits]
     longest = max((len(series[n]) for n, _ in found), default=0)
     # a name of lower rank wins, but not with a stump of a log (one or two points) against a whole curve
-    return sorted(found, key=lambda c: (splits.index(c[1].split), len(series[c[0]]) < min(5, longest), c[1].rank, len(c[0]), c[0]))
+    return sorted(found, key=lambda c: (len(series[c[0]]) < min(5, longest), splits.index(c[1].split), c[1].rank, len(c[0]), c[0]))
 
 
 def _first(series: Mapping[str, Series], by_name: Mapping[str, Role], quantity: Quantity) -> Series | None:
