@@ -1,0 +1,45 @@
+"""GitLab Code Quality: a flat list of issues, each with a fingerprint that values do not change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from loganalyzer import words
+from loganalyzer.model.gate import Failure, GateResult
+from loganalyzer.model.outcome import Severity
+from loganalyzer.model.report import Analysis
+from loganalyzer.renderers import gate_text
+from loganalyzer.renderers.json import dumps
+from loganalyzer.renderers.safe import term_safe
+from loganalyzer.renderers.sarif import fingerprint
+from loganalyzer.words import Lang
+
+SEVERITIES = {Severity.INFO: "info", Severity.WARNING: "minor", Severity.ERROR: "critical"}
+
+
+def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") -> str:
+    """The failures and warnings of the gate and the unreadable files, as a JSON array."""
+    issues = [_issue(f, lang) for f in (*gate_result.failures, *gate_result.warnings)]
+    for unread in gate_result.unread:
+        failure = Failure(unread.file, "unread", Severity.ERROR, "missing")
+        text = term_safe(f"{unread.file}: {words.note(unread.note, lang)}", 1000)
+        issues.append(_entry(text, "unread", fingerprint(failure), "major", unread.file))
+    return dumps(issues, indent=1) + "\n"
+
+
+def _issue(failure: Failure, lang: Lang) -> dict[str, Any]:
+    files = failure.diagnosis.files if failure.diagnosis is not None else ()
+    text = term_safe(gate_text.one_line(failure, lang), 1000)
+    path = files[0] if files else failure.run
+    return _entry(text, failure.check, fingerprint(failure), SEVERITIES[failure.severity], path)
+
+
+def _entry(text: str, check: str, mark: str, severity: str, path: str) -> dict[str, Any]:
+    shown = term_safe(path, 400).lstrip("/") or "."
+    return {
+        "description": text,
+        "check_name": check,
+        "fingerprint": mark,
+        "severity": severity,
+        "location": {"path": shown, "lines": {"begin": 1}},
+    }
