@@ -92,9 +92,7 @@ def flattened(data: Any, prefix: str = "", depth: int = 0) -> dict[str, Detail]:
             )
         elif isinstance(value, bool):
             flat[name] = str(value).lower()
-        elif isinstance(value, int | float):
-            flat[name] = value
-        elif isinstance(value, str) and len(value) <= 200:
+        elif isinstance(value, int | float) or (isinstance(value, str) and len(value) <= 200):
             flat[name] = value
     return flat
 

@@ -1,4 +1,4 @@
-"""Opening files that may be hostile: regular files only, bounded, decompressed in bounds, as of their size at opening."""
+"""Opening files that may be hostile: regular files only, bounded, decompressed in bounds, as of their size then."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import stat
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from loganalyzer.errors import ReadError
 from loganalyzer.reader import HEAD_BYTES, Source
 
 MOST_RATIO = 100
 """A file may grow by this factor when decompressed; real logs stay below 40, bombs start at 1000."""
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,11 @@ class Fetch:
         """The first ``size`` bytes (decompressed: all that the bounds allow). Raises ReadError."""
         if self.size > self.max_bytes:
             raise ReadError("too-large", size=self.size, limit=self.max_bytes)
-        with _open(self.path) as file:
-            data = file.read(self.size)
+        try:
+            with _open(self.path) as file:
+                data = file.read(self.size)
+        except OSError as error:
+            raise ReadError("cannot-open", reason=error.strerror or "error") from error
         if len(data) < self.size:
             raise ReadError("file-shrank", expected=self.size, found=len(data))
         return _unzipped(data, min(self.max_bytes, MOST_RATIO * max(self.size, 1024))) if self.zipped else data
@@ -38,30 +43,37 @@ class Fetch:
 def open_source(
     path: Path, relative: str, siblings: frozenset[str] = frozenset(), max_bytes: int = 2 * 2**30
 ) -> Source:
-    """The file as readers see it.
+    """The file as readers see it. A gzip file is seen as what is in it; its ``.gz`` is kept out of the path.
 
-    Raises ReadError for what is no regular file (a pipe, a device, a socket), cannot be opened, or has vanished.
-    Opening never blocks.
+    Raises ReadError for what is no regular file (a pipe, a device, a socket, a link), cannot be opened, or has
+    vanished. Opening never blocks.
     """
-    with _open(str(path)) as file:
-        status = os.fstat(file.fileno())
-        head = file.read(min(HEAD_BYTES, status.st_size))
-    zipped = head[:2] == b"\x1f\x8b"
+    try:
+        with _open(str(path)) as file:
+            status = os.fstat(file.fileno())
+            head = file.read(min(HEAD_BYTES, status.st_size))
+    except OSError as error:
+        raise ReadError("cannot-open", reason=error.strerror or "error") from error
+    zipped = head.startswith(_GZIP)
     fetch = Fetch(str(path), status.st_size, max_bytes, zipped)
     if zipped:
         data = fetch()
-        return Source(
-            relative.removesuffix(".gz"), len(data), data[:HEAD_BYTES], fetch, siblings, None, status.st_mtime
-        )
+        name = relative.removesuffix(".gz")
+        return Source(name, len(data), data[:HEAD_BYTES], fetch, siblings, None, status.st_mtime)
     return Source(relative, status.st_size, head, fetch, siblings, path, status.st_mtime)
 
 
-def _open(path: str):  # type: ignore[no-untyped-def]  # the stubs know no name for "an unbuffered binary file"
+def _open(path: str) -> BinaryIO:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+        if not stat.S_ISREG(os.lstat(path).st_mode):  # before opening: opening alone wakes some devices
+            raise ReadError("not-a-regular-file")
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+        descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
     except OSError as error:
         raise ReadError("cannot-open", reason=error.strerror or type(error).__name__) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    except ValueError as error:  # a NUL in the name
+        raise ReadError("cannot-open", reason=str(error)) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # and after: it may have been exchanged in between
         os.close(descriptor)
         raise ReadError("not-a-regular-file")
     return os.fdopen(descriptor, "rb")
@@ -69,11 +81,19 @@ def _open(path: str):  # type: ignore[no-untyped-def]  # the stubs know no name 
 
 def _unzipped(data: bytes, limit: int) -> bytes:
     """Decompress at most ``limit`` bytes; a torn stream gives what came before the damage."""
-    unzip = zlib.decompressobj(wbits=31)
-    try:
-        text = unzip.decompress(data, limit + 1)
-    except zlib.error as error:
-        raise ReadError("bad-gzip", reason=str(error)) from error
-    if len(text) > limit:
-        raise ReadError("decompression-bomb", limit=limit)
-    return text
+    parts: list[bytes] = []
+    total = 0
+    while data:  # a gzip file may be several streams one after another
+        unzip = zlib.decompressobj(wbits=31)
+        try:
+            text = unzip.decompress(data, limit + 1 - total)
+        except zlib.error as error:
+            if parts:
+                break
+            raise ReadError("bad-gzip", reason=str(error)) from error
+        parts.append(text)
+        total += len(text)
+        if total > limit:
+            raise ReadError("decompression-bomb", limit=limit)
+        data = unzip.unused_data if unzip.unused_data.startswith(_GZIP) else b""
+    return b"".join(parts)

@@ -25,7 +25,7 @@ MASK_DELTA = 0xA282EAD8
 
 def masked(data: bytes) -> int:
     """TFRecord's masked CRC-32C of ``data``."""
-    crc = google_crc32c.value(data)
+    crc = int(google_crc32c.value(data))
     return (((crc >> 15) | (crc << 17)) + MASK_DELTA) & 0xFFFFFFFF
 
 
@@ -62,7 +62,7 @@ def _anchor(index: int) -> Words:
 
 @lru_cache(maxsize=256)
 def pair_table(distance: int) -> Words:
-    """The same for two bytes, read as a little-endian uint16, of which the second has ``distance`` after it: uint32[65536]."""
+    """The same for two bytes, read as a little-endian uint16, ``distance`` bytes after them: uint32[65536]."""
     return (table(distance)[:, None] ^ table(distance + 1)[None, :]).reshape(-1)
 
 

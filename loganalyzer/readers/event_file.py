@@ -57,7 +57,7 @@ def read_event_file(source: Source, *, verify: bool = False) -> EventFile:
 
     def chunk(at: int, count: int) -> Bytes:
         buffer = np.empty(count, np.uint8)
-        return buffer[: os.preadv(descriptor, [memoryview(buffer)], at)]
+        return buffer[: os.preadv(descriptor, [buffer.data], at)]
 
     try:
         if source.size < SHARED:

@@ -7,7 +7,7 @@ decoded one by one. The checksum of every record is verified.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import google_crc32c
@@ -49,25 +49,25 @@ class Gathered:
         singles = self.singles.get(tag)
         if singles:
             place, step, wall, value = zip(*singles, strict=True)
-            parts.append(
-                (
-                    np.array(place, np.int64),
-                    np.array(step, np.int64),
-                    np.array(wall, np.float64),
-                    np.array(value, np.float64),
-                )
-            )
-        places, steps, walls, values = (
-            np.concatenate([p[i] for p in parts]) if len(parts) > 1 else parts[0][i] for i in range(4)
-        )
+            floats = np.array(wall, np.float64), np.array(value, np.float64)
+            parts.append((np.array(place, np.int64), np.array(step, np.int64), *floats))
+        places, steps, walls, values = joined(parts)
         if len(places) > 1 and not bool(np.all(places[1:] >= places[:-1])):
             order = np.argsort(places, kind="stable")
             return places[order], steps[order], walls[order], values[order]
         return places, steps, walls, values
 
 
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Several chunks as one, in the given order; there must be one at least."""
+    if len(parts) == 1:
+        return parts[0]
+    places, steps, walls, values = zip(*parts, strict=True)
+    return np.concatenate(places), np.concatenate(steps), np.concatenate(walls), np.concatenate(values)
+
+
 def decode(window: Bytes, offsets: Ints, lengths: Ints, base: int, into: Gathered, *, verify: bool = False) -> None:
-    """Decode the records at ``offsets`` (int64[n], of their headers in ``window``), which begins at ``base`` in the file."""
+    """Decode the records with headers at ``offsets`` (int64[n]) of ``window``, which begins at ``base`` in the file."""
     into.records += len(offsets)
     if len(offsets) < _FEWEST:
         _one_by_one(window, offsets, lengths, base, into, verify)

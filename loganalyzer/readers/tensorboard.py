@@ -18,10 +18,13 @@ from loganalyzer.model.run import Detail, Note, Run, Series, Unread, make_series
 from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.event_file import EventFile, read_event_file
 from loganalyzer.readers.event_settings import hyperparameters
+from loganalyzer.readers.event_templates import joined
 from loganalyzer.readers.event_wire import WireError, parse
 from loganalyzer.readers.tfrecord import HEADER, LengthCheck
 
-SPLITS = frozenset("train training learn validation valid val dev eval evaluation test testing".split())
+SPLITS = frozenset(
+    {"train", "training", "learn", "validation", "valid", "val", "dev", "eval", "evaluation", "test", "testing"}
+)
 _HPARAMS_FOLDER = re.compile(r"\d{9,11}\.\d+")
 _STARTED = re.compile(r"tfevents\.(\d{9,11})")
 _WALL_TIME_FIELD = 0x09
@@ -121,9 +124,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
 def _join(name: str, tag: bytes, sessions: Sequence[EventFile]) -> tuple[Series, tuple[int, ...], int, int]:
     """One tag over the sessions: the series, its restarts, the superseded points, and how many points had no step."""
     parts = [f.gathered.columns(tag) for f in sessions if tag in f.gathered.chunks or tag in f.gathered.singles]
-    _, steps, walls, values = (
-        np.concatenate([p[i] for p in parts]) if len(parts) > 1 else parts[0][i] for i in range(4)
-    )
+    _, steps, walls, values = joined(parts)
     if len(steps) > 2 and bool(np.all(steps == steps[0])):  # nobody counted: the order of writing is the only one
         return Series(name, np.arange(len(steps), dtype=np.int64), values, walls), (), 0, len(steps)
     return (*make_series(name, steps, values, walls), 0)

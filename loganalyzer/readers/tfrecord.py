@@ -62,7 +62,7 @@ class LengthCheck:
 
 def frame(window: Bytes, start: int, check: LengthCheck) -> Frames:
     """All complete records from ``start`` on in ``window`` (uint8[n]), up to the first damage."""
-    view = memoryview(window)
+    view = window.data
     offsets: list[Ints] = []
     lengths: list[Ints] = []
     history = check.history
