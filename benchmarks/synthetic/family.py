@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,4 +58,6 @@ class Family:
         rng = np.random.default_rng([sum(ord(c) * 31**i for i, c in enumerate(self.name)) % 2**32, seed])
         desk = Desk.draw(rng, self.least, self.most)
         run, truth = self.draw(desk)
+        if desk.heavy:  # outliers of heavy-tailed noise are spikes too
+            truth = replace(truth, tolerated=truth.tolerated | {"loss-spikes"})
         return Example(run, truth, self.name, seed, desk.colour)

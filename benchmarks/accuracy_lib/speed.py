@@ -1,0 +1,39 @@
+"""How long one diagnosis takes."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from loganalyzer.engine import diagnose
+from loganalyzer.model.run import Run, Series
+
+NAMES = ("train_loss", "val_loss", "train_acc", "val_acc", "lr", "grad_norm")
+
+
+def sample(n: int, seed: int = 0) -> Run:
+    """A healthy run of ``n`` points in each of six series."""
+    rng = np.random.default_rng(seed)
+    steps = np.arange(n, dtype=np.int64)
+    t = steps / n
+    fall = np.exp(-t / 0.1)
+    columns = (
+        0.3 + fall + 0.01 * rng.standard_normal(n), 0.35 + fall + 0.01 * rng.standard_normal(n),
+        0.95 - 0.8 * fall + 0.005 * rng.standard_normal(n), 0.93 - 0.8 * fall + 0.005 * rng.standard_normal(n),
+        0.05 * (1 + np.cos(np.pi * t)), 1 + 0.2 * np.abs(rng.standard_normal(n)),
+    )  # fmt: skip
+    series = {name: Series(name, steps, values) for name, values in zip(NAMES, columns, strict=True)}
+    return Run("speed", ("speed",), "synthetic", series, step_unit="step")
+
+
+def milliseconds(n: int, repeats: int) -> float:
+    """The median time of one diagnosis over fresh runs; nothing is cached between them."""
+    diagnose(sample(min(n, 100)))  # imports
+    times = []
+    for seed in range(repeats):
+        run = sample(n, seed)
+        start = time.perf_counter()
+        diagnose(run)
+        times.append(time.perf_counter() - start)
+    return 1000.0 * float(np.median(times))
