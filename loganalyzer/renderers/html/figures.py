@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import warnings
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,9 @@ def draw(diagnosis: Diagnosis, lang: Lang, prefix: str, detail: Detail = Detail.
     import matplotlib as mpl
 
     buffer = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "loganalyzer"}):
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "loganalyzer"}), warnings.catch_warnings():
+        # text stays text: that matplotlib's own font lacks a glyph does not matter, the page's fonts serve
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return lean(buffer.getvalue(), prefix)
 

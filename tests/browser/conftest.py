@@ -1,0 +1,90 @@
+"""The report in a real Chromium. A missing browser is a failure, not a skip: `make test` installs one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import loganalyzer
+
+HOSTILE = ["<script>window.hit=1</script>", '"><img src=x onerror="window.hit=1">', "cost_$5_$6", "_x", "\x1b[2Jesc", "b\u202eidi",
+           "new\nline", "n" * 230, "it's", "{{7*7}}", "javascript:hit()"]  # fmt: skip
+
+
+@dataclass
+class Watched:
+    """A page, and what it must not do."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+def write_run(folder: Path, train: np.ndarray, validation: np.ndarray, **hp: float) -> None:
+    folder.mkdir(parents=True)
+    rows = [f"{e},{t:.6g},{v:.6g},{0.1 * 0.97**e:.4g}" for e, (t, v) in enumerate(zip(train, validation, strict=True))]
+    (folder / "log.csv").write_text("epoch,loss,val_loss,lr\n" + "\n".join(rows) + "\n")
+    (folder / "hparams.json").write_text(str({k: v for k, v in hp.items()}).replace("'", '"'))
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory: pytest.TempPathFactory) -> loganalyzer.Report:
+    root = tmp_path_factory.mktemp("browser") / "runs"
+    rng, e = np.random.default_rng(5), np.arange(60)
+    fall = 0.2 + 2 * np.exp(-e / 6)
+    noise = lambda: 0.005 * rng.normal(size=60)  # noqa: E731
+    write_run(root / "healthy", fall + noise(), fall + 0.05 + noise(), lr=0.01, seed=1)
+    write_run(root / "other", 0.9 * fall + noise(), fall + 0.02 + noise(), lr=0.02, seed=1)
+    write_run(root / "overfit", 2 * np.exp(-e / 8) + noise(), fall + 0.02 * np.maximum(0, e - 20) + noise(), lr=0.1)
+    write_run(root / "broken", np.where(e > 30, np.nan, fall), np.where(e > 30, np.nan, fall), lr=1.0)
+    for name in HOSTILE:
+        write_run(Path(f"{root}/{name.replace('/', '_')}"), fall + noise(), fall + 0.05 + noise(), lr=0.01)
+    (root / "empty.csv").write_text("")
+    return loganalyzer.analyze(root)
+
+
+@pytest.fixture(scope="session", params=["en", "ja"])
+def lang(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def url(report: loganalyzer.Report, lang: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp(f"page-{lang}") / "index.html"
+    path.write_text(report.to_html(lang), encoding="utf-8")  # type: ignore[arg-type]
+    return path.as_uri()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+    assert found, "Chromium is needed: bash tools/system_packages.sh"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Watched]]:
+    opened = []
+
+    def open_it(url: str, **context: object) -> Watched:
+        page = browser.new_page(**{"viewport": {"width": 1280, "height": 800}, **context})  # type: ignore[arg-type]
+        watched = Watched(page)
+        page.on("console", lambda m: watched.errors.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: watched.errors.append(str(e)))
+        page.on("request", lambda r: watched.requests.append(r.url) if not r.url.startswith("file:") else None)
+        page.goto(url)
+        opened.append(page)
+        return watched
+
+    yield open_it
+    for page in opened:
+        page.close()

@@ -1,0 +1,138 @@
+"""What a person does with the report, done in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+import loganalyzer
+from tests.browser.conftest import HOSTILE, Watched
+
+Open = Callable[..., Watched]
+
+
+def test_the_page_is_quiet_complete_and_asks_for_nothing(url: str, open_page: Open, report: loganalyzer.Report) -> None:
+    seen = open_page(url)
+    assert seen.errors == [] and seen.requests == []
+    assert seen.page.locator("#table tbody tr").count() == len(report.runs)
+    assert seen.page.locator(".card").count() == len(report.runs)
+    assert seen.page.locator(".card svg.chart").count() == len(report.runs)
+    assert "empty.csv" in seen.page.locator("#unread + ul").inner_text()
+
+
+def test_hostile_names_are_only_names(url: str, open_page: Open) -> None:
+    seen = open_page(url)
+    assert seen.page.evaluate("window.hit") is None
+    names = seen.page.locator("#table tbody .c-run").all_inner_texts()
+    assert len([n for n in names if "<script>" in n or "onerror" in n]) == 2
+    assert not seen.page.locator("main img").count()
+    assert len(names) == 4 + len(HOSTILE)
+
+
+def test_without_scripts_everything_is_still_there(url: str, open_page: Open) -> None:
+    seen = open_page(url, java_script_enabled=False)
+    assert seen.page.locator(".card svg.chart").first.is_visible()
+    assert seen.page.locator("#table tbody tr").first.is_visible()
+    assert not seen.page.locator("#filter").is_visible()
+    how = seen.page.locator(".fix .tabs").first
+    how.locator("label").nth(1).click()
+    assert how.locator(".pane-2").is_visible() and not how.locator(".pane-1").is_visible()
+
+
+def test_filter_by_text_and_verdict_and_find_it_in_the_address(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    page.fill("#filter", "overfit")
+    assert page.locator("#table tbody tr:visible").count() == 1
+    assert "text=overfit" in page.url
+    page.fill("#filter", "")
+    page.locator(".filter[data-verdict=diverging]").click()
+    assert page.locator("#table tbody tr:visible").count() == 1
+    assert "verdict=diverging" in page.url
+    again = open_page(page.url).page
+    assert again.locator("#table tbody tr:visible").count() == 1
+    again.locator(".filter[data-verdict=diverging]").click()
+    assert again.locator("#table tbody tr:visible").count() == 4 + len(HOSTILE)
+
+
+def test_sort(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    button = page.locator(".sort[data-key=run]")
+    button.click()
+    up = page.locator("#table .c-run a").all_inner_texts()
+    assert page.locator("th[aria-sort=ascending]").count() == 1
+    button.click()
+    assert page.locator("#table .c-run a").all_inner_texts() == up[::-1]
+
+
+def test_a_deep_link_opens_its_card(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    anchor = page.locator("#table .c-run a", has_text="healthy").get_attribute("href")
+    deep = open_page(f"{url}{anchor}").page
+    assert deep.locator(f"{anchor} > details").evaluate("d => d.open")
+    assert deep.locator(anchor or "").evaluate("c => Math.abs(c.getBoundingClientRect().top) < 100")
+
+
+def test_ticks_stay_ticked(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    tick = page.locator(".tick input").first
+    tick.check()
+    page.reload()
+    assert page.locator(".tick input").first.is_checked()
+
+
+def test_compare_two_runs(url: str, open_page: Open) -> None:
+    seen = open_page(url)
+    page = seen.page
+    assert page.locator("#compare").is_disabled()
+    for name in ("healthy", "other"):
+        page.locator("#table tr", has=page.locator(".c-run", has_text=name)).locator(".pick").first.check()
+    page.locator("#compare").click()
+    assert page.locator("#overlay polyline").count() == 2
+    assert "0.02" in page.locator("#differences").inner_text()
+    page.select_option("#align", "fraction")
+    page.check("#logscale")
+    assert page.locator("#overlay polyline").count() == 2 and seen.errors == []
+
+
+def test_dark_and_light(url: str, open_page: Open) -> None:
+    page = open_page(url, color_scheme="dark").page
+    background = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(background)
+    page.locator(".theme").click()
+    assert page.evaluate(background) != dark
+    assert page.locator(".theme").get_attribute("aria-pressed") == "false"
+
+
+@pytest.mark.parametrize("width", [360, 768])
+def test_narrow_screens_do_not_scroll_sideways(url: str, open_page: Open, width: int) -> None:
+    page = open_page(url, viewport={"width": width, "height": 740}).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator(".worst .headline").first.is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessibility(url: str, open_page: Open, scheme: str) -> None:
+    page = open_page(url, color_scheme=scheme).page
+    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    problems = [(v["id"], v["nodes"][0]["html"][:200]) for v in results.response["violations"]]
+    assert problems == []
+
+
+def test_hovering_a_chart_tells_values(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    page.locator(".card svg.chart").first.hover()
+    assert page.locator("#tip").is_visible()
+
+
+def test_print(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    pdf = page.pdf()
+    assert pdf.startswith(b"%PDF") and pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") >= 1 and len(pdf) > 20_000
+
+
+def test_same_input_same_bytes(report: loganalyzer.Report) -> None:
+    assert report.to_html("ja") == report.to_html("ja")
+    again = loganalyzer.analyze(report.roots)
+    assert again.to_html("en") == report.to_html("en")
