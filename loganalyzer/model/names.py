@@ -218,7 +218,7 @@ def role_of(name: str) -> Role:
     if core in GRADIENT_NORM_NAMES or plain in GRADIENT_NORM_NAMES:
         return Role(Quantity.GRADIENT_NORM, split, "")
     recall = core == "r" and split is not Split.NONE  # "valid_p", "valid_r": precision and recall
-    if not recall and (core in REWARD_NAMES or plain in REWARD_NAMES or " ".join(rest) in REWARD_NAMES):
+    if not recall and (core in REWARD_NAMES or plain in REWARD_NAMES or " ".join(rest).removeprefix("rollout ") in REWARD_NAMES):
         return Role(Quantity.REWARD, split, "max", core, rank=0 if split is Split.VALIDATION else 1)
     if core in GENERATOR_NAMES:
         return Role(Quantity.GENERATOR_LOSS, split, "min", core)

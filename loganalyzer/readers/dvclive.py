@@ -21,7 +21,11 @@ def smell(source: Source) -> Smell:
         return Smell.SURE
     if not _PLACE.match(source.path):
         return Smell.NO
-    return Smell.SURE if b"step" in source.head.split(b"\n", 1)[0].split(b"\t") or b"step" in source.head[:200] else Smell.NO
+    return (
+        Smell.SURE
+        if b"step" in source.head.split(b"\n", 1)[0].split(b"\t") or b"step" in source.head[:200]
+        else Smell.NO
+    )
 
 
 def key(source: Source) -> str:
@@ -74,7 +78,9 @@ def _table(name: str, text: str) -> tuple[Series | None, tuple[int, ...], int]:
     if not rows or value_at < 0 or any(abs(r[0]) >= 2**53 for r in rows):
         return None, (), bad
     steps, values, times = (np.array(c) for c in zip(*rows, strict=True))
-    series, restarts, _ = make_series(name, steps.astype(np.int64), values.astype(float), times if time_at >= 0 else None)
+    series, restarts, _ = make_series(
+        name, steps.astype(np.int64), values.astype(float), times if time_at >= 0 else None
+    )
     return series, restarts, bad
 
 

@@ -19,7 +19,7 @@ NUMBER = re.compile(
     r"|[-+]?(?:nan|NaN|NAN|inf|Inf|INF|[iI]nfinity)(?![A-Za-z_0-9]))"
 )
 MOST_NUMBERS = 120
-NOISE = frozenset("v_num wps ups wpb bsz wall train_wall oom gb_free clip mfu".split())
+NOISE = frozenset(["v_num", "wps", "ups", "wpb", "bsz", "wall", "train_wall", "oom", "gb_free", "clip", "mfu"])
 HELD_OUT = frozenset({"val", "test"})
 
 _HOLE = "\0"
@@ -49,7 +49,7 @@ class Value:
 
 @dataclass
 class Plan:
-    """The meaning of a shape. Indices are -1 where there is none; ``last`` holds the line read last (for a torn end)."""
+    """The meaning of a shape. Indices are -1 where there is none; ``last`` is the line read last (a torn end)."""
 
     epoch: int = -1
     epochs: int = -1
@@ -73,11 +73,15 @@ class Fixed:
 
 
 FIXED = (
-    Fixed("darknet", re.compile(r"^\s*\0: \0, \0 avg(?: loss)?, \0 rate, \0 seconds, \0 images"),
-          ("step", "loss", "avg loss", "rate")),
+    Fixed(
+        "darknet",
+        re.compile(r"^\s*\0: \0, \0 avg(?: loss)?, \0 rate, \0 seconds, \0 images"),
+        ("step", "loss", "avg loss", "rate"),
+    ),
     Fixed("catboost", re.compile(r"^\s*\0:\tlearn: \0\ttest: \0\tbest: "), ("step", "train/loss", "test/loss")),
     Fixed("catboost", re.compile(r"^\s*\0:\tlearn: \0\ttotal: "), ("step", "train/loss")),
     Fixed("lightgbm, xgboost", re.compile(r"^(?:\[[\d: ]*\] )?\[\0\]\s+[A-Za-z][^\0]*[:=]"), ("step",)),
+    Fixed("espnet", re.compile(r"\0epoch results: "), ("epoch",)),
     Fixed("xgboost", re.compile(r"^\[\0:\0:\0\] \[\0\]\s+[A-Za-z][^\0]*[:=]"), ("", "", "", "step")),
     Fixed("pytorch tutorial", re.compile(r"^\s*\[\0,\s+\0\]\s+[A-Za-z]"), ("epoch", "step")),
     Fixed("ordinal", re.compile(r"^[^\0A-Za-z]{0,12}\0-?(?:st|nd|rd|th) (?:round|iteration)"), ("step",)),
@@ -94,8 +98,8 @@ def plan_of(texts: list[str]) -> Plan | None:
     taken: set[int] = set()
     values: list[Value] = []
     for fixed in FIXED:
-        if fixed.shape.match(shape):
-            for index, name in enumerate(fixed.fields):
+        if found := fixed.shape.search(shape):
+            for index, name in enumerate(fixed.fields, shape.count(_HOLE, 0, found.start())):
                 taken.add(index)
                 if name in {"step", "epoch"}:
                     setattr(plan, name, index)
@@ -110,6 +114,7 @@ def plan_of(texts: list[str]) -> Plan | None:
 
 def _read(texts: list[str], plan: Plan, taken: set[int], values: list[Value]) -> None:
     split = "test" if any(_SUMMARY.search(text[-60:]) for text in texts[:8]) else ""
+    split = "val" if "Saving dict for global step" in texts[0] else split  # TensorFlow's estimators after an evaluation
     found: list[tuple[Value, str]] = []
     index, count, counted = 0, len(texts) - 1, ""
     brackets = 0
@@ -122,9 +127,11 @@ def _read(texts: list[str], plan: Plan, taken: set[int], values: list[Value]) ->
             continue
         unit = _LETTERS.match(right)
         if index and (behind := _AFTER_NUMBER.match(left)):
-            left = left[behind.end():]
+            left = left[behind.end() :]
         counter = None if unit else counter_before(left)
-        if counter is not None and not (plan.epoch < 0 and plan.step < 0 and _BEST_BEFORE.search(" ".join(texts[: index + 1]))):
+        if counter is not None and not (
+            plan.epoch < 0 and plan.step < 0 and _BEST_BEFORE.search(" ".join(texts[: index + 1]))
+        ):
             split = _count(plan, counter, index, over) or split
             counted = split
             brackets = 1
@@ -141,6 +148,8 @@ def _read(texts: list[str], plan: Plan, taken: set[int], values: list[Value]) ->
             if named is not None:
                 split = named.splits[-1] if named.splits else split
                 value = _value(named.name, named.explicit, index, over, right, plan)
+                if left.rstrip().endswith("[") and right.startswith(" ") and right.strip() == "":
+                    value = None  # an array printed with blanks, often over several lines
                 if value is not None and left.rstrip().endswith("[") and "," in right[:2]:
                     last = index
                     while last + 1 < count and texts[last + 1].strip() == ",":
@@ -150,13 +159,24 @@ def _read(texts: list[str], plan: Plan, taken: set[int], values: list[Value]) ->
                 if value is not None:
                     found.append((value, split))
                     if " " in value.name and (inner := splits_in(value.name)):
-                        split = inner[-1]  # "validation abs_rel: 0.1 rmse: 4.3": what follows is measured on the same data
+                        split = inner[
+                            -1
+                        ]  # "validation abs_rel: 0.1 rmse: 4.3": what follows is measured on the same data
         index += step_on
-    told = {(role_of(v.name).metric, v.name != v.name.split(" ")[0]) for v, _ in found if role_of(v.name).split is not Split.NONE}
+    told = {
+        (role_of(v.name).metric, v.name != v.name.split(" ")[0])
+        for v, _ in found
+        if role_of(v.name).split is not Split.NONE
+    }
     for value, own in found:
         name = value.name if (role_of(value.name).metric, True) in told else with_split(value.name, own)
         values.append(replace(value, name=name, held_out=_held_out(name)))
-    if plan.step >= 0 and plan.step not in taken and found and all(s in HELD_OUT or _held_out(v.name) for v, s in found):
+    if (
+        plan.step >= 0
+        and plan.step not in taken
+        and found
+        and all(s in HELD_OUT or _held_out(v.name) for v, s in found)
+    ):
         plan.held_out = plan.in_epoch or (plan.steps >= 0 and counted in HELD_OUT)
     plan.bar = _is_bar(texts, plan)
     plan.tqdm = not plan.bar and any(_TQDM.search(text) for text in texts)
@@ -183,10 +203,13 @@ def _is_bracket_counter(texts: list[str], index: int, over: int, brackets: int) 
             return False  # a date, a ratio
         if bare.endswith("[") and not behind.lstrip().startswith(("]", "(", ",")):
             return False  # "[05/01 12:00:00]"
-        ending = bare[-1:] in {"", "[", ":", "]", "(", "|", "-"} or bool(re.search(r"(?:^|[\s>])(?:Train|Test|Val\w*):?$", bare))
+        ending = bare[-1:] in {"", "[", ":", "]", "(", "|", "-"} or bool(
+            re.search(r"(?:^|[\s>])(?:Train|Test|Val\w*):?$", bare)
+        )
         return ending and (index == 0 or brackets > 0 or bare.endswith(("[", "|"))) and not left.rstrip().endswith("=")
-    return brackets == 0 and bool(re.search(r"(?:Train|Val\w*|Test|Eval\w*):?\s*\[$", left)) and right.startswith("][") or (
-        brackets > 0 and re.fullmatch(r"\]\s*\[\s*", left) is not None)
+    return (
+        brackets == 0 and bool(re.search(r"(?:Train|Val\w*|Test|Eval\w*):?\s*\[$", left)) and right.startswith("][")
+    ) or (brackets > 0 and re.fullmatch(r"\]\s*\[\s*", left) is not None)
 
 
 def _bracket(plan: Plan, texts: list[str], index: int, over: int, split: str) -> str:
@@ -225,9 +248,7 @@ def _is_bar(texts: list[str], plan: Plan) -> bool:
     """A Keras bar or a tqdm bar, whose numbers are running means until it is full."""
     if plan.steps < 0:
         return False
-    if plan.step == 0 and not texts[0].strip() and _BAR_AFTER.match(texts[plan.steps + 1]):
-        return True
-    return False
+    return plan.step == 0 and not texts[0].strip() and _BAR_AFTER.match(texts[plan.steps + 1]) is not None
 
 
 def _distinct(values: list[Value]) -> list[Value]:

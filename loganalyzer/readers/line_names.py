@@ -19,29 +19,78 @@ MOST_CONTEXT = 160
 """Characters before a number that may name it."""
 
 _EPOCHS = "epoch|ep|エポック|世代"
-_STEPS = "step|iter|iteration|it|itr|update|batch|mb|minibatch|round|episode|ステップ|イテレーション|反復|ラウンド|updates|iterations"
+_STEPS = (
+    "step|iter|iteration|it|itr|update|batch|mb|minibatch|round|episode|updates|iterations"
+    "|ステップ|イテレーション|反復|ラウンド"
+)
 _COUNTER = re.compile(
-    rf"(?:(?P<before>[A-Za-z]+)[ ]|(?:^|(?<=[^A-Za-z_\-/.])))(?P<lead>(?:global|num|train|training|current|cur|total|trainer/global|n)_)?"
+    rf"(?:(?P<before>[A-Za-z]+)[ ]|(?:^|(?<=[^A-Za-z_\-/.])))"
+    rf"(?P<lead>(?:global|num|train|training|current|cur|total|trainer/global|n)_)?"
     rf"(?:(?P<epoch>{_EPOCHS})|(?P<step>{_STEPS}))(?:[ _](?:no|num|number|id|idx))?\.?"
     rf"(?:\s?\((?P<split>train|val|test)\))?[\"']?[\s:=\[(#]*$",
     re.IGNORECASE,
 )
-_NOT_COUNTING = frozenset("best max maximum min total last per start end warmup warm from each every patience of save every"
-                          " over training num nb until in time sec seconds".split())
-_IN_EPOCH = frozenset("batch mb minibatch".split())
+_STEPS_SO_FAR = re.compile(r"^\s*(?:total_)?steps?: $", re.IGNORECASE)
+_NOT_COUNTING = frozenset(
+    [
+        "best",
+        "max",
+        "maximum",
+        "min",
+        "total",
+        "last",
+        "per",
+        "start",
+        "end",
+        "warmup",
+        "warm",
+        "from",
+        "each",
+        "every",
+        "patience",
+        "of",
+        "save",
+        "every",
+        "over",
+        "num",
+        "nb",
+        "until",
+        "in",
+        "time",
+        "sec",
+        "seconds",
+    ]
+)
+_IN_EPOCH = frozenset(["batch", "mb", "minibatch"])
 _WRAPPED = re.compile(r"(?:tensor|array|np\.float\d+|float)\($")
+_COPULA = re.compile(r"\s(?:is|was|of|at|so far|now)$|[はがの]$")
 _UNIT = re.compile(r"\s*\([^()]{0,20}\)$")
-_SEGMENTS = re.compile(r"[\t,;|{}\[\]<>]|\s-\s|\s{2,}|\)")
+_SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
 _NAME = re.compile(r"[A-Za-z\u3040-\u30ff\u4e00-\u9fff][\w \-./@:^+'()\u3040-\u30ff\u4e00-\u9fff]{0,60}$")
 _FILE = re.compile(r"\.(?:py|cpp|cc|cu|h|json|txt|log|c)$")
 _BEST = re.compile(r"(?:^|[ _/])best(?:$|[ _/])|最良|最高", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"'s\s+")
-KNOWN = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM,
-                   Quantity.UPDATE_RATIO, Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS, Quantity.REWARD,
-                   Quantity.RL_SIGNAL, Quantity.PER_CLASS})
+KNOWN = frozenset(
+    {
+        Quantity.LOSS,
+        Quantity.LOSS_PART,
+        Quantity.METRIC,
+        Quantity.LEARNING_RATE,
+        Quantity.GRADIENT_NORM,
+        Quantity.UPDATE_RATIO,
+        Quantity.GENERATOR_LOSS,
+        Quantity.DISCRIMINATOR_LOSS,
+        Quantity.REWARD,
+        Quantity.RL_SIGNAL,
+        Quantity.PER_CLASS,
+    }
+)
 OBJECTIVES = KNOWN - {Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.UPDATE_RATIO}
-_SPLIT_OF_WORD = ({w: "train" for w in TRAIN_WORDS - {"main", "fit", "learn", "tr"}} | {w: "val" for w in VALIDATION_WORDS - {"monitor"}}
-                  | {w: "test" for w in TEST_WORDS})
+_SPLIT_OF_WORD = (
+    dict.fromkeys(TRAIN_WORDS - {"main", "fit", "learn", "tr"}, "train")
+    | dict.fromkeys(VALIDATION_WORDS - {"monitor"}, "val")
+    | dict.fromkeys(TEST_WORDS, "test")
+)
 _PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC})
 
 
@@ -68,6 +117,8 @@ class Named:
 def counter_before(left: str) -> Counter | None:
     """The counter that ``left`` ends with ("Epoch[", "step ", "エポック "), or None."""
     tail = left[-60:]
+    if _STEPS_SO_FAR.search(tail):
+        return Counter("step")
     found = _COUNTER.search(tail)
     if found is None or (found["before"] or "").lower() in _NOT_COUNTING:
         return None
@@ -79,7 +130,9 @@ def counter_before(left: str) -> Counter | None:
     if found["epoch"]:
         return Counter("epoch", split=split)
     word = found["step"].lower()
-    return Counter("step", word in _IN_EPOCH, split, overall=lead == "num_" and word.startswith("update") or lead == "global_")
+    return Counter(
+        "step", word in _IN_EPOCH, split, overall=(lead == "num_" and word.startswith("update")) or lead == "global_"
+    )
 
 
 def splits_in(text: str) -> tuple[str, ...]:
@@ -99,7 +152,7 @@ def name_before(left: str) -> Named | None:
     segments = _SEGMENTS.split(text)
     last = segments.pop()
     pieces = re.split(r"[:=]\s+|=", last)
-    name = pieces.pop().strip(" -*#>'\"`.~:%").strip()
+    name = _COPULA.sub("", pieces.pop().strip(" -*#>'\"`.~:%")).strip()
     splits = splits_in(" ".join([*segments, *pieces]))
     if not name or len(name.split()) > 6:
         return Named("", explicit, splits)
@@ -115,7 +168,7 @@ def name_before(left: str) -> Named | None:
 
 
 def _known_tail(name: str) -> str:
-    """The longest ending of at most four words that is a known quantity: "then the training loss" -> "training loss"."""
+    """The longest ending of at most four words that is known: "then the training loss" -> "training loss"."""
     words = name.split(" ")
     if role_of(name).quantity is Quantity.TIME:
         return ""

@@ -75,8 +75,9 @@ def _runs(connection: sqlite3.Connection, key: str, path: str) -> Iterator[Run |
         yield Unread(path, Note(known), expected=True)
         return
     points: dict[str, dict[str, list[tuple[int, float, float]]]] = {}
-    rows = connection.execute("SELECT run_uuid, key, step, value, timestamp, is_nan FROM metrics ORDER BY timestamp LIMIT ?",
-                              (MOST_POINTS,))
+    rows = connection.execute(
+        "SELECT run_uuid, key, step, value, timestamp, is_nan FROM metrics ORDER BY timestamp LIMIT ?", (MOST_POINTS,)
+    )
     bad = 0
     for run, name, step, value, time, is_nan in rows:
         if not isinstance(step, int) or not isinstance(value, (int, float)) or not isinstance(time, (int, float)):

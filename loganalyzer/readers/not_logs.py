@@ -10,10 +10,13 @@ from loganalyzer.reader import Reader, Smell, Source
 
 LFS_HEAD = b"version https://git-lfs.github.com/spec/"
 
-_SERVICE_LOG = re.compile(r"(?:^|/)(?:wandb/)?(?:(?:offline-)?run-[^/]+/)?(?:logs/)?debug(?:-internal|-core|-cli\.[^/]*)?\.log$")
+_SERVICE_LOG = re.compile(
+    r"(?:^|/)(?:wandb/)?(?:(?:offline-)?run-[^/]+/)?(?:logs/)?debug(?:-internal|-core|-cli\.[^/]*)?\.log$"
+)
 _SETTINGS = re.compile(
     r"(?:^|/)(?:wandb-metadata\.json|wandb-summary\.json|conda-environment\.yaml|requirements\.txt|diff\.patch|"
-    r"experiment_state-[^/]*\.json|time_left\.tsv|all_results\.json|dvc\.yaml)$")
+    r"experiment_state-[^/]*\.json|time_left\.tsv|all_results\.json|dvc\.yaml)$"
+)
 
 
 def smell(source: Source) -> Smell:

@@ -32,7 +32,9 @@ def plain(values: Mapping[str, object], prefix: str = "", depth: int = 0) -> dic
         if isinstance(value, Mapping) and depth < 6:
             flat.update(plain(value, f"{name}.", depth + 1))
         elif isinstance(value, (bool, int, float, str)):
-            shown: Detail = int(value) if isinstance(value, bool) else value if not isinstance(value, str) else value[:200]
+            shown: Detail = (
+                int(value) if isinstance(value, bool) else value if not isinstance(value, str) else value[:200]
+            )
             flat[name] = REDACTED if SECRET.search(str(key)) else shown
         if len(flat) >= MOST_VALUES:
             break

@@ -104,8 +104,11 @@ def _starts(x: Floats, usable: np.ndarray, points: Points) -> list[int]:
     first = along[0]
     back = np.flatnonzero((along[1:] <= first) & (along[1:] < along[:-1])) + 1
     candidates = [int(places[i]) for i in back]
-    candidates = [c for c, before in zip(candidates, [0, *candidates], strict=False)
-                  if len(np.unique(x[before:c][usable[before:c]])) >= 2]
+    candidates = [
+        c
+        for c, before in zip(candidates, [0, *candidates], strict=False)
+        if len(np.unique(x[before:c][usable[before:c]])) >= 2
+    ]
     if not candidates:
         return [0]
     final, block = points.final, points.block
@@ -115,7 +118,11 @@ def _starts(x: Floats, usable: np.ndarray, points: Points) -> list[int]:
 
 def _stretch(points: Points, x: Floats, usable: np.ndarray, unit: str, start: int, stop: int) -> Stretch | None:
     names = {name for name, _ in points.values}
-    doubled = {n for n in names if role_of(n).quantity in OBJECTIVES and all(_count(points, n, level, start, stop) >= 2 for level in (0, 1))}
+    doubled = {
+        n
+        for n in names
+        if role_of(n).quantity in OBJECTIVES and all(_count(points, n, level, start, stop) >= 2 for level in (0, 1))
+    }
     series: dict[str, Series] = {}
     steps_of: dict[str, Ints] = {}
     superseded, changed = 0, False

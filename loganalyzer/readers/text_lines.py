@@ -9,7 +9,9 @@ LONGEST_LINE = 1_000_000
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _BAR_END = re.compile(r"((?:it/s|s/it|B/s|batch/s|s/batch|ba/s|\?it)[^\]\n]{0,300}\])(?=[^\s,])")
-_WIDE = {ord(a): b for a, b in zip("０１２３４５６７８９：＝％（），．－＋［］｜", "0123456789:=%(),.-+[]|", strict=True)} | {0x3000: " "}
+_WIDE = {
+    ord(a): b for a, b in zip("０１２３４５６７８９：＝％（），．－＋［］｜", "0123456789:=%(),.-+[]|", strict=True)
+} | {0x3000: " "}
 
 
 def clean_lines(text: str) -> Iterator[tuple[str | None, bool]]:

@@ -30,19 +30,72 @@ from loganalyzer.readers.text_encoding import decode
 from loganalyzer.readers.text_lines import LONGEST_LINE, clean_lines
 from loganalyzer.readers.text_points import Place, Points
 from loganalyzer.readers.text_settings import settings_of, starts_block
+from loganalyzer.readers.text_tables import Row, Tables
+from loganalyzer.readers.text_tables import number as number_of
 
 MOST_BYTES = 256 * 2**20
 MOST_SHAPES = 20_000
 LONGEST_SHAPE = 8_000
 MOST_UNCOUNTED = 20
 """From so many lines with a loss but without any counter on, a text is a log that could not be read."""
-OTHER_FORMATS = frozenset(".json .jsonl .csv .tsv .yaml .yml .toml .ini .cfg .py .md .rst .sh .ipynb .xml .html .svg .diff .patch".split())
-WORDS = ("loss", "epoch", "iter", "step", "acc", ":::ml", "損失", "精度", "エポック", "learn", "error", "metric", "round", "train", "val", "rmse",
-         "mae", "auc", "正解率", "検証")
+OTHER_FORMATS = frozenset(
+    [
+        ".json",
+        ".jsonl",
+        ".csv",
+        ".tsv",
+        ".yaml",
+        ".yml",
+        ".toml",
+        ".ini",
+        ".cfg",
+        ".py",
+        ".md",
+        ".rst",
+        ".sh",
+        ".ipynb",
+        ".xml",
+        ".html",
+        ".svg",
+        ".diff",
+        ".patch",
+    ]
+)
+WORDS = (
+    "loss",
+    "epoch",
+    "iter",
+    "step",
+    "acc",
+    ":::ml",
+    "損失",
+    "精度",
+    "エポック",
+    "learn",
+    "error",
+    "metric",
+    "round",
+    "train",
+    "val",
+    "rmse",
+    "mae",
+    "auc",
+    "正解率",
+    "検証",
+)
 
 VOCABULARY = frozenset(
     word
-    for names in (METRICS, LOSS_WORDS, LEARNING_RATE_NAMES, GRADIENT_NORM_NAMES, REWARD_NAMES, EPOCH_NAMES, STEP_NAMES, ("learn", "round"))
+    for names in (
+        METRICS,
+        LOSS_WORDS,
+        LEARNING_RATE_NAMES,
+        GRADIENT_NORM_NAMES,
+        REWARD_NAMES,
+        EPOCH_NAMES,
+        STEP_NAMES,
+        ("learn", "round"),
+    )
     for name in names
     for word in re.findall("[a-z]+", name)
     if len(word) > 1
@@ -50,9 +103,6 @@ VOCABULARY = frozenset(
 _TOKEN = re.compile("[a-z]+")
 _MLPERF = re.compile(r":::(?:MLL|MLPv[\d.]+)\s+(?:\S+\s+)?(\d+\.\d+)\s+(?:\([^)]*\)\s+)?(\w+)(?::\s*(.*))?$")
 _LIST = re.compile(r"^\s*['\"]?([A-Za-z_][\w /.\-]{1,40}?)['\"]?\s*[:=]\s*(?:\w+\()?\[\s*$")
-_CLASS_ROW = re.compile(r"^\s+all\s+\d+\s+\d+((?:\s+[\d.]+|\s+nan){4}|(?:\s+[\d.]+|\s+nan){8})\s*$")
-_CLASS_NAMES = ("precision(B)", "recall(B)", "mAP50(B)", "mAP50-95(B)", "precision(M)", "recall(M)", "mAP50(M)", "mAP50-95(M)")
-_COUNTING_COLUMN = re.compile(r"^\s*(?:epoch|step|iter|iteration)\b", re.IGNORECASE)
 
 
 def smell(source: Source) -> Smell:
@@ -102,8 +152,16 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
             own = (*own, Note("restarted", {"count": len(stretch.restarts), "superseded": stretch.superseded}))
         if len(found) > 1:
             own = (*own, Note("one-of-several", {"number": number, "count": len(found)}))
-        yield Run(f"{key}#{number}" if len(found) > 1 else key, (path,), "text-log", stretch.series,
-                  parser.settings_for(stretch), own, stretch.unit, stretch.restarts)
+        yield Run(
+            f"{key}#{number}" if len(found) > 1 else key,
+            (path,),
+            "text-log",
+            stretch.series,
+            parser.settings_for(stretch),
+            own,
+            stretch.unit,
+            stretch.restarts,
+        )
 
 
 class Parser:
@@ -116,7 +174,7 @@ class Parser:
         self.plans: dict[str, Plan | None] = {}
         self.lists: dict[str, list[np.ndarray]] = {}
         self.settings: list[dict[str, Detail]] = [{}]
-        self.columns: list[str] = []
+        self.tables = Tables()
         self.heading = ""
         self.batches = math.nan
         self.uncounted = 0
@@ -145,7 +203,9 @@ class Parser:
                 series[name] = Series(name, np.arange(1, len(lists[0]) + 1), lists[0])
         if not any(role_of(n).quantity in OBJECTIVES for n in series):
             return None
-        return Run(key, (path,), "text-log", series, self.settings_for(Stretch({}, "", (), 0, (0, len(self.settings)))), (), "")
+        return Run(
+            key, (path,), "text-log", series, self.settings_for(Stretch({}, "", (), 0, (0, len(self.settings)))), (), ""
+        )
 
     def _line(self, line: str, ended: bool) -> None:
         if ":::ML" in line and (found := _MLPERF.search(line)) is not None:
@@ -158,9 +218,13 @@ class Parser:
         heading, self.heading = self.heading, self.heading if line.isspace() else ""
         parts = NUMBER.split(line)
         if len(parts) < 3:
-            if _COUNTING_COLUMN.match(line):
-                self._header(line)
-            elif len(line) < 60 and line.rstrip().endswith(":"):
+            if self.tables.box and line.startswith("---"):
+                self._row(self.tables.close())
+            elif line.startswith("|"):
+                self.tables.boxed(line)
+            else:
+                self.tables.header(line)
+            if len(line) < 60 and line.rstrip().endswith(":"):
                 self.heading = (splits_in(line) or ("",))[-1]
             return
         if parts[0].endswith("[") and len(parts) > 10 and self._list(parts):
@@ -168,7 +232,7 @@ class Parser:
         if len(parts) > 2 * MOST_NUMBERS or len(line) > LONGEST_SHAPE:
             self._list(parts)
             return
-        if self.columns and self._row(line):
+        if (line.startswith("|") and self.tables.boxed(line)) or self._row(self.tables.row(line)):
             return
         shape = "\0".join(parts[::2])
         plan = self.plans.get(shape)
@@ -177,9 +241,6 @@ class Parser:
                 return
             plan = self._new_plan(shape, parts)
             if plan is None:
-                if line.lstrip().startswith("all ") and (row := _CLASS_ROW.match(line)):
-                    self._values([(f"metrics/{n}", float(v)) for n, v in zip(_CLASS_NAMES, row[1].split(), strict=False)])
-                    del self.plans[shape]
                 return
         self._apply(plan, parts, ended, heading)
 
@@ -251,6 +312,16 @@ class Parser:
             for name, value in values:
                 self.points.add(name, value)
 
+    def _row(self, row: Row | None) -> bool:
+        if row is None:
+            return False
+        if row.unit == "epoch" and row.count is not None:
+            self.place.epoch = row.count
+        elif row.count is not None:
+            self.place.step = row.count
+        self._values(list(row.values.items()))
+        return True
+
     def _mlperf(self, name: str, payload: str | None) -> None:
         try:
             value = json.loads(payload) if payload and len(payload) < 4096 else None
@@ -258,8 +329,8 @@ class Parser:
             return
         outer = value if isinstance(value, dict) else {}
         about = outer.get("metadata") if isinstance(outer.get("metadata"), dict) else outer
-        epoch = _float((about or {}).get("epoch_num", (about or {}).get("epoch")))
-        number = _float(outer.get("value") if outer else value)
+        epoch = number_of((about or {}).get("epoch_num", (about or {}).get("epoch")))
+        number = number_of(outer.get("value") if outer else value)
         if name in {"train_epoch", "epoch_start"} and number is not None:
             self.place.epoch = number
         elif epoch is not None and number is not None and role_of(name).quantity in OBJECTIVES:
@@ -286,31 +357,6 @@ class Parser:
             return True
         return False
 
-    def _header(self, line: str) -> None:
-        names = line.replace("|", " ").split()
-        if 2 <= len(names) <= 60 and any(role_of(n).quantity in OBJECTIVES for n in names[1:]):
-            self.columns = names
-
-    def _row(self, line: str) -> bool:
-        cells = line.replace("|", " ").split()
-        if len(cells) < len(self.columns):
-            return False
-        first = cells[0].partition("/")
-        if not first[0].isdecimal() or (first[2] and not first[2].isdecimal()):
-            return False
-        pairs = [(n, _float(c)) for n, c in zip(self.columns[1:], cells[1:], strict=False)]
-        known = [(n, v) for n, v in pairs if v is not None and role_of(n).quantity in KNOWN]
-        if not known:
-            return False
-        if self.columns[0].lower() == "epoch":
-            self.place.epoch = float(first[0])
-        else:
-            self.place.step = float(first[0])
-        self.place.open(self.points, math.nan if self.columns[0].lower() == "epoch" else self.place.step, False)
-        for name, value in known:
-            self.points.add(with_split(name, ""), value)
-        return True
-
 
 def _speaks_of_training(shape: str) -> bool:
     """A cheap look before a shape is worked out: most lines of most logs say nothing about curves."""
@@ -328,15 +374,6 @@ def _number(value: Value, numbers: list[str]) -> float:
         over = float(numbers[value.over])
         return number / over if over else math.nan
     return number * value.scale
-
-
-def _float(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        return float(value)
-    except (ValueError, OverflowError):
-        return None
 
 
 READER = Reader("text-log", "Printed text", smell, lambda source: source.path, read)

@@ -28,6 +28,7 @@ class Points:
     in_epoch: bool = False
 
     def __len__(self) -> int:
+        """Number of records."""
         return len(self.epoch)
 
     def add(self, name: str, value: float) -> None:

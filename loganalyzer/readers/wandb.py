@@ -65,8 +65,16 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         for item in text_log.read(key, [source]):
             if isinstance(item, Run):
                 found = True
-                yield Run(item.id, files, "wandb", item.series, {**settings, **item.hyperparameters}, item.notes,
-                          item.step_unit, item.restarts)
+                yield Run(
+                    item.id,
+                    files,
+                    "wandb",
+                    item.series,
+                    {**settings, **item.hyperparameters},
+                    item.notes,
+                    item.step_unit,
+                    item.restarts,
+                )
             elif not logged:
                 yield item
     if not found:

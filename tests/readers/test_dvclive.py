@@ -24,8 +24,13 @@ def read(files: dict[str, bytes]) -> list[Run | Unread]:
 
 
 def test_round_trip() -> None:
-    (run,) = read({"plots/metrics/loss.tsv": table([3, 2, 1]), "plots/metrics/train/loss.tsv": table([2.5], 150),
-                   "metrics.json": b'{"loss": 1}'})
+    (run,) = read(
+        {
+            "plots/metrics/loss.tsv": table([3, 2, 1]),
+            "plots/metrics/train/loss.tsv": table([2.5], 150),
+            "metrics.json": b'{"loss": 1}',
+        }
+    )
     assert isinstance(run, Run)
     assert run.series["loss"].values.tolist() == [3, 2, 1]
     assert run.series["train/loss"].steps.tolist() == [150]
@@ -69,7 +74,10 @@ def test_any_bytes_give_a_result(data: bytes) -> None:
 
 
 NO_LOGS = {
-    "runs/events.out.tfevents.1": (b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 12\n", "lfs-pointer"),
+    "runs/events.out.tfevents.1": (
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 12\n",
+        "lfs-pointer",
+    ),
     "wandb/run-20240101_000000-a/logs/debug-internal.log": (b"2024 INFO loss 1\n", "service-log"),
     "wandb/debug.log": (b"2024 INFO\n", "service-log"),
     "wandb/run-1-a/files/wandb-summary.json": (b'{"loss": 1}', "settings"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,9 @@ RUN = "mlruns/0/cb0096518b0e4c66a94428555f05420b"
 
 def lines(values: list[float], steps: list[int] | None = None) -> bytes:
     at = steps if steps is not None else range(len(values))
-    return "".join(f"{1_664_364_007_310 + i} {v!r} {s}\n" for i, (v, s) in enumerate(zip(values, at, strict=True))).encode()
+    return "".join(
+        f"{1_664_364_007_310 + i} {v!r} {s}\n" for i, (v, s) in enumerate(zip(values, at, strict=True))
+    ).encode()
 
 
 def files_run(**files: bytes) -> list[Run | Unread]:
@@ -31,8 +34,14 @@ def files_run(**files: bytes) -> list[Run | Unread]:
 
 
 def test_file_store() -> None:
-    (run,) = files_run(metrics__loss=lines([3, 2, 1]), metrics__val__loss=lines([4, 3, 2], [0, 10, 20]),
-                       params__LEARNING_RATE=b"0.01", params__OPTIMIZER=b"adam", params__db_password=b"x", tags__mlflow=b"me")
+    (run,) = files_run(
+        metrics__loss=lines([3, 2, 1]),
+        metrics__val__loss=lines([4, 3, 2], [0, 10, 20]),
+        params__LEARNING_RATE=b"0.01",
+        params__OPTIMIZER=b"adam",
+        params__db_password=b"x",
+        tags__mlflow=b"me",
+    )
     assert isinstance(run, Run)
     assert run.series["loss"].values.tolist() == [3, 2, 1]
     assert run.series["val/loss"].steps.tolist() == [0, 10, 20]
@@ -46,7 +55,9 @@ def test_steps_never_given_are_counted() -> None:
 
 
 def test_single_values_are_a_run() -> None:
-    (run,) = files_run(metrics__loss=b"1664364007310 3.2727866172790527 0\n", metrics__accuracy=b"1664364007310 0.78 0\n")
+    (run,) = files_run(
+        metrics__loss=b"1664364007310 3.2727866172790527 0\n", metrics__accuracy=b"1664364007310 0.78 0\n"
+    )
     assert isinstance(run, Run) and run.points == 2
 
 
@@ -78,19 +89,25 @@ def test_round_trip(values: list[float]) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_result(data: bytes) -> None:
-    found = mlflow.READER.read(RUN, [source(f"{RUN}/metrics/loss", lines([1, 2]) + data), source(f"{RUN}/params/x", data)])
+    found = mlflow.READER.read(
+        RUN, [source(f"{RUN}/metrics/loss", lines([1, 2]) + data), source(f"{RUN}/params/x", data)]
+    )
     assert all(isinstance(i, (Run, Unread)) for i in found)
 
 
 def database(path: Path, *, journal: str = "delete") -> bytes:
     connection = sqlite3.connect(path)
     connection.execute(f"PRAGMA journal_mode={journal}")
-    connection.execute("CREATE TABLE metrics (key VARCHAR, value FLOAT, timestamp BIGINT, run_uuid VARCHAR, step BIGINT, is_nan BOOLEAN)")
+    connection.execute(
+        "CREATE TABLE metrics (key TEXT, value FLOAT, timestamp BIGINT, run_uuid TEXT, step BIGINT, is_nan BOOLEAN)"
+    )
     connection.execute("CREATE TABLE params (key VARCHAR, value VARCHAR, run_uuid VARCHAR)")
     for run in ("aa11", "bb22"):
         connection.execute("INSERT INTO params VALUES ('lr', '0.5', ?)", (run,))
         for step in range(26):
-            connection.execute("INSERT INTO metrics VALUES ('train_loss', ?, ?, ?, ?, 0)", (9 / (step + 1), 1000 * step, run, step))
+            connection.execute(
+                "INSERT INTO metrics VALUES ('train_loss', ?, ?, ?, ?, 0)", (9 / (step + 1), 1000 * step, run, step)
+            )
     connection.execute("INSERT INTO metrics VALUES ('train_loss', 0, 26000, 'bb22', 26, 1)")
     connection.commit()
     connection.close()
@@ -134,8 +151,10 @@ def test_endless_view_is_stopped(tmp_path: Path) -> None:
     path = tmp_path / "view.db"
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE params (key TEXT, value TEXT, run_uuid TEXT)")
-    connection.execute("CREATE VIEW metrics AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
-                       " SELECT 'r' run_uuid, 'loss' key, i step, 1.0 value, i timestamp, 0 is_nan FROM n")
+    connection.execute(
+        "CREATE VIEW metrics AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+        " SELECT 'r' run_uuid, 'loss' key, i step, 1.0 value, i timestamp, 0 is_nan FROM n"
+    )
     connection.commit()
     connection.close()
     (found,) = mlflow_db.READER.read("view.db", [source("view.db", path.read_bytes())])
@@ -148,10 +167,8 @@ def test_flipped_bytes_give_a_result(data: st.DataObject) -> None:
     raw = bytearray(_SAMPLE)
     for _ in range(data.draw(st.integers(1, 5))):
         raw[data.draw(st.integers(16, len(raw) - 1))] ^= data.draw(st.integers(1, 255))
-    try:
+    with suppress(ReadError):
         assert all(isinstance(i, (Run, Unread)) for i in mlflow_db.READER.read("m.db", [source("m.db", bytes(raw))]))
-    except ReadError:
-        pass
 
 
 def _sample() -> bytes:

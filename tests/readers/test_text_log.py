@@ -77,7 +77,9 @@ def test_line_ends(end: str) -> None:
 
 
 def test_colour_codes_do_not_hide_numbers() -> None:
-    (run,) = runs("".join(f"\x1b[32mepoch\x1b[0m {e} \x1b[1mloss\x1b[0m: \x1b[31m{1 / e:.4f}\x1b[0m\n" for e in range(1, 5)))
+    (run,) = runs(
+        "".join(f"\x1b[32mepoch\x1b[0m {e} \x1b[1mloss\x1b[0m: \x1b[31m{1 / e:.4f}\x1b[0m\n" for e in range(1, 5))
+    )
     assert len(run.series["loss"]) == 4
 
 
@@ -99,7 +101,9 @@ def test_duplicated_ranks_are_one_run_without_restart() -> None:
 
 
 def test_single_return_to_the_start_is_a_restart() -> None:
-    (run,) = runs("".join(f"epoch {e} loss {v}\n" for e, v in [(1, 3), (2, 2), (3, 1), (1, 4), (2, 3), (3, 2.5), (4, 1)]))
+    (run,) = runs(
+        "".join(f"epoch {e} loss {v}\n" for e, v in [(1, 3), (2, 2), (3, 1), (1, 4), (2, 3), (3, 2.5), (4, 1)])
+    )
     assert run.restarts == (1,)
     assert points(run, "loss") == [(1, 4.0), (2, 3.0), (3, 2.5), (4, 1.0)]
     assert [n.code for n in run.notes] == ["restarted"]
@@ -113,19 +117,25 @@ def test_many_runs_in_one_file() -> None:
 
 
 def test_secrets_in_settings_are_hidden() -> None:
-    (run,) = runs("Namespace(lr=0.1, api_key='abc', batch_size=32)\n" + "".join(f"epoch {e} loss 1\n" for e in range(3)))
+    (run,) = runs(
+        "Namespace(lr=0.1, api_key='abc', batch_size=32)\n" + "".join(f"epoch {e} loss 1\n" for e in range(3))
+    )
     assert run.hyperparameters["lr"] == 0.1
     assert "abc" not in str(run.hyperparameters)
 
 
 NOT_LOGS = {
     "prose": "Our model reaches 95 % accuracy after 30 epochs.\nThe loss at epoch 3 was 0.5, which is fine.\n" * 3,
-    "code": "for epoch in range(3):\n    loss = 0.0\n    step = 1\n    acc = 0.5\n    print(f'epoch {epoch} loss {loss}')\n" * 5,
-    "network": "".join(f"node{i}: NCCL INFO Channel 0{i} : {i}[3d000] -> {i + 1}[4d000] via P2P/IPC\n" for i in range(99)),
+    "code": "for epoch in range(3):\n    loss = 0.0\n    step = 1\n    acc = 0.5\n    log(f'epoch {epoch} loss {loss}')\n"
+    * 5,
+    "network": "".join(
+        f"node{i}: NCCL INFO Channel 0{i} : {i}[3d000] -> {i + 1}[4d000] via P2P/IPC\n" for i in range(99)
+    ),
     "timing": "Time for gradient: 0.00\nTime for weight: 0.00\nTime for loss: 0.00\n" * 10,
     "table": "| Model | Acc | Epoch |\n| A | 93.2 | 30 |\n| B | 95.0 | 60 |\n| C | 96.0 | 90 |\n",
-    "evaluation": "Loading checkpoint\nclass 0: precision 0.91 recall 0.80\nclass 1: precision 0.92 recall 0.81\naccuracy 0.9\n",
-    "pip": "Collecting torch==2.1.0\n  Downloading torch-2.1.0.whl (670.2 MB)\nSuccessfully installed torch-2.1.0\n" * 5,
+    "evaluation": "Loading\nclass 0: precision 0.91 recall 0.80\nclass 1: precision 0.92 recall 0.81\naccuracy 0.9\n",
+    "pip": "Collecting torch==2.1.0\n  Downloading torch-2.1.0.whl (670.2 MB)\nSuccessfully installed torch-2.1.0\n"
+    * 5,
     "empty": "\n\n\n",
     "configuration": "lr: 0.1\nbatch_size: 32\nepochs: 100\nloss: cross_entropy\nmomentum: 0.9\n",
 }

@@ -69,8 +69,10 @@ def written(bodies: list[bytes]) -> bytes:
 
 
 def training(count: int = 50) -> list[bytes]:
-    rows = [history({"train/loss": 5 / (i + 1), "val/loss": 6 / (i + 1), "_timestamp": 1.7e9 + i, "_runtime": i}, i)
-            for i in range(count)]
+    rows = [
+        history({"train/loss": 5 / (i + 1), "val/loss": 6 / (i + 1), "_timestamp": 1.7e9 + i, "_runtime": i}, i)
+        for i in range(count)
+    ]
     return [config({"lr": 0.1, "model": {"width": 64}, "api_key": "hidden", "_wandb": {"version": "0.17"}}), *rows]
 
 
@@ -96,7 +98,10 @@ def test_own_counter_is_the_axis() -> None:
 
 
 def test_nested_keys_and_missing_values() -> None:
-    rows = [text_field(2, item("train.loss", 1.0 / (i + 1), nested=True) + item("image", {"_type": "image-file"})) for i in range(3)]
+    rows = [
+        text_field(2, item("train.loss", 1.0 / (i + 1), nested=True) + item("image", {"_type": "image-file"}))
+        for i in range(3)
+    ]
     rows.append(text_field(2, item("train.loss", float("nan"), nested=True)))
     (run,) = read(written(rows))
     assert isinstance(run, Run)
@@ -139,7 +144,9 @@ def test_without_history_there_is_no_run() -> None:
 
 
 def test_printed_output_stands_in_for_a_missing_history() -> None:
-    printed = "".join(f"step {i}: train loss {1 / (i + 1):.3f}, val loss {2 / (i + 1):.3f}\n" for i in range(5)).encode()
+    printed = "".join(
+        f"step {i}: train loss {1 / (i + 1):.3f}, val loss {2 / (i + 1):.3f}\n" for i in range(5)
+    ).encode()
     output = source(f"{FOLDER}/files/output.log", printed)
     assert READER.smell(output) is Smell.SURE
     assert READER.key(output) == READER.key(source(FILE, written([]))) == FOLDER
