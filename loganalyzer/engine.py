@@ -57,7 +57,7 @@ def diagnose(
     view = View(run, roles)
     answers = [ask(rule, view) for rule in chosen]
     verdict, kind, confidence, deciding = _verdict(chosen, answers)
-    confidence *= _data_quality(run, roles, view, verdict)
+    confidence = calibrated(confidence * _data_quality(run, roles, view, verdict))
     if UNSTABLE < confidence < SURE and verdict in ORDER and not _stable(chosen, run, roles, view, verdict):
         confidence = UNSTABLE
     answers = [
@@ -86,6 +86,15 @@ def diagnose(
         outcomes=tuple(_in_order(chosen, answers, deciding)),
         wasted=wasted,
     )
+
+
+# margin of the verdict -> how often such verdicts are right; read off labelled runs (benchmarks/accuracy), monotone
+CALIBRATION = ((0.0, 0.15), (0.3, 0.5), (0.5, 0.74), (0.6, 0.85), (0.75, 0.94), (0.9, 0.975), (1.0, 0.995))
+
+
+def calibrated(score: float) -> float:
+    """A rule's score 0..1 (0.5 at its threshold) as the share of right verdicts among labelled runs of that score."""
+    return float(np.interp(score, *zip(*CALIBRATION, strict=True)))
 
 
 def _rules() -> tuple[Rule, ...]:

@@ -17,7 +17,7 @@ NEAR = 0.03
 
 def classes_of(loss: float, accuracy: float) -> int:
     """The number of classes K for which guessing gives this loss (ln K) and this accuracy (1/K) at once; 0 if none."""
-    if not (0.0 < accuracy <= 0.6 and loss > 0):
+    if not (1e-5 < accuracy <= 0.6 and loss > 0):
         return 0
     for k in {max(2, math.floor(1 / accuracy)), max(2, math.ceil(1 / accuracy)), max(2, round(1 / accuracy))}:
         if abs(accuracy - 1 / k) <= 0.01 + 2 * NEAR / k and abs(loss - math.log(k)) <= NEAR * math.log(k) + 0.01:

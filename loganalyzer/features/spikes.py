@@ -124,7 +124,9 @@ def level_shift(curve: Curve) -> Shift | None:
     after = arrays.median(y[border:])
     before = arrays.median(y[max(0, border - width) : border])
     stays = after - before
-    z = size / curve.error_of(width) if curve.sigma > 0 else math.inf
+    # the shift itself would count in the slow noise; neighbouring values do not know of it
+    local = 1.25 * max(curve.sigma_point, arrays.spread(np.diff(y)) / math.sqrt(2.0)) * math.sqrt(2.0 / width)
+    z = size / local if local > 0 else math.inf
     if size <= 0.1 * scale(curve) or z < 5 or sudden < 0.6 * size or stays < 0.5 * size:
         return None
     return Shift(int(curve.rsteps[border]), float(curve.rx[border]), size, z)

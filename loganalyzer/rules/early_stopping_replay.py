@@ -79,7 +79,13 @@ def check(view: View, limits: Limits) -> Outcome:
         variant = "after-loss" if costly else "found"
     else:
         chosen, variant = costly[-1], "loses"
-    numbers |= {"patience": chosen.patience, "at": chosen.stop, "saved": chosen.saved, "kept": chosen.best, "cost": chosen.regret}
+    numbers |= {
+        "patience": chosen.patience,
+        "at": chosen.stop,
+        "saved": chosen.saved,
+        "kept": chosen.best,
+        "cost": chosen.regret,
+    }
     if costly:
         worst = costly[-1]
         numbers |= {"short": worst.patience, "short_at": worst.stop, "short_cost": worst.regret}

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.levels import tail
+from loganalyzer.features.levels import significance
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
@@ -74,8 +74,8 @@ def check(view: View, limits: Limits) -> Outcome:
             Severity.WARNING,
             ("clip-gradients", "lr-down-10x", "warm-up", "batch-norm"),
         )
-    learned = curve is not None and curve.n >= 5 and curve.gain > 0.5 * abs(curve.start)
-    stuck = curve is None or (not learned and tail(curve).share < 0.1)
+    little = curve is not None and curve.n >= 5 and (significance(curve) < 8 or curve.gain < 0.15 * abs(curve.start))
+    stuck = curve is None or little
     if stuck and (late < limits.vanished * early or late < limits.dead):
         return _found(
             norm.name,

@@ -63,9 +63,11 @@ def check(view: View, limits: Limits) -> Outcome:
     evidence: tuple[Evidence, ...] = (Evidence(curve.name, t.step, t.step, "point", "best", value=curve.shown(t.best)),)
     fixes: tuple[str, ...] = ("several-seeds", "log-evaluation-return")
     variant, severity = "found", Severity.INFO
-    if significance(curve) < 4 or curve.gain <= 2 * curve.sigma:
+    calm = max(curve.sigma_point, 1e-300)
+    collapsed = curve.gain > 6 * calm and t.rise > 6 * calm and t.share > limits.collapse and t.after >= 3
+    if not collapsed and (significance(curve) < 4 or curve.gain <= 2 * curve.sigma):
         variant, severity, fixes = "flat", Severity.WARNING, ("lr-down-3x", "rl-exploration", "several-seeds")
-    elif t.z > 4 and t.share > limits.collapse:
+    elif collapsed:
         variant, severity, fixes = (
             "collapse",
             Severity.WARNING,
