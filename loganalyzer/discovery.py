@@ -16,7 +16,7 @@ from loganalyzer.naming import Keys, folder_name, grouped, job_name, unique
 from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.sidecars import SIDECAR_NAMES, hyperparameters
 from loganalyzer.source import open_source
-from loganalyzer.walk import Folder, Walk, looks_like_log
+from loganalyzer.walk import Folder, Walk, looks_like_log, suffix
 
 NEVER_LOGS = frozenset(
     {
@@ -36,8 +36,8 @@ TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".json", ".jsonl", ".txt", ".log"})
 class Job:
     """The files of one run (or of one file with several), and who reads them; small, so that it travels.
 
-    ``name`` is the run's identity, ``taken`` are the names of other jobs below it, ``zipped`` those of ``files`` that
-    are gzip data, ``size`` the bytes of all files.
+    ``name`` is the run's identity, ``taken`` are the names of other jobs below it, ``settings`` the files
+    beside it that hold hyper-parameters, ``size`` the bytes of all files.
     """
 
     root: str
@@ -48,7 +48,7 @@ class Job:
     group: str = ""
     max_bytes: int = 2 * 2**30
     size: int = 0
-    zipped: frozenset[str] = frozenset()
+    settings: tuple[str, ...] = ()
     taken: frozenset[str] = frozenset()
 
 
@@ -62,12 +62,14 @@ class Discovery:
 
 @dataclass
 class _Found:
-    """What is gathered below one root: for each run the sources, and the real path of a source that was unpacked."""
+    """What is gathered below one root: the sources of each run, the real paths of those that were unpacked, and the
+    settings files of each folder."""
 
     base: Path
     max_bytes: int
     claims: dict[tuple[str, str], list[Source]] = field(default_factory=lambda: defaultdict(list))
     unpacked: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     unread: list[Unread] = field(default_factory=list)
 
 
@@ -88,6 +90,7 @@ def discover(paths: Sequence[str], *, max_bytes: int = 2 * 2**30, follow_links: 
             _walk(found, follow_links)
         else:
             _claim(found, root.name, frozenset({root.name}), asked_for=True)
+            found.settings[""].extend(name for name in sorted(SIDECAR_NAMES) if (root.parent / name).is_file())
         own = [job for job in _jobs(found, single=not is_folder) if not _all_seen(job, seen)]
         if len(paths) > 1:
             taken = {job.name for job in jobs}
@@ -109,7 +112,7 @@ def read_job(job: Job) -> tuple[list[Run], list[Unread]]:
     real: dict[str, str] = {}
     for name in job.files:
         try:
-            source = open_source(Path(job.root, name), name, max_bytes=job.max_bytes)
+            source = open_source(f"{job.root}{os.sep}{name}", name, max_bytes=job.max_bytes)
         except ReadError as error:
             unread.append(Unread(name, Note(error.code, error.details)))
             continue
@@ -117,7 +120,7 @@ def read_job(job: Job) -> tuple[list[Run], list[Unread]]:
         real[source.path] = name
     taken = set(job.taken)
     try:
-        beside = hyperparameters(Path(job.root), job.key, job.files)
+        beside = hyperparameters(Path(job.root), job.key, job.settings)
         for item in find_reader(job.reader).read(job.key, sources) if sources else ():
             if isinstance(item, Unread):
                 unread.append(replace(item, file=real.get(item.file, item.file)))
@@ -150,7 +153,11 @@ def _walk(found: _Found, follow_links: bool) -> None:
     for folder in walk:
         siblings = frozenset(folder.files)
         for name in folder.files:
-            if name in SIDECAR_NAMES or PurePosixPath(name).suffix.lower() in NEVER_LOGS or name.lower() == ".ds_store":
+            if name in SIDECAR_NAMES:
+                home = folder.path.removesuffix(".hydra").rstrip("/")  # Hydra keeps the settings one folder down
+                found.settings[home].append(_place(folder, name))
+                continue
+            if suffix(name) in NEVER_LOGS or name.lower() == ".ds_store":
                 continue
             _claim(found, _place(folder, name), siblings)
     found.unread.extend(walk.unread)
@@ -162,11 +169,11 @@ def _place(folder: Folder, name: str) -> str:
 
 def _claim(found: _Found, place: str, siblings: frozenset[str], *, asked_for: bool = False) -> None:
     """Let every reader smell at a file, and give it to the one that is most sure."""
-    if PurePosixPath(place).suffix.lower() in PACKED:
+    if suffix(place) in PACKED:
         found.unread.append(Unread(place, Note("packed")))
         return
     try:
-        source = open_source(found.base / place, place, siblings, found.max_bytes)
+        source = open_source(f"{found.base}{os.sep}{place}", place, siblings, found.max_bytes)
     except ReadError as error:
         if error.code != "not-a-regular-file" or asked_for or looks_like_log(place):
             found.unread.append(Unread(place, Note(error.code, error.details)))
@@ -203,7 +210,7 @@ def _unclaimed(source: Source) -> Unread:
     if source.head.startswith(b"version https://git-lfs"):
         return Unread(source.path, Note("lfs-pointer"), expected=True)
     if source.text_head is None:
-        promised = PurePosixPath(source.path).suffix.lower() in TEXT_SUFFIXES or "tfevents" in source.name
+        promised = suffix(source.path) in TEXT_SUFFIXES or "tfevents" in source.name
         return Unread(source.path, Note("binary-content"), expected=not promised)
     return Unread(source.path, Note("no-training-log"), expected=True)
 
@@ -225,15 +232,22 @@ def _jobs(found: _Found, *, single: bool) -> list[Job]:
                 name=job_name(found.base, key, keys, is_file=is_file, single=single, shown=files[0]),
                 max_bytes=found.max_bytes,
                 size=sum(s.size for s in sources),
-                zipped=frozenset(f for f in files if f in found.unpacked.values()),
+                settings=_settings(found, key, files),
             )
         )
     return sorted(jobs, key=lambda job: job.name)
 
 
+def _settings(found: _Found, key: str, files: Sequence[str]) -> tuple[str, ...]:
+    folders = {name.rpartition("/")[0] for name in files}
+    if key not in files:
+        folders.add(key)  # the run's own folder, where the files lie one further down
+    return tuple(sorted(place for folder in folders for place in found.settings.get(folder, ())))
+
+
 def _all_seen(job: Job, seen: set[str]) -> bool:
     """True if an earlier path gave all these files already; they are remembered."""
-    paths = {str(Path(job.root, name)) for name in job.files}
+    paths = {f"{job.root}{os.sep}{name}" for name in job.files}
     old = paths <= seen
     seen |= paths
     return old

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from loganalyzer.model.run import Run, Unread
 
@@ -41,13 +41,12 @@ class Source:
     @property
     def name(self) -> str:
         """The file's name without its folder."""
-        return PurePosixPath(self.path).name
+        return self.path.rpartition("/")[2]
 
     @property
     def folder(self) -> str:
         """The POSIX path of the folder, "" for the root."""
-        parent = str(PurePosixPath(self.path).parent)
-        return "" if parent == "." else parent
+        return self.path.rpartition("/")[0]
 
     @cached_property
     def text_head(self) -> str | None:

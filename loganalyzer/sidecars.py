@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from loganalyzer.errors import ReadError
@@ -19,26 +19,23 @@ SIDECAR_NAMES = frozenset(
 MOST_BYTES = 1_000_000
 MOST_VALUES = 500
 MOST_DEPTH = 6
+MOST_NESTING = 100
 SECRET = re.compile(r"api.?key|passw|secret|token(?!iz|s\b)|credential|private.?key|aws_|auth", re.IGNORECASE)
 SECRET_VALUE = re.compile(r"://[^/\s:]+:[^/\s@]+@")
 REDACTED = "(redacted)"
 IN_NAME = re.compile(
     r"(?:^|[^a-zA-Z])(lr|learning_rate|bs|batch_size|batch|wd|weight_decay|dropout|seed|momentum|epochs|width|depth)"
-    r"(?:__|[_=\-])?(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?![a-zA-Z0-9.])", re.IGNORECASE)  # fmt: skip
+    r"(?:__|[_=\-])?(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?![a-zA-Z0-9]|\.\d)", re.IGNORECASE)  # fmt: skip
 NAMES = {"bs": "batch_size", "batch": "batch_size", "wd": "weight_decay", "learning_rate": "lr"}
 
 
-def hyperparameters(root: Path, key: str, files: Sequence[str]) -> dict[str, Detail]:
-    """The hyper-parameters beside and in the name of a run; a file beside beats the name. Never raises."""
+def hyperparameters(root: Path, key: str, settings: Sequence[str]) -> dict[str, Detail]:
+    """The hyper-parameters in the name of a run and in the ``settings`` files beside it, which win. Never raises."""
     found = from_name(key)
-    folders = {str(PurePosixPath(f).parent) for f in files}
-    is_file = key in files
-    own = [key] if not is_file and key else []
-    for folder in sorted({*folders, *own}):
-        for name in sorted(SIDECAR_NAMES - {"info.toml"}):
-            path = root / folder / name
+    for place in settings:
+        if not place.endswith(".toml"):
             try:
-                found.update(from_file(path))
+                found.update(from_file(root / place))
             except ReadError:
                 continue
     return found
@@ -65,13 +62,22 @@ def from_file(path: Path) -> dict[str, Detail]:
 def _yaml(text: str) -> Any:
     import yaml
 
-    # an alias may blow a small file up beyond all bounds; settings have no need of them
-    if len(re.findall(r"(?m)[:\-]\s+\*\w", text)) > 20:
+    # an alias may blow a small file up beyond all bounds, deep nesting the C stack; settings have no need of them
+    if len(re.findall(r"(?m)[:\-]\s+\*\w", text)) > 20 or _nested_too_deeply(text):
         raise ReadError("bad-settings", file="yaml")
     try:
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         raise ReadError("bad-settings", file="yaml") from error
+
+
+def _nested_too_deeply(text: str) -> bool:
+    depth = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > MOST_NESTING:
+            return True
+    return re.search(r"(?:[-?:][ \t]+){40}", text) is not None
 
 
 def flattened(data: Any, prefix: str = "", depth: int = 0) -> dict[str, Detail]:

@@ -41,7 +41,7 @@ class Fetch:
 
 
 def open_source(
-    path: Path, relative: str, siblings: frozenset[str] = frozenset(), max_bytes: int = 2 * 2**30
+    path: str | Path, relative: str, siblings: frozenset[str] = frozenset(), max_bytes: int = 2 * 2**30
 ) -> Source:
     """The file as readers see it. A gzip file is seen as what is in it; its ``.gz`` is kept out of the path.
 
@@ -49,7 +49,7 @@ def open_source(
     vanished. Opening never blocks.
     """
     try:
-        with _open(str(path)) as file:
+        with _open(os.fspath(path)) as file:
             status = os.fstat(file.fileno())
             head = file.read(min(HEAD_BYTES, status.st_size))
     except OSError as error:
@@ -60,7 +60,7 @@ def open_source(
         data = fetch()
         name = relative.removesuffix(".gz")
         return Source(name, len(data), data[:HEAD_BYTES], fetch, siblings, None, status.st_mtime)
-    return Source(relative, status.st_size, head, fetch, siblings, path, status.st_mtime)
+    return Source(relative, status.st_size, head, fetch, siblings, Path(path), status.st_mtime)
 
 
 def _open(path: str) -> BinaryIO:

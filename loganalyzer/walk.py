@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from loganalyzer.model.run import Note, Unread
 
@@ -95,8 +95,13 @@ class Walk:
 
 def looks_like_log(place: str) -> bool:
     """True when a file's name promises a log."""
-    name = PurePosixPath(place)
-    return name.suffix.lower() in LOG_SUFFIXES or "tfevents" in name.name
+    return suffix(place) in LOG_SUFFIXES or "tfevents" in place.rpartition("/")[2]
+
+
+def suffix(place: str) -> str:
+    """The ending of a file's name with its dot, in lower case; "" if there is none."""
+    stem, dot, end = place.rpartition("/")[2].rpartition(".")
+    return (dot + end).lower() if stem else ""
 
 
 def _is_copy(name: str, entries: Sequence[os.DirEntry[str]]) -> bool:

@@ -276,6 +276,29 @@ def test_settings_beside_a_run_and_secrets(tmp_path: Path) -> None:
     assert unread == {}
 
 
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "- " * 400_000,
+        "a: " + "[" * 400_000,
+        "? " * 400_000,
+        "a: &x [1]\n" + "b: *x\n" * 50,
+        "!!python/object/apply:os.system [true]",
+    ],
+)
+def test_settings_that_want_to_do_harm(tmp_path: Path, bomb: str) -> None:
+    csv(tmp_path / "exp" / "log.csv")
+    (tmp_path / "exp" / "config.yaml").write_text(bomb)
+    runs, _ = everything(tmp_path)
+    assert runs["exp"].hyperparameters == {}
+
+
+def test_hydras_settings(tmp_path: Path) -> None:
+    csv(tmp_path / "exp" / "log.csv")
+    csv(tmp_path / "exp" / ".hydra" / "config.yaml", "optim:\n  lr: 0.25\n")
+    assert everything(tmp_path)[0]["exp"].hyperparameters == {"optim.lr": 0.25}
+
+
 def test_a_file_over_the_limit(tmp_path: Path) -> None:
     csv(tmp_path / "big.csv", ROWS + "".join(f"{e},1,1\n" for e in range(12, 20_000)))
     found = discover([str(tmp_path)], max_bytes=100_000)
