@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from loganalyzer import cli_gate
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from loganalyzer.api import Report
     from loganalyzer.words import Lang
 
 DONE, GATE_FAILED, USAGE, INTERNAL, UNREAD, NO_RUNS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
@@ -50,6 +51,7 @@ Exit codes: 0 done, 1 a gate condition holds, 2 wrong usage or configuration, 3 
 @click.option("--explain", metavar="RULE", help="Print a rule's page and exit.")
 @click.option("--list", "listing", type=click.Choice(["rules", "readers"]), help="List rules or readers and exit.")
 @click.option("--version", is_flag=True, help="Print the version and exit.")
+@cli_gate.options
 @click.pass_context
 def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
     """Say for every training run below PATH whether it went well, why not, and what to do.
@@ -69,50 +71,55 @@ def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -
         click.echo(cli_pages.explain(options["explain"], lang) if options["explain"]
                    else cli_pages.listing(options["listing"], lang))
         return
+    if options["show_config"]:
+        from loganalyzer import config_show
+
+        click.echo(config_show.show(cli_gate.load_settings(options)))
+        return
     if not paths:
         raise click.UsageError("give at least one log file or folder, for example: analyze-logs ./runs", context)
     context.exit(_analyze(paths, options))
 
 
 def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
-    from loganalyzer import api, config
-    from loganalyzer.catalog import load_rules
+    from loganalyzer import api
+    from loganalyzer.gate import exit_code
     from loganalyzer.output import refuse_foreign_page, write
     from loganalyzer.renderers import terminal
 
-    given = {"lang": options["lang"], "fail-on": options["fail_on"], "strict": options["strict"] or None}
-    settings = config.load(options["config_file"], command_line=given, rules=load_rules())
+    settings = cli_gate.load_settings(options)
     lang: Lang = settings.lang
     page = None if options["no_html"] else Path(options["folder"]) / "index.html"
     if page:
         refuse_foreign_page(page)
-    keep_series = page is not None or settings.needs_series
+    keep_series = page is not None or cli_gate.needs_series(settings, options)
     chosen = api.Options(limits=settings.limits, roles=settings.roles, keep_series=keep_series)
-    console = _console(quiet=options["quiet"], to_stderr=options["json_to"] == "-")
+    aside = cli_gate.to_stdout(options)
+    console = _console(quiet=options["quiet"], to_stderr=aside)
+    talk = not options["quiet"] and not aside
     with _Progress(console, lang) as progress:
         report = api.analyze(paths, options=chosen, workers=options["jobs"], progress=progress)
-    if not options["quiet"] and options["json_to"] != "-":
-        terminal.show(report, console, lang=lang, verbose=options["verbose"])
+    report, result = cli_gate.judge(report, settings, chosen)
+    with cli_gate.no_commands(console.file):
+        if talk:
+            terminal.show(report, console, lang=lang, verbose=options["verbose"])
+        if not aside or result.failed:
+            cli_gate.show(report, result, console, lang)
     if options["json_to"]:
         write(options["json_to"], report.to_json(lang))
     if page:
         write(page, report.to_html(lang))
-        if not options["quiet"] and options["json_to"] != "-":
-            from rich.text import Text
+    cli_gate.write_outputs(report, result, options, lang)
+    if page and talk:
+        from rich.text import Text
 
-            from loganalyzer import words
+        from loganalyzer import words
 
-            console.print()
-            console.print(Text(words.ui("terminal", "report_at", lang, path=str(page))), soft_wrap=True)
-    return _exit_code(report, options)
-
-
-def _exit_code(report: Report, options: dict[str, Any]) -> int:
-    if not report.runs:
-        return NO_RUNS
-    if options["strict"] and any(not u.expected for u in report.unread):
-        return UNREAD
-    return DONE
+        console.print()
+        console.print(Text(words.ui("terminal", "report_at", lang, path=str(page))), soft_wrap=True)
+    if cli_gate.in_github():
+        cli_gate.annotate(report, result, lang, stream=console.file)
+    return exit_code(report, result, allow_empty=settings.allow_empty)
 
 
 def _console(*, quiet: bool, to_stderr: bool) -> Console:

@@ -39,14 +39,6 @@ def summary(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") -
     return markdown.render(analysis, gate_result, lang=lang, limit=SUMMARY_LIMIT)
 
 
-def stop_token(text: str) -> str:
-    """A token for ``::stop-commands::`` that is the same for the same text and does not occur in it."""
-    import hashlib
-
-    token = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return token if token not in text else stop_token(text + token)
-
-
 def _command(level: str, failure: Failure, lang: Lang, result: GateResult) -> str:
     e = gate_text.explain(failure, lang, result.config_file)
     level = "warning" if level == "warning" or failure.severity is Severity.INFO else "error"

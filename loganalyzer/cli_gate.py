@@ -1,0 +1,198 @@
+"""The options of ``analyze-logs`` for gates and their outputs, and what they do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from loganalyzer.api import Options, Report
+    from loganalyzer.gate_baseline import Baseline
+    from loganalyzer.model.gate import GateResult
+    from loganalyzer.settings import Settings
+    from loganalyzer.words import Lang
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+OUTPUTS = ("json", "junit", "sarif", "markdown", "gitlab")
+_OPTIONS = (
+    click.option("--preset", type=click.Choice(["smoke", "recommended", "strict"]), help="A set of gate conditions."),
+    click.option("--min-steps", type=click.IntRange(0), metavar="N", help="Runs that end before step N fail the gate."),
+    click.option(
+        "--baseline",
+        metavar="RUN|FILE",
+        help="Fail where a metric or verdict got worse than in this log, --json report or --write-baseline file.",
+    ),
+    click.option("--write-baseline", metavar="FILE", help="Write what the runs reached, to compare with later."),
+    click.option("--junit", "junit_to", metavar="FILE|-", help="Write JUnit XML."),
+    click.option("--sarif", "sarif_to", metavar="FILE|-", help="Write SARIF 2.1.0."),
+    click.option("--sarif-anchor", metavar="FILE", help="File that SARIF results point at. [default: configuration]"),
+    click.option("--markdown", "markdown_to", metavar="FILE|-", help="Write Markdown for a comment or job summary."),
+    click.option("--gitlab", "gitlab_to", metavar="FILE|-", help="Write a GitLab Code Quality report."),
+    click.option("--allow-empty", is_flag=True, help="Finding no run is no failure."),
+    click.option("--show-config", is_flag=True, help="Print the configuration, where each value is from, and exit."),
+)
+
+
+def options(command: Command) -> Command:
+    """Decorator: the gate's options on a click command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def load_settings(given: Mapping[str, Any]) -> Settings:
+    """All layers of configuration merged. Raises ConfigError; ``given`` are click's parameters."""
+    from loganalyzer import config
+
+    targets = [f"--{name}" for name in OUTPUTS if given.get(f"{name}_to") == "-"]
+    if len(targets) > 1:
+        raise click.UsageError(f"only one output can go to standard output, not {' and '.join(targets)}")
+    line = {
+        "fail-on": given.get("fail_on"),
+        "preset": given.get("preset"),
+        "min-steps": given.get("min_steps"),
+        "baseline.path": given.get("baseline"),
+        "lang": given.get("lang"),
+        "strict": True if given.get("strict") else None,
+        "allow-empty": True if given.get("allow_empty") else None,
+        "mail.to": [a.strip() for a in given["email_to"].split(",") if a.strip()] if given.get("email_to") else None,
+        "mail.from": given.get("email_from"),
+        "mail.smtp": given.get("smtp"),
+        "mail.required": True if given.get("email_required") else None,
+        "mail.insecure": True if given.get("insecure_smtp") else None,
+        "mail.title": given.get("email_title"),
+    }
+    settings = config.load(given.get("config_file"), command_line=line)
+    if settings.severities or settings.limits or settings.ignores:
+        from loganalyzer.catalog import load_rules
+
+        config.check_rules(settings, load_rules())
+    return settings
+
+
+def to_stdout(given: Mapping[str, Any]) -> bool:
+    """True if a document goes to standard output, so that nothing else may."""
+    return any(given.get(f"{name}_to") == "-" for name in OUTPUTS) or given.get("eml") == "-"
+
+
+def needs_series(settings: Settings, given: Mapping[str, Any]) -> bool:
+    """True if curves must be kept after judging."""
+    return settings.needs_series or bool(given.get("write_baseline"))
+
+
+def load_baseline(settings: Settings, chosen: Options) -> Baseline | None:
+    """The baseline that is configured: a file of ours, or a log that is analysed now."""
+    from loganalyzer import api, gate_baseline
+    from loganalyzer.errors import ConfigError
+
+    if not settings.baseline.path:
+        return None
+    path = Path(settings.baseline.path)
+    if path.is_file():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            text = ""
+        if '"schema": "loganalyzer' in text:
+            return gate_baseline.from_json(text, str(path))
+    elif not path.exists():
+        raise ConfigError(f"no such baseline: {path} (write one with --write-baseline {path})")
+    earlier = api.analyze(path, options=chosen)
+    if not earlier.runs:
+        raise ConfigError(f"the baseline {path} holds no run that can be read")
+    return gate_baseline.of_runs(earlier.runs)
+
+
+def judge(report: Report, settings: Settings, chosen: Options) -> tuple[Report, GateResult]:
+    """The report with the configured severities, and the gate's answer."""
+    from loganalyzer import gate
+
+    judged: Any = gate.with_severities(report, settings)
+    return judged, gate.judge(judged, settings, baseline=load_baseline(settings, chosen))
+
+
+def write_outputs(report: Report, result: GateResult, given: Mapping[str, Any], lang: Lang) -> None:
+    """Every document that was asked for, and the job summary under GitHub Actions."""
+    from loganalyzer.output import write
+    from loganalyzer.version import VERSION
+
+    if given.get("write_baseline"):
+        from loganalyzer import gate_baseline
+
+        if not report.runs:
+            raise click.UsageError("--write-baseline: no run was found, nothing is written")
+        write(given["write_baseline"], gate_baseline.to_json(gate_baseline.of_runs(report.runs)))
+    if given.get("junit_to"):
+        from loganalyzer.renderers import junit
+
+        write(given["junit_to"], junit.render(report, result, lang=lang))
+    if given.get("sarif_to"):
+        from loganalyzer.renderers import sarif
+
+        anchor = given.get("sarif_anchor")
+        write(given["sarif_to"], sarif.render(report, result, lang=lang, anchor=anchor, version=VERSION))
+    if given.get("markdown_to"):
+        from loganalyzer.renderers import markdown
+
+        write(given["markdown_to"], markdown.render(report, result, lang=lang))
+    if given.get("gitlab_to"):
+        from loganalyzer.renderers import gitlab
+
+        write(given["gitlab_to"], gitlab.render(report, result, lang=lang))
+    if in_github() and os.environ.get("GITHUB_STEP_SUMMARY"):
+        from loganalyzer.renderers import github
+
+        try:
+            with Path(os.environ["GITHUB_STEP_SUMMARY"]).open("ab") as file:
+                file.write(github.summary(report, result, lang=lang).encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            print(f"analyze-logs: the job summary could not be written: {error.strerror}", file=sys.stderr)
+
+
+def show(report: Report, result: GateResult, console: Console, lang: Lang) -> None:
+    """The gate's answer for a person; annotations for GitHub."""
+    from rich.text import Text
+
+    from loganalyzer.renderers import gate_text
+
+    lines = list(gate_text.plain(report, result, lang))
+    if lines:
+        console.print()
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
+
+
+def annotate(report: Report, result: GateResult, lang: Lang, *, stream: Any) -> None:
+    """Workflow commands for GitHub Actions; nothing elsewhere."""
+    from loganalyzer.renderers import github
+
+    print(github.render(report, result, lang=lang), end="", file=stream, flush=True)
+
+
+def in_github() -> bool:
+    """True in a job of GitHub Actions."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+@contextmanager
+def no_commands(stream: Any) -> Iterator[None]:
+    """While it is open, GitHub takes no printed line for a command: names from logs must not become one."""
+    if not in_github():
+        yield
+        return
+    import secrets
+
+    token = secrets.token_hex(16)  # unguessable for whoever wrote the logs
+    print(f"::stop-commands::{token}", file=stream, flush=True)
+    try:
+        yield
+    finally:
+        print(f"::{token}::", file=stream, flush=True)
