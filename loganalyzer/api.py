@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from loganalyzer.compare import compare
 from loganalyzer.discovery import Job, discover, read_job
 from loganalyzer.errors import UsageError
 from loganalyzer.model.report import Analysis, Diagnosis
@@ -113,7 +114,7 @@ def analyze(
             progress(done, len(found.jobs))
     runs.sort(key=lambda d: d.id)
     unread.sort(key=lambda u: u.file)
-    return Report(roots=tuple(str(r) for r in roots), runs=tuple(runs), unread=tuple(unread))
+    return Report(roots=tuple(str(r) for r in roots), runs=tuple(runs), unread=tuple(unread), groups=compare(runs))
 
 
 @dataclass(frozen=True)

@@ -90,14 +90,39 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
+class Member:
+    """One run of a sweep in the group's table.
+
+    ``settings`` holds the hyper-parameters that vary in the group; ``score`` is its best value of ``Group.series`` as
+    logged, None where the run failed (diverged, never learned, or logged nothing finite); ``seed`` is "" where unknown.
+    """
+
+    run: str
+    settings: Mapping[str, Detail]
+    seed: Detail
+    verdict: Verdict
+    score: float | None
+    failed: bool
+
+
+@dataclass(frozen=True)
 class Group:
-    """Runs of one sweep compared; the shape is filled by the comparison across runs."""
+    """Runs of one sweep compared.
+
+    ``runs`` are run ids; ``varies`` maps each hyper-parameter that differs to its values, sorted; ``suggested`` maps a
+    hyper-parameter to ``value``, ``low`` and ``high``; ``findings`` have sentences in ``words/groups.toml``. The runs are
+    compared by the best value of ``series`` (``direction`` says which way is better); ``table`` has one row for each run,
+    the best first.
+    """
 
     id: str
     runs: tuple[str, ...]
     varies: Mapping[str, tuple[Detail, ...]] = field(default_factory=dict)
     suggested: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     findings: tuple[Outcome, ...] = ()
+    series: str = ""
+    direction: str = "min"
+    table: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

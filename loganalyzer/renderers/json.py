@@ -96,8 +96,21 @@ def _group(group: Group, lang: words.Lang) -> dict[str, Any]:
         "varies": {k: list(v) for k, v in group.varies.items()},
         "suggested": {k: dict(v) for k, v in group.suggested.items()},
         "findings": [
-            {"rule": o.rule, "severity": o.severity.value, "numbers": dict(o.numbers), "fixes": [_fix(f, lang) for f in o.fixes]}
+            {
+                "rule": o.rule,
+                "severity": o.severity.value,
+                "message": words.ui("groups", o.rule, lang, **o.numbers),
+                "numbers": dict(o.numbers),
+                "fixes": [_fix(f, lang) for f in o.fixes],
+            }
             for o in group.findings
+        ],
+        "series": group.series or None,
+        "direction": group.direction,
+        "table": [
+            {"run": m.run, "settings": dict(m.settings), "seed": m.seed if m.seed != "" else None, "verdict": m.verdict.value,
+             "score": m.score, "failed": m.failed}
+            for m in group.table
         ],
     }
 
