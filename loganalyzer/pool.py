@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -51,8 +52,13 @@ def map_jobs(
     if executor is not None:
         yield from _stream(function, batches, executor, 4 * count, lost)
         return
-    with _pool(count) as pool:
+    pool = _pool(count)
+    try:
         yield from _stream(function, batches, pool, 4 * count, lost)
+    except BaseException:  # Ctrl-C, or nobody listens any more: what is running is of no use
+        _stop(pool)
+        raise
+    pool.shutdown()
 
 
 def _pays(jobs: Sequence[Sized]) -> bool:
@@ -75,7 +81,19 @@ def _batches(jobs: Iterable[Work]) -> Iterator[list[Work]]:
 def _pool(workers: int) -> ProcessPoolExecutor:
     # forking is fast and safe as long as no other thread holds a lock
     method = "fork" if threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method))
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method), initializer=_leave_interrupts)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches all processes of a terminal; only the first one answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
 
 
 def _stream(

@@ -1,0 +1,182 @@
+"""Measure reading against its promises and against its peers, and write benchmarks/reading.md.
+
+    python benchmarks/reading.py [--scalars N] [--runs N] [--skip-peers] [--dir DIR]
+
+Each reader runs in a fresh process, all in one go on one machine: the ratios are what counts. Seconds are from the call
+to arrays in hand, the imports of the reader apart; the best of three (peers: once).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import reading_data as data
+
+HERE = Path(__file__).parent
+READERS = {
+    "loganalyzer": (
+        "import loganalyzer",
+        "runs = loganalyzer.load(sys.argv[1]); n = sum(len(s) for r in runs for s in r.series.values())",
+    ),
+    "plain protobuf loop": (
+        "import glob, struct\nfrom tensorboard.compat.proto.event_pb2 import Event",
+        "n = 0\n"
+        "for f in glob.glob(sys.argv[1] + '/*'):\n"
+        "  b = open(f, 'rb').read(); o = 0; out = {}\n"
+        "  while o < len(b):\n"
+        "    l, = struct.unpack_from('<Q', b, o); e = Event.FromString(b[o+12:o+12+l]); o += 16 + l\n"
+        "    for v in e.summary.value:\n"
+        "      out.setdefault(v.tag, []).append((e.step, e.wall_time, v.simple_value or v.tensor.tensor_content))\n"
+        "  n += sum(map(len, out.values()))",
+    ),
+    "tbparse": (
+        "from tbparse import SummaryReader",
+        "r = SummaryReader(sys.argv[1], extra_columns={'wall_time'}); n = len(r.scalars) + len(r.tensors)",
+    ),
+    "EventAccumulator": (
+        "from tensorboard.backend.event_processing.event_accumulator import EventAccumulator",
+        "a = EventAccumulator(sys.argv[1], size_guidance={'scalars': 0, 'tensors': 0}); a.Reload()\n"
+        "n = sum(len(a.Scalars(t)) for t in a.Tags()['scalars']) + sum(len(a.Tensors(t)) for t in a.Tags()['tensors'])",
+    ),
+}
+FRAME = (
+    "import sys, time, resource, warnings\nwarnings.simplefilter('ignore')\n{0}\nt = time.perf_counter()\n{1}\n"
+    "print(n, time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Seconds, peak MiB and points of one reader on one folder."""
+
+    seconds: float
+    peak: float
+    points: int
+
+
+def measure(reader: str, folder: Path, times: int) -> Measured:
+    results = []
+    for _ in range(times):
+        code = FRAME.format(*READERS[reader])
+        done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
+        points, seconds, peak = done.stdout.split()[-3:]
+        results.append(Measured(float(seconds), float(peak), int(points)))
+    return min(results, key=lambda m: m.seconds)
+
+
+def command(folder: Path, *options: str) -> Measured:
+    """The whole program with JSON as its only output; the peak is that of all its processes together (the largest sum
+    of resident sizes seen, shared pages counted in each)."""
+    arguments = [sys.executable, "-m", "loganalyzer", str(folder), "--json", os.devnull, "--no-html", "-q", *options]
+    start = time.perf_counter()
+    process = subprocess.Popen(arguments)
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, sum(_resident(pid) for pid in _family(process.pid)))
+        time.sleep(0.02)
+    if process.returncode:
+        raise RuntimeError(f"analyze-logs ended with {process.returncode}")
+    return Measured(time.perf_counter() - start, peak, 0)
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(p for child in children for p in _family(int(child)))]
+
+
+def _resident(pid: int) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except (OSError, IndexError):
+        return 0.0
+
+
+def prepared(folder: Path, make: Callable[[Path], object]) -> Path:
+    """The folder, made unless it is there already from an earlier measurement."""
+    done = folder.with_suffix(".done")
+    if not done.exists():
+        make(folder)
+        done.touch()
+    return folder
+
+
+def long_trainings(base: Path, scalars: int, *, peers: bool) -> list[str]:
+    lines = [
+        f"## {scalars:,} log calls of five tags, one file",
+        "",
+        "| style | reader | seconds | times loganalyzer | peak MiB | peak / file | points |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
+    for style in ("simple_value", "tensor"):
+        folder = prepared(
+            base / f"long-{style}-{scalars}",
+            lambda f, style=style: data.write(f / data.NAME, data.long_training(scalars // 5, style)),  # type: ignore[misc]
+        )
+        size = (folder / data.NAME).stat().st_size / 2**20
+        own = measure("loganalyzer", folder, 3)
+        expected = scalars // 5 * 3 + 2 * len(range(0, scalars // 5, 10))
+        for reader in READERS:
+            if reader in ("tbparse", "EventAccumulator") and not peers:
+                continue
+            one = own if reader == "loganalyzer" else measure(reader, folder, 3 if "loop" in reader else 1)
+            lossy = "" if one.points == expected else " (lossy)"
+            lines.append(
+                f"| {style} | {reader} | {one.seconds:.2f} | {one.seconds / own.seconds:.1f} | {one.peak:.0f} "
+                f"| {one.peak / size:.1f} | {one.points:,}{lossy} |"
+            )
+    return lines
+
+
+def other_rows(base: Path, runs: int) -> list[str]:
+    pictures = prepared(base / "pictures", lambda f: data.write(f / data.NAME, data.pictures(100, 1_000_000)))
+    images = measure("loganalyzer", pictures, 3)
+    rows = [("100 MB of images and 100 scalars, `load`", images, "0.4 s, 200 MiB")]
+    for kind, promise in (("csv", "0.8 s"), ("events", "0.9 s")):
+        folder = prepared(base / f"small-{kind}", lambda f, kind=kind: data.small_runs(f, 70, kind))  # type: ignore[misc]
+        best = min((command(folder) for _ in range(3)), key=lambda m: m.seconds)
+        rows.append((f"70 small runs as {kind}, verdicts as JSON, whole process", best, promise))
+    many = prepared(base / f"many-{runs}", lambda f: data.many_runs(f, runs, 10, 1000))
+    rows.append(
+        (f"{runs:,} runs x 10 tags x 1000 points, JSON, 2 processes", command(many, "-j", "2"), "20 s, 600 MiB")
+    )
+    ones = prepared(base / "one-point", lambda f: data.one_point_files(f, 15_000))
+    rows.append(("one directory of 15,000 event files with one point each, JSON", command(ones), "15 s"))
+    lines = ["## The rest", "", "| what | seconds | peak MiB | promised below |", "|---|---:|---:|---|"]
+    return lines + [f"| {what} | {one.seconds:.2f} | {one.peak:.0f} | {promise} |" for what, one, promise in rows]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scalars", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--skip-peers", action="store_true", help="leave out tbparse and EventAccumulator (a minute)")
+    parser.add_argument("--dir", type=Path, help="keep the logs that are measured here")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        base = chosen.dir or Path(scratch)
+        base.mkdir(parents=True, exist_ok=True)
+        sections = [long_trainings(base, chosen.scalars, peers=not chosen.skip_peers), other_rows(base, chosen.runs)]
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Linux, Python {platform.python_version()}"
+    text = ["# Reading: speed and memory", "", f"`python benchmarks/reading.py`, measured on {machine}.", ""]
+    for section in sections:
+        text += [*section, ""]
+    (HERE / "reading.md").write_text("\n".join(text))
+    print("\n".join(text))
+
+
+if __name__ == "__main__":
+    main()
