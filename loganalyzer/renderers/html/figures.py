@@ -240,6 +240,9 @@ def lean(svg: str, prefix: str) -> str:
     for name, colour in COLOURS.items():
         text = text.replace(colour, f"var(--{name})")
     text = re.sub(r"font: ([\w ]*?)(\d[\d.]*)px [^;\"]*", r"font-size: \2px", text)
+    text = re.sub(r" ?font-family: [^;\"]*;?", "", text)
+    text = re.sub(r" ?stroke-dashoffset: 0;?", "", text)
+    text = re.sub(r"<g>\n(<(?:path|text|use)[^>]*?(?:/>|>[^<]*</text>))\n</g>", r"\1", text)
     text = re.sub(r"; stroke-linecap: \w+|; stroke-linejoin: \w+", "", text)
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
     text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FIGURES_FOR_ALL_UP_TO = 200
 HOW_IN_PLACE_UP_TO = 8
 OPEN_CARDS_UP_TO = 60
+CHIEF_FIXES = 3
 WORST_ON_TOP = 3
 MOST_VALUES_ROWS = 12
 
@@ -41,7 +42,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
     runs = worst_first(analysis.runs)
     sick = [d for d in runs if d.needs_attention]
     all_drawn = figures_for == "all" or len(runs) <= FIGURES_FOR_ALL_UP_TO
-    drawing = figures.Detail.FULL if len(runs) <= FIGURES_FOR_ALL_UP_TO else figures.Detail.SMALL
+    drawing = figures.Detail.FULL if all_drawn else figures.Detail.SMALL
     cards = [_card(d, i, lang, drawing if all_drawn or d.needs_attention else None) for i, d in enumerate(runs)]
     offered = sorted({fix["id"] for card in cards for finding in card["findings"] for fix in finding["fixes"]})
     script = _asset("script.js")
@@ -88,8 +89,8 @@ def _counts(runs: list[Diagnosis], lang: Lang) -> list[dict[str, Any]]:
 
 def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail | None) -> dict[str, Any]:
     run, unit = diagnosis.run, diagnosis.run.step_unit
-    findings = _findings(diagnosis, lang, index)
     full = drawing is figures.Detail.FULL
+    findings = _findings(diagnosis, lang, index) if full else _chief_finding(diagnosis, lang, index)
     best, end = diagnosis.best, _end_value(diagnosis)
     return {
         "id": f"run-{index + 1}", "anchor": _anchor(diagnosis.id), "index": index, "name": term_safe(diagnosis.id, 300),
@@ -105,7 +106,7 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
         "findings": findings, "first_fix": next((f["fixes"][0] for f in findings if f["fixes"]), None),
         "open": [term_safe(words.title(o.rule, lang)) for o in diagnosis.outcomes if o.status is Status.NOT_APPLICABLE],
         "broken": [o.rule for o in diagnosis.outcomes if o.status is Status.BROKEN],
-        "closing": closing.lines(diagnosis, lang), "hyperparameters": _hyperparameters(run.hyperparameters),
+        "closing": closing.lines(diagnosis, lang) if full else [], "hyperparameters": _hyperparameters(run.hyperparameters),
         "files": [term_safe(f, 300) for f in run.files], "reader": run.reader, "points": f"{run.points:,}",
         "notes": [{"text": term_safe(words.note(n, lang), 400), "harmful": n.harmful} for n in run.notes],
         "healthy": not diagnosis.needs_attention,
@@ -134,6 +135,13 @@ def _findings(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[str, An
         offered.update(fixes)
         shown.append(_finding(outcome, fixes, diagnosis, lang, index))
     return shown
+
+
+def _chief_finding(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[str, Any]]:
+    """In reports of hundreds of runs: what decided the verdict of a run that needs attention, and three fixes."""
+    if not diagnosis.needs_attention:
+        return []
+    return [_finding(o, list(o.fixes[:CHIEF_FIXES]), diagnosis, lang, index) for o in diagnosis.findings[:1]]
 
 
 def _finding(outcome: Outcome, fixes: list[str], diagnosis: Diagnosis, lang: Lang, index: int) -> dict[str, Any]:
