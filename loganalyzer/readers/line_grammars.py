@@ -19,7 +19,24 @@ NUMBER = re.compile(
     r"|[-+]?(?:nan|NaN|NAN|inf|Inf|INF|[iI]nfinity)(?![A-Za-z_0-9]))"
 )
 MOST_NUMBERS = 120
-NOISE = frozenset(["v_num", "wps", "ups", "wpb", "bsz", "wall", "train_wall", "oom", "gb_free", "clip", "mfu"])
+NOISE = frozenset(
+    [
+        "cuda",
+        "device",
+        "line",
+        "v_num",
+        "wps",
+        "ups",
+        "wpb",
+        "bsz",
+        "wall",
+        "train_wall",
+        "oom",
+        "gb_free",
+        "clip",
+        "mfu",
+    ]
+)
 HELD_OUT = frozenset({"val", "test"})
 
 _HOLE = "\0"
@@ -81,6 +98,7 @@ FIXED = (
     Fixed("catboost", re.compile(r"^\s*\0:\tlearn: \0\ttest: \0\tbest: "), ("step", "train/loss", "test/loss")),
     Fixed("catboost", re.compile(r"^\s*\0:\tlearn: \0\ttotal: "), ("step", "train/loss")),
     Fixed("lightgbm, xgboost", re.compile(r"^(?:\[[\d: ]*\] )?\[\0\]\s+[A-Za-z][^\0]*[:=]"), ("step",)),
+    Fixed("gpt-2", re.compile(r"^\[\0 \| \0\] loss="), ("step", "")),
     Fixed("espnet", re.compile(r"\0epoch results: "), ("epoch",)),
     Fixed("xgboost", re.compile(r"^\[\0:\0:\0\] \[\0\]\s+[A-Za-z][^\0]*[:=]"), ("", "", "", "step")),
     Fixed("pytorch tutorial", re.compile(r"^\s*\[\0,\s+\0\]\s+[A-Za-z]"), ("epoch", "step")),
@@ -234,7 +252,7 @@ def _value(name: str, explicit: bool, index: int, over: int, right: str, plan: P
     quantity = role_of(name).quantity
     if quantity in {Quantity.EPOCH, Quantity.STEP, Quantity.TIME} or name in NOISE:
         return None
-    counted = plan.epoch >= 0 or plan.step >= 0
+    counted = 0 <= plan.epoch < index or 0 <= plan.step < index
     if quantity not in KNOWN and not (explicit and counted and " " not in name.strip()):
         return None
     if len(name) == 1 and quantity is Quantity.REWARD:

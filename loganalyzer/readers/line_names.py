@@ -64,6 +64,7 @@ _NOT_COUNTING = frozenset(
 _IN_EPOCH = frozenset(["batch", "mb", "minibatch"])
 _WRAPPED = re.compile(r"(?:tensor|array|np\.float\d+|float)\($")
 _COPULA = re.compile(r"\s(?:is|was|of|at|so far|now)$|[はがの]$")
+_SENTENCE = re.compile(r"(?<=[a-z]{5})\. ")
 _UNIT = re.compile(r"\s*\([^()]{0,20}\)$")
 _SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
 _NAME = re.compile(r"[A-Za-z\u3040-\u30ff\u4e00-\u9fff][\w \-./@:^+'()\u3040-\u30ff\u4e00-\u9fff]{0,60}$")
@@ -152,11 +153,11 @@ def name_before(left: str) -> Named | None:
     segments = _SEGMENTS.split(text)
     last = segments.pop()
     pieces = re.split(r"[:=]\s+|=", last)
-    name = _COPULA.sub("", pieces.pop().strip(" -*#>'\"`.~:%")).strip()
+    name = _COPULA.sub("", pieces.pop().strip(" -*#>'\"`.~:%(")).strip()
     splits = splits_in(" ".join([*segments, *pieces]))
     if not name or len(name.split()) > 6:
         return Named("", explicit, splits)
-    name = _POSSESSIVE.sub("/", name).replace(". ", " ")
+    name = _POSSESSIVE.sub("/", _SENTENCE.split(name)[-1]).replace(". ", " ")
     if ":" in name and role_of(name.rpartition(":")[2]).quantity in KNOWN:
         before, _, name = name.rpartition(":")
         splits = (*splits, *splits_in(before))

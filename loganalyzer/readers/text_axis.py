@@ -46,8 +46,10 @@ def _axis(points: Points) -> tuple[Floats, str]:
     if not has_epoch.any():
         return np.where(own, step, last_step), "step"
     counted = own & has_epoch & per_step
+    if (counted & _curves(points)).sum() < 2:
+        counted[:] = False  # no curve counts by these steps: a stray word in some line
     if not counted.any():
-        if own.any() and not (own & has_epoch).any():
+        if own.any() and not (has_epoch & _curves(points)).any():
             return np.where(own, step, last_step), "step"
         whole = bool((epoch[has_epoch] == np.round(epoch[has_epoch])).all())
         return (epoch.copy(), "epoch") if whole else (_rows(points), "")
@@ -61,6 +63,15 @@ def _axis(points: Points) -> tuple[Floats, str]:
         length += 1  # from 0 to n both written: the last of an epoch is not the first of the next
     base = 1.0 if float(epoch[has_epoch].min()) >= 1 else 0.0
     return np.where(counted, (epoch - base) * length + step, (epoch - base + 1) * length), "step"
+
+
+def _curves(points: Points) -> np.ndarray:
+    """Which records hold a loss or a metric."""
+    mask = np.zeros(len(points), bool)
+    for (name, _), (records, _) in points.values.items():
+        if role_of(name).quantity in OBJECTIVES:
+            mask[np.frombuffer(records, np.int64)] = True
+    return mask
 
 
 def _starts_anew(epoch: Floats, step: Floats, in_epoch: bool) -> bool:

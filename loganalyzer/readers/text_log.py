@@ -102,6 +102,7 @@ VOCABULARY = frozenset(
 )
 _TOKEN = re.compile("[a-z]+")
 _MLPERF = re.compile(r":::(?:MLL|MLPv[\d.]+)\s+(?:\S+\s+)?(\d+\.\d+)\s+(?:\([^)]*\)\s+)?(\w+)(?::\s*(.*))?$")
+_THOUSANDS = re.compile(r"(?<= )\d{1,3}(?:,\d{3}){1,4}(?=[ /:]|$)")
 _LIST = re.compile(r"^\s*['\"]?([A-Za-z_][\w /.\-]{1,40}?)['\"]?\s*[:=]\s*(?:\w+\()?\[\s*$")
 
 
@@ -215,6 +216,8 @@ class Parser:
             self._settings(line)
             if starts_block(line):
                 return
+        if "," in line:
+            line = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), line)
         heading, self.heading = self.heading, self.heading if line.isspace() else ""
         parts = NUMBER.split(line)
         if len(parts) < 3:

@@ -126,7 +126,7 @@ def test_secrets_in_settings_are_hidden() -> None:
 
 NOT_LOGS = {
     "prose": "Our model reaches 95 % accuracy after 30 epochs.\nThe loss at epoch 3 was 0.5, which is fine.\n" * 3,
-    "code": "for epoch in range(3):\n    loss = 0.0\n    step = 1\n    acc = 0.5\n    log(f'epoch {epoch} loss {loss}')\n"
+    "code": "for epoch in range(3):\n    loss = 0.0\n    i = 1\n    acc = 0.5\n    log(f'epoch {epoch} loss {loss}')\n"
     * 5,
     "network": "".join(
         f"node{i}: NCCL INFO Channel 0{i} : {i}[3d000] -> {i + 1}[4d000] via P2P/IPC\n" for i in range(99)
