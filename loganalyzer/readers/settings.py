@@ -9,14 +9,14 @@ from loganalyzer.model.run import Detail
 
 SECRET = re.compile(r"api.?key|passw|secret|token(?!iz|s\b)|credential|private.?key|aws_|auth", re.IGNORECASE)
 REDACTED = "(redacted)"
+_INTEGER = re.compile(r"[-+]?[0-9]{1,15}")
 MOST_VALUES = 500
 
 
 def typed(text: str) -> Detail:
     """A printed value as an integer, a number or a word."""
     bare = text.strip().strip("'\",")
-    digits = bare.lstrip("+-")
-    if digits.isdecimal() and len(digits) < 16:
+    if _INTEGER.fullmatch(bare):
         return int(bare)
     try:
         return float(bare)

@@ -17,9 +17,9 @@ _LOSS = re.compile(r"loss['\"]: ?['\"]?[-\d]")
 _COMMON = (
     "lr learning_rate base_lr batch_size batchsize train_batch_size eval_batch_size epochs num_epochs n_epochs"
     " max_epochs optimizer opt momentum weight_decay wd dropout seed warmup_steps warmup_epochs max_steps"
-    " num_classes hidden_size n_layer n_head n_embd arch model label_smoothing grad_clip clip_grad lr_scheduler scheduler gamma beta1 beta2"
-    " adam_beta1 adam_beta2 adam_eps max_iters max_iter num_layers hidden_dim embed_dim gradient_accumulation_steps"
-    " 学習率 バッチサイズ"
+    " num_classes hidden_size n_layer n_head n_embd arch model label_smoothing grad_clip clip_grad lr_scheduler"
+    " scheduler gamma beta1 beta2 adam_beta1 adam_beta2 adam_eps max_iters max_iter num_layers hidden_dim"
+    " embed_dim gradient_accumulation_steps 学習率 バッチサイズ"
 )
 COMMON = frozenset(_COMMON.split())
 

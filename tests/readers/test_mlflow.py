@@ -61,6 +61,14 @@ def test_single_values_are_a_run() -> None:
     assert isinstance(run, Run) and run.points == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "value"), [("--11", "--11"), ("-3", -3), ("1e-4", 1e-4), ("²", "²"), ("9" * 30, 1e30), ("", "")]
+)
+def test_parameters_are_typed(text: str, value: object) -> None:
+    (run,) = files_run(metrics__loss=lines([2, 1]), params__x=text.encode())
+    assert isinstance(run, Run) and run.hyperparameters == {"x": value}
+
+
 def test_parameters_alone_are_no_run() -> None:
     (found,) = files_run(params__lr=b"0.1")
     assert isinstance(found, Unread) and found.expected
