@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from loganalyzer import cli_gate
+from loganalyzer import cli_gate, cli_mail
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,6 +52,7 @@ Exit codes: 0 done, 1 a gate condition holds, 2 wrong usage or configuration, 3 
 @click.option("--list", "listing", type=click.Choice(["rules", "readers"]), help="List rules or readers and exit.")
 @click.option("--version", is_flag=True, help="Print the version and exit.")
 @cli_gate.options
+@cli_mail.options
 @click.pass_context
 def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
     """Say for every training run below PATH whether it went well, why not, and what to do.
@@ -92,7 +93,8 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     page = None if options["no_html"] else Path(options["folder"]) / "index.html"
     if page:
         refuse_foreign_page(page)
-    keep_series = page is not None or cli_gate.needs_series(settings, options)
+    mailed = cli_mail.wanted(settings, options)
+    keep_series = page is not None or mailed or cli_gate.needs_series(settings, options)
     chosen = api.Options(limits=settings.limits, roles=settings.roles, keep_series=keep_series)
     aside = cli_gate.to_stdout(options)
     console = _console(quiet=options["quiet"], to_stderr=aside)
@@ -107,8 +109,9 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
             cli_gate.show(report, result, console, lang)
     if options["json_to"]:
         write(options["json_to"], report.to_json(lang))
-    if page:
-        write(page, report.to_html(lang))
+    shown = report.to_html(lang) if page else None
+    if page and shown is not None:
+        write(page, shown)
     cli_gate.write_outputs(report, result, options, lang)
     if page and talk:
         from rich.text import Text
@@ -119,7 +122,10 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
         console.print(Text(words.ui("terminal", "report_at", lang, path=str(page))), soft_wrap=True)
     if cli_gate.in_github():
         cli_gate.annotate(report, result, lang, stream=console.file)
-    return exit_code(report, result, allow_empty=settings.allow_empty)
+    code = exit_code(report, result, allow_empty=settings.allow_empty)
+    if mailed and not cli_mail.send(report, result, settings, options, shown, str(page or "")) and settings.mail.required:
+        return code or UNREAD
+    return code
 
 
 def _console(*, quiet: bool, to_stderr: bool) -> Console:

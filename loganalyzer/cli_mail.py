@@ -1,0 +1,121 @@
+"""The options of ``analyze-logs`` for mail, and sending it. A mail that fails never hides the verdict."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    from loganalyzer.model.gate import GateResult
+    from loganalyzer.model.report import Analysis
+    from loganalyzer.settings import MailSettings, Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_OPTIONS = (
+    click.option("--email-to", metavar="A,B", help="Mail the outcome to these addresses."),
+    click.option("--email-from", metavar="ADDRESS", help="Sender of the mail."),
+    click.option(
+        "--smtp",
+        metavar="URL",
+        help="Mail server, smtp[s]://user@host:port; the password comes from LOGANALYZER_SMTP_PASSWORD or a file.",
+    ),
+    click.option("--eml", metavar="FILE|-", help="Write the mail to a file instead of sending it."),
+    click.option("--email-title", metavar="TEXT", help="Name of the job, for the end of the subject."),
+    click.option("--email-required", is_flag=True, help="Exit 4 if the mail could not be delivered."),
+    click.option("--insecure-smtp", is_flag=True, help="Allow plain text to a server elsewhere (never a password)."),
+)
+
+
+def options(command: Command) -> Command:
+    """Decorator: the mail options on a click command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def wanted(settings: Settings, given: Mapping[str, Any]) -> bool:
+    """True if a mail is to be written or sent. Raises UsageError for half an order, before any work is done."""
+    from loganalyzer.errors import UsageError
+    from loganalyzer.mail_delivery import parse_server
+    from loganalyzer.renderers.mail.message import address
+
+    mail = settings.mail
+    if not mail.to and not given.get("eml"):
+        if given.get("smtp") or given.get("email_from"):
+            raise UsageError("a mail needs --email-to")
+        return False
+    for one in (*mail.to, *([mail.sender] if mail.sender else [])):
+        address(one)
+    if not given.get("eml"):
+        if not mail.sender or not mail.smtp:
+            missing = "--email-from" if not mail.sender else "--smtp"
+            raise UsageError(
+                f"a mail needs {missing} too (or mail.{'from' if not mail.sender else 'smtp'} in the configuration)"
+            )
+        parse_server(mail.smtp)
+    return True
+
+
+def send(
+    analysis: Analysis, result: GateResult, settings: Settings, given: Mapping[str, Any], page: str | None, path: str
+) -> bool:
+    """Write or deliver the mail; False if it did not reach everybody. Tells on standard error, never raises for it."""
+    from loganalyzer.mail_delivery import deliver, parse_server, read_password
+    from loganalyzer.output import write
+    from loganalyzer.renderers.mail import Attachment, build
+    from loganalyzer.renderers.mail.message import address
+
+    mail = settings.mail
+    if not given.get("eml") and not _due(mail, analysis, result):
+        return True
+    attachment = Attachment(page, path, mail.attach, int(mail.attach_limit_mb * 1e6))
+    sender = mail.sender or "analyze-logs@localhost"
+    message = build(
+        analysis, result, to=mail.to or (sender,), sender=sender, lang=settings.lang, title=mail.title,
+        attachment=attachment, date=_date(),
+    )  # fmt: skip
+    if given.get("eml"):
+        write(given["eml"], _as_text(message))
+        return True
+    to = [address(a).addr_spec for a in mail.to]
+    delivery = deliver(
+        message, parse_server(mail.smtp or ""), sender=address(sender).addr_spec, to=to,
+        password=read_password(mail.password_file), ca_file=mail.ca_file, insecure=mail.insecure,
+    )  # fmt: skip
+    for recipient, reason in delivery.refused.items():
+        _tell(f"the mail was refused for {recipient}: {reason}")
+    if delivery.error:
+        _tell(f"the mail was not delivered: {delivery.error}")
+    return delivery.complete
+
+
+def _due(mail: MailSettings, analysis: Analysis, result: GateResult) -> bool:
+    if mail.when == "failure":
+        return result.failed or not analysis.runs
+    return mail.when == "always" or result.failed or not analysis.runs or any(d.needs_attention for d in analysis.runs)
+
+
+def _date() -> datetime.datetime:
+    """Now, or SOURCE_DATE_EPOCH for builds that must repeat byte by byte."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if fixed.isdigit():
+        return datetime.datetime.fromtimestamp(int(fixed), datetime.UTC)
+    return datetime.datetime.now(datetime.UTC)
+
+
+def _as_text(message: EmailMessage) -> str:
+    # quoted-printable and base64 leave nothing but ASCII
+    return message.as_bytes().decode("ascii", "backslashreplace")
+
+
+def _tell(text: str) -> None:
+    from loganalyzer.renderers.safe import term_safe
+
+    print(f"analyze-logs: {term_safe(text, 600)}", file=sys.stderr)

@@ -1,0 +1,107 @@
+"""What a mail says, once for its HTML and its text part: the outcome, the worst runs, what to try, what is unread."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from loganalyzer import words
+from loganalyzer.model.gate import GateResult
+from loganalyzer.model.outcome import Verdict
+from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.renderers import gate_text
+from loganalyzer.renderers.order import worst_first
+from loganalyzer.renderers.safe import term_safe
+from loganalyzer.words import Lang
+
+MAX_RUNS, MAX_CHARTS, MAX_FAILURES, MAX_UNREAD, SUBJECT_LENGTH = 20, 6, 10, 10, 120
+MAX_COUNTS = 3  # verdicts counted in the subject, the most urgent first
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run: plain text, safe for any reader, not escaped."""
+
+    id: str
+    verdict: str
+    word: str
+    why: str
+    fix: str
+    alt: str
+    diagnosis: Diagnosis
+
+
+@dataclass(frozen=True)
+class Content:
+    """The whole mail in words."""
+
+    subject: str
+    outcome: str
+    well: bool
+    gate: str
+    failures: tuple[str, ...]
+    more_failures: int
+    rows: tuple[Row, ...]
+    more_runs: int
+    unread: tuple[tuple[str, str], ...]
+    more_unread: int
+
+
+def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = "") -> Content:
+    """Everything the mail says. ``title`` (the job's name) ends the subject."""
+    ordered = worst_first(analysis.runs)
+    outcome = _outcome(analysis, lang)
+    failed = f"{words.ui('mail', 'failed', lang)}: " if result.failed else ""
+    subject = f"[analyze-logs] {failed}{_outcome(analysis, lang, MAX_COUNTS)}"
+    if title:
+        subject = f"{subject} · {term_safe(title, 60)}"
+    return Content(
+        subject=term_safe(subject, SUBJECT_LENGTH),
+        outcome=outcome,
+        well=bool(analysis.runs) and not result.failed and not any(d.needs_attention for d in analysis.runs),
+        gate=gate_text.headline(analysis, result, lang) if result.gates else "",
+        failures=tuple(term_safe(gate_text.one_line(f, lang), 300) for f in result.failures[:MAX_FAILURES]),
+        more_failures=max(0, len(result.failures) - MAX_FAILURES),
+        rows=tuple(_row(d, lang) for d in ordered[:MAX_RUNS]),
+        more_runs=max(0, len(ordered) - MAX_RUNS),
+        unread=tuple(
+            (term_safe(u.file, 120), term_safe(words.note(u.note, lang), 200)) for u in result.unread[:MAX_UNREAD]
+        ),
+        more_unread=max(0, len(result.unread) - MAX_UNREAD),
+    )
+
+
+def _outcome(analysis: Analysis, lang: Lang, most: int = 9) -> str:
+    if not analysis.runs:
+        return words.ui("mail", "none", lang)
+    counts = Counter(d.verdict for d in analysis.runs if d.needs_attention)
+    if not counts:
+        key = "well_one" if len(analysis.runs) == 1 else "well"
+        return words.ui("mail", key, lang, count=len(analysis.runs))
+    listed = [words.ui("mail", f"count.{v.value}", lang, count=counts[v]) for v in Verdict if counts[v]]
+    if len(listed) > most:
+        listed = [*listed[:most], "…"]
+    return words.ui("mail", "of", lang, counts=("、" if lang == "ja" else ", ").join(listed), total=len(analysis.runs))
+
+
+def _row(diagnosis: Diagnosis, lang: Lang) -> Row:
+    word = words.verdict(diagnosis.verdict, lang)
+    if diagnosis.kind:
+        word = (
+            f"{word} ({words.kind(diagnosis.kind, lang)})"
+            if lang == "en"
+            else f"{word}（{words.kind(diagnosis.kind, lang)}）"
+        )
+    why = term_safe(words.headline(diagnosis, lang), 400)
+    deciding = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding and o.fixes), None)
+    first = deciding or next((o for o in diagnosis.findings if o.fixes), None)
+    name = term_safe(diagnosis.id, 90)
+    return Row(
+        id=name,
+        verdict=diagnosis.verdict.value,
+        word=word,
+        why=why,
+        fix=words.fix(first.fixes[0], lang).text if first and diagnosis.needs_attention else "",
+        alt=words.ui("mail", "chart", lang, run=name, verdict=word, why=why),
+        diagnosis=diagnosis,
+    )
