@@ -94,7 +94,8 @@ CALIBRATION = ((0.0, 0.15), (0.3, 0.5), (0.5, 0.74), (0.6, 0.85), (0.75, 0.94), 
 
 def calibrated(score: float) -> float:
     """A rule's score 0..1 (0.5 at its threshold) as the share of right verdicts among labelled runs of that score."""
-    return float(np.interp(score, *zip(*CALIBRATION, strict=True)))
+    scores, shares = [a for a, _ in CALIBRATION], [b for _, b in CALIBRATION]
+    return float(np.interp(score, scores, shares))
 
 
 def _rules() -> tuple[Rule, ...]:

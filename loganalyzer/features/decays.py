@@ -30,12 +30,13 @@ def best_family(steps: Floats, u: Floats, noise: float) -> tuple[str, float]:
     s: Floats = (steps - steps[0]) / max(float(steps[-1] - steps[0]), 1e-12)
     total = float(np.sum((u - u.mean()) ** 2))
     fits: dict[str, tuple[float, int]] = {"linear": (_linear(s, u), 2)}
-    fits["cosine"] = min((_linear(np.cos(np.pi * c * s), u), 2 if c == 1.0 else 3) for c in CUTS)
-    fits["polynomial"] = min((_linear((1 - s) ** p, u), 3) for p in POWERS)
+    cosines = _linears(np.cos(np.pi * np.outer(CUTS, s)), u)
+    fits["cosine"] = min((float(sse), 2 if c == 1.0 else 3) for sse, c in zip(cosines, CUTS, strict=True))
+    fits["polynomial"] = (float(_linears((1 - s)[None, :] ** np.array(POWERS)[:, None], u).min()), 3)
     if u.min() > 1e-9:
         fits["exponential"] = (_exponential(s, u), 2)
         fits["inverse-sqrt"] = (_inverse_sqrt(s, u), 2)
-    held, stable = min((_held(s, u, c), c) for c in HELD)
+    held, stable = _held(s, u)
     if n >= 8:
         fits["warmup-stable-decay"] = (held, 5)
     floor = (noise * float(np.mean(u))) ** 2 + (3e-4) ** 2
@@ -77,10 +78,24 @@ def _linear(basis: Floats, u: Floats) -> float:
     return float(residual @ residual)
 
 
-def _held(s: Floats, u: Floats, until: float) -> float:
-    """Squared error of a level up to ``until`` and a straight, cosine or 1 - sqrt decay from it."""
-    rest = np.clip((s - until) / (1 - until), 0.0, 1.0)
-    return min(_linear(rest, u), _linear(np.cos(np.pi * rest), u), _linear(np.sqrt(rest), u))
+def _linears(bases: Floats, u: Floats) -> Floats:
+    """``_linear`` of each row of ``bases`` (float64[k, n]); float64[k]."""
+    centred = bases - bases.mean(axis=1, keepdims=True)
+    power = np.einsum("ij,ij->i", centred, centred)
+    rest = u - u.mean()
+    slopes = (centred @ rest) / np.where(power > 0, power, 1.0)
+    residual = rest[None, :] - slopes[:, None] * centred
+    squared: Floats = np.einsum("ij,ij->i", residual, residual)
+    return squared
+
+
+def _held(s: Floats, u: Floats) -> tuple[float, float]:
+    """Squared error of a level up to a share of the run and a straight, cosine or 1 - sqrt decay; the share."""
+    until = np.array(HELD)[:, None]
+    rest = np.clip((s[None, :] - until) / (1 - until), 0.0, 1.0)
+    errors = np.minimum(np.minimum(_linears(rest, u), _linears(np.cos(np.pi * rest), u)), _linears(np.sqrt(rest), u))
+    best = int(np.argmin(errors))
+    return float(errors[best]), HELD[best]
 
 
 def _exponential(s: Floats, u: Floats) -> float:

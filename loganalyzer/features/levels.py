@@ -166,7 +166,7 @@ def frozen_share(curve: Curve) -> float:
     if n < 8 or curve.gain <= 0:
         return 0.0
     size = float(np.abs(y).max())
-    if abs(float(y[-1])) < 1e-6 * size:
+    if abs(float(y[-1])) < 1e-3 * size:
         return 0.0
     # the level may still creep from one frozen value to another, by far less than was gained
     moved = np.flatnonzero(np.abs(np.diff(y)) > 1e-5 * curve.gain)

@@ -14,6 +14,8 @@ from typing import Literal
 
 import numpy as np
 
+from loganalyzer.model.run import Floats, Ints
+
 Direction = Literal["min", "max"]
 
 
@@ -40,6 +42,17 @@ class Reduction:
 def _less(a: float, b: float) -> bool:
     """``a < b`` as Keras's backends compare: in single precision."""
     return bool(np.float32(a) < np.float32(b))
+
+
+def keras_records(values: Floats) -> Ints:
+    """Indices at which Keras's ``EarlyStopping`` (min_delta 0) sees a new best, in single precision; int64[k].
+
+    A patience p stops at the first record that is followed by more than p evaluations without another, p after it.
+    """
+    with np.errstate(over="ignore"):
+        single = values.astype(np.float32)
+    before = np.minimum.accumulate(single)[:-1]
+    return np.concatenate([[0], np.flatnonzero(single[1:] < before) + 1])
 
 
 def keras_early_stopping(

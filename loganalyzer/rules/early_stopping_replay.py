@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.replay import keras_early_stopping
+from loganalyzer.features.replay import keras_records
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
@@ -105,14 +105,20 @@ def replay(curve: Curve) -> tuple[Replayed, ...]:
     length = max(1.0, float(steps[-1] - steps[0]))
     own = {max(3, round(share * curve.n)) for share in SHARES}
     found = []
+    records = keras_records(curve.y)
+    waits = np.diff(np.append(records, curve.n))
     for patience in sorted({*PATIENCES, *own}):
-        stop = keras_early_stopping(values, patience=patience)
-        if stop.index is None or stop.index >= curve.n - 1:
+        long_enough = np.flatnonzero(waits > patience)
+        if not len(long_enough):
             continue
-        kept = values[stop.best]
+        best = int(records[long_enough[0]])
+        index = best + patience
+        if index >= curve.n - 1:
+            continue
+        kept = values[best]
         regret = (kept - lowest) / curve.gain
-        saved = float(steps[-1] - steps[stop.index]) / length
-        found.append(Replayed(patience, int(steps[stop.index]), curve.shown(kept), max(0.0, regret), saved))
+        saved = float(steps[-1] - steps[index]) / length
+        found.append(Replayed(patience, int(steps[index]), curve.shown(kept), max(0.0, regret), saved))
     return tuple(found)
 
 

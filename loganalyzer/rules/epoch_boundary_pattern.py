@@ -12,7 +12,7 @@ How it is measured
     residual variance must exceed ``explained``, and neighbouring epochs must correlate above ``alike``.
 
 When it is silent
-    With fewer than three epochs or fewer than eight logged values an epoch, and where the learning rate has that period.
+    With fewer than three epochs or eight logged values an epoch, and where the learning rate has that period.
 """
 
 from __future__ import annotations

@@ -21,6 +21,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.schedule import Family, Schedule, recognise
 from loganalyzer.features.view import View
@@ -29,6 +31,8 @@ from loganalyzer.rule import Rule
 
 FEWEST = 5
 MOST_DROPS = 8
+ENOUGH = 800
+"""A longer log of the rate is looked at in this many evenly spaced values."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,11 @@ def check(view: View, limits: Limits) -> Outcome:
     if rates is None or len(rates.values) < FEWEST:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     curves: list[Curve] = [c for c in (view.objective, view.main) if c is not None]
-    schedule = recognise(rates.steps, rates.values, [(c.at, c.y) for c in curves])
+    steps, values = rates.steps, rates.values
+    if len(values) > 2 * ENOUGH:
+        spread = np.linspace(0, len(values) - 1, ENOUGH).astype(int)
+        steps, values = steps[spread], values[spread]
+    schedule = recognise(steps, values, [(c.rsteps, c.ry) for c in curves])
     if schedule is None or schedule.family in (Family.OTHER, Family.RANGE_TEST):
         return Outcome(RULE.id, Status.CLEAR)
     variant = schedule.family.value + ("-after-warm-up" if _warmed(schedule) else "")

@@ -93,7 +93,7 @@ def check(view: View, limits: Limits) -> Outcome:
     margin = limits.z / z if z > 0 else math.inf
     if held < 0.3 and curve.gain < 6 * curve.sigma:
         margin = max(margin, 1.3)
-    if learned or (curve.n >= 10 and arrays.kendall(curve.ry) < -0.5 and held > 0.8):
+    if learned or (arrays.kendall(curve.ry) < -0.55 and held > 0.8):
         margin = min(margin, 0.7)
     if margin >= 1.0:
         return _found(curve, "never-learned", "never", arrays.sigmoid_margin(margin), {})

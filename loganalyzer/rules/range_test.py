@@ -9,7 +9,7 @@ Why it matters
 
 How it is measured
     The suggestion is a range: the middle of the longest fall of the smoothed loss ("valley") and a tenth of the rate at
-    the lowest loss (Smith, 2017; the rules of fastai). More than a decade between the two is said and lowers confidence.
+    the lowest loss (Smith, 2017; the rules of fastai). More than a decade between the two lowers the confidence.
 
 When it is silent
     Without a logged learning rate, and for warm-up, which rises linearly and stops.

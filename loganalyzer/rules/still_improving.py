@@ -7,8 +7,9 @@ Why it matters
     Whether to go on is a question of cost against gain; an honest range answers it better than a yes.
 
 How it is measured
-    The last part of the curve is continued by half the run's length in three ways: the slope of the last fifth halved,
-    an exponential approach with the observed slow-down, and a power law. The range of the three is told, never a point.
+    Four learning-curve models (a line, a power law, an exponential approach, an inverse logarithm) continue the curve by
+    a quarter and by half of the run. Their range is widened by how wrong they would have been about the last part of
+    this very log, so that it holds what happens in four of five cases (benchmarks/beyond.md). Never a point.
 
 When it is silent
     When the learning rate has decayed below 1 % of its peak (the schedule is finished), for short logs, and when
@@ -21,6 +22,7 @@ import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
+from loganalyzer.features.learning_curve import STATED, outlook
 from loganalyzer.features.levels import tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
@@ -49,22 +51,21 @@ def check(view: View, limits: Limits) -> Outcome:
     last = tail(curve)
     if last.z < limits.z or last.tau > -0.5 or last.share < limits.share:
         return Outcome(RULE.id, Status.CLEAR)
-    drop, pace = last.drop, min(0.98, max(0.02, last.pace))
-    ratio = pace**3  # slow-down over a whole run, from third to third
-    exponential = drop * sum(pace**k for k in (1, 2)) * 0.75
-    power = _power_gain(drop, pace)
-    straight = 1.5 * drop * 0.5
-    gains = sorted(min(g, 1.5 * drop) for g in (exponential, power, straight))
-    end = float(curve.smooth[-1])
-    low, high = curve.shown(end - gains[-1]), curve.shown(end - gains[0])
+    quarter, half = outlook(curve, 0.25), outlook(curve, 0.5)
+    if quarter is None or half is None:
+        return Outcome(RULE.id, Status.CLEAR)
+    low, high = sorted((curve.shown(half.low), curve.shown(half.high)))
+    near, far = sorted((curve.shown(quarter.low), curve.shown(quarter.high)))
     numbers: dict[str, Number] = {
         "series": curve.name,
-        "end": curve.shown(end),
-        "low": min(low, high),
-        "high": max(low, high),
+        "end": curve.shown(half.now),
+        "low": low,
+        "high": high,
+        "quarter_low": near,
+        "quarter_high": far,
+        "stated": STATED,
         "share": min(1.0, last.share),
         "more": round((curve.rsteps[-1] - curve.rsteps[0]) / 2),
-        "slowing": ratio,
     }
     evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.rsteps[-1]), "span", "falling"),)
     return Outcome(
@@ -78,21 +79,6 @@ def check(view: View, limits: Limits) -> Outcome:
         evidence,
         ("longer-training", "lr-up-3x", "longer-schedule"),
     )
-
-
-def _power_gain(drop: float, pace: float) -> float:
-    """Gain over x = 1 .. 1.5 of a power law with the observed falls over 1/3 .. 2/3 and 2/3 .. 1."""
-    exponent = 0.05
-    for candidate in (0.05, 0.2, 0.5, 1.0, 2.0, 3.0):
-        before = (1 / 3) ** -candidate - (2 / 3) ** -candidate
-        after = (2 / 3) ** -candidate - 1.0
-        if abs(math.log(after / before / pace)) < abs(math.log(_ratio(exponent) / pace)):
-            exponent = candidate
-    return float(drop * (1.0 - 1.5**-exponent) / ((2 / 3) ** -exponent - 1.0))
-
-
-def _ratio(exponent: float) -> float:
-    return float(((2 / 3) ** -exponent - 1.0) / ((1 / 3) ** -exponent - (2 / 3) ** -exponent))
 
 
 RULE = Rule(

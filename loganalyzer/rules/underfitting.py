@@ -146,7 +146,7 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
 
 
 def _quality(metric: MetricCurves) -> tuple[float | None, float]:
-    """How well the training data are fitted (0 chance .. 1 perfect) by an accuracy or R2, and by how much validation is worse."""
+    """How well the training data are fitted (0 chance .. 1 perfect), and by how much validation is worse."""
     own = metric.train
     if own is None or own.n < 3 or significance(own) < 3:
         return None, 0.0

@@ -1,0 +1,156 @@
+"""How much more training would probably bring: several learning-curve models, and an honest range.
+
+Models (Domhan et al., 2015, and the plain line): the line through the last fifth, an exponential approach to a floor, a
+power law, and an inverse-log law. Each is fitted to the part of the curve after its fast start; the range of the answers
+is widened by how wrong the same models would have been about the last part of this very log, and by its noise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve, per_curve
+from loganalyzer.model.run import Floats
+
+FEWEST = 12
+"""Fewer points than this allow no extrapolation."""
+STATED = 0.8
+"""The share of ranges that should hold what happens."""
+POWERS = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)
+RATES = (0.3, 0.6, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0)
+WIDEN = 2.3
+"""Makes the range hold what happened in ``STATED`` of the cases (measured in benchmarks/beyond.md)."""
+
+
+Shape = Callable[[Floats], Floats]
+
+
+def _power(p: float) -> Shape:
+    return lambda x: np.asarray(np.power(x, -p), dtype=np.float64)
+
+
+def _decay(k: float) -> Shape:
+    return lambda x: np.asarray(np.exp(-k * x), dtype=np.float64)
+
+
+FAMILIES: tuple[tuple[Shape, ...], ...] = (
+    tuple(_power(p) for p in POWERS),
+    tuple(_decay(k) for k in RATES),
+    (lambda x: np.asarray(1.0 / np.log(20.0 * x + 1.0), dtype=np.float64),),
+)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What ``more`` (a share of the run, 0.25 for a quarter) would probably give; levels in the curve's own units, lower
+    is better: ``low`` to ``high`` at the stated share, ``middle`` the median of the models, ``now`` the level at the end."""
+
+    more: float
+    now: float
+    low: float
+    middle: float
+    high: float
+
+
+def outlook(curve: Curve, more: float) -> Outlook | None:
+    """The range for the level after ``more`` of the run again; None where the log does not allow it."""
+    x, y = _points(curve)
+    if len(y) < FEWEST or not np.isfinite(y).all() or float(np.ptp(y)) == 0:
+        return None
+    ends = _answers(x, y, 1.0 + more)
+    if not ends:
+        return None
+    now = _level(y)
+    past = _hindsight(x, y, more)
+    noise = curve.error_of(curve.end_count)
+    middle = arrays.median(np.array(ends))
+    spread = WIDEN * math.hypot(past, noise)
+    low, high = min(*ends, middle - spread), max(*ends, middle + spread)
+    return Outlook(more, now, low, middle, high)
+
+
+@per_curve
+def outlooks(curve: Curve) -> tuple[Outlook, ...]:
+    """The ranges for a quarter and for half as much training again; empty where the log does not allow it."""
+    both = (outlook(curve, 0.25), outlook(curve, 0.5))
+    return tuple(o for o in both if o is not None)
+
+
+def _points(curve: Curve) -> tuple[Floats, Floats]:
+    """At most 60 block medians of the reduced curve over 0..1; the whole curve where it is shorter."""
+    y = arrays.block_medians(curve.ry, 60)
+    x = arrays.block_medians(curve.rx, 60)
+    span = float(x[-1] - x[0]) if len(x) > 1 else 0.0
+    if span <= 0:
+        return x[:0], y[:0]
+    return (x - x[0]) / span + 1.0 / max(len(x), 1), y
+
+
+def _level(y: Floats) -> float:
+    return arrays.median(y[-max(3, len(y) // 10) :])
+
+
+def _answers(x: Floats, y: Floats, until: float) -> list[float]:
+    """What each model says about the level at ``until``, none better than twice the recent pace would give."""
+    now = _level(y)
+    late = x > 0.3 * x[-1]
+    xs, ys = x[late], y[late]
+    if len(ys) < 6:
+        return []
+    answers = [now, _line(x, y, until)]
+    for family in FAMILIES:
+        answer = _best(xs, ys, until, family)
+        if answer is not None:
+            answers.append(answer)
+    # at the end the level is known: the models say how it moves from there
+    third = len(y) // 3
+    pace = abs(arrays.median(y[-2 * third : -third]) - now) if third >= 2 else float(np.ptp(y))
+    reach = 2.0 * max(pace, 1e-12) * max(1.0, 3.0 * (until - 1.0))
+    return [min(max(a, now - reach), now + reach) for a in answers]
+
+
+def _line(x: Floats, y: Floats, until: float) -> float:
+    """The straight line on the last fifth."""
+    count = max(4, len(y) // 5)
+    xs, ys = x[-count:], y[-count:]
+    centred = xs - xs.mean()
+    slope = float(centred @ (ys - ys.mean())) / float(centred @ centred)
+    return float(ys.mean() + slope * (until * x[-1] - xs.mean()))
+
+
+def _best(x: Floats, y: Floats, until: float, family: Sequence[Shape]) -> float | None:
+    """The answer of the best-fitting member of a family ``a + b f(x)``, moved to where the curve ended."""
+    weights = x / x.sum()
+    best, answer = math.inf, None
+    for shape in family:
+        f = shape(x)
+        mf, my = float(weights @ f), float(weights @ y)
+        power = float(weights @ (f - mf) ** 2)
+        if power <= 1e-18:
+            continue
+        slope = float(weights @ ((f - mf) * (y - my))) / power
+        residual = float(weights @ (y - my - slope * (f - mf)) ** 2)
+        if residual < best:
+            ahead = np.array([until * x[-1]])
+            count = max(3, len(y) // 10)
+            gone = float(shape(ahead)[0] - arrays.median(shape(x[-count:])))
+            best, answer = residual, arrays.median(y[-count:]) + slope * gone
+    return answer
+
+
+def _hindsight(x: Floats, y: Floats, more: float) -> float:
+    """How far the models were off on the last part of this log, asked from before it."""
+    misses = []
+    for share in (1.0 / (1.0 + more), 0.5 + 0.5 / (1.0 + more)):
+        cut = x <= share * x[-1]
+        if int(cut.sum()) < FEWEST or int(cut.sum()) >= len(y) - 1:
+            continue
+        seen = _answers(x[cut], y[cut], 1.0 / share)
+        if seen:
+            misses.append(abs(arrays.median(np.array(seen)) - _level(y)))
+    return max(misses, default=0.0)
