@@ -44,7 +44,8 @@ class Tables:
     def row(self, line: str) -> Row | None:
         """The values of a line under the header, or of Ultralytics' line for all classes."""
         if line.startswith(" ") and line.lstrip().startswith("all ") and (found := _CLASS_ROW.match(line)):
-            return Row("", None, {n: float(v) for n, v in zip(_CLASS_NAMES, found[1].split(), strict=False)})
+            cells = zip(_CLASS_NAMES, found[1].split(), strict=False)
+            return Row("", None, {n: v for n, c in cells if (v := number(c)) is not None})
         if not self.columns:
             return None
         cells = line.replace("|", " ").split()

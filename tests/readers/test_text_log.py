@@ -109,6 +109,11 @@ def test_single_return_to_the_start_is_a_restart() -> None:
     assert [n.code for n in run.notes] == ["restarted"]
 
 
+def test_cells_that_are_no_numbers_are_left_out() -> None:
+    (run,) = runs("".join(f"epoch {e} loss {1 / e}\n   all 1 2 0.1 0.2 0.3 0.{e}.0\n" for e in range(1, 5)))
+    assert len(run.series["metrics/mAP50(B)"]) == 4 and "metrics/mAP50-95(B)" not in run.series
+
+
 def test_many_runs_in_one_file() -> None:
     text = "".join(f"Epoch: {e}, Training Loss: {k + 1 / (e + 1):.4f}\n" for k in range(35) for e in range(20))
     found = runs(text)
