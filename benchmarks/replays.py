@@ -66,7 +66,9 @@ def keras_stop(case: Case) -> bool:
         if model.stop_training:
             at = epoch
             break
-    ours = replay.keras_early_stopping(case.values, direction=case.direction, min_delta=case.min_delta, patience=case.patience)
+    ours = replay.keras_early_stopping(
+        case.values, direction=case.direction, min_delta=case.min_delta, patience=case.patience
+    )
     return ours == replay.Stop(at, callback.best_epoch)
 
 
@@ -82,7 +84,9 @@ def lightning_stop(case: Case) -> bool:
         if stop:
             at = i
             break
-    ours = replay.lightning_early_stopping(case.values, direction=case.direction, min_delta=case.min_delta, patience=case.patience)
+    ours = replay.lightning_early_stopping(
+        case.values, direction=case.direction, min_delta=case.min_delta, patience=case.patience
+    )
     return ours.index == at
 
 
@@ -92,7 +96,13 @@ def keras_reduce(case: Case) -> bool:
 
     optimizer = SimpleNamespace(learning_rate=np.float32(0.1))
     callback = ReduceLROnPlateau(
-        "val", factor=case.factor, patience=case.patience, mode=case.direction, min_delta=case.min_delta, cooldown=case.cooldown, min_lr=case.min_lr
+        "val",
+        factor=case.factor,
+        patience=case.patience,
+        mode=case.direction,
+        min_delta=case.min_delta,
+        cooldown=case.cooldown,
+        min_lr=case.min_lr,
     )
     callback.set_model(SimpleNamespace(optimizer=optimizer, metrics=[]))
     callback.on_train_begin()

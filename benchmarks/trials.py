@@ -16,8 +16,8 @@ from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Run, Series
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "sample_runs"))
-from trainer import Config, Result, train  # noqa: E402
-from trainer.fixes import FIXES  # noqa: E402
+from trainer import Config, Result, train
+from trainer.fixes import FIXES
 
 TRIED = 3
 """How many of the fixes are tried, in the order in which the report shows them."""
@@ -88,14 +88,27 @@ def trials(scenario: str, config: Config, seed: int, fixes: Sequence[str] | None
     for rank, (rule, fix) in enumerate(wanted if fixes is not None else wanted[:TRIED], start=1):
         treated = FIXES[fix](own)
         if treated == own:
-            done.append(Trial(scenario, seed, rule, before.verdict.value, rank, fix, "changed nothing", before.verdict.value))
+            done.append(
+                Trial(scenario, seed, rule, before.verdict.value, rank, fix, "changed nothing", before.verdict.value)
+            )
             continue
         try:
             after, value = judged(scenario, treated)
         except (ValueError, RuntimeError):
             done.append(Trial(scenario, seed, rule, before.verdict.value, rank, fix, "not possible", ""))
             continue
-        done.append(Trial(scenario, seed, rule, before.verdict.value, rank, fix, classified(after, value, sick), after.verdict.value))
+        done.append(
+            Trial(
+                scenario,
+                seed,
+                rule,
+                before.verdict.value,
+                rank,
+                fix,
+                classified(after, value, sick),
+                after.verdict.value,
+            )
+        )
     return done
 
 

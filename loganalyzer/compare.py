@@ -14,17 +14,22 @@ from pathlib import PurePosixPath
 from loganalyzer.model.outcome import Outcome, Verdict
 from loganalyzer.model.report import Diagnosis, Group, Member
 from loganalyzer.model.run import Detail
-from loganalyzer.sweep_findings import edges, settings_apart, seeds, suggestion
+from loganalyzer.sweep_findings import edges, seeds, settings_apart, suggestion
 
 SEEDS = frozenset({"seed", "random_seed", "random_state", "manual_seed", "global_seed"})
-RATES = frozenset({"lr", "learning_rate", "base_lr", "init_lr", "initial_lr", "lr0", "learning_rate_init", "eta", "max_lr"})
+RATES = frozenset(
+    {"lr", "learning_rate", "base_lr", "init_lr", "initial_lr", "lr0", "learning_rate_init", "eta", "max_lr"}
+)
 NOISE = re.compile(
     r"(^|[._/])(run_?id|id|name|run_?name|exp_?name|experiment|version|time|date|timestamp|created|host|hostname|user|pid|"
     r"output_dir|log_?dir|logging_dir|save_?dir|path|dir|folder|file|checkpoint|resume|git|commit|url|device|gpu|port|wandb)($|[._/])",
     re.IGNORECASE,
 )
 VALUE_IN_NAME = re.compile(r"(?<![0-9.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-PROBLEM = re.compile(r"(^|[._/])(data|data_?set(_?name)?|task|env|environment|corpus|n_?classes|num_?classes|problem|objective)$", re.IGNORECASE)
+PROBLEM = re.compile(
+    r"(^|[._/])(data|data_?set(_?name)?|task|env|environment|corpus|n_?classes|num_?classes|problem|objective)$",
+    re.IGNORECASE,
+)
 """Settings that say what is learned; runs in which they differ cannot be compared by their scores."""
 MOST_VARIED = 8
 """Runs that differ in more settings than this are different trainings rather than a sweep."""
@@ -116,10 +121,21 @@ def _group(members: Sequence[Diagnosis], fewest: int, most: int) -> Group | None
             findings.extend(edges(name, table, sign, rate=name == rate))
     findings.extend(seeds(table, sign))
     findings.extend(settings_apart(table, sign))
-    return Group(_id(members), tuple(sorted(d.id for d in members)), varies, suggested, tuple(findings), series, direction, tuple(table))
+    return Group(
+        _id(members),
+        tuple(sorted(d.id for d in members)),
+        varies,
+        suggested,
+        tuple(findings),
+        series,
+        direction,
+        tuple(table),
+    )
 
 
-def _without_shadows(varies: Mapping[str, tuple[Detail, ...]], members: Sequence[Diagnosis]) -> dict[str, tuple[Detail, ...]]:
+def _without_shadows(
+    varies: Mapping[str, tuple[Detail, ...]], members: Sequence[Diagnosis]
+) -> dict[str, tuple[Detail, ...]]:
     """Without settings that say the same as another one (``lr`` from the name beside ``optimizer.lr`` from a file)."""
     kept: dict[str, tuple[Detail, ...]] = {}
     seen: set[tuple[object, ...]] = set()

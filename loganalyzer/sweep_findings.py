@@ -79,7 +79,16 @@ def edges(name: str, table: Sequence[Member], sign: float, *, rate: bool) -> lis
         numbers = {**base, "from": rows[above[0]][0], "count": len(above)}
         found.append(Outcome("sweep-infeasible-above", Status.FOUND, Severity.INFO, 0.9, numbers=numbers))
         if rate and above[0] == best + 1:
-            found.append(Outcome("sweep-stability-limited", Status.FOUND, Severity.INFO, 0.7, numbers=numbers, fixes=("warm-up", "clip-gradients")))
+            found.append(
+                Outcome(
+                    "sweep-stability-limited",
+                    Status.FOUND,
+                    Severity.INFO,
+                    0.7,
+                    numbers=numbers,
+                    fixes=("warm-up", "clip-gradients"),
+                )
+            )
     below = [i for i in broken if i < best]
     if below and below == list(range(below[-1] + 1)):
         numbers = {**base, "to": rows[below[-1]][0], "count": len(below)}
@@ -116,13 +125,19 @@ def seeds(table: Sequence[Member], sign: float) -> list[Outcome]:
         if failed:
             severity = Severity.WARNING if scores else Severity.ERROR
             kind = "seeds-some-fail" if scores else "seeds-all-fail"
-            found.append(Outcome(kind, Status.FOUND, severity, 0.9, numbers=base, fixes=("lr-half", "warm-up") if scores else ()))
+            found.append(
+                Outcome(kind, Status.FOUND, severity, 0.9, numbers=base, fixes=("lr-half", "warm-up") if scores else ())
+            )
         if len(scores) >= 3:
             middle = median(scores)
             spread = 1.4826 * median([abs(s - middle) for s in scores])
             found.append(Outcome("seeds-spread", Status.FOUND, Severity.INFO, 0.9,
                                  numbers={**base, "middle": middle, "spread": spread, "least": min(scores), "most": max(scores)}))  # fmt: skip
-            apart = [m for m in members if not m.failed and m.score is not None and spread > 0 and abs(m.score - middle) > OUTLIER * spread]
+            apart = [
+                m
+                for m in members
+                if not m.failed and m.score is not None and spread > 0 and abs(m.score - middle) > OUTLIER * spread
+            ]
             # where many stand apart, the seeds settle in groups: the spread says so already
             for m in apart if len(scores) >= 5 and len(apart) <= 0.2 * len(scores) else []:
                 numbers = {**base, "run": m.run, "value": m.score or 0.0, "middle": middle}
@@ -143,7 +158,13 @@ def settings_apart(table: Sequence[Member], sign: float) -> list[Outcome]:
     (first, a, x), (second, b, y) = rows[0], rows[1]
     error = math.sqrt(_variance(x) / len(x) + _variance(y) / len(y))
     t = (second - first) / error if error > 0 else math.inf
-    numbers: dict[str, Number] = {"a": named(a), "b": named(b), "mean_a": sign * first, "mean_b": sign * second, "t": min(t, 1e6)}
+    numbers: dict[str, Number] = {
+        "a": named(a),
+        "b": named(b),
+        "mean_a": sign * first,
+        "mean_b": sign * second,
+        "t": min(t, 1e6),
+    }
     kind = "settings-apart" if t > _critical(x, y) else "settings-level"
     return [Outcome(kind, Status.FOUND, Severity.INFO, 0.9 if kind == "settings-apart" else 0.6, numbers=numbers)]
 

@@ -50,7 +50,7 @@ def test_the_best_rate_is_suggested_with_a_range() -> None:
     lr = group.suggested["lr"]
     assert lr["value"] == 1e-2
     assert lr["low"] < 1e-2 < lr["high"]
-    assert [m.settings["lr"] for m in group.table][0] == 1e-2
+    assert next(m.settings["lr"] for m in group.table) == 1e-2
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 
@@ -216,11 +217,11 @@ def _stepwise(
     if len(drops) == 0 or len(drops) > 40 or bool((~level & ~fell).any()) or np.mean(level) < 0.55:
         return None
     edges = [0, *drops.tolist(), len(u)]
-    levels = np.array([arrays.median(u[a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    levels = np.array([arrays.median(u[a:b]) for a, b in pairwise(edges)])
     factors = levels[1:] / levels[:-1]
     spread = float(np.ptp(np.log(np.maximum(factors, 1e-12))))
     even = spread < max(0.05, 6 * tolerance)
-    if any(_slopes(u[a:b], tolerance) for a, b in zip(edges[:-1], edges[1:], strict=True)):
+    if any(_slopes(u[a:b], tolerance) for a, b in pairwise(edges)):
         return None
     if len(levels) >= 6 and not even:
         return None  # a smooth decay that is set once an epoch

@@ -18,7 +18,6 @@ When it is silent
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays

@@ -27,7 +27,9 @@ def test_equal_to_the_real_callback(name: str) -> None:
         ([1], 0, Stop(None, 0)),
     ],
 )
-def test_keras_stops_at_the_patience_th_epoch_without_a_new_best(values: list[float], patience: int, stop: Stop) -> None:
+def test_keras_stops_at_the_patience_th_epoch_without_a_new_best(
+    values: list[float], patience: int, stop: Stop
+) -> None:
     assert keras_early_stopping(values, patience=patience) == stop
 
 
