@@ -34,7 +34,7 @@ def sagemaker_overfit(train: Floats, val: Floats) -> str:
 
 
 def sagemaker_not_decreasing(train: Floats, val: Floats) -> str:
-    """Amazon SageMaker Debugger, LossNotDecreasing: not lower than 10 saved steps before (num_steps 10), at any step."""
+    """Amazon SageMaker Debugger, LossNotDecreasing: not lower than num_steps = 10 saved steps before, at any step."""
     loss = val if len(val) else train
     return "plateau" if len(loss) > 10 and bool(np.any(loss[10:] >= loss[:-10])) else "converged"
 
@@ -68,7 +68,7 @@ def umlaut(train: Floats, val: Floats) -> str:
 
 
 def deep_checker(train: Floats, val: Floats) -> str:
-    """TheDeepChecker (Ben Braiek & Khomh 2023): diverging, fluctuating, stagnated training loss, the first that holds."""
+    """TheDeepChecker (Ben Braiek & Khomh 2023): diverging, fluctuating, stagnated loss, the first that holds."""
     if len(train) < 6:
         return "converged"
     with np.errstate(all="ignore"):

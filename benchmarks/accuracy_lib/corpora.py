@@ -16,10 +16,10 @@ from loganalyzer.engine import diagnose
 from loganalyzer.model.run import Run
 
 ORIGINS = {
-    "deepobs": "DeepOBS baselines (github.com/fsschneider/DeepOBS_Baselines, 3da285abf978, MIT): 4 problems x 3 optimizers"
-    " x learning rates 1e-5 to 1e2; labels by intervention: ten times and more above or below the tuned rate, NaN",
-    "algoperf": "AlgoPerf (github.com/mlcommons/submissions_algorithms, 12c8e4ea93dc, Apache-2.0); labels by the official"
-    " metric and target",
+    "deepobs": "DeepOBS baselines (github.com/fsschneider/DeepOBS_Baselines, 3da285abf978, MIT): 4 problems x 3"
+    " optimizers x learning rates 1e-5 to 1e2; labels by intervention: ten times and more above or below the tuned rate, NaN",
+    "algoperf": "AlgoPerf (github.com/mlcommons/submissions_algorithms, 12c8e4ea93dc, Apache-2.0); labels by the"
+    " official metric and target",
 }
 TOO_HIGH, TOO_LOW = "learning-rate-too-high", "learning-rate-too-low"
 
@@ -80,8 +80,18 @@ def advice(rows: list[tuple[str, str, Judged]]) -> dict[str, Any]:
         match = re.search(r"__lr([0-9.e+-]+?)__", path)
         if match:
             rates[family].append((float(match.group(1)), answer))
-    tally = {"off": 0, "answered": 0, "right": 0, "both": 0, "high_off": 0, "high_answered": 0, "low_off": 0, "low_answered": 0,
-             "tuned": 0, "tuned_advised": 0}  # fmt: skip
+    tally = {
+        "off": 0,
+        "answered": 0,
+        "right": 0,
+        "both": 0,
+        "high_off": 0,
+        "high_answered": 0,
+        "low_off": 0,
+        "low_answered": 0,
+        "tuned": 0,
+        "tuned_advised": 0,
+    }
     for runs in rates.values():
         tuned = sorted({rate for rate, a in runs if a.truth.accepted[0] == "converged"})
         if not tuned:
@@ -100,5 +110,8 @@ def advice(rows: list[tuple[str, str, Judged]]) -> dict[str, Any]:
                 tally["answered"] += 1
                 tally[f"{side}_answered"] += 1
                 tally["right"] += high == (side == "high")
-    return {**tally, "answered_share": tally["answered"] / max(1, tally["off"]),
-            "right_share": tally["right"] / max(1, tally["answered"])}  # fmt: skip
+    return {
+        **tally,
+        "answered_share": tally["answered"] / max(1, tally["off"]),
+        "right_share": tally["right"] / max(1, tally["answered"]),
+    }

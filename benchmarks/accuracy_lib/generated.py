@@ -55,6 +55,10 @@ def clean(per_cell: int, longest_per_cell: int) -> dict[str, dict[str, dict[str,
             count = per_cell if n <= 1000 else longest_per_cell
             answers = [judge(make(n, colour, 1000 + seed)) for seed in range(count)]
             rules = sorted({rule for j in answers for rule in j.alarms})
-            table[str(n)][colour] = {"runs": count, "alarmed": sum(bool(j.alarms) for j in answers), "rules": rules,
-                                     "wrong_verdict": sum(not j.right for j in answers)}  # fmt: skip
+            table[str(n)][colour] = {
+                "runs": count,
+                "alarmed": sum(bool(j.alarms) for j in answers),
+                "rules": rules,
+                "wrong_verdict": sum(not j.right for j in answers),
+            }
     return table

@@ -14,10 +14,13 @@ Change = Callable[[Run], Run | None]
 """None: the property does not apply to this run."""
 
 RENAMED: Mapping[tuple[str, str], str] = {
-    ("loss", "train"): "training_loss", ("loss", ""): "training_loss", ("loss", "validation"): "validation_loss",
-    ("accuracy", "train"): "training_accuracy", ("accuracy", ""): "training_accuracy",
+    ("loss", "train"): "training_loss",
+    ("loss", ""): "training_loss",
+    ("loss", "validation"): "validation_loss",
+    ("accuracy", "train"): "training_accuracy",
+    ("accuracy", ""): "training_accuracy",
     ("accuracy", "validation"): "validation_accuracy",
-}  # fmt: skip
+}
 
 
 def _map(run: Run, change: Callable[[Series], Series]) -> Run:
@@ -34,7 +37,7 @@ def _has_accuracy(run: Run) -> bool:
 
 
 def near_chance(run: Run) -> bool:
-    """True if a loss starts within 10 % of some ln K: there the absolute level has a meaning, and scaling removes it."""
+    """True if a loss starts within 10 % of some ln K: there the level has a meaning, and scaling removes it."""
     starts = [s.values[0] for n, s in run.series.items() if n in _losses(run) and len(s)]
     logs = np.log([2, 3, 4, 5, 8, 10, 20, 50, 100, 200, 1000])
     return any(np.isfinite(x) and x > 0 and bool(np.any(np.abs(x / logs - 1) < 0.1)) for x in starts)
@@ -107,14 +110,21 @@ def longer(run: Run) -> Run | None:
     if max((len(s) for s in run.series.values()), default=0) < 40:
         return None
 
+    rates = {n for n, r in roles(run).by_name.items() if r.quantity is Quantity.LEARNING_RATE}
+
     def change(s: Series) -> Series:
         k = len(s) // 20
         if k < 1 or len(s) < 20:
             return s
         gap = int(s.steps[-1] - s.steps[-2])
         more = s.steps[-1] + gap * np.arange(1, k + 1, dtype=np.int64)
-        moved = float(np.mean(s.values[-k:]) - np.mean(s.values[-2 * k : -k]))
-        further = s.values[-k:] + (moved if np.isfinite(moved) else 0.0)
+        tail, before = s.values[-k:], s.values[-2 * k : -k]
+        if not np.isfinite(s.values[-2 * k :]).all():
+            further = tail
+        elif s.name in rates and float(before.min()) > 0:  # a rate goes on by a factor
+            further = tail * float(tail.mean() / before.mean())
+        else:
+            further = tail + float(tail.mean() - before.mean())
         steps, values = np.concatenate([s.steps, more]), np.concatenate([s.values, further])
         return replace(s, steps=steps, values=values, wall_times=None)
 

@@ -62,15 +62,24 @@ def trained(effort: Effort) -> tuple[dict[str, Any], list[Judged], list[Example]
     faults = [j for j in answers if j.family.startswith("fault-")]
     wrong = [f"{j.family} seed {j.seed}: {j.verdict} {j.kind}".strip() for j in answers if not j.right]
     sick = [j for j in answers if j.truth.accepted[0] not in {"converged", "inconclusive"}]
-    return {
-        "runs": len(answers), "scenarios": len({j.family for j in answers}), "missing": len(missing),
-        "accepted": scores.accepted(scores.pairs_of(answers)),
-        "accepted_interval": scores.interval(answers, scores.accepted),
-        "faults": len(faults), "faults_accepted": scores.accepted(scores.pairs_of(faults)),
-        "sick": len(sick), "sick_accepted": scores.accepted(scores.pairs_of(sick)),
-        "sick_interval": scores.interval(sick, scores.accepted) if sick else (0.0, 0.0),
-        "macro_f1": scores.macro_f1(scores.pairs_of(answers)), "wrong": wrong,
-    }, answers, made  # fmt: skip
+    return (
+        {
+            "runs": len(answers),
+            "scenarios": len({j.family for j in answers}),
+            "missing": len(missing),
+            "accepted": scores.accepted(scores.pairs_of(answers)),
+            "accepted_interval": scores.interval(answers, scores.accepted),
+            "faults": len(faults),
+            "faults_accepted": scores.accepted(scores.pairs_of(faults)),
+            "sick": len(sick),
+            "sick_accepted": scores.accepted(scores.pairs_of(sick)),
+            "sick_interval": scores.interval(sick, scores.accepted) if sick else (0.0, 0.0),
+            "macro_f1": scores.macro_f1(scores.pairs_of(answers)),
+            "wrong": wrong,
+        },
+        answers,
+        made,
+    )
 
 
 def invariance(effort: Effort, made: Sequence[Example]) -> dict[str, Any]:
@@ -90,8 +99,12 @@ def invariance(effort: Effort, made: Sequence[Example]) -> dict[str, Any]:
             if after is not before:
                 flipped[name] += 1
                 flips.append(f"{name}: {example.family} seed {example.seed}: {before} -> {after}")
-    return {"tried": dict(tried), "flipped": {k: flipped[k] for k in CHANGES}, "share": sum(flipped.values()) / max(1, sum(tried.values())),
-            "flips": flips}  # fmt: skip
+    return {
+        "tried": dict(tried),
+        "flipped": {k: flipped[k] for k in CHANGES},
+        "share": sum(flipped.values()) / max(1, sum(tried.values())),
+        "flips": flips,
+    }
 
 
 def compared(effort: Effort, made: Sequence[Example], python: str | None) -> dict[str, Any]:
@@ -120,13 +133,15 @@ def compared(effort: Effort, made: Sequence[Example], python: str | None) -> dic
 
 def _compare(wanted: Sequence[tuple[str, ...]], said: Sequence[str]) -> dict[str, float]:
     pairs = list(zip(wanted, said, strict=True))
-    healthy = [v for a, v in pairs if a[0] == "converged"]
+    healthy = [v for a, v in pairs if a == ("converged",)]
     sick = [p for p in pairs if p[0][0] not in {"converged", "inconclusive"}]
     return {
-        "macro_f1": scores.macro_f1(pairs), "accepted": scores.accepted(pairs),
+        "macro_f1": scores.macro_f1(pairs),
+        "accepted": scores.accepted(pairs),
         "false_alarms": sum(v not in {"converged", "inconclusive"} for v in healthy) / max(1, len(healthy)),
-        "sick_right": scores.accepted(sick), "failed": said.count("failed") / len(said),
-    }  # fmt: skip
+        "sick_right": scores.accepted(sick),
+        "failed": said.count("failed") / len(said),
+    }
 
 
 def everything(effort: Effort, folder: Path | None, python: str | None) -> dict[str, Any]:
@@ -147,6 +162,8 @@ def everything(effort: Effort, folder: Path | None, python: str | None) -> dict[
         "trainings": training_summary,
         "invariance": invariance(effort, made),
         "compared": compared(effort, made, python),
-        "speed": {"ms_100x6": speed.milliseconds(100, 5 * effort.speed_repeats),
-                  "ms_100000": speed.milliseconds(100_000, max(3, effort.speed_repeats // 4))},
-    }  # fmt: skip
+        "speed": {
+            "ms_100x6": speed.milliseconds(100, 5 * effort.speed_repeats),
+            "ms_100000": speed.milliseconds(100_000, max(3, effort.speed_repeats // 4)),
+        },
+    }

@@ -16,9 +16,15 @@ def render(document: Document, machine: str, command: str) -> str:
     """Markdown."""
     parts = [
         ["# How often the diagnosis is right", "", f"Made by `{command}` on {machine}.", ""],
-        _targets(document), _generated(document), _clean(document), _corpora(document), _trainings(document),
-        _calibration(document), _invariance(document), _compared(document),
-    ]  # fmt: skip
+        _targets(document),
+        _generated(document),
+        _clean(document),
+        _corpora(document),
+        _trainings(document),
+        _calibration(document),
+        _invariance(document),
+        _compared(document),
+    ]
     return "\n".join(line for part in parts for line in part) + "\n"
 
 
@@ -82,10 +88,14 @@ def _targets(d: Document) -> list[str]:
 
 
 def _generated(d: Document) -> list[str]:
-    lines = ["## Generated runs", "",
-             "Curves of known illness (`benchmarks/synthetic`): losses of scale 1e-4 to 1e6, 8 to 100,000 points, white, AR(.5),"
-             " AR(.9) and 1/f noise, heavy tails in a quarter. The held-out families were in nobody's sight when a rule was"
-             " written or a limit chosen. Intervals: bootstrap over families, then runs.", ""]  # fmt: skip
+    lines = [
+        "## Generated runs",
+        "",
+        "Curves of known illness (`benchmarks/synthetic`): losses of scale 1e-4 to 1e6, 8 to 100,000 points, white,"
+        " AR(.5), AR(.9) and 1/f noise, heavy tails in a quarter. The held-out families were in nobody's sight when a rule was"
+        " written or a limit chosen. Intervals: bootstrap over families, then runs.",
+        "",
+    ]
     head = (
         "families",
         "runs",
@@ -100,33 +110,88 @@ def _generated(d: Document) -> list[str]:
     rows = []
     for name in ("tuned", "held_out"):
         s = d[name]
-        rows.append((f"{name.replace('_', '-')} ({s['families']})", str(s["runs"]), share(s["macro_f1"]), _interval(s["macro_f1_interval"]),
-                     share(s["accepted"]), _interval(s["accepted_interval"]), share(s["kind_right"]),
-                     share(s["findings"]["all"]["f1"]), share(s["findings"]["all"]["precision"])))  # fmt: skip
+        rows.append(
+            (
+                f"{name.replace('_', '-')} ({s['families']})",
+                str(s["runs"]),
+                share(s["macro_f1"]),
+                _interval(s["macro_f1_interval"]),
+                share(s["accepted"]),
+                _interval(s["accepted_interval"]),
+                share(s["kind_right"]),
+                share(s["findings"]["all"]["f1"]),
+                share(s["findings"]["all"]["precision"]),
+            )
+        )
     lines += table(head, rows)
     for name in ("tuned", "held_out"):
         lines += [f"### Verdicts, {name.replace('_', '-')} families", "", *_confusion(d[name])]
     labels = [label for label in d["tuned"]["findings"] if label != "all"]
-    lines += ["### Findings (multi-label): precision and recall", "",
-              *table(("finding", "tuned precision", "tuned recall", "held-out precision", "held-out recall"),
-                     ((label, *(share(d[s]["findings"][label][m]) if d[s]["findings"][label]["present"] or m == "precision" else "–"
-                                for s in ("tuned", "held_out") for m in ("precision", "recall"))) for label in labels))]  # fmt: skip
-    lines += ["### Events within 2 % of the run or 2 evaluations", "",
-              *table(("event", "tuned: n", "answered", "hit", "held-out: n", "answered", "hit"),
-                     ((k, *(str(d[s]["events"][k]["n"]) if m == "n" else share(d[s]["events"][k][m])
-                            for s in ("tuned", "held_out") for m in ("n", "answered", "hit"))) for k in d["tuned"]["events"]))]  # fmt: skip
+    lines += [
+        "### Findings (multi-label): precision and recall",
+        "",
+        *table(
+            ("finding", "tuned precision", "tuned recall", "held-out precision", "held-out recall"),
+            (
+                (
+                    label,
+                    *(
+                        share(d[s]["findings"][label][m])
+                        if d[s]["findings"][label]["present"] or m == "precision"
+                        else "–"
+                        for s in ("tuned", "held_out")
+                        for m in ("precision", "recall")
+                    ),
+                )
+                for label in labels
+            ),
+        ),
+    ]
+    lines += [
+        "### Events within 2 % of the run or 2 evaluations",
+        "",
+        *table(
+            ("event", "tuned: n", "answered", "hit", "held-out: n", "answered", "hit"),
+            (
+                (
+                    k,
+                    *(
+                        str(d[s]["events"][k]["n"]) if m == "n" else share(d[s]["events"][k][m])
+                        for s in ("tuned", "held_out")
+                        for m in ("n", "answered", "hit")
+                    ),
+                )
+                for k in d["tuned"]["events"]
+            ),
+        ),
+    ]
     by_family = {**d["tuned"]["by_family"], **d["held_out"]["by_family"]}
-    lines += ["### Every family", "",
-              *table(("family", "what it is", "accepted verdicts", "held out", "right"),
-                     ((f.name, (f.draw.__doc__ or "").split("\n")[0], ", ".join(f.make(0).truth.accepted),
-                       "yes" if f.held_out else "", share(by_family[f.name])) for f in FAMILIES))]  # fmt: skip
+    lines += [
+        "### Every family",
+        "",
+        *table(
+            ("family", "what it is", "accepted verdicts", "held out", "right"),
+            (
+                (
+                    f.name,
+                    (f.draw.__doc__ or "").split("\n")[0],
+                    ", ".join(f.make(0).truth.accepted),
+                    "yes" if f.held_out else "",
+                    share(by_family[f.name]),
+                )
+                for f in FAMILIES
+            ),
+        ),
+    ]
     return lines
 
 
 def _confusion(s: Document) -> list[str]:
     said = sorted({v for row in s["confusion"].values() for v in row})
-    return table(("preferred \\ said", *said, "F1"),
-                 ((k, *(str(row.get(v, "")) for v in said), share(s["f1"].get(k))) for k, row in s["confusion"].items()))  # fmt: skip
+    return table(
+        ("preferred \\ said", *said, "F1"),
+        ((k, *(str(row.get(v, "")) for v in said), share(s["f1"].get(k))) for k, row in s["confusion"].items()),
+    )
 
 
 def _clean(d: Document) -> list[str]:
@@ -151,15 +216,24 @@ def _corpora(d: Document) -> list[str]:
                 "",
             ]
             continue
-        lines += [f"{s['runs']} runs, accepted {share(s['accepted'])} ({_interval(s['accepted_interval'])}, bootstrap by problem),"
-                  f" macro-F1 {share(s['macro_f1'])}, unread {s['unread']}.", "", *_confusion({**s, "f1": {}})]  # fmt: skip
+        lines += [
+            f"{s['runs']} runs, accepted {share(s['accepted'])} ({_interval(s['accepted_interval'])}, by problem),"
+            f" macro-F1 {share(s['macro_f1'])}, unread {s['unread']}.",
+            "",
+            *_confusion({**s, "f1": {}}),
+        ]
     advice = d["corpora"].get("advice")
     if advice:
-        lines += ["### Direction of the learning-rate advice (deepobs)", "",
-                  f"{advice['off']} runs are ten times or more off the tuned rate: {advice['answered']} got advice"
-                  f" ({share(advice['answered_share'])}; too high {advice['high_answered']} of {advice['high_off']}, too low"
-                  f" {advice['low_answered']} of {advice['low_off']}), {advice['right']} of it right ({share(advice['right_share'])});"
-                  f" {advice['both']} got both. Of {advice['tuned']} runs at the tuned rate {advice['tuned_advised']} got advice.", ""]  # fmt: skip
+        lines += [
+            "### Direction of the learning-rate advice (deepobs)",
+            "",
+            f"{advice['off']} runs are ten times or more off the tuned rate: {advice['answered']} got advice"
+            f" ({share(advice['answered_share'])}; too high {advice['high_answered']} of {advice['high_off']}, too low"
+            f" {advice['low_answered']} of {advice['low_off']}), {advice['right']} of it right"
+            f" ({share(advice['right_share'])}); {advice['both']} got both. Of {advice['tuned']} runs at the tuned rate"
+            f" {advice['tuned_advised']} got advice.",
+            "",
+        ]
     return lines
 
 
@@ -168,37 +242,73 @@ def _trainings(d: Document) -> list[str]:
     lines = ["## Real trainings", ""]
     if not s["runs"]:
         return [*lines, "Not measured here: no trained runs in the cache and no time to make them.", ""]
-    lines += [f"`sample_runs/train.py`, {s['scenarios']} scenarios over several seeds, {s['runs']} runs: accepted"
-              f" {share(s['accepted'])} ({_interval(s['accepted_interval'])}), macro-F1 {share(s['macro_f1'])}. Of {s['sick']} that fell"
-              f" ill {share(s['sick_accepted'])} ({_interval(s['sick_interval'])}); of {s['faults']} with one fault put into a healthy"
-              f" training {share(s['faults_accepted'])}." + (f" {s['missing']} were not made." if s["missing"] else ""), ""]  # fmt: skip
+    lines += [
+        f"`sample_runs/train.py`, {s['scenarios']} scenarios over several seeds, {s['runs']} runs: accepted"
+        f" {share(s['accepted'])} ({_interval(s['accepted_interval'])}), macro-F1 {share(s['macro_f1'])}."
+        f" Of {s['sick']} that fell ill {share(s['sick_accepted'])} ({_interval(s['sick_interval'])}); of {s['faults']} with one fault"
+        f" put into a healthy training {share(s['faults_accepted'])}."
+        + (f" {s['missing']} were not made." if s["missing"] else ""),
+        "",
+    ]
     if s["wrong"]:
         lines += ["Wrong:", "", *(f"- {w}" for w in s["wrong"]), ""]
     return lines
 
 
 def _calibration(d: Document) -> list[str]:
-    lines = ["## Calibration", "", "Expected calibration error over ten bins of equal mass.", "",
-             *table(("runs", "n", "ECE"), ((k, str(c["runs"]), share(c["ece"])) for k, c in d["calibration"].items()))]  # fmt: skip
+    lines = [
+        "## Calibration",
+        "",
+        "Expected calibration error over ten bins of equal mass.",
+        "",
+        *table(("runs", "n", "ECE"), ((k, str(c["runs"]), share(c["ece"])) for k, c in d["calibration"].items())),
+    ]
     rows = d["calibration"]["held-out families and trainings"]["rows"]
-    return [*lines, "Reliability on the held-out families and trainings:", "",
-            *table(("confidence", "n", "said", "was right"),
-                   ((f"{r['low']:.2f}–{r['high']:.2f}", str(r["n"]), share(r["said"]), share(r["was"])) for r in rows))]  # fmt: skip
+    return [
+        *lines,
+        "Reliability on the held-out families and trainings:",
+        "",
+        *table(
+            ("confidence", "n", "said", "was right"),
+            ((f"{r['low']:.2f}–{r['high']:.2f}", str(r["n"]), share(r["said"]), share(r["was"])) for r in rows),
+        ),
+    ]
 
 
 def _invariance(d: Document) -> list[str]:
     s = d["invariance"]
-    lines = ["## Verdict flips under changes that must not matter", "",
-             *table(("change", "tried", "flipped"), ((k, str(n), str(s["flipped"][k])) for k, n in s["tried"].items()))]  # fmt: skip
+    lines = [
+        "## Verdict flips under changes that must not matter",
+        "",
+        *table(("change", "tried", "flipped"), ((k, str(n), str(s["flipped"][k])) for k, n in s["tried"].items())),
+    ]
     return [*lines, *(f"- {f}" for f in s["flips"][:40]), ""]
 
 
 def _compared(d: Document) -> list[str]:
-    lines = ["## Compared with published rules and with peers", "",
-             "Each knows some illnesses only; a silent rule counts as `converged`. Peers see series thinned to 1,000 points.", ""]  # fmt: skip
+    lines = [
+        "## Compared with published rules and with peers",
+        "",
+        "Each knows some illnesses only; a silent rule counts as `converged`. Peers see series of at most 1,000 points.",
+        "",
+    ]
     for name, s in d["compared"].items():
-        lines += [f"### {name} ({s['runs']} runs)", "",
-                  *table(("judge", "macro-F1", "accepted", "false alarms on healthy", "sick named right", "failed"),
-                         ((k, share(v["macro_f1"]), share(v["accepted"]), share(v["false_alarms"]), share(v["sick_right"]),
-                           share(v["failed"])) for k, v in s["scores"].items()))]  # fmt: skip
+        lines += [
+            f"### {name} ({s['runs']} runs)",
+            "",
+            *table(
+                ("judge", "macro-F1", "accepted", "false alarms on healthy", "sick named right", "failed"),
+                (
+                    (
+                        k,
+                        share(v["macro_f1"]),
+                        share(v["accepted"]),
+                        share(v["false_alarms"]),
+                        share(v["sick_right"]),
+                        share(v["failed"]),
+                    )
+                    for k, v in s["scores"].items()
+                ),
+            ),
+        ]
     return lines

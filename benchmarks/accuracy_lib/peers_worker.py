@@ -16,12 +16,27 @@ from typing import Any
 
 Lines = Mapping[str, tuple[list[int], list[float]]]
 MEANS = {
-    "losslint": {"nan_inf": "diverging", "divergence": "diverging", "overfit_onset": "overfitting", "stagnation": "plateau"},
-    "runmedic": {"non_finite": "diverging", "divergence": "diverging", "overfitting": "overfitting", "no_learning": "plateau"},
-    "trainproof": {"TP-NAN": "diverging", "TP-DIVERGE": "diverging", "TP-OVERFIT": "overfitting", "TP-FLAT": "plateau",
-                   "TP-DEAD-RUN": "plateau"},
+    "losslint": {
+        "nan_inf": "diverging",
+        "divergence": "diverging",
+        "overfit_onset": "overfitting",
+        "stagnation": "plateau",
+    },
+    "runmedic": {
+        "non_finite": "diverging",
+        "divergence": "diverging",
+        "overfitting": "overfitting",
+        "no_learning": "plateau",
+    },
+    "trainproof": {
+        "TP-NAN": "diverging",
+        "TP-DIVERGE": "diverging",
+        "TP-OVERFIT": "overfitting",
+        "TP-FLAT": "plateau",
+        "TP-DEAD-RUN": "plateau",
+    },
     "trainspotter": {"divergence": "diverging", "overfitting": "overfitting", "plateau": "plateau"},
-}  # fmt: skip
+}
 SEVERITY = {"error": 0, "critical": 0, "fail": 0, "warning": 1, "warn": 1, "info": 2}
 
 
@@ -76,8 +91,11 @@ def trainspotter(lines: Lines) -> list[tuple[str, str]]:
 
 
 PEERS: dict[str, Callable[[Lines], list[tuple[str, str]]]] = {
-    "losslint": losslint, "runmedic": runmedic, "trainproof": trainproof, "trainspotter": trainspotter,
-}  # fmt: skip
+    "losslint": losslint,
+    "runmedic": runmedic,
+    "trainproof": trainproof,
+    "trainspotter": trainspotter,
+}
 
 
 def answer(name: str, lines: Lines) -> dict[str, Any]:

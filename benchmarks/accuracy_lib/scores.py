@@ -10,8 +10,17 @@ import numpy as np
 from benchmarks.accuracy_lib.judged import Judged, accepts
 
 Pair = tuple[tuple[str, ...], str]
-LABELS = ("diverging", "overfitting", "oscillating", "plateau", "underfitting", "non-finite", "loss-spikes",
-          "over-confidence", "constant-loss")  # fmt: skip
+LABELS = (
+    "diverging",
+    "overfitting",
+    "oscillating",
+    "plateau",
+    "underfitting",
+    "non-finite",
+    "loss-spikes",
+    "over-confidence",
+    "constant-loss",
+)
 """The findings whose presence or absence a family knows for certain."""
 
 
@@ -94,14 +103,18 @@ def multilabel(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
 def _precision(c: Counter[str]) -> dict[str, float]:
     precision = c["hit"] / max(1, c["hit"] + c["false"])
     recall = c["hit"] / max(1, c["hit"] + c["missed"])
-    return {"precision": precision, "recall": recall, "f1": 2 * c["hit"] / max(1, 2 * c["hit"] + c["false"] + c["missed"]),
-            "present": c["hit"] + c["missed"]}  # fmt: skip
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": 2 * c["hit"] / max(1, 2 * c["hit"] + c["false"] + c["missed"]),
+        "present": c["hit"] + c["missed"],
+    }
 
 
 def calibration(
     confidence: Sequence[float], right: Sequence[bool], bins: int = 10
 ) -> tuple[float, list[dict[str, float]]]:
-    """The expected calibration error over equal-mass bins (Naeini et al., 2015; equal mass: Nguyen & O'Connor, 2015)."""
+    """The expected calibration error over equal-mass bins (Naeini et al. 2015; Nguyen & O'Connor 2015)."""
     if not len(confidence):
         return float("nan"), []
     order = np.argsort(np.asarray(confidence), kind="stable")
@@ -110,8 +123,13 @@ def calibration(
     for part in np.array_split(np.arange(len(said)), bins):
         if len(part) == 0:
             continue
-        row = {"n": len(part), "low": float(said[part[0]]), "high": float(said[part[-1]]),
-               "said": float(said[part].mean()), "was": float(was[part].mean())}  # fmt: skip
+        row = {
+            "n": len(part),
+            "low": float(said[part[0]]),
+            "high": float(said[part[-1]]),
+            "said": float(said[part].mean()),
+            "was": float(was[part].mean()),
+        }
         rows.append(row)
         error += len(part) / len(said) * abs(row["said"] - row["was"])
     return error, rows

@@ -19,10 +19,13 @@ def sample(n: int, seed: int = 0) -> Run:
     t = steps / n
     fall = np.exp(-t / 0.1)
     columns = (
-        0.3 + fall + 0.01 * rng.standard_normal(n), 0.35 + fall + 0.01 * rng.standard_normal(n),
-        0.95 - 0.8 * fall + 0.005 * rng.standard_normal(n), 0.93 - 0.8 * fall + 0.005 * rng.standard_normal(n),
-        0.05 * (1 + np.cos(np.pi * t)), 1 + 0.2 * np.abs(rng.standard_normal(n)),
-    )  # fmt: skip
+        0.3 + fall + 0.01 * rng.standard_normal(n),
+        0.35 + fall + 0.01 * rng.standard_normal(n),
+        0.95 - 0.8 * fall + 0.005 * rng.standard_normal(n),
+        0.93 - 0.8 * fall + 0.005 * rng.standard_normal(n),
+        0.05 * (1 + np.cos(np.pi * t)),
+        1 + 0.2 * np.abs(rng.standard_normal(n)),
+    )
     series = {name: Series(name, steps, values) for name, values in zip(NAMES, columns, strict=True)}
     return Run("speed", ("speed",), "synthetic", series, step_unit="step")
 

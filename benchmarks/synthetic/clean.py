@@ -25,8 +25,9 @@ def make(n: int, colour: str, seed: int) -> Example:
     noisy = sigma(desk)
     acc = curves.accuracy(curve, 0.1, desk.uniform(0.85, 0.98)) if desk.chance(0.5) else None
     run = desk.run(
-        train=train + desk.noise(noisy), val=val + desk.noise(noisy),
+        train=train + desk.noise(noisy),
+        val=val + desk.noise(noisy),
         train_acc=None if acc is None else np.clip(acc + desk.noise(0.005), 0, 1),
         val_acc=None if acc is None else np.clip(acc - 0.01 + desk.noise(0.005), 0, 1),
-    )  # fmt: skip
+    )
     return Example(run, HEALTHY, f"clean-{n}", seed, colour)

@@ -12,19 +12,52 @@ from benchmarks.synthetic.noise import Floats
 from loganalyzer.model.run import Ints, Run, Series
 
 NAMES: tuple[Mapping[str, str], ...] = (
-    {"train": "loss/train", "val": "loss/val", "train_acc": "acc/train", "val_acc": "acc/val", "lr": "lr", "norm": "grad_norm"},
-    {"train": "loss", "val": "val_loss", "train_acc": "accuracy", "val_acc": "val_accuracy", "lr": "learning_rate", "norm": "grad_norm"},
-    {"train": "train/loss", "val": "eval/loss", "train_acc": "train/accuracy", "val_acc": "eval/accuracy",
-     "lr": "train/learning_rate", "norm": "train/grad_norm"},
-    {"train": "train_loss", "val": "valid_loss", "train_acc": "train_acc", "val_acc": "valid_acc", "lr": "lr", "norm": "gnorm"},
-    {"train": "Loss/Train", "val": "Loss/Validation", "train_acc": "Accuracy/Train", "val_acc": "Accuracy/Validation",
-     "lr": "LR", "norm": "gradient_norm"},
-)  # fmt: skip
+    {
+        "train": "loss/train",
+        "val": "loss/val",
+        "train_acc": "acc/train",
+        "val_acc": "acc/val",
+        "lr": "lr",
+        "norm": "grad_norm",
+    },
+    {
+        "train": "loss",
+        "val": "val_loss",
+        "train_acc": "accuracy",
+        "val_acc": "val_accuracy",
+        "lr": "learning_rate",
+        "norm": "grad_norm",
+    },
+    {
+        "train": "train/loss",
+        "val": "eval/loss",
+        "train_acc": "train/accuracy",
+        "val_acc": "eval/accuracy",
+        "lr": "train/learning_rate",
+        "norm": "train/grad_norm",
+    },
+    {
+        "train": "train_loss",
+        "val": "valid_loss",
+        "train_acc": "train_acc",
+        "val_acc": "valid_acc",
+        "lr": "lr",
+        "norm": "gnorm",
+    },
+    {
+        "train": "Loss/Train",
+        "val": "Loss/Validation",
+        "train_acc": "Accuracy/Train",
+        "val_acc": "Accuracy/Validation",
+        "lr": "LR",
+        "norm": "gradient_norm",
+    },
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Desk:
-    """``n`` training points at ``steps``, of which ``seen`` (indices) have a validation value; ``t`` runs from 0 to 1."""
+    """``n`` training points at ``steps``; those at the indices ``seen`` have a validation value too."""
 
     rng: np.random.Generator
     n: int
@@ -46,10 +79,16 @@ class Desk:
         every = 1 if by_epoch or n < 60 else max(1, n // int(rng.integers(30, 200)))
         seen = np.arange(every - 1, n, every, dtype=np.int64)
         return cls(
-            rng, n, steps, seen, "epoch" if by_epoch else "step",
+            rng,
+            n,
+            steps,
+            seen,
+            "epoch" if by_epoch else "step",
             float(10.0 ** rng.uniform(-4, 6)) if rng.random() < 0.6 else 1.0,
-            colour or str(rng.choice(noise.COLOURS)), bool(rng.random() < 0.25), NAMES[int(rng.integers(len(NAMES)))],
-        )  # fmt: skip
+            colour or str(rng.choice(noise.COLOURS)),
+            bool(rng.random() < 0.25),
+            NAMES[int(rng.integers(len(NAMES)))],
+        )
 
     @property
     def t(self) -> Floats:
@@ -91,8 +130,14 @@ class Desk:
             last += 1
         return int(self.steps[index[first]]), int(self.steps[index[last]])
 
-    def run(self, *, scaled: bool = True, restarts: tuple[int, ...] = (), rename: Mapping[str, str] | None = None,
-            **columns: Floats | None) -> Run:  # fmt: skip
+    def run(
+        self,
+        *,
+        scaled: bool = True,
+        restarts: tuple[int, ...] = (),
+        rename: Mapping[str, str] | None = None,
+        **columns: Floats | None,
+    ) -> Run:
         """The run with ``columns`` by role; losses are multiplied by the scale, validation is thinned to ``seen``.
 
         A role that is not known is taken as the name of the series; ``rename`` maps roles to other names.

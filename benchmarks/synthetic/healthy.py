@@ -34,10 +34,11 @@ def fall(desk: Desk) -> tuple[Run, Truth]:
     with_val = desk.chance(0.75)
     acc = curves.accuracy(curve, 0.1, desk.uniform(0.8, 0.99), desk.uniform(0.6, 1.2)) if desk.chance(0.5) else None
     return desk.run(
-        train=train + desk.noise(noisy), val=val + desk.noise(quiet) if with_val else None,
+        train=train + desk.noise(noisy),
+        val=val + desk.noise(quiet) if with_val else None,
         train_acc=None if acc is None else np.clip(acc + desk.noise(0.01), 0, 1),
         val_acc=None if acc is None or not with_val else np.clip(acc - 0.02 + desk.noise(0.008), 0, 1),
-    ), HEALTHY  # fmt: skip
+    ), HEALTHY
 
 
 def level_noise(desk: Desk) -> tuple[Run, Truth]:
@@ -63,10 +64,11 @@ def dropout(desk: Desk) -> tuple[Run, Truth]:
     val = curves.level(curve, 0.1)
     noisy = sigma(desk, 0.03)
     return desk.run(
-        train=train + desk.noise(noisy), val=val + desk.noise(noisy / 3),
+        train=train + desk.noise(noisy),
+        val=val + desk.noise(noisy / 3),
         train_acc=np.clip(curves.accuracy(curve, 0.1, 0.85) + desk.noise(0.01), 0, 1),
         val_acc=np.clip(curves.accuracy(curve, 0.1, 0.92) + desk.noise(0.006), 0, 1),
-    ), HEALTHY  # fmt: skip
+    ), HEALTHY
 
 
 def smoothing_floor(desk: Desk) -> tuple[Run, Truth]:
@@ -82,10 +84,12 @@ def smoothing_floor(desk: Desk) -> tuple[Run, Truth]:
     val = curves.level(curve, floor + 0.04, start - floor - 0.04)
     noisy = sigma(desk, 0.02) * (start - entropy)
     return desk.run(
-        scaled=False, train=train + desk.noise(noisy), val=val + desk.noise(noisy / 2),
+        scaled=False,
+        train=train + desk.noise(noisy),
+        val=val + desk.noise(noisy / 2),
         train_acc=np.clip(curves.accuracy(curve, 1 / classes, 0.97) + desk.noise(0.004), 0, 1),
         val_acc=np.clip(curves.accuracy(curve, 1 / classes, 0.93) + desk.noise(0.004), 0, 1),
-    ), HEALTHY  # fmt: skip
+    ), HEALTHY
 
 
 def small_validation(desk: Desk) -> tuple[Run, Truth]:
@@ -95,9 +99,10 @@ def small_validation(desk: Desk) -> tuple[Run, Truth]:
     samples = int(desk.rng.integers(20, 80))
     shake = desk.uniform(0.06, 0.14)
     return desk.run(
-        train=train + desk.noise(sigma(desk, 0.015)), val=val + desk.noise(shake, "white"),
+        train=train + desk.noise(sigma(desk, 0.015)),
+        val=val + desk.noise(shake, "white"),
         val_acc=curves.counted(desk, curves.accuracy(curve, 0.1, desk.uniform(0.8, 0.95)), samples),
-    ), Truth(("converged",), tolerated=frozenset({"noisy-validation"}))  # fmt: skip
+    ), Truth(("converged",), tolerated=frozenset({"noisy-validation"}))
 
 
 def ema(desk: Desk) -> tuple[Run, Truth]:
@@ -130,7 +135,7 @@ def metric_only(desk: Desk) -> tuple[Run, Truth]:
     val = np.clip(curves.accuracy(curve, start, end) + desk.noise(noisy), 0, 1)
     return desk.run(
         train_acc=train, val_acc=val, rename={"train_acc": f"train_{name}", "val_acc": f"val_{name}"}
-    ), HEALTHY  # fmt: skip
+    ), HEALTHY
 
 
 FAMILIES = (

@@ -19,10 +19,11 @@ def delayed(desk: Desk) -> tuple[Run, Truth]:
     noisy = sigma(desk, 0.02)
     val = 0.05 + 0.95 * step + 0.2 * (1 - memory) * step
     return desk.run(
-        train=0.02 + memory + desk.noise(noisy), val=val + desk.noise(noisy),
+        train=0.02 + memory + desk.noise(noisy),
+        val=val + desk.noise(noisy),
         train_acc=np.clip(curves.accuracy(memory, 0.02, 1.0), 0, 1),
         val_acc=np.clip(curves.accuracy(step, 0.02, 0.98) + desk.noise(0.004), 0, 1),
-    ), Truth(("converged",), tolerated=frozenset({"generalisation-gap"}))  # fmt: skip
+    ), Truth(("converged",), tolerated=frozenset({"generalisation-gap"}))
 
 
 def quantised(desk: Desk) -> tuple[Run, Truth]:
@@ -97,9 +98,12 @@ def majority(desk: Desk) -> tuple[Run, Truth]:
     curve = (np.log(2) - entropy) * np.exp(-desk.t / 0.01)
     noisy = entropy * desk.log_uniform(5e-4, 0.006)
     return desk.run(
-        scaled=False, train=entropy + curve + desk.noise(noisy), val=entropy + curve + desk.noise(noisy),
-        train_acc=np.full(desk.n, round(share, 4)), val_acc=np.full(desk.n, round(share, 4)),
-    ), Truth(("plateau", "underfitting"), tolerated=frozenset({"loss-never-decreases"}))  # fmt: skip
+        scaled=False,
+        train=entropy + curve + desk.noise(noisy),
+        val=entropy + curve + desk.noise(noisy),
+        train_acc=np.full(desk.n, round(share, 4)),
+        val_acc=np.full(desk.n, round(share, 4)),
+    ), Truth(("plateau", "underfitting"), tolerated=frozenset({"loss-never-decreases"}))
 
 
 def late_onset(desk: Desk) -> tuple[Run, Truth]:
@@ -120,10 +124,12 @@ def poor_regression(desk: Desk) -> tuple[Run, Truth]:
     r2 = end * (1 - curve)
     noisy = sigma(desk, 0.02) * end
     return desk.run(
-        train=1 - r2 + desk.noise(noisy), val=1.01 - r2 + desk.noise(noisy),
-        train_acc=r2 + desk.noise(noisy), val_acc=r2 - 0.01 + desk.noise(noisy),
+        train=1 - r2 + desk.noise(noisy),
+        val=1.01 - r2 + desk.noise(noisy),
+        train_acc=r2 + desk.noise(noisy),
+        val_acc=r2 - 0.01 + desk.noise(noisy),
         rename={"train_acc": "train_r2", "val_acc": "val_r2"},
-    ), Truth(("underfitting",), ("high-floor",))  # fmt: skip
+    ), Truth(("underfitting",), ("high-floor",))
 
 
 FAMILIES = (

@@ -21,10 +21,12 @@ def at_chance(desk: Desk) -> tuple[Run, Truth]:
     start = desk.uniform(0.0, 0.05) * level * np.exp(-desk.t / 0.01)
     with_acc = desk.chance(0.6)
     return desk.run(
-        scaled=False, train=level + start + desk.noise(noisy), val=level + desk.noise(noisy) if desk.chance(0.8) else None,
+        scaled=False,
+        train=level + start + desk.noise(noisy),
+        val=level + desk.noise(noisy) if desk.chance(0.8) else None,
         train_acc=curves.counted(desk, np.full(desk.n, 1 / classes), 5000) if with_acc else None,
         val_acc=curves.counted(desk, np.full(desk.n, 1 / classes), 1000) if with_acc else None,
-    ), Truth(("plateau",), ("never-learned", "stalled"), tolerated=NEVER)  # fmt: skip
+    ), Truth(("plateau",), ("never-learned", "stalled"), tolerated=NEVER)
 
 
 def flat_noise(desk: Desk) -> tuple[Run, Truth]:
@@ -51,9 +53,10 @@ def stalled(desk: Desk) -> tuple[Run, Truth]:
     noisy = gain * desk.log_uniform(0.005, 0.08)
     with_acc = desk.chance(0.5)
     return desk.run(
-        train=1.0 + gain * curve + desk.noise(noisy), val=1.005 + gain * curve + desk.noise(noisy),
+        train=1.0 + gain * curve + desk.noise(noisy),
+        val=1.005 + gain * curve + desk.noise(noisy),
         val_acc=np.clip(curves.accuracy(curve, 0.1, 0.16) + desk.noise(0.004), 0, 1) if with_acc else None,
-    ), Truth(("plateau",), ("stalled",), tolerated=frozenset({"loss-never-decreases"}))  # fmt: skip
+    ), Truth(("plateau",), ("stalled",), tolerated=frozenset({"loss-never-decreases"}))
 
 
 def undertrained(desk: Desk) -> tuple[Run, Truth]:
@@ -88,9 +91,12 @@ def high_floor(desk: Desk) -> tuple[Run, Truth]:
     noisy = sigma(desk, 0.02) * (start - floor)
     acc = curves.accuracy(curve, 1 / classes, end)
     return desk.run(
-        scaled=False, train=train + desk.noise(noisy), val=train + 0.01 * start + desk.noise(noisy),
-        train_acc=np.clip(acc + desk.noise(0.006), 0, 1), val_acc=np.clip(acc - 0.005 + desk.noise(0.006), 0, 1),
-    ), Truth(("underfitting",), ("high-floor",))  # fmt: skip
+        scaled=False,
+        train=train + desk.noise(noisy),
+        val=train + 0.01 * start + desk.noise(noisy),
+        train_acc=np.clip(acc + desk.noise(0.006), 0, 1),
+        val_acc=np.clip(acc - 0.005 + desk.noise(0.006), 0, 1),
+    ), Truth(("underfitting",), ("high-floor",))
 
 
 def too_short(desk: Desk) -> tuple[Run, Truth]:

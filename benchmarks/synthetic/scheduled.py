@@ -79,9 +79,10 @@ def cosine(desk: Desk) -> tuple[Run, Truth]:
     train, val = pair(desk, curve)
     noisy = sigma(desk, 0.03)
     return desk.run(
-        train=train + desk.noise(1.0) * noisy * (0.2 + 0.8 * rate), val=val + desk.noise(1.0) * noisy * (0.1 + 0.6 * rate),
+        train=train + desk.noise(1.0) * noisy * (0.2 + 0.8 * rate),
+        val=val + desk.noise(1.0) * noisy * (0.1 + 0.6 * rate),
         lr=peak(desk) * rate,
-    ), HEALTHY  # fmt: skip
+    ), HEALTHY
 
 
 def warm_up_bump(desk: Desk) -> tuple[Run, Truth]:
@@ -118,7 +119,7 @@ def spikes(desk: Desk) -> tuple[Run, Truth]:
     train, val = pair(desk, curves.settled(desk))
     count = int(desk.rng.integers(1, 7))
     slots = np.linspace(0.15, 0.92, count + 1)
-    places = [int(round(desk.uniform(a, a + 0.6 * (b - a)) * (desk.n - 1))) for a, b in itertools.pairwise(slots)]
+    places = [round(desk.uniform(a, a + 0.6 * (b - a)) * (desk.n - 1)) for a, b in itertools.pairwise(slots)]
     noisy = sigma(desk, 0.015)
     hit = np.zeros(desk.n)
     for place in places:
@@ -130,9 +131,11 @@ def spikes(desk: Desk) -> tuple[Run, Truth]:
         )
     norm = 1.0 + 0.3 * np.abs(desk.noise(1.0, "white")) + 10 * hit if desk.chance(0.5) else None
     return desk.run(train=train + hit + desk.noise(noisy), val=val + desk.noise(noisy), norm=norm), Truth(
-        ("converged",), findings=frozenset({"loss-spikes"}), tolerated=frozenset({"gradient-norm"}),
+        ("converged",),
+        findings=frozenset({"loss-spikes"}),
+        tolerated=frozenset({"gradient-norm"}),
         spikes=tuple(int(desk.steps[p]) for p in places),
-    )  # fmt: skip
+    )
 
 
 def ticks(desk: Desk, count: int) -> Floats:

@@ -30,8 +30,12 @@ def blow_up(desk: Desk) -> tuple[Run, Truth]:
     return desk.run(
         train=train + rise + desk.noise(1.0) * shaken,
         val=val + rise * desk.uniform(0.8, 1.2) + desk.noise(1.0) * shaken,
-    ), Truth(("diverging",), ("blow-up", "rising"), tolerated=frozenset({"oscillating", "loss-spikes", "overfitting"}),
-             onset=desk.span(start, visible))  # fmt: skip
+    ), Truth(
+        ("diverging",),
+        ("blow-up", "rising"),
+        tolerated=frozenset({"oscillating", "loss-spikes", "overfitting"}),
+        onset=desk.span(start, visible),
+    )
 
 
 def non_finite(desk: Desk) -> tuple[Run, Truth]:
@@ -47,9 +51,12 @@ def non_finite(desk: Desk) -> tuple[Run, Truth]:
     train[place:], val[place:] = value, np.nan
     first = max(0, place - max(2, int(0.02 * desk.n)))
     return desk.run(train=train, val=val if desk.chance(0.7) else None), Truth(
-        ("diverging",), ("non-finite",), findings=frozenset({"non-finite"}), tolerated=frozenset({"underfitting", "loss-spikes"}),
+        ("diverging",),
+        ("non-finite",),
+        findings=frozenset({"non-finite"}),
+        tolerated=frozenset({"underfitting", "loss-spikes"}),
         onset=(int(desk.steps[first]), int(desk.steps[place])),
-    )  # fmt: skip
+    )
 
 
 def rising(desk: Desk) -> tuple[Run, Truth]:
@@ -61,9 +68,10 @@ def rising(desk: Desk) -> tuple[Run, Truth]:
         loss = 1.0 + desk.uniform(0.5, 5.0) * shape
     train = loss * np.exp(desk.noise(desk.uniform(0.005, 0.04)))
     return desk.run(train=train, val=loss * np.exp(desk.noise(0.02)) if desk.chance(0.7) else None), Truth(
-        ("diverging",), ("rising", "blow-up"),
+        ("diverging",),
+        ("rising", "blow-up"),
         tolerated=frozenset({"oscillating", "loss-spikes", "loss-never-decreases", "overfitting", "plateau"}),
-    )  # fmt: skip
+    )
 
 
 def level_shift(desk: Desk) -> tuple[Run, Truth]:
@@ -91,8 +99,15 @@ def _with_rise(fall: Floats, rise: Floats, share: float) -> Floats:
     return np.asarray(fall + high * rise, dtype=np.float64)
 
 
-def _overfitted(desk: Desk, low: float, high: float, accepted: tuple[str, ...], kinds: tuple[str, ...],
-                *, falling_metric: bool = True) -> tuple[Run, Truth]:  # fmt: skip
+def _overfitted(
+    desk: Desk,
+    low: float,
+    high: float,
+    accepted: tuple[str, ...],
+    kinds: tuple[str, ...],
+    *,
+    falling_metric: bool = True,
+) -> tuple[Run, Truth]:
     t = desk.t
     turn = desk.uniform(0.15, 0.6)
     share = desk.uniform(low, high)
@@ -110,10 +125,11 @@ def _overfitted(desk: Desk, low: float, high: float, accepted: tuple[str, ...], 
     best = desk.best_span(val, max(0.01 * (1 - low_point), 1.5 * noisy))
     found = {"over-confidence"} if not falling_metric else set()
     return desk.run(
-        train=train + floor + desk.noise(noisy), val=val + floor + gap + desk.noise(noisy),
+        train=train + floor + desk.noise(noisy),
+        val=val + floor + gap + desk.noise(noisy),
         train_acc=np.clip(curves.accuracy(1 - learned, 0.1, 0.97) + desk.noise(0.005), 0, 1) if with_acc else None,
         val_acc=np.clip(acc + desk.noise(0.005), 0, 1) if with_acc else None,
-    ), Truth(accepted, kinds, frozenset(found), frozenset({"over-confidence", "overfitting"}), best=best)  # fmt: skip
+    ), Truth(accepted, kinds, frozenset(found), frozenset({"over-confidence", "overfitting"}), best=best)
 
 
 def overfitting_clear(desk: Desk) -> tuple[Run, Truth]:
