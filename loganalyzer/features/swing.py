@@ -16,6 +16,10 @@ SETTLED = 1.0 / 3.0
 """Swings are measured in the part of the run after this share."""
 
 
+RHYTHMIC = 0.5
+"""Height of the second lobe of the autocorrelation from which swings are a rhythm for sure."""
+
+
 @dataclass(frozen=True)
 class Swing:
     """Swings of the settled part.
@@ -66,6 +70,9 @@ def swing(curve: Curve) -> Swing:
         amplitude = max(amplitude, _pointwise(curve))
     whole = scale(curve)
     lobe, regularity, lag = rhythm(residual)
+    if lobe > RHYTHMIC and regularity > 1.0 and 0 < lag <= n / 4:
+        # a rhythm of few high values and many low ones hides from a median, not from the mean square
+        amplitude = max(amplitude, float(residual.std()))
     steps = curve.rsteps[late]
     spacing = arrays.median(np.diff(steps).astype(float)) if n > 1 else 1.0
     turns = np.diff(np.sign(np.diff(y)))

@@ -153,7 +153,9 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     if margin < 1.0 or confidence < 0.5:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.49))
     sudden = _suddenness(curve, departed, rise, float(smooth[best_at]))
-    kind = "blow-up" if end > curve.start + 0.05 * spread or sudden else "rising"
+    late = arrays.median(y[-max(3, curve.m // 3) :]) - float(smooth[best_at])
+    concentrated = late < 0.1 * rise or (end > curve.start and departed > curve.m // 2)
+    kind = "blow-up" if sudden or concentrated else "rising"
     start = int(curve.rsteps[min(departed, curve.m - 1)])
     numbers: dict[str, Number] = {
         "best": curve.shown(float(smooth[best_at])),
@@ -167,7 +169,7 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         "series": curve.name,
         "factor": end / curve.start if curve.start > 0 else 0.0,
     }
-    variant = "never" if curve.best >= curve.start - 0.02 * spread else "blow-up" if kind == "blow-up" else "rising"
+    variant = "never" if curve.best >= curve.start - 0.02 * spread else "blow-up" if end > curve.start else "rising"
     evidence = (
         Evidence(
             curve.name,

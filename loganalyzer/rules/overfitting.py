@@ -41,7 +41,7 @@ class Limits:
     z: float = limit(4.0, "the rise in standard errors", 1.0, 20.0)
     share: float = limit(0.10, "the rise as a share of the scale of the gain", 0.01, 1.0)
     tau: float = limit(0.2, "Kendall's tau of validation after its best", -1.0, 1.0)
-    clear: float = limit(0.25, "share of the gain lost from which overfitting is clear", 0.05, 2.0)
+    clear: float = limit(0.15, "share of the gain lost from which overfitting is clear", 0.05, 2.0)
     severe: float = limit(0.6, "share of the gain lost from which overfitting is severe", 0.1, 5.0)
     metric_gain: float = limit(
         0.25,
@@ -92,7 +92,8 @@ def check(view: View, limits: Limits) -> Outcome:
         confidence *= 0.85
     if margin < 1.0:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.49))
-    kind = "severe" if t.share >= limits.severe else "clear" if t.share >= limits.clear else "mild"
+    lost = t.rise / curve.gain
+    kind = "severe" if lost >= limits.severe else "clear" if lost >= limits.clear else "mild"
     last = int(curve.rsteps[-1])
     _, reach = view.reach
     numbers: dict[str, Number] = {

@@ -86,7 +86,8 @@ def check(view: View, limits: Limits) -> Outcome:
         return _found(curve, "never-learned", "chance", 0.93, {"classes": k, "accuracy": accuracy})
     stuck = accuracy_never_moved(view.metrics)
     if stuck is not None and fallen(curve) < 2.0:
-        return _found(curve, "never-learned", "accuracy", 0.85, {"accuracy": stuck})
+        fell = significance(curve) > 10 and curve.gain > 0.05 * abs(curve.start)
+        return _found(curve, "stalled" if fell else "never-learned", "accuracy", 0.85, {"accuracy": stuck})
     z = significance(curve)
     learned = accuracy_learned(view.metrics)
     held = fallen(curve)
