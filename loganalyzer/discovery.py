@@ -140,6 +140,8 @@ def read_job(job: Job) -> tuple[list[Run], list[Unread]]:
 
 def _finished(run: Run, job: Job, real: dict[str, str], taken: set[str]) -> Run:
     own = run.id[len(job.key) :] if run.id.startswith(job.key) else f"/{run.id}"
+    if not job.key and own:
+        own = f"/{own.lstrip('/')}"
     name = (job.name + own).strip("/") or job.name
     number, free = 2, name
     while free in taken:

@@ -17,6 +17,8 @@ from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Detail, Note, Run, Series, Unread, make_series
 from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.event_file import EventFile, read_event_file
+from loganalyzer.readers.event_sessions import start as _start
+from loganalyzer.readers.event_sessions import writers
 from loganalyzer.readers.event_settings import hyperparameters
 from loganalyzer.readers.event_templates import joined
 from loganalyzer.readers.event_wire import WireError, parse
@@ -26,7 +28,6 @@ SPLITS = frozenset(
     {"train", "training", "learn", "validation", "valid", "val", "dev", "eval", "evaluation", "test", "testing"}
 )
 _HPARAMS_FOLDER = re.compile(r"\d{9,11}\.\d+")
-_STARTED = re.compile(r"tfevents\.(\d{9,11})")
 _WALL_TIME_FIELD = 0x09
 
 
@@ -83,11 +84,23 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
             files.append(read_event_file(source))
         except ReadError as error:
             yield Unread(source.path, Note(error.code, error.details))
+    if len({source.folder for source in sources}) == 1:
+        lanes = writers(sorted(files, key=_start))
+        if len(lanes) > 1:
+            for lane in lanes:
+                yield from _run(
+                    key, f"{key}/{lane[0].source.name}".lstrip("/"), lane, Note("two-writers", {"count": len(lanes)})
+                )
+            return
+    yield from _run(key, key, files)
+
+
+def _run(key: str, run_id: str, files: Sequence[EventFile], *said: Note) -> Iterator[Run | Unread]:
     parts: dict[str, list[EventFile]] = {}
     for file in files:
         parts.setdefault(file.source.folder, []).append(file)
     series: dict[str, Series] = {}
-    notes = [note for file in files for note in _damage(file)]
+    notes = [*said, *(note for file in files for note in _damage(file))]
     restarts: set[int] = set()
     superseded = by_time = 0
     for folder in sorted(parts):
@@ -110,7 +123,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         notes.append(Note("steps-missing", {"count": by_time}))
     attachments = [attachment for file in sorted(files, key=_start) for attachment, _ in file.gathered.attachments]
     yield Run(
-        id=key,
+        id=run_id,
         files=tuple(sorted(file.source.path for file in files)),
         reader="tensorboard",
         series=series,
@@ -128,16 +141,6 @@ def _join(name: str, tag: bytes, sessions: Sequence[EventFile]) -> tuple[Series,
     if len(steps) > 2 and bool(np.all(steps == steps[0])):  # nobody counted: the order of writing is the only one
         return Series(name, np.arange(len(steps), dtype=np.int64), values, walls), (), 0, len(steps)
     return (*make_series(name, steps, values, walls), 0)
-
-
-def _start(file: EventFile) -> tuple[float, str]:
-    match = _STARTED.search(file.source.name)
-    if match:
-        return float(match.group(1)), file.source.name
-    walls = [c[0][2][0] for c in file.gathered.chunks.values() if len(c[0][2])]
-    walls += [points[0][2] for points in file.gathered.singles.values()]
-    finite = [float(w) for w in walls if np.isfinite(w)]
-    return min(finite, default=0.0), file.source.name
 
 
 def _name(key: str, source: Source, tag: bytes) -> str:

@@ -100,6 +100,23 @@ def test_hyperparameters_from_a_settings_text(tmp_path: Path) -> None:
     assert only(tmp_path).hyperparameters == {"learning_rate": 5e-05, "fp16": "true"}
 
 
+def test_two_trainings_in_one_folder_at_once(tmp_path: Path) -> None:
+    for number in range(2):
+        records = [event(s, ("loss", s + 0.3 * number), wall=1.7e9 + s) for s in range(50)]
+        write(tmp_path / "exp", records, f"events.out.tfevents.170000000{number}.host.{number}")
+    runs, _ = read(tmp_path)
+    assert [r.id for r in runs] == [f"exp/events.out.tfevents.170000000{n}.host.{n}" for n in range(2)]
+    assert [r.series["loss"].values[9] for r in runs] == [9.0, np.float32(9.3)]
+    assert [n.code for n in runs[0].notes] == ["two-writers"]
+
+
+def test_several_processes_of_one_training(tmp_path: Path) -> None:
+    for number in range(3):
+        records = [event(s, ("loss", s), (f"gpu{number}", s), wall=1.7e9 + s) for s in range(50)]
+        write(tmp_path / "exp", records, f"events.out.tfevents.170000000{number}.host.{number}")
+    assert sorted(only(tmp_path).series) == ["gpu0", "gpu1", "gpu2", "loss"]
+
+
 def test_smell(tmp_path: Path) -> None:
     event_file = write(tmp_path, losses(range(3)), "anything.bin")
     pointer = tmp_path / "events.out.tfevents.1"
