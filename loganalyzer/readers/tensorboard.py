@@ -114,7 +114,7 @@ def _run(key: str, run_id: str, files: Sequence[EventFile], *said: Note) -> Iter
             by_time = max(by_time, counted)
     if not series:
         for file in files:
-            damage = _damage(file)
+            damage = [Note("no-records")] if file.source.size and not file.gathered.records else _damage(file)
             yield Unread(file.source.path, damage[0] if damage else Note("no-scalars"), expected=not damage)
         return
     if restarts:
