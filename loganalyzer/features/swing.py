@@ -140,9 +140,10 @@ def rhythm(residual: Floats) -> tuple[float, float, float]:
     if len(crossings) < 3:
         return 0.0, 0.0, 0.0
     exact = crossings - acf[crossings] / (acf[crossings] - acf[crossings - 1])
-    halves = np.diff(exact)[:10]
+    # full periods, from every second crossing: a rhythm of one high value and five low ones has uneven halves
+    periods = (exact[2:] - exact[:-2])[:10]
     lag = int(crossings[1] + np.argmax(acf[crossings[1] : crossings[2]]))
-    deviation = float(halves.std())
-    mean = float(halves.mean())
-    regularity = mean / (3.0 * deviation) if deviation > 1e-12 else (math.inf if len(halves) >= 2 else 0.0)
-    return float(acf[lag]), regularity, 2.0 * mean
+    deviation = float(periods.std())
+    mean = float(periods.mean())
+    regularity = mean / (3.0 * deviation) if deviation > 1e-12 else (math.inf if len(periods) >= 2 else 0.0)
+    return float(acf[lag]), regularity, mean
