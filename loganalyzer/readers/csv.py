@@ -35,7 +35,8 @@ def smell(source: Source) -> Smell:
     axes = sum(q in AXES for q in quantities)
     # a table of features and a label has many columns of which at most one sounds like a metric
     known = curves + axes + sum(q in (Quantity.LEARNING_RATE, Quantity.TIME, Quantity.GRADIENT_NORM) for q in quantities)
-    if not curves or (not axes and known < len(header) / 2):
+    told = curves or (axes and known > axes)  # a log of rates and gradient norms only is still a log
+    if not told or (not axes and known < len(header) / 2):
         return Smell.NO
     named = PurePosixPath(source.name).suffix.lower() in {".csv", ".tsv", ".txt", ".log", ""}
     return Smell.SURE if axes and named else Smell.MAYBE

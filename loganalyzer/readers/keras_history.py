@@ -1,4 +1,4 @@
-"""Keras ``History.history`` as people save it: JSON, a pickled dict, npy or npz arrays."""
+"""Curves saved as one object: Keras ``History.history`` (JSON, pickled dict, npy, npz), XGBoost's and LightGBM's results."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ MOST_DEPTH = 64
 MOST_NAMES = 10_000
 CURVES = (Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD, Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS)
 _LIST_OF_NUMBERS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*(?:[-+\d.]|NaN|Infinity|null|\])')
+_BY_SET = re.compile(r'"[^"\n]{1,80}"\s*:\s*\{\s*"([^"\n]{1,80})"\s*:\s*\[\s*-?[\dN]')
 _NPY = b"\x93NUMPY"
 _PICKLE = re.compile(rb"^(?:\x80[\x02-\x05]|\(dp?\d)")
 
@@ -35,7 +36,7 @@ def smell(source: Source) -> Smell:
     text = source.text_head
     if not text or not text.lstrip().startswith("{"):
         return Smell.NO
-    names = _LIST_OF_NUMBERS.findall(text)
+    names = [*_LIST_OF_NUMBERS.findall(text), *_BY_SET.findall(text)]
     return Smell.SURE if any(_is_curve(name) for name in names) else Smell.NO
 
 
@@ -51,7 +52,7 @@ def read(run_key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         return
     for source in sources:
         data, notes = _content(source)
-        series = _series(_history_in(data))
+        series = _by_set(data) or _series(_history_in(data))
         if not series:
             raise ReadError("no-training-log")
         yield Run(run_key, (source.path,), "keras", series, {}, tuple(notes), "epoch")
@@ -134,6 +135,20 @@ def _history_in(data: Any, depth: int = 0) -> Mapping[str, Any]:
     return {}
 
 
+def _by_set(data: Any) -> dict[str, Series]:
+    """``evals_result`` of XGBoost and LightGBM: ``{data set: {metric: [values]}}``, each set's curves under its name."""
+    if not isinstance(data, dict) or not 0 < len(data) <= 50 or not all(isinstance(m, dict) for m in data.values()):
+        return {}
+    # XGBoost's default names: by convention the first evaluation set is the training set
+    default = {"validation_0": "train", "validation_1": "validation"} if len(data) > 1 else {}
+    found: dict[str, Series] = {}
+    for group, metrics in data.items():
+        for name, one in _series(metrics).items():
+            full = f"{default.get(str(group), group)}/{name}"
+            found[full] = Series(full, one.steps, one.values)
+    return found if any(_is_curve(name) for name in found) and len(data) > 1 else {}
+
+
 def _series(history: Mapping[str, Any]) -> dict[str, Series]:
     series = {}
     for name, value in list(history.items())[:MOST_NAMES]:
@@ -147,4 +162,4 @@ def _is_curve(name: str) -> bool:
     return role_of(name.removesuffix("_history").removesuffix("-history")).quantity in CURVES or role_of(name).quantity in CURVES
 
 
-READER = Reader("keras", "Keras History (JSON, pickle, npy, npz)", smell, key, read)
+READER = Reader("keras", "Keras History (JSON, pickle, npy, npz); XGBoost and LightGBM results", smell, key, read)
