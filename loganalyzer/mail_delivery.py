@@ -78,7 +78,7 @@ def parse_server(url: str) -> Server:
 
 
 def read_password(password_file: str | None, environment: Mapping[str, str] | None = None) -> str | None:
-    """The password from its file, else from the environment, else None. Raises ConfigError if the file is unreadable."""
+    """The password from its file, else from the environment, else None. Raises ConfigError for a bad file."""
     if password_file:
         try:
             return Path(password_file).read_text(encoding="utf-8").strip("\r\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loganalyzer import words
 from loganalyzer.model.gate import Failure, GateResult, Ignored
@@ -42,11 +42,10 @@ def explain(failure: Failure, lang: Lang, config_file: str = "loganalyzer.toml")
     )
 
 
-def one_line(failure: Failure, lang: Lang) -> str:
-    """The failure in one line."""
-    e = explain(failure, lang)
-    expected, found = words.ui("gate", "expected_label", lang), words.ui("gate", "found_label", lang)
-    return f"{e.what}: {expected} {e.expected}, {found} {e.found}"
+def one_line(failure: Failure, lang: Lang, *, brief: bool = False) -> str:
+    """The failure in one line; ``brief`` leaves out the sentence of its rule."""
+    e = explain(replace(failure, outcome=None) if brief else failure, lang)
+    return words.ui("gate", "one_line", lang, what=e.what, expected=e.expected, found=e.found)
 
 
 def headline(analysis: Analysis, result: GateResult, lang: Lang) -> str:

@@ -34,12 +34,9 @@ def png(diagnosis: Diagnosis, lang: Lang, *, points: int = 600) -> bytes | None:
 
 def _lines(diagnosis: Diagnosis) -> list[tuple[Series, str]]:
     roles = diagnosis.roles
-    pairs = [(roles.train, "train"), (roles.validation, "validation")]
-    lines = [(s, kind) for s, kind in pairs if s is not None and np.isfinite(s.values).sum() > 1]
-    if not lines:
-        others = sorted(diagnosis.run.series.values(), key=lambda s: (-len(s), s.name))
-        lines = [(s, "train") for s in others if np.isfinite(s.values).sum() > 1][:1]
-    return lines
+    pairs = [(roles.train, "train"), (roles.validation, "validation"), (roles.reward, "train")]
+    # where the objective holds nothing to draw there is no chart: another series would look like the answer
+    return [(s, kind) for s, kind in pairs if s is not None and np.isfinite(s.values).sum() > 1]
 
 
 def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, points: int) -> bytes:

@@ -60,7 +60,7 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
         outcome=outcome,
         well=bool(analysis.runs) and not result.failed and not any(d.needs_attention for d in analysis.runs),
         gate=gate_text.headline(analysis, result, lang) if result.gates else "",
-        failures=tuple(term_safe(gate_text.one_line(f, lang), 300) for f in result.failures[:MAX_FAILURES]),
+        failures=tuple(term_safe(gate_text.one_line(f, lang, brief=True), 300) for f in result.failures[:MAX_FAILURES]),
         more_failures=max(0, len(result.failures) - MAX_FAILURES),
         rows=tuple(_row(d, lang) for d in ordered[:MAX_RUNS]),
         more_runs=max(0, len(ordered) - MAX_RUNS),
@@ -102,6 +102,7 @@ def _row(diagnosis: Diagnosis, lang: Lang) -> Row:
         word=word,
         why=why,
         fix=words.fix(first.fixes[0], lang).text if first and diagnosis.needs_attention else "",
-        alt=words.ui("mail", "chart", lang, run=name, verdict=word, why=why),
+        # the style inliner writes < and > in attributes as they are; some mail readers take them for tags
+        alt=words.ui("mail", "chart", lang, run=name, verdict=word, why=why).replace("<", "‹").replace(">", "›"),
         diagnosis=diagnosis,
     )
