@@ -1,0 +1,95 @@
+"""Stable-Baselines: the monitor's table of episodes, and the evaluations' arrays."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from loganalyzer.errors import ReadError
+from loganalyzer.model.run import Note, Run, Series, Unread, make_series
+from loganalyzer.reader import Reader, Smell, Source
+from loganalyzer.readers.text_encoding import decode
+
+MOST_BYTES = 256 * 2**20
+
+
+def smell(source: Source) -> Smell:
+    """The monitor's first line of JSON behind a hash; evaluations by their name."""
+    if source.head.startswith(b'#{"t_start"') or source.head.startswith(b'#{"env_id"'):
+        return Smell.SURE
+    return Smell.SURE if source.name == "evaluations.npz" and source.head.startswith(b"PK") else Smell.NO
+
+
+def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
+    """One run per file; steps are environment steps."""
+    for source in sources:
+        data = source.read()
+        yield _evaluations(key, source, data) if data.startswith(b"PK") else _monitor(key, source, data)
+
+
+def _monitor(key: str, source: Source, data: bytes) -> Run | Unread:
+    """Rows of reward, length and time of each episode; the step is the sum of the lengths so far."""
+    decoded = decode(data)
+    if decoded is None:
+        raise ReadError("binary-content")
+    lines = decoded[0].split("\n")
+    header = lines[1].strip().split(",") if len(lines) > 1 else []
+    if "r" not in header or "l" not in header:
+        raise ReadError("no-training-log")
+    reward_at, length_at = header.index("r"), header.index("l")
+    rewards, lengths, bad = [], [], 0
+    for line in lines[2:-1]:  # what follows the last line end is unfinished
+        cells = line.strip().split(",")
+        try:
+            reward, length = float(cells[reward_at]), int(cells[length_at])
+        except (ValueError, IndexError):
+            bad += bool(line.strip())
+            continue
+        if 0 <= length < 2**40:
+            rewards.append(reward)
+            lengths.append(length)
+    if not rewards:
+        return Unread(source.path, Note("no-rows"), expected=True)
+    steps = np.cumsum(np.array(lengths, np.int64))
+    series = {
+        "episode_reward": make_series("episode_reward", steps, np.array(rewards))[0],
+        "episode_length": make_series("episode_length", steps, np.array(lengths, float))[0],
+    }
+    notes = (Note("damaged-records", {"count": bad}, harmful=True),) if bad else ()
+    return Run(key, (source.path,), "sb3", series, {}, notes, "step")
+
+
+def _evaluations(key: str, source: Source, data: bytes) -> Run | Unread:
+    """``timesteps`` (n,) and ``results`` (n, episodes): the mean over the episodes is the curve."""
+    if len(data) > MOST_BYTES:
+        raise ReadError("too-large", size=len(data), limit=MOST_BYTES)
+    import zipfile
+
+    try:
+        if sum(member.file_size for member in zipfile.ZipFile(io.BytesIO(data)).infolist()) > MOST_BYTES:
+            raise ReadError("decompression-bomb", limit=MOST_BYTES)
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            steps, results = np.asarray(arrays["timesteps"]), np.asarray(arrays["results"], dtype=float)
+            lengths = np.asarray(arrays["ep_lengths"], dtype=float) if "ep_lengths" in arrays else None
+    except ReadError:
+        raise
+    except Exception as error:  # zipfile, zlib and numpy raise a dozen kinds for a damaged archive
+        raise ReadError("bad-numpy", reason=type(error).__name__) from error
+    if (
+        steps.ndim != 1
+        or results.ndim != 2
+        or len(steps) != len(results)
+        or not results.size
+        or steps.dtype.kind not in "iu"
+    ):
+        return Unread(source.path, Note("no-training-log"), expected=True)
+    at = steps.astype(np.int64)
+    series: dict[str, Series] = {"eval/mean_reward": make_series("eval/mean_reward", at, results.mean(axis=1))[0]}
+    if lengths is not None and lengths.shape == results.shape:
+        series["eval/mean_ep_length"] = make_series("eval/mean_ep_length", at, lengths.mean(axis=1))[0]
+    return Run(key, (source.path,), "sb3", series, {}, (), "step")
+
+
+READER = Reader("sb3", "Stable-Baselines monitor", smell, lambda source: source.path, read)

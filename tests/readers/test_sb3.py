@@ -1,0 +1,76 @@
+"""Stable-Baselines: monitor tables and evaluation arrays."""
+
+from __future__ import annotations
+
+import io
+from contextlib import suppress
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loganalyzer.errors import ReadError
+from loganalyzer.model.run import Run, Unread
+from loganalyzer.reader import Smell
+from loganalyzer.readers.sb3 import READER
+
+from .sources import source
+
+HEAD = b'#{"t_start": 1614710446.8, "env_id": "LunarLander-v2"}\nr,l,t\n'
+
+
+def read(data: bytes, path: str = "0.monitor.csv") -> list[Run | Unread]:
+    return list(READER.read(path, [source(path, data)]))
+
+
+def arrays(**content: object) -> bytes:
+    out = io.BytesIO()
+    np.savez(out, **content)
+    return out.getvalue()
+
+
+def test_monitor_counts_environment_steps() -> None:
+    data = HEAD + b"-159.1,161,1.2\n-100.5,39,2.5\n20,100,3.0\n"
+    assert READER.smell(source("0.monitor.csv", data)) is Smell.SURE
+    (run,) = read(data)
+    assert isinstance(run, Run)
+    assert run.series["episode_reward"].steps.tolist() == [161, 200, 300]
+    assert run.series["episode_reward"].values.tolist() == [-159.1, -100.5, 20.0]
+
+
+def test_monitor_damage() -> None:
+    (run,) = read(HEAD + b"1,10,1\nbad\n2,10,2\n3,1")
+    assert isinstance(run, Run)
+    assert run.series["episode_reward"].values.tolist() == [1, 2]
+    assert [n.code for n in run.notes] == ["damaged-records"]
+    (found,) = read(HEAD)
+    assert isinstance(found, Unread) and found.expected and found.note.code == "no-rows"
+
+
+def test_evaluations() -> None:
+    data = arrays(timesteps=np.array([100, 200]), results=np.array([[1.0, 3.0], [4.0, 6.0]]))
+    assert READER.smell(source("evaluations.npz", data)) is Smell.SURE
+    (run,) = read(data, "evaluations.npz")
+    assert isinstance(run, Run)
+    assert run.series["eval/mean_reward"].steps.tolist() == [100, 200]
+    assert run.series["eval/mean_reward"].values.tolist() == [2.0, 5.0]
+
+
+def test_arrays_of_objects_are_not_loaded() -> None:
+    with pytest.raises(ReadError):
+        read(arrays(timesteps=np.array([1, 2]), results=np.array([{}, []], dtype=object)), "evaluations.npz")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_any_damage_gives_a_result(data: st.DataObject) -> None:
+    raw = bytearray(data.draw(st.sampled_from([_ARRAYS, HEAD + b"1,10,1\n2,10,2\n"])))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(2, len(raw)))
+        raw[at : at + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=12))
+    with suppress(ReadError):
+        assert all(isinstance(i, (Run, Unread)) for i in read(bytes(raw)))
+
+
+_ARRAYS = arrays(timesteps=np.array([100, 200]), results=np.ones((2, 5)), ep_lengths=np.ones((2, 5)))
