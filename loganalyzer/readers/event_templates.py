@@ -26,22 +26,23 @@ _FEWEST = 24
 _BLOCK_BYTES = 1 << 20
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _POOR_MATCHES = 64
+_KEPT_PLUGINS = (b"hparams", b"text")
+_MOST_ATTACHMENTS = 1000
 
 
 @dataclass
 class Gathered:
     """What was decoded: for each tag the chunks (place in file, step, wall time, value), in any order.
 
-    ``bad`` lists the records left out: (place in file, reason "checksum" or "content").
+    ``bad`` lists the records left out: (place in file, reason "checksum" or "content"); ``attachments`` what else was
+    found, with its place; ``records`` counts the records framed. Nothing is in order: several threads may add.
     """
 
     chunks: dict[bytes, list[Columns]] = field(default_factory=dict)
     singles: dict[bytes, list[tuple[int, int, float, float]]] = field(default_factory=dict)
-    attachments: list[tuple[Attachment, int]] = field(default_factory=list)
+    attachments: list[tuple[int, Attachment]] = field(default_factory=list)
     bad: list[tuple[int, str]] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
     records: int = 0
-    last_step: int = 0
 
     def columns(self, tag: bytes) -> Columns:
         """The points of a tag in the order they were written: place, step, wall time, value."""
@@ -110,10 +111,8 @@ def _single(payload: bytes, crc: bytes, place: int, into: Gathered, verify: bool
     for scalar in event.scalars:
         into.singles.setdefault(scalar.tag, []).append((place, event.step, event.wall_time, scalar.value))
     for attachment in event.attachments:
-        if len(into.attachments) < 10_000:
-            into.attachments.append((attachment, event.step))
-    if event.session_start:
-        into.starts.append(place)
+        if attachment.plugin in _KEPT_PLUGINS and len(into.attachments) < _MOST_ATTACHMENTS:
+            into.attachments.append((place, attachment))
 
 
 def _same_length(window: Bytes, offsets: Ints, length: int, base: int, into: Gathered) -> None:

@@ -55,8 +55,6 @@ class Event:
     step_width: int
     scalars: tuple[Scalar, ...]
     attachments: tuple[Attachment, ...]
-    session_start: bool = False
-    version: bytes = b""
 
 
 def varint(data: bytes, at: int, end: int) -> tuple[int, int]:
@@ -114,7 +112,6 @@ def parse(data: bytes) -> Event:
     wall_time, step, wall_place, step_place, step_width = 0.0, 0, -1, -1, 0
     scalars: list[Scalar] = []
     attachments: list[Attachment] = []
-    session_start, version = False, b""
     for number, kind, at, after in fields(data, 0, len(data)):
         if number == 1 and kind == 1:
             wall_time, wall_place = _double.unpack_from(data, at)[0], at
@@ -125,13 +122,7 @@ def parse(data: bytes) -> Event:
             for inner, inner_kind, start, end in fields(data, at, after):
                 if inner == 1 and inner_kind == 2:
                     _value(data, start, end, scalars, attachments)
-        elif number == 3 and kind == 2:
-            version = data[at : min(after, at + 64)]
-        elif number == 7 and kind == 2:
-            session_start = any(n == 1 and k == 0 and data[s] == 1 for n, k, s, _ in fields(data, at, after))
-    return Event(
-        wall_time, step, wall_place, step_place, step_width, tuple(scalars), tuple(attachments), session_start, version
-    )
+    return Event(wall_time, step, wall_place, step_place, step_width, tuple(scalars), tuple(attachments))
 
 
 def _value(data: bytes, at: int, end: int, scalars: list[Scalar], attachments: list[Attachment]) -> None:

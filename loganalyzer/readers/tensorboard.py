@@ -121,7 +121,11 @@ def _run(key: str, run_id: str, files: Sequence[EventFile], *said: Note) -> Iter
         notes.append(Note("restarted", {"count": len(restarts), "superseded": superseded}))
     if by_time:
         notes.append(Note("steps-missing", {"count": by_time}))
-    attachments = [attachment for file in sorted(files, key=_start) for attachment, _ in file.gathered.attachments]
+    attachments = [
+        attachment
+        for file in sorted(files, key=_start)
+        for _, attachment in sorted(file.gathered.attachments, key=lambda one: one[0])
+    ]
     yield Run(
         id=run_id,
         files=tuple(sorted(file.source.path for file in files)),
