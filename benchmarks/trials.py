@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from loganalyzer.model.run import Run, Series
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "sample_runs"))
 from trainer import Config, Result, train
 from trainer.fixes import FIXES
+from trainer.scenario import Scenario as Sick
 
 TRIED = 3
 """How many of the fixes are tried, in the order in which the report shows them."""
@@ -27,12 +28,13 @@ SAME = 0.02
 
 @dataclass(frozen=True)
 class Trial:
-    """What one fix did to one sick run; ``outcome`` is cured, better, no change, worse or changed nothing."""
+    """What one fix did to one sick run; ``outcome`` is cured, better, no change or worse."""
 
     scenario: str
     seed: int
     rule: str
     verdict: str
+    kind: str
     rank: int
     fix: str
     outcome: str
@@ -75,39 +77,49 @@ def prescribed(diagnosis: Diagnosis) -> list[tuple[str, str]]:
     return chosen
 
 
-def trials(scenario: str, config: Config, seed: int, fixes: Sequence[str] | None = None) -> list[Trial]:
-    """All trials of one sick run; empty if the tool finds it converged or prescribes nothing that can be tried."""
+def scenarios() -> list[Sick]:
+    """The trainer's scenarios."""
+    from trainer import SCENARIOS
+
+    return list(SCENARIOS.values()) if isinstance(SCENARIOS, dict) else list(SCENARIOS)
+
+
+def config_of(name: str) -> Config:
+    """The configuration of a scenario. Raises StopIteration for an unknown one."""
+    return next(s.config for s in scenarios() if s.name == name)
+
+
+def one_thread() -> None:
+    """Keep the processes of a pool from fighting over the cores."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def trials(scenario: str, config: Config, seed: int, candidates: Mapping[str, str] | None = None) -> list[Trial]:
+    """All trials of one sick run; empty if the tool finds it converged or prescribes nothing that can be tried.
+
+    The fixes are those of the report, in its order; or ``candidates`` by verdict, separated by spaces.
+    """
     own = replace(config, seed=seed)
     before, sick = judged(scenario, own)
     if before.verdict in (Verdict.CONVERGED, Verdict.INCONCLUSIVE):
         return []
     wanted = prescribed(before)
-    if fixes is not None:
-        wanted = [(before.deciding, fix) for fix in fixes]
+    if candidates is not None:
+        wanted = [(before.deciding, fix) for fix in candidates.get(before.verdict.value, "").split()]
     done = []
-    for rank, (rule, fix) in enumerate(wanted if fixes is not None else wanted[:TRIED], start=1):
+    for rule, fix in wanted:
+        if candidates is None and len(done) == TRIED:
+            break
         treated = FIXES[fix](own)
         if treated == own:
-            done.append(
-                Trial(scenario, seed, rule, before.verdict.value, rank, fix, "changed nothing", before.verdict.value)
-            )
-            continue
-        try:
-            after, value = judged(scenario, treated)
-        except (ValueError, RuntimeError):
-            done.append(Trial(scenario, seed, rule, before.verdict.value, rank, fix, "not possible", ""))
-            continue
+            continue  # the run does this already, in a way its log does not say
+        after, value = judged(scenario, treated)
+        outcome = classified(after, value, sick)
+        rank = len(done) + 1
         done.append(
-            Trial(
-                scenario,
-                seed,
-                rule,
-                before.verdict.value,
-                rank,
-                fix,
-                classified(after, value, sick),
-                after.verdict.value,
-            )
+            Trial(scenario, seed, rule, before.verdict.value, before.kind, rank, fix, outcome, after.verdict.value)
         )
     return done
 

@@ -18,6 +18,7 @@ from loganalyzer.model.names import roles as find_roles
 from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
 from loganalyzer.model.report import Best, Diagnosis, Objective
 from loganalyzer.model.run import Detail, Run, Series
+from loganalyzer.prescribe import ranked
 from loganalyzer.rule import Rule
 
 # what is said about a run to which the six words do not apply comes before them
@@ -57,6 +58,9 @@ def diagnose(
     view = View(run, roles)
     answers = [ask(rule, view) for rule in chosen]
     verdict, kind, confidence, deciding = _verdict(chosen, answers)
+    if not deciding:
+        deciding = "too-short"
+        answers = [_undecided(view) if o.rule == deciding else o for o in answers]
     confidence = calibrated(confidence * _data_quality(run, roles, view, verdict))
     if UNSTABLE < confidence < SURE and verdict in ORDER and not _stable(chosen, run, roles, view, verdict):
         confidence = UNSTABLE
@@ -67,6 +71,9 @@ def diagnose(
         for o in answers
     ]
     answers = [_without_known(outcome, run) for outcome in answers]
+    answers = [
+        replace(o, fixes=ranked(o.fixes, o.rule, o.kind, run.hyperparameters)) if o.fixes else o for o in answers
+    ]
     answers = _with_causes(chosen, answers, deciding, verdict)
     objective = Objective(
         roles.train.name if roles.train is not None else None,
@@ -163,6 +170,13 @@ def _verdict(rules: Sequence[Rule], answers: Sequence[Outcome]) -> tuple[Verdict
     if others:
         return Verdict.INCONCLUSIVE, others[0].kind or others[0].rule, others[0].confidence, others[0].rule
     return Verdict.INCONCLUSIVE, "too-short", 0.3, ""
+
+
+def _undecided(view: View) -> Outcome:
+    """What is said where no rule finds anything and none is asked in vain: the points fit no verdict."""
+    curve = view.objective
+    numbers = {"series": curve.name if curve is not None else "", "points": curve.n if curve is not None else 0}
+    return Outcome("too-short", Status.FOUND, Severity.INFO, 0.3, "", "undecided", numbers, (), ("log-more-often",))
 
 
 def _stable(rules: Sequence[Rule], run: Run, roles: Roles, view: View, verdict: Verdict) -> bool:

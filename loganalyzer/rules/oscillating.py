@@ -55,6 +55,7 @@ class Limits:
 
 FIXES = (
     "lr-half",
+    "lr-down-10x",
     "reduce-on-plateau",
     "cosine-schedule",
     "larger-batch",

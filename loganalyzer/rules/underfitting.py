@@ -52,7 +52,7 @@ class Limits:
     gap: float = limit(0.10, "validation accuracy below training accuracy by more than this is a gap", 0.0, 0.5)
 
 
-LONGER = ("longer-training", "lr-up-3x", "use-adam", "cosine-schedule", "batch-norm", "larger-batch-lr")
+LONGER = ("longer-training", "lr-up-3x", "lr-up-10x", "use-adam", "cosine-schedule", "batch-norm", "larger-batch-lr")
 CAPACITY = (
     "wider-model",
     "less-dropout",

@@ -1,0 +1,122 @@
+"""Do the prescriptions cure? Sick trainings are treated as the tool ranks its fixes, trained again and judged again.
+
+``--learn`` tries every fix that could help on the runs of seed 1 and writes ``loganalyzer/rules/fixes/trials.json``, from
+which fixes are ranked. Without it, the first three fixes as ranked are tried on other seeds: what the table reports.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from benchmarks import trials as t
+
+HERE = Path(__file__).resolve().parent
+COUNTS = HERE.parent / "loganalyzer" / "rules" / "fixes" / "trials.json"
+LEARNED_ON = 1
+TESTED_ON = (2, 3, 4)
+CANDIDATES = {
+    "diverging": "lr-down-10x clip-gradients warm-up normalise-inputs use-adam fix-loss cosine-schedule",
+    "overfitting": "early-stopping weight-decay label-smoothing more-data add-dropout smaller-model reduce-on-plateau",
+    "oscillating": "reduce-on-plateau cosine-schedule lr-half lr-down-10x momentum-0.9 use-adam larger-batch",
+    "plateau": "he-init batch-norm fix-loss use-adam lr-up-10x lr-down-10x relu-activation",
+    "underfitting": "longer-training lr-up-3x lr-up-10x use-adam less-dropout less-weight-decay wider-model",
+}
+OUTCOMES = ("cured", "better", "no change", "worse")
+
+
+def sick() -> Iterator[t.Sick]:
+    """The scenarios that are meant to go wrong and run in seconds."""
+    for scenario in t.scenarios():
+        if scenario.expected[0] not in ("converged", "inconclusive") and scenario.config.framework == "torch":
+            yield scenario
+
+
+def _one(job: tuple[str, int, str]) -> list[t.Trial]:
+    name, seed, fixes = job
+    return t.trials(name, t.config_of(name), seed, json.loads(fixes))
+
+
+def measure(seeds: Sequence[int], candidates: bool, workers: int) -> list[t.Trial]:
+    """All trials of all sick scenarios, in order."""
+    fixes = json.dumps(CANDIDATES if candidates else None)
+    jobs = [(s.name, seed, fixes) for s in sick() for seed in seeds]
+    if workers == 1:
+        return [trial for job in jobs for trial in _one(job)]
+    with ProcessPoolExecutor(workers, initializer=t.one_thread) as pool:
+        return [trial for done in pool.map(_one, jobs) for trial in done]
+
+
+def counted(done: Sequence[t.Trial]) -> dict[str, dict[str, dict[str, int]]]:
+    """``{"rule/kind": {fix: {"runs", "cured", "better"}}}``, sorted."""
+    table: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    for trial in done:
+        row = table[f"{trial.verdict}/{trial.kind}"][trial.fix]
+        row["runs"] += 1
+        row[trial.outcome] += 1
+    return {
+        key: {
+            fix: {"runs": row["runs"], "cured": row["cured"], "better": row["better"]}
+            for fix, row in sorted(rows.items())
+        }
+        for key, rows in sorted(table.items())
+    }
+
+
+def report(done: Sequence[t.Trial]) -> str:
+    """The page ``benchmarks/prescriptions.md``."""
+    runs: dict[tuple[str, int], list[t.Trial]] = defaultdict(list)
+    for trial in done:
+        runs[trial.scenario, trial.seed].append(trial)
+    first = sum(r[0].outcome == "cured" for r in runs.values())
+    any_of = sum(any(x.outcome == "cured" for x in r) for r in runs.values())
+    helped = sum(any(x.outcome in ("cured", "better") for x in r) for r in runs.values())
+    n = max(1, len(runs))
+    lines = [
+        "# Do the prescriptions cure?",
+        "",
+        "Each sick training is judged from its log, the first three fixes that the tool ranks are applied one at a time, the",
+        "training is run again and judged again. *cured*: converged, and the best validation score is not worse than the",
+        "sick run's best. Fixes are ranked by trials on seed 1; this page is about other seeds. `make prescriptions`.",
+        "",
+        f"- sick runs: {len(runs)} of {len({k[0] for k in runs})} scenarios (seeds {', '.join(map(str, TESTED_ON))})",
+        f"- cured by the first fix: {first} ({first / n:.2f}); by one of the first three: {any_of} ({any_of / n:.2f});"
+        f" cured or better: {helped} ({helped / n:.2f})",
+        "",
+        "| scenario | diagnosed | first | second | third |",
+        "|---|---|---|---|---|",
+    ]
+    for (scenario, _), tried in sorted(runs.items(), key=lambda kv: kv[0]):
+        cells = [f"{x.fix}: {x.outcome}" for x in tried] + [""] * (t.TRIED - len(tried))
+        lines.append(f"| {scenario} | {tried[0].verdict} {tried[0].kind} | " + " | ".join(cells) + " |")
+    lines += ["", "## By fix", "", "| fix | tried | " + " | ".join(OUTCOMES) + " |", "|---|---|---|---|---|---|"]
+    fixes: dict[str, Counter[str]] = defaultdict(Counter)
+    for trial in done:
+        fixes[trial.fix][trial.outcome] += 1
+    for fix, row in sorted(fixes.items()):
+        lines.append(f"| {fix} | {sum(row.values())} | " + " | ".join(str(row[o]) for o in OUTCOMES) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Measure, and write the page or the counts."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--learn", action="store_true", help="try every candidate on seed 1 and write the counts")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seeds", type=int, nargs="*", default=TESTED_ON)
+    options = parser.parse_args()
+    if options.learn:
+        done = measure((LEARNED_ON,), True, options.workers)
+        COUNTS.write_text(json.dumps(counted(done), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    else:
+        page = report(measure(options.seeds, False, options.workers))
+        (HERE / "prescriptions.md").write_text(page, encoding="utf-8")
+        print("\n".join(page.splitlines()[6:9]))
+
+
+if __name__ == "__main__":
+    main()

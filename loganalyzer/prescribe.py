@@ -1,0 +1,127 @@
+"""The order in which fixes are shown: what the settings point at first, then what cured such runs in the trials.
+
+The trials (``benchmarks/prescriptions.py``) train sick runs, apply each fix and train again; their counts lie in
+``rules/fixes/trials.json``. A setting is a hint only beside behaviour that agrees: it moves a fix to the front of a
+finding that was made anyway, and never makes one.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from loganalyzer.model.run import Detail
+
+UNTRIED = 0.3
+"""Where a fix without trials stands among the cure rates of the others."""
+BETTER = 0.3
+"""What "better" counts for where "cured" counts 1."""
+
+
+@dataclass(frozen=True)
+class Trials:
+    """How often a fix was tried on runs with this finding, and what came of it."""
+
+    runs: int
+    cured: int
+    better: int
+
+    @property
+    def rate(self) -> float:
+        """The share cured (better ones in part), drawn to what is typical while the trials are few."""
+        return (self.cured + BETTER * self.better + 2 * UNTRIED) / (self.runs + 2)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A setting that points at a fix, for the findings where behaviour agrees."""
+
+    fixes: tuple[str, ...]
+    names: tuple[str, ...]
+    points: Callable[[Detail], bool]
+    rules: tuple[str, ...]
+
+
+def _from(least: float) -> Callable[[Detail], bool]:
+    return lambda v: isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) and v >= least
+
+
+def _up_to(most: float) -> Callable[[Detail], bool]:
+    return lambda v: isinstance(v, int | float) and not isinstance(v, bool) and 0 < v <= most
+
+
+def _is(*words: str) -> Callable[[Detail], bool]:
+    return lambda v: str(v).strip().lower() in words
+
+
+_OFF = _is("false", "no", "off", "none", "0")
+HINTS = (
+    Hint(("he-init",), ("init", "initializer", "weightinit", "kernelinitializer"), _is("zero", "zeros", "0"), ("plateau",)),
+    Hint(("batch-norm", "relu-activation"), ("activation", "act", "nonlinearity"), _is("sigmoid", "logistic"), ("plateau",)),
+    Hint(("normalise-inputs",), ("normalise", "normalize", "standardise", "standardize", "normalization"), _OFF,
+         ("plateau", "underfitting", "diverging", "oscillating")),
+    Hint(("shuffle",), ("shuffle", "shuffletrain"), _OFF, ("oscillating",)),
+    Hint(("momentum-0.9",), ("momentum",), _from(0.97), ("oscillating", "diverging")),
+    Hint(("less-weight-decay",), ("weightdecay", "wd", "l2"), _from(0.2), ("plateau", "underfitting")),
+    Hint(("less-dropout",), ("dropout", "dropoutrate", "pdropout"), _from(0.6), ("plateau", "underfitting")),
+    Hint(("fix-labels",), ("labelnoise", "noiserate"), _from(0.01), ("overfitting", "plateau")),
+    Hint(("longer-training",), ("epochs", "numepochs", "maxepochs", "numtrainepochs"), _up_to(10), ("underfitting",)),
+)  # fmt: skip
+"""Where a setting lies far outside what checklists start from."""
+
+
+def ranked(fixes: Sequence[str], rule: str, kind: str, settings: Mapping[str, Detail]) -> tuple[str, ...]:
+    """``fixes`` of a finding, the most promising first: what the settings point at, then by the trials."""
+    hinted = hints(rule, settings)
+    rest = [f for f in fixes if f not in hinted]
+    place = {f: i for i, f in enumerate(rest)}
+    rest.sort(key=lambda f: (-rate(rule, kind, f), place[f]))
+    return (*hinted, *rest)
+
+
+def hints(rule: str, settings: Mapping[str, Detail]) -> list[str]:
+    """The fixes that the settings of a run with this finding point at, in the order of ``HINTS``."""
+    plain = {_plain(name): value for name, value in settings.items()}
+    found: list[str] = []
+    for hint in HINTS:
+        if rule in hint.rules and any(name in plain and hint.points(plain[name]) for name in hint.names):
+            found.extend(f for f in hint.fixes if f not in found)
+    return found
+
+
+def rate(rule: str, kind: str, fix: str) -> float:
+    """What the trials say of a fix: on this kind of finding where it was tried, else on the finding at all."""
+    own = trials(rule, fix, kind) or trials(rule, fix)
+    return own.rate if own is not None else UNTRIED
+
+
+def trials(rule: str, fix: str, kind: str = "") -> Trials | None:
+    """The trials of a fix on a finding (all kinds of it where none is given); None where it was never tried."""
+    table = _table()
+    rows = [
+        row[fix]
+        for key, row in table.items()
+        if fix in row and (key == f"{rule}/{kind}" if kind else key.split("/")[0] == rule)
+    ]
+    if not rows:
+        return None
+    return Trials(sum(r["runs"] for r in rows), sum(r["cured"] for r in rows), sum(r["better"] for r in rows))
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, dict[str, int]]]:
+    path = files("loganalyzer.rules").joinpath("fixes").joinpath("trials.json")
+    try:
+        table: dict[str, dict[str, dict[str, int]]] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return table
+
+
+def _plain(name: str) -> str:
+    last = name.replace(".", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last.lower() if c.isalnum())
