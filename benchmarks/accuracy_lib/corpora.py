@@ -17,7 +17,8 @@ from loganalyzer.model.run import Run
 
 ORIGINS = {
     "deepobs": "DeepOBS baselines (github.com/fsschneider/DeepOBS_Baselines, 3da285abf978, MIT): 4 problems x 3"
-    " optimizers x learning rates 1e-5 to 1e2; labels by intervention: ten times and more above or below the tuned rate, NaN",
+    " optimizers x learning rates 1e-5 to 1e2; labels by intervention: ten times and more above or below the"
+    " tuned rate, NaN",
     "algoperf": "AlgoPerf (github.com/mlcommons/submissions_algorithms, 12c8e4ea93dc, Apache-2.0); labels by the"
     " official metric and target",
 }

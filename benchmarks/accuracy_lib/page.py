@@ -92,8 +92,8 @@ def _generated(d: Document) -> list[str]:
         "## Generated runs",
         "",
         "Curves of known illness (`benchmarks/synthetic`): losses of scale 1e-4 to 1e6, 8 to 100,000 points, white,"
-        " AR(.5), AR(.9) and 1/f noise, heavy tails in a quarter. The held-out families were in nobody's sight when a rule was"
-        " written or a limit chosen. Intervals: bootstrap over families, then runs.",
+        " AR(.5), AR(.9) and 1/f noise, heavy tails in a quarter. The held-out families were in nobody's sight when"
+        " a rule was written or a limit chosen. Intervals: bootstrap over families, then runs.",
         "",
     ]
     head = (
@@ -230,8 +230,8 @@ def _corpora(d: Document) -> list[str]:
             f"{advice['off']} runs are ten times or more off the tuned rate: {advice['answered']} got advice"
             f" ({share(advice['answered_share'])}; too high {advice['high_answered']} of {advice['high_off']}, too low"
             f" {advice['low_answered']} of {advice['low_off']}), {advice['right']} of it right"
-            f" ({share(advice['right_share'])}); {advice['both']} got both. Of {advice['tuned']} runs at the tuned rate"
-            f" {advice['tuned_advised']} got advice.",
+            f" ({share(advice['right_share'])}); {advice['both']} got both. Of {advice['tuned']} runs at the"
+            f" tuned rate {advice['tuned_advised']} got advice.",
             "",
         ]
     return lines
@@ -245,8 +245,8 @@ def _trainings(d: Document) -> list[str]:
     lines += [
         f"`sample_runs/train.py`, {s['scenarios']} scenarios over several seeds, {s['runs']} runs: accepted"
         f" {share(s['accepted'])} ({_interval(s['accepted_interval'])}), macro-F1 {share(s['macro_f1'])}."
-        f" Of {s['sick']} that fell ill {share(s['sick_accepted'])} ({_interval(s['sick_interval'])}); of {s['faults']} with one fault"
-        f" put into a healthy training {share(s['faults_accepted'])}."
+        f" Of {s['sick']} that fell ill {share(s['sick_accepted'])} ({_interval(s['sick_interval'])}); of {s['faults']} with"
+        f" one fault put into a healthy training {share(s['faults_accepted'])}."
         + (f" {s['missing']} were not made." if s["missing"] else ""),
         "",
     ]
@@ -289,7 +289,7 @@ def _compared(d: Document) -> list[str]:
     lines = [
         "## Compared with published rules and with peers",
         "",
-        "Each knows some illnesses only; a silent rule counts as `converged`. Peers see series of at most 1,000 points.",
+        "Each knows some illnesses only; a silent rule counts as `converged`. Peers see at most 1,000 points.",
         "",
     ]
     for name, s in d["compared"].items():
