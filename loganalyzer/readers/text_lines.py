@@ -33,6 +33,8 @@ def clean_lines(text: str) -> Iterator[tuple[str | None, bool]]:
 
 
 def _states(raw: str, ended: bool) -> Iterator[tuple[str | None, bool]]:
+    if "\0" in raw:
+        raw = raw.replace("\0", "")  # stands for a number in the shape of a line
     if "\x1b" in raw:
         raw = _ESCAPES.sub("", raw)
     if "\x08" in raw:

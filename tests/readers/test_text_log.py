@@ -114,6 +114,11 @@ def test_cells_that_are_no_numbers_are_left_out() -> None:
     assert len(run.series["metrics/mAP50(B)"]) == 4 and "metrics/mAP50-95(B)" not in run.series
 
 
+def test_zero_bytes_are_no_numbers() -> None:
+    (run,) = runs("\0epoch results: loss=1\n" + "".join(f"{e}epoch results: [train] loss={1 / e}\0\n" for e in range(1, 5)))
+    assert len(run.series["train/loss"]) == 4
+
+
 def test_many_runs_in_one_file() -> None:
     text = "".join(f"Epoch: {e}, Training Loss: {k + 1 / (e + 1):.4f}\n" for k in range(35) for e in range(20))
     found = runs(text)
