@@ -115,8 +115,9 @@ def test_cells_that_are_no_numbers_are_left_out() -> None:
 
 
 def test_zero_bytes_are_no_numbers() -> None:
-    (run,) = runs("\0epoch results: loss=1\n" + "".join(f"{e}epoch results: [train] loss={1 / e}\0\n" for e in range(1, 5)))
-    assert len(run.series["train/loss"]) == 4
+    results = "".join(f"{e}epoch results: [train] loss={1 / e}\n" for e in range(1, 50))
+    (run,) = runs(results + "\0epoch results: loss=1\n" + results)
+    assert len(run.series["train/loss"]) == 49
 
 
 def test_many_runs_in_one_file() -> None:
