@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from loganalyzer.model.gate import Failure
-from loganalyzer.model.names import role_of, words_of
+from loganalyzer.model.names import Role, role_of, words_of
 from loganalyzer.model.outcome import Severity
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Series
@@ -38,12 +39,13 @@ def find_series(diagnosis: Diagnosis, name: str) -> Series | None:
         return same[0]
     wanted = role_of(name)
     by_name = {n: diagnosis.roles.by_name.get(n) or role_of(n) for n in series}
-    meant = [
-        series[n]
-        for n, role in by_name.items()
-        if (role.quantity, role.split, role.metric) == (wanted.quantity, wanted.split, wanted.metric) and wanted.metric
-    ]
+    meant = [series[n] for n, role in by_name.items() if _meaning(role) == _meaning(wanted) and wanted.metric]
     return meant[0] if len(meant) == 1 else None
+
+
+def _meaning(role: Role) -> tuple[str, str, str]:
+    """What a series measures and where; "acc" and "accuracy" are one word."""
+    return role.quantity, role.split, re.sub(r"\bacc\b", "accuracy", role.metric)
 
 
 def direction_of(diagnosis: Diagnosis, series: str) -> str:

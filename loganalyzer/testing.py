@@ -1,0 +1,57 @@
+"""Gating in one's own tests: ``assert_healthy("runs/")`` in a pytest function, no plugin, no callback."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+
+from loganalyzer import words
+from loganalyzer.api import Options, Report, analyze
+from loganalyzer.config import parse_fail_on
+from loganalyzer.gate import judge, with_severities
+from loganalyzer.model.gate import Failure
+from loganalyzer.model.outcome import Verdict
+from loganalyzer.renderers import gate_text
+from loganalyzer.renderers.safe import term_safe
+from loganalyzer.settings import Settings
+from loganalyzer.words import Lang
+
+BAD = tuple(v.value for v in Verdict if v is not Verdict.CONVERGED)
+
+
+def assert_healthy(
+    path: str | PathLike[str],
+    *,
+    allow: Sequence[str] = (),
+    settings: Settings | None = None,
+    lang: Lang = "en",
+) -> Report:
+    """Raise AssertionError unless every run below ``path`` converged and every log could be read; return the report.
+
+    ``allow`` lists verdicts that are fine too ("underfitting", "overfitting:mild"). ``settings`` (see ``config.load``)
+    replaces the condition by those of a configuration. No run at all is an error. Raises UsageError for a path that
+    does not exist and ConfigError for an unknown verdict.
+    """
+    allowed = parse_fail_on(allow, "allow") if allow else ()
+    chosen = settings or Settings(fail_on=tuple(v for v in BAD if v not in allowed), strict=True)
+    options = Options(limits=chosen.limits, roles=chosen.roles, keep_series=chosen.needs_series)
+    report = analyze(path, options=options)
+    judged = with_severities(report, chosen)
+    result = judge(judged, chosen)
+    failures = [f for f in result.failures if f.diagnosis is None or _word(f) not in allowed]
+    lines = []
+    if not report.runs:
+        lines.append(gate_text.headline(report, result, lang))
+    for failure in failures:
+        e = gate_text.explain(failure, lang, result.config_file)
+        lines.append(f"{e.what} ({e.where}): {e.found}" + (f"\n  → {e.fix}" if e.fix else ""))
+    if chosen.strict:
+        lines += [f"{term_safe(u.file, 200)}: {words.note(u.note, lang)}" for u in result.unread]
+    if lines:
+        raise AssertionError("\n".join(lines))
+    return report
+
+
+def _word(failure: Failure) -> str:
+    diagnosis = failure.diagnosis
+    return f"{diagnosis.verdict}:{diagnosis.kind}" if diagnosis is not None and failure.code == "verdict" else ""
