@@ -7,7 +7,10 @@ MODULES: tuple[str, ...] = (
     "mlflow",
     "mlflow_db",
     "dvclive",
+    "sb3",
+    "json_documents",
     "keras_history",
+    "json_lines",
     "csv",
     "text_log",
 )

@@ -1,0 +1,105 @@
+"""JSON documents that hold a whole training: Hugging Face trainer states, Sacred metrics, CatBoost results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from loganalyzer.errors import ReadError
+from loganalyzer.model.names import role_of
+from loganalyzer.model.run import Detail, Run, Series, Unread, make_series
+from loganalyzer.reader import Reader, Smell, Source
+from loganalyzer.readers.json_points import CURVES, parse, run_of
+from loganalyzer.readers.safe_pickle import as_array
+from loganalyzer.readers.text_encoding import decode
+
+_SACRED = re.compile(r'"([^"\n]{1,200})"\s*:\s*\{\s*"(?:steps|timestamps|values)"\s*:\s*\[')
+_SETTINGS_OF_STATE = ("max_steps", "num_train_epochs", "logging_steps", "eval_steps", "save_steps", "train_batch_size")
+
+
+def smell(source: Source) -> Smell:
+    """The keys that only these documents have."""
+    text = source.text_head
+    if not text or not text.lstrip().startswith("{"):
+        return Smell.NO
+    if '"log_history"' in text or (source.name == "trainer_state.json" and '"best_metric"' in text):
+        return Smell.SURE
+    catboost = '"learn_metrics"' in text and '"iterations"' in text
+    return Smell.SURE if catboost or any(role_of(n).quantity in CURVES for n in _SACRED.findall(text)) else Smell.NO
+
+
+def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
+    """One run per file."""
+    for source in sources:
+        decoded = decode(source.read())
+        if decoded is None:
+            raise ReadError("binary-content")
+        text, note = decoded
+        run = _run(key, source.path, parse(text))
+        yield run.with_notes(note) if note else run
+
+
+def _run(key: str, path: str, data: Any) -> Run:
+    if isinstance(data, dict) and isinstance(data.get("log_history"), list):
+        return _trainer_state(key, path, data)
+    if isinstance(data, dict) and isinstance(data.get("iterations"), list) and isinstance(data.get("meta"), dict):
+        return _catboost(key, path, data)
+    series = _sacred(data) if isinstance(data, dict) else {}
+    if not series:
+        raise ReadError("no-training-log")
+    return Run(key, (path,), "sacred", series, {}, (), "step")
+
+
+def _trainer_state(key: str, path: str, data: Mapping[str, Any]) -> Run:
+    """Hugging Face ``trainer_state.json``; the last entry (``train_runtime``) and predictions are no points."""
+    records = [r for r in data["log_history"] if isinstance(r, dict) and "step" in r and "train_runtime" not in r]
+    if not records:
+        raise ReadError("no-training-log")
+    run = run_of(key, path, "trainer-state", records)
+    settings: dict[str, Detail] = {k: v for k in _SETTINGS_OF_STATE if isinstance(v := data.get(k), int | float)}
+    return Run(run.id, run.files, run.reader, run.series, settings, run.notes, "step", run.restarts)
+
+
+def _catboost(key: str, path: str, data: Mapping[str, Any]) -> Run:
+    """``catboost_training.json``: metric names in ``meta``, one list of values per iteration and data set."""
+    meta = data["meta"]
+    columns = {
+        part: [str(m.get("name")) for m in meta.get(f"{part}_metrics") or () if isinstance(m, dict)] for part in ("learn", "test")
+    }
+    records = []
+    for entry in data["iterations"]:
+        if not isinstance(entry, dict):
+            continue
+        record: dict[str, Any] = {"iteration": entry.get("iteration")}
+        for part, names in columns.items():
+            values = entry.get(part)
+            if isinstance(values, list):
+                first = values[0] if values and isinstance(values[0], list) else values
+                named = zip(names, first, strict=False)
+                record.update({f"{part}/{n}": v for n, v in named if isinstance(v, int | float)})
+        records.append(record)
+    return run_of(key, path, "catboost", records)
+
+
+def _sacred(data: Mapping[str, Any]) -> dict[str, Series]:
+    """Sacred ``metrics.json``: ``{name: {steps: [], values: [], timestamps: []}}``."""
+    series = {}
+    for name, entry in data.items():
+        if not isinstance(entry, dict) or not {"steps", "values"} <= set(entry):
+            continue
+        steps, values = as_array(entry["steps"]), as_array(entry["values"])
+        if steps is None or values is None or not len(values):
+            continue
+        n = min(len(steps), len(values))
+        whole = bool(np.isfinite(steps[:n]).all() and (np.abs(steps[:n]) < 2**62).all())
+        places = steps[:n].astype(np.int64) if whole else np.arange(n, dtype=np.int64)
+        series[str(name)] = make_series(str(name), places, values[:n])[0]
+    return series
+
+
+READER = Reader(
+    "json-documents", "Hugging Face trainer states, Sacred metrics, CatBoost results", smell, lambda source: source.path, read
+)
