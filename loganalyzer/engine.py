@@ -36,7 +36,7 @@ ORDER = (
 UNSTABLE = 0.6
 """The most confidence that a verdict gets which changes when the log is cut or thinned."""
 SURE = 0.93
-"""A verdict with wider margins than this does not change so easily; the check is left out for speed."""
+"""A verdict with wider margins than this does not change so easily (but for a late divergence); the check is left out."""
 
 
 def diagnose(
@@ -62,8 +62,9 @@ def diagnose(
         deciding = "too-short"
         answers = [_undecided(view) if o.rule == deciding else o for o in answers]
     confidence = calibrated(confidence * _data_quality(run, roles, view, verdict))
-    if UNSTABLE < confidence < SURE and verdict in ORDER and not _stable(chosen, run, roles, view, verdict):
-        confidence = UNSTABLE
+    doubtful = UNSTABLE < confidence < SURE or verdict is Verdict.DIVERGING
+    if doubtful and verdict in ORDER and not _stable(chosen, run, roles, view, verdict):
+        confidence = min(confidence, UNSTABLE)
     answers = [
         replace(o, status=Status.CLEAR, evidence=(), fixes=())
         if o.rule == "converged" and deciding != o.rule and o.status is Status.FOUND

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from loganalyzer.features import arrays
 from loganalyzer.features.chance import at_chance
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.levels import scale, significance, turn
+from loganalyzer.features.levels import scale, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
@@ -73,14 +73,18 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.steady(curve)
     if (
         curve.n < 5
-        or curve.gain <= 0
-        or significance(curve) < limits.z / 2
         or at_chance(train or curve, view.metrics)
         or not _learned(curve, train)
     ):
         return Outcome(RULE.id, Status.CLEAR)
     t = turn(curve)
-    margin = min(t.z / limits.z, t.share / limits.share, 1.0 + t.tau - limits.tau if t.after >= 3 else 0.0)
+    share = t.share
+    if curve.gain <= 6 * curve.sigma and train is not None:
+        # validation was best where it began: what training gained is the measure of what was lost
+        share = min(share, t.rise / scale(train)) if scale(train) > 0 else 0.0
+        if t.rise < 6 * curve.sigma:
+            share = 0.0
+    margin = min(t.z / limits.z, share / limits.share, 1.0 + t.tau - limits.tau if t.after >= 3 else 0.0)
     train_fell, train_now, train_then = _training(view.steady(train) if train is not None else None, t.step)
     if not train_fell:
         margin = min(margin, 0.7)
@@ -92,7 +96,7 @@ def check(view: View, limits: Limits) -> Outcome:
         confidence *= 0.85
     if margin < 1.0:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.49))
-    lost = t.rise / curve.gain
+    lost = t.rise / curve.gain if curve.gain > 6 * curve.sigma else share
     kind = "severe" if lost >= limits.severe else "clear" if lost >= limits.clear else "mild"
     last = int(curve.rsteps[-1])
     _, reach = view.reach
@@ -100,7 +104,7 @@ def check(view: View, limits: Limits) -> Outcome:
         "best": curve.shown(t.best),
         "at": t.step,
         "end": curve.shown(t.end),
-        "lost": t.rise / curve.gain,
+        "lost": lost,
         "z": t.z,
         "last": last,
         "length": last - t.step,
