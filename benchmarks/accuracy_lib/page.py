@@ -245,8 +245,8 @@ def _trainings(d: Document) -> list[str]:
     lines += [
         f"`sample_runs/train.py`, {s['scenarios']} scenarios over several seeds, {s['runs']} runs: accepted"
         f" {share(s['accepted'])} ({_interval(s['accepted_interval'])}), macro-F1 {share(s['macro_f1'])}."
-        f" Of {s['sick']} that fell ill {share(s['sick_accepted'])} ({_interval(s['sick_interval'])}); of {s['faults']} with"
-        f" one fault put into a healthy training {share(s['faults_accepted'])}."
+        f" Of {s['sick']} that fell ill {share(s['sick_accepted'])} ({_interval(s['sick_interval'])}); of {s['faults']}"
+        f" with one fault put into a healthy training {share(s['faults_accepted'])}."
         + (f" {s['missing']} were not made." if s["missing"] else ""),
         "",
     ]
