@@ -32,7 +32,9 @@ def as_dict(analysis: Analysis, *, lang: words.Lang = "en", version: str = "") -
         "tool": {"name": "loganalyzer", "version": version, "lang": lang},
         "runs": [run_dict(d, lang) for d in analysis.runs],
         "groups": [_group(g, lang) for g in analysis.groups],
-        "unread": [{"file": u.file, "reason": words.note(u.note, lang), "expected": u.expected} for u in analysis.unread],
+        "unread": [
+            {"file": u.file, "reason": words.note(u.note, lang), "expected": u.expected} for u in analysis.unread
+        ],
     }
 
 
@@ -79,7 +81,11 @@ def _finding(outcome: Outcome, run: Run, lang: words.Lang) -> dict[str, Any]:
         "message": words.sentence(outcome, run, lang) if found else str(outcome.numbers.get("error", "")),
         "evidence": [{"series": e.series, "first": e.first, "last": e.last} for e in outcome.evidence],
         "numbers": dict(outcome.numbers),
-        "fixes": [_fix(f, lang) for f in outcome.fixes] if found else [],
+        "fixes": [
+            {**_fix(f, lang), "trial": words.trial(outcome.rule, outcome.kind, f, lang) or None} for f in outcome.fixes
+        ]
+        if found
+        else [],
         "cause": outcome.cause or None,
     }
 
@@ -108,8 +114,14 @@ def _group(group: Group, lang: words.Lang) -> dict[str, Any]:
         "series": group.series or None,
         "direction": group.direction,
         "table": [
-            {"run": m.run, "settings": dict(m.settings), "seed": m.seed if m.seed != "" else None, "verdict": m.verdict.value,
-             "score": m.score, "failed": m.failed}
+            {
+                "run": m.run,
+                "settings": dict(m.settings),
+                "seed": m.seed if m.seed != "" else None,
+                "verdict": m.verdict.value,
+                "score": m.score,
+                "failed": m.failed,
+            }
             for m in group.table
         ],
     }

@@ -20,7 +20,7 @@ from loganalyzer.model.run import Note, Run
 from loganalyzer.words.forms import at_step, duration, fill, number, percent
 
 __all__ = ["LANGUAGES", "Fix", "Lang", "at_step", "confidence", "duration", "fix", "fix_ids", "headline", "kind", "label", "page",
-           "note", "number", "percent", "sentence", "severity", "title", "ui", "verdict", "verdict_meaning"]
+           "note", "number", "percent", "sentence", "severity", "title", "trial", "ui", "verdict", "verdict_meaning"]
 
 Lang = Literal["en", "ja"]
 LANGUAGES: tuple[Lang, ...] = ("en", "ja")
@@ -98,6 +98,17 @@ def fix(fix_id: str, lang: Lang) -> Fix:
     entry = _fixes()[fix_id]
     return Fix(fix_id, entry["text"][lang], entry["why"][lang], entry.get("source", ""), entry.get("url", ""),
                {k: v.strip("\n") for k, v in entry.get("code", {}).items()}, tuple(entry.get("unless", ())))
+
+
+def trial(rule_id: str, kind: str, fix_id: str, lang: Lang) -> str:
+    """What the fix did in our trials on runs with this finding: "cured 17 of 20 such runs"; "" where it was hardly tried."""
+    from loganalyzer.prescribe import trials
+
+    known = trials(rule_id, fix_id, kind) or trials(rule_id, fix_id)
+    if known is None or known.runs < 3:
+        return ""
+    key = "cured" if known.cured else "better" if known.better else "neither"
+    return ui("trials", key, lang, cured=known.cured, better=known.better, runs=known.runs)
 
 
 def fix_ids() -> tuple[str, ...]:
