@@ -54,7 +54,8 @@ READERS = {
 FRAME = (
     "import sys, time, resource, warnings\nwarnings.simplefilter('ignore')\n{0}\n"
     "t = time.perf_counter(); c = time.process_time()\n{1}\n"
-    "print(n, time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, time.process_time() - c)"
+    "s, c = time.perf_counter() - t, time.process_time() - c\n"
+    "print(n, s, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, c)"
 )
 
 
