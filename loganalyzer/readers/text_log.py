@@ -282,8 +282,8 @@ class Parser:
         place.open(self.points, step if per_step or math.isnan(place.epoch) else math.nan, per_step)
         if per_step:
             self.points.in_epoch |= plan.in_epoch
-            if plan.steps >= 0:
-                self.points.steps_in_epoch = max(self.points.steps_in_epoch, float(numbers[plan.steps]))
+            if plan.steps >= 0 and (total := float(numbers[plan.steps])) < 1e15:
+                self.points.steps_in_epoch = max(self.points.steps_in_epoch, total)
         for value in plan.values:
             if plan.tqdm and not full and not math.isnan(place.epoch) and value.held_out:
                 continue

@@ -120,6 +120,12 @@ def test_zero_bytes_are_no_numbers() -> None:
     assert len(run.series["train/loss"]) == 49
 
 
+@pytest.mark.parametrize("total", ["inf", "nan", "1e999", "0", "-5"])
+def test_impossible_totals(total: str) -> None:
+    (run,) = runs("".join(f"Epoch {e} Batch {b}/{total} loss 1.{b}\n" for e in range(3) for b in range(4)))
+    assert len(run.series["loss"]) == 12
+
+
 def test_many_runs_in_one_file() -> None:
     text = "".join(f"Epoch: {e}, Training Loss: {k + 1 / (e + 1):.4f}\n" for k in range(35) for e in range(20))
     found = runs(text)
