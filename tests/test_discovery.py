@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from loganalyzer.copies import without_copies
 from loganalyzer.discovery import discover, read_job
 from loganalyzer.model.run import Run, Unread
+from loganalyzer.naming import Keys, job_name
+from loganalyzer.source import open_source
 from tests.readers.event_files import event, write
 
 ROWS = "epoch,loss,val_loss\n" + "".join(f"{e},{1 / (e + 1):.5f},{1.1 / (e + 1):.5f}\n" for e in range(12))
@@ -194,16 +197,17 @@ def test_copies_are_no_second_runs(tmp_path: Path) -> None:
 
 
 def test_the_longest_state_of_a_trainer_counts(tmp_path: Path) -> None:
-    def state(steps: int) -> str:
-        entries = ",".join(f'{{"loss": {1 / s}, "epoch": {s}, "step": {s}}}' for s in range(1, steps + 1))
-        return f'{{"log_history": [{entries}], "global_step": {steps}, "max_steps": 30}}'
-
+    claims = {}
     for steps in (10, 20, 30):
-        csv(tmp_path / "exp" / f"checkpoint-{steps}" / "trainer_state.json", state(steps))
-    runs, unread = everything(tmp_path)
-    assert {name: one.files for name, one in runs.items()} == {"exp": ("exp/checkpoint-30/trainer_state.json",)}
-    assert set(codes(unread).values()) == {"copy-of"}
-    assert all(one.expected for one in unread.values())
+        place = f"exp/checkpoint-{steps}/trainer_state.json"
+        csv(tmp_path / place, "{" + " " * steps + "}")
+        claims["any", place] = [open_source(tmp_path / place, place)]
+    kept, copies = without_copies(tmp_path, claims)
+    (key,) = (key for _, key in kept)
+    assert key == "exp/checkpoint-30/trainer_state.json"
+    assert {(u.note.code, u.note.details["file"], u.expected) for u in copies} == {("copy-of", key, True)}
+    assert job_name(tmp_path, key, Keys.of([key]), is_file=True, single=False, shown=key) == "exp"
+    assert job_name(tmp_path, key, Keys.of([key, "exp/log.csv"]), is_file=True, single=False, shown=key) == key
 
 
 def test_equal_runs_of_a_sweep_are_both_runs(tmp_path: Path) -> None:
