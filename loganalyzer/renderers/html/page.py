@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from loganalyzer import words
 from loganalyzer.model.outcome import Outcome, Status, Verdict
 from loganalyzer.model.report import Analysis, Diagnosis
-from loganalyzer.renderers.html import closing, curves, figures
+from loganalyzer.renderers.html import closing, curves, figures, groups
 from loganalyzer.renderers.html.sparkline import sparkline
 from loganalyzer.renderers.order import worst_first
 from loganalyzer.renderers.safe import term_safe
@@ -48,14 +48,32 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
     script = _asset("script.js")
     data = json.dumps(curves.for_compare(runs, lang), allow_nan=False, ensure_ascii=True, separators=(",", ":"))
     island = data.replace("<", "\\u003c").replace("&", "\\u0026")
-    page = _environment().get_template("page.html.j2").render(
-        lang=lang, version=VERSION, style=_asset("style.css"), script=script, script_hash=_hash(script), island=island,
-        summary=summary(analysis, lang), counts=_counts(runs, lang), cards=cards, worst=cards[: min(WORST_ON_TOP, len(sick))],
-        total=len(runs), in_place=len(runs) <= HOW_IN_PLACE_UP_TO, library=[_fix(f, lang, f) for f in offered],
-        open_cards=len(runs) <= OPEN_CARDS_UP_TO, not_drawn=0 if all_drawn else len(runs) - len(sick),
-        unread=[_unread(u, lang) for u in analysis.unread if not u.expected],
-        passed_over=[_unread(u, lang) for u in analysis.unread if u.expected],
-        verdicts=[_verdict(v, lang) for v in Verdict], t=lambda key, **holes: words.ui("html", key, lang, **holes),
+    page = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            lang=lang,
+            version=VERSION,
+            style=_asset("style.css"),
+            script=script,
+            script_hash=_hash(script),
+            island=island,
+            summary=summary(analysis, lang),
+            counts=_counts(runs, lang),
+            cards=cards,
+            worst=cards[: min(WORST_ON_TOP, len(sick))],
+            total=len(runs),
+            in_place=len(runs) <= HOW_IN_PLACE_UP_TO,
+            library=[_fix(f, lang, f) for f in offered],
+            open_cards=len(runs) <= OPEN_CARDS_UP_TO,
+            groups=groups.contexts(analysis.groups, lang),
+            sweeps_title=words.ui("groups", "page.title", lang),
+            not_drawn=0 if all_drawn else len(runs) - len(sick),
+            unread=[_unread(u, lang) for u in analysis.unread if not u.expected],
+            passed_over=[_unread(u, lang) for u in analysis.unread if u.expected],
+            verdicts=[_verdict(v, lang) for v in Verdict],
+            t=lambda key, **holes: words.ui("html", key, lang, **holes),
+        )
     )
     return page.encode("utf-8", "replace").decode("utf-8")
 
@@ -64,8 +82,13 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(loader=PackageLoader("loganalyzer.renderers.html", "templates"), autoescape=True,
-                       undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=PackageLoader("loganalyzer.renderers.html", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 @lru_cache(maxsize=4)
@@ -78,13 +101,21 @@ def _hash(script: str) -> str:
 
 
 def _verdict(verdict: Verdict, lang: Lang) -> dict[str, str]:
-    return {"id": verdict.value, "sign": SIGNS[verdict][0], "word": words.verdict(verdict, lang),
-            "meaning": words.verdict_meaning(verdict, lang)}
+    return {
+        "id": verdict.value,
+        "sign": SIGNS[verdict][0],
+        "word": words.verdict(verdict, lang),
+        "meaning": words.verdict_meaning(verdict, lang),
+    }
 
 
 def _counts(runs: list[Diagnosis], lang: Lang) -> list[dict[str, Any]]:
     counts = Counter(d.verdict for d in runs)
-    return [{**_verdict(v, lang), "count": counts[v], "share": round(100 * counts[v] / len(runs), 3)} for v in Verdict if counts[v]]
+    return [
+        {**_verdict(v, lang), "count": counts[v], "share": round(100 * counts[v] / len(runs), 3)}
+        for v in Verdict
+        if counts[v]
+    ]
 
 
 def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail | None) -> dict[str, Any]:
@@ -93,21 +124,34 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
     findings = _findings(diagnosis, lang, index) if full else _chief_finding(diagnosis, lang, index)
     best, end = diagnosis.best, _end_value(diagnosis)
     return {
-        "id": f"run-{index + 1}", "anchor": _anchor(diagnosis.id), "index": index, "name": term_safe(diagnosis.id, 300),
+        "id": f"run-{index + 1}",
+        "anchor": _anchor(diagnosis.id),
+        "index": index,
+        "name": term_safe(diagnosis.id, 300),
         **{f"verdict_{k}": v for k, v in _verdict(diagnosis.verdict, lang).items()},
         "kind": words.kind(diagnosis.kind, lang) if diagnosis.kind else "",
-        "confidence": words.confidence(diagnosis.confidence, lang), "confidence_value": round(diagnosis.confidence, 2),
-        "headline": term_safe(words.headline(diagnosis, lang)), "spark": sparkline(diagnosis),
-        "best": words.number(best.value) if best else "–", "best_at": words.at_step(best.step, unit, lang) if best else "",
-        "best_sort": best.value if best else "", "end": words.number(end) if end is not None else "–",
-        "wasted": words.percent(diagnosis.wasted) if diagnosis.wasted else "", "wasted_sort": diagnosis.wasted or 0,
+        "confidence": words.confidence(diagnosis.confidence, lang),
+        "confidence_value": round(diagnosis.confidence, 2),
+        "headline": term_safe(words.headline(diagnosis, lang)),
+        "spark": sparkline(diagnosis),
+        "best": words.number(best.value) if best else "–",
+        "best_at": words.at_step(best.step, unit, lang) if best else "",
+        "best_sort": best.value if best else "",
+        "end": words.number(end) if end is not None else "–",
+        "wasted": words.percent(diagnosis.wasted) if diagnosis.wasted else "",
+        "wasted_sort": diagnosis.wasted or 0,
         "chart": figures.draw(diagnosis, lang, f"r{index + 1}", drawing) if drawing else "",
-        "described": curves.sentence(diagnosis, lang), "values": curves.value_table(diagnosis, lang, MOST_VALUES_ROWS if full else 0),
-        "findings": findings, "first_fix": next((f["fixes"][0] for f in findings if f["fixes"]), None),
+        "described": curves.sentence(diagnosis, lang),
+        "values": curves.value_table(diagnosis, lang, MOST_VALUES_ROWS if full else 0),
+        "findings": findings,
+        "first_fix": next((f["fixes"][0] for f in findings if f["fixes"]), None),
         "open": [term_safe(words.title(o.rule, lang)) for o in diagnosis.outcomes if o.status is Status.NOT_APPLICABLE],
         "broken": [o.rule for o in diagnosis.outcomes if o.status is Status.BROKEN],
-        "closing": closing.lines(diagnosis, lang) if full else [], "hyperparameters": _hyperparameters(run.hyperparameters),
-        "files": [term_safe(f, 300) for f in run.files], "reader": run.reader, "points": f"{run.points:,}",
+        "closing": closing.lines(diagnosis, lang) if full else [],
+        "hyperparameters": _hyperparameters(run.hyperparameters),
+        "files": [term_safe(f, 300) for f in run.files],
+        "reader": run.reader,
+        "points": f"{run.points:,}",
         "notes": [{"text": term_safe(words.note(n, lang), 400), "harmful": n.harmful} for n in run.notes],
         "healthy": not diagnosis.needs_attention,
     }
@@ -146,25 +190,44 @@ def _chief_finding(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[st
 
 def _finding(outcome: Outcome, fixes: list[str], diagnosis: Diagnosis, lang: Lang, index: int) -> dict[str, Any]:
     return {
-        "id": f"{_anchor(diagnosis.id)}-{outcome.rule}", "rule": outcome.rule, "title": words.title(outcome.rule, lang),
-        "text": term_safe(words.sentence(outcome, diagnosis.run, lang)), "severity": outcome.severity.value,
-        "severity_word": words.severity(outcome.severity, lang), "confidence": words.confidence(outcome.confidence, lang),
-        "consequence": bool(outcome.cause), "deciding": outcome.rule == diagnosis.deciding,
-        "fixes": [_fix(f, lang, f"{index + 1}-{outcome.rule}-{f}") for f in fixes],
+        "id": f"{_anchor(diagnosis.id)}-{outcome.rule}",
+        "rule": outcome.rule,
+        "title": words.title(outcome.rule, lang),
+        "text": term_safe(words.sentence(outcome, diagnosis.run, lang)),
+        "severity": outcome.severity.value,
+        "severity_word": words.severity(outcome.severity, lang),
+        "confidence": words.confidence(outcome.confidence, lang),
+        "consequence": bool(outcome.cause),
+        "deciding": outcome.rule == diagnosis.deciding,
+        "fixes": [
+            {
+                **_fix(f, lang, f"{index + 1}-{outcome.rule}-{f}"),
+                "trial": words.trial(outcome.rule, outcome.kind, f, lang),
+            }
+            for f in fixes
+        ],
     }
 
 
 def _fix(fix_id: str, lang: Lang, key: str) -> dict[str, Any]:
     fix = words.fix(fix_id, lang)
     named = {"pytorch": "PyTorch", "keras": "Keras"}
-    return {"id": fix.id, "key": key, "text": fix.text, "why": fix.why, "source": fix.source,
-            "url": fix.url if fix.url.startswith("https://") else "",
-            "code": [{"name": named.get(k, k), "key": k, "text": v} for k, v in sorted(fix.code.items(), reverse=True)]}
+    return {
+        "id": fix.id,
+        "key": key,
+        "text": fix.text,
+        "why": fix.why,
+        "source": fix.source,
+        "url": fix.url if fix.url.startswith("https://") else "",
+        "code": [{"name": named.get(k, k), "key": k, "text": v} for k, v in sorted(fix.code.items(), reverse=True)],
+    }
 
 
 def _hyperparameters(values: Mapping[str, Any]) -> list[dict[str, str]]:
-    return [{"name": term_safe(str(k), 80), "value": term_safe(words.number(v) if isinstance(v, float) else str(v), 120)}
-            for k, v in sorted(values.items())]
+    return [
+        {"name": term_safe(str(k), 80), "value": term_safe(words.number(v) if isinstance(v, float) else str(v), 120)}
+        for k, v in sorted(values.items())
+    ]
 
 
 def _unread(item: Any, lang: Lang) -> dict[str, str]:
