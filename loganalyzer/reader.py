@@ -51,7 +51,7 @@ class Source:
     @cached_property
     def text_head(self) -> str | None:
         """The head decoded (UTF-8, UTF-16 by its mark, Shift-JIS, Latin-1), or None if it is binary."""
-        from loganalyzer.readers.text_encoding import decode_head
+        from loganalyzer.encoding import decode_head
 
         return decode_head(self.head)
 

@@ -12,7 +12,7 @@ from loganalyzer.model.names import Quantity, role_of
 from loganalyzer.model.run import Floats, Ints, Note, Run, Series, Unread, make_series
 from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.table import Table, looks_like_header, parse_table
-from loganalyzer.readers.text_encoding import decode
+from loganalyzer.encoding import decode
 
 CURVES = (Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD, Quantity.GENERATOR_LOSS,
           Quantity.DISCRIMINATOR_LOSS, Quantity.RL_SIGNAL)

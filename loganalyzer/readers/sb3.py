@@ -10,7 +10,7 @@ import numpy as np
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Note, Run, Series, Unread, make_series
 from loganalyzer.reader import Reader, Smell, Source
-from loganalyzer.readers.text_encoding import decode
+from loganalyzer.encoding import decode
 
 MOST_BYTES = 256 * 2**20
 

@@ -61,7 +61,11 @@ class Box:
 
 def wants_log(values: Floats) -> bool:
     """True where all values are positive and span more than two decades."""
-    return bool(len(values)) and float(values.min()) > 0 and float(values.max()) / float(values.min()) > 10**DECADES_FOR_LOG
+    return (
+        bool(len(values))
+        and float(values.min()) > 0
+        and float(values.max()) / float(values.min()) > 10**DECADES_FOR_LOG
+    )
 
 
 def limits(values: Floats, log: bool) -> tuple[float, float]:

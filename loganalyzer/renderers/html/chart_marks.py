@@ -11,6 +11,7 @@ import numpy as np
 from loganalyzer import words
 from loganalyzer.model.outcome import Evidence, Outcome, Status
 from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.run import Ints
 from loganalyzer.renderers.html.chart_box import TOO_LARGE, Box
 from loganalyzer.words import Lang
 
@@ -64,8 +65,16 @@ def draw_over(pen: Pen, box: Box, panel: Panel, diagnosis: Diagnosis, lang: Lang
             pen.line([x, x], [box.bottom, top], "mark", linewidth=1.1, linestyle=(0, (1.5, 2.5)))
             value = evidence.value if evidence.value is not None else _value_at(panel, evidence)
             if evidence.mark == "point" and value is not None and math.isfinite(value) and abs(value) < TOO_LARGE:
-                pen.line([x], [float(box.y(value))], "mark", marker="o", markersize=6.5, markerfacecolor="none",
-                         markeredgewidth=1.6, linestyle="none")
+                pen.line(
+                    [x],
+                    [float(box.y(value))],
+                    "mark",
+                    marker="o",
+                    markersize=6.5,
+                    markerfacecolor="none",
+                    markeredgewidth=1.6,
+                    linestyle="none",
+                )
         if outcome.rule == diagnosis.deciding:
             text = words.label(outcome.rule, evidence.label, lang, outcome.numbers, diagnosis.run.step_unit)
             place = x if evidence.mark in ("point", "line") else (x + float(box.x(evidence.last))) / 2
@@ -78,12 +87,19 @@ def draw_over(pen: Pen, box: Box, panel: Panel, diagnosis: Diagnosis, lang: Lang
     _labels(pen, box, labels)
 
 
-def _mark_broken(pen: Pen, box: Box, steps: np.ndarray) -> None:  # type: ignore[type-arg]
+def _mark_broken(pen: Pen, box: Box, steps: Ints) -> None:
     """A cross at the foot of the panel for NaN and infinite values, at most forty."""
     if len(steps):
         shown = steps[np.unique(np.linspace(0, len(steps) - 1, min(40, len(steps))).astype(int))]
-        pen.line(box.x(shown), np.full(len(shown), box.bottom + 0.03 * box.height), "mark", marker="x", markersize=5,
-                 markeredgewidth=1.4, linestyle="none")
+        pen.line(
+            box.x(shown),
+            np.full(len(shown), box.bottom + 0.03 * box.height),
+            "mark",
+            marker="x",
+            markersize=5,
+            markeredgewidth=1.4,
+            linestyle="none",
+        )
 
 
 def _value_at(panel: Panel, evidence: Evidence) -> float | None:

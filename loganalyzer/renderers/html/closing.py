@@ -41,5 +41,7 @@ def lines(diagnosis: Diagnosis, lang: Lang) -> list[Line]:
         "logging": GOOD if roles.train is not None and has_validation and roles.learning_rate is not None
         and not any(n.harmful for n in diagnosis.notes) else BAD,
     }  # fmt: skip
-    return [Line(words.ui("html", f"closing.{topic}.name", lang), state, words.ui("html", f"closing.{topic}.{state}", lang))
-            for topic, state in states.items()]
+    return [
+        Line(words.ui("html", f"closing.{topic}.name", lang), state, words.ui("html", f"closing.{topic}.{state}", lang))
+        for topic, state in states.items()
+    ]

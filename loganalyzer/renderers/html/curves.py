@@ -41,10 +41,19 @@ def sentence(diagnosis: Diagnosis, lang: Lang) -> str:
         first, last = finite[0], finite[-1]
         low = finite[int(np.argmin(series.values[finite]))]
         unit = diagnosis.run.step_unit
-        parts.append(words.ui(
-            "html", "chart.described", lang, name=term_safe(series.name, 60), first=float(series.values[first]),
-            last=float(series.values[last]), low=float(series.values[low]), at=words.at_step(int(series.steps[low]), unit, lang),
-            count=len(series)))
+        parts.append(
+            words.ui(
+                "html",
+                "chart.described",
+                lang,
+                name=term_safe(series.name, 60),
+                first=float(series.values[first]),
+                last=float(series.values[last]),
+                low=float(series.values[low]),
+                at=words.at_step(int(series.steps[low]), unit, lang),
+                count=len(series),
+            )
+        )
     return (" " if lang == "en" else "").join(parts) or words.ui("html", "chart.nothing", lang)
 
 
@@ -72,10 +81,28 @@ def for_compare(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
     most = COMPARE_POINTS if len(runs) <= MANY else COMPARE_POINTS_OF_MANY
     kept = runs if len(runs) <= COMPARE_RUNS else []
     return {
-        "runs": [{"name": term_safe(d.id, 120), "curves": {kind: _thin(s, most) for kind, s in shown_series(d)},
-                  "hp": {term_safe(str(k), 60): _short(v) for k, v in sorted(d.hyperparameters.items())[:60]}} for d in kept],
-        "text": {key: words.ui("html", f"script.{key}", lang) for key in
-                 ("compare_hint", "same", "train", "validation", "fraction", "step", "parameter", "too_many", "showing")},
+        "runs": [
+            {
+                "name": term_safe(d.id, 120),
+                "curves": {kind: _thin(s, most) for kind, s in shown_series(d)},
+                "hp": {term_safe(str(k), 60): _short(v) for k, v in sorted(d.hyperparameters.items())[:60]},
+            }
+            for d in kept
+        ],
+        "text": {
+            key: words.ui("html", f"script.{key}", lang)
+            for key in (
+                "compare_hint",
+                "same",
+                "train",
+                "validation",
+                "fraction",
+                "step",
+                "parameter",
+                "too_many",
+                "showing",
+            )
+        },
     }
 
 

@@ -7,7 +7,6 @@ the dark page and print.
 from __future__ import annotations
 
 import io
-import math
 import re
 import warnings
 from dataclasses import dataclass
@@ -149,12 +148,23 @@ class Pen:
         """A filled rectangle."""
         from matplotlib.patches import Rectangle
 
-        self._figure.add_artist(Rectangle((left, bottom), width, height, facecolor=COLOURS[colour], alpha=alpha, linewidth=0,
-                                          transform=self._figure.transFigure))
+        self._figure.add_artist(
+            Rectangle(
+                (left, bottom),
+                width,
+                height,
+                facecolor=COLOURS[colour],
+                alpha=alpha,
+                linewidth=0,
+                transform=self._figure.transFigure,
+            )
+        )
 
     def text(self, x: float, y: float, text: str, colour: str = "muted", size: float = 9.0, **style: Any) -> None:
         """A text; names from logs are made safe and never taken for formulas."""
-        shown = self._figure.text(x, y, term_safe(text, 80), color=COLOURS[colour], fontsize=size, parse_math=False, **style)
+        shown = self._figure.text(
+            x, y, term_safe(text, 80), color=COLOURS[colour], fontsize=size, parse_math=False, **style
+        )
         if self._font:
             shown.set_fontfamily(self._font)
 
@@ -197,22 +207,32 @@ def smoothed(values: Floats) -> Floats:
     return np.convolve(padded, np.ones(width) / width, mode="valid")
 
 
+@dataclass
+class _End:
+    """A name at a line's end; ``y`` is moved when two would overlap."""
+
+    y: float
+    name: str
+    kind: str
+
+
 def _end_labels(pen: Pen, box: Box, panel: Panel, lang: Lang, main: bool) -> None:
     """Names at the line ends instead of a legend, moved apart where they would overlap."""
-    ends = []
+    ends: list[_End] = []
     for series, kind in panel.lines:
         values = chart_box.drawable(series.values)
         if len(values):
             name = words.ui("html", f"chart.{kind}", lang) if len(panel.lines) > 1 else ""
-            ends.append([float(box.y(float(values[-1]))), f"{name} {words.number(float(values[-1]))}".strip(), kind])
-    ends.sort(key=lambda e: float(e[0]))  # type: ignore[arg-type]
+            last = float(values[-1])
+            ends.append(_End(float(box.y(last)), f"{name} {words.number(last)}".strip(), kind))
+    ends.sort(key=lambda end: end.y)
     gap = 0.075 * box.height if main else 0.34 * box.height
-    if len(ends) == 2 and ends[1][0] - ends[0][0] < gap:  # type: ignore[operator]
-        middle = (ends[0][0] + ends[1][0]) / 2  # type: ignore[operator]
-        ends[0][0], ends[1][0] = middle - gap / 2, middle + gap / 2
-    for y, name, kind in ends:
-        pen.text(box.left + box.width + 0.01, float(y), str(name), str(kind), 9.5 if main else 9.0, va="center",  # type: ignore[arg-type]
-                 fontweight="bold" if main else "normal")
+    if len(ends) == 2 and ends[1].y - ends[0].y < gap:
+        middle = (ends[0].y + ends[1].y) / 2
+        ends[0].y, ends[1].y = middle - gap / 2, middle + gap / 2
+    weight, size = ("bold", 9.5) if main else ("normal", 9.0)
+    for end in ends:
+        pen.text(box.left + box.width + 0.01, end.y, end.name, end.kind, size, va="center", fontweight=weight)
 
 
 def _x_axis(pen: Pen, box: Box, run: Run, lang: Lang, inches: float) -> None:
@@ -248,8 +268,3 @@ def lean(svg: str, prefix: str) -> str:
     text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
     text = re.sub(r"\n\s*", "\n", text).strip()
     return text.replace("<svg ", '<svg aria-hidden="true" focusable="false" class="chart" ', 1)
-
-
-def is_finite(value: float | None) -> bool:
-    """True for a number that can be drawn."""
-    return value is not None and math.isfinite(value) and abs(value) < chart_box.TOO_LARGE

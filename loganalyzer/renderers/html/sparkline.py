@@ -16,7 +16,11 @@ WIDTH, HEIGHT, MARGIN, MOST_POINTS = 120, 28, 2.0, 48
 def sparkline(diagnosis: Diagnosis) -> str:
     """The objective of a run as an SVG element without text; "" when there is nothing to draw."""
     roles = diagnosis.roles
-    lines = [(s, kind) for s, kind in ((roles.validation, "validation"), (roles.train, "train")) if s is not None and len(s) > 1]
+    lines = [
+        (s, kind)
+        for s, kind in ((roles.validation, "validation"), (roles.train, "train"))
+        if s is not None and len(s) > 1
+    ]
     if not lines:
         lines = [(s, "train") for s in (roles.reward, roles.generator) if s is not None and len(s) > 1][:1]
     finite = [s.values[np.isfinite(s.values) & (np.abs(s.values) < 1e300)] for s, _ in lines]
@@ -28,10 +32,13 @@ def sparkline(diagnosis: Diagnosis) -> str:
     first = min(int(s.steps[0]) for s, _ in lines)
     last = max(int(s.steps[-1]) for s, _ in lines)
     paths = "".join(
-        f'<polyline class="spark-{kind}" points="{_points(s, first, last, low, high, log)}"/>' for s, kind in reversed(lines)
+        f'<polyline class="spark-{kind}" points="{_points(s, first, last, low, high, log)}"/>'
+        for s, kind in reversed(lines)
     )
-    return (f'<svg class="spark" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" aria-hidden="true" '
-            f'focusable="false">{paths}</svg>')
+    return (
+        f'<svg class="spark" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" aria-hidden="true" '
+        f'focusable="false">{paths}</svg>'
+    )
 
 
 def _points(series: Series, first: int, last: int, low: float, high: float, log: bool) -> str:
