@@ -36,7 +36,7 @@ ORDER = (
 UNSTABLE = 0.6
 """The most confidence that a verdict gets which changes when the log is cut or thinned."""
 SURE = 0.93
-"""A verdict with wider margins than this does not change so easily (but for a late divergence); the check is left out."""
+"""A verdict with wider margins does not change so easily (but for a late divergence); the check is left out."""
 
 
 def diagnose(

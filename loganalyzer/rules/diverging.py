@@ -156,7 +156,9 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     late = arrays.median(y[-max(3, curve.m // 3) :]) - float(smooth[best_at])
     concentrated = late < 0.1 * rise or (end > curve.start and departed > curve.m // 2)
     kind = "blow-up" if sudden or concentrated else "rising"
-    start = int(curve.rsteps[min(departed, curve.m - 1)])
+    # the last value that was still as good as the best within its noise; an exponential rise is long invisible
+    good = np.flatnonzero(smooth <= float(smooth[best_at]) + min(0.3 * rise, max(4.0 * calm, 0.01 * whole)))
+    start = int(curve.rsteps[min(int(good[-1]) + 1 if len(good) else departed, curve.m - 1)])
     numbers: dict[str, Number] = {
         "best": curve.shown(float(smooth[best_at])),
         "best_at": int(curve.rsteps[best_at]),
