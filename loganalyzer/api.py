@@ -104,12 +104,10 @@ def analyze(
     found = discover(roots, max_bytes=chosen.max_bytes, follow_links=chosen.follow_links)
     runs: list[Diagnosis] = []
     unread: list[Unread] = list(found.unread)
-    done = 0
     work = map_jobs(_Work(chosen), found.jobs, lost=_lost, workers=workers, executor=executor)
-    for diagnoses, failures in work:
+    for done, (diagnoses, failures) in enumerate(work, start=1):
         runs.extend(diagnoses)
         unread.extend(failures)
-        done += 1
         if progress:
             progress(done, len(found.jobs))
     runs.sort(key=lambda d: d.id)

@@ -34,17 +34,32 @@ Exit codes: 0 done, 1 a gate condition holds, 2 wrong usage or configuration, 3 
 
 @click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.argument("paths", nargs=-1, metavar="PATH...")
-@click.option("-o", "--output", "folder", default="reports", show_default=True, metavar="DIR",
-              help="Folder for the HTML report.")
+@click.option(
+    "-o", "--output", "folder", default="reports", show_default=True, metavar="DIR", help="Folder for the HTML report."
+)
 @click.option("--no-html", is_flag=True, help="Write no HTML report.")
 @click.option("--json", "json_to", metavar="FILE|-", help="Write the analysis as JSON; - is standard output.")
 @click.option("--lang", type=click.Choice(["en", "ja"]), default=None, help="Language of every sentence. [default: en]")
-@click.option("--fail-on", metavar="LIST", help="Exit 1 if a run has one of these verdicts (separated by commas), "
-              "or a finding of at least this severity: warning, error.")
-@click.option("--config", "config_file", metavar="FILE", help="Configuration; else loganalyzer.toml or "
-              "[tool.loganalyzer] in pyproject.toml of the working directory.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 256), default=None, metavar="N",
-              help="Processes to use. [default: as many as there are cores, where it pays]")
+@click.option(
+    "--fail-on",
+    metavar="LIST",
+    help="Exit 1 if a run has one of these verdicts (separated by commas), "
+    "or a finding of at least this severity: warning, error.",
+)
+@click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    help="Configuration; else loganalyzer.toml or [tool.loganalyzer] in pyproject.toml of the working directory.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=None,
+    metavar="N",
+    help="Processes to use. [default: as many as there are cores, where it pays]",
+)
 @click.option("--strict", is_flag=True, help="Exit 4 if some input could not be read.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Print every finding and every file that is no log.")
@@ -69,8 +84,11 @@ def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -
         from loganalyzer import cli_pages
 
         lang: Lang = options["lang"] or "en"
-        click.echo(cli_pages.explain(options["explain"], lang) if options["explain"]
-                   else cli_pages.listing(options["listing"], lang))
+        click.echo(
+            cli_pages.explain(options["explain"], lang)
+            if options["explain"]
+            else cli_pages.listing(options["listing"], lang)
+        )
         return
     if options["show_config"]:
         from loganalyzer import config_show
@@ -123,7 +141,11 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     if cli_gate.in_github():
         cli_gate.annotate(report, result, lang, stream=console.file)
     code = exit_code(report, result, allow_empty=settings.allow_empty)
-    if mailed and not cli_mail.send(report, result, settings, options, shown, str(page or "")) and settings.mail.required:
+    if (
+        mailed
+        and not cli_mail.send(report, result, settings, options, shown, str(page or ""))
+        and settings.mail.required
+    ):
         return code or UNREAD
     return code
 
@@ -197,8 +219,10 @@ def main() -> NoReturn:
     except Exception as error:
         if os.environ.get("LOGANALYZER_DEBUG"):
             raise
-        _complain(f"internal error ({type(error).__name__}: {error}); this is a bug of ours. "
-                  "Set LOGANALYZER_DEBUG=1 for the details to report.")
+        _complain(
+            f"internal error ({type(error).__name__}: {error}); this is a bug of ours. "
+            "Set LOGANALYZER_DEBUG=1 for the details to report."
+        )
         sys.exit(INTERNAL)
     sys.exit(code if isinstance(code, int) else DONE)
 
@@ -206,5 +230,5 @@ def main() -> NoReturn:
 def _complain(message: str) -> None:
     from loganalyzer.renderers.safe import term_safe
 
-    text = f"analyze-logs: {term_safe(message, 600)}"
-    print(text.encode(sys.stderr.encoding or "utf-8", "replace").decode(sys.stderr.encoding or "utf-8"), file=sys.stderr)
+    text, encoding = f"analyze-logs: {term_safe(message, 600)}", sys.stderr.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr)

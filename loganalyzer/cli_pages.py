@@ -20,7 +20,7 @@ def explain(rule_id: str, lang: Lang) -> str:
         raise UsageError(f"no rule is called {rule_id!r}{hint} (analyze-logs --list rules shows all)")
     rule = known[rule_id]
     lines = [f"{words.title(rule_id, lang)} ({rule_id})", "", words.page(rule_id, lang) or rule_page(rule_id), ""]
-    limits = [f for f in dataclasses.fields(rule.limits)] if dataclasses.is_dataclass(rule.limits) else []
+    limits = list(dataclasses.fields(rule.limits)) if dataclasses.is_dataclass(rule.limits) else []
     if limits:
         lines.append(words.ui("pages", "limits", lang))
         lines += [f"  {f.name} = {getattr(rule.limits, f.name)!r}  {f.metadata.get('meaning', '')}" for f in limits]

@@ -28,7 +28,9 @@ def training() -> dict[str, list[float]]:
     return {"loss": np.float32(train).tolist(), "val_loss": np.float32(validation).tolist()}
 
 
-def test_the_same_training_in_three_formats_is_the_same_training(tmp_path: Path, training: dict[str, list[float]]) -> None:
+def test_the_same_training_in_three_formats_is_the_same_training(
+    tmp_path: Path, training: dict[str, list[float]]
+) -> None:
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.compat.proto.summary_pb2 import Summary
     from tensorboard.summary.writer.event_file_writer import EventFileWriter

@@ -14,8 +14,15 @@ from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.table import Table, looks_like_header, parse_table
 from loganalyzer.encoding import decode
 
-CURVES = (Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD, Quantity.GENERATOR_LOSS,
-          Quantity.DISCRIMINATOR_LOSS, Quantity.RL_SIGNAL)
+CURVES = (
+    Quantity.LOSS,
+    Quantity.LOSS_PART,
+    Quantity.METRIC,
+    Quantity.REWARD,
+    Quantity.GENERATOR_LOSS,
+    Quantity.DISCRIMINATOR_LOSS,
+    Quantity.RL_SIGNAL,
+)
 AXES = (Quantity.STEP, Quantity.EPOCH)
 EPOCH_WORDS = ("epoch", "epochs")
 
@@ -34,7 +41,9 @@ def smell(source: Source) -> Smell:
     curves = sum(q in CURVES for q in quantities)
     axes = sum(q in AXES for q in quantities)
     # a table of features and a label has many columns of which at most one sounds like a metric
-    known = curves + axes + sum(q in (Quantity.LEARNING_RATE, Quantity.TIME, Quantity.GRADIENT_NORM) for q in quantities)
+    known = (
+        curves + axes + sum(q in (Quantity.LEARNING_RATE, Quantity.TIME, Quantity.GRADIENT_NORM) for q in quantities)
+    )
     told = curves or (axes and known > axes)  # a log of rates and gradient norms only is still a log
     if not told or (not axes and known < len(header) / 2):
         return Smell.NO

@@ -67,7 +67,8 @@ def _catboost(key: str, path: str, data: Mapping[str, Any]) -> Run:
     """``catboost_training.json``: metric names in ``meta``, one list of values per iteration and data set."""
     meta = data["meta"]
     columns = {
-        part: [str(m.get("name")) for m in meta.get(f"{part}_metrics") or () if isinstance(m, dict)] for part in ("learn", "test")
+        part: [str(m.get("name")) for m in meta.get(f"{part}_metrics") or () if isinstance(m, dict)]
+        for part in ("learn", "test")
     }
     records = []
     for entry in data["iterations"]:
@@ -101,5 +102,9 @@ def _sacred(data: Mapping[str, Any]) -> dict[str, Series]:
 
 
 READER = Reader(
-    "json-documents", "Hugging Face trainer states, Sacred metrics, CatBoost results", smell, lambda source: source.path, read
+    "json-documents",
+    "Hugging Face trainer states, Sacred metrics, CatBoost results",
+    smell,
+    lambda source: source.path,
+    read,
 )

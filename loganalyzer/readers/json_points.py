@@ -151,7 +151,10 @@ def _run(
     for name, (steps, values, times) in points.items():
         walls = np.array(times)
         one, back, lost = make_series(
-            name, np.array(steps, dtype=np.int64), np.array(values, dtype=np.float64), walls if np.isfinite(walls).all() else None
+            name,
+            np.array(steps, dtype=np.int64),
+            np.array(values, dtype=np.float64),
+            walls if np.isfinite(walls).all() else None,
         )
         series[name] = one
         restarts.update(back)

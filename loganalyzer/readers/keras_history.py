@@ -20,7 +20,14 @@ from loganalyzer.encoding import decode
 
 MOST_DEPTH = 64
 MOST_NAMES = 10_000
-CURVES = (Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD, Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS)
+CURVES = (
+    Quantity.LOSS,
+    Quantity.LOSS_PART,
+    Quantity.METRIC,
+    Quantity.REWARD,
+    Quantity.GENERATOR_LOSS,
+    Quantity.DISCRIMINATOR_LOSS,
+)
 _LIST_OF_NUMBERS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*(?:[-+\d.]|NaN|Infinity|null|\])')
 _BY_SET = re.compile(r'"[^"\n]{1,80}"\s*:\s*\{\s*"([^"\n]{1,80})"\s*:\s*\[\s*-?[\dN]')
 _NPY = b"\x93NUMPY"
@@ -159,7 +166,10 @@ def _series(history: Mapping[str, Any]) -> dict[str, Series]:
 
 
 def _is_curve(name: str) -> bool:
-    return role_of(name.removesuffix("_history").removesuffix("-history")).quantity in CURVES or role_of(name).quantity in CURVES
+    return (
+        role_of(name.removesuffix("_history").removesuffix("-history")).quantity in CURVES
+        or role_of(name).quantity in CURVES
+    )
 
 
 READER = Reader("keras", "Keras History (JSON, pickle, npy, npz); XGBoost and LightGBM results", smell, key, read)

@@ -111,7 +111,13 @@ def _number(value: Any = 0, *_: Any) -> Any:
 
 
 _NUMPY = ("numpy", "numpy.core.multiarray", "numpy._core.multiarray", "numpy.core.numeric", "numpy._core.numeric")
-_ALLOWED: dict[str, Any] = {"scalar": _scalar, "_reconstruct": _Array, "dtype": _Dtype, "ndarray": _Array, "_frombuffer": _from_buffer}
+_ALLOWED: dict[str, Any] = {
+    "scalar": _scalar,
+    "_reconstruct": _Array,
+    "dtype": _Dtype,
+    "ndarray": _Array,
+    "_frombuffer": _from_buffer,
+}
 
 
 class _Unpickler(pickle.Unpickler):

@@ -18,8 +18,17 @@ MOST_LINE = 1_000_000
 SEPARATORS = (",", ";", "\t", "|")
 MISSING = frozenset({"", "na", "n/a", "none", "null", "-", "--"})
 NOT_A_NUMBER = frozenset({"nan", "+nan", "-nan", "-nan(ind)", "nan(ind)", "1.#qnan", "-1.#ind", "1.#ind", "#nan"})
-INFINITE = {"inf": math.inf, "+inf": math.inf, "infinity": math.inf, "+infinity": math.inf, "-inf": -math.inf,
-            "-infinity": -math.inf, "1.#inf": math.inf, "-1.#inf": -math.inf, "∞": math.inf}
+INFINITE = {
+    "inf": math.inf,
+    "+inf": math.inf,
+    "infinity": math.inf,
+    "+infinity": math.inf,
+    "-inf": -math.inf,
+    "-infinity": -math.inf,
+    "1.#inf": math.inf,
+    "-1.#inf": -math.inf,
+    "∞": math.inf,
+}
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+(?:[eE][+-]?\d+)?$")
 _NUMBER = re.compile(r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$")
 
@@ -59,7 +68,14 @@ def parse_table(text: str) -> Table:
 def _fast(text: str) -> Table | None:
     """A clean table of plain numbers, parsed in one go; None when anything is unusual."""
     first, _, body = text.partition("\n")
-    if "," not in first or '"' in text or ";" in first or "\t" in first or not body.endswith("\n") or "\r" in body.rstrip("\r\n"):
+    if (
+        "," not in first
+        or '"' in text
+        or ";" in first
+        or "\t" in first
+        or not body.endswith("\n")
+        or "\r" in body.rstrip("\r\n")
+    ):
         return None
     names = tuple(n.strip() for n in first.split(","))
     if len(names) > MOST_COLUMNS or len(set(names)) < len(names) or "" in names:

@@ -26,7 +26,7 @@ from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.line_grammars import MOST_NUMBERS, NUMBER, Plan, Value, plan_of
 from loganalyzer.readers.line_names import KNOWN, OBJECTIVES, splits_in, with_split
 from loganalyzer.readers.text_axis import Stretch, stretches
-from loganalyzer.readers.text_encoding import decode
+from loganalyzer.encoding import decode
 from loganalyzer.readers.text_lines import LONGEST_LINE, clean_lines
 from loganalyzer.readers.text_points import Place, Points
 from loganalyzer.readers.text_settings import settings_of, starts_block

@@ -76,12 +76,16 @@ def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool)
     console.print(Padding(Text(term_safe(words.headline(diagnosis, lang))), (0, 0, 0, 2), expand=False))
     for item in diagnosis.notes:
         if verbose or item.harmful:
-            console.print(Padding(Text(f"! {term_safe(words.note(item, lang))}", style="dim"), (0, 0, 0, 2), expand=False))
+            console.print(
+                Padding(Text(f"! {term_safe(words.note(item, lang))}", style="dim"), (0, 0, 0, 2), expand=False)
+            )
     if verbose:
         for outcome in diagnosis.findings:
             if outcome.rule != diagnosis.deciding:
                 text = f"- {words.severity(outcome.severity, lang)}: {words.sentence(outcome, diagnosis.run, lang)}"
-                console.print(Padding(Text(term_safe(text), style="dim"), (0, 0, 0, 4 if outcome.cause else 2), expand=False))
+                console.print(
+                    Padding(Text(term_safe(text), style="dim"), (0, 0, 0, 4 if outcome.cause else 2), expand=False)
+                )
 
 
 def _show_first_steps(sick: Sequence[Diagnosis], console: Console, lang: Lang) -> None:

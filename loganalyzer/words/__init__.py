@@ -19,8 +19,30 @@ from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Note, Run
 from loganalyzer.words.forms import at_step, duration, fill, number, percent
 
-__all__ = ["LANGUAGES", "Fix", "Lang", "at_step", "confidence", "duration", "fix", "fix_ids", "headline", "kind", "label", "page",
-           "note", "number", "percent", "sentence", "severity", "title", "trial", "ui", "verdict", "verdict_meaning"]
+__all__ = [
+    "LANGUAGES",
+    "Fix",
+    "Lang",
+    "at_step",
+    "confidence",
+    "duration",
+    "fix",
+    "fix_ids",
+    "headline",
+    "kind",
+    "label",
+    "note",
+    "number",
+    "page",
+    "percent",
+    "sentence",
+    "severity",
+    "title",
+    "trial",
+    "ui",
+    "verdict",
+    "verdict_meaning",
+]
 
 Lang = Literal["en", "ja"]
 LANGUAGES: tuple[Lang, ...] = ("en", "ja")
@@ -96,12 +118,19 @@ def label(rule_id: str, label_id: str, lang: Lang, numbers: Mapping[str, Any] | 
 def fix(fix_id: str, lang: Lang) -> Fix:
     """One entry of the fix catalogue. Raises KeyError for an unknown id."""
     entry = _fixes()[fix_id]
-    return Fix(fix_id, entry["text"][lang], entry["why"][lang], entry.get("source", ""), entry.get("url", ""),
-               {k: v.strip("\n") for k, v in entry.get("code", {}).items()}, tuple(entry.get("unless", ())))
+    return Fix(
+        fix_id,
+        entry["text"][lang],
+        entry["why"][lang],
+        entry.get("source", ""),
+        entry.get("url", ""),
+        {k: v.strip("\n") for k, v in entry.get("code", {}).items()},
+        tuple(entry.get("unless", ())),
+    )
 
 
 def trial(rule_id: str, kind: str, fix_id: str, lang: Lang) -> str:
-    """What the fix did in our trials on runs with this finding: "cured 17 of 20 such runs"; "" where it was hardly tried."""
+    """What the fix did in our trials on runs with this finding: "cured 17 of 20 such runs"; "" where hardly tried."""
     from loganalyzer.prescribe import trials
 
     known = trials(rule_id, fix_id, kind) or trials(rule_id, fix_id)

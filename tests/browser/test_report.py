@@ -129,7 +129,9 @@ def test_hovering_a_chart_tells_values(url: str, open_page: Open) -> None:
 def test_print(url: str, open_page: Open) -> None:
     page = open_page(url).page
     pdf = page.pdf()
-    assert pdf.startswith(b"%PDF") and pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") >= 1 and len(pdf) > 20_000
+    assert (
+        pdf.startswith(b"%PDF") and pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") >= 1 and len(pdf) > 20_000
+    )
 
 
 def test_same_input_same_bytes(report: loganalyzer.Report) -> None:

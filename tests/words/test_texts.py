@@ -20,7 +20,9 @@ HOLE = re.compile(r"\{(\w+(?::\w+)?)\}")
 
 def word_files() -> list[Any]:
     folders = [files("loganalyzer.words"), files("loganalyzer.rules"), files("loganalyzer.rules").joinpath("fixes")]
-    return sorted((f for d in folders if d.is_dir() for f in d.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return sorted(
+        (f for d in folders if d.is_dir() for f in d.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name
+    )
 
 
 def texts(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, str]]]:

@@ -91,7 +91,8 @@ def plot(group: Group, name: str) -> str:
         for v in (min(values), max(values))
     ]
     ticks += [
-        f'<text x="{LEFT - 6}" y="{y(s) + 4:.1f}" text-anchor="end">{escape(words.number(s))}</text>' for s in (low, high)
+        f'<text x="{LEFT - 6}" y="{y(s) + 4:.1f}" text-anchor="end">{escape(words.number(s))}</text>'
+        for s in (low, high)
     ]
     title = escape(f"{group.series} / {name}")
     return (
