@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.accuracy_lib import page  # noqa: E402
+from benchmarks.accuracy_lib import misses, page  # noqa: E402
 from benchmarks.accuracy_lib.measure import FULL, QUICK, everything  # noqa: E402
 
 
@@ -37,7 +37,7 @@ def main() -> int:
     if folder is not None and not folder.is_dir():
         parser.error(f"no such folder: {folder}")
     start = time.monotonic()
-    document = everything(QUICK if options.quick else FULL, folder, options.peers)
+    document, wrong = everything(QUICK if options.quick else FULL, folder, options.peers)
     out.mkdir(parents=True, exist_ok=True)
     parts = ["python benchmarks/accuracy.py", "--quick" if options.quick else "", "--corpus DIR" if folder else "",
              "--peers PYTHON" if options.peers else ""]  # fmt: skip
@@ -46,6 +46,7 @@ def main() -> int:
     (out / "accuracy.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n")
     text = page.render(document, machine, command)
     (out / "accuracy.md").write_text(text)
+    misses.draw(wrong, out / "accuracy_misses.png")
     print(text.split("## Generated runs")[0])
     print(f"{out / 'accuracy.md'} ({time.monotonic() - start:.0f} s)")
     return 0

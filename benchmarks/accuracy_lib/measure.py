@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.accuracy_lib import baselines, corpora, generated, peers, scores, speed, trainings
+from benchmarks.accuracy_lib import baselines, corpora, generated, misses, peers, scores, speed, trainings
 from benchmarks.accuracy_lib.invariances import CHANGES
 from benchmarks.accuracy_lib.judged import Judged, judge
 from benchmarks.synthetic import FAMILIES, HELD_OUT, TUNED
@@ -144,11 +144,13 @@ def _compare(wanted: Sequence[tuple[str, ...]], said: Sequence[str]) -> dict[str
     }
 
 
-def everything(effort: Effort, folder: Path | None, python: str | None) -> dict[str, Any]:
-    """All measurements."""
+def everything(
+    effort: Effort, folder: Path | None, python: str | None
+) -> tuple[dict[str, Any], list[tuple[Example, Judged]]]:
+    """All measurements, and the wrong runs to draw."""
     training_summary, trained_answers, made = trained(effort)
     tuned, held_out = generated.sets(effort.per_family)
-    return {
+    numbers = {
         "corpora": corpus(folder),
         "tuned": generated.summary(tuned),
         "held_out": generated.summary(held_out),
@@ -167,3 +169,7 @@ def everything(effort: Effort, folder: Path | None, python: str | None) -> dict[
             "ms_100000": speed.milliseconds(100_000, max(3, effort.speed_repeats // 4)),
         },
     }
+    by_name = {f.name: f for f in FAMILIES}
+    real = {(e.family, e.seed): e for e in made}
+    wrong = misses.chosen([*trained_answers, *held_out, *tuned])
+    return numbers, [(real.get((j.family, j.seed)) or by_name[j.family].make(j.seed), j) for j in wrong]

@@ -239,7 +239,7 @@ def _corpora(d: Document) -> list[str]:
 
 def _trainings(d: Document) -> list[str]:
     s = d["trainings"]
-    lines = ["## Real trainings", ""]
+    lines = ["## Wrong runs", "", "![Runs with a wrong verdict](accuracy_misses.png)", "", "## Real trainings", ""]
     if not s["runs"]:
         return [*lines, "Not measured here: no trained runs in the cache and no time to make them.", ""]
     lines += [
