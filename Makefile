@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 TORCH  ?= torch==2.13.0
 CORPUS ?=
 
-.PHONY: help demo test lint check format examples samples golden accuracy bench prescriptions clean
+.PHONY: help demo test lint check format examples samples golden accuracy bench beyond prescriptions clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -43,6 +43,12 @@ golden: $(VENV)/.test ## rewrite the golden files; read the diff
 
 accuracy: $(VENV)/.test ## measure the diagnosis: benchmarks/accuracy.md (CORPUS=dir for the labelled corpora)
 	$(BIN)/python benchmarks/accuracy.py $(if $(CORPUS),--corpus $(CORPUS))
+
+prescriptions: $(VENV)/.test ## do the fixes cure? sick trainings treated and judged again (20 minutes): benchmarks/prescriptions.md
+	$(BIN)/python -m benchmarks.prescriptions
+
+beyond: $(VENV)/.test ## measure schedules, sweeps, replays, gain ranges: benchmarks/beyond.md (CORPUS=dir)
+	$(BIN)/python -m benchmarks.beyond $(if $(CORPUS),--corpus $(CORPUS))
 
 bench: $(VENV)/.test ## measure reading and the report: benchmarks/reading.md, benchmarks/report.md
 	$(BIN)/python benchmarks/reading.py
