@@ -67,7 +67,7 @@ def _catboost(key: str, path: str, data: Mapping[str, Any]) -> Run:
     """``catboost_training.json``: metric names in ``meta``, one list of values per iteration and data set."""
     meta = data["meta"]
     columns = {
-        part: [str(m.get("name")) for m in meta.get(f"{part}_metrics") or () if isinstance(m, dict)]
+        part: [_catboost_name(m) for m in meta.get(f"{part}_metrics") or () if isinstance(m, dict)]
         for part in ("learn", "test")
     }
     records = []
@@ -83,6 +83,13 @@ def _catboost(key: str, path: str, data: Mapping[str, Any]) -> Run:
                 record.update({f"{part}/{n}": v for n, v in named if isinstance(v, int | float)})
         records.append(record)
     return run_of(key, path, "catboost", records)
+
+
+def _catboost_name(metric: Mapping[str, Any]) -> str:
+    """The metric's name; one that is no known quantity but is minimised ("MultiClass") is a loss."""
+    name = str(metric.get("name"))
+    unknown = role_of(name).quantity not in CURVES
+    return f"{name} loss" if unknown and metric.get("best_value") == "Min" else name
 
 
 def _sacred(data: Mapping[str, Any]) -> dict[str, Series]:

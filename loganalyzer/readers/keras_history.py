@@ -43,6 +43,9 @@ def smell(source: Source) -> Smell:
     text = source.text_head
     if not text or not text.lstrip().startswith("{"):
         return Smell.NO
+    first, _, rest = text.strip().partition("\n")
+    if first.rstrip().endswith("}") and rest:
+        return Smell.NO  # one object a line: records that happen to hold lists
     names = [*_LIST_OF_NUMBERS.findall(text), *_BY_SET.findall(text)]
     return Smell.SURE if any(_is_curve(name) for name in names) else Smell.NO
 
