@@ -26,6 +26,9 @@ def main() -> int:
     """Measure, write, say where."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a small sample, under a minute")
+    parser.add_argument(
+        "--per-family", type=int, metavar="N", help="runs per family (default 30); the rest in proportion"
+    )
     parser.add_argument("--corpus", type=Path, default=os.environ.get("LOGANALYZER_CORPUS"), metavar="DIR")
     parser.add_argument("--peers", metavar="PYTHON", help="the Python of an environment with the peers")
     parser.add_argument(
@@ -37,9 +40,13 @@ def main() -> int:
     if folder is not None and not folder.is_dir():
         parser.error(f"no such folder: {folder}")
     start = time.monotonic()
-    document, wrong = everything(QUICK if options.quick else FULL, folder, options.peers)
+    effort = QUICK if options.quick else FULL
+    if options.per_family:
+        effort = effort.of(options.per_family)
+    document, wrong = everything(effort, folder, options.peers)
     out.mkdir(parents=True, exist_ok=True)
-    parts = ["python benchmarks/accuracy.py", "--quick" if options.quick else "", "--corpus DIR" if folder else "",
+    parts = ["python benchmarks/accuracy.py", "--quick" if options.quick else "",
+             f"--per-family {options.per_family}" if options.per_family else "", "--corpus DIR" if folder else "",
              "--peers PYTHON" if options.peers else ""]  # fmt: skip
     command = " ".join(p for p in parts if p)
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,14 @@ class Effort:
     training_seconds: float
     changed_per_family: int
     speed_repeats: int
+
+    def of(self, per_family: int) -> Effort:
+        """The same effort with another number of runs per family, and as much more or less of the rest."""
+        times = per_family / self.per_family
+        cell, long_cell, changed = (
+            max(1, round(n * times)) for n in (self.per_cell, self.per_long_cell, self.changed_per_family)
+        )
+        return replace(self, per_family=per_family, per_cell=cell, per_long_cell=long_cell, changed_per_family=changed)
 
 
 FULL = Effort(30, 100, 25, 4, 240.0, 4, 20)
