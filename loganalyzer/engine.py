@@ -15,7 +15,7 @@ from loganalyzer.errors import ConfigError
 from loganalyzer.features.view import View
 from loganalyzer.model.names import Roles, Task
 from loganalyzer.model.names import roles as find_roles
-from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Number, Outcome, Severity, Status, Verdict
 from loganalyzer.model.report import Best, Diagnosis, Objective
 from loganalyzer.model.run import Detail, Run, Series
 from loganalyzer.prescribe import ranked
@@ -176,7 +176,7 @@ def _verdict(rules: Sequence[Rule], answers: Sequence[Outcome]) -> tuple[Verdict
 def _undecided(view: View) -> Outcome:
     """What is said where no rule finds anything and none is asked in vain: the points fit no verdict."""
     curve = view.objective
-    numbers = {"series": curve.name if curve is not None else "", "points": curve.n if curve is not None else 0}
+    numbers: dict[str, Number] = {"series": curve.name if curve is not None else "", "points": curve.n if curve is not None else 0}
     return Outcome("too-short", Status.FOUND, Severity.INFO, 0.3, "", "undecided", numbers, (), ("log-more-often",))
 
 

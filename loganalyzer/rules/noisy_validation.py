@@ -24,7 +24,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.chance import accuracy_like, unit_scale
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import significance
+from loganalyzer.features.levels import scale, significance
 from loganalyzer.features.swing import swing
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
@@ -49,8 +49,13 @@ def check(view: View, limits: Limits) -> Outcome:
     rates = view.rates
     if held_out.broken_off or (rates is not None and rates.range_test):
         return Outcome(RULE.id, Status.CLEAR)
-    s = swing(view.steady(held_out))
     samples = _samples(view)
+    if (
+        max(held_out.sigma, held_out.sigma_point) < 0.3 * limits.share * scale(held_out)
+        and not 0 < samples < limits.tiny
+    ):
+        return Outcome(RULE.id, Status.CLEAR)
+    s = swing(view.steady(held_out))
     numbers: dict[str, Number] = {"series": held_out.name, "share": s.share, "samples": samples}
     calm = swing(view.steady(train)).share if train is not None and train.n >= 12 else 0.0
     noisy = (

@@ -71,11 +71,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve is None or curve.n < 5:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     curve = view.steady(curve)
-    if (
-        curve.n < 5
-        or at_chance(train or curve, view.metrics)
-        or not _learned(curve, train)
-    ):
+    if curve.n < 5 or at_chance(train or curve, view.metrics) or not _learned(curve, train):
         return Outcome(RULE.id, Status.CLEAR)
     t = turn(curve)
     share = t.share
