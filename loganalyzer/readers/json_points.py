@@ -61,6 +61,10 @@ def _integer(digits: str) -> float:
     return int(digits) if len(digits) < MOST_DIGITS else math.inf
 
 
+SETTINGS = frozenset({"config", "hist_stats"})
+"""Mappings inside records that repeat settings or hold raw samples (RLlib); W&B's media carry ``_type``."""
+
+
 def flat(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[str, float]:
     """The numbers of a record, nested names joined by "/"."""
     found: dict[str, float] = {}
@@ -70,7 +74,7 @@ def flat(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[st
             continue
         if isinstance(value, int | float):
             found[name] = _float(value)
-        elif isinstance(value, dict) and depth < MOST_DEPTH:
+        elif isinstance(value, dict) and depth < MOST_DEPTH and key not in SETTINGS and "_type" not in value:
             found.update(flat(value, f"{name}/", depth + 1))
         elif isinstance(value, str) and value.lower() in ("nan", "inf", "-inf", "infinity", "-infinity"):
             found[name] = float(value)
