@@ -108,6 +108,7 @@ def _precision(c: Counter[str]) -> dict[str, float]:
         "recall": recall,
         "f1": 2 * c["hit"] / max(1, 2 * c["hit"] + c["false"] + c["missed"]),
         "present": c["hit"] + c["missed"],
+        "said": c["hit"] + c["false"],
     }
 
 
