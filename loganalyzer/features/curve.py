@@ -70,7 +70,8 @@ class Curve:
     @cached_property
     def x(self) -> Floats:
         """Where in the run, 0..1; for ``y``."""
-        return (self.at - self.origin) / (self.span or 1.0)
+        at: Floats = self.at.astype(np.float64)
+        return (at - self.origin) / (self.span or 1.0)
 
     def shown(self, y: float) -> float:
         """A value of ``y`` as it was logged."""

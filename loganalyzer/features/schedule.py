@@ -1,7 +1,7 @@
 """Which schedule the logged learning rate followed.
 
-The families are those of PyTorch's and Hugging Face's schedulers. A warm-up is stripped first; stretches that stay level
-tell the stepwise families; what is left is fitted by each smooth family, and the Bayesian information criterion (Schwarz,
+The families are those of PyTorch's and Hugging Face's schedulers. A warm-up is stripped first; level stretches tell
+the stepwise families; what is left is fitted by each smooth family, and the Bayesian information criterion (Schwarz,
 1978) decides between the fits.
 """
 
@@ -109,7 +109,7 @@ def recognise(steps: Ints, values: Floats, monitored: Sequence[tuple[Ints, Float
         return answer(Family.CONSTANT, warmup=warmup)
     stepwise = _stepwise(own, body, tolerance, monitored)
     if stepwise is not None:
-        return answer(warmup=warmup, **stepwise)
+        return answer(warmup=warmup, **stepwise)  # type: ignore[arg-type]
     name, stable = best_family(own.astype(np.float64), body, noise)
     family = Family(name)
     if family is Family.STABLE_DECAY:
@@ -127,7 +127,7 @@ def recognise(steps: Ints, values: Floats, monitored: Sequence[tuple[Ints, Float
 
 
 def relative_noise(u: Floats) -> float:
-    """Relative scatter of the logged rate from point to point: MAD of the third differences of its logarithm / sqrt 20."""
+    """Relative scatter of the rate from point to point: MAD of the third differences of its logarithm / sqrt 20."""
     logs = np.log(u[u > 1e-6])
     if len(logs) < 6:
         return 0.0

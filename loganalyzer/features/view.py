@@ -260,7 +260,7 @@ class View:
             if nearest >= 0:
                 keep[nearest] = True
             before = float(valley)
-        return curve.only(keep)
+        return curve.only(keep) if int(np.count_nonzero(keep & curve.finite)) >= min(5, curve.n) else curve
 
     def share(self, quantity: Quantity, split: Split) -> int:
         """How many series of a quantity and split the log has."""

@@ -49,10 +49,10 @@ def make_run(case: dict[str, Any]) -> Run:
         "abs": np.abs, "one": np.ones(n), "floor": np.floor, "maximum": np.maximum,
     }  # fmt: skip
     made = {}
-    times = eval(case["times"], {"__builtins__": {}}, names) if "times" in case else None  # noqa: S307
-    steps = eval(case["steps"], {"__builtins__": {}}, names).astype(np.int64) if "steps" in case else np.arange(n)  # noqa: S307
+    times = eval(case["times"], {"__builtins__": {}}, names) if "times" in case else None
+    steps = eval(case["steps"], {"__builtins__": {}}, names).astype(np.int64) if "steps" in case else np.arange(n)
     for name, formula in case["series"].items():
-        values = np.asarray(eval(formula, {"__builtins__": {}}, names), dtype=float) * np.ones(n)  # noqa: S307
+        values = np.asarray(eval(formula, {"__builtins__": {}}, names), dtype=float) * np.ones(n)
         made[name] = Series(name, steps, values, times)
     return Run(
         "case", ("case.csv",), "csv", made, hyperparameters=case.get("hyperparameters", {}),
