@@ -176,7 +176,8 @@ def main() -> None:
         base.mkdir(parents=True, exist_ok=True)
         sections = [long_trainings(base, chosen.scalars, peers=not chosen.skip_peers), other_rows(base, chosen.runs)]
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Linux, Python {platform.python_version()}"
-    text = ["# Reading: speed and memory", "", f"`python benchmarks/reading.py`, measured on {machine}.", ""]
+    load = f"load average {os.getloadavg()[1]:.1f} (above the number of cores: other work shared the machine)"
+    text = ["# Reading: speed and memory", "", f"`python benchmarks/reading.py`, measured on {machine}, {load}.", ""]
     for section in sections:
         text += [*section, ""]
     (HERE / "reading.md").write_text("\n".join(text))
