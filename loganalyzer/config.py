@@ -163,9 +163,6 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-# -- reading ---------------------------------------------------------------------------------------------------------
-
-
 def _read(config_file: str | None, directory: Path) -> tuple[dict[str, Any], str | None]:
     if config_file:
         return _section(Path(config_file), explicit=True) or {}, config_file
@@ -238,9 +235,6 @@ def _typed(path: tuple[str, ...], text: str, name: str) -> Any:
     return [p.strip() for p in text.split(",") if p.strip()] if kind == "array" else text
 
 
-# -- checking --------------------------------------------------------------------------------------------------------
-
-
 def _validate(document: Mapping[str, Any], where: str) -> None:
     from jsonschema import Draft202012Validator
 
@@ -297,9 +291,6 @@ KINDS = frozenset(
 )
 
 
-# -- merging ---------------------------------------------------------------------------------------------------------
-
-
 def _put(layer: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     for part in path[:-1]:
         layer = layer.setdefault(part, {})
@@ -317,12 +308,18 @@ def leaves(layer: Mapping[str, Any], before: tuple[str, ...] = ()) -> Iterator[t
     for key, value in layer.items():
         if isinstance(value, Mapping) and value:
             yield from leaves(value, (*before, key))
-        elif not isinstance(value, Mapping):
+        else:
             yield (*before, key), value
 
 
 def _merge(merged: dict[str, Any], layer: Mapping[str, Any], origins: dict[str, str], origin: str) -> None:
     for path, value in leaves(layer):
+        if (
+            value == {}
+            and "\0".join(path) not in origins
+            and any(k.startswith("\0".join(path) + "\0") for k in origins)
+        ):
+            continue  # an empty table takes nothing away from what lies below it
         _put(merged, path, list(value) if isinstance(value, tuple) else value)
         origins["\0".join(path)] = origin
 
@@ -334,9 +331,6 @@ def _variable(path: tuple[str, ...]) -> str:
 def quoted(part: str) -> str:
     """A key as TOML writes it."""
     return part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else json.dumps(part, ensure_ascii=True)
-
-
-# -- building --------------------------------------------------------------------------------------------------------
 
 
 def _build(merged: Mapping[str, Any], origins: Mapping[str, str], source: str | None) -> Settings:

@@ -14,6 +14,8 @@ def show(settings: Settings) -> str:
     values = dict(leaves(settings_as_dict(settings)))
     lines = []
     for path, value in sorted(values.items()):
+        if value in ({}, []) and _origin(settings, path) == "default":
+            continue
         dotted = ".".join(quoted(p) for p in path)
         lines.append(f"{dotted} = {json.dumps(value, ensure_ascii=True)}  # {_origin(settings, path)}")
     return "\n".join(lines)

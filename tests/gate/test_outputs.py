@@ -1,0 +1,166 @@
+"""The documents: valid, escaped, capped, the same for the same input."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+from sarif_pydantic import Sarif
+
+import loganalyzer
+from loganalyzer import gate
+from loganalyzer.model.gate import GateResult
+from loganalyzer.model.report import Analysis
+from loganalyzer.model.run import Note, Unread
+from loganalyzer.renderers import gate_text, github, gitlab, junit, markdown, sarif
+from tests.contract.test_hostile_names import HOSTILE
+from tests.gate.build import analysis, diagnosis, settings
+
+HERE = Path(__file__).parent
+SAMPLES = HERE.parents[1] / "sample_runs"
+LINK = re.compile(r"(?<!\\)!?\[[^\]]*(?<!\\)\]\(")
+RULES = {"fail-on": "overfitting,error", "gate.metrics": {"val/accuracy": {"min": 0.9, "level": "warning"}}}
+
+
+def hostile() -> Analysis:
+    runs = [diagnosis(name, "overfitting" if i % 2 else "converged") for i, name in enumerate(HOSTILE)]
+    return analysis(*runs, unread=tuple(Unread(f"{n}.csv", Note("cannot-open", {"reason": n})) for n in HOSTILE))
+
+
+def two_hundred() -> Analysis:
+    return analysis(*(diagnosis(f"sweep/{i:03}", "overfitting") for i in range(200)))
+
+
+@pytest.fixture(scope="module")
+def samples() -> Analysis:
+    return loganalyzer.analyze(SAMPLES)
+
+
+@pytest.fixture(params=["hostile", "many", "empty", "samples"])
+def case(request: pytest.FixtureRequest) -> tuple[Analysis, GateResult]:
+    kind = request.param
+    report: Analysis = (
+        request.getfixturevalue("samples") if kind == "samples" else
+        {"hostile": hostile, "many": two_hundred, "empty": analysis}[kind]()
+    )  # fmt: skip
+    entry = {"rule": "overfitting", "runs": "*1", "reason": "known <b>&\x1b"}
+    return report, gate.judge(report, settings({**RULES, "ignore": [entry]}))
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_junit(case: tuple[Analysis, GateResult], lang: Any) -> None:
+    text = junit.render(*case, lang=lang)
+    root = ElementTree.fromstring(text.encode("utf-8"))
+    assert root.tag == "testsuites" and [c.tag for c in root if c.tag != "testsuite"] == []
+    seen = set()
+    for suite in root:
+        cases = suite.findall("testcase")
+        assert {c.tag for c in suite} <= {"testcase"} and suite.get("name")
+        assert suite.get("tests") == str(len(cases))
+        for tag, name in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+            assert suite.get(name) == str(len(suite.findall(f"testcase/{tag}")))
+        for each in cases:
+            assert set(each.attrib) == {"classname", "name"} and len(each) <= 1
+            assert {c.tag for c in each} <= {"failure", "error", "skipped", "system-out"}
+            key = (each.get("classname"), each.get("name"))
+            assert key not in seen
+            seen.add(key)
+    failures = len(root.findall("testsuite/testcase/failure"))
+    assert root.get("failures") == str(failures) == str(len(case[1].failures))
+    assert len(root.findall("testsuite/testcase/skipped")) == len(case[1].ignored)
+    assert "\x1b" not in text and len(text) < 30_000_000
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_sarif(case: tuple[Analysis, GateResult], lang: Any) -> None:
+    text = sarif.render(*case, lang=lang, version="1")
+    document = json.loads(text)
+    jsonschema.validate(document, json.loads((HERE / "schemas" / "sarif_subset.json").read_text()))
+    Sarif.model_validate(document)
+    run = document["runs"][0]
+    result = case[1]
+    assert len(run["results"]) == len(result.failures) + len(result.warnings) + len(result.ignored)
+    for each in run["results"]:
+        assert run["tool"]["driver"]["rules"][each["ruleIndex"]]["id"] == each["ruleId"]
+    prints = [r["partialFingerprints"]["analyzeLogs/v1"] for r in run["results"]]
+    assert len(set(prints)) == len(prints)
+
+
+def test_gitlab(case: tuple[Analysis, GateResult]) -> None:
+    text = gitlab.render(*case)
+    issues = json.loads(text)
+    jsonschema.validate(issues, json.loads((HERE / "schemas" / "gitlab_code_quality.json").read_text()))
+    assert len({i["fingerprint"] for i in issues}) == len(issues) and not text.startswith("\ufeff")
+
+
+def test_a_fingerprint_does_not_depend_on_values() -> None:
+    chosen = settings({"gate.metrics": {"val/accuracy": {"min": 0.95}}})
+    prints = []
+    for value in (0.5, 0.6):
+        report = analysis(diagnosis("a", "converged", series={"val/accuracy": (value,)}))
+        prints.append(sarif.fingerprint(gate.judge(report, chosen).failures[0]))
+    assert prints[0] == prints[1]
+
+
+def test_markdown(case: tuple[Analysis, GateResult]) -> None:
+    text = markdown.render(*case)
+    assert len(text.encode("utf-8", "replace")) <= markdown.COMMENT_LIMIT and text.startswith(markdown.MARKER)
+    body = text.removeprefix(markdown.MARKER)
+    assert "<" not in body and "\x1b" not in body and not LINK.search(body)
+    assert not re.search(r"@\w", body) and "http://127" not in body
+    lines = [line for line in body.splitlines() if line.startswith("|")]
+    assert all(len(re.findall(r"(?<!\\)\|", line)) in (4, 8) for line in lines)
+
+
+def test_markdown_says_that_it_was_cut() -> None:
+    report = two_hundred()
+    assert "Cut at the size limit" in markdown.render(report, gate.judge(report, settings(RULES)), limit=5_000)
+
+
+def test_github(case: tuple[Analysis, GateResult]) -> None:
+    text = github.render(*case)
+    lines = text.splitlines()
+    assert sum(line.startswith("::error ") for line in lines) <= 10
+    assert sum(line.startswith("::warning ") for line in lines) <= 10
+    for line in lines:
+        assert re.fullmatch(r"::(error|warning) title=[^:,\r\n]+::.+", line), line
+        assert not re.search(r"%(?!0A|0D|25|3A|2C)", line)
+    assert len(github.summary(*case).encode()) <= 1024 * 1024
+
+
+def test_the_worst_come_first_and_the_rest_is_counted() -> None:
+    report = two_hundred()
+    lines = github.render(report, gate.judge(report, settings({"fail-on": "overfitting"}))).splitlines()
+    assert len(lines) == 10 and "191 more" in lines[-1]
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_plain_lines(case: tuple[Analysis, GateResult], lang: Any) -> None:
+    lines = list(gate_text.plain(*case, lang))
+    assert lines and all(line.isprintable() for line in lines)
+    assert len(lines) < 200
+
+
+def test_same_input_same_bytes() -> None:
+    for module in (junit, sarif, gitlab, markdown, github):
+        one, two = hostile(), hostile()
+        assert module.render(one, gate.judge(one, settings(RULES))) == module.render(
+            two, gate.judge(two, settings(RULES))
+        )
+
+
+def test_a_name_of_only_glob_signs_can_be_ignored_as_told() -> None:
+    report = analysis(diagnosis("run[1]*?", "overfitting"))
+    failure = gate.judge(report, settings({"fail-on": "overfitting"})).failures[0]
+    snippet = gate_text.explain(failure, "en").ignore
+    glob = json.loads(re.search(r'runs = ("(?:[^"\\]|\\.)*")', snippet)[1])  # type: ignore[index]
+    entry = {"rule": "overfitting", "runs": glob, "reason": "x"}
+    assert not gate.judge(report, settings({"fail-on": "overfitting", "ignore": [entry]})).failed
+    other = replace(report, runs=(diagnosis("run1xx", "overfitting"),))
+    assert gate.judge(other, settings({"fail-on": "overfitting", "ignore": [entry]})).failed
