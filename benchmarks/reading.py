@@ -176,7 +176,9 @@ def main() -> None:
         base.mkdir(parents=True, exist_ok=True)
         sections = [long_trainings(base, chosen.scalars, peers=not chosen.skip_peers), other_rows(base, chosen.runs)]
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Linux, Python {platform.python_version()}"
-    load = f"load average {os.getloadavg()[1]:.1f} (above the number of cores: other work shared the machine)"
+    average = os.getloadavg()[1]
+    shared = " (above the number of cores, other work shared the machine)" if average > (os.cpu_count() or 1) else ""
+    load = f"load average {average:.1f}{shared}"
     text = ["# Reading: speed and memory", "", f"`python benchmarks/reading.py`, measured on {machine}, {load}.", ""]
     for section in sections:
         text += [*section, ""]
