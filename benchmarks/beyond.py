@@ -118,12 +118,11 @@ def gains(corpus: Path) -> list[str]:
             held = sum(f.held for f in given) / max(1, len(given))
             width = float(np.median([f.width for f in given])) if given else math.nan
             lines.append(f"| {name} | +{more:.0%} | {len(own)} | {len(given)} | {held:.2f} | {width:.3f} |")
-    return [
-        *lines,
-        "",
-        "Width as a share of the cut curve's range; the one factor that widens the ranges was chosen on these corpora. Logs with NaN or infinity are left out.",
-        "",
-    ]
+    note = (
+        "Width as a share of the cut curve's range; the one factor that widens the ranges was chosen on these corpora. "
+        "Logs with NaN or infinity are left out."
+    )
+    return [*lines, "", note, ""]
 
 
 def main() -> None:

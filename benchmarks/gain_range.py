@@ -26,8 +26,11 @@ class Forecast:
 
 
 def forecasts(diagnoses: Iterable[Diagnosis], cut: float = 0.6) -> list[Forecast]:
-    """Each run's judged objective cut at ``cut`` of its length; the range for +25 % and +50 % of the cut log is compared
-    with the level that was logged there (median of the three points about it)."""
+    """Each run's judged objective cut at ``cut`` of its length.
+
+    The range for +25 % and +50 % of the cut log is compared with the level logged there (median of the three points
+    about it).
+    """
     found = []
     for d in diagnoses:
         name = d.objective.validation or d.objective.train

@@ -1,7 +1,7 @@
 """Do the prescriptions cure? Sick trainings are treated as the tool ranks its fixes, trained again and judged again.
 
-``--learn`` tries every fix that could help on the runs of seed 1 and writes ``loganalyzer/rules/fixes/trials.json``, from
-which fixes are ranked. Without it, the first three fixes as ranked are tried on other seeds: what the table reports.
+``--learn`` tries every fix that could help on the runs of seed 1 and writes the counts from which fixes are ranked,
+``loganalyzer/rules/fixes/trials.json``. Without it, the first three fixes as ranked are tried on other seeds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CANDIDATES = {
 OUTCOMES = ("cured", "better", "no change", "worse")
 
 
-def sick() -> Iterator[t.Sick]:
+def sick() -> Iterator[t.Scenario]:
     """The scenarios that are meant to go wrong and run in seconds."""
     for scenario in t.scenarios():
         if scenario.expected[0] not in ("converged", "inconclusive") and scenario.config.framework == "torch":
@@ -79,9 +79,9 @@ def report(done: Sequence[t.Trial]) -> str:
     lines = [
         "# Do the prescriptions cure?",
         "",
-        "Each sick training is judged from its log, the first three fixes that the tool ranks are applied one at a time, the",
-        "training is run again and judged again. *cured*: converged, and the best validation score is not worse than the",
-        "sick run's best. Fixes are ranked by trials on seed 1; this page is about other seeds. `make prescriptions`.",
+        "Each sick training is judged from its log, the first three fixes that the tool ranks are applied one at a time,",
+        "the training is run again and judged again. *cured*: converged, and the best validation score is not worse",
+        "than the sick run's best. Fixes are ranked by trials on seed 1; this page is about other seeds. `make prescriptions`.",
         "",
         f"- sick runs: {len(runs)} of {len({k[0] for k in runs})} scenarios (seeds {', '.join(map(str, TESTED_ON))})",
         f"- cured by the first fix: {first} ({first / n:.2f}); by one of the first three: {any_of} ({any_of / n:.2f});"

@@ -54,7 +54,7 @@ def draw(seed: int) -> Case:
 
 def keras_stop(case: Case) -> bool:
     """Keras ``EarlyStopping`` stops at the same epoch with the same best."""
-    from keras.callbacks import EarlyStopping
+    from keras.callbacks import EarlyStopping  # type: ignore[import-untyped, unused-ignore]
 
     callback = EarlyStopping("val", min_delta=case.min_delta, patience=case.patience, mode=case.direction)
     model = SimpleNamespace(stop_training=False, metrics=[], optimizer=None)
@@ -112,8 +112,8 @@ def keras_reduce(case: Case) -> bool:
         optimizer.learning_rate = np.float32(optimizer.learning_rate)
         rates.append(float(optimizer.learning_rate))
     ours = replay.keras_reduce_on_plateau(
-        case.values, 0.1, direction=case.direction, factor=case.factor, patience=case.patience, min_delta=case.min_delta,
-        cooldown=case.cooldown, min_lr=case.min_lr,
+        case.values, 0.1, direction=case.direction, factor=case.factor, patience=case.patience,
+        min_delta=case.min_delta, cooldown=case.cooldown, min_lr=case.min_lr,
     )  # fmt: skip
     return ours.rates == tuple(rates)
 
@@ -132,8 +132,8 @@ def torch_reduce(case: Case) -> bool:
         scheduler.step(value)
         rates.append(float(optimizer.param_groups[0]["lr"]))
     ours = replay.torch_reduce_on_plateau(
-        case.values, 0.1, direction=case.direction, factor=case.factor, patience=case.patience, threshold=case.min_delta,
-        relative=case.relative, cooldown=case.cooldown, min_lr=case.min_lr,
+        case.values, 0.1, direction=case.direction, factor=case.factor, patience=case.patience,
+        threshold=case.min_delta, relative=case.relative, cooldown=case.cooldown, min_lr=case.min_lr,
     )  # fmt: skip
     return ours.rates == tuple(rates)
 

@@ -1,5 +1,7 @@
 """Learning-rate schedules as their published formulas give them, logged with noise, rounding and thinning."""
 
+# ruff: noqa: E501 - one line for each family reads as the table that it is
+
 from __future__ import annotations
 
 import math

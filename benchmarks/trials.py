@@ -18,7 +18,9 @@ from loganalyzer.model.run import Run, Series
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "sample_runs"))
 from trainer import Config, Result, train
 from trainer.fixes import FIXES
-from trainer.scenario import Scenario as Sick
+from trainer.scenario import Scenario
+
+__all__ = ["Scenario", "Trial", "config_of", "judged", "one_thread", "prescribed", "scenarios", "trials"]
 
 TRIED = 3
 """How many of the fixes are tried, in the order in which the report shows them."""
@@ -68,7 +70,7 @@ def quality(result: Result) -> float:
 
 
 def prescribed(diagnosis: Diagnosis) -> list[tuple[str, str]]:
-    """(rule, fix) that the report puts first: the deciding finding's fixes in order, only those that a trainer can do."""
+    """(rule, fix) as the report ranks them: the deciding finding's fixes, only those that a trainer can do."""
     chosen: list[tuple[str, str]] = []
     for outcome in diagnosis.outcomes:
         if outcome.status is not Status.FOUND or outcome.rule != diagnosis.deciding:
@@ -77,7 +79,7 @@ def prescribed(diagnosis: Diagnosis) -> list[tuple[str, str]]:
     return chosen
 
 
-def scenarios() -> list[Sick]:
+def scenarios() -> list[Scenario]:
     """The trainer's scenarios."""
     from trainer import SCENARIOS
 
@@ -108,7 +110,7 @@ def trials(scenario: str, config: Config, seed: int, candidates: Mapping[str, st
     wanted = prescribed(before)
     if candidates is not None:
         wanted = [(before.deciding, fix) for fix in candidates.get(before.verdict.value, "").split()]
-    done = []
+    done: list[Trial] = []
     for rule, fix in wanted:
         if candidates is None and len(done) == TRIED:
             break

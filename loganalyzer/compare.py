@@ -9,6 +9,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from loganalyzer.model.outcome import Outcome, Verdict
@@ -63,7 +64,7 @@ def _signature(d: Diagnosis) -> tuple[str, ...]:
 
 
 def _by_name(d: Diagnosis) -> tuple[str, ...] | None:
-    """Runs whose ids are the same but for the values of their settings (``adam_lr0.1_seed1``, ``adam_lr0.01_seed2``)."""
+    """Runs whose ids are the same but for the values of their settings: ``lr0.1_seed1`` and ``lr0.01_seed2``."""
     path = PurePosixPath(d.id)
     values = {float(v) for v in d.hyperparameters.values() if isinstance(v, int | float) and math.isfinite(v)}
 
@@ -205,7 +206,6 @@ def _distinct(groups: Sequence[Group]) -> list[Group]:
     for group in groups:
         seen[group.id] += 1
         if seen[group.id] > 1:
-            group = Group(f"{group.id} ({seen[group.id]})", group.runs, group.varies, group.suggested, group.findings, group.series,
-                          group.direction, group.table)  # fmt: skip
+            group = replace(group, id=f"{group.id} ({seen[group.id]})")
         out.append(group)
     return out

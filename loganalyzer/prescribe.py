@@ -59,18 +59,22 @@ def _is(*words: str) -> Callable[[Detail], bool]:
 
 
 _OFF = _is("false", "no", "off", "none", "0")
+_INIT = ("init", "initializer", "weightinit", "kernelinitializer")
+_ACTIVATION = ("activation", "act", "nonlinearity")
+_SCALING = ("normalise", "normalize", "standardise", "standardize", "normalization")
+_EPOCHS = ("epochs", "numepochs", "maxepochs", "numtrainepochs")
+_LEARNS_POORLY = ("plateau", "underfitting")
 HINTS = (
-    Hint(("he-init",), ("init", "initializer", "weightinit", "kernelinitializer"), _is("zero", "zeros", "0"), ("plateau",)),
-    Hint(("batch-norm", "relu-activation"), ("activation", "act", "nonlinearity"), _is("sigmoid", "logistic"), ("plateau",)),
-    Hint(("normalise-inputs",), ("normalise", "normalize", "standardise", "standardize", "normalization"), _OFF,
-         ("plateau", "underfitting", "diverging", "oscillating")),
+    Hint(("he-init",), _INIT, _is("zero", "zeros", "0"), ("plateau",)),
+    Hint(("batch-norm", "relu-activation"), _ACTIVATION, _is("sigmoid", "logistic"), ("plateau",)),
+    Hint(("normalise-inputs",), _SCALING, _OFF, (*_LEARNS_POORLY, "diverging", "oscillating")),
     Hint(("shuffle",), ("shuffle", "shuffletrain"), _OFF, ("oscillating",)),
     Hint(("momentum-0.9",), ("momentum",), _from(0.97), ("oscillating", "diverging")),
-    Hint(("less-weight-decay",), ("weightdecay", "wd", "l2"), _from(0.2), ("plateau", "underfitting")),
-    Hint(("less-dropout",), ("dropout", "dropoutrate", "pdropout"), _from(0.6), ("plateau", "underfitting")),
+    Hint(("less-weight-decay",), ("weightdecay", "wd", "l2"), _from(0.2), _LEARNS_POORLY),
+    Hint(("less-dropout",), ("dropout", "dropoutrate", "pdropout"), _from(0.6), _LEARNS_POORLY),
     Hint(("fix-labels",), ("labelnoise", "noiserate"), _from(0.01), ("overfitting", "plateau")),
-    Hint(("longer-training",), ("epochs", "numepochs", "maxepochs", "numtrainepochs"), _up_to(10), ("underfitting",)),
-)  # fmt: skip
+    Hint(("longer-training",), _EPOCHS, _up_to(10), ("underfitting",)),
+)
 """Where a setting lies far outside what checklists start from."""
 
 

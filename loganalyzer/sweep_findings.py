@@ -1,4 +1,4 @@
-"""What a table of runs says about its settings: the suggested rate, the edges of the search, seeds, and who is better."""
+"""What a table of runs says about its settings: the suggested rate, edges of the search, seeds, who is better."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ OUTLIER = 5.0
 
 
 def by_value(name: str, table: Sequence[Member], sign: float) -> list[tuple[float, float, float]]:
-    """(value, score, share failed) for each value of a setting, in order; the score is the best over the other settings of
-    the median over seeds, lower is better, infinite where all failed."""
+    """(value, score, share failed) for each value of a setting, in order.
+
+    The score is the best over the other settings of the median over seeds; lower is better, infinite where all failed.
+    """
     cells: dict[float, dict[tuple[object, ...], list[Member]]] = defaultdict(lambda: defaultdict(list))
     for m in table:
         value = m.settings.get(name)
@@ -61,7 +63,7 @@ def suggestion(name: str, table: Sequence[Member], sign: float) -> tuple[dict[st
 
 
 def edges(name: str, table: Sequence[Member], sign: float, *, rate: bool) -> list[Outcome]:
-    """Whether the best value lies at the edge of what was tried, which region fails, and whether failing limits the best."""
+    """Whether the best lies at the edge of what was tried, which region fails, and whether failing limits the best."""
     rows = by_value(name, table, sign)
     good = [r for r in rows if math.isfinite(r[1])]
     if len(rows) < 3 or not good:
@@ -132,12 +134,10 @@ def seeds(table: Sequence[Member], sign: float) -> list[Outcome]:
             middle = median(scores)
             spread = 1.4826 * median([abs(s - middle) for s in scores])
             found.append(Outcome("seeds-spread", Status.FOUND, Severity.INFO, 0.9,
-                                 numbers={**base, "middle": middle, "spread": spread, "least": min(scores), "most": max(scores)}))  # fmt: skip
-            apart = [
-                m
-                for m in members
-                if not m.failed and m.score is not None and spread > 0 and abs(m.score - middle) > OUTLIER * spread
-            ]
+                                 numbers={**base, "middle": middle, "spread": spread,
+                                          "least": min(scores), "most": max(scores)}))  # fmt: skip
+            good = [m for m in members if not m.failed and m.score is not None]
+            apart = [m for m in good if spread > 0 and abs((m.score or 0.0) - middle) > OUTLIER * spread]
             # where many stand apart, the seeds settle in groups: the spread says so already
             for m in apart if len(scores) >= 5 and len(apart) <= 0.2 * len(scores) else []:
                 numbers = {**base, "run": m.run, "value": m.score or 0.0, "middle": middle}

@@ -19,9 +19,10 @@ GOOD = 0.985
 
 
 def best_family(steps: Floats, u: Floats, noise: float) -> tuple[str, float]:
-    """Which of linear, cosine, exponential, inverse-sqrt, polynomial and warmup-stable-decay fits ``u`` (peak 1, falling) best.
+    """Which family fits ``u`` (peak 1, falling) best.
 
-    Also the share of the run after which a stable stretch ended. "other" if none fits.
+    Linear, cosine, exponential, inverse-sqrt, polynomial or warmup-stable-decay; "other" if none does. Also the share
+    of the run after which a stable stretch ended.
     """
     steps, u = _without_tail(*_stairs(steps, u), noise)
     n = len(u)

@@ -1,8 +1,8 @@
 """How much more training would probably bring: several learning-curve models, and an honest range.
 
 Models (Domhan et al., 2015, and the plain line): the line through the last fifth, an exponential approach to a floor, a
-power law, and an inverse-log law. Each is fitted to the part of the curve after its fast start; the range of the answers
-is widened by how wrong the same models would have been about the last part of this very log, and by its noise.
+power law, and an inverse-log law. Each is fitted to the part of the curve after its fast start; their range is widened
+by how wrong the same models would have been about the last part of this very log, and by its noise.
 """
 
 from __future__ import annotations
@@ -47,8 +47,11 @@ FAMILIES: tuple[tuple[Shape, ...], ...] = (
 
 @dataclass(frozen=True)
 class Outlook:
-    """What ``more`` (a share of the run, 0.25 for a quarter) would probably give; levels in the curve's own units, lower
-    is better: ``low`` to ``high`` at the stated share, ``middle`` the median of the models, ``now`` the level at the end."""
+    """What ``more`` (a share of the run, 0.25 for a quarter) would probably give.
+
+    Levels in the curve's own units, lower is better: ``low`` to ``high`` at the stated share, ``middle`` the median of
+    the models, ``now`` the level at the end.
+    """
 
     more: float
     now: float

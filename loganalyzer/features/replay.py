@@ -21,7 +21,7 @@ Direction = Literal["min", "max"]
 
 @dataclass(frozen=True)
 class Stop:
-    """Where a rule would have stopped: ``index`` of the evaluation after which training ends (None: never), ``best`` so far."""
+    """Where training would have ended: after evaluation ``index`` (None: never), with ``best`` the best so far."""
 
     index: int | None
     best: int
@@ -64,7 +64,7 @@ def keras_early_stopping(
     baseline: float | None = None,
     start_from_epoch: int = 0,
 ) -> Stop:
-    """Keras ``EarlyStopping``: an improvement beats the best by ``min_delta``; stops at the patience-th evaluation without.
+    """Keras ``EarlyStopping``: stops at the patience-th evaluation that does not beat the best by ``min_delta``.
 
     The first value always counts as an improvement, and the first epoch never stops. With a baseline, only values that
     beat it too reset the counter.
@@ -132,7 +132,7 @@ def keras_reduce_on_plateau(
     cooldown: int = 0,
     min_lr: float = 0.0,
 ) -> Reduction:
-    """Keras ``ReduceLROnPlateau``: lowers the rate at the patience-th evaluation without an improvement by ``min_delta``."""
+    """Keras ``ReduceLROnPlateau``: lowers the rate at the patience-th evaluation without an improvement."""
     sign = -1.0 if direction == "max" else 1.0
     delta, least = abs(min_delta), float(np.float32(min_lr))
     best: float | None = None
@@ -168,7 +168,7 @@ def torch_reduce_on_plateau(
     min_lr: float = 0.0,
     eps: float = 1e-8,
 ) -> Reduction:
-    """PyTorch ``ReduceLROnPlateau``: lowers the rate when *more than* ``patience`` evaluations brought no improvement."""
+    """PyTorch ``ReduceLROnPlateau``: lowers the rate after *more than* ``patience`` evaluations without a new best."""
     best = math.inf if direction == "min" else -math.inf
     bad = cooling = 0
     rates = []

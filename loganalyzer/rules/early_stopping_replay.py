@@ -1,8 +1,8 @@
 """Early stopping, replayed: what each patience would have done to this run.
 
 What it sees
-    A logged validation objective of at least twelve evaluations, and where ``EarlyStopping`` with a patience of 3, 5, 10,
-    20, 50, 5 %, 10 % or 20 % of the run would have ended it.
+    A logged validation objective of at least twelve evaluations, and where ``EarlyStopping`` with a patience of 3, 5,
+    10, 20, 50, 5 %, 10 % or 20 % of the run would have ended it.
 
 Why it matters
     Choosing a patience is a bet between time and quality. This run's own curve shows how the bet would have ended.

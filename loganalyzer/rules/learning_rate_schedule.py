@@ -9,8 +9,8 @@ Why it matters
     should know the schedule, and whether it did what was meant.
 
 How it is measured
-    A warm-up is stripped; level stretches tell the stepwise families; the smooth families are fitted and compared by the
-    Bayesian information criterion. Drops that each came after the same number of evaluations without a new best are
+    A warm-up is stripped; level stretches tell the stepwise families; the smooth families are fitted and compared by
+    the Bayesian information criterion. Drops that each came after the same number of evaluations without a new best are
     reduce-on-plateau's.
 
 When it is silent

@@ -7,8 +7,8 @@ Why it matters
     Whether to go on is a question of cost against gain; an honest range answers it better than a yes.
 
 How it is measured
-    Four learning-curve models (a line, a power law, an exponential approach, an inverse logarithm) continue the curve by
-    a quarter and by half of the run. Their range is widened by how wrong they would have been about the last part of
+    Four learning-curve models (a line, a power law, an exponential approach, an inverse logarithm) continue the curve
+    by a quarter and by half of the run. Their range is widened by how wrong they would have been about the last part of
     this very log, so that it holds what happens in four of five cases (benchmarks/beyond.md). Never a point.
 
 When it is silent

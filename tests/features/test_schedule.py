@@ -22,7 +22,7 @@ def test_each_family_is_recognised(name: str, noise: float, digits: int, points:
 def test_the_end_of_a_warm_up_is_found() -> None:
     steps = np.arange(100, dtype=np.int64)
     rate = np.where(steps < 10, (steps + 1) / 11, 0.5 * (1 + np.cos(np.pi * (steps - 10) / 90)))
-    found = recognise(steps, rate)
+    found = recognise(steps, np.asarray(rate, dtype=np.float64))
     assert found is not None
     assert found.family is Family.COSINE
     assert found.warmup == 10

@@ -60,7 +60,7 @@ def _shown(value: object) -> str:
 
 
 def plot(group: Group, name: str) -> str:
-    """Score against one numeric setting as SVG; runs that failed are crosses at the upper edge. "" where there is none."""
+    """Score against one numeric setting as SVG ("" where there is none); failed runs are crosses at the upper edge."""
     points = [
         (float(v), m)
         for m in group.table
