@@ -93,8 +93,8 @@ def _generated(d: Document) -> list[str]:
         "",
         "Curves of known illness (`benchmarks/synthetic`): losses of scale 1e-4 to 1e6, 8 to 100,000 points, white,"
         " AR(.5), AR(.9) and 1/f noise, heavy tails in a quarter. The held-out families were in nobody's sight when"
-        " a rule was written or a limit chosen. Intervals: bootstrap over families, then runs. One held-out family, majority-class, has a relative"
-        " among the trainings below (raw inputs), which the rules' author may see.",
+        " a rule was written or a limit chosen. Intervals: bootstrap over families, then runs. One held-out family,"
+        " majority-class, has a relative among the trainings below (raw inputs), which the rules' author may see.",
         "",
     ]
     head = (
