@@ -1,8 +1,8 @@
 """Did the training go well, if not why, and what now: one verdict per run, from the log files alone.
 
-    >>> import loganalyzer
-    >>> report = loganalyzer.analyze("runs")          # doctest: +SKIP
-    >>> [(r.id, r.verdict) for r in report.runs]      # doctest: +SKIP
+>>> import loganalyzer
+>>> report = loganalyzer.analyze("runs")          # doctest: +SKIP
+>>> [(r.id, r.verdict) for r in report.runs]      # doctest: +SKIP
 """
 
 from __future__ import annotations

@@ -33,7 +33,11 @@ def decode(data: bytes) -> tuple[str, Note | None] | None:
 
 
 def _encoding(head: bytes) -> str | None:
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if head.startswith(mark):
             return name
     if head.count(0) > len(head) // 4:

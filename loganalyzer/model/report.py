@@ -81,7 +81,9 @@ class Diagnosis:
 
     def without_series(self) -> Diagnosis:
         """The same diagnosis without its curves, for answers that only need words and numbers."""
-        return replace(self, run=self.run.without_series(), roles=Roles(task=self.roles.task, direction=self.roles.direction))
+        return replace(
+            self, run=self.run.without_series(), roles=Roles(task=self.roles.task, direction=self.roles.direction)
+        )
 
     @property
     def needs_attention(self) -> bool:

@@ -7,12 +7,12 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from loganalyzer.encoding import decode
 from loganalyzer.errors import ReadError
 from loganalyzer.model.names import Quantity, role_of
 from loganalyzer.model.run import Floats, Ints, Note, Run, Series, Unread, make_series
 from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.table import Table, looks_like_header, parse_table
-from loganalyzer.encoding import decode
 
 CURVES = (
     Quantity.LOSS,

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from loganalyzer.encoding import decode
 from loganalyzer.model.run import Note, Run, Series, Unread, make_series
 from loganalyzer.reader import Reader, Smell, Source
-from loganalyzer.encoding import decode
 
 _PLACE = re.compile(r"^(?:(?P<run>.*)/)?(?:plots/(?:metrics|scalars)|scalars)/(?P<name>.+)\.tsv$")
 _LAST = re.compile(r"^(?:(?P<run>.*dvclive[^/]*)/)metrics\.json$")

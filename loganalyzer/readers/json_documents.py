@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from loganalyzer.encoding import decode
 from loganalyzer.errors import ReadError
 from loganalyzer.model.names import role_of
 from loganalyzer.model.run import Detail, Run, Series, Unread, make_series
 from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.json_points import CURVES, parse, run_of
 from loganalyzer.readers.safe_pickle import as_array
-from loganalyzer.encoding import decode
 
 _SACRED = re.compile(r'"([^"\n]{1,200})"\s*:\s*\{\s*"(?:steps|timestamps|values)"\s*:\s*\[')
 _SETTINGS_OF_STATE = ("max_steps", "num_train_epochs", "logging_steps", "eval_steps", "save_steps", "train_batch_size")

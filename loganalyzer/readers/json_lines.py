@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from loganalyzer.encoding import decode
 from loganalyzer.errors import ReadError
 from loganalyzer.model.names import role_of
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.json_points import CURVES, has_curve, parse, run_of
-from loganalyzer.encoding import decode
 
 MOST_LINE = 4_000_000
 _NUMBER_KEY = re.compile(r'"([^"\n]{1,120})"\s*:\s*(?:-?\d|NaN|-?Infinity)')

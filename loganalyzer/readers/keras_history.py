@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from loganalyzer.encoding import decode
 from loganalyzer.errors import ReadError
 from loganalyzer.model.names import Quantity, role_of
 from loganalyzer.model.run import Note, Run, Series, Unread
 from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.safe_pickle import as_array, load
-from loganalyzer.encoding import decode
 
 MOST_DEPTH = 64
 MOST_NAMES = 10_000

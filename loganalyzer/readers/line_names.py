@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from loganalyzer.model.names import (
+from loganalyzer.model.names import Quantity, Split, role_of, words_of
+from loganalyzer.model.vocabulary import (
     TEST_WORDS,
     TRAIN_WORDS,
     VALIDATION_WORDS,
-    Quantity,
-    Split,
-    role_of,
-    words_of,
 )
 
 MOST_CONTEXT = 160

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from loganalyzer.encoding import decode
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Note, Run, Series, Unread, make_series
 from loganalyzer.reader import Reader, Smell, Source
-from loganalyzer.encoding import decode
 
 MOST_BYTES = 256 * 2**20
 

@@ -10,8 +10,11 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from loganalyzer.encoding import decode
 from loganalyzer.errors import ReadError
-from loganalyzer.model.names import (
+from loganalyzer.model.names import role_of
+from loganalyzer.model.run import Detail, Note, Run, Series, Unread
+from loganalyzer.model.vocabulary import (
     EPOCH_NAMES,
     GRADIENT_NORM_NAMES,
     LEARNING_RATE_NAMES,
@@ -19,14 +22,11 @@ from loganalyzer.model.names import (
     METRICS,
     REWARD_NAMES,
     STEP_NAMES,
-    role_of,
 )
-from loganalyzer.model.run import Detail, Note, Run, Series, Unread
 from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.line_grammars import MOST_NUMBERS, NUMBER, Plan, Value, plan_of
 from loganalyzer.readers.line_names import KNOWN, OBJECTIVES, splits_in, with_split
 from loganalyzer.readers.text_axis import Stretch, stretches
-from loganalyzer.encoding import decode
 from loganalyzer.readers.text_lines import LONGEST_LINE, clean_lines
 from loganalyzer.readers.text_points import Place, Points
 from loganalyzer.readers.text_settings import settings_of, starts_block

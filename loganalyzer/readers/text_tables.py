@@ -44,8 +44,8 @@ class Tables:
     def row(self, line: str) -> Row | None:
         """The values of a line under the header, or of Ultralytics' line for all classes."""
         if line.startswith(" ") and line.lstrip().startswith("all ") and (found := _CLASS_ROW.match(line)):
-            cells = zip(_CLASS_NAMES, found[1].split(), strict=False)
-            return Row("", None, {n: v for n, c in cells if (v := number(c)) is not None})
+            named = zip(_CLASS_NAMES, found[1].split(), strict=False)
+            return Row("", None, {n: v for n, c in named if (v := number(c)) is not None})
         if not self.columns:
             return None
         cells = line.replace("|", " ").split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ def write_run(folder: Path, train: np.ndarray, validation: np.ndarray, **hp: flo
     folder.mkdir(parents=True)
     rows = [f"{e},{t:.6g},{v:.6g},{0.1 * 0.97**e:.4g}" for e, (t, v) in enumerate(zip(train, validation, strict=True))]
     (folder / "log.csv").write_text("epoch,loss,val_loss,lr\n" + "\n".join(rows) + "\n")
-    (folder / "hparams.json").write_text(str({k: v for k, v in hp.items()}).replace("'", '"'))
+    (folder / "hparams.json").write_text(json.dumps(hp))
 
 
 @pytest.fixture(scope="session")

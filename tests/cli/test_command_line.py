@@ -154,4 +154,4 @@ def test_interrupting_leaves_no_half_written_file(logs: Path, tmp_path: Path) ->
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
-    assert not [p for p in tmp_path.glob("reports/*")]
+    assert not list(tmp_path.glob("reports/*"))
