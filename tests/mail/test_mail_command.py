@@ -1,0 +1,37 @@
+"""Mail from the command line: a delivery that fails never hides the verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call, analyze_logs, logs
+
+__all__ = ["analyze_logs", "logs"]
+SEND = ("--email-to", "a@example.org", "--email-from", "b@example.org", "--smtp", "smtp://127.0.0.1:1", "--no-html")
+
+
+@pytest.mark.parametrize(
+    ("more", "code"), [((), 0), (("--email-required",), 4), (("--email-required", "--fail-on", "diverging"), 1)]
+)
+def test_a_failed_delivery(analyze_logs: Call, logs: Path, more: tuple[str, ...], code: int) -> None:
+    done = analyze_logs(logs, *SEND, *more)
+    assert done.returncode == code and "the mail was not delivered" in done.stderr
+
+
+def test_half_an_order_is_wrong_usage(analyze_logs: Call, logs: Path) -> None:
+    for arguments in (
+        ("--email-to", "a@example.org"),
+        ("--smtp", "smtp://h"),
+        ("--eml", "x.eml", "--email-to", "nobody"),
+    ):
+        assert analyze_logs(logs, "--no-html", *arguments).returncode == 2
+
+
+def test_the_same_message_twice(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
+    for name in ("1.eml", "2.eml"):
+        done = analyze_logs(logs, "--email-to", "a@example.org", "--eml", name, SOURCE_DATE_EPOCH="1700000000")
+        assert done.returncode == 0, done.stderr
+    first = (tmp_path / "1.eml").read_bytes()
+    assert first == (tmp_path / "2.eml").read_bytes() and b"report.html" in first and b"image/png" in first
