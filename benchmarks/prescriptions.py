@@ -76,6 +76,7 @@ def report(done: Sequence[t.Trial]) -> str:
     any_of = sum(any(x.outcome == "cured" for x in r) for r in runs.values())
     helped = sum(any(x.outcome in ("cured", "better") for x in r) for r in runs.values())
     n = max(1, len(runs))
+    seeds = ", ".join(str(s) for s in sorted({seed for _, seed in runs}))
     lines = [
         "# Do the prescriptions cure?",
         "",
@@ -83,7 +84,7 @@ def report(done: Sequence[t.Trial]) -> str:
         "the training is run again and judged again. *cured*: converged, and the best validation score is not worse",
         "than the sick run's best. Fixes are ranked by trials on seed 1; this page is about other seeds. `make prescriptions`.",
         "",
-        f"- sick runs: {len(runs)} of {len({k[0] for k in runs})} scenarios (seeds {', '.join(map(str, sorted({k[1] for k in runs})))})",
+        f"- sick runs: {len(runs)} of {len({k[0] for k in runs})} scenarios (seeds {seeds})",
         f"- cured by the first fix: {first} ({first / n:.2f}); by one of the first three: {any_of} ({any_of / n:.2f});"
         f" cured or better: {helped} ({helped / n:.2f})",
         "",

@@ -38,7 +38,10 @@ def write_runs(folder: Path, count: int) -> None:
             train, held_out = 2.303 + noise, 2.303 + 0.005 * rng.normal(size=EPOCHS)
         path = folder / f"sweep-{i // 100}" / f"run-{i:04d}"
         path.mkdir(parents=True)
-        rows = (f"{a},{scale * b:.6g},{scale * c:.6g},{0.1 * 0.97**a:.4g},{1 - b / 3:.4f}" for a, b, c in zip(e, train, held_out, strict=True))
+        rows = (
+            f"{a},{scale * b:.6g},{scale * c:.6g},{0.1 * 0.97**a:.4g},{1 - b / 3:.4f}"
+            for a, b, c in zip(e, train, held_out, strict=True)
+        )
         (path / "log.csv").write_text("epoch,loss,val_loss,lr,val_accuracy\n" + "\n".join(rows) + "\n")
 
 
@@ -86,9 +89,15 @@ def main() -> int:
             paint, nodes = painted(page)
         size = len(text.encode())
         most, seconds, paint_limit = LIMITS.get(count, (None, None, None))
-        missed += bool(most and size > most) + bool(seconds and rendered > seconds) + bool(paint_limit and paint > paint_limit)
-        lines.append(f"| {count} | {judged:.2f} | {rendered:.2f}{f' (at most {seconds:.0f})' if seconds else ''} | {size / 1e6:.2f} | "
-                     f"{f'{most / 1e6:.1f}' if most else '–'} | {paint:.2f} | {f'{paint_limit:.0f}' if paint_limit else '–'} | {nodes} |")
+        missed += (
+            bool(most and size > most)
+            + bool(seconds and rendered > seconds)
+            + bool(paint_limit and paint > paint_limit)
+        )
+        lines.append(
+            f"| {count} | {judged:.2f} | {rendered:.2f}{f' (at most {seconds:.0f})' if seconds else ''} | {size / 1e6:.2f} | "
+            f"{f'{most / 1e6:.1f}' if most else '–'} | {paint:.2f} | {f'{paint_limit:.0f}' if paint_limit else '–'} | {nodes} |"
+        )
         print(lines[-1], flush=True)
     lines += ["", "All within their limits." if not missed else f"{missed} figure(s) above their limit."]
     if ANCHORS.exists():

@@ -1,8 +1,7 @@
 """One vocabulary: which logged name plays which part in a training.
 
-A name is cut into words; some words say the split (train, validation, test), some the quantity, some that the name
-only looks like what it is not (``loss_scale``). Everything is in the tables below; the user's ``[roles]`` table
-overrides them by glob.
+A name is cut into words; some words say the split, some the quantity, some that the name only looks like what it is
+not (``loss_scale``). The tables are in ``vocabulary``; the user's ``[roles]`` table overrides them by glob.
 """
 
 from __future__ import annotations
@@ -17,6 +16,28 @@ from functools import lru_cache
 import numpy as np
 
 from loganalyzer.model.run import Run, Series
+from loganalyzer.model.vocabulary import (
+    DISCRIMINATOR_NAMES,
+    EPOCH_NAMES,
+    FILLER_WORDS,
+    GENERATOR_NAMES,
+    GRADIENT_NORM_NAMES,
+    JAPANESE_LONGEST_FIRST,
+    LEARNING_RATE_NAMES,
+    LOSS_LIKE_METRICS,
+    LOSS_WORDS,
+    METRICS,
+    NOT_LOSS,
+    REWARD_NAMES,
+    RL_NAMES,
+    RL_WORDS,
+    RUNNING_BEST,
+    STEP_NAMES,
+    TEST_WORDS,
+    TIME_WORDS,
+    TRAIN_WORDS,
+    VALIDATION_WORDS,
+)
 
 
 class Quantity(StrEnum):
@@ -105,73 +126,6 @@ class Roles:
     by_name: Mapping[str, Role] = field(default_factory=dict)
 
 
-TRAIN_WORDS = frozenset("train training tr trn learn main fit".split())
-VALIDATION_WORDS = frozenset("val valid validation dev eval evaluation heldout holdout monitor".split())
-TEST_WORDS = frozenset("test testing tst".split())
-FILLER_WORDS = frozenset("epoch step iter iteration iterations vs batch mean avg average total overall metrics metric local log"
-                         " minibatch mini losses accuracies per over stats 0 value final".split())
-LOSS_WORDS = frozenset("loss losses cost nll nlll objective crossentropy criterion elbo lossval logloss".split())
-JAPANESE = {"損失": "loss", "学習損失": "train loss", "訓練損失": "train loss", "検証損失": "val loss", "正解率": "accuracy",
-            "精度": "accuracy", "学習率": "lr", "勾配ノルム": "grad norm", "検証": "val", "学習": "train", "訓練": "train",
-            "テスト": "test", "平均": "avg", "エポック": "epoch", "ステップ": "step", "誤差": "loss", "評価": "val",
-            "訓練データ": "train", "学習データ": "train", "検証データ": "val", "テストデータ": "test", "合計": "total", "全体": "total",
-            "の": " "}
-_JAPANESE_LONGEST_FIRST = sorted(JAPANESE.items(), key=lambda pair: -len(pair[0]))
-
-LEARNING_RATE_NAMES = ("lr", "learning rate", "learningrate", "cur lr", "current learning rate", "lr 0", "lr pg0",
-                       "x lr0", "train lr", "train learning rate", "rate", "base lr", "optimizer lr", "epoch lr",
-                       "epoch learning rate", "lr adam", "lr sgd", "lr adamw", "current lr", "lr group 0")
-GRADIENT_NORM_NAMES = ("grad norm", "gradient norm", "gnorm", "grad norm total", "train grad norm", "global grad norm",
-                       "total grad norm", "gradnorm", "grad 2 norm total", "grad 2.0 norm total", "gradients norm",
-                       "train gradient norm", "train gnorm", "grads norm", "grad l2 norm")
-EPOCH_NAMES = ("epoch", "epochs", "current epoch", "train epoch", "epoch num")
-STEP_NAMES = ("step", "steps", "iter", "iteration", "global step", "trainer global step", "training iteration", "it",
-              "timesteps total", "total env interacts", "totalenvinteracts", "num updates", "batch", "n iter", "iters",
-              "current step", "train step", "trained samples", "consumed samples")
-TIME_WORDS = frozenset("time seconds secs elapsed eta timestamp runtime duration speed throughput ms sec date passed"
-                       " remaining fps it/s samples tokens mfu memory mem gpu lr_scale".split())
-NOT_LOSS = ("loss scale", "scale loss", "time for loss", "loss time", "loss weight", "loss scaler", "best loss",
-            "best val loss", "min loss", "min val loss", "grad scale loss", "lowest loss", "loss diff", "loss ratio",
-            "loss balance", "eval loss time")
-RUNNING_BEST = ("best", "max", "min", "lowest", "highest", "so far")
-
-# metric words -> direction; the order is the order of preference as the run's main metric
-METRICS: Mapping[str, str] = {
-    "accuracy": "max", "acc": "max", "acc1": "max", "top1": "max", "top 1": "max", "acc top1": "max", "acc 1": "max",
-    "prec 1": "max", "balanced accuracy": "max", "sparse categorical accuracy": "max", "categorical accuracy": "max",
-    "binary accuracy": "max", "f1": "max", "macro f1": "max", "auc": "max", "auroc": "max", "map": "max",
-    "map50": "max", "map 0.5": "max", "map 0.5 0.95": "max", "map50 95": "max", "ap": "max", "iou": "max",
-    "miou": "max", "dice": "max", "bleu": "max", "rouge": "max", "rougel": "max", "rouge1": "max", "rouge2": "max",
-    "r2": "max", "mcc": "max", "kappa": "max", "precision": "max", "recall": "max", "ndcg": "max", "mrr": "max",
-    "psnr": "max", "ssim": "max", "spearman": "max", "pearson": "max", "meteor": "max", "cider": "max",
-    "exact match": "max", "em": "max", "log likelihood": "max", "score": "max", "hit": "max", "hits": "max",
-    "sensitivity": "max", "specificity": "max", "pck": "max", "acc5": "max", "top5": "max", "acc 5": "max", "acc top5": "max", "prec 5": "max",
-    "acc pose": "max", "correct": "max", "win rate": "max", "success rate": "max",
-    "error": "min", "err": "min", "top1 err": "min", "top1 error": "min", "top5 err": "min", "error rate": "min",
-    "wer": "min", "cer": "min", "per": "min", "perplexity": "min", "ppl": "min", "bpc": "min", "mse": "min",
-    "rmse": "min", "mae": "min", "mape": "min", "msle": "min", "fid": "min", "kid": "min", "mean squared error": "min",
-    "mean absolute error": "min", "root mean squared error": "min", "smoothl1": "min", "smooth l1": "min", "eer": "min",
-    "hamming": "min", "brier": "min", "ter": "min", "ece": "min", "rmsle": "min", "huber": "min", "l1": "min", "l2": "min",
-    "ctc": "min", "kl": "min", "kld": "min", "lpips": "min", "epe": "min", "silog": "min", "abs rel": "min", "crossentropy": "min",
-    "cross entropy": "min", "xent": "min", "binary crossentropy": "min", "rate distortion": "min", "q error": "min",
-}
-LOSS_LIKE_METRICS = frozenset("mse rmse mae crossentropy perplexity ppl bpc smoothl1 huber ctc xent".split()) | {
-    "cross entropy", "smooth l1", "mean squared error", "mean absolute error", "binary crossentropy", "root mean squared error"}
-GENERATOR_NAMES = ("g loss", "gen loss", "generator loss", "loss g", "errg", "lossg", "loss generator", "g adv loss",
-                   "loss gen", "gloss", "g total loss", "gan loss g", "netg loss")
-DISCRIMINATOR_NAMES = ("d loss", "disc loss", "discriminator loss", "loss d", "errd", "lossd", "loss discriminator",
-                       "critic loss", "loss disc", "dloss", "d total loss", "gan loss d", "netd loss", "loss critic")
-REWARD_NAMES = ("ep rew mean", "episode reward mean", "averageepret", "averagetestepret", "average ep ret", "episode reward",
-                "episodic reward", "reward", "mean reward", "r", "returns mean", "average returns", "episode return",
-                "episodic return", "return", "average test ep ret", "rewards mean", "avg reward", "mean episode reward",
-                "env runners episode return mean", "episode return mean", "cumulative reward", "reward mean", "ep reward",
-                "average return", "mean return", "ep ret")
-RL_WORDS = frozenset("entropy kl approx explained variance clip clipfrac episode rollout env replay losspi lossq lossv"
-                     " qvals policy actor exploration ep rew len timesteps".split())
-RL_NAMES = ("value loss", "policy loss", "policy gradient loss", "entropy loss", "actor loss", "loss pi", "loss q",
-            "loss v", "qf loss", "vf loss", "approx kl", "explained variance", "clip fraction", "ep len mean",
-            "episode len mean", "averageqvals", "average q vals", "ent coef", "ent coef loss", "td error", "q1 vals", "vf explained var")
-
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[\s/_\-:@|()\[\]=,>#]+")
 _DIGITS_END = re.compile(r"^(loss|acc|accuracy|f1|auc)_(\d+)$")
@@ -180,7 +134,7 @@ _DIGITS_END = re.compile(r"^(loss|acc|accuracy|f1|auc)_(\d+)$")
 def words_of(name: str) -> list[str]:
     """Cut a logged name into lower-case words: "train/BoxLoss" -> ["train", "box", "loss"]."""
     text = name.strip()
-    for japanese, english in () if text.isascii() else _JAPANESE_LONGEST_FIRST:
+    for japanese, english in () if text.isascii() else JAPANESE_LONGEST_FIRST:
         if japanese in text:
             text = text.replace(japanese, f" {english} ")
     return [w for w in _SEPARATORS.split(_CAMEL.sub(" ", text).lower()) if w]
@@ -218,13 +172,15 @@ def role_of(name: str) -> Role:
     if core in GRADIENT_NORM_NAMES or plain in GRADIENT_NORM_NAMES:
         return Role(Quantity.GRADIENT_NORM, split, "")
     recall = core == "r" and split is not Split.NONE  # "valid_p", "valid_r": precision and recall
-    if not recall and (core in REWARD_NAMES or plain in REWARD_NAMES or " ".join(rest).removeprefix("rollout ") in REWARD_NAMES):
+    if not recall and (
+        core in REWARD_NAMES or plain in REWARD_NAMES or " ".join(rest).removeprefix("rollout ") in REWARD_NAMES
+    ):
         return Role(Quantity.REWARD, split, "max", core, rank=0 if split is Split.VALIDATION else 1)
     if core in GENERATOR_NAMES:
         return Role(Quantity.GENERATOR_LOSS, split, "min", core)
     if core in DISCRIMINATOR_NAMES:
         return Role(Quantity.DISCRIMINATOR_LOSS, split, "min", core)
-    if core in RL_NAMES or plain in RL_NAMES:
+    if core in RL_NAMES or plain in RL_NAMES or " ".join(rest) in RL_NAMES:
         return Role(Quantity.RL_SIGNAL, split, "", core)
     if any(n in plain for n in NOT_LOSS) or TIME_WORDS.intersection(words):
         return Role(Quantity.TIME if TIME_WORDS.intersection(words) else Quantity.OTHER)
@@ -273,11 +229,18 @@ def roles(run: Run, overrides: Mapping[str, str] | None = None) -> Roles:
     by_name: dict[str, Role] = {}
     for name in run.series:
         by_name[name] = _overridden(name, overrides or {}) or role_of(name)
-    series = {n: s for n, s in run.series.items() if np.isfinite(s.values).any() or by_name[n].quantity is Quantity.LOSS}
+    series = {
+        n: s for n, s in run.series.items() if np.isfinite(s.values).any() or by_name[n].quantity is Quantity.LOSS
+    }
     task = _task(by_name)
     train, validation, is_metric, direction, guessed = _objective(series, by_name)
     return Roles(
-        task=task, train=train, validation=validation, direction=direction, guessed=guessed, objective_is_metric=is_metric,
+        task=task,
+        train=train,
+        validation=validation,
+        direction=direction,
+        guessed=guessed,
+        objective_is_metric=is_metric,
         metrics=_metrics(series, by_name),
         learning_rate=_first(series, by_name, Quantity.LEARNING_RATE),
         gradient_norm=_first(series, by_name, Quantity.GRADIENT_NORM),
@@ -299,9 +262,16 @@ def _overridden(name: str, overrides: Mapping[str, str]) -> Role | None:
             return Role(Quantity.LOSS, Split(kind), more[0] if more else "min", "loss", rank=-1)
         if kind == "metric":
             split = Split(more[1]) if len(more) > 1 else own.split
-            return Role(Quantity.METRIC, split, more[0] if more else own.direction or "max", own.metric or name, rank=-1)
-        named = {"learning_rate": Quantity.LEARNING_RATE, "gradient_norm": Quantity.GRADIENT_NORM, "epoch": Quantity.EPOCH,
-                 "reward": Quantity.REWARD, "ignore": Quantity.OTHER}
+            return Role(
+                Quantity.METRIC, split, more[0] if more else own.direction or "max", own.metric or name, rank=-1
+            )
+        named = {
+            "learning_rate": Quantity.LEARNING_RATE,
+            "gradient_norm": Quantity.GRADIENT_NORM,
+            "epoch": Quantity.EPOCH,
+            "reward": Quantity.REWARD,
+            "ignore": Quantity.OTHER,
+        }
         if kind in named:
             return Role(named[kind], own.split, own.direction, own.metric, rank=-1)
     return None
@@ -326,12 +296,20 @@ def _candidates(
     found = [(n, by_name[n]) for n in series if by_name[n].quantity is quantity and by_name[n].split in splits]
     longest = max((len(series[n]) for n, _ in found), default=0)
     # a name of lower rank wins, but not with a stump of a log (one or two points) against a whole curve
-    return sorted(found, key=lambda c: (len(series[c[0]]) < min(5, longest), splits.index(c[1].split), c[1].rank, len(c[0]), c[0]))
+    return sorted(
+        found, key=lambda c: (len(series[c[0]]) < min(5, longest), splits.index(c[1].split), c[1].rank, len(c[0]), c[0])
+    )
 
 
 def _first(series: Mapping[str, Series], by_name: Mapping[str, Role], quantity: Quantity) -> Series | None:
-    found = _candidates(series, by_name, quantity, (Split.VALIDATION, Split.NONE, Split.TRAIN, Split.TEST)
-                        if quantity is Quantity.REWARD else (Split.TRAIN, Split.NONE, Split.VALIDATION, Split.TEST))
+    found = _candidates(
+        series,
+        by_name,
+        quantity,
+        (Split.VALIDATION, Split.NONE, Split.TRAIN, Split.TEST)
+        if quantity is Quantity.REWARD
+        else (Split.TRAIN, Split.NONE, Split.VALIDATION, Split.TEST),
+    )
     return series[found[0][0]] if found else None
 
 
@@ -404,8 +382,17 @@ def _metrics(series: Mapping[str, Series], by_name: Mapping[str, Role]) -> tuple
             # "metrics/mAP50" beside "val/box_loss": an unmarked metric next to a marked split is measured on validation
             marked_train = any(r.split is Split.TRAIN for r in by_name.values())
             train, held_out = (None, train) if marked_train else (train, None)
-        metrics.append((members[0][1].rank, Metric(metric, members[0][1].direction,
-                                                   series[train] if train else None, series[held_out] if held_out else None)))
+        metrics.append(
+            (
+                members[0][1].rank,
+                Metric(
+                    metric,
+                    members[0][1].direction,
+                    series[train] if train else None,
+                    series[held_out] if held_out else None,
+                ),
+            )
+        )
     return tuple(m for _, m in sorted(metrics, key=lambda pair: (pair[0], pair[1].name)))
 
 
