@@ -54,11 +54,11 @@ class Report(Analysis):
 
         return json.render(self, lang=lang, version=VERSION)
 
-    def to_html(self, lang: Lang = "en") -> str:
-        """One self-contained HTML page."""
+    def to_html(self, lang: Lang = "en", *, figures_for: str = "auto") -> str:
+        """One self-contained HTML page; above 200 runs with charts for healthy runs only if ``figures_for`` is "all"."""
         from loganalyzer.renderers import html
 
-        return html.render(self, lang=lang)
+        return html.render(self, lang=lang, figures_for=figures_for)
 
     def _repr_html_(self) -> str:
         from loganalyzer.renderers import notebook

@@ -38,6 +38,13 @@ Exit codes: 0 done, 1 a gate condition holds, 2 wrong usage or configuration, 3 
     "-o", "--output", "folder", default="reports", show_default=True, metavar="DIR", help="Folder for the HTML report."
 )
 @click.option("--no-html", is_flag=True, help="Write no HTML report.")
+@click.option("--figures", "figures_to", metavar="DIR", help="Write every run's chart as SVG and PNG files too.")
+@click.option(
+    "--figures-for",
+    type=click.Choice(["auto", "all"]),
+    default="auto",
+    help="Charts in the report: above 200 runs only for those that need attention (auto), or for all.",
+)
 @click.option("--json", "json_to", metavar="FILE|-", help="Write the analysis as JSON; - is standard output.")
 @click.option("--lang", type=click.Choice(["en", "ja"]), default=None, help="Language of every sentence. [default: en]")
 @click.option(
@@ -112,7 +119,7 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     if page:
         refuse_foreign_page(page)
     mailed = cli_mail.wanted(settings, options)
-    keep_series = page is not None or mailed or cli_gate.needs_series(settings, options)
+    keep_series = page is not None or mailed or bool(options["figures_to"]) or cli_gate.needs_series(settings, options)
     chosen = api.Options(limits=settings.limits, roles=settings.roles, keep_series=keep_series)
     aside = cli_gate.to_stdout(options)
     console = _console(quiet=options["quiet"], to_stderr=aside)
@@ -127,9 +134,14 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
             cli_gate.show(report, result, console, lang)
     if options["json_to"]:
         write(options["json_to"], report.to_json(lang))
-    shown = report.to_html(lang) if page else None
+    shown = report.to_html(lang, figures_for=options["figures_for"]) if page else None
     if page and shown is not None:
         write(page, shown)
+    if options["figures_to"]:
+        from loganalyzer.renderers import figure_files
+
+        for _ in figure_files.write(report, options["figures_to"], lang):
+            pass
     cli_gate.write_outputs(report, result, options, lang)
     if page and talk:
         from rich.text import Text

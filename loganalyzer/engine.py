@@ -176,7 +176,10 @@ def _verdict(rules: Sequence[Rule], answers: Sequence[Outcome]) -> tuple[Verdict
 def _undecided(view: View) -> Outcome:
     """What is said where no rule finds anything and none is asked in vain: the points fit no verdict."""
     curve = view.objective
-    numbers: dict[str, Number] = {"series": curve.name if curve is not None else "", "points": curve.n if curve is not None else 0}
+    numbers: dict[str, Number] = {
+        "series": curve.name if curve is not None else "",
+        "points": curve.n if curve is not None else 0,
+    }
     return Outcome("too-short", Status.FOUND, Severity.INFO, 0.3, "", "undecided", numbers, (), ("log-more-often",))
 
 

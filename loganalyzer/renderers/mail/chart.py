@@ -12,6 +12,7 @@ from loganalyzer import words
 from loganalyzer.model.outcome import Evidence
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Floats, Series
+from loganalyzer.renderers.fonts import japanese_font
 from loganalyzer.renderers.safe import term_safe
 from loganalyzer.words import Lang
 
@@ -40,16 +41,17 @@ def _lines(diagnosis: Diagnosis) -> list[tuple[Series, str]]:
 
 
 def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, points: int) -> bytes:
-    from matplotlib import font_manager, rc_context
+    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     # names are text, never formulas; the family holds Japanese where the machine has such a font
-    known = {f.name for f in font_manager.fontManager.ttflist}
-    japanese = [
-        f for f in ("IPAexGothic", "IPAGothic", "Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans") if f in known
-    ]
+    japanese = japanese_font()
     labels = {k: words.ui("mail", k, lang) for k in ("train", "validation")} if japanese or lang == "en" else {}
-    settings: Any = {"text.parse_math": False, "font.family": ["DejaVu Sans", *japanese[:1]], "font.size": 8}
+    settings: Any = {
+        "text.parse_math": False,
+        "font.family": ["DejaVu Sans", *([japanese] if japanese else [])],
+        "font.size": 8,
+    }
     with rc_context(settings):
         figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100, facecolor=_PAPER)
         axes = figure.add_axes((0.09, 0.15, 0.885, 0.77), facecolor=_PAPER)
