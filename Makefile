@@ -31,9 +31,10 @@ format: $(VENV)/.dev ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format loganalyzer tests sample_runs benchmarks
 
-examples: $(VENV)/.demo ## rebuild the gallery in reports/examples
+examples: $(VENV)/.test ## rebuild the gallery in reports/examples, and its pictures for the README
 	$(BIN)/analyze-logs sample_runs -q -o reports/examples/en --lang en
 	$(BIN)/analyze-logs sample_runs -q -o reports/examples/ja --lang ja
+	$(BIN)/python tools/pictures.py
 
 samples: $(VENV)/.test ## train all sample runs again (minutes)
 	$(BIN)/python sample_runs/make_samples.py

@@ -241,7 +241,7 @@ def _x_axis(pen: Pen, box: Box, run: Run, lang: Lang, inches: float) -> None:
         shown = f"{tick / 1000:g}k" if abs(tick) >= 10_000 else f"{tick:g}"
         pen.text(float(box.x(tick)), y, shown, ha="center", va="top")
     unit = "chart.epochs" if run.step_unit == "epoch" else "chart.steps"
-    pen.text(box.left + box.width + 0.01, y, words.ui("html", unit, lang), ha="left", va="top")
+    pen.text(box.left + box.width + 0.024, y, words.ui("html", unit, lang), ha="left", va="top")
 
 
 _LONG_NUMBER = re.compile(r"(-?\d+\.\d)\d+")

@@ -29,6 +29,7 @@ FIGURES_FOR_ALL_UP_TO = 200
 HOW_IN_PLACE_UP_TO = 8
 OPEN_CARDS_UP_TO = 60
 CHIEF_FIXES = 3
+SHOWN_FIXES = 4
 WORST_ON_TOP = 3
 MOST_VALUES_ROWS = 12
 
@@ -65,6 +66,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
             total=len(runs),
             in_place=len(runs) <= HOW_IN_PLACE_UP_TO,
             library=[_fix(f, lang, f) for f in offered],
+            shown_fixes=SHOWN_FIXES,
             open_cards=len(runs) <= OPEN_CARDS_UP_TO,
             groups=groups.contexts(analysis.groups, lang),
             sweeps_title=words.ui("groups", "page.title", lang),
