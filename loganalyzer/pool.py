@@ -109,14 +109,11 @@ def _stream(
     try:
         while True:
             for batch in islice(waiting, max(0, ahead - len(running))):
-                if broken:
-                    yield from (_alone(function, job, lost) for job in batch)
-                    continue
                 try:
-                    running.append((batch, executor.submit(_each, function, batch)))
+                    future = _failed() if broken else executor.submit(_each, function, batch)
                 except BrokenExecutor:
-                    broken = True
-                    running.append((batch, _failed()))
+                    broken, future = True, _failed()
+                running.append((batch, future))
             if not running:
                 return
             batch, future = running.popleft()
