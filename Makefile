@@ -63,6 +63,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	$(BIN)/python -m compileall -q loganalyzer
 	@touch $@
 
 $(VENV)/.test: pyproject.toml tools/system_packages.sh | $(VENV)/bin/python

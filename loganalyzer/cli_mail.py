@@ -43,14 +43,15 @@ def options(command: Command) -> Command:
 def wanted(settings: Settings, given: Mapping[str, Any]) -> bool:
     """True if a mail is to be written or sent. Raises UsageError for half an order, before any work is done."""
     from loganalyzer.errors import UsageError
-    from loganalyzer.mail_delivery import parse_server
-    from loganalyzer.renderers.mail.message import address
 
     mail = settings.mail
     if not mail.to and not given.get("eml"):
         if given.get("smtp") or given.get("email_from"):
             raise UsageError("a mail needs --email-to")
         return False
+    from loganalyzer.mail_delivery import parse_server
+    from loganalyzer.renderers.mail.message import address
+
     for one in (*mail.to, *([mail.sender] if mail.sender else [])):
         address(one)
     if not given.get("eml"):

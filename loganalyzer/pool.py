@@ -13,9 +13,9 @@ from itertools import islice
 from typing import Protocol, TypeVar
 
 BATCH_BYTES = 8 * 2**20
-BATCH_JOBS = 64
+BATCH_JOBS = 16
 PAYS_BYTES = 24 * 2**20
-PAYS_JOBS = 250
+PAYS_JOBS = 48
 
 
 class Sized(Protocol):

@@ -16,7 +16,6 @@ from loganalyzer.errors import ReadError
 from loganalyzer.model.names import Quantity, role_of
 from loganalyzer.model.run import Detail, Floats, Note, Run, Series, Unread, make_series
 from loganalyzer.reader import Reader, Smell, Source
-from loganalyzer.readers import text_log
 from loganalyzer.readers.leveldb_log import Damage, records
 from loganalyzer.readers.line_names import OBJECTIVES
 from loganalyzer.readers.settings import plain
@@ -62,6 +61,8 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     if found:
         return
     for source in printed:
+        from loganalyzer.readers import text_log
+
         for item in text_log.read(key, [source]):
             if isinstance(item, Run):
                 found = True

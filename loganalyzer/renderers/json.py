@@ -13,11 +13,18 @@ from loganalyzer.model.report import Analysis, Diagnosis, Group
 from loganalyzer.model.run import Run
 
 SCHEMA = "loganalyzer/1"
+LISTS = ("runs", "groups", "unread")
 
 
-def render(analysis: Analysis, *, lang: words.Lang = "en", version: str = "", indent: int | None = 1) -> str:
-    """The whole analysis as one JSON document; same input, same bytes."""
-    return dumps(as_dict(analysis, lang=lang, version=version), indent=indent) + "\n"
+def render(analysis: Analysis, *, lang: words.Lang = "en", version: str = "") -> str:
+    """The whole analysis as one JSON document, a run per line; same input, same bytes."""
+    document = as_dict(analysis, lang=lang, version=version)
+    parts = [f"{dumps(name)}: {_lines(value) if name in LISTS else dumps(value)}" for name, value in document.items()]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _lines(items: list[Any]) -> str:
+    return "[\n" + ",\n".join(map(dumps, items)) + "\n]" if items else "[]"
 
 
 def dumps(value: Any, indent: int | None = None) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks.formats import Outcome, differences, read_corpus
 from loganalyzer.model.run import Run
 
+
 def test_a_missing_run_a_false_run_and_a_lost_point_are_told(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text("".join(f"epoch {e} loss {1 / e}\n" for e in range(1, 6)))
     (tmp_path / "b.log").write_text("nothing to see\n")

@@ -5,11 +5,14 @@ Matplotlib's own axes cost 30 ms each for their tick machinery; a page of 200 ch
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from loganalyzer import words
 from loganalyzer.model.run import Floats, Ints
 
 DECADES_FOR_LOG = 2.0
@@ -69,7 +72,9 @@ def wants_log(values: Floats) -> bool:
 
 
 def limits(values: Floats, log: bool) -> tuple[float, float]:
-    """Lowest and highest value shown, with some air; ``values`` finite."""
+    """Lowest and highest value shown, with some air; ``values`` finite, (0, 1) where there are none."""
+    if not len(values):
+        return 0.0, 1.0
     low, high = float(values.min()), float(values.max())
     if log:
         return low / 1.25, high * 1.25
@@ -80,6 +85,24 @@ def limits(values: Floats, log: bool) -> tuple[float, float]:
 def drawable(values: Floats) -> Floats:
     """The values that can be drawn at all: finite and below 1e300."""
     return values[np.isfinite(values) & (np.abs(values) < TOO_LARGE)]
+
+
+def tick_texts(ticks: Sequence[float]) -> list[str]:
+    """Each tick with as many digits as tell it from its neighbour, and no more: 2.306, 2.308; 0, 0.5, 1."""
+    gaps = [b - a for a, b in itertools.pairwise(ticks) if b > a]
+    largest = max((abs(t) for t in ticks), default=0.0)
+    if not gaps or not 1e-4 <= largest < 1e5 or largest / min(gaps) > 1e5:
+        return [_plain(words.number(float(f"{t:.6g}"))) for t in ticks]
+    places = max(0, min(9, 2 - math.floor(math.log10(min(gaps)))))
+    return [_plain(f"{t + 0.0:,.{places}f}").replace("-", "−") for t in ticks]
+
+
+def _plain(text: str) -> str:
+    """Without zeros that say nothing after the point; "−0" is 0."""
+    head, exponent, tail = text.partition("e")
+    if "." in head:
+        head = head.rstrip("0").rstrip(".")
+    return "0" if head in ("-0", "−0") else head + exponent + tail
 
 
 def _even(low: float, high: float, most: int) -> list[float]:

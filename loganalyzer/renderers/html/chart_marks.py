@@ -39,11 +39,14 @@ def _evidence(panel: Panel, diagnosis: Diagnosis) -> Iterator[tuple[Outcome, Evi
 
 
 def draw_behind(pen: Pen, box: Box, panel: Panel, diagnosis: Diagnosis) -> None:
-    """Shaded stretches, and the band between the extremes of a swing; each place is shaded once."""
+    """Shaded stretches, and the band between the extremes of a swing; each place is shaded once.
+
+    Only what decided the verdict is shaded: its label stands above the shade, a shade without a name would be a riddle.
+    """
     shaded: list[tuple[float, float]] = []
     for outcome, evidence in _evidence(panel, diagnosis):
         left, right = float(box.x(evidence.first)), float(box.x(evidence.last))
-        if right - left < 1e-4 or (shaded and outcome.rule != diagnosis.deciding):
+        if right - left < 1e-4 or outcome.rule != diagnosis.deciding:
             continue
         if evidence.mark == "band" and evidence.low is not None and evidence.high is not None:
             low, high = float(box.y(evidence.low)), float(box.y(evidence.high))

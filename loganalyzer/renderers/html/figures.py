@@ -78,7 +78,7 @@ def panels(diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
         lines = _kept([(series, "train")], least=2)
         if lines:
             found.append(Panel(words.ui("html", key, lang), lines))
-    return [p for p in found if len(p.values())]
+    return [p for i, p in enumerate(found) if len(p.values()) or (i == 0 and main)]
 
 
 def _kept(pairs: list[tuple[Series | None, str]], least: int = 1) -> tuple[tuple[Series, str], ...]:
@@ -171,10 +171,13 @@ class Pen:
 
 def _panel(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail, *, main: bool) -> None:
     right = box.left + box.width
-    for tick in box.value_ticks(5 if main else 2):
+    ticks = box.value_ticks(5 if main else 2) if len(panel.values()) else []
+    for tick, shown in zip(ticks, chart_box.tick_texts(ticks), strict=True):
         y = float(box.y(tick))
         pen.line([box.left, right], [y, y], "grid", linewidth=0.8)
-        pen.text(box.left - 0.008, y, words.number(float(f"{tick:.6g}")), ha="right", va="center")
+        pen.text(box.left - 0.008, y, shown, ha="right", va="center")
+    if not ticks:
+        pen.line([box.left, right], [box.bottom, box.bottom], "grid", linewidth=0.8)
     title = panel.title + (words.ui("html", "chart.log", lang) if box.log else "")
     pen.text(box.left, box.bottom + box.height + 0.006, title, va="bottom", ha="left")
     for series, kind in panel.lines:
