@@ -15,6 +15,7 @@ import resource
 import sys
 import tempfile
 import time
+import warnings
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -129,6 +130,7 @@ def main() -> int:
     parser.add_argument("--reader", action="append", help="only these readers")
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
+    warnings.simplefilter("error")  # a user must never see one
     found = seeds(chosen.folders)
     wanted = sorted(r for r in found if not chosen.reader or r in chosen.reader)
     results = [attack(reader, found[reader], chosen.count, chosen.seed) for reader in wanted]

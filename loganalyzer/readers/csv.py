@@ -25,6 +25,7 @@ CURVES = (
 )
 AXES = (Quantity.STEP, Quantity.EPOCH)
 EPOCH_WORDS = ("epoch", "epochs")
+LARGEST_STEP = 2**62  # beyond it, whole numbers do not fit an integer
 
 
 def smell(source: Source) -> Smell:
@@ -96,7 +97,7 @@ def _axis(table: Table) -> tuple[Ints, str]:
     usable = []
     for i, name in candidates:
         values = table.values[:, i]
-        if np.isfinite(values).all() and bool((np.abs(values) < 2**62).all()):
+        if bool((np.abs(values) < LARGEST_STEP).all()):
             usable.append((i, name, values))
     for _, name, values in usable:
         whole = bool(np.all(values == np.rint(values)))
@@ -112,7 +113,7 @@ def _filled_axis(table: Table, candidates: list[tuple[int, str]]) -> tuple[Ints,
     """A step column with holes (sparse rows): a missing step is that of the row before."""
     for i, name in candidates:
         values: Floats = table.values[:, i]
-        known = np.isfinite(values)
+        known = np.abs(values) < LARGEST_STEP
         if known.sum() >= 0.3 * len(values) and known.any():
             last = np.maximum.accumulate(np.where(known, np.arange(len(values)), -1))
             first = int(np.argmax(known))
