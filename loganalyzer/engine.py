@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loganalyzer.errors import ConfigError
+from loganalyzer.features.settings import plain
 from loganalyzer.features.view import View
 from loganalyzer.model.names import Roles, Task
 from loganalyzer.model.names import roles as find_roles
@@ -71,6 +72,7 @@ def diagnose(
         else o
         for o in answers
     ]
+    answers = _hints_in_place(chosen, answers, deciding)
     answers = [_without_known(outcome, run) for outcome in answers]
     answers = [
         replace(o, fixes=ranked(o.fixes, o.rule, o.kind, run.hyperparameters)) if o.fixes else o for o in answers
@@ -242,19 +244,13 @@ def _without_known(outcome: Outcome, run: Run) -> Outcome:
     from loganalyzer import words
 
     known = set(words.fix_ids())
-    set_names = {_plain(name) for name, value in run.hyperparameters.items() if _is_on(value)}
+    set_names = {plain(name) for name, value in run.hyperparameters.items() if _is_on(value)}
     kept = tuple(
         fix
         for fix in outcome.fixes
-        if fix not in known or not any(_plain(name) in set_names for name in words.fix(fix, "en").unless)
+        if fix not in known or not any(plain(name) in set_names for name in words.fix(fix, "en").unless)
     )
     return outcome if kept == outcome.fixes else replace(outcome, fixes=kept or outcome.fixes[:1])
-
-
-def _plain(name: str) -> str:
-    """A hyper-parameter's name without its path and signs: "optimizer/weight-decay" -> "weightdecay"."""
-    last = name.replace(".", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in last.lower() if c.isalnum())
 
 
 def _is_on(value: Detail) -> bool:
@@ -262,6 +258,19 @@ def _is_on(value: Detail) -> bool:
     if isinstance(value, str):
         return value.strip().lower() not in {"", "none", "no", "false", "off", "0", "0.0", "constant"}
     return bool(value)
+
+
+def _hints_in_place(rules: Sequence[Rule], answers: Sequence[Outcome], deciding: str) -> list[Outcome]:
+    """Each hint under the finding that agrees with it, the deciding one before others; silent where none does."""
+    found = {o.rule for o in answers if o.status is Status.FOUND}
+    placed = []
+    for rule, outcome in zip(rules, answers, strict=True):
+        if rule.beside and outcome.status is Status.FOUND:
+            agreeing = [r for r in rule.beside if r in found and deciding not in FIRST]
+            cause = deciding if deciding in agreeing else next(iter(agreeing), "")
+            outcome = replace(outcome, cause=cause) if cause else Outcome(rule.id, Status.CLEAR)
+        placed.append(outcome)
+    return placed
 
 
 def _with_causes(rules: Sequence[Rule], answers: list[Outcome], deciding: str, verdict: Verdict) -> list[Outcome]:

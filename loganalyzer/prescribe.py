@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from loganalyzer.features.settings import plain
 from loganalyzer.model.run import Detail
 
 UNTRIED = 0.3
@@ -89,10 +90,10 @@ def ranked(fixes: Sequence[str], rule: str, kind: str, settings: Mapping[str, De
 
 def hints(rule: str, settings: Mapping[str, Detail]) -> list[str]:
     """The fixes that the settings of a run with this finding point at, in the order of ``HINTS``."""
-    plain = {_plain(name): value for name, value in settings.items()}
+    known = {plain(name): value for name, value in settings.items()}
     found: list[str] = []
     for hint in HINTS:
-        if rule in hint.rules and any(name in plain and hint.points(plain[name]) for name in hint.names):
+        if rule in hint.rules and any(name in known and hint.points(known[name]) for name in hint.names):
             found.extend(f for f in hint.fixes if f not in found)
     return found
 
@@ -124,8 +125,3 @@ def _table() -> dict[str, dict[str, dict[str, int]]]:
     except FileNotFoundError:
         return {}
     return table
-
-
-def _plain(name: str) -> str:
-    last = name.replace(".", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in last.lower() if c.isalnum())

@@ -17,7 +17,8 @@ class Rule:
     ``needs`` names the signals (see ``features.view.SIGNALS``) without which the rule is not applicable; ``may_use``
     those it looks at when they are there. ``limits`` is a frozen dataclass instance of numbers, whose fields the
     user's configuration may override. ``check(view, limits)`` answers once and never raises to answer. ``verdict``
-    is set for the rules that can decide a run's verdict; ``causes`` lists rules that explain this one's finding.
+    is set for the rules that can decide a run's verdict; ``causes`` lists rules that explain this one's finding;
+    ``beside`` makes it a hint: its finding counts only beside one of these, and is shown under it.
     """
 
     id: str
@@ -27,4 +28,5 @@ class Rule:
     may_use: frozenset[str] = frozenset()
     verdict: Verdict | None = None
     causes: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     min_points: int = 3

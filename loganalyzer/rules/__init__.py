@@ -16,6 +16,8 @@ MODULES: tuple[str, ...] = (
     "hidden_nan",
     "learning_rate_too_high",
     "learning_rate_too_low",
+    "bold_settings",
+    "timid_settings",
     "gradient_norm",
     "constant_loss",
     "loss_never_decreases",

@@ -100,3 +100,19 @@ def test_the_same_run_gives_the_same_answer() -> None:
     first, second = diagnose(run), diagnose(run)
     assert first.outcomes == second.outcomes
     assert first.confidence == second.confidence
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        (np.where(np.arange(60) >= 10, np.exp(np.arange(60) / 6), 1.0 - 0.05 * np.arange(60)), True),
+        (0.1 + np.exp(-np.arange(60) / 6), False),
+    ],
+    ids=["beside a divergence", "in a healthy run"],
+)
+def test_a_setting_is_a_hint_only_beside_behaviour_that_agrees(values: np.ndarray, shown: bool) -> None:
+    series = Series("loss", np.arange(60), values)
+    run = Run("r", ("r.csv",), "csv", {"loss": series}, hyperparameters={"optimizer": "adam", "lr": 0.5})
+    hint = next(o for o in diagnose(run).outcomes if o.rule == "bold-settings")
+    assert (hint.status is Status.FOUND) is shown
+    assert hint.cause == ("diverging" if shown else "")
