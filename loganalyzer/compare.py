@@ -12,15 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from loganalyzer.features.settings import NAMES, number, plain
 from loganalyzer.model.outcome import Outcome, Verdict
 from loganalyzer.model.report import Diagnosis, Group, Member
 from loganalyzer.model.run import Detail
-from loganalyzer.sweep_findings import edges, seeds, settings_apart, suggestion
+from loganalyzer.sweep_findings import batches, edges, seeds, settings_apart, suggestion
 
 SEEDS = frozenset({"seed", "random_seed", "random_state", "manual_seed", "global_seed"})
 RATES = frozenset(
     {"lr", "learning_rate", "base_lr", "init_lr", "initial_lr", "lr0", "learning_rate_init", "eta", "max_lr"}
 )
+BATCHES = frozenset(NAMES["batch_size"])
 NOISE = re.compile(
     r"(^|[._/])(run_?id|id|name|run_?name|exp_?name|experiment|version|time|date|timestamp|created|host|hostname|user|pid|"
     r"output_dir|log_?dir|logging_dir|save_?dir|path|dir|folder|file|checkpoint|resume|git|commit|url|device|gpu|port|wandb)($|[._/])",
@@ -120,6 +122,9 @@ def _group(members: Sequence[Diagnosis], fewest: int, most: int) -> Group | None
                 suggested["lr"] = advice
         if _numeric(varies[name]) and len(varies[name]) >= 3:
             findings.extend(edges(name, table, sign, rate=name == rate))
+    batch = next((n for n in varies if plain(n) in BATCHES and _numeric(varies[n])), None)
+    if batch is not None:
+        findings.extend(batches(batch, rate or "", _common_rate(members), table, sign))
     findings.extend(seeds(table, sign))
     findings.extend(settings_apart(table, sign))
     return Group(
@@ -132,6 +137,12 @@ def _group(members: Sequence[Diagnosis], fewest: int, most: int) -> Group | None
         direction,
         tuple(table),
     )
+
+
+def _common_rate(members: Sequence[Diagnosis]) -> float | None:
+    """The learning rate that all runs were given; None where they differ or none is logged."""
+    rates = {r.value for d in members if (r := number(d.hyperparameters, "learning_rate")) is not None}
+    return rates.pop() if len(rates) == 1 else None
 
 
 def _without_shadows(

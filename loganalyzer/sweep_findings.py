@@ -98,6 +98,48 @@ def edges(name: str, table: Sequence[Member], sign: float, *, rate: bool) -> lis
     return found
 
 
+def batches(batch: str, rate: str, fixed_rate: float | None, table: Sequence[Member], sign: float) -> list[Outcome]:
+    """Whether the learning rate followed the batch size: with the batch for SGD, with its root for Adam.
+
+    ``rate`` is the name of the varied learning rate ("" where it was ``fixed_rate`` in all runs, None if unknown). The
+    linear rule: Goyal et al., Accurate, large minibatch SGD, 2017; the square root: Malladi et al., On the SDEs and
+    scaling rules for adaptive gradient algorithms, 2022.
+    """
+    if rate:
+        return _rate_by_batch(batch, rate, table, sign)
+    rows = [r for r in by_value(batch, table, sign) if r[0] > 0]
+    if len(rows) < 2 or fixed_rate is None or not math.isfinite(rows[0][1]):
+        return []
+    # a larger batch does worse at the same rate: the comparison is of rates as much as of batches
+    if not (rows[-1][1] > rows[0][1] and min(r[1] for r in rows[1:]) > rows[0][1]):
+        return []
+    times = rows[-1][0] / rows[0][0]
+    numbers: dict[str, Number] = {
+        "least": rows[0][0], "most": rows[-1][0], "rate": fixed_rate, "linear": fixed_rate * times,
+        "root": fixed_rate * math.sqrt(times),
+    }  # fmt: skip
+    return [
+        Outcome("sweep-batch-same-rate", Status.FOUND, Severity.INFO, 0.6, numbers=numbers, fixes=("larger-batch-lr",))
+    ]
+
+
+def _rate_by_batch(batch: str, rate: str, table: Sequence[Member], sign: float) -> list[Outcome]:
+    best: list[tuple[float, float]] = []
+    sizes = {v for m in table if isinstance(v := m.settings.get(batch), int | float) and v > 0}
+    for size in sorted(sizes):
+        own = [m for m in table if m.settings.get(batch) == size]
+        rows = [r for r in by_value(rate, own, sign) if r[0] > 0 and math.isfinite(r[1])]
+        if len(rows) >= 3:
+            best.append((float(size), min(rows, key=lambda r: r[1])[0]))
+    if len(best) < 2:
+        return []
+    (small, low), (large, high) = best[0], best[-1]
+    power = math.log(high / low) / math.log(large / small)
+    pairs = ", ".join(f"{size:g} → {value:g}" for size, value in best)
+    numbers: dict[str, Number] = {"name": batch, "pairs": pairs, "power": power}
+    return [Outcome("sweep-rate-by-batch", Status.FOUND, Severity.INFO, 0.6, numbers=numbers)]
+
+
 def _settings(m: Member) -> tuple[tuple[str, object], ...]:
     return tuple(sorted(m.settings.items()))
 

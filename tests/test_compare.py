@@ -108,3 +108,31 @@ def test_every_finding_has_words() -> None:
     for lang in LANGUAGES:
         for o in only(compare(runs)).findings:
             assert "{" not in ui("groups", o.rule, lang, **o.numbers)
+
+
+@pytest.mark.parametrize("power", [1.0, 0.5])
+def test_the_rule_by_which_the_best_rate_follows_the_batch(power: float) -> None:
+    best = {batch: 0.01 * (batch / 32) ** power for batch in (32, 128)}
+    runs = [
+        diagnosed(
+            f"sweep/bs{batch}_lr{lr:g}", 0.2 + 0.1 * abs(np.log2(lr / best[batch])), {"batch_size": batch, "lr": lr}
+        )
+        for batch in best
+        for lr in (0.005, 0.01, 0.02, 0.04, 0.08)
+    ]
+    found = next(o for o in only(compare(runs)).findings if o.rule == "sweep-rate-by-batch")
+    assert found.numbers["power"] == pytest.approx(power)
+    assert "{" not in ui("groups", found.rule, "ja", **found.numbers)
+
+
+@pytest.mark.parametrize(("larger", "told"), [(0.6, True), (0.1, False)], ids=["does worse", "does better"])
+def test_a_larger_batch_at_the_same_rate(larger: float, told: bool) -> None:
+    runs = [
+        diagnosed(f"sweep/bs{batch}", end, {"batch_size": batch, "lr": 0.1})
+        for batch, end in ((32, 0.3), (512, larger))
+    ]
+    found = [o for o in only(compare(runs)).findings if o.rule == "sweep-batch-same-rate"]
+    assert bool(found) is told
+    for o in found:
+        assert o.numbers["linear"] == pytest.approx(1.6)
+        assert "{" not in ui("groups", o.rule, "en", **o.numbers)
