@@ -14,6 +14,9 @@ from loganalyzer.features.levels import significance
 NEAR = 0.03
 """A loss is at ln K, and an accuracy at 1/K, when it lies within this share of it (plus 0.01)."""
 
+STILL = 0.8
+"""Share of the values that must be the very same for an accuracy to stand still."""
+
 
 def classes_of(loss: float, accuracy: float) -> int:
     """The number of classes K for which guessing gives this loss (ln K) and this accuracy (1/K) at once; 0 if none."""
@@ -95,6 +98,41 @@ def accuracy_never_moved(metrics: Sequence[MetricCurves]) -> float | None:
         ):
             return -level if own.sign < 0 else level
     return None
+
+
+def always_one_class(curve: Curve, metrics: Sequence[MetricCurves]) -> float | None:
+    """The accuracy of a classifier that gives every sample the same class, where that is what the log shows.
+
+    Both accuracies stand still to the last digit once the first values are over, and the training loss is no lower
+    than the entropy of that share: knowing the shares alone gives as much (Cover and Thomas, Elements of information
+    theory, 2006, chapter 2).
+    """
+    for metric in metrics:
+        given = [own for own in (metric.train, metric.validation) if own is not None and own.n >= 8]
+        if not accuracy_like(metric.name) or not given or any(unit_scale(own) == 0 for own in given):
+            continue
+        shares = [own.shown(own.end) / unit_scale(own) for own in given]
+        still = all(float(np.mean(own.y == own.y[-1])) >= STILL for own in given)
+        if still and max(shares) < 0.95 and curve.sign > 0 and curve.end >= 0.97 * entropy(shares[0]):
+            return shares[-1]
+    return None
+
+
+def entropy(share: float) -> float:
+    """Entropy in nats of two classes, the larger of which has this share; more classes have more. ``share`` 0..1."""
+    return -sum(p * math.log(p) for p in (share, 1.0 - share) if p > 0)
+
+
+def accuracy_did_not_rise(metrics: Sequence[MetricCurves]) -> bool:
+    """True when the training accuracy is logged, poor, and ends where it began: nothing was learned by heart either."""
+    for metric in metrics:
+        own = metric.train
+        if not accuracy_like(metric.name) or own is None or own.n < 5 or unit_scale(own) == 0:
+            continue
+        unit = unit_scale(own)
+        end = own.shown(own.end) / unit
+        return end < 0.5 and abs(own.start - own.end) / unit < 0.05
+    return False
 
 
 def accuracy_learned(metrics: Sequence[MetricCurves]) -> bool:

@@ -146,7 +146,11 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     little = bool((y > 0).all()) and curve.sign > 0 and curve.gain < limits.little * curve.start
     if little and end < curve.start:
         margin = min(margin, 0.8)  # ups and downs within a gain that hardly was one are a plateau's
-    margin = max(margin, _above_start(curve, limits))
+    above = _above_start(curve, limits)
+    if above > margin:
+        # a swinging loss may touch anything; what counts is from where on it no longer comes back to its start
+        margin, departed = above, _leaves_start(curve)
+        after = y[departed:]
     confidence = arrays.sigmoid_margin(margin)
     if len(after) < enough:
         confidence = min(confidence, 0.45)
@@ -209,6 +213,13 @@ def _above_start(curve: Curve, limits: Limits) -> float:
     up = float(np.mean(late > level + 0.1 * rise))
     late_noise = 0.5 * arrays.spread(late)
     return min(rise / noise / limits.z, rise / max(late_noise, 1e-300), (up / limits.stays) ** 4)
+
+
+def _leaves_start(curve: Curve) -> int:
+    """Index (reduced) from which the running median stays above the start."""
+    slow = arrays.running_median(curve.ry, max(3, curve.m // 8) | 1)
+    low = np.flatnonzero(slow <= curve.start)
+    return min(int(low[-1]) + 1 if len(low) else 0, curve.m - 1)
 
 
 def _departure(curve: Curve, whole: float) -> tuple[int, int]:

@@ -25,7 +25,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.chance import at_chance
+from loganalyzer.features.chance import accuracy_did_not_rise, always_one_class, at_chance
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import scale, turn
 from loganalyzer.features.view import View
@@ -40,6 +40,7 @@ class Limits:
 
     z: float = limit(4.0, "the rise in standard errors", 1.0, 20.0)
     share: float = limit(0.10, "the rise as a share of the scale of the gain", 0.01, 1.0)
+    sure: float = limit(10.0, "the rise in standard errors from which a smaller share counts too", 4.0, 1e3)
     tau: float = limit(0.2, "Kendall's tau of validation after its best", -1.0, 1.0)
     clear: float = limit(0.15, "share of the gain lost from which overfitting is clear", 0.05, 2.0)
     severe: float = limit(0.6, "share of the gain lost from which overfitting is severe", 0.1, 5.0)
@@ -71,7 +72,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve is None or curve.n < 5:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     curve = view.steady(curve)
-    if curve.n < 5 or at_chance(train or curve, view.metrics) or not _learned(curve, train):
+    if curve.n < 5 or not _learned(curve, train) or _guesses(train or curve, view.metrics):
         return Outcome(RULE.id, Status.CLEAR)
     t = turn(curve)
     share = t.share
@@ -80,7 +81,7 @@ def check(view: View, limits: Limits) -> Outcome:
         share = min(share, t.rise / scale(train)) if scale(train) > 0 else 0.0
         if t.rise < 6 * curve.sigma:
             share = 0.0
-    margin = min(t.z / limits.z, share / limits.share, 1.0 + t.tau - limits.tau if t.after >= 3 else 0.0)
+    margin = min(t.z / limits.z, share / _needed(t.z, limits), 1.0 + t.tau - limits.tau if t.after >= 3 else 0.0)
     train_fell, train_now, train_then = _training(view.steady(train) if train is not None else None, t.step)
     if not train_fell:
         margin = min(margin, 0.7)
@@ -124,6 +125,18 @@ def check(view: View, limits: Limits) -> Outcome:
         numbers,
         evidence,
         FIXES,
+    )
+
+
+def _needed(z: float, limits: Limits) -> float:
+    """The share that must be lost: ``limits.share``, down to half of it the more clearly the rise stands out of noise."""
+    return limits.share * (0.5 + 0.5 * min(1.0, limits.sure / z)) if z > 0 else limits.share
+
+
+def _guesses(curve: Curve, metrics: tuple[MetricCurves, ...]) -> bool:
+    """True when the answers are no better than guessing to the end: what falls in the loss is no learning by heart."""
+    return bool(
+        at_chance(curve, metrics) or always_one_class(curve, metrics) is not None or accuracy_did_not_rise(metrics)
     )
 
 
