@@ -1,67 +1,75 @@
-"""Throw mutated files at every reader: no exception, no hang, no growth of memory.
+"""Throw damaged files at every reader: no exception, no hang, no growth of memory, no run that is malformed.
 
-    python benchmarks/mutations.py [--count 100000] [--reader ID ...] [--seed 0] [FOLDER ...]
+    python -m benchmarks.mutations [--count 100000] [--format NAME ...] [--seed 0] [--write]
 
-The seeds are the smallest single-file logs of each reader below the folders (default: sample_runs and tests). Each is
-cut, flipped, repeated, spliced or overwritten, written to a scratch file, then found and read as any other log. A
-reader that raises is caught by the product itself and told as ``reader-failed``: this counts it, and shows the first.
+The seeds are small logs of every format (``mutation_seeds``). Each is cut, flipped, repeated, spliced or overwritten,
+written to a scratch file, then found and read as any other log. A reader that raises is caught by the product itself
+and told as ``reader-failed``: this counts it, and shows the first. Warnings are errors here: a user must never see one.
+A run read from a damaged file must still be one: steps strictly increasing, as many values as steps.
+``--write`` puts the rows into ``mutations.md``, beside those of the formats that were not asked for.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import re
 import resource
 import sys
 import tempfile
 import time
 import warnings
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from benchmarks.mutation_seeds import FORMATS, Seed
 from loganalyzer.discovery import discover, read_job
+from loganalyzer.model.run import Run
 
-ROOT = Path(__file__).resolve().parent.parent
+PAGE = Path(__file__).with_name("mutations.md")
 SLOW_SECONDS = 2.0
-LARGEST_SEED = 60_000
-SEEDS_EACH = 6
+MOST_GROWTH = 64.0
 NASTY = (
-    b"\x00",
-    b"\xff",
-    b"\x80" * 9,
-    b"\xff" * 8,
-    b"nan",
-    b"1e999",
-    b'"',
-    b"\n",
-    b"\r",
-    b",",
-    b"{",
-    b"[",
-    b"-",
-    b"\x1b[2J",
-)
+    b"\x00", b"\xff", b"\x80" * 9, b"\xff" * 8, b"nan", b"1e999", b'"', b"\n", b"\r", b",", b"{", b"[", b"-", b"]", b"}",
+    b"\x1b[2J", b"9" * 400, b"\x00" * 64, b"0x", b"\xe2\x80\xa8", b"null", b"()", b"e", b".", b"\x95" + b"\xff" * 8,
+)  # fmt: skip
+HEAD = """# Damaged files
+
+`nice -n 10 python -m benchmarks.mutations --count 100000 --write`: logs of every format, one to four changes each (cut,
+bit flipped, nasty bytes put in, bytes repeated, overwritten, taken out, copied), found and read as by the command line.
+"Failures" are exceptions, warnings, and runs that are none (steps not increasing, values without steps). Growth is that
+of the peak memory from the first fifth of the files to the last one; "slow" is over 2 s.
+
+| format | files | with a run | failures | longest, s | growth, MiB | seconds in all |
+|---|---:|---:|---:|---:|---:|---:|
+"""
 
 
-@dataclass(frozen=True)
-class Seed:
-    """A log that gives a run, and its place below its root (some readers go by folders)."""
+@dataclass
+class Tally:
+    """What happened to one format."""
 
-    place: str
-    content: bytes
+    format: str
+    files: int = 0
+    readable: int = 0
+    failures: int = 0
+    first: str = ""
+    longest: float = 0.0
+    grown: float = 0.0
+    seconds: float = 0.0
 
+    @property
+    def good(self) -> bool:
+        """Whether all went well."""
+        return not self.failures and self.longest <= SLOW_SECONDS and self.grown <= MOST_GROWTH
 
-def seeds(folders: Sequence[str]) -> dict[str, list[Seed]]:
-    """Up to six small files for each reader."""
-    found: dict[str, list[Seed]] = defaultdict(list)
-    for folder in folders:
-        for job in sorted(discover([folder]).jobs, key=lambda j: j.size):
-            if job.size <= LARGEST_SEED and len(found[job.reader]) < SEEDS_EACH and read_job(job)[0]:
-                place = job.files[0]
-                found[job.reader].append(Seed(place, Path(job.root, place).read_bytes()))
-    return {reader: some for reader, some in found.items() if some}
+    def row(self) -> str:
+        """A line of the table."""
+        numbers = f"{self.longest:.2f} | {self.grown:.1f} | {self.seconds:.0f}"
+        return f"| {self.format} | {self.files:,} | {self.readable:,} | {self.failures} | {numbers} |"
 
 
 def mutated(data: bytes, rng: random.Random) -> bytes:
@@ -89,52 +97,84 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
     return bytes(result)
 
 
-def attack(reader: str, files: Sequence[Seed], count: int, seed: int) -> bool:
-    """Read ``count`` mutations; True if all went well."""
-    rng = random.Random(f"{seed} {reader}")
-    failures = slow = runs = 0
-    worst, first = 0.0, ""
-    start, before = time.perf_counter(), 0
+def malformed(run: Run) -> str:
+    """Why a run is none; "" if it is one."""
+    if not run.series:
+        return "no series"
+    for name, one in run.series.items():
+        if one.steps.dtype != np.int64 or one.values.dtype != np.float64:
+            return f"{name}: {one.steps.dtype}, {one.values.dtype}"
+        if len(one.steps) != len(one.values) or not len(one.steps):
+            return f"{name}: {len(one.steps)} steps, {len(one.values)} values"
+        if one.wall_times is not None and len(one.wall_times) != len(one.values):
+            return f"{name}: {len(one.wall_times)} wall times, {len(one.values)} values"
+        if not bool(np.all(one.steps[1:] > one.steps[:-1])):
+            return f"{name}: steps not increasing"
+    return ""
+
+
+def faults(root: Path) -> tuple[int, list[str]]:
+    """Read all below ``root``: how many runs, and what went wrong."""
+    runs, wrong = 0, []
+    for job in discover([str(root)]).jobs:
+        own, unread = read_job(job)
+        runs += len(own)
+        wrong += [why for run in own if (why := malformed(run))]
+        wrong += [str(one.note.details["error"]) for one in unread if one.note.code == "reader-failed"]
+    return runs, wrong
+
+
+def attack(name: str, seeds: Sequence[Seed], count: int, seed: int) -> Tally:
+    """Read ``count`` mutations."""
+    rng = random.Random(f"{seed} {name}")
+    tally = Tally(name, count)
+    began, before = time.perf_counter(), 0
     with tempfile.TemporaryDirectory() as scratch:
         for number in range(count):
-            chosen = files[number % len(files)]
-            path = Path(scratch, str(number % len(files)), chosen.place)
+            which = number % len(seeds)
+            root = Path(scratch, str(which))
+            path = root / seeds[which].place
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(mutated(chosen.content, rng))
-            began = time.perf_counter()
-            found = discover([str(Path(scratch, str(number % len(files))))])
-            for job in found.jobs:
-                own, unread = read_job(job)
-                runs += len(own)
-                broken = [one for one in unread if one.note.code == "reader-failed"]
-                failures += len(broken)
-                first = first or (str(broken[0].note.details) if broken else "")
-            took = time.perf_counter() - began
-            worst, slow = max(worst, took), slow + (took > SLOW_SECONDS)
+            path.write_bytes(mutated(seeds[which].content, rng))
+            start = time.perf_counter()
+            runs, wrong = faults(root)
+            tally.longest = max(tally.longest, time.perf_counter() - start)
+            tally.readable += runs > 0
+            tally.failures += len(wrong)
+            if wrong and not tally.first:
+                tally.first = wrong[0]
+                Path(tempfile.gettempdir(), f"mutation-{name}").write_bytes(path.read_bytes())
             if number == count // 5:
                 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 if before else 0.0
-    seconds = time.perf_counter() - start
-    print(
-        f"{reader:16} {count:8,} files {runs:8,} runs {failures:4} failures {slow:3} slow (worst {worst:.2f} s) "
-        f"{grown:6.1f} MiB more, {seconds:.0f} s{'  first: ' + first if first else ''}",
-        flush=True,
-    )
-    return failures == 0 and slow == 0 and grown < 64
+    tally.grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    tally.seconds = time.perf_counter() - began
+    return tally
+
+
+def write(rows: Sequence[str]) -> None:
+    """Put the rows into the page, each in the place of the older one of its format."""
+    old = PAGE.read_text(encoding="utf-8").splitlines() if PAGE.exists() else []
+    known = {m[1]: line for line in [*old, *rows] if (m := re.match(r"\| ([\w-]+) \| [\d,]+ \|", line))}
+    PAGE.write_text(HEAD + "".join(known[n] + "\n" for n in FORMATS if n in known), encoding="utf-8")
 
 
 def main() -> int:
+    """Attack the formats asked for, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="*", default=[str(ROOT / "sample_runs"), str(ROOT / "tests")])
     parser.add_argument("--count", type=int, default=100_000)
-    parser.add_argument("--reader", action="append", help="only these readers")
+    parser.add_argument("--format", action="append", choices=sorted(FORMATS), help="only these")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--write", action="store_true", help="update mutations.md")
     chosen = parser.parse_args()
-    warnings.simplefilter("error")  # a user must never see one
-    found = seeds(chosen.folders)
-    wanted = sorted(r for r in found if not chosen.reader or r in chosen.reader)
-    results = [attack(reader, found[reader], chosen.count, chosen.seed) for reader in wanted]
-    return 0 if results and all(results) else 1
+    warnings.simplefilter("error")
+    tallies = []
+    for name, make in FORMATS.items():
+        if not chosen.format or name in chosen.format:
+            tallies.append(attack(name, make(), chosen.count, chosen.seed))
+            print(tallies[-1].row(), "" if tallies[-1].good else f" first: {tallies[-1].first}", flush=True)
+            if chosen.write:
+                write([tallies[-1].row()])
+    return 0 if all(tally.good for tally in tallies) else 1
 
 
 if __name__ == "__main__":
