@@ -34,9 +34,9 @@ ORDER = (
 )
 
 
-UNSTABLE = 0.6
+UNSTABLE = 0.75
 """The most confidence that a verdict gets which changes when the log is cut or thinned."""
-SURE = 0.93
+SURE = 0.97
 """A verdict with wider margins does not change so easily (but for a late divergence); the check is left out."""
 
 
@@ -99,7 +99,7 @@ def diagnose(
 
 
 # margin of the verdict -> how often such verdicts are right; read off labelled runs (benchmarks/accuracy), monotone
-CALIBRATION = ((0.0, 0.15), (0.3, 0.5), (0.5, 0.74), (0.6, 0.85), (0.75, 0.94), (0.9, 0.975), (1.0, 0.995))
+CALIBRATION = ((0.0, 0.33), (0.3, 0.6), (0.5, 0.7), (0.6, 0.9), (0.75, 0.97), (0.9, 0.985), (1.0, 0.998))
 
 
 def calibrated(score: float) -> float:

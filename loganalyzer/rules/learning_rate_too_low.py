@@ -33,7 +33,7 @@ from loganalyzer.rule import Rule
 class Limits:
     """Limits of this rule."""
 
-    share: float = limit(0.04, "fall over the last third as a share of the scale of the gain", 0.005, 0.5)
+    share: float = limit(0.05, "fall over the last third as a share of the scale of the gain", 0.005, 0.5)
     pace: float = limit(0.4, "pace of the last third over that of the third before", 0.1, 1.0)
     calm: float = limit(0.25, "point-to-point noise over the fall of the last third", 0.01, 1.0)
 
@@ -88,6 +88,8 @@ def _margin(curve: Curve, limits: Limits) -> tuple[float, str]:
     noise = curve.sigma_point
     calm = limits.calm * fall / noise if noise > 0 else (math.inf if fall > 0 else 0.0)
     steady = min(-last.tau / 0.7, last.pace / limits.pace, calm, last.z / 3)
+    if last.pace > 1.5 and reached(curve, 0.5) < 0.1:
+        steady = min(steady, 0.7)  # most came at once, then a stand, then a fall: noise with a long memory
     if significance(curve) < 8 or curve.gain < 0.02 * abs(curve.start):
         # it creeps: monotone, hardly anything gained
         return min(steady, -arrays.kendall(curve.ry) / 0.8), "creeping"

@@ -19,6 +19,7 @@ When it is silent
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,7 @@ class Limits:
     more: float = limit(
         3.0, "spikes of the last third over those of the first when they become more frequent", 1.5, 20.0
     )
+    sure: float = limit(2.4, "the same difference in standard errors of counts", 0.0, 10.0)
     many: float = limit(6, "spikes from which their frequency is judged", 3, 100)
 
 
@@ -63,6 +65,7 @@ def check(view: View, limits: Limits) -> Outcome:
     early = sum(s.x < 1 / 3 for s in found)
     late = sum(s.x >= 2 / 3 for s in found)
     rising = len(found) >= limits.many and late >= limits.more * max(1, early)
+    rising = rising and late - early >= limits.sure * math.sqrt(late + early)
     variant = "rising" if rising else "co-spike" if together else "many" if len(found) > 1 else "found"
     numbers: dict[str, Number] = {
         "series": curve.name,

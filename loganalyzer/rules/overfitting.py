@@ -9,10 +9,10 @@ Why it matters
     better than the last one.
 
 How it is measured
-    Best = the lowest running median; end = median of the last tenth. The rise must exceed ``z`` standard errors, with
-    the noise measured about a slow trend (point-to-point noise is several times too small for smoothed logs), exceed
-    ``share`` of the scale of the gain, be a trend (Kendall's tau above ``tau``), and the training objective must not
-    have risen with it. Strength: mild, clear, severe by the share that was lost (Prechelt, 1998, calls the rise the
+    Best = the lowest running median; end = median of the last tenth. The rise in standard errors, times Kendall's tau
+    (noise with a long memory wanders, overfitting climbs), must exceed ``z``, with the noise measured about a slow
+    trend (point-to-point noise is several times too small for smoothed logs). It must exceed ``share`` of the scale of
+    the gain, be a trend (tau above ``tau``), and the training objective must not have risen with it. Strength: mild, clear, severe by the share that was lost (Prechelt, 1998, calls the rise the
     generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do not matter).
 
 When it is silent
@@ -38,7 +38,7 @@ from loganalyzer.rule import Rule
 class Limits:
     """Limits of this rule."""
 
-    z: float = limit(4.0, "the rise in standard errors", 1.0, 20.0)
+    z: float = limit(3.5, "the rise in standard errors, times Kendall's tau of what follows the best", 1.0, 20.0)
     share: float = limit(0.10, "the rise as a share of the scale of the gain", 0.01, 1.0)
     sure: float = limit(10.0, "the rise in standard errors from which a smaller share counts too", 4.0, 1e3)
     tau: float = limit(0.2, "Kendall's tau of validation after its best", -1.0, 1.0)
@@ -81,7 +81,9 @@ def check(view: View, limits: Limits) -> Outcome:
         share = min(share, t.rise / scale(train)) if scale(train) > 0 else 0.0
         if t.rise < 6 * curve.sigma:
             share = 0.0
-    margin = min(t.z / limits.z, share / _needed(t.z, limits), 1.0 + t.tau - limits.tau if t.after >= 3 else 0.0)
+    margin = min(
+        t.z * t.tau / limits.z, share / _needed(t.z, limits), 1.0 + t.tau - limits.tau if t.after >= 3 else 0.0
+    )
     train_fell, train_now, train_then = _training(view.steady(train) if train is not None else None, t.step)
     if not train_fell:
         margin = min(margin, 0.7)

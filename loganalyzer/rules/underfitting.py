@@ -10,8 +10,8 @@ Why it matters
 
 How it is measured
     Undertrained: over the last third the objective (validation where it is logged) fell by more than ``share`` of the
-    scale of the gain and ``z`` standard errors, with Kendall's tau below -``tau``, at a pace of at least ``pace`` of
-    the third before. High floor: settled, training accuracy (on the scale from chance to 1) or R2 below ``poor``, and
+    scale of the gain, with Kendall's tau below -``tau``, by ``z`` standard errors times tau (slow noise drifts, learning
+    falls), at a pace of at least ``pace`` of the third before. High floor: settled, training accuracy (on the scale from chance to 1) or R2 below ``poor``, and
     the gap to validation below ``gap``.
 
 When it is silent
@@ -39,7 +39,7 @@ class Limits:
     """Limits of this rule."""
 
     share: float = limit(0.05, "improvement over the last third as a share of the scale of the gain", 0.01, 0.5)
-    z: float = limit(4.0, "the same in standard errors", 1.0, 20.0)
+    z: float = limit(5.0, "the same in standard errors, times how monotone it falls (Kendall's tau)", 1.0, 20.0)
     tau: float = limit(0.6, "how monotone the last third falls (Kendall's tau)", 0.2, 1.0)
     pace: float = limit(0.15, "improvement of the last third over that of the third before", 0.0, 1.0)
     closing: float = limit(0.35, "slope of the last 15 % over that of the last third", 0.0, 1.0)
@@ -80,7 +80,11 @@ def check(view: View, limits: Limits) -> Outcome:
     # a rate that decays to nothing makes every run fall to its end; only a large fall then says that it was too short
     least = limits.share * (limits.finished if done else 1.0)
     margin = min(
-        t.share / least, t.z / limits.z, max(0.0, -t.tau) / limits.tau, t.pace / limits.pace, t.closing / limits.closing
+        t.share / least,
+        -t.z * t.tau / limits.z,
+        max(0.0, -t.tau) / limits.tau,
+        t.pace / limits.pace,
+        t.closing / limits.closing,
     )
     confidence = arrays.sigmoid_margin(margin)
     if margin >= 1.0:
