@@ -12,8 +12,9 @@ How it is measured
     Best = the lowest running median; end = median of the last tenth. The rise in standard errors, times Kendall's tau
     (noise with a long memory wanders, overfitting climbs), must exceed ``z``, with the noise measured about a slow
     trend (point-to-point noise is several times too small for smoothed logs). It must exceed ``share`` of the scale of
-    the gain, be a trend (tau above ``tau``), and the training objective must not have risen with it. Strength: mild, clear, severe by the share that was lost (Prechelt, 1998, calls the rise the
-    generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do not matter).
+    the gain, be a trend (tau above ``tau``), and the training objective must not have risen with it. Strength: mild,
+    clear, severe by the share that was lost (Prechelt, 1998, calls the rise the generalisation loss; here it is in
+    units of gain, not of the loss, so that offset and sign do not matter).
 
 When it is silent
     A constant gap between training and validation (that is no turn), an uptick within noise, a rise that training

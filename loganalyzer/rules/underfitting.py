@@ -10,9 +10,9 @@ Why it matters
 
 How it is measured
     Undertrained: over the last third the objective (validation where it is logged) fell by more than ``share`` of the
-    scale of the gain, with Kendall's tau below -``tau``, by ``z`` standard errors times tau (slow noise drifts, learning
-    falls), at a pace of at least ``pace`` of the third before. High floor: settled, training accuracy (on the scale from chance to 1) or R2 below ``poor``, and
-    the gap to validation below ``gap``.
+    scale of the gain, with Kendall's tau below -``tau``, by ``z`` standard errors times tau (slow noise drifts,
+    learning falls), at a pace of at least ``pace`` of the third before. High floor: settled, training accuracy (on the
+    scale from chance to 1) or R2 below ``poor``, and the gap to validation below ``gap``.
 
 When it is silent
     A floor without reference (no accuracy, no R2) is not called high; training that falls on while validation has
