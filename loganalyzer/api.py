@@ -12,6 +12,7 @@ from loganalyzer.discovery import Job, discover, read_job
 from loganalyzer.errors import UsageError
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.model.run import Note, Run, Unread
+from loganalyzer.remote.address import is_remote
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -71,8 +72,9 @@ def load(path: Paths, *, max_bytes: int = 2 * 2**30, follow_links: bool = False)
 
     Raises UsageError if a path does not exist. Files that cannot be read are left out; ``analyze`` lists them.
     """
-    found = discover(_paths(path), max_bytes=max_bytes, follow_links=follow_links)
-    return [run for job in found.jobs for run in read_job(job)[0]]
+    with discover(_paths(path), max_bytes=max_bytes, follow_links=follow_links) as found:
+        jobs, _ = found.fetched(found.jobs)
+        return [run for job in jobs for run in read_job(job)[0]]
 
 
 def diagnose(run: Run, options: Options | None = None) -> Diagnosis:
@@ -101,15 +103,16 @@ def analyze(
 
     chosen = options or Options()
     roots = _paths(paths)
-    found = discover(roots, max_bytes=chosen.max_bytes, follow_links=chosen.follow_links)
     runs: list[Diagnosis] = []
-    unread: list[Unread] = list(found.unread)
-    work = map_jobs(_Work(chosen), found.jobs, lost=_lost, workers=workers, executor=executor)
-    for done, (diagnoses, failures) in enumerate(work, start=1):
-        runs.extend(diagnoses)
-        unread.extend(failures)
-        if progress:
-            progress(done, len(found.jobs))
+    with discover(roots, max_bytes=chosen.max_bytes, follow_links=chosen.follow_links) as found:
+        jobs, gone = found.fetched(found.jobs)
+        unread: list[Unread] = [*found.unread, *gone]
+        work = map_jobs(_Work(chosen), jobs, lost=_lost, workers=workers, executor=executor)
+        for done, (diagnoses, failures) in enumerate(work, start=1):
+            runs.extend(diagnoses)
+            unread.extend(failures)
+            if progress:
+                progress(done, len(jobs))
     runs.sort(key=lambda d: d.id)
     unread.sort(key=lambda u: u.file)
     return Report(roots=tuple(str(r) for r in roots), runs=tuple(runs), unread=tuple(unread), groups=compare(runs))
@@ -138,6 +141,6 @@ def _paths(paths: Paths) -> Sequence[str]:
 
     listed = [paths] if isinstance(paths, str | PathLike) else list(paths)
     for path in listed:
-        if not Path(path).exists():
+        if not is_remote(str(path)) and not Path(path).exists():
             raise UsageError(f"no such file or folder: {path}")
     return [str(p) for p in listed]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import filecmp
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 from loganalyzer.model.run import Note, Unread
@@ -14,8 +14,10 @@ Claim = tuple[str, str]
 _TRAINER_STATE = "trainer_state.json"
 
 
-def without_copies(base: Path, claims: Mapping[Claim, list[Source]]) -> tuple[dict[Claim, list[Source]], list[Unread]]:
-    """The claims without copies, and the copies."""
+def without_copies(
+    base: Path, claims: Mapping[Claim, list[Source]], fetch: Callable[[list[str]], object] = list
+) -> tuple[dict[Claim, list[Source]], list[Unread]]:
+    """The claims without copies, and the copies; ``fetch`` has files below ``base`` that may not be there yet."""
     kept = dict(claims)
     copies: list[Unread] = []
     for group in _states(claims).values():
@@ -25,6 +27,7 @@ def without_copies(base: Path, claims: Mapping[Claim, list[Source]]) -> tuple[di
                 del kept[claim]
                 copies.append(_copy(source, longest[1]))
     for group in _twins(kept).values():
+        fetch([source.path for _, source in group])
         for claim, source in group[1:]:
             if _same_bytes(base, group[0][1], source):
                 del kept[claim]

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from types import TracebackType
 
 from loganalyzer.catalog import find_reader, iter_readers
 from loganalyzer.copies import without_copies
@@ -14,9 +15,11 @@ from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.naming import Keys, folder_name, grouped, job_name, unique
 from loganalyzer.reader import Reader, Smell, Source
+from loganalyzer.remote.address import is_remote
 from loganalyzer.sidecars import SIDECAR_NAMES, hyperparameters
 from loganalyzer.source import open_source
-from loganalyzer.walk import Folder, Walk, looks_like_log, suffix
+from loganalyzer.tree import LocalTree, Tree
+from loganalyzer.walk import Folder, looks_like_log, suffix
 
 NEVER_LOGS = frozenset(
     {
@@ -37,7 +40,8 @@ class Job:
     """The files of one run (or of one file with several), and who reads them; small, so that it travels.
 
     ``name`` is the run's identity, ``taken`` are the names of other jobs below it, ``settings`` the files
-    beside it that hold hyper-parameters, ``size`` the bytes of all files.
+    beside it that hold hyper-parameters, ``size`` the bytes of all files. ``root`` is where the files are read,
+    ``origin`` where they are from: the same, but for a remote root.
     """
 
     root: str
@@ -50,14 +54,40 @@ class Job:
     size: int = 0
     settings: tuple[str, ...] = ()
     taken: frozenset[str] = frozenset()
+    origin: str = ""
 
 
 @dataclass(frozen=True)
 class Discovery:
-    """All jobs, and the files that no reader takes."""
+    """All jobs, and the files that no reader takes. What remote roots hold on this machine goes when it is closed."""
 
     jobs: tuple[Job, ...]
     unread: tuple[Unread, ...] = ()
+    trees: tuple[Tree, ...] = ()
+
+    def fetched(self, jobs: Sequence[Job]) -> tuple[list[Job], list[Unread]]:
+        """The jobs with the files that are on this machine now, and those that could not be fetched."""
+        wanted: dict[str, list[str]] = defaultdict(list)
+        for job in jobs:
+            wanted[job.root].extend((*job.files, *(s for s in job.settings if not s.endswith(".toml"))))
+        failed = {str(tree.base): tree.fetch(wanted[str(tree.base)]) for tree in self.trees}
+        ready: list[Job] = []
+        unread: list[Unread] = []
+        for job in jobs:
+            gone = failed.get(job.root)
+            if gone:
+                unread.extend(gone[f] for f in job.files if f in gone)
+                job = replace(job, files=tuple(f for f in job.files if f not in gone))
+            if job.files:
+                ready.append(job)
+        return ready, unread
+
+    def __enter__(self) -> Discovery:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for tree in self.trees:
+            tree.close()
 
 
 @dataclass
@@ -65,16 +95,21 @@ class _Found:
     """What is gathered below one root: the sources of each run, the real paths of those that were unpacked, and the
     settings files of each folder."""
 
-    base: Path
+    tree: Tree
     max_bytes: int
     claims: dict[tuple[str, str], list[Source]] = field(default_factory=lambda: defaultdict(list))
     unpacked: dict[str, str] = field(default_factory=dict)
     settings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     unread: list[Unread] = field(default_factory=list)
 
+    @property
+    def base(self) -> Path:
+        """The folder of the files on this machine."""
+        return self.tree.base
+
 
 def discover(paths: Sequence[str], *, max_bytes: int = 2 * 2**30, follow_links: bool = False) -> Discovery:
-    """Find the runs below ``paths`` (files or folders).
+    """Find the runs below ``paths`` (files or folders, or addresses as ``s3://bucket/runs``).
 
     Only regular files are opened. Links are not followed unless ``follow_links``, and never out of the root.
     Identities are paths relative to the root; they are unique. A file below two of the paths is read once.
@@ -82,23 +117,34 @@ def discover(paths: Sequence[str], *, max_bytes: int = 2 * 2**30, follow_links: 
     jobs: list[Job] = []
     unread: list[Unread] = []
     seen: set[str] = set()
+    trees: list[Tree] = []
     for path in paths:
-        root = Path(os.path.realpath(path))
-        is_folder = root.is_dir()
-        found = _Found(root if is_folder else root.parent, max_bytes)
-        if is_folder:
-            _walk(found, follow_links)
+        tree = open_tree(path, max_bytes=max_bytes, follow_links=follow_links)
+        trees.append(tree)
+        found = _Found(tree, max_bytes)
+        if tree.single:
+            _claim(found, tree.single, frozenset({tree.single}), asked_for=True)
+            found.settings[""].extend(tree.settings_beside())
         else:
-            _claim(found, root.name, frozenset({root.name}), asked_for=True)
-            found.settings[""].extend(name for name in sorted(SIDECAR_NAMES) if (root.parent / name).is_file())
-        own = [job for job in _jobs(found, single=not is_folder) if not _all_seen(job, seen)]
+            _walk(found)
+        own = [job for job in _jobs(found, single=bool(tree.single)) if not _all_seen(job, seen)]
         if len(paths) > 1:
             taken = {job.name for job in jobs}
             own = [replace(j, name=f"{folder_name(found.base)}/{j.name}") if j.name in taken else j for j in own]
         jobs.extend(own)
         unread.extend(found.unread)
     named = unique(jobs)
-    return Discovery(tuple(_with_taken(grouped(named))), tuple(sorted(unread, key=lambda u: u.file)))
+    failures = tuple(sorted(unread, key=lambda u: u.file))
+    return Discovery(tuple(_with_taken(grouped(named))), failures, tuple(trees))
+
+
+def open_tree(path: str, *, max_bytes: int, follow_links: bool = False) -> Tree:
+    """The root that a path or an address names. Raises UsageError."""
+    if is_remote(path):
+        from loganalyzer.remote.mirror import RemoteTree
+
+        return RemoteTree(path, max_bytes)
+    return LocalTree(path, follow_links)
 
 
 def read_job(job: Job) -> tuple[list[Run], list[Unread]]:
@@ -150,9 +196,9 @@ def _finished(run: Run, job: Job, real: dict[str, str], taken: set[str]) -> Run:
     return replace(run, id=free, files=files, group=run.group or job.group)
 
 
-def _walk(found: _Found, follow_links: bool) -> None:
-    walk = Walk(found.base, follow_links)
-    for folder in walk:
+def _walk(found: _Found) -> None:
+    candidates: list[tuple[str, frozenset[str]]] = []
+    for folder in found.tree.folders():
         siblings = frozenset(folder.files)
         for name in folder.files:
             if name in SIDECAR_NAMES:
@@ -161,8 +207,11 @@ def _walk(found: _Found, follow_links: bool) -> None:
                 continue
             if suffix(name) in NEVER_LOGS or name.lower() == ".ds_store":
                 continue
-            _claim(found, _place(folder, name), siblings)
-    found.unread.extend(walk.unread)
+            candidates.append((_place(folder, name), siblings))
+    found.tree.expect(place for place, _ in candidates if suffix(place) not in PACKED)
+    for place, siblings in candidates:
+        _claim(found, place, siblings)
+    found.unread.extend(found.tree.unread)
 
 
 def _place(folder: Folder, name: str) -> str:
@@ -175,7 +224,7 @@ def _claim(found: _Found, place: str, siblings: frozenset[str], *, asked_for: bo
         found.unread.append(Unread(place, Note("packed")))
         return
     try:
-        source = open_source(f"{found.base}{os.sep}{place}", place, siblings, found.max_bytes)
+        source = found.tree.open(place, siblings, found.max_bytes)
     except ReadError as error:
         if error.code != "not-a-regular-file" or asked_for or looks_like_log(place):
             found.unread.append(Unread(place, Note(error.code, error.details)))
@@ -218,7 +267,7 @@ def _unclaimed(source: Source) -> Unread:
 
 
 def _jobs(found: _Found, *, single: bool) -> list[Job]:
-    claims, copies = without_copies(found.base, found.claims)
+    claims, copies = without_copies(found.base, found.claims, found.tree.fetch)
     found.unread.extend(copies)
     keys = Keys.of(key for _, key in claims)
     jobs = []
@@ -235,6 +284,7 @@ def _jobs(found: _Found, *, single: bool) -> list[Job]:
                 max_bytes=found.max_bytes,
                 size=sum(s.size for s in sources),
                 settings=_settings(found, key, files),
+                origin=found.tree.origin,
             )
         )
     return sorted(jobs, key=lambda job: job.name)
@@ -249,7 +299,7 @@ def _settings(found: _Found, key: str, files: Sequence[str]) -> tuple[str, ...]:
 
 def _all_seen(job: Job, seen: set[str]) -> bool:
     """True if an earlier path gave all these files already; they are remembered."""
-    paths = {f"{job.root}{os.sep}{name}" for name in job.files}
+    paths = {f"{job.origin}/{name}" for name in job.files}
     old = paths <= seen
     seen |= paths
     return old

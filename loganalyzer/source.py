@@ -63,6 +63,13 @@ def open_source(
     return Source(relative, status.st_size, head, fetch, siblings, Path(path), status.st_mtime)
 
 
+def unzipped_head(name: str, head: bytes) -> tuple[str, bytes]:
+    """What a file's first bytes show: itself, or what is in it where it is a gzip file. Raises ReadError."""
+    if not head.startswith(_GZIP):
+        return name, head
+    return name.removesuffix(".gz"), _unzipped(head, MOST_RATIO * max(len(head), 1024))[:HEAD_BYTES]
+
+
 def _open(path: str) -> BinaryIO:
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode):  # before opening: opening alone wakes some devices
