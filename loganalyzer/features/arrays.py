@@ -99,7 +99,7 @@ def lag_one(values: Floats) -> float:
     """Lag-1 autocorrelation of ``values`` about their mean; 0 for fewer than four values or none that differ."""
     if len(values) < 4:
         return 0.0
-    centred = values - values.mean()
+    centred = values - float(values.sum()) / len(values)
     power = float(centred @ centred)
     return float(centred[1:] @ centred[:-1]) / power if power > 0 else 0.0
 

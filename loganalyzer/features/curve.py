@@ -157,11 +157,12 @@ class Curve:
     def resolution(self) -> float:
         """The step of the printed digits where values repeat (quantised log), else 0."""
         y = self.y if self.n <= 4000 else self.y[-4000:]
-        distinct = np.unique(y)
-        if len(distinct) < 2 or len(distinct) > 0.7 * len(y):
+        ordered = np.sort(y)
+        gaps = ordered[1:] - ordered[:-1]
+        gaps = gaps[gaps > 0]
+        if len(gaps) == 0 or len(gaps) + 1 > 0.7 * len(y):
             return 0.0
-        gaps = np.diff(distinct)
-        return float(gaps[gaps > 1e-12 * np.abs(distinct).max()].min(initial=math.inf)) if len(gaps) else 0.0
+        return float(gaps[gaps > 1e-12 * max(-ordered[0], ordered[-1])].min(initial=math.inf))
 
     @cached_property
     def _floor(self) -> float:
@@ -267,12 +268,18 @@ class MetricCurves:
 
 def parabola(x: Floats, y: Floats) -> Floats:
     """The least-squares quadratic through ``y`` over ``x``, evaluated at ``x``; outliers weigh what they weigh."""
+    n = len(x)
     width = float(x[-1] - x[0]) or 1.0
-    u = 2.0 * (x - x[0]) / width - 1.0
-    basis = np.stack([np.ones_like(u), u, u * u])
-    gram = basis @ basis.T
-    gram[np.diag_indices(3)] += 1e-12 * len(u)
-    fitted: Floats = np.linalg.solve(gram, basis @ y) @ basis
+    u = (x - x[0]) * (2.0 / width) - 1.0
+    # orthogonal polynomials of degree 1 and 2 over these x (Gram and Schmidt)
+    first = u - float(u.sum()) / n
+    power = float(first @ first) or 1.0
+    square = u * u
+    second = square - float(square.sum()) / n - (float(square @ first) / power) * first
+    bend = float(second @ second)
+    fitted: Floats = float(y.sum()) / n + (float(y @ first) / power) * first
+    if bend > 1e-12 * n:
+        fitted += (float(y @ second) / bend) * second
     return fitted
 
 

@@ -10,12 +10,16 @@ from loganalyzer.features import arrays
 from loganalyzer.model.run import Floats
 
 POWERS = (0.3, 0.5, 0.7, 0.8, 0.9, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0)
-CUTS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.5)
+CUTS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.5)
 """Shares of a planned half cosine after which a run may have been stopped."""
+CUT_SHORT = "cosine, stopped early"
 HELD = tuple(np.arange(0.15, 0.96, 0.025).tolist())
 """Shares of the run for which a stable stretch may have lasted."""
 GOOD = 0.985
 """A family must explain this share of the variance."""
+
+EXACT = 1e-3
+"""A squared error below this share of the noise is as good as none."""
 
 
 def best_family(steps: Floats, u: Floats, noise: float) -> tuple[str, float]:
@@ -29,10 +33,16 @@ def best_family(steps: Floats, u: Floats, noise: float) -> tuple[str, float]:
     if n < 4:
         return "other" if n < 3 else "linear", 0.0
     s: Floats = (steps - steps[0]) / max(float(steps[-1] - steps[0]), 1e-12)
+    floor = (noise * float(np.mean(u))) ** 2 + (3e-4) ** 2
+    # a schedule over n epochs is logged from its first to its last but one: its cosine lacks the last step
+    whole = (1.0, (n - 1) / n)
+    plain = _linears(np.vstack([s, np.cos(np.pi * np.outer(whole, s))]), u)
+    for name, error in (("linear", plain[0]), ("cosine", plain[1:].min())):
+        if error < EXACT * n * floor:
+            return name, 0.0  # nothing fits better with fewer parameters
     total = float(np.sum((u - u.mean()) ** 2))
-    fits: dict[str, tuple[float, int]] = {"linear": (_linear(s, u), 2)}
-    cosines = _linears(np.cos(np.pi * np.outer(CUTS, s)), u)
-    fits["cosine"] = min((float(sse), 2 if c == 1.0 else 3) for sse, c in zip(cosines, CUTS, strict=True))
+    fits: dict[str, tuple[float, int]] = {"linear": (float(plain[0]), 2), "cosine": (float(plain[1:].min()), 2)}
+    fits[CUT_SHORT] = float(_linears(np.cos(np.pi * np.outer(CUTS, s)), u).min()), 3
     fits["polynomial"] = (float(_linears((1 - s)[None, :] ** np.array(POWERS)[:, None], u).min()), 3)
     if u.min() > 1e-9:
         fits["exponential"] = (_exponential(s, u), 2)
@@ -40,13 +50,11 @@ def best_family(steps: Floats, u: Floats, noise: float) -> tuple[str, float]:
     held, stable = _held(s, u)
     if n >= 8:
         fits["warmup-stable-decay"] = (held, 5)
-    floor = (noise * float(np.mean(u))) ** 2 + (3e-4) ** 2
     scores = {name: n * math.log(sse / n + floor) + k * math.log(n) for name, (sse, k) in fits.items()}
-    if len(u) >= 4 and u[-1] <= 0.5 * u[0] and scores["cosine"] > min(scores.values()) and fits["cosine"][1] == 3:
-        full = _linear(np.cos(np.pi * s), u)
-        scores["cosine"] = min(scores["cosine"], n * math.log(full / n + floor) + 2 * math.log(n))
     winner = min(scores, key=lambda name: scores[name])
-    return winner if fits[winner][0] <= (1 - GOOD) * total else "other", stable
+    if fits[winner][0] > (1 - GOOD) * total:
+        return "other", stable
+    return "cosine" if winner == CUT_SHORT else winner, stable
 
 
 def _stairs(steps: Floats, u: Floats) -> tuple[Floats, Floats]:
@@ -69,18 +77,8 @@ def _without_tail(steps: Floats, u: Floats, noise: float) -> tuple[Floats, Float
     return steps, u
 
 
-def _linear(basis: Floats, u: Floats) -> float:
-    """Squared error of ``a + b basis`` with the best a and b."""
-    centred = basis - basis.mean()
-    power = float(centred @ centred)
-    rest = u - u.mean()
-    slope = float(centred @ rest) / power if power > 0 else 0.0
-    residual = rest - slope * centred
-    return float(residual @ residual)
-
-
 def _linears(bases: Floats, u: Floats) -> Floats:
-    """``_linear`` of each row of ``bases`` (float64[k, n]); float64[k]."""
+    """Squared errors of ``a + b basis`` with the best a and b, for each row of ``bases`` (float64[k, n]); float64[k]."""
     centred = bases - bases.mean(axis=1, keepdims=True)
     power = np.einsum("ij,ij->i", centred, centred)
     rest = u - u.mean()

@@ -31,6 +31,7 @@ def scale(curve: Curve) -> float:
     return whole * math.cbrt(min(1.0, max(later / whole, 0.01)))
 
 
+@per_curve
 def significance(curve: Curve) -> float:
     """The gain in units of the standard error of what it is the difference of (z)."""
     first = max(curve.sigma, curve.sigma_point) / math.sqrt(1.0 + 0.5 * (curve.start_count - 1))
