@@ -1,0 +1,105 @@
+"""A real S3 server on loopback that counts what it is asked."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+pytest.importorskip("s3fs")
+
+SECRET = "wJalrXUtnFEMI-very-secret-key"
+KEY = "AKIAIOSFODNN7EXAMPLE"
+BUCKET = "experiments"
+
+
+@dataclass
+class Storage:
+    """The server's address, a client for the test's own writes, and the requests that others sent."""
+
+    endpoint: str
+    client: Any
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+
+    def upload(self, folder: Path, prefix: str) -> None:
+        for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+            self.put(f"{prefix}/{file.relative_to(folder).as_posix()}", file.read_bytes())
+        self.asked.clear()
+
+    def put(self, key: str, data: bytes) -> None:
+        self.client.put_object(Bucket=BUCKET, Key=key, Body=data)
+        self.asked.clear()
+
+    @property
+    def kinds(self) -> Counter[str]:
+        return Counter(kind for kind, _ in self.asked)
+
+    @property
+    def gets(self) -> Counter[str]:
+        return Counter(key for kind, key in self.asked if kind == "get")
+
+
+class Counting:
+    """WSGI in front of moto: notes every request, and answers 404 for what is to have vanished."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.storage: Storage | None = None
+        self.port = 0
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Any:
+        storage = self.storage
+        if storage is not None:
+            path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+            key = path.removeprefix(f"/{BUCKET}").lstrip("/")
+            method = environ["REQUEST_METHOD"]
+            kind = "list" if method == "GET" and "list-type" in query else method.lower()
+            storage.asked.append((kind, key))
+            if kind == "get" and key in storage.gone:
+                start("404 Not Found", [("Content-Type", "application/xml")])
+                return [b"<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>"]
+        return self.app(environ, start)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Counting]:
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    app = Counting(DomainDispatcherApplication(create_backend_app))
+    one = make_server("127.0.0.1", 0, app, threaded=True)
+    app.port = one.server_port
+    thread = threading.Thread(target=one.serve_forever, daemon=True)
+    thread.start()
+    yield app
+    one.shutdown()
+    thread.join(5)
+
+
+@pytest.fixture
+def storage(server: Counting, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Storage]:
+    import boto3
+
+    endpoint = f"http://127.0.0.1:{server.port}"
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": endpoint, "AWS_CONFIG_FILE": str(tmp_path / "none"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"), "TMPDIR": str(tmp_path),
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    client = boto3.client("s3", endpoint_url=endpoint)
+    client.create_bucket(Bucket=BUCKET)
+    server.storage = Storage(endpoint, client)
+    yield server.storage
+    server.storage = None
+    urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()
+    client.close()

@@ -1,0 +1,171 @@
+"""Runs in a bucket: the same report as from the disk, for one listing and at most one GET per wanted object."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from loganalyzer import analyze
+from loganalyzer.api import Options
+from loganalyzer.discovery import NEVER_LOGS
+from loganalyzer.errors import UsageError
+from loganalyzer.remote.address import failure, persistent
+from loganalyzer.walk import suffix
+from tests.remote.conftest import BUCKET, KEY, SECRET, Storage
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "sample_runs"
+ROWS = "epoch,loss,val_loss\n" + "".join(f"{e},{1 / (e + 1):.5f},{1.1 / (e + 1):.5f}\n" for e in range(40))
+
+
+@pytest.fixture(autouse=True)
+def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "spool"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def test_the_same_report_as_from_the_disk(storage: Storage, spool: Path) -> None:
+    storage.upload(SAMPLES, "sample_runs")
+    here = analyze(SAMPLES)
+    there = analyze(f"s3://{BUCKET}/sample_runs")
+    assert there.to_json() == here.to_json()
+    assert there.to_html("ja") == here.to_html("ja")
+    assert list(spool.iterdir()) == [], "what was fetched is removed"
+    assert storage.kinds["list"] == 1
+    assert set(storage.kinds) == {"list", "get"}
+    assert set(storage.gets.values()) == {1}
+    unwanted = [key for key in storage.gets if suffix(key) in NEVER_LOGS]
+    assert unwanted == []
+
+
+def test_one_listing_in_pages_however_deep(storage: Storage) -> None:
+    from moto.s3.models import s3_backends
+
+    (account,) = s3_backends
+    for number in range(1100):  # in the server's memory: by requests it would take a while
+        s3_backends[account]["aws"].put_object(BUCKET, f"deep/{number % 10}/a/b/c{number}/weights.pt", b"")
+    storage.put("deep/1/a/run/metrics.csv", ROWS.encode())
+    report = analyze(f"s3://{BUCKET}/deep")
+    assert [d.id for d in report.runs] == ["1/a/run"]
+    assert storage.kinds == {"list": 2, "get": 1}
+
+
+def test_one_object_is_a_root(storage: Storage, tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "log.csv").write_text(ROWS)
+    (tmp_path / "one" / "config.json").write_text('{"lr": 0.1}')
+    storage.upload(tmp_path / "one", "one")
+    assert analyze(f"s3://{BUCKET}/one/log.csv").to_json() == analyze(tmp_path / "one" / "log.csv").to_json()
+
+
+def test_a_vanished_object_is_a_note(storage: Storage) -> None:
+    for name in ("a", "b"):
+        storage.put(f"live/{name}/log.csv", ROWS.encode())
+    storage.gone.add("live/b/log.csv")
+    report = analyze(f"s3://{BUCKET}/live")
+    storage.gone.clear()
+    assert [d.id for d in report.runs] == ["a"]
+    assert [(u.file, u.note.code) for u in report.unread] == [("b/log.csv", "vanished")]
+
+
+def test_an_object_over_the_limit_is_not_fetched(storage: Storage) -> None:
+    storage.put("big/a/log.csv", ROWS.encode())
+    storage.put("big/b/log.csv", ROWS.encode() * 4)
+    report = analyze(f"s3://{BUCKET}/big", options=Options(max_bytes=2 * len(ROWS)))
+    assert [d.id for d in report.runs] == ["a"]
+    assert [(u.file, u.note.code) for u in report.unread] == [("b/log.csv", "too-large")]
+    assert set(storage.gets) == {"big/a/log.csv"}
+
+
+def test_a_large_object_is_smelled_first(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loganalyzer.remote.mirror.LARGE", 70_000)
+    rows = "epoch,loss,val_loss\n" + "".join(f"{e},{1 / (e + 1):.5f},{1.1 / (e + 1):.5f}\n" for e in range(5000))
+    storage.put("large/run/log.csv", rows.encode())
+    storage.put("large/run/samples.dat", bytes(range(256)) * 400)
+    report = analyze(f"s3://{BUCKET}/large")
+    assert [(d.id, d.run.points) for d in report.runs] == [("run", 15_000)]
+    assert storage.gets == {"large/run/log.csv": 2, "large/run/samples.dat": 1}
+
+
+def test_names_that_no_file_can_have(storage: Storage, spool: Path) -> None:
+    storage.put("odd/good/log.csv", ROWS.encode())
+    storage.put("odd/a//log.csv", ROWS.encode())
+    storage.put("odd/" + "x" * 300 + "/log.csv", ROWS.encode())
+    storage.put("odd/clash.csv", ROWS.encode())
+    storage.put("odd/clash.csv/log.csv", ROWS.encode())
+    report = analyze(f"s3://{BUCKET}/odd")
+    assert "good" in [d.id for d in report.runs]
+    assert {u.note.code for u in report.unread} <= {"cannot-open", "not-fetched"}
+    assert len(report.runs) + len(report.unread) == 5
+
+
+def command(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "loganalyzer", *arguments],
+        cwd=cwd, capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+    )  # fmt: skip
+
+
+def test_no_credentials_are_ever_shown(storage: Storage, tmp_path: Path) -> None:
+    storage.put("live/b/log.csv", ROWS.encode())
+    done = command(f"s3://{BUCKET}/live", "--no-html", "-v", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert SECRET not in done.stdout + done.stderr and KEY not in done.stdout + done.stderr
+    for address in (
+        "s3://no-such-bucket/live",
+        f"s3://{BUCKET}/nothing",
+        f"s3://{KEY}:{SECRET}@{BUCKET}/live",
+        f"sftp://me:{SECRET}@host/live",
+        f"s3://{BUCKET}/live?X-Amz-Signature={SECRET}",
+    ):
+        with pytest.raises(UsageError) as refused:
+            analyze(address)
+        assert SECRET not in str(refused.value) and KEY not in str(refused.value)
+        assert refused.value.__suppress_context__ or refused.value.__context__ is None
+
+
+def test_what_a_storage_says_is_not_repeated() -> None:
+    told = failure("s3://b/x", OSError(f"signature of {KEY} with {SECRET} does not match"))
+    assert told == "cannot list s3://b/x: OSError"
+
+
+def test_a_failure_that_passes_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("loganalyzer.remote.address.time.sleep", slept.append)
+    answers: list[Exception | str] = [ConnectionError(), TimeoutError(), "here"]
+
+    def call() -> str:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    assert persistent(call) == "here"
+    assert len(slept) == 2
+    answers[:] = [FileNotFoundError(), "never asked for"]
+    with pytest.raises(FileNotFoundError):
+        persistent(call)
+    assert answers == ["never asked for"]
+
+
+def test_refused_addresses() -> None:
+    for address in ("http://example.org/runs", "file:///etc", "zip::s3://bucket/runs.zip", "simplecache::s3://b/x"):
+        with pytest.raises(UsageError, match="may begin with s3://"):
+            analyze(address)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "package", "hidden"), [("s3", "", "s3fs"), ("s3", "", "fsspec"), ("gs", " gcsfs", "gcsfs")]
+)
+def test_a_missing_extra_is_named(tmp_path: Path, scheme: str, package: str, hidden: str) -> None:
+    (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{hidden!r}] = None\n")
+    done = command(f"{scheme}://bucket/runs", cwd=tmp_path, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+    assert done.returncode == 2
+    assert f'pip install "loganalyzer[remote]"{package}' in done.stderr
