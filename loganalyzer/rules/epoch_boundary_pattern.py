@@ -8,7 +8,7 @@ Why it matters
     sharp drop at the boundary followed by a slow rise is harmless: samples have just been seen.
 
 How it is measured
-    The epoch's length comes from a logged epoch series, else from an autocorrelation period. The profile's share of the
+    The epoch's length comes from a logged epoch series. The profile's share of the
     residual variance must exceed ``explained``, and neighbouring epochs must correlate above ``alike``.
 
 When it is silent
@@ -22,7 +22,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.swing import rhythm
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
@@ -45,18 +44,17 @@ def check(view: View, limits: Limits) -> Outcome:
     rates = view.rates
     if rates is not None and rates.cyclic:
         return Outcome(RULE.id, Status.CLEAR)
+    period = _values_per_epoch(roles.epoch, curve.n)
+    if period == 0:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
     y = curve.y[-6000:]
     residual = (
         y - arrays.running_median(y, 2 * (len(y) // 8) + 1)
         if len(y) <= 1500
         else y - np.interp(np.arange(len(y)), np.linspace(0, len(y) - 1, 24), arrays.block_medians(y, 24))
     )
-    period, known = _values_per_epoch(roles.epoch, curve.n), True
-    if period == 0:
-        lobe, regular, lag = rhythm(residual[len(residual) // 4 :])
-        period, known = (round(lag), False) if lobe > 0.4 and regular > 1.0 else (0, False)
     if period < 8 or len(residual) < 3 * period:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE if period == 0 else Status.CLEAR)
+        return Outcome(RULE.id, Status.CLEAR)
     count = len(residual) // period
     folded = residual[-count * period :].reshape(count, period)
     profile = folded.mean(axis=0)
@@ -64,7 +62,7 @@ def check(view: View, limits: Limits) -> Outcome:
     explained = float(profile.var()) / total if total > 0 else 0.0
     explained -= (1 - explained) / count  # what pure noise would give
     alike = float(np.median([_corr(folded[i], folded[i + 1]) for i in range(count - 1)]))
-    if explained < limits.explained or alike < limits.alike or not known:
+    if explained < limits.explained or alike < limits.alike:
         return Outcome(RULE.id, Status.CLEAR, numbers={"explained": explained, "alike": alike})
     sawtooth = int(np.argmin(profile)) <= period // 8 and arrays.kendall(profile[period // 8 :]) > 0.5
     numbers: dict[str, Number] = {

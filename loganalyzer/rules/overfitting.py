@@ -88,9 +88,8 @@ def check(view: View, limits: Limits) -> Outcome:
     train_fell, train_now, train_then = _training(view.steady(train) if train is not None else None, t.step)
     if not train_fell:
         margin = min(margin, 0.7)
-    rescued = _metric_still_improves(view.metrics, t.step, limits)
-    if rescued:
-        margin = min(margin, 0.85)
+    if margin > 0.85 and _metric_still_improves(view.metrics, t.step, limits):
+        margin = 0.85
     confidence = arrays.sigmoid_margin(margin)
     if train is None:
         confidence *= 0.85
