@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from loganalyzer.compare import compare
 from loganalyzer.discovery import Job, discover, read_job
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from loganalyzer.words import Lang
 
+Shaped = TypeVar("Shaped")
 Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
 
 
@@ -91,48 +92,81 @@ def analyze(
     options: Options | None = None,
     workers: int | None = 1,
     executor: Executor | None = None,
+    width: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Find, read and judge every run below ``paths``.
 
     ``workers`` processes share the work where it pays (None: as many as there are cores); ``executor`` takes any
-    ``concurrent.futures.Executor`` instead. ``progress(done, total)`` is called after each piece of work.
+    ``concurrent.futures.Executor`` instead, which runs ``width`` tasks at a time. ``progress(done, total)`` is called
+    after each piece of work.
     One file's or run's fault never costs another run: it is listed in ``Report.unread``.
+    """
+    runs: list[Diagnosis] = []
+    unread: list[Unread] = []
+    for item in stream(
+        paths, whole, options=options, workers=workers, executor=executor, width=width, progress=progress
+    ):
+        if isinstance(item, Unread):
+            unread.append(item)
+        else:
+            runs.append(item)
+    runs.sort(key=lambda d: d.id)
+    unread.sort(key=lambda u: u.file)
+    return Report(roots=tuple(_paths(paths)), runs=tuple(runs), unread=tuple(unread), groups=compare(runs))
+
+
+def stream(
+    paths: Paths,
+    shape: Callable[[Diagnosis], Shaped],
+    *,
+    options: Options | None = None,
+    workers: int | None = 1,
+    executor: Executor | None = None,
+    width: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Shaped | Unread]:
+    """``shape`` of every run's diagnosis as it becomes ready, and the files that gave no run; nothing is kept here.
+
+    ``shape`` is called where the run is judged, so that it travels to other processes and only its answer comes back.
+    The order is that of the jobs' names, whatever does the work. The other arguments are those of ``analyze``.
     """
     from loganalyzer.pool import map_jobs
 
     chosen = options or Options()
-    roots = _paths(paths)
-    runs: list[Diagnosis] = []
-    with discover(roots, max_bytes=chosen.max_bytes, follow_links=chosen.follow_links) as found:
+    with discover(_paths(paths), max_bytes=chosen.max_bytes, follow_links=chosen.follow_links) as found:
         jobs, gone = found.fetched(found.jobs)
-        unread: list[Unread] = [*found.unread, *gone]
-        work = map_jobs(_Work(chosen), jobs, lost=_lost, workers=workers, executor=executor)
-        for done, (diagnoses, failures) in enumerate(work, start=1):
-            runs.extend(diagnoses)
-            unread.extend(failures)
+        yield from found.unread
+        yield from gone
+        work = map_jobs(_Work(chosen, shape), jobs, lost=_lost, workers=workers, executor=executor, width=width)
+        for done, (shaped, failures) in enumerate(work, start=1):
+            yield from shaped
+            yield from failures
             if progress:
                 progress(done, len(jobs))
-    runs.sort(key=lambda d: d.id)
-    unread.sort(key=lambda u: u.file)
-    return Report(roots=tuple(str(r) for r in roots), runs=tuple(runs), unread=tuple(unread), groups=compare(runs))
+
+
+def whole(diagnosis: Diagnosis) -> Diagnosis:
+    """The diagnosis itself: the shape of ``analyze``."""
+    return diagnosis
 
 
 @dataclass(frozen=True)
-class _Work:
+class _Work(Generic[Shaped]):
     """What a worker does with one job; a class so that it travels to another process."""
 
     options: Options
+    shape: Callable[[Diagnosis], Shaped]
 
-    def __call__(self, job: Job) -> tuple[list[Diagnosis], list[Unread]]:
+    def __call__(self, job: Job) -> tuple[list[Shaped], list[Unread]]:
         runs, unread = read_job(job)
         diagnoses = [diagnose(run, self.options) for run in runs]
         if not self.options.keep_series:
             diagnoses = [d.without_series() for d in diagnoses]
-        return diagnoses, unread
+        return [self.shape(d) for d in diagnoses], unread
 
 
-def _lost(job: Job) -> tuple[list[Diagnosis], list[Unread]]:
+def _lost(job: Job) -> tuple[list[Any], list[Unread]]:
     return [], [Unread(job.files[0], Note("worker-lost"))]
 
 

@@ -9,9 +9,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from itertools import islice
 from typing import Protocol, TypeVar
+
+from loganalyzer.errors import LogAnalyzerError
 
 PAYS_BYTES = 24 * 2**20
 PAYS_JOBS = 48
@@ -169,6 +171,8 @@ def _stream(
             task, future = running.popleft()
             try:
                 answers, seconds = future.result()
+            except CancelledError as error:
+                raise LogAnalyzerError("the executor gave up its work; was the scheduler stopped?") from error
             except Exception as error:
                 if not killed(error):
                     raise
