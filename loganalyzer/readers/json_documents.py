@@ -11,10 +11,12 @@ import numpy as np
 from loganalyzer.encoding import decode
 from loganalyzer.errors import ReadError
 from loganalyzer.model.names import role_of
-from loganalyzer.model.run import Detail, Run, Series, Unread, make_series
+from loganalyzer.model.run import Detail, Floats, Note, Run, Series, Unread, make_series
 from loganalyzer.reader import Reader, Smell, Source
-from loganalyzer.readers.json_points import CURVES, parse, run_of
-from loganalyzer.readers.safe_pickle import as_array
+from loganalyzer.readers.clocks import from_text, seconds
+from loganalyzer.readers.json_points import CURVES, clean_name, run_of
+from loganalyzer.readers.json_text import parse_damaged
+from loganalyzer.readers.number_lists import as_array
 
 _SACRED = re.compile(r'"([^"\n]{1,200})"\s*:\s*\{\s*"(?:steps|timestamps|values)"\s*:\s*\[')
 _SETTINGS_OF_STATE = ("max_steps", "num_train_epochs", "logging_steps", "eval_steps", "save_steps", "train_batch_size")
@@ -38,8 +40,8 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         if decoded is None:
             raise ReadError("binary-content")
         text, note = decoded
-        run = _run(key, source.path, parse(text))
-        yield run.with_notes(note) if note else run
+        data, damage = parse_damaged(text)
+        yield _run(key, source.path, data).with_notes(*(n for n in (note, damage) if n))
 
 
 def _run(key: str, path: str, data: Any) -> Run:
@@ -47,10 +49,9 @@ def _run(key: str, path: str, data: Any) -> Run:
         return _trainer_state(key, path, data)
     if isinstance(data, dict) and isinstance(data.get("iterations"), list) and isinstance(data.get("meta"), dict):
         return _catboost(key, path, data)
-    series = _sacred(data) if isinstance(data, dict) else {}
-    if not series:
+    if not isinstance(data, dict):
         raise ReadError("no-training-log")
-    return Run(key, (path,), "sacred", series, {}, (), "step")
+    return _sacred(key, path, data)
 
 
 def _trainer_state(key: str, path: str, data: Mapping[str, Any]) -> Run:
@@ -66,21 +67,22 @@ def _trainer_state(key: str, path: str, data: Mapping[str, Any]) -> Run:
 def _catboost(key: str, path: str, data: Mapping[str, Any]) -> Run:
     """``catboost_training.json``: metric names in ``meta``, one list of values per iteration and data set."""
     meta = data["meta"]
-    columns = {
-        part: [_catboost_name(m) for m in meta.get(f"{part}_metrics") or () if isinstance(m, dict)]
-        for part in ("learn", "test")
-    }
     records = []
     for entry in data["iterations"]:
         if not isinstance(entry, dict):
             continue
-        record: dict[str, Any] = {"iteration": entry.get("iteration")}
-        for part, names in columns.items():
-            values = entry.get(part)
-            if isinstance(values, list):
-                first = values[0] if values and isinstance(values[0], list) else values
-                named = zip(names, first, strict=False)
-                record.update({f"{part}/{n}": v for n, v in named if isinstance(v, int | float)})
+        record: dict[str, Any] = {"iteration": entry.get("iteration"), "wall_time": entry.get("passed_time")}
+        for part in ("learn", "test"):
+            metrics = meta.get(f"{part}_metrics")
+            names = [_catboost_name(m) for m in metrics if isinstance(m, dict)] if isinstance(metrics, list) else []
+            sets = entry.get(part)
+            if not isinstance(sets, list):
+                continue
+            nested = [values for values in sets if isinstance(values, list)]
+            for number, values in enumerate(nested or [sets]):
+                label = part if len(nested) < 2 else f"{part}/{number}"
+                named = zip(names, values, strict=False)
+                record.update({f"{label}/{n}": v for n, v in named if isinstance(v, int | float)})
         records.append(record)
     return run_of(key, path, "catboost", records)
 
@@ -92,20 +94,36 @@ def _catboost_name(metric: Mapping[str, Any]) -> str:
     return f"{name} loss" if unknown and metric.get("best_value") == "Min" else name
 
 
-def _sacred(data: Mapping[str, Any]) -> dict[str, Series]:
+def _sacred(key: str, path: str, data: Mapping[str, Any]) -> Run:
     """Sacred ``metrics.json``: ``{name: {steps: [], values: [], timestamps: []}}``."""
-    series = {}
+    series: dict[str, Series] = {}
+    restarts: set[int] = set()
+    superseded = 0
     for name, entry in data.items():
         if not isinstance(entry, dict) or not {"steps", "values"} <= set(entry):
             continue
         steps, values = as_array(entry["steps"]), as_array(entry["values"])
-        if steps is None or values is None or not len(values):
+        if steps is None or values is None or not min(len(steps), len(values)):
             continue
         n = min(len(steps), len(values))
         whole = bool(np.isfinite(steps[:n]).all() and (np.abs(steps[:n]) < 2**62).all())
         places = steps[:n].astype(np.int64) if whole else np.arange(n, dtype=np.int64)
-        series[str(name)] = make_series(str(name), places, values[:n])[0]
-    return series
+        shown = clean_name(name)
+        series[shown], back, lost = make_series(shown, places, values[:n], _times(entry.get("timestamps"), n))
+        restarts.update(back)
+        superseded = max(superseded, lost)
+    if not series:
+        raise ReadError("no-training-log")
+    notes = (Note("restarted", {"count": len(restarts), "superseded": superseded}),) if restarts else ()
+    return Run(key, (path,), "sacred", series, {}, notes, "step", tuple(sorted(restarts)))
+
+
+def _times(stamps: Any, count: int) -> Floats | None:
+    """Sacred's timestamps, float64[count] in seconds since 1970; None where one is missing."""
+    if not isinstance(stamps, list) or len(stamps) < count:
+        return None
+    times = [from_text(s) if isinstance(s, str) else seconds(s) if type(s) is float else np.nan for s in stamps[:count]]
+    return np.array(times) if bool(np.isfinite(times).all()) else None
 
 
 READER = Reader(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,9 +11,15 @@ from loganalyzer.errors import ReadError
 from loganalyzer.model.names import role_of
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.reader import Reader, Smell, Source
-from loganalyzer.readers.json_points import CURVES, has_curve, parse, run_of
+from loganalyzer.readers.data_tables import is_table_of_data
+from loganalyzer.readers.json_points import CURVES, has_curve, run_of
+from loganalyzer.readers.json_text import documents, parse
+from loganalyzer.readers.number_lists import as_number
 
 MOST_LINE = 4_000_000
+SMELLED = 20
+MOST_TITLES = 5
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _NUMBER_KEY = re.compile(r'"([^"\n]{1,120})"\s*:\s*(?:-?\d|NaN|-?Infinity)')
 
 
@@ -25,16 +30,32 @@ def smell(source: Source) -> Smell:
     if start.startswith("["):
         first = start[1:].lstrip()
         return Smell.SURE if first.startswith("{") and _names_a_curve(first[:8000]) else Smell.NO
-    if not start.startswith("{"):
+    if "{" not in start[:4000]:
         return Smell.NO
-    lines = [line for line in start.splitlines() if line.strip()][:20]
-    if not lines[0].rstrip().endswith("}"):
-        whole_head = len(lines) == 1 and len(start) > 60_000  # a first line longer than the head
-        return Smell.SURE if whole_head and _names_a_curve(start) else Smell.NO
+    lines = [line for line in _LINE_END.split(start) if line.strip()][:SMELLED]
+    titles = next((i for i, line in enumerate(lines[: MOST_TITLES + 1]) if line.startswith("{")), 0)
+    lines = lines[titles:]
+    if not lines or not lines[0].startswith("{"):
+        return Smell.NO
+    if not lines[0].rstrip().endswith(("}", "},")):
+        if len(lines) == 1 and len(start) > 60_000:  # a first line longer than the head
+            return Smell.SURE if _names_a_curve(start) else Smell.NO
+        return _judged([r for r in documents(start, SMELLED)[0] if isinstance(r, dict)], fewest=2)
     records = [r for line in lines if (r := _record(line)) is not None]
-    if not records or len(records) < (len(lines) - 1) * 0.6:
+    return _judged(records) if len(records) >= (len(lines) - 1) * 0.6 else Smell.NO
+
+
+def _judged(records: Sequence[dict[str, Any]], fewest: int = 1) -> Smell:
+    if len(records) < fewest or not any(has_curve(r) for r in records):
         return Smell.NO
-    return Smell.SURE if any(has_curve(r) for r in records) else Smell.NO
+    names = sorted({name for r in records for name in r})
+    words = {n: [r[n] for r in records if isinstance(r.get(n), str)] for n in names}
+    is_data = is_table_of_data(names, {n: cells for n, cells in words.items() if cells and not _numeric(cells)})
+    return Smell.NO if is_data else Smell.SURE
+
+
+def _numeric(cells: Sequence[str]) -> bool:
+    return all(as_number(cell) is not None for cell in cells)
 
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
@@ -50,7 +71,8 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
 
 
 def _lines(text: str, notes: list[Note]) -> list[dict[str, Any]]:
-    lines = [line for line in text.splitlines() if line.strip()]
+    # only these end a line: a string may hold the others that Python knows
+    lines = [line for line in _LINE_END.split(text) if line.strip("\x00 \t")]
     records, bad = [], []
     for number, line in enumerate(lines, start=1):
         record = _record(line) if len(line) <= MOST_LINE else None
@@ -58,6 +80,13 @@ def _lines(text: str, notes: list[Note]) -> list[dict[str, Any]]:
             bad.append(number)
         else:
             records.append(record)
+    if len(bad) > len(lines) / 2:  # records over several lines each
+        whole, end = documents(text)
+        over_lines = [r for r in whole if isinstance(r, dict)]
+        if len(over_lines) > len(records):
+            if end < len(text):
+                notes.append(Note("json-torn", {"records": len(over_lines)}, harmful=True))
+            return over_lines
     if bad == [len(lines)]:
         notes.append(Note("last-line-torn", {"line": len(lines)}))
     elif bad:
@@ -72,27 +101,16 @@ def _array(text: str, notes: list[Note]) -> list[dict[str, Any]]:
     except ReadError as error:
         if error.code != "bad-json":
             raise
-        data = _before_damage(text)
+        data = documents(text[text.find("[") + 1 :])[0]
         if not data:
             raise
         notes.append(Note("json-torn", {"records": len(data)}, harmful=True))
     return [r for r in data if isinstance(r, dict)]
 
 
-def _before_damage(text: str) -> list[Any]:
-    found, decoder, position, blank = [], json.JSONDecoder(), text.find("[") + 1, re.compile(r"[\s,]*")
-    while (match := blank.match(text, position)) and match.end() < len(text):
-        try:
-            record, position = decoder.raw_decode(text, match.end())
-        except (ValueError, RecursionError):
-            break
-        found.append(record)
-    return found
-
-
 def _record(line: str) -> dict[str, Any] | None:
     try:
-        data = parse(line)
+        data = parse(line.rstrip(", \t\x00"))
     except ReadError:
         return None
     return data if isinstance(data, dict) else None

@@ -1,14 +1,17 @@
-"""Pickles read without running anything: an unpickler that can build numbers, words, lists, dicts and number arrays.
+"""Pickles read without running them: a small machine of our own that builds numbers, words, lists, dicts and arrays.
 
-A pickle is a program. This one may call exactly the few functions with which numpy writes scalars and arrays of
-numbers; whatever else it names is refused by that name, before it is imported.
+A pickle is a program. This machine knows only the instructions that build plain values, and the few functions with
+which numpy writes scalars and arrays of numbers; it never imports what a pickle names, and refuses it by that name.
+The keys of dicts are words (numbers as keys can be chosen to collide, which makes Python's own loader hang), and the
+number of instructions is bounded, so time and memory are too.
 """
 
 from __future__ import annotations
 
+import codecs
 import io
-import pickle
 import pickletools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,7 +19,10 @@ import numpy as np
 from loganalyzer.errors import ReadError
 
 MOST_BYTES = 64 * 2**20
-MOST_VALUES = 20_000_000
+MOST_INSTRUCTIONS = 2_000_000
+LONGEST_NUMBER = 400
+MOST_MEMO = 2**32
+LONGEST_KEY = 1000
 NUMBER_KINDS = frozenset("biuf")
 
 
@@ -27,127 +33,267 @@ def load(data: bytes) -> Any:
     """
     if len(data) > MOST_BYTES:
         raise ReadError("too-large", size=len(data), limit=MOST_BYTES)
-    _check_sizes(data)
     try:
-        return _Unpickler(io.BytesIO(data), encoding="latin-1").load()
+        return _Machine(data).run()
     except ReadError:
         raise
     except (Exception, RecursionError, MemoryError) as error:  # a damaged pickle fails in any way it likes
         raise ReadError("bad-pickle", reason=type(error).__name__) from error
 
 
-def _check_sizes(data: bytes) -> None:
-    """Refuse memo slots and lengths far beyond the file: they make the loader allocate before it looks."""
-    try:
-        for opcode, argument, _ in pickletools.genops(data):
-            if isinstance(argument, int) and "PUT" in opcode.name and argument > len(data):
-                raise ReadError("bad-pickle", reason=f"memo slot {argument}")
-            if opcode.name in {"EXT1", "EXT2", "EXT4", "PERSID", "BINPERSID", "INST", "OBJ"}:
-                raise ReadError("pickle-refused", name=opcode.name)
-    except ReadError:
-        raise
-    except Exception as error:
-        raise ReadError("bad-pickle", reason=type(error).__name__) from error
+class Name:
+    """A function or class that a pickle may name; it is never imported."""
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self.call = call
 
 
-def _scalar(dtype: Any, raw: Any = b"") -> Any:
-    kind = np.dtype(dtype)
-    data = raw.encode("latin-1") if isinstance(raw, str) else raw
-    if kind.kind not in NUMBER_KINDS or len(data) != kind.itemsize:
-        raise ReadError("pickle-refused", name=f"numpy scalar of {kind}")
-    return np.frombuffer(data, dtype=kind)[0].item()
+class Array:
+    """An array while it is being unpickled: made empty, filled by its state. ``values`` is an array or a list."""
 
-
-def _from_buffer(buffer: Any, dtype: Any, shape: Any, order: str) -> Any:
-    kind = np.dtype(dtype)
-    if kind.kind not in NUMBER_KINDS:
-        raise ReadError("pickle-refused", name=f"numpy array of {kind}")
-    return np.frombuffer(buffer, dtype=kind).reshape(shape, order="F" if order == "F" else "C")
-
-
-class _Array:
-    """What an array is while it is being unpickled: made empty, filled by its state."""
-
-    def __init__(self, *_: Any) -> None:
+    def __init__(self) -> None:
         self.values: Any = np.zeros(0)
 
-    def __setstate__(self, state: Any) -> None:
-        _, shape, dtype, fortran, raw = state
-        kind = np.dtype(dtype)
-        if kind.kind not in NUMBER_KINDS:
-            raise ReadError("pickle-refused", name=f"numpy array of {kind}")
-        data = raw.encode("latin-1") if isinstance(raw, str) else raw
-        self.values = np.frombuffer(data, dtype=kind).reshape(shape, order="F" if fortran else "C")
+    def fill(self, state: Any) -> None:
+        """Take numpy's state: (version, shape, dtype, is Fortran, bytes or list of objects)."""
+        _, shape, kind, fortran, raw = state
+        if isinstance(raw, list):
+            if not (isinstance(kind, Dtype) and kind.is_object):
+                raise ReadError("pickle-refused", name="numpy array")
+            self.values = raw
+            return
+        self.values = _from_buffer(raw, kind, shape, "F" if fortran else "C").values
 
 
-class _Dtype:
-    """A numpy dtype of numbers, spelled as a string; its further state (byte order) is part of the spelling."""
+class Dtype:
+    """A numpy dtype of numbers (or of objects, which are read as a list), spelled as numpy spells it."""
 
-    def __new__(cls, spelling: Any = "f8", *_: Any) -> Any:
+    def __init__(self, spelling: Any) -> None:
         if not isinstance(spelling, str) or len(spelling) > 4:
             raise ReadError("pickle-refused", name="numpy dtype")
-        return _Spelled(spelling)
-
-
-class _Spelled:
-    def __init__(self, spelling: str) -> None:
         self.spelling = spelling
 
     @property
-    def dtype(self) -> np.dtype[Any]:
-        return np.dtype(self.spelling)
+    def is_object(self) -> bool:
+        """Whether its values are Python objects."""
+        return self.spelling.lstrip("<>|=") in ("O", "O4", "O8")
 
-    def __setstate__(self, state: Any) -> None:
+    def numeric(self) -> np.dtype[Any]:
+        """The dtype itself; ReadError if its values are no numbers."""
+        kind = np.dtype(self.spelling) if not self.is_object else None
+        if kind is None or kind.kind not in NUMBER_KINDS:
+            raise ReadError("pickle-refused", name=f"numpy array of {kind or 'objects'}")
+        return kind
+
+    def fill(self, state: Any) -> None:
+        """Take numpy's state, of which only the byte order matters."""
         if isinstance(state, tuple) and len(state) > 1 and state[1] in ("<", ">"):
             self.spelling = state[1] + self.spelling.lstrip("<>|=")
 
 
-def _encode(text: str, encoding: str = "latin-1") -> bytes:
-    return text.encode("latin-1" if encoding not in ("utf-8", "utf8") else encoding)
+def _bytes(raw: Any) -> bytes:
+    if isinstance(raw, str):
+        return raw.encode("latin-1")
+    if isinstance(raw, bytes | bytearray):
+        return bytes(raw)
+    raise ReadError("bad-pickle", reason="buffer")
 
 
-def _number(value: Any = 0, *_: Any) -> Any:
-    return value
+def _scalar(kind: Any, raw: Any = b"") -> Any:
+    data, dtype = _bytes(raw), _dtype_of(kind).numeric()
+    if len(data) != dtype.itemsize:
+        raise ReadError("bad-pickle", reason="scalar")
+    return np.frombuffer(data, dtype=dtype)[0].item()
 
 
-_NUMPY = ("numpy", "numpy.core.multiarray", "numpy._core.multiarray", "numpy.core.numeric", "numpy._core.numeric")
-_ALLOWED: dict[str, Any] = {
+def _from_buffer(raw: Any, kind: Any, shape: Any, order: Any = "C") -> Array:
+    array = Array()
+    array.values = np.frombuffer(_bytes(raw), dtype=_dtype_of(kind).numeric()).reshape(
+        shape, order="F" if order == "F" else "C"
+    )
+    return array
+
+
+def _dtype_of(kind: Any) -> Dtype:
+    if not isinstance(kind, Dtype):
+        raise ReadError("bad-pickle", reason="dtype")
+    return kind
+
+
+def _encode(text: Any, encoding: Any = "latin-1") -> bytes:
+    return str(text).encode("utf-8" if encoding in ("utf-8", "utf8") else "latin-1")
+
+
+def _mapping(pairs: Any = ()) -> dict[str, Any]:
+    return {_key(pair[0]): pair[1] for pair in pairs if isinstance(pair, list | tuple) and len(pair) == 2}
+
+
+_ARRAY_MODULES = ("numpy.core.multiarray", "numpy._core.multiarray", "numpy.core.numeric", "numpy._core.numeric")
+_NUMPY: dict[str, Callable[..., Any]] = {
     "scalar": _scalar,
-    "_reconstruct": _Array,
-    "dtype": _Dtype,
-    "ndarray": _Array,
+    "_reconstruct": lambda *_: Array(),
     "_frombuffer": _from_buffer,
+}
+_NAMES: dict[tuple[str, str], Callable[..., Any]] = {
+    ("numpy", "dtype"): lambda spelling="f8", *_: Dtype(spelling),
+    ("numpy", "ndarray"): lambda *_: Array(),
+    ("_codecs", "encode"): _encode,
+    ("collections", "OrderedDict"): _mapping,
+    ("collections", "defaultdict"): lambda *_: {},
+    **{(module, name): lambda *_: [] for module in ("builtins", "__builtin__") for name in ("list", "float", "int")},
+    **{(module, name): call for module in _ARRAY_MODULES for name, call in _NUMPY.items()},
 }
 
 
-class _Unpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        if module in _NUMPY and name in _ALLOWED:
-            return _ALLOWED[name]
-        if (module, name) == ("_codecs", "encode"):
-            return _encode
-        if (module, name) == ("collections", "OrderedDict"):
-            return dict
+def _named(module: Any, name: Any) -> Name:
+    call = _NAMES.get((str(module), str(name)))
+    if call is None:
         raise ReadError("pickle-refused", name=f"{module}.{name}"[:120])
-
-    def persistent_load(self, pid: Any) -> Any:
-        raise ReadError("pickle-refused", name="persistent id")
+    return Name(call)
 
 
-def as_array(value: Any) -> Any:
-    """A list, tuple or array of numbers as float64[n]; None for anything else. Looks at shared nodes once."""
-    if isinstance(value, _Array):
-        value = value.values
-    if isinstance(value, np.ndarray):
-        return value.astype(np.float64) if value.ndim == 1 and value.dtype.kind in NUMBER_KINDS else None
-    if not isinstance(value, list | tuple) or len(value) > MOST_VALUES:
-        return None
-    if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in value):
-        flat = [v[0] if isinstance(v, list | tuple) and len(v) == 1 else v for v in value]
-        if not all(isinstance(v, int | float) or v is None for v in flat):
-            return None
-        value = [np.nan if v is None else v for v in flat]
-    try:
-        return np.array(value, dtype=np.float64)
-    except (OverflowError, ValueError):
-        return None
+def _key(value: Any) -> str:
+    if isinstance(value, str):
+        return value[:LONGEST_KEY]
+    if isinstance(value, bytes):
+        return value[:LONGEST_KEY].decode("utf-8", "backslashreplace")
+    if isinstance(value, int | float) or value is None:
+        return str(value) if not isinstance(value, int) or value.bit_length() < LONGEST_NUMBER else "number"
+    return type(value).__name__
+
+
+_VALUES = frozenset(
+    "BININT BININT1 BININT2 FLOAT BINFLOAT BINSTRING SHORT_BINSTRING BINBYTES SHORT_BINBYTES BINBYTES8 BYTEARRAY8"
+    " UNICODE BINUNICODE SHORT_BINUNICODE BINUNICODE8 STRING INT LONG LONG1 LONG4".split()
+)
+_CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
+_SIZES = {"EMPTY_TUPLE": 0, "TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
+_IGNORED = frozenset({"PROTO", "FRAME"})
+
+
+class _Machine:
+    """Stack and memo of a pickle."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.stack: list[Any] = []
+        self.marks: list[int] = []
+        self.memo: dict[int, Any] = {}
+
+    def run(self) -> Any:
+        """Execute up to STOP."""
+        file = io.BytesIO(self.data)
+        codes: dict[str, Any] = pickletools.code2op  # type: ignore[attr-defined]
+        push = self.stack.append
+        for _ in range(MOST_INSTRUCTIONS):
+            code = file.read(1)
+            if not code:
+                raise ReadError("bad-pickle", reason="EOFError")
+            opcode = codes.get(code.decode("latin-1"))
+            if opcode is None:
+                raise ReadError("bad-pickle", reason="opcode")
+            name = opcode.name
+            if name == "STRING":  # Python 2 wrote the bytes of arrays like this; pickletools wants ASCII
+                quoted = pickletools.read_stringnl(file, decode=False)
+                argument: Any = codecs.escape_decode(quoted)[0].decode("latin-1")
+            elif name in ("INT", "LONG"):
+                argument = self._number(file)
+            else:
+                argument = opcode.arg.reader(file) if opcode.arg is not None else None
+            if name in _VALUES:
+                push(argument)
+            elif name == "STOP":
+                return self._pop()
+            elif name not in _IGNORED:
+                self._step(name, argument)
+        raise ReadError("too-large", size=len(self.data), limit=MOST_INSTRUCTIONS)
+
+    def _number(self, file: io.BytesIO) -> int | bool:
+        digits = file.readline().strip().rstrip(b"L")
+        if digits in (b"00", b"01"):
+            return digits == b"01"
+        if len(digits) > LONGEST_NUMBER:
+            raise ReadError("bad-pickle", reason="number")
+        return int(digits)
+
+    def _pop(self) -> Any:
+        if not self.stack or (self.marks and self.marks[-1] >= len(self.stack)):
+            raise ReadError("bad-pickle", reason="stack")
+        return self.stack.pop()
+
+    def _since_mark(self) -> list[Any]:
+        start = self.marks.pop()
+        items = self.stack[start:]
+        del self.stack[start:]
+        return items
+
+    def _step(self, name: str, argument: Any) -> None:
+        stack = self.stack
+        if name in _CONSTANTS:
+            stack.append(_CONSTANTS[name])
+        elif name in ("BINGET", "LONG_BINGET", "GET"):
+            stack.append(self.memo[argument])
+        elif name in ("BINPUT", "LONG_BINPUT", "PUT"):
+            if not 0 <= argument < MOST_MEMO:
+                raise ReadError("bad-pickle", reason="memo")
+            self.memo[argument] = stack[-1]
+        elif name == "MEMOIZE":
+            self.memo[len(self.memo)] = stack[-1]
+        elif name == "MARK":
+            self.marks.append(len(stack))
+        elif name == "POP" and self.marks and self.marks[-1] == len(stack):
+            self.marks.pop()
+        elif name == "POP":
+            self._pop()
+        elif name == "POP_MARK":
+            self._since_mark()
+        elif name == "DUP":
+            stack.append(stack[-1])
+        elif name in _SIZES:
+            stack.append(tuple(reversed([self._pop() for _ in range(_SIZES[name])])))
+        elif name == "TUPLE":
+            stack.append(tuple(self._since_mark()))
+        elif name in ("EMPTY_LIST", "LIST"):
+            stack.append(self._since_mark() if name == "LIST" else [])
+        elif name in ("EMPTY_DICT", "DICT"):
+            found: dict[str, Any] = {}
+            self._put(found, self._since_mark() if name == "DICT" else [])
+            stack.append(found)
+        elif name in ("APPEND", "APPENDS"):
+            items = self._since_mark() if name == "APPENDS" else [self._pop()]
+            self._on_top(list).extend(items)
+        elif name in ("SETITEM", "SETITEMS"):
+            items = self._since_mark() if name == "SETITEMS" else [self._pop(), self._pop()][::-1]
+            self._put(self._on_top(dict), items)
+        else:
+            self._call(name, argument)
+
+    def _call(self, name: str, argument: Any) -> None:
+        if name == "GLOBAL":
+            module, _, attribute = argument.partition(" ")
+            self.stack.append(_named(module, attribute))
+        elif name == "STACK_GLOBAL":
+            attribute, module = self._pop(), self._pop()
+            self.stack.append(_named(module, attribute))
+        elif name == "REDUCE":
+            arguments, function = self._pop(), self._pop()
+            if not isinstance(function, Name) or not isinstance(arguments, tuple):
+                raise ReadError("bad-pickle", reason="call")
+            self.stack.append(function.call(*arguments))
+        elif name == "BUILD":
+            state, built = self._pop(), self.stack[-1]
+            if not isinstance(built, Array | Dtype):
+                raise ReadError("bad-pickle", reason="state")
+            built.fill(state)
+        else:  # objects, extensions, persistent ids, buffers out of band
+            raise ReadError("pickle-refused", name=name)
+
+    def _on_top(self, kind: type) -> Any:
+        if not self.stack or not isinstance(self.stack[-1], kind):
+            raise ReadError("bad-pickle", reason="stack")
+        return self.stack[-1]
+
+    @staticmethod
+    def _put(into: dict[str, Any], items: list[Any]) -> None:
+        for key, value in zip(items[::2], items[1::2], strict=True):
+            into[_key(key)] = value

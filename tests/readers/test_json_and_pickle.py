@@ -68,7 +68,7 @@ def test_trainer_state_without_its_summary() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b'{"loss":' + b"[" * 100_000, b'{"loss": [1, 2', b'{"log_history": [{"a": ' + b"9" * 500]
+    "data", [b'{"loss":' + b"[" * 100_000, b'{"loss": [1', b'{"log_history": [{"a": ' + b"9" * 500]
 )
 def test_deep_torn_and_huge_json_is_a_read_error(data: bytes) -> None:
     for reader in (keras_history.READER, json_documents.READER):
