@@ -21,7 +21,10 @@ TOO_LARGE = 1e300
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle of the figure (all 0..1) with a linear x scale and a linear or logarithmic y scale."""
+    """A rectangle of the figure (all 0..1) with a scale for steps and one for values, linear or logarithmic.
+
+    With ``log_x`` the x axis shows a positive quantity (a learning rate); ``small`` panels are strips under the chart.
+    """
 
     left: float
     bottom: float
@@ -32,10 +35,16 @@ class Box:
     low: float
     high: float
     log: bool
+    log_x: bool = False
+    small: bool = False
 
     def x(self, steps: Floats | Ints | float) -> Floats:
         """Figure coordinates of steps; float64 of the same shape."""
-        share = (np.asarray(steps, dtype=np.float64) - self.first) / ((self.last - self.first) or 1.0)
+        raw = np.asarray(steps, dtype=np.float64)
+        if self.log_x:
+            share = np.log(raw / self.first) / math.log(self.last / self.first)
+        else:
+            share = (raw - self.first) / ((self.last - self.first) or 1.0)
         return np.asarray(self.left + self.width * np.clip(share, 0.0, 1.0))
 
     def y(self, values: Floats | float) -> Floats:
@@ -52,12 +61,12 @@ class Box:
         """Round values inside the panel: powers of ten (or 1-2-5) on a log scale, even steps on a linear one."""
         if not self.log:
             return _even(self.low, self.high, most)
-        low, high = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
-        decades = [10.0**e for e in range(low, high + 1) if self.low <= 10.0**e <= self.high]
-        return decades[:: max(1, -(-len(decades) // most))]
+        return _decades(self.low, self.high, most)
 
     def step_ticks(self, most: int) -> list[float]:
-        """Whole steps."""
+        """Whole steps; powers of ten where the axis is logarithmic."""
+        if self.log_x:
+            return _decades(self.first, self.last, most)
         ticks = [t for t in _even(self.first, self.last, most) if float(t).is_integer()]
         return ticks or [self.first]
 
@@ -69,6 +78,14 @@ def wants_log(values: Floats) -> bool:
         and float(values.min()) > 0
         and float(values.max()) / float(values.min()) > 10**DECADES_FOR_LOG
     )
+
+
+def wants_log_rate(values: Floats) -> bool:
+    """True for a learning rate over two decades that spends more than a third of its points below a tenth of its peak.
+
+    A cosine that only touches zero at its end is drawn as the cosine that it is.
+    """
+    return wants_log(values) and float(np.mean(values < 0.1 * values.max())) > 1 / 3
 
 
 def limits(values: Floats, log: bool) -> tuple[float, float]:
@@ -103,6 +120,12 @@ def _plain(text: str) -> str:
     if "." in head:
         head = head.rstrip("0").rstrip(".")
     return "0" if head in ("-0", "−0") else head + exponent + tail
+
+
+def _decades(low: float, high: float, most: int) -> list[float]:
+    whole = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    decades = [10.0**e for e in whole if low <= 10.0**e <= high]
+    return decades[:: max(1, -(-len(decades) // most))]
 
 
 def _even(low: float, high: float, most: int) -> list[float]:

@@ -101,6 +101,12 @@ def for_compare(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
                 "parameter",
                 "too_many",
                 "showing",
+                "reset",
+                "zoom_in",
+                "zoom_out",
+                "zoom_left",
+                "zoom_right",
+                "zoom_how",
             )
         },
     }

@@ -7,9 +7,9 @@ the dark page and print.
 from __future__ import annotations
 
 import io
-import re
 import warnings
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -19,22 +19,19 @@ from loganalyzer import words
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Floats, Run, Series
 from loganalyzer.renderers.decimate import decimate
-from loganalyzer.renderers.html import chart_box, chart_marks
+from loganalyzer.renderers.html import chart_box, chart_marks, chart_svg
 from loganalyzer.renderers.html.chart_box import Box
+from loganalyzer.renderers.html.pen import Pen
 from loganalyzer.renderers.safe import term_safe
 from loganalyzer.words import Lang
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-WIDTH_INCHES, OBJECTIVE_INCHES, STRIP_INCHES, GAP_INCHES, TOP_INCHES, BOTTOM_INCHES = 9.6, 3.1, 0.62, 0.3, 0.25, 0.42
-LEFT, RIGHT = 0.075, 0.845
-SMOOTH_ABOVE = 60
-# stand-in -> CSS variable; the values are the light theme's own colours
-COLOURS = {
-    "ink": "#26323d", "muted": "#5d6b78", "grid": "#e3e7eb", "train": "#1b4b82", "validation": "#b4510a",
-    "mark": "#7a2e8c", "span": "#f3dfc9", "paper": "#fefefe",
-}  # fmt: skip
+WIDTH_INCHES, OBJECTIVE_INCHES, NOTHING_INCHES, STRIP_INCHES, FLAT_INCHES = 9.6, 3.1, 0.9, 0.62, 0.24
+ROW_INCHES, AIR_INCHES, BOTTOM_INCHES = 0.22, 0.06, 0.42
+LEFT, RIGHT = 0.075, 0.835
+SMOOTH_ABOVE = 150
 DASHES: dict[str, Any] = {"train": "-", "validation": (0, (5, 2))}
 
 
@@ -47,29 +44,54 @@ class Detail(Enum):
 
 @dataclass(frozen=True)
 class Panel:
-    """One set of axes: its title and the series in it with their kind ("train", "validation")."""
+    """One set of axes: its title and the series in it with their kind ("train", "validation").
+
+    ``named`` panels call each line by its own name. ``most`` cuts the axis above that value. ``marks`` replace the
+    evidence of the findings; with ``log_x`` the steps of the series are learning rates.
+    """
 
     title: str
     lines: tuple[tuple[Series, str], ...]
     inches: float = STRIP_INCHES
+    rate: bool = False
+    named: bool = False
+    log_x: bool = False
+    most: float | None = None
+    marks: tuple[chart_marks.Mark, ...] = ()
 
     def values(self) -> Floats:
         """All values that can be drawn."""
-        return chart_box.drawable(np.concatenate([s.values for s, _ in self.lines]))
+        every = chart_box.drawable(np.concatenate([s.values for s, _ in self.lines]))
+        return every if self.most is None else every[every <= self.most]
+
+    def scale(self) -> dict[str, Any]:
+        """``low``, ``high`` and ``log`` of the y axis."""
+        values = self.values()
+        log = chart_box.wants_log_rate(values) if self.rate else self.most is None and chart_box.wants_log(values)
+        low, high = chart_box.limits(values, log)
+        return {"low": low, "high": high, "log": log}
+
+    def name(self, series: Series, kind: str, lang: Lang) -> str:
+        """What a line is called at its end; "" for the only line of a panel."""
+        if self.named:
+            return term_safe(series.name, 18)
+        return words.ui("html", f"chart.{kind}", lang) if len(self.lines) > 1 else ""
 
 
 def panels(diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
     """What is drawn, top to bottom: objective, metric, learning rate, gradient norm; some raw series where all fail."""
     roles = diagnosis.roles
     pairs = [(roles.train, "train"), (roles.validation, "validation")]
-    if roles.generator is not None and roles.discriminator is not None:
+    game = roles.generator is not None and roles.discriminator is not None
+    if game:
         pairs = [(roles.generator, "train"), (roles.discriminator, "validation")]
     main = _kept(pairs)
     if not main:
-        longest = sorted(diagnosis.run.series.values(), key=lambda s: (-len(s), s.name))[:1]
-        main = _kept([(roles.reward, "train")]) or _kept([(s, "train") for s in longest])
+        main = _kept([(roles.reward, "train")]) or _kept([(s, "train") for s in _telling(diagnosis)])
     title = words.ui("html", "chart.objective", lang) if len(main) > 1 else main[0][0].name if main else ""
-    found = [Panel(title, main, OBJECTIVE_INCHES)] if main else []
+    found = [Panel(title, main, OBJECTIVE_INCHES, named=game)] if main else []
+    if main and not len(found[0].values()):
+        found = [replace(found[0], inches=NOTHING_INCHES)]
     if roles.metrics and not roles.objective_is_metric:
         lines = _kept([(roles.metrics[0].train, "train"), (roles.metrics[0].validation, "validation")], least=2)
         if lines:
@@ -77,8 +99,24 @@ def panels(diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
     for series, key in ((roles.learning_rate, "chart.learning_rate"), (roles.gradient_norm, "chart.gradient_norm")):
         lines = _kept([(series, "train")], least=2)
         if lines:
-            found.append(Panel(words.ui("html", key, lang), lines))
+            panel = Panel(words.ui("html", key, lang), lines, rate=series is roles.learning_rate)
+            flat = len(panel.values()) > 0 and float(np.ptp(panel.values())) == 0.0
+            found.append(replace(panel, inches=FLAT_INCHES) if flat else panel)
     return [p for i, p in enumerate(found) if len(p.values()) or (i == 0 and main)]
+
+
+def _telling(diagnosis: Diagnosis) -> list[Series]:
+    """Where no series is an objective: the longest that is no mere counter and has no strip of its own."""
+    own = {id(diagnosis.roles.learning_rate), id(diagnosis.roles.gradient_norm)}
+    every = sorted(diagnosis.run.series.values(), key=lambda s: (-len(s), s.name))
+    rest = [s for s in every if id(s) not in own]
+    return ([s for s in rest if not _counts(s)] or rest or every)[:1]
+
+
+def _counts(series: Series) -> bool:
+    """True for a series that only counts on, such as a logged epoch: its values rise evenly or stay."""
+    values = chart_box.drawable(series.values)
+    return len(values) < 2 or bool((np.diff(values) >= 0).all() and float(np.ptp(values % 1)) == 0)
 
 
 def _kept(pairs: list[tuple[Series | None, str]], least: int = 1) -> tuple[tuple[Series, str], ...]:
@@ -87,116 +125,133 @@ def _kept(pairs: list[tuple[Series | None, str]], least: int = 1) -> tuple[tuple
 
 def draw(diagnosis: Diagnosis, lang: Lang, prefix: str, detail: Detail = Detail.FULL) -> str:
     """The run's chart as an SVG element, ids prefixed by ``prefix``; "" when there is nothing to draw."""
-    figure = build(diagnosis, lang, detail=detail)
-    if figure is None:
+    drawing = _build(diagnosis, lang, None, detail)
+    if drawing is None:
         return ""
     import matplotlib as mpl
 
     buffer = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "loganalyzer"}), warnings.catch_warnings():
+    # every point stays a point where there is room for it: the page's script reads and zooms what is drawn
+    style: dict[Any, Any] = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "loganalyzer",
+        "path.simplify": detail is Detail.SMALL,
+    }
+    with mpl.rc_context(style), warnings.catch_warnings():
         # text stays text: that matplotlib's own font lacks a glyph does not matter, the page's fonts serve
         warnings.filterwarnings("ignore", message="Glyph .* missing")
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return lean(buffer.getvalue(), prefix)
+        about = {"Date": None, "Creator": None, "Format": None, "Type": None}
+        drawing.figure.savefig(buffer, format="svg", metadata=about)
+    return chart_svg.lean(buffer.getvalue(), prefix, {"id": prefix, **drawing.about}, 2 if detail is Detail.FULL else 1)
 
 
-def build(diagnosis: Diagnosis, lang: Lang, font: str | None = None, detail: Detail = Detail.FULL) -> Figure | None:
+def build(diagnosis: Diagnosis, lang: Lang, font: str | None = None) -> Figure | None:
     """The run's chart as a matplotlib figure, or None when nothing can be drawn.
 
     ``font`` is the family for text that must be in the file (PNG); in SVG the page's fonts serve.
     """
+    drawing = _build(diagnosis, lang, font, Detail.FULL)
+    return drawing.figure if drawing else None
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """A figure, and where its panels lie (see ``_about``)."""
+
+    figure: Figure
+    about: dict[str, Any]
+
+
+def _build(diagnosis: Diagnosis, lang: Lang, font: str | None, detail: Detail) -> _Drawing | None:
     from matplotlib.figure import Figure
 
     rows = panels(diagnosis, lang)[: 1 if detail is Detail.SMALL else None]
     if not rows:
         return None
-    inches = TOP_INCHES + BOTTOM_INCHES + sum(p.inches for p in rows) + GAP_INCHES * (len(rows) - 1)
+    log_x = rows[0].log_x
+    first = float(min(s.steps[0] for p in rows for s, _ in p.lines))
+    last = float(max(s.steps[-1] for p in rows for s, _ in p.lines))
+    across = Box(LEFT, 0, RIGHT - LEFT, 1, first, last, 0, 1, False, log_x)
+    found = [p.marks or chart_marks.marks(p.lines, diagnosis, lang, main=i == 0) for i, p in enumerate(rows)]
+    placed = [
+        chart_marks.labels(m, across.x, LEFT, RIGHT, LEFT + chart_marks.text_width(_title(p, lang)))
+        for p, m in zip(rows, found, strict=True)
+    ]
+    heads = [ROW_INCHES * (1 + max((label.row for label in labels), default=0)) for labels in placed]
+    inches = AIR_INCHES + BOTTOM_INCHES + sum(p.inches for p in rows) + sum(heads)
     figure = Figure(figsize=(WIDTH_INCHES, inches))
     figure.patch.set_visible(False)
     pen = Pen(figure, font)
-    first = float(min(s.steps[0] for p in rows for s, _ in p.lines))
-    last = float(max(s.steps[-1] for p in rows for s, _ in p.lines))
-    top = inches - TOP_INCHES
+    top, boxes = inches - AIR_INCHES, []
     for i, panel in enumerate(rows):
-        values = panel.values()
-        log = chart_box.wants_log(values)
-        low, high = chart_box.limits(values, log)
-        box = Box(LEFT, (top - panel.inches) / inches, RIGHT - LEFT, panel.inches / inches, first, last, low, high, log)
-        if i == 0:
-            chart_marks.draw_behind(pen, box, panel, diagnosis)
-        _panel(pen, box, panel, lang, detail, main=i == 0)
-        if i == 0:
-            chart_marks.draw_over(pen, box, panel, diagnosis, lang)
-        top -= panel.inches + GAP_INCHES
-    _x_axis(pen, box, diagnosis.run, lang, inches)
-    return figure
+        top -= heads[i] + panel.inches
+        box = replace(across, bottom=top / inches, height=panel.inches / inches, small=i > 0, **panel.scale())
+        pen.panel = i
+        chart_marks.draw_behind(pen, box, found[i])
+        _panel(pen, box, panel, lang, detail)
+        chart_marks.draw_over(pen, box, panel.lines, found[i], placed[i], ROW_INCHES / inches)
+        boxes.append(box)
+    _x_axis(pen, boxes[-1], _x_title(rows[0], diagnosis.run, lang), inches)
+    return _Drawing(figure, _about(boxes, rows, diagnosis.run, lang, inches))
 
 
-class Pen:
-    """Puts lines and texts on a figure, in figure coordinates."""
-
-    def __init__(self, figure: Figure, font: str | None) -> None:
-        self._figure, self._font = figure, font
-
-    def line(self, x: Any, y: Any, colour: str, **style: Any) -> None:
-        """A polyline."""
-        from matplotlib.lines import Line2D
-
-        self._figure.add_artist(Line2D(x, y, color=COLOURS[colour], transform=self._figure.transFigure, **style))
-
-    def area(self, left: float, bottom: float, width: float, height: float, colour: str, alpha: float) -> None:
-        """A filled rectangle."""
-        from matplotlib.patches import Rectangle
-
-        self._figure.add_artist(
-            Rectangle(
-                (left, bottom),
-                width,
-                height,
-                facecolor=COLOURS[colour],
-                alpha=alpha,
-                linewidth=0,
-                transform=self._figure.transFigure,
-            )
-        )
-
-    def text(self, x: float, y: float, text: str, colour: str = "muted", size: float = 9.0, **style: Any) -> None:
-        """A text; names from logs are made safe and never taken for formulas."""
-        shown = self._figure.text(
-            x, y, term_safe(text, 80), color=COLOURS[colour], fontsize=size, parse_math=False, **style
-        )
-        if self._font:
-            shown.set_fontfamily(self._font)
+def _about(boxes: Sequence[Box], rows: Sequence[Panel], run: Run, lang: Lang, inches: float) -> dict[str, Any]:
+    """For the page's script: the x scale, and each panel's frame in the SVG's units, its y scale and its names."""
+    wide, high = 72 * WIDTH_INCHES, 72 * inches
+    return {
+        "x": [boxes[0].first, boxes[0].last, int(boxes[0].log_x)],
+        "unit": _x_title(rows[0], run, lang),
+        "panels": [
+            {
+                "frame": [
+                    round(v, 2)
+                    for v in (wide * b.left, high * (1 - b.bottom - b.height), wide * b.width, high * b.height)
+                ],
+                "y": [float(f"{b.low:.8g}"), float(f"{b.high:.8g}"), int(b.log)],
+                "names": {
+                    kind: term_safe(f"{p.title if i else ''} {p.name(series, kind, lang)}".strip() or p.title, 40)
+                    for series, kind in p.lines
+                },
+            }
+            for i, (b, p) in enumerate(zip(boxes, rows, strict=True))
+        ],
+    }
 
 
-def _panel(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail, *, main: bool) -> None:
-    right = box.left + box.width
-    ticks = box.value_ticks(5 if main else 2) if len(panel.values()) else []
+def _title(panel: Panel, lang: Lang) -> str:
+    return panel.title + (words.ui("html", "chart.log", lang) if panel.scale()["log"] else "")
+
+
+def _panel(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail) -> None:
+    right, values = box.left + box.width, panel.values()
+    flat = len(values) > 0 and float(np.ptp(values)) == 0.0
+    ticks = [float(values[0])] if flat else box.value_ticks(2 if box.small else 5) if len(values) else []
     for tick, shown in zip(ticks, chart_box.tick_texts(ticks), strict=True):
         y = float(box.y(tick))
-        pen.line([box.left, right], [y, y], "grid", linewidth=0.8)
-        pen.text(box.left - 0.008, y, shown, ha="right", va="center")
+        pen.line([box.left, right], [y, y], "grid", "s", linewidth=0.8)
+        pen.text(box.left - 0.008, y, shown, part="s", ha="right", va="center")
     if not ticks:
-        pen.line([box.left, right], [box.bottom, box.bottom], "grid", linewidth=0.8)
-    title = panel.title + (words.ui("html", "chart.log", lang) if box.log else "")
-    pen.text(box.left, box.bottom + box.height + 0.006, title, va="bottom", ha="left")
+        pen.line([box.left, right], [box.bottom, box.bottom], "grid", "s", linewidth=0.8)
+    pen.text(box.left, box.bottom + box.height + 0.006, _title(panel, lang), part="t", va="bottom", ha="left")
     for series, kind in panel.lines:
-        _curve(pen, box, series, kind, detail)
-    _end_labels(pen, box, panel, lang, main)
+        _curve(pen, box, panel, series, kind, detail)
+    _end_labels(pen, box, panel, lang)
 
 
-def _curve(pen: Pen, box: Box, series: Series, kind: str, detail: Detail) -> None:
+def _curve(pen: Pen, box: Box, panel: Panel, series: Series, kind: str, detail: Detail) -> None:
     steps, values = decimate(series.steps, series.values, detail.value)
-    shown = np.where(np.isfinite(values) & (np.abs(values) < chart_box.TOO_LARGE), values, np.nan)
+    most = min(chart_box.TOO_LARGE, panel.most or chart_box.TOO_LARGE)
+    shown = np.where(np.isfinite(values) & (np.abs(values) < most), values, np.nan)
     finite = np.isfinite(shown)
     smooth = smoothed(shown[finite]) if finite.sum() > SMOOTH_ABOVE else None
+    read = f"{kind} hv"
     if finite.sum() == 1:
-        pen.line(box.x(steps[finite]), box.y(shown[finite]), kind, marker="o", markersize=4)
+        pen.markers(box.x(steps[finite]), box.y(shown[finite]), kind, "c", "o", 5)
     elif smooth is None:
-        pen.line(box.x(steps), box.y(shown), kind, linestyle=DASHES[kind], linewidth=1.8)
+        pen.line(box.x(steps), box.y(shown), kind, "c", read, linestyle=DASHES[kind], linewidth=1.8)
     else:
-        pen.line(box.x(steps), box.y(shown), kind, linewidth=0.8, alpha=0.34)
-        pen.line(box.x(steps[finite]), box.y(smooth), kind, linestyle=DASHES[kind], linewidth=1.9)
+        pen.line(box.x(steps), box.y(shown), kind, "c", read, linewidth=0.8, alpha=0.4)
+        pen.line(box.x(steps[finite]), box.y(smooth), kind, "c", kind, linestyle=DASHES[kind], linewidth=1.9)
 
 
 def smoothed(values: Floats) -> Floats:
@@ -212,62 +267,51 @@ def smoothed(values: Floats) -> Floats:
 
 @dataclass
 class _End:
-    """A name at a line's end; ``y`` is moved when two would overlap."""
+    """A name at a line's end (``x``, ``y``); ``y`` is moved when two would overlap."""
 
+    x: float
     y: float
     name: str
     kind: str
 
 
-def _end_labels(pen: Pen, box: Box, panel: Panel, lang: Lang, main: bool) -> None:
+def _end_labels(pen: Pen, box: Box, panel: Panel, lang: Lang) -> None:
     """Names at the line ends instead of a legend, moved apart where they would overlap."""
     ends: list[_End] = []
     for series, kind in panel.lines:
-        values = chart_box.drawable(series.values)
-        if len(values):
-            name = words.ui("html", f"chart.{kind}", lang) if len(panel.lines) > 1 else ""
-            last = float(values[-1])
-            ends.append(_End(float(box.y(last)), f"{name} {words.number(last)}".strip(), kind))
+        where = np.flatnonzero(np.isfinite(series.values) & (np.abs(series.values) < chart_box.TOO_LARGE))
+        if len(where):
+            last = float(series.values[where[-1]])
+            text = f"{panel.name(series, kind, lang)} {words.number(last)}".strip()
+            ends.append(_End(float(box.x(series.steps[where[-1]])), float(box.y(last)), text, kind))
+    right = box.left + box.width
+    early = ends and all(end.x < right - 0.16 for end in ends)
+    beside = max((end.x for end in ends), default=right) if early else right
     ends.sort(key=lambda end: end.y)
-    gap = 0.075 * box.height if main else 0.34 * box.height
+    gap = (0.34 if box.small else 0.075 * OBJECTIVE_INCHES / panel.inches) * box.height
+    if not box.small:
+        floor, roof = box.bottom + gap, box.bottom + box.height - gap
+        for end in ends:
+            end.y = min(max(end.y, floor), roof)
     if len(ends) == 2 and ends[1].y - ends[0].y < gap:
         middle = (ends[0].y + ends[1].y) / 2
         ends[0].y, ends[1].y = middle - gap / 2, middle + gap / 2
-    weight, size = ("bold", 9.5) if main else ("normal", 9.0)
+    weight, size = ("normal", 9.0) if box.small else ("bold", 9.5)
     for end in ends:
-        pen.text(box.left + box.width + 0.01, end.y, end.name, end.kind, size, va="center", fontweight=weight)
+        pen.text(beside + 0.012, end.y, end.name, end.kind, size, "s", va="center", fontweight=weight)
 
 
-def _x_axis(pen: Pen, box: Box, run: Run, lang: Lang, inches: float) -> None:
+def _x_axis(pen: Pen, box: Box, title: str, inches: float) -> None:
     y = box.bottom - 0.06 / inches
-    for tick in box.step_ticks(8):
-        shown = f"{tick / 1000:g}k" if abs(tick) >= 10_000 else f"{tick:g}"
-        pen.text(float(box.x(tick)), y, shown, ha="center", va="top")
-    unit = "chart.epochs" if run.step_unit == "epoch" else "chart.steps"
-    pen.text(box.left + box.width + 0.024, y, words.ui("html", unit, lang), ha="left", va="top")
+    ticks = box.step_ticks(8)
+    shown = chart_box.tick_texts(ticks) if box.log_x else [
+        f"{t / 1000:g}k" if abs(t) >= 10_000 else f"{t:g}" for t in ticks
+    ]  # fmt: skip
+    for tick, text in zip(ticks, shown, strict=True):
+        pen.text(float(box.x(tick)), y, text, part="s", ha="center", va="top")
+    pen.text(box.left + box.width + 0.024, y, title, ha="left", va="top")
 
 
-_LONG_NUMBER = re.compile(r"(-?\d+\.\d)\d+")
-_GEOMETRY = re.compile(r'(?<= )(?:d|x|y|points|transform|viewBox)="[^"]*"')
-_IDS = re.compile(r'(id="|url\(#|href="#)')
-_DROPPED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>", re.DOTALL)
-
-
-def lean(svg: str, prefix: str) -> str:
-    """Matplotlib's SVG made small and fit for a page: short geometry, theme colours, no metadata, no font names."""
-    text = _DROPPED.sub("", svg)
-    text = _GEOMETRY.sub(lambda m: _LONG_NUMBER.sub(r"\1", m.group()).replace("\n", ""), text)
-    text = _IDS.sub(lambda m: f"{m.group(1)}{prefix}-", text)
-    text = re.sub(r' transform="rotate\(-?0 [^"]*"', "", text)
-    text = re.sub(rf'<g id="{prefix}-(?:text|line2d|patch|figure)_\d+">\n', "<g>\n", text)
-    for name, colour in COLOURS.items():
-        text = text.replace(colour, f"var(--{name})")
-    text = re.sub(r"font: ([\w ]*?)(\d[\d.]*)px [^;\"]*", r"font-size: \2px", text)
-    text = re.sub(r" ?font-family: [^;\"]*;?", "", text)
-    text = re.sub(r" ?stroke-dashoffset: 0;?", "", text)
-    text = re.sub(r"<g>\n(<(?:path|text|use)[^>]*?(?:/>|>[^<]*</text>))\n</g>", r"\1", text)
-    text = re.sub(r"; stroke-linecap: \w+|; stroke-linejoin: \w+", "", text)
-    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
-    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
-    text = re.sub(r"\n\s*", "\n", text).strip()
-    return text.replace("<svg ", '<svg aria-hidden="true" focusable="false" class="chart" ', 1)
+def _x_title(panel: Panel, run: Run, lang: Lang) -> str:
+    key = "learning_rate" if panel.log_x else "epochs" if run.step_unit == "epoch" else "steps"
+    return words.ui("html", f"chart.{key}", lang)

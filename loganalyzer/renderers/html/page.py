@@ -46,7 +46,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
     drawing = figures.Detail.FULL if all_drawn else figures.Detail.SMALL
     cards = [_card(d, i, lang, drawing if all_drawn or d.needs_attention else None) for i, d in enumerate(runs)]
     offered = sorted({fix["id"] for card in cards for finding in card["findings"] for fix in finding["fixes"]})
-    script = _asset("script.js")
+    script = _asset("script.js") + _asset("chart.js")
     data = json.dumps(curves.for_compare(runs, lang), allow_nan=False, ensure_ascii=True, separators=(",", ":"))
     island = data.replace("<", "\\u003c").replace("&", "\\u0026")
     page = (

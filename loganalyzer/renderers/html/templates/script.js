@@ -93,16 +93,6 @@
     $("#differences").replaceChildren(table);
   }
 
-  // values under the pointer, on the charts that matplotlib drew
-  const tip = Object.assign(document.createElement("div"), { id: "tip", hidden: true }); document.body.append(tip);
-  const near = (c, share) => { const [steps, values] = c, s = steps[0] + share * (steps[steps.length - 1] - steps[0]); let k = 0; while (k + 1 < steps.length && Math.abs(steps[k + 1] - s) <= Math.abs(steps[k] - s)) k++; return [steps[k], values[k]]; };
-  cards.forEach((card, i) => { const chart = $(".chart", card), run = data.runs[i]; if (!chart || !run) return;
-    chart.addEventListener("pointermove", e => { const b = chart.getBoundingClientRect(), share = ((e.clientX - b.left) / b.width - .075) / .77; if (share < 0 || share > 1) { tip.hidden = true; return; }
-      const parts = Object.entries(run.curves).map(([k, c]) => [k, ...near(c, share)]); if (!parts.length) return;
-      tip.textContent = `${text.step} ${parts[0][1]}\n` + parts.map(p => `${text[p[0]] || p[0]} ${p[2] === null ? "NaN" : short(p[2])}`).join("\n"); tip.hidden = false;
-      tip.style.left = Math.min(e.pageX + 14, document.documentElement.clientWidth - 160) + "px"; tip.style.top = e.pageY + 14 + "px"; });
-    chart.addEventListener("pointerleave", () => { tip.hidden = true; }); });
-
   // what the address says
   const given = read();
   if (given) { for (const [k, v] of given) state.set(k, v); if (box && state.get("text")) box.value = state.get("text"); const s = state.get("sort"); if (s && value[s.replace("-", "")]) sort(s.replace("-", ""), s[0] === "-"); (state.get("compare") || "").split(".").forEach(v => { const p = picks.find(x => x.value === v); if (p && v) p.checked = true; }); if (chosen().length > 1) { button.disabled = false; section.hidden = false; compare(); } }

@@ -1,0 +1,109 @@
+// Values under the pointer and zoom, on the charts that matplotlib drew: the drawn points are the data.
+(() => {
+  const $$ = (s, e = document) => [...e.querySelectorAll(s)], text = JSON.parse(document.querySelector("#data").textContent).text;
+  const NS = "http://www.w3.org/2000/svg", make = (name, attributes, content = "") => { const e = document.createElementNS(NS, name); for (const k in attributes) e.setAttribute(k, attributes[k]); e.textContent = content; return e; };
+  const html = (name, more, ...inside) => { const e = Object.assign(document.createElement(name), more); e.append(...inside); return e; };
+  const short = v => v === 0 ? "0" : Math.abs(v) >= 1e5 || Math.abs(v) < 1e-3 ? v.toExponential(2) : String(+v.toPrecision(3));
+  const linear = (from, to, log) => { const f = log ? Math.log : v => v, a = f(from), b = f(to); return { to01: v => (f(v) - a) / ((b - a) || 1), of01: s => { const v = a + s * (b - a); return log ? Math.exp(v) : v; } }; };
+  const ticks = (lo, hi, log, most) => {
+    if (log && hi / lo >= 100) { const out = []; for (let e = Math.ceil(Math.log10(lo) - 1e-9); e <= Math.log10(hi) + 1e-9; e++) out.push(10 ** e); return out.filter((_, i) => i % Math.max(1, Math.ceil(out.length / most)) === 0); }
+    const raw = (hi - lo) / most, power = 10 ** Math.floor(Math.log10(raw)), step = [1, 2, 2.5, 5, 10].map(m => m * power).find(s => s >= raw * .999), out = [];
+    for (let k = Math.ceil(lo / step - 1e-9); k * step <= hi + step * 1e-9; k++) out.push(+(k * step).toPrecision(12)); return out; };
+
+  const bar = html("div", { className: "zoom", hidden: true }), tip = html("div", { id: "tip", hidden: true }), said = html("span", { className: "said" });
+  said.setAttribute("role", "status");
+  const buttons = Object.entries({ in: "+", out: "−", left: "◀", right: "▶", reset: text.reset }).map(([key, label]) => { const b = html("button", { type: "button", title: text["zoom_" + key] || "" }, label); if (text["zoom_" + key]) b.setAttribute("aria-label", text["zoom_" + key]); b.dataset.do = key; return b; });
+  bar.append(...buttons, said, html("span", { className: "hint" }, text.zoom_how)); document.body.append(tip);
+  let now = null; // the chart in hand; the bar stands under it
+
+  function chart(figure) {
+    const svg = figure.querySelector(".chart"), about = JSON.parse(svg.dataset.about), [x0, x1, logX] = about.x, whole = linear(x0, x1, logX);
+    const panels = about.panels.map((p, i) => ({ ...p, i, y0: linear(p.y[0], p.y[1], p.y[2]), curves: [], moved: [] }));
+    const [left, , width] = panels[0].frame, bottom = panels.at(-1).frame[1] + panels.at(-1).frame[3];
+    let from = 0, to = 1, at = null, built = false; // what is shown, as shares of the x axis
+    const cursor = make("path", { class: "cursor" });
+    const numbers = d => d.split("M").filter(Boolean).map(part => { const n = part.replace(/[Lz]/g, " ").trim().split(/[\s,]+/).map(Number), out = []; for (let k = 0; k + 1 < n.length; k += 2) out.push([n[k], n[k + 1]]); return out; });
+    function build() { // once, when somebody first points at the chart
+      if (built) return; built = true;
+      panels.forEach(p => {
+        const clip = make("clipPath", { id: `${about.id}-${p.i}` }); clip.append(make("rect", { x: p.frame[0] - 1, y: p.frame[1] - 2, width: p.frame[2] + 2, height: p.frame[3] + 4 })); svg.append(clip);
+        $$(`.c${p.i}, .v${p.i}`, svg).forEach(e => {
+          const both = e.classList.contains("c" + p.i);
+          if (e.tagName === "path") { const lines = numbers(e.getAttribute("d")); p.moved.push({ e, both, lines, d: e.getAttribute("d"), z: /z/.test(e.getAttribute("d")) });
+            if (e.classList.contains("hv")) p.curves.push({ kind: e.classList[1], points: lines.flat() }); }
+          else (e.tagName === "g" ? $$("use", e) : [e]).forEach(u => p.moved.push({ e: u, both, x: +u.getAttribute("x"), y: +u.getAttribute("y"), label: e.tagName === "text" })); });
+      });
+      svg.append(cursor);
+    }
+    const stepAt = x => whole.of01((x - left) / width), valueAt = (p, y) => p.y0.of01(1 - (y - p.frame[1]) / p.frame[3]);
+    let all = null, least = 0; // where points lie, and the smallest distance between two
+    const known = () => (build(), all ??= [...new Set(panels.flatMap(p => p.curves.flatMap(c => c.points.map(q => q[0]))))].sort((a, b) => a - b));
+    const screen = x => left + ((x - left) / width - from) / (to - from) * width;
+    const stepText = x => { const s = stepAt(x); return logX ? short(s) : String(Math.round(s)); };
+    function draw() {
+      build(); const zoomed = from > 0 || to < 1; svg.classList.toggle("zoomed", zoomed); figure.classList.toggle("is-zoomed", zoomed);
+      $$(".z", svg).forEach(e => e.remove());
+      panels.forEach(p => {
+        const [, top, , high] = p.frame, [lo0, hi0, log] = p.y, a = left + from * width, b = left + to * width;
+        const seen = p.curves.flatMap(c => c.points).filter(q => q[0] >= a - .05 && q[0] <= b + .05).map(q => q[1]);
+        let up = top, down = top + high; // the part of the panel's height that is shown
+        if (zoomed && seen.length) { up = Math.min(...seen); down = Math.max(...seen); const air = .07 * (down - up) || high * .03; up -= air; down += air; }
+        const Y = y => top + (y - up) / (down - up) * high;
+        p.moved.forEach(m => {
+          if (m.lines) { m.e.setAttribute("d", zoomed ? m.lines.map(l => "M" + l.map(q => screen(q[0]).toFixed(2) + " " + (m.both ? Y(q[1]).toFixed(2) : q[1])).join(" ")).join("") + (m.z ? "z" : "") : m.d); zoomed && !(m.lines[0].length === 2 && !m.both) ? m.e.setAttribute("clip-path", `url(#${about.id}-${p.i})`) : m.e.removeAttribute("clip-path"); }
+          else { m.e.setAttribute("x", zoomed ? screen(m.x) : m.x); m.e.setAttribute("y", zoomed && m.both ? Y(m.y) : m.y); }
+          const x = m.lines ? screen(m.lines[0][0][0]) : screen(m.x), x2 = m.lines ? screen(m.lines[0].at(-1)[0]) : x;
+          m.e.style.display = zoomed && (Math.max(x, x2) < left - .5 || Math.min(x, x2) > left + width + .5) && !(m.lines && m.lines.length > 1) ? "none" : ""; });
+        if (!zoomed) return;
+        const title = svg.querySelector(".t" + p.i)?.getBBox(); // a mark that comes close to the panel's title moves its name
+        p.moved.filter(m => m.label && title && Math.abs(m.y - title.y - title.height) < 9).forEach(m => { const b = m.e.getBBox(); if (b.width && b.x < title.x + title.width + 6) m.e.setAttribute("x", +m.e.getAttribute("x") + title.x + title.width + 6 - b.x); });
+        const y = linear(valueAt(p, down), valueAt(p, up), log), g = make("g", { class: "z" });
+        ticks(y.of01(0), y.of01(1), log, p.i ? 2 : 5).forEach(v => { const at = top + (1 - y.to01(v)) * high; g.append(make("path", { d: `M${left} ${at}H${left + width}` }), make("text", { x: left - 5.5, y: at + 3, "text-anchor": "end" }, short(v))); });
+        svg.prepend(g);
+      });
+      if (zoomed) { const g = make("g", { class: "z" }), x = linear(whole.of01(from), whole.of01(to), logX);
+        ticks(x.of01(0), x.of01(1), logX, 8).filter(v => logX || Number.isInteger(v)).forEach(v => g.append(make("text", { x: left + x.to01(v) * width, y: bottom + 14, "text-anchor": "middle" }, v >= 1e4 && !logX ? v / 1e3 + "k" : short(v)))); svg.append(g); }
+      buttons.forEach(b => { b.disabled = b.dataset.do === "in" ? to - from < 2.5 * finest() : b.dataset.do === "left" ? from <= 0 : b.dataset.do === "right" ? to >= 1 : !zoomed; });
+      mark();
+    }
+    const finest = () => { if (!least) { const xs = known(); least = width; for (let k = 1; k < xs.length; k++) if (xs[k] - xs[k - 1] > .01) least = Math.min(least, xs[k] - xs[k - 1]); least /= width; } return least; };
+    function show(a, b) { const wide = Math.min(1, Math.max(2 * finest(), b - a)), mid = (a + b) / 2; from = Math.max(0, Math.min(1 - wide, mid - wide / 2)); to = from + wide; if (to - from > .999) { from = 0; to = 1; } draw(); said.textContent = from > 0 || to < 1 ? `${about.unit} ${stepText(left + from * width)} – ${stepText(left + to * width)}` : ""; }
+    function mark() { const on = at !== null && screen(at) >= left - .5 && screen(at) <= left + width + .5; cursor.setAttribute("d", on ? panels.map(p => `M${screen(at)} ${p.frame[1]}v${p.frame[3]}`).join("") : ""); return on; }
+    function tell() { // the values at the cursor, one line for each curve
+      const near = (c) => c.points.reduce((best, q) => Math.abs(q[0] - at) < Math.abs(best[0] - at) ? q : best, c.points[0] || [Infinity, 0]);
+      return [`${about.unit} ${stepText(at)}`, ...panels.flatMap(p => p.curves.filter(c => c.points.length).map(c => { const q = near(c); return Math.abs(q[0] - at) > 1.5 * width * finest() + .1 ? null : `${p.names[c.kind]} ${short(valueAt(p, q[1]))}`; })).filter(Boolean)]; }
+    return {
+      figure, svg, reset: () => show(0, 1), zoomed: () => from > 0 || to < 1, show,
+      share: e => { const r = svg.getBoundingClientRect(), w = svg.viewBox.baseVal.width; return ((e.clientX - r.left) / r.width * w - left) / width; },
+      window: () => [from, to],
+      point(share) { build(); const wanted = left + (from + share * (to - from)) * width, xs = known(); if (!xs.length || share < -.02 || share > 1.02) { at = null; mark(); return null; } at = xs.reduce((a, b) => Math.abs(b - wanted) < Math.abs(a - wanted) ? b : a); return mark() ? tell() : null; },
+      step(by) { build(); const xs = known().filter(x => screen(x) >= left - .5 && screen(x) <= left + width + .5); if (!xs.length) return null; const k = at === null ? (by > 0 ? -1 : xs.length) : xs.reduce((a, x, i) => Math.abs(x - at) < Math.abs(xs[a] - at) ? i : a, 0); at = xs[Math.max(0, Math.min(xs.length - 1, k + by))]; mark(); return tell(); },
+      centre: () => at === null ? (from + to) / 2 : (at - left) / width, where: () => screen(at) / svg.viewBox.baseVal.width, clear() { at = null; mark(); },
+    };
+  }
+
+  function act(name) { const [a, b] = now.window(), w = b - a, c = now.centre();
+    if (name === "in") now.show(c - w / 4, c + w / 4); else if (name === "out") now.show(c - w, c + w); else if (name === "left") now.show(a - w / 4, b - w / 4); else if (name === "right") now.show(a + w / 4, b + w / 4); else now.reset(); }
+  bar.addEventListener("click", e => { const name = e.target.dataset.do; if (name) { act(name); if (e.target.disabled) now.figure.focus(); } });
+  bar.addEventListener("keydown", e => { if (e.key === "Escape" && now.zoomed()) { now.reset(); now.figure.focus(); } });
+  const place = (lines, x, y) => { tip.hidden = !lines; if (lines) { tip.textContent = lines.join("\n"); tip.style.left = Math.max(4, Math.min(x + 14, document.documentElement.clientWidth - tip.offsetWidth - 8)) + "px"; tip.style.top = y + 14 + "px"; } };
+  $$("figure").forEach((figure, i) => {
+    const svg = figure.querySelector(".chart"); if (!svg) return;
+    let mine = null, drag = null, veil = null; figure.tabIndex = 0; figure.setAttribute("aria-keyshortcuts", "+ - ArrowLeft ArrowRight Escape");
+    const take = () => { if (!mine) { mine = chart(figure); } if (now !== mine) { now = mine; figure.after(bar); bar.hidden = false; const [a, b] = mine.window(); mine.show(a, b); } return mine; };
+    figure.addEventListener("focus", take); figure.addEventListener("click", take);
+    figure.addEventListener("keydown", e => { const c = take(), r = svg.getBoundingClientRect(), arrow = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
+      if (arrow && e.shiftKey) act(arrow < 0 ? "left" : "right"); else if (arrow) { const lines = c.step(arrow); if (lines) { place(lines, scrollX + r.left + c.where() * r.width, scrollY + r.top); said.textContent = lines.join(", "); } }
+      else if (e.key === "+" || e.key === "=") act("in"); else if (e.key === "-") act("out"); else if (e.key === "Escape" || e.key === "0") { c.reset(); c.clear(); tip.hidden = true; } else return; e.preventDefault(); });
+    figure.addEventListener("blur", () => { tip.hidden = true; });
+    svg.addEventListener("pointerdown", e => { if (e.button || e.pointerType === "touch") return; take(); drag = mine.share(e); e.preventDefault(); figure.focus({ preventScroll: true }); svg.setPointerCapture(e.pointerId); });
+    svg.addEventListener("pointermove", e => { const c = take(), share = c.share(e); place(c.point(share), e.pageX, e.pageY);
+      if (drag === null || Math.abs(share - drag) < .01) return; const r = figure.getBoundingClientRect(), s = svg.getBoundingClientRect(), w = svg.viewBox.baseVal.width, [left, , width] = JSON.parse(svg.dataset.about).panels[0].frame, X = v => (left + Math.max(0, Math.min(1, v)) * width) / w * s.width + s.left - r.left;
+      if (!veil) { veil = html("div", { className: "veil" }); figure.append(veil); } const a = X(Math.min(drag, share)), b = X(Math.max(drag, share)); Object.assign(veil.style, { left: a + figure.scrollLeft + "px", width: b - a + "px" }); });
+    const end = e => { if (drag === null) return; const share = mine.share(e), [a, b] = mine.window(), w = b - a, lo = Math.max(0, Math.min(drag, share)), hi = Math.min(1, Math.max(drag, share)); drag = null; if (veil) { veil.remove(); veil = null; if (hi - lo > .01) mine.show(a + lo * w, a + hi * w); } };
+    svg.addEventListener("pointerup", end); svg.addEventListener("pointercancel", () => { drag = null; veil?.remove(); veil = null; });
+    svg.addEventListener("pointerleave", () => { if (drag === null) { tip.hidden = true; mine?.clear(); } });
+    svg.addEventListener("dblclick", () => take().reset());
+  });
+  addEventListener("beforeprint", () => { if (now) now.reset(); });
+})();
