@@ -52,6 +52,15 @@ class Rates:
         return len(self.values) == 0 or float(np.ptp(self.values)) <= CONSTANT * self.peak
 
     @cached_property
+    def warm_up(self) -> int | None:
+        """The step at which a rise from below 90 % of the peak ended, where the log of the rate begins with one."""
+        v = self.values
+        top = int(np.argmax(v >= 0.99 * self.peak)) if len(v) else 0
+        if top < 1 or v[0] >= 0.9 * self.peak or bool((np.diff(v[: top + 1]) < -1e-3 * self.peak).any()):
+            return None
+        return int(self.steps[top])
+
+    @cached_property
     def drops(self) -> tuple[int, ...]:
         """Steps at which the rate fell to half or less at once."""
         v = self.values

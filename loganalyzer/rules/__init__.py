@@ -33,6 +33,8 @@ MODULES: tuple[str, ...] = (
     "too_slow",
     "schedule_frozen_too_early",
     "learning_rate_schedule",
+    "rate_never_decayed",
+    "warm_up_too_short",
     "looks_early_stopped",
     "early_stopping_replay",
     "epoch_boundary_pattern",
