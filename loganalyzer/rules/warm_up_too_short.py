@@ -12,7 +12,7 @@ How it is measured
     the rate reached 99 % of its peak, or within the first ``early`` of the run where the rate began at its peak.
 
 When it is silent
-    Without a logged rate, in cyclic schedules and range tests, for spikes that come later or while the rate still rises.
+    Without a logged rate, in cyclic schedules and range tests, for spikes that come later as well or while the rate still rises.
 """
 
 from __future__ import annotations
@@ -57,9 +57,10 @@ def check(view: View, limits: Limits) -> Outcome:
         near = []
     else:
         near = [s for s in high if warmed <= s.step <= warmed + limits.behind * (warmed - first)]
-    if not near:
-        return Outcome(RULE.id, Status.CLEAR)
-    top = max(near, key=lambda s: s.height)
+    top = max(near, key=lambda s: s.height, default=None)
+    later = [s for s in high if s not in near]
+    if top is None or any(s.height > 0.5 * top.height for s in later):
+        return Outcome(RULE.id, Status.CLEAR)  # what goes on all the time is no matter of the start
     numbers: dict[str, Number] = {
         "series": curve.name,
         "at": top.step,
