@@ -23,6 +23,7 @@ from loganalyzer.rule import Rule
 RULES = load_rules()
 IDS = [rule.id for rule in RULES]
 HEADINGS = ("What it sees", "Why it matters", "How it is measured", "When it is silent")
+JAPANESE_HEADINGS = ("見るもの", "重要な理由", "測り方", "出さない場合")
 CASES = Path(__file__).parent.parent / "rules" / "cases"
 
 
@@ -82,6 +83,20 @@ def test_the_page_has_its_four_headings(rule: Rule) -> None:
     places = [page.find(heading) for heading in HEADINGS]
     assert -1 not in places
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_the_page_stands_in_japanese_too(rule: Rule) -> None:
+    english, japanese = rule_page(rule.id), words.page(rule.id, "ja")
+    assert words.page(rule.id, "en") == ""  # the module's docstring is the English page
+    lines = japanese.splitlines()
+    places = [lines.index(heading) for heading in JAPANESE_HEADINGS]
+    assert places == sorted(places)
+    for first, last in zip(places, [*places[1:], len(lines)], strict=True):
+        assert re.search(r"[\u3040-\u30ff]", "".join(lines[first + 1 : last])), lines[first]
+    limits = {f"``{item.name}``" for item in fields(rule.limits)}
+    named = {lang: {name for name in limits if name in page} for lang, page in (("en", english), ("ja", japanese))}
+    assert named["ja"] == named["en"]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
