@@ -138,21 +138,23 @@ def labels(found: Iterable[Mark], x: Any, left: float, right: float, taken: floa
         begin, end = float(x(mark.first)), float(x(mark.last))
         wide = text_width(mark.text)
         if mark.shape in ("point", "line", "faint"):
-            start = begin + 0.006 if begin + 0.006 + wide <= right else begin - 0.006 - wide
+            wanted = [(begin + 0.006, "left"), (begin - 0.006 - wide, "right")]
         else:
-            start = (begin + end) / 2 - wide / 2
-        start = max(left, min(start, right - wide))
-        row = next((r for r, spans in enumerate(rows) if _free(spans, start, wide)), len(rows))
+            wanted = [(max(left, min((begin + end) / 2 - wide / 2, right - wide)), "left")]
+        fitting = [(start, side) for start, side in wanted if start >= left and start + wide <= right] or [
+            (left, "left")
+        ]
+        lowest = [next((r for r, spans in enumerate(rows) if _free(spans, s, wide)), len(rows)) for s, _ in fitting]
+        row = min(lowest)
+        start, side = fitting[lowest.index(row)]
         if row >= MOST_ROWS and not mark.chief:
             continue
         if row == len(rows):
             rows.append([])
         rows[row].append((start, start + wide))
         seen.add(mark.text)
-        side = "right" if start < begin and mark.shape not in ("span", "band") else "left"
-        placed.append(
-            Label(start + wide if side == "right" else start, side, row, mark.text, "mark" if mark.chief else "muted")
-        )
+        at = start + wide if side == "right" else start
+        placed.append(Label(at, side, row, mark.text, "mark" if mark.chief else "muted"))
     return placed
 
 

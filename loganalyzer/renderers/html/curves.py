@@ -12,6 +12,7 @@ from loganalyzer import words
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Series
 from loganalyzer.renderers.decimate import decimate
+from loganalyzer.renderers.html import range_chart
 from loganalyzer.renderers.safe import term_safe
 from loganalyzer.words import Lang
 
@@ -54,12 +55,17 @@ def sentence(diagnosis: Diagnosis, lang: Lang) -> str:
                 count=len(series),
             )
         )
+    told = range_chart.answer(diagnosis)
+    if told:
+        parts.append(words.ui("html", "chart.range.described", lang, **told))
     return (" " if lang == "en" else "").join(parts) or words.ui("html", "chart.nothing", lang)
 
 
 def value_table(diagnosis: Diagnosis, lang: Lang, rows: int) -> dict[str, Any]:
     """About ``rows`` evenly spread points of the main series: names, and a row of texts per step."""
     series = [s for _, s in shown_series(diagnosis)]
+    if range_chart.answer(diagnosis) and diagnosis.roles.learning_rate is not None:
+        series.append(diagnosis.roles.learning_rate)
     if not series:
         return {"names": [], "rows": []}
     longest = max(series, key=len)

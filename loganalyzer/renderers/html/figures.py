@@ -21,6 +21,8 @@ from loganalyzer.model.run import Floats, Run, Series
 from loganalyzer.renderers.decimate import decimate
 from loganalyzer.renderers.html import chart_box, chart_marks, chart_svg
 from loganalyzer.renderers.html.chart_box import Box
+from loganalyzer.renderers.html.panel import OBJECTIVE_INCHES, Panel
+from loganalyzer.renderers.html.panels import panels
 from loganalyzer.renderers.html.pen import Pen
 from loganalyzer.renderers.safe import term_safe
 from loganalyzer.words import Lang
@@ -28,9 +30,9 @@ from loganalyzer.words import Lang
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-WIDTH_INCHES, OBJECTIVE_INCHES, NOTHING_INCHES, STRIP_INCHES, FLAT_INCHES = 9.6, 3.1, 0.9, 0.62, 0.24
+WIDTH_INCHES = 9.6
 ROW_INCHES, AIR_INCHES, BOTTOM_INCHES = 0.22, 0.06, 0.42
-LEFT, RIGHT = 0.075, 0.835
+LEFT, RIGHT, LABELS_END = 0.075, 0.835, 0.95
 SMOOTH_ABOVE = 150
 DASHES: dict[str, Any] = {"train": "-", "validation": (0, (5, 2))}
 
@@ -40,87 +42,6 @@ class Detail(Enum):
 
     FULL = 400
     SMALL = 110
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One set of axes: its title and the series in it with their kind ("train", "validation").
-
-    ``named`` panels call each line by its own name. ``most`` cuts the axis above that value. ``marks`` replace the
-    evidence of the findings; with ``log_x`` the steps of the series are learning rates.
-    """
-
-    title: str
-    lines: tuple[tuple[Series, str], ...]
-    inches: float = STRIP_INCHES
-    rate: bool = False
-    named: bool = False
-    log_x: bool = False
-    most: float | None = None
-    marks: tuple[chart_marks.Mark, ...] = ()
-
-    def values(self) -> Floats:
-        """All values that can be drawn."""
-        every = chart_box.drawable(np.concatenate([s.values for s, _ in self.lines]))
-        return every if self.most is None else every[every <= self.most]
-
-    def scale(self) -> dict[str, Any]:
-        """``low``, ``high`` and ``log`` of the y axis."""
-        values = self.values()
-        log = chart_box.wants_log_rate(values) if self.rate else self.most is None and chart_box.wants_log(values)
-        low, high = chart_box.limits(values, log)
-        return {"low": low, "high": high, "log": log}
-
-    def name(self, series: Series, kind: str, lang: Lang) -> str:
-        """What a line is called at its end; "" for the only line of a panel."""
-        if self.named:
-            return term_safe(series.name, 18)
-        return words.ui("html", f"chart.{kind}", lang) if len(self.lines) > 1 else ""
-
-
-def panels(diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
-    """What is drawn, top to bottom: objective, metric, learning rate, gradient norm; some raw series where all fail."""
-    roles = diagnosis.roles
-    pairs = [(roles.train, "train"), (roles.validation, "validation")]
-    game = roles.generator is not None and roles.discriminator is not None
-    if game:
-        pairs = [(roles.generator, "train"), (roles.discriminator, "validation")]
-    main = _kept(pairs)
-    if not main:
-        main = _kept([(roles.reward, "train")]) or _kept([(s, "train") for s in _telling(diagnosis)])
-    title = words.ui("html", "chart.objective", lang) if len(main) > 1 else main[0][0].name if main else ""
-    found = [Panel(title, main, OBJECTIVE_INCHES, named=game)] if main else []
-    if main and not len(found[0].values()):
-        found = [replace(found[0], inches=NOTHING_INCHES)]
-    if roles.metrics and not roles.objective_is_metric:
-        lines = _kept([(roles.metrics[0].train, "train"), (roles.metrics[0].validation, "validation")], least=2)
-        if lines:
-            found.append(Panel(roles.metrics[0].name, lines))
-    for series, key in ((roles.learning_rate, "chart.learning_rate"), (roles.gradient_norm, "chart.gradient_norm")):
-        lines = _kept([(series, "train")], least=2)
-        if lines:
-            panel = Panel(words.ui("html", key, lang), lines, rate=series is roles.learning_rate)
-            flat = len(panel.values()) > 0 and float(np.ptp(panel.values())) == 0.0
-            found.append(replace(panel, inches=FLAT_INCHES) if flat else panel)
-    return [p for i, p in enumerate(found) if len(p.values()) or (i == 0 and main)]
-
-
-def _telling(diagnosis: Diagnosis) -> list[Series]:
-    """Where no series is an objective: the longest that is no mere counter and has no strip of its own."""
-    own = {id(diagnosis.roles.learning_rate), id(diagnosis.roles.gradient_norm)}
-    every = sorted(diagnosis.run.series.values(), key=lambda s: (-len(s), s.name))
-    rest = [s for s in every if id(s) not in own]
-    return ([s for s in rest if not _counts(s)] or rest or every)[:1]
-
-
-def _counts(series: Series) -> bool:
-    """True for a series that only counts on, such as a logged epoch: its values rise evenly or stay."""
-    values = chart_box.drawable(series.values)
-    return len(values) < 2 or bool((np.diff(values) >= 0).all() and float(np.ptp(values % 1)) == 0)
-
-
-def _kept(pairs: list[tuple[Series | None, str]], least: int = 1) -> tuple[tuple[Series, str], ...]:
-    return tuple((s, kind) for s, kind in pairs if s is not None and len(s) >= least)
 
 
 def draw(diagnosis: Diagnosis, lang: Lang, prefix: str, detail: Detail = Detail.FULL) -> str:
@@ -172,9 +93,9 @@ def _build(diagnosis: Diagnosis, lang: Lang, font: str | None, detail: Detail) -
     first = float(min(s.steps[0] for p in rows for s, _ in p.lines))
     last = float(max(s.steps[-1] for p in rows for s, _ in p.lines))
     across = Box(LEFT, 0, RIGHT - LEFT, 1, first, last, 0, 1, False, log_x)
-    found = [p.marks or chart_marks.marks(p.lines, diagnosis, lang, main=i == 0) for i, p in enumerate(rows)]
+    found = [p.marks if log_x else chart_marks.marks(p.lines, diagnosis, lang, main=i == 0) for i, p in enumerate(rows)]
     placed = [
-        chart_marks.labels(m, across.x, LEFT, RIGHT, LEFT + chart_marks.text_width(_title(p, lang)))
+        chart_marks.labels(m, across.x, LEFT, LABELS_END, LEFT + chart_marks.text_width(p.heading(lang)))
         for p, m in zip(rows, found, strict=True)
     ]
     heads = [ROW_INCHES * (1 + max((label.row for label in labels), default=0)) for labels in placed]
@@ -218,10 +139,6 @@ def _about(boxes: Sequence[Box], rows: Sequence[Panel], run: Run, lang: Lang, in
     }
 
 
-def _title(panel: Panel, lang: Lang) -> str:
-    return panel.title + (words.ui("html", "chart.log", lang) if panel.scale()["log"] else "")
-
-
 def _panel(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail) -> None:
     right, values = box.left + box.width, panel.values()
     flat = len(values) > 0 and float(np.ptp(values)) == 0.0
@@ -232,7 +149,7 @@ def _panel(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail) -> None
         pen.text(box.left - 0.008, y, shown, part="s", ha="right", va="center")
     if not ticks:
         pen.line([box.left, right], [box.bottom, box.bottom], "grid", "s", linewidth=0.8)
-    pen.text(box.left, box.bottom + box.height + 0.006, _title(panel, lang), part="t", va="bottom", ha="left")
+    pen.text(box.left, box.bottom + box.height + 0.006, panel.heading(lang), part="t", va="bottom", ha="left")
     for series, kind in panel.lines:
         _curve(pen, box, panel, series, kind, detail)
     _end_labels(pen, box, panel, lang)

@@ -1,0 +1,57 @@
+"""One set of axes of a chart: which series it shows, and over which range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from loganalyzer import words
+from loganalyzer.model.run import Floats, Series
+from loganalyzer.renderers.html import chart_box, chart_marks
+from loganalyzer.renderers.safe import term_safe
+from loganalyzer.words import Lang
+
+OBJECTIVE_INCHES, NOTHING_INCHES, STRIP_INCHES, FLAT_INCHES = 3.1, 0.9, 0.62, 0.24
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One set of axes: its title and the series in it with their kind ("train", "validation").
+
+    ``named`` panels call each line by its own name. ``most`` cuts the axis above that value. ``marks`` replace the
+    evidence of the findings; with ``log_x`` the steps of the series are learning rates.
+    """
+
+    title: str
+    lines: tuple[tuple[Series, str], ...]
+    inches: float = STRIP_INCHES
+    rate: bool = False
+    named: bool = False
+    log_x: bool = False
+    most: float | None = None
+    marks: tuple[chart_marks.Mark, ...] = ()
+
+    def values(self) -> Floats:
+        """All values that can be drawn."""
+        every = chart_box.drawable(np.concatenate([s.values for s, _ in self.lines]))
+        return every if self.most is None else every[every <= self.most]
+
+    def heading(self, lang: Lang) -> str:
+        """The title, with what must be said about the axis."""
+        shown = self.title + (words.ui("html", "chart.log", lang) if self.scale()["log"] else "")
+        return shown if self.most is None else shown + words.ui("html", "chart.cut", lang, value=self.most)
+
+    def scale(self) -> dict[str, Any]:
+        """``low``, ``high`` and ``log`` of the y axis."""
+        values = self.values()
+        log = chart_box.wants_log_rate(values) if self.rate else self.most is None and chart_box.wants_log(values)
+        low, high = chart_box.limits(values, log)
+        return {"low": low, "high": high, "log": log}
+
+    def name(self, series: Series, kind: str, lang: Lang) -> str:
+        """What a line is called at its end; "" for the only line of a panel."""
+        if self.named:
+            return term_safe(series.name, 18)
+        return words.ui("html", f"chart.{kind}", lang) if len(self.lines) > 1 else ""
