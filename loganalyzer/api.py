@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -17,6 +18,7 @@ from loganalyzer.remote.address import is_remote
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from loganalyzer.cache.memory import Memory
     from loganalyzer.words import Lang
 
 Shaped = TypeVar("Shaped")
@@ -29,6 +31,7 @@ class Options:
 
     ``limits`` maps a rule id to its overridden limits; ``roles`` maps globs over series names to roles;
     ``max_bytes`` is the most that is read of one file; ``keep_series`` False drops the curves once they are judged.
+    ``cache`` is a folder that remembers the answers of runs whose files, settings and analysis did not change.
     """
 
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -36,6 +39,7 @@ class Options:
     max_bytes: int = 2 * 2**30
     follow_links: bool = False
     keep_series: bool = True
+    cache: str | PathLike[str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,16 +138,37 @@ def stream(
     from loganalyzer.pool import map_jobs
 
     chosen = options or Options()
-    with discover(_paths(paths), max_bytes=chosen.max_bytes, follow_links=chosen.follow_links) as found:
-        jobs, gone = found.fetched(found.jobs)
-        yield from found.unread
-        yield from gone
-        work = map_jobs(_Work(chosen, shape), jobs, lost=_lost, workers=workers, executor=executor, width=width)
-        for done, (shaped, failures) in enumerate(work, start=1):
-            yield from shaped
-            yield from failures
-            if progress:
-                progress(done, len(jobs))
+    by: dict[str, Any] = {"workers": workers, "executor": executor, "width": width}
+    judge = _Judge(chosen)
+    with _memory(chosen) as memory:
+        found = discover(_paths(paths), max_bytes=chosen.max_bytes, follow_links=chosen.follow_links, memory=memory)
+        with found:
+            yield from found.unread
+            if memory is None:
+                jobs, gone = found.fetched(found.jobs)
+                yield from gone
+                work = map_jobs(_Shaping(judge, shape), jobs, lost=_lost, **by)
+            else:
+                work = memory.answers(found, judge, shape, lambda do, jobs, lost: map_jobs(do, jobs, lost=lost, **by))
+            for done, (shaped, failures) in enumerate(work, start=1):
+                yield from shaped
+                yield from failures
+                if progress:
+                    progress(done, len(found.jobs))
+
+
+@contextmanager
+def _memory(options: Options) -> Iterator[Memory | None]:
+    if options.cache is None:
+        yield None
+        return
+    from loganalyzer.cache.memory import Memory
+
+    memory = Memory(options.cache, limits=options.limits, roles=options.roles, keep_series=options.keep_series)
+    try:
+        yield memory
+    finally:
+        memory.close()  # what was found until an interrupt is worth keeping too
 
 
 def whole(diagnosis: Diagnosis) -> Diagnosis:
@@ -152,17 +177,28 @@ def whole(diagnosis: Diagnosis) -> Diagnosis:
 
 
 @dataclass(frozen=True)
-class _Work(Generic[Shaped]):
-    """What a worker does with one job; a class so that it travels to another process."""
+class _Judge:
+    """What is to be found out of one job; a class so that it travels to another process."""
 
     options: Options
-    shape: Callable[[Diagnosis], Shaped]
 
-    def __call__(self, job: Job) -> tuple[list[Shaped], list[Unread]]:
+    def __call__(self, job: Job) -> tuple[list[Diagnosis], list[Unread]]:
         runs, unread = read_job(job)
         diagnoses = [diagnose(run, self.options) for run in runs]
         if not self.options.keep_series:
             diagnoses = [d.without_series() for d in diagnoses]
+        return diagnoses, unread
+
+
+@dataclass(frozen=True)
+class _Shaping(Generic[Shaped]):
+    """The same in the shape that is wanted."""
+
+    judge: _Judge
+    shape: Callable[[Diagnosis], Shaped]
+
+    def __call__(self, job: Job) -> tuple[list[Shaped], list[Unread]]:
+        diagnoses, unread = self.judge(job)
         return [self.shape(d) for d in diagnoses], unread
 
 

@@ -8,18 +8,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
+from typing import Protocol
 
-from loganalyzer.catalog import find_reader, iter_readers
+from loganalyzer.catalog import find_reader
 from loganalyzer.copies import without_copies
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.naming import Keys, folder_name, grouped, job_name, unique
-from loganalyzer.reader import Reader, Smell, Source
+from loganalyzer.reader import Source
 from loganalyzer.remote.address import is_remote
 from loganalyzer.sidecars import SIDECAR_NAMES, hyperparameters
+from loganalyzer.smelling import PACKED, Smelled, smelled
 from loganalyzer.source import open_source
 from loganalyzer.tree import LocalTree, Tree
-from loganalyzer.walk import Folder, looks_like_log, suffix
+from loganalyzer.walk import Folder, suffix
 
 NEVER_LOGS = frozenset(
     {
@@ -31,8 +33,6 @@ NEVER_LOGS = frozenset(
         ".pbtxt", ".gv", ".dot", ".toml", ".ini", ".cfg", ".ds_store",
     }
 )  # fmt: skip
-PACKED = frozenset({".zst", ".bz2", ".xz"})
-TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".json", ".jsonl", ".txt", ".log"})
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,20 @@ class Discovery:
             tree.close()
 
 
+class Smells(Protocol):
+    """What files turned out to be in an earlier analysis."""
+
+    def recall(
+        self, tree: Tree, place: str, siblings: frozenset[str], max_bytes: int, *, asked_for: bool
+    ) -> Smelled | None:
+        """What is known of a file that did not change since."""
+
+    def remember(
+        self, tree: Tree, place: str, siblings: frozenset[str], max_bytes: int, found: Smelled, *, asked_for: bool
+    ) -> None:
+        """Keep it for the next time."""
+
+
 @dataclass
 class _Found:
     """What is gathered below one root: the sources of each run, the real paths of those that were unpacked, and the
@@ -97,6 +111,7 @@ class _Found:
 
     tree: Tree
     max_bytes: int
+    memory: Smells | None = None
     claims: dict[tuple[str, str], list[Source]] = field(default_factory=lambda: defaultdict(list))
     unpacked: dict[str, str] = field(default_factory=dict)
     settings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -108,11 +123,14 @@ class _Found:
         return self.tree.base
 
 
-def discover(paths: Sequence[str], *, max_bytes: int = 2 * 2**30, follow_links: bool = False) -> Discovery:
+def discover(
+    paths: Sequence[str], *, max_bytes: int = 2 * 2**30, follow_links: bool = False, memory: Smells | None = None
+) -> Discovery:
     """Find the runs below ``paths`` (files or folders, or addresses as ``s3://bucket/runs``).
 
     Only regular files are opened. Links are not followed unless ``follow_links``, and never out of the root.
-    Identities are paths relative to the root; they are unique. A file below two of the paths is read once.
+    Identities are paths relative to the root; they are unique. A file below two of the paths is read once. Files that
+    ``memory`` knows are not opened.
     """
     jobs: list[Job] = []
     unread: list[Unread] = []
@@ -121,9 +139,9 @@ def discover(paths: Sequence[str], *, max_bytes: int = 2 * 2**30, follow_links: 
     for path in paths:
         tree = open_tree(path, max_bytes=max_bytes, follow_links=follow_links)
         trees.append(tree)
-        found = _Found(tree, max_bytes)
+        found = _Found(tree, max_bytes, memory)
         if tree.single:
-            _claim(found, tree.single, frozenset({tree.single}), asked_for=True)
+            _claim_all(found, [(tree.single, frozenset({tree.single}))], asked_for=True)
             found.settings[""].extend(tree.settings_beside())
         else:
             _walk(found)
@@ -208,9 +226,7 @@ def _walk(found: _Found) -> None:
             if suffix(name) in NEVER_LOGS or name.lower() == ".ds_store":
                 continue
             candidates.append((_place(folder, name), siblings))
-    found.tree.expect(place for place, _ in candidates if suffix(place) not in PACKED)
-    for place, siblings in candidates:
-        _claim(found, place, siblings)
+    _claim_all(found, candidates)
     found.unread.extend(found.tree.unread)
 
 
@@ -218,52 +234,39 @@ def _place(folder: Folder, name: str) -> str:
     return f"{folder.path}/{name}" if folder.path else name
 
 
-def _claim(found: _Found, place: str, siblings: frozenset[str], *, asked_for: bool = False) -> None:
-    """Let every reader smell at a file, and give it to the one that is most sure."""
-    if suffix(place) in PACKED:
-        found.unread.append(Unread(place, Note("packed")))
-        return
-    try:
-        source = found.tree.open(place, siblings, found.max_bytes)
-    except ReadError as error:
-        if error.code != "not-a-regular-file" or asked_for or looks_like_log(place):
-            found.unread.append(Unread(place, Note(error.code, error.details)))
-        return
-    if source.path != place and source.path.rpartition("/")[2] in siblings:  # log.csv beside log.csv.gz
-        found.unread.append(Unread(place, Note("copy-of", {"file": source.path}), expected=True))
-        return
-    chosen, key = _chosen(source)
-    if chosen is not None:
-        if source.path != place:
-            found.unpacked[source.path] = place
-        found.claims[chosen.id, key].append(replace(source, head=b"", siblings=frozenset()))
-    elif asked_for or looks_like_log(place):
-        found.unread.append(replace(_unclaimed(source), file=place))
+def _claim_all(found: _Found, candidates: Sequence[tuple[str, frozenset[str]]], *, asked_for: bool = False) -> None:
+    """Give each file to the reader that is most sure of it."""
+    tree, memory, limit = found.tree, found.memory, found.max_bytes
+    known: dict[str, Smelled] = {}
+    for place, siblings in candidates if memory else ():
+        recalled = memory.recall(tree, place, siblings, limit, asked_for=asked_for) if memory else None
+        if recalled is not None:
+            known[place] = recalled
+    tree.expect(place for place, _ in candidates if place not in known and suffix(place) not in PACKED)
+    for place, siblings in candidates:
+        one = known.get(place)
+        if one is None:
+            one = smelled(tree, place, siblings, limit, asked_for=asked_for)
+            if memory is not None:
+                memory.remember(tree, place, siblings, limit, one, asked_for=asked_for)
+        _take(found, place, siblings, one)
 
 
-def _chosen(source: Source) -> tuple[Reader | None, str]:
-    best, chosen, key = Smell.NO, None, ""
-    for reader in iter_readers():
-        try:
-            smell = reader.smell(source)
-            if smell > best:
-                best, chosen, key = smell, reader, reader.key(source)
-        except Exception:  # a reader that chokes on a head does not know the file; the others are still asked
-            continue
-        if best is Smell.SURE:
-            break
-    return chosen, key
+def _take(found: _Found, place: str, siblings: frozenset[str], smelled: Smelled) -> None:
+    """Note what a file is: whose it is, or why it is nobody's."""
+    if smelled.path != place and smelled.path.rpartition("/")[2] in siblings:  # log.csv beside log.csv.gz
+        found.unread.append(Unread(place, Note("copy-of", {"file": smelled.path}), expected=True))
+    elif smelled.reader:
+        if smelled.path != place:
+            found.unpacked[smelled.path] = place
+        source = Source(smelled.path, smelled.size, b"", _unfetched)
+        found.claims[smelled.reader, smelled.key].append(source)
+    elif smelled.note is not None:
+        found.unread.append(Unread(place, smelled.note, smelled.expected))
 
 
-def _unclaimed(source: Source) -> Unread:
-    if source.size == 0:
-        return Unread(source.path, Note("empty-file"))
-    if source.head.startswith(b"version https://git-lfs"):
-        return Unread(source.path, Note("lfs-pointer"), expected=True)
-    if source.text_head is None:
-        promised = suffix(source.path) in TEXT_SUFFIXES or "tfevents" in source.name
-        return Unread(source.path, Note("binary-content"), expected=not promised)
-    return Unread(source.path, Note("no-training-log"), expected=True)
+def _unfetched() -> bytes:
+    raise ReadError("vanished")  # claims are counted and named; who reads opens the file anew
 
 
 def _jobs(found: _Found, *, single: bool) -> list[Job]:
