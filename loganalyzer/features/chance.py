@@ -63,8 +63,11 @@ def unit_scale(curve: Curve) -> float:
     return 100.0 if high <= 100.0 + 1e-6 else 0.0
 
 
-def at_chance(curve: Curve, metrics: Sequence[MetricCurves]) -> tuple[int, float] | None:
-    """(K, accuracy) when loss and accuracy both end at what guessing among K classes gives."""
+def at_chance(curve: Curve, metrics: Sequence[MetricCurves], *, once_better: bool = False) -> tuple[int, float] | None:
+    """(K, accuracy) when loss and accuracy both end at what guessing among K classes gives.
+
+    An accuracy that was clearly better before does not count unless ``once_better``: that run collapsed.
+    """
     for metric in metrics:
         if not accuracy_like(metric.name):
             continue
@@ -77,7 +80,7 @@ def at_chance(curve: Curve, metrics: Sequence[MetricCurves]) -> tuple[int, float
         accuracy = own.shown(own.end) / unit
         best = own.shown(own.best) / unit
         k = classes_of(curve.shown(curve.end), accuracy)
-        if k and best < 1.0 / k + 0.5 * (1 - 1.0 / k) * 0.3:
+        if k and (once_better or best < 1.0 / k + 0.5 * (1 - 1.0 / k) * 0.3):
             return k, accuracy
     return None
 
@@ -103,7 +106,7 @@ def accuracy_never_moved(metrics: Sequence[MetricCurves]) -> float | None:
 def always_one_class(curve: Curve, metrics: Sequence[MetricCurves]) -> float | None:
     """The accuracy of a classifier that gives every sample the same class, where that is what the log shows.
 
-    Both accuracies stand still to the last digit once the first values are over, and the training loss is no lower
+    An accuracy stands still to the last digit once the first values are over, and the training loss is no lower
     than the entropy of that share: knowing the shares alone gives as much (Cover and Thomas, Elements of information
     theory, 2006, chapter 2).
     """
@@ -112,8 +115,10 @@ def always_one_class(curve: Curve, metrics: Sequence[MetricCurves]) -> float | N
         if not accuracy_like(metric.name) or not given or any(unit_scale(own) == 0 for own in given):
             continue
         shares = [own.shown(own.end) / unit_scale(own) for own in given]
-        still = all(float(np.mean(own.y == own.y[-1])) >= STILL for own in given)
-        if still and max(shares) < 0.95 and curve.sign > 0 and curve.end >= 0.97 * entropy(shares[0]):
+        still = [own for own in given if float(np.mean(own.y == own.y[-1])) >= STILL]
+        # a handful of validation samples may change sides while the training accuracy stands
+        near = all(float(np.mean(np.abs(own.y - own.y[-1]) <= 0.02 * unit_scale(own))) >= STILL for own in given)
+        if still and near and max(shares) < 0.95 and curve.sign > 0 and curve.end >= 0.97 * entropy(shares[0]):
             return shares[-1]
     return None
 

@@ -138,7 +138,9 @@ def _needed(z: float, limits: Limits) -> float:
 def _guesses(curve: Curve, metrics: tuple[MetricCurves, ...]) -> bool:
     """True when the answers are no better than guessing to the end: what falls in the loss is no learning by heart."""
     return bool(
-        at_chance(curve, metrics) or always_one_class(curve, metrics) is not None or accuracy_did_not_rise(metrics)
+        at_chance(curve, metrics, once_better=True)
+        or always_one_class(curve, metrics) is not None
+        or accuracy_did_not_rise(metrics)
     )
 
 
