@@ -67,11 +67,11 @@ def clock_of(columns: Mapping[str, Floats], back: frozenset[int] = frozenset()) 
             continue
         values = columns[name]
         known = values[np.isfinite(values)]
-        if len(known) < (2 if sure else FEWEST_UNSURE) or bool((known < 0).any()):
+        if not len(known) or bool((known < 0).any()):
             continue
         if float(known.min()) > FIRST_CLOCK:
             found.append((0, name))
-        elif _rises(values, back):
+        elif len(known) >= (2 if sure else FEWEST_UNSURE) and _rises(values, back):
             found.append((1 if sure else 2, name))
     if not found:
         per_epoch = [n for n in columns if _is_per_epoch(n)]

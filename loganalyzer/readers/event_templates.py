@@ -232,7 +232,8 @@ def _columns(rows: Bytes, places: Ints, template: Template, into: Gathered) -> N
         into.bad.extend((int(place), "checksum") for place in places[~right])
         keep = lambda column: column[right]  # noqa: E731
     for scalar in event.scalars:
-        values = cut(scalar.place, scalar.kind).astype(np.float64)
+        with np.errstate(invalid="ignore"):  # NaNs of any kind are values like others
+            values = cut(scalar.place, scalar.kind).astype(np.float64)
         into.chunks.setdefault(scalar.tag, []).append((keep(places), keep(steps), keep(walls), keep(values)))  # type: ignore[arg-type]
 
 

@@ -196,7 +196,8 @@ def _flat(data: bytes, start: int, after: int, dtype: int, tag: bytes) -> Scalar
     kind, width = FLAT_TYPES.get(dtype, ("", -1))
     if after - start != width:
         return None
-    return Scalar(tag, float(np.frombuffer(data, kind, 1, start)[0]), start, kind)
+    with np.errstate(invalid="ignore"):  # NaNs of any kind are values like others
+        return Scalar(tag, float(np.frombuffer(data, kind, 1, start)[0]), start, kind)
 
 
 def _whole(raw: int, number: int, dtype: int) -> float:

@@ -20,7 +20,7 @@ from loganalyzer.readers.json_points import clean_name
 from loganalyzer.readers.json_text import parse_damaged
 from loganalyzer.readers.npy import npy
 from loganalyzer.readers.number_lists import as_array
-from loganalyzer.readers.safe_pickle import Array, load
+from loganalyzer.readers.safe_pickle import Array, load_damaged
 
 MOST_NAMES = 10_000
 _LIST_OF_NUMBERS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*(?:[-+\d.]|NaN|Infinity|null|\])')
@@ -77,7 +77,8 @@ def _runs(run_key: str, path: str, data: Any, notes: tuple[Note, ...]) -> Iterat
 def _content(source: Source) -> tuple[Any, list[Note]]:
     data = source.read()
     if _PICKLE.match(data[:16]):
-        return load(data), []
+        found, damage = load_damaged(data)
+        return found, [damage] if damage else []
     if data[:2] == b"PK":
         return _npz(data)
     decoded = decode(data)

@@ -28,7 +28,8 @@ def as_array(value: Any) -> Floats | None:
             return None
         if value.ndim == 2 and 1 in value.shape:
             value = value.reshape(-1)
-        return value.astype(np.float64) if value.ndim == 1 else None
+        with np.errstate(invalid="ignore"):  # NaNs of any kind are values like others
+            return value.astype(np.float64) if value.ndim == 1 else None
     if not isinstance(value, list | tuple) or len(value) > MOST_VALUES:
         return None
     if not all(type(v) is float or type(v) is int for v in value):

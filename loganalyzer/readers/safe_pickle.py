@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from loganalyzer.errors import ReadError
+from loganalyzer.model.run import Note
 
 MOST_BYTES = 64 * 2**20
 MOST_INSTRUCTIONS = 2_000_000
@@ -31,14 +32,31 @@ def load(data: bytes) -> Any:
 
     Raises ReadError: "pickle-refused" with the name that was asked for, "too-large", or "bad-pickle".
     """
+    return _load(data)[0]
+
+
+def load_damaged(data: bytes) -> tuple[Any, Note | None]:
+    """The same; of a torn or damaged pickle, what was built up to there, and a note of it."""
+    return _load(data, salvage=True)
+
+
+def _load(data: bytes, *, salvage: bool = False) -> tuple[Any, Note | None]:
     if len(data) > MOST_BYTES:
         raise ReadError("too-large", size=len(data), limit=MOST_BYTES)
+    machine = _Machine(data)
     try:
-        return _Machine(data).run()
-    except ReadError:
-        raise
+        return machine.run(), None
+    except ReadError as error:
+        if error.code != "bad-pickle":
+            raise
+        reason = error
     except (Exception, RecursionError, MemoryError) as error:  # a damaged pickle fails in any way it likes
-        raise ReadError("bad-pickle", reason=type(error).__name__) from error
+        reason = ReadError("bad-pickle", reason=type(error).__name__)
+        reason.__cause__ = error
+    built = machine.salvaged() if salvage else None
+    if not isinstance(built, dict | list):
+        raise reason
+    return built, Note("pickle-damaged", {"at": machine.place, "size": len(data)}, harmful=True)
 
 
 class Name:
@@ -179,6 +197,20 @@ class _Machine:
         self.stack: list[Any] = []
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
+        self.place = 0
+
+    def salvaged(self) -> Any:
+        """What was built when the pickle broke off: open dicts and lists get what stands above them on the stack."""
+        while self.marks:
+            items = self._since_mark()
+            under = self.stack[-1] if self.stack else None
+            if isinstance(under, dict):
+                self._put(under, items[: len(items) // 2 * 2])
+            elif isinstance(under, list):
+                under.extend(items)
+        if len(self.stack) >= 3 and isinstance(self.stack[0], dict):  # a key and its value, not yet put in
+            self._put(self.stack[0], self.stack[1:3])
+        return self.stack[0] if self.stack else None
 
     def run(self) -> Any:
         """Execute up to STOP."""
@@ -186,6 +218,7 @@ class _Machine:
         codes: dict[str, Any] = pickletools.code2op  # type: ignore[attr-defined]
         push = self.stack.append
         for _ in range(MOST_INSTRUCTIONS):
+            self.place = file.tell()
             code = file.read(1)
             if not code:
                 raise ReadError("bad-pickle", reason="EOFError")

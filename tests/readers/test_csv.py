@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Run, Unread
 from loganalyzer.reader import Smell
 from loganalyzer.readers.csv import READER
+from loganalyzer.readers.large_table import parse_large
+from loganalyzer.readers.table import _tolerant
 from tests.readers.sources import source
 
 
@@ -104,3 +107,166 @@ def test_damage_gives_a_result_or_a_read_error(at: int, junk: bytes) -> None:
     data = CLEAN.encode()
     with contextlib.suppress(ReadError):
         assert all(isinstance(r, Run | Unread) for r in READER.read("x", [source("x", data[:at] + junk + data[at:])]))
+
+
+# what real programs and real crashes do to a table
+
+
+def codes(run: Run) -> set[str]:
+    return {note.code for note in run.notes}
+
+
+def test_a_short_and_a_long_row_do_not_add_up() -> None:
+    run = read(b"epoch,loss,val_loss\n0,2,3\n1,2\n2,1,1,9\n3,1,1\n")
+    assert run.series["val_loss"].steps.tolist() == [0, 3] and run.series["val_loss"].values.tolist() == [3, 1]
+    assert "ragged-rows" in codes(run)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# epoch,loss,val_loss\n0,1.5,1.75\n1,1.25,1.5\n2,1.0,1.25\n",
+        "sep=,\n" + CLEAN,
+        "run of Monday\nby me\n" + CLEAN,
+        "# a comment\n\n" + CLEAN,
+        CLEAN.replace(",", ";").replace("1.0", "1").replace(".", ","),
+        CLEAN.replace("1.25", "tensor(1.25)").replace("1.75", "[1.75]").replace("1.5", "np.float32(1.5)"),
+        CLEAN.replace("1.25", "\"tensor(1.25, device='cuda:0', grad_fn=<NllLossBackward0>)\""),
+        "| epoch | loss | val_loss |\n|---|:--|---|\n| 0 | 1.5 | 1.75 |\n| 1 | 1.25 | 1.5 |\n| 2 | 1.0 | 1.25 |\n",
+    ],
+    ids=["savetxt", "excel", "title", "comment", "comma", "tensor", "device", "markdown"],
+)
+def test_habits(text: str) -> None:
+    run = read(text.encode())
+    assert READER.smell(source("log.csv", text.encode())) is not Smell.NO
+    assert run.series["loss"].values.tolist() == [1.5, 1.25, 1.0]
+    assert run.series["val_loss"].values.tolist() == [1.75, 1.5, 1.25] and not run.notes
+
+
+@pytest.mark.parametrize(
+    "cells", [("1/3", "2/3", "3/3"), ("epoch 1", "epoch 2", "epoch 3"), ("1 of 3", "2 of 3", "3 of 3")]
+)
+def test_counts_that_say_of_how_many(cells: tuple[str, ...]) -> None:
+    run = read("".join(["epoch,loss\n", *(f"{c},{i}\n" for i, c in enumerate(cells))]).encode())
+    assert run.series["loss"].steps.tolist() == [1, 2, 3]
+
+
+def test_a_later_session_logs_more() -> None:
+    text = "epoch,loss\n0,2\n1,1\nepoch,loss,val_loss\n2,.5,.75\n3,.25,.5\n"
+    run = read(text.encode())
+    assert READER.smell(source("log.csv", text.encode())) is not Smell.NO
+    assert run.series["loss"].values.tolist() == [2, 1, 0.5, 0.25]
+    assert run.series["val_loss"].steps.tolist() == [2, 3] and "header-repeated" in codes(run)
+
+
+def test_batches_that_begin_again_in_each_epoch() -> None:
+    rows = "".join(f"{e},{b},{9 - e - b / 8}\n" for e in range(3) for b in range(5))
+    run = read(("epoch,batch,loss\n" + rows).encode())
+    assert run.series["loss"].steps.tolist() == list(range(15)) and not run.restarts
+    assert run.series["loss"].values[5] == 8
+
+
+@pytest.mark.parametrize("steps", [("0", "nan", "2"), ("0", "inf", "2"), ("0", "0", "0"), ("9e18", "8e18", "1")])
+def test_steps_that_count_nothing_cost_no_point(steps: tuple[str, ...]) -> None:
+    run = read("".join(["step,loss\n", *(f"{s},{i + 1}\n" for i, s in enumerate(steps))]).encode())
+    assert run.series["loss"].values.tolist() == [1, 2, 3] and "rows-numbered" in codes(run)
+
+
+def test_words_instead_of_numbers_are_a_failure() -> None:
+    with pytest.raises(ReadError) as refused:
+        read(b"epoch,loss\n0,low\n1,lower\n")
+    assert refused.value.code == "no-numbers"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "model,accuracy,f1\nbert,.9,.8\ngpt,.8,.7\n",
+        "model,epochs,accuracy\nbert,10,.8\ngpt,10,.7\n",
+        "lr,batch_size,accuracy,loss\n.1,32,.9,.8\n.01,64,.8,.7\n",
+        "id,loss,accuracy\n1,.5,1\n2,.25,0\n",
+    ],
+)
+def test_results_and_predictions_are_no_logs(text: str) -> None:
+    assert READER.smell(source("results.csv", text.encode())) is Smell.NO
+
+
+def test_zero_bytes() -> None:
+    tail = read(CLEAN.encode() + bytes(500))
+    assert tail.series["loss"].values.tolist() == [1.5, 1.25, 1.0] and codes(tail) == {"zero-bytes"}
+    torn = read(CLEAN.encode() + b"3,0.75,0.1" + bytes(500))
+    assert len(torn.series["val_loss"]) == 3 and "last-line-unfinished" in codes(torn)
+
+
+def test_latin_names_are_not_japanese() -> None:
+    run = read(CLEAN.replace("loss", "perté loss").encode("latin-1"))
+    assert "perté loss" in run.series
+    assert "検証 loss" in read(CLEAN.replace("val_loss", "検証 loss").encode("cp932")).series
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "first"),
+    [
+        ("time", ["30", "60", "90", "120", "150"], 30.0),  # Ultralytics: since the start
+        ("elapsed_time", ["30", "60", "90", "120", "150"], 30.0),
+        ("elapsed_ms", ["30000", "60000", "90000", "120000", "150000"], 30.0),
+        ("timestamp", [f"2024-01-01 10:0{i // 2}:{30 * (i % 2):02}" for i in range(5)], 1704103200.0),
+        ("_timestamp", [f"{1700000000 + 30 * i}.5" for i in range(5)], 1700000000.5),
+        ("epoch_time", ["30"] * 5, 30.0),
+    ],
+)
+def test_wall_times(name: str, cells: list[str], first: float) -> None:
+    rows = "".join(f"{i},{9 - i},{cell}\n" for i, cell in enumerate(cells))
+    walls = read(f"epoch,loss,{name}\n{rows}".encode()).series["loss"].wall_times
+    assert walls is not None and walls.tolist() == [first + 30 * i for i in range(5)]
+
+
+def test_a_clock_that_begins_again_at_a_restart_goes_on() -> None:
+    rows = "".join(f"{e},{9 - e},{t}\n" for e, t in [(0, 10), (1, 20), (2, 30), (1, 10), (2, 20), (3, 30)])
+    walls = read(f"epoch,loss,time\n{rows}".encode()).series["loss"].wall_times
+    assert walls is not None and walls.tolist() == [10, 40, 50, 60]
+
+
+def test_seconds_of_each_step_are_no_clock() -> None:
+    rows = "".join(f"{i},{9 - i},{t}\n" for i, t in enumerate([0.3, 0.2, 0.4, 0.3, 0.2]))
+    assert read(f"epoch,loss,time\n{rows}".encode()).series["loss"].wall_times is None
+
+
+def large(rows: int) -> str:
+    lines = [
+        f"{i},{2 / (i + 1)!r},{'' if i % 3 else repr(3 / (i + 1))},{'nan' if i == 7 else i / 4}" for i in range(rows)
+    ]
+    lines.insert(5, "step,train_loss,val_loss,accuracy")
+    return "step,train_loss,val_loss,accuracy\n" + "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("end", ["", "9999,0.1", "9999,0.1,0.2,0.3\n1,2\n"])
+def test_a_large_table_reads_as_a_small_one(end: str) -> None:
+    text = large(500) + end
+    slow, quick = _tolerant(text), parse_large(text)
+    if "1,2\n" in end:
+        assert quick is None
+        return
+    assert quick is not None and quick.columns == slow.columns
+    np.testing.assert_array_equal(quick.values, slow.values)
+    np.testing.assert_array_equal(quick.explicit_nan, slow.explicit_nan)
+    assert sorted(n.code for n in quick.notes) == sorted(n.code for n in slow.notes)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(["", "1", "-2.5", "nan", "inf", "1e400", "x", "NA", "True", " 3 "]), min_size=3, max_size=3
+        ),
+        min_size=2,
+        max_size=12,
+    )
+)
+def test_large_and_small_agree_on_odd_cells(rows: list[list[str]]) -> None:
+    text = "step,loss,acc\n0,1,2\n" + "".join(",".join(row) + "\n" for row in rows)
+    quick, slow = parse_large(text), _tolerant(text)
+    if quick is not None:
+        assert quick.columns == slow.columns
+        np.testing.assert_array_equal(quick.values, slow.values)
+        np.testing.assert_array_equal(quick.explicit_nan, slow.explicit_nan)

@@ -99,6 +99,21 @@ def test_pickles(saved: object, protocol: int) -> None:
     assert values(only(pickle.dumps(saved, protocol), "h.pkl")) == HISTORY
 
 
+@pytest.mark.parametrize("protocol", [0, 2, 4])
+def test_a_pickle_cut_anywhere_gives_what_was_built(protocol: int) -> None:
+    data = pickle.dumps({"loss": [float(i) for i in range(20)], "val_loss": [float(i) for i in range(20)]}, protocol)
+    most = 0
+    for end in range(20, len(data)):
+        try:
+            run = only(data[:end], "h.pkl")
+        except ReadError:
+            continue
+        assert all(v == [float(i) for i in range(len(v))] for v in values(run).values())
+        assert run.notes[0].code == "pickle-damaged" and run.points >= most
+        most = run.points
+    assert most == 40
+
+
 def npy(array: object) -> bytes:
     file = io.BytesIO()
     np.save(file, np.array(array), allow_pickle=True)

@@ -35,6 +35,18 @@ def read_bytes(data: bytes) -> EventFile:
     return read_event_file(Source("x", len(data), data, lambda: data))
 
 
+@pytest.mark.filterwarnings("error")
+def test_signalling_nans_are_values_without_a_warning(tmp_path: Path) -> None:
+    signalling = struct.pack("<I", 0x7FA00000)
+    records = loop()
+    payload = bytearray(records[50][12:-4])
+    at = payload.index(struct.pack("<f", 51.0))
+    payload[at : at + 4] = signalling
+    write(tmp_path, [*records[:50], record(bytes(payload)), *records[51:]])
+    values = only(tmp_path).series["loss"].values
+    assert len(values) == 100 and values[50] != values[50] and values[51] == 52.0
+
+
 def test_cut_at_every_byte_of_the_last_records(tmp_path: Path) -> None:
     path = write(tmp_path, loop())
     whole = path.read_bytes()
