@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from loganalyzer.compare import compare
 from loganalyzer.discovery import Job, discover, read_job
 from loganalyzer.errors import UsageError
-from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.remote.address import is_remote
 
@@ -66,6 +66,16 @@ class Report(Analysis):
 
         return html.render(self, lang=lang, figures_for=figures_for)
 
+    def worst(self, most: int) -> Report:
+        """The same with only the ``most`` worst runs; the others are counted in ``left_out``."""
+        from loganalyzer.renderers.order import worst_first
+
+        if len(self.runs) <= most:
+            return self
+        ordered = worst_first(self.runs)
+        kept = tuple(sorted(ordered[:most], key=lambda d: d.id))
+        return replace(self, runs=kept, left_out=self.left_out + Tally.of(ordered[most:]))
+
     def _repr_html_(self) -> str:
         from loganalyzer.renderers import notebook
 
@@ -77,7 +87,7 @@ def load(path: Paths, *, max_bytes: int = 2 * 2**30, follow_links: bool = False)
 
     Raises UsageError if a path does not exist. Files that cannot be read are left out; ``analyze`` lists them.
     """
-    with discover(_paths(path), max_bytes=max_bytes, follow_links=follow_links) as found:
+    with discover(named(path), max_bytes=max_bytes, follow_links=follow_links) as found:
         jobs, _ = found.fetched(found.jobs)
         return [run for job in jobs for run in read_job(job)[0]]
 
@@ -117,7 +127,7 @@ def analyze(
             runs.append(item)
     runs.sort(key=lambda d: d.id)
     unread.sort(key=lambda u: u.file)
-    return Report(roots=tuple(_paths(paths)), runs=tuple(runs), unread=tuple(unread), groups=compare(runs))
+    return Report(roots=tuple(named(paths)), runs=tuple(runs), unread=tuple(unread), groups=compare(runs))
 
 
 def stream(
@@ -141,7 +151,7 @@ def stream(
     by: dict[str, Any] = {"workers": workers, "executor": executor, "width": width}
     judge = _Judge(chosen)
     with _memory(chosen) as memory:
-        found = discover(_paths(paths), max_bytes=chosen.max_bytes, follow_links=chosen.follow_links, memory=memory)
+        found = discover(named(paths), max_bytes=chosen.max_bytes, follow_links=chosen.follow_links, memory=memory)
         with found:
             yield from found.unread
             if memory is None:
@@ -206,7 +216,8 @@ def _lost(job: Job) -> tuple[list[Any], list[Unread]]:
     return [], [Unread(job.files[0], Note("worker-lost"))]
 
 
-def _paths(paths: Paths) -> Sequence[str]:
+def named(paths: Paths) -> Sequence[str]:
+    """The paths as texts. Raises UsageError if one of them does not exist here."""
     from pathlib import Path
 
     listed = [paths] if isinstance(paths, str | PathLike) else list(paths)

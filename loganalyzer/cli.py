@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from loganalyzer import cli_gate, cli_mail
+from loganalyzer import cli_bulk, cli_gate, cli_mail
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -73,6 +73,7 @@ Exit codes: 0 done, 1 a gate condition holds, 2 wrong usage or configuration, 3 
 @click.option("--explain", metavar="RULE", help="Print a rule's page and exit.")
 @click.option("--list", "listing", type=click.Choice(["rules", "readers"]), help="List rules or readers and exit.")
 @click.option("--version", is_flag=True, help="Print the version and exit.")
+@cli_bulk.options
 @cli_gate.options
 @cli_mail.options
 @click.pass_context
@@ -125,7 +126,15 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     console = _console(quiet=options["quiet"], to_stderr=aside)
     talk = not options["quiet"] and not aside
     with _Progress(console, lang) as progress:
-        report = api.analyze(paths, options=chosen, workers=options["jobs"], progress=progress)
+        report = cli_bulk.analyze(
+            paths,
+            options,
+            settings,
+            chosen,
+            shown=talk or page is not None,
+            compared=page is not None,
+            progress=progress,
+        )
     report, result = cli_gate.judge(report, settings, chosen)
     with cli_gate.no_commands(console.file):
         if talk:
@@ -134,7 +143,7 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
             cli_gate.show(report, result, console, lang)
     if options["json_to"]:
         write(options["json_to"], report.to_json(lang))
-    shown = report.to_html(lang, figures_for=options["figures_for"]) if page else None
+    shown = report.worst(options["worst"]).to_html(lang, figures_for=options["figures_for"]) if page else None
     if page and shown is not None:
         write(page, shown)
     if options["figures_to"]:

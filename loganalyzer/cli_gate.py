@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from loganalyzer.words import Lang
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-OUTPUTS = ("json", "junit", "sarif", "markdown", "gitlab")
+OUTPUTS = ("json", "jsonl", "junit", "sarif", "markdown", "gitlab")
 _OPTIONS = (
     click.option("--preset", type=click.Choice(["smoke", "recommended", "strict"]), help="A set of gate conditions."),
     click.option("--min-steps", type=click.IntRange(0), metavar="N", help="Runs that end before step N fail the gate."),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -127,12 +128,47 @@ class Group:
     table: tuple[Member, ...] = ()
 
 
+@dataclass(frozen=True)
+class Tally:
+    """How many runs there are of each verdict, and how many of these need attention."""
+
+    verdicts: Mapping[Verdict, int] = field(default_factory=dict)
+    attention: Mapping[Verdict, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, runs: Iterable[Diagnosis]) -> Tally:
+        """Count them."""
+        listed = list(runs)
+        return cls(Counter(d.verdict for d in listed), Counter(d.verdict for d in listed if d.needs_attention))
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            Counter(self.verdicts) + Counter(other.verdicts), Counter(self.attention) + Counter(other.attention)
+        )
+
+    @property
+    def total(self) -> int:
+        """All runs."""
+        return sum(self.verdicts.values())
+
+    @property
+    def sick(self) -> int:
+        """The runs that need attention."""
+        return sum(self.attention.values())
+
+
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """All that one call of ``analyze`` found out."""
+    """All that one call of ``analyze`` found out; ``left_out`` counts runs that were judged but not kept."""
 
     roots: tuple[str, ...]
     runs: tuple[Diagnosis, ...]
     unread: tuple[Unread, ...] = ()
     groups: tuple[Group, ...] = ()
     warnings: Sequence[Note] = ()
+    left_out: Tally = field(default_factory=Tally)
+
+    @cached_property
+    def tally(self) -> Tally:
+        """The counts of all runs, kept or not."""
+        return Tally.of(self.runs) + self.left_out

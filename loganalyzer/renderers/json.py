@@ -29,7 +29,10 @@ def _lines(items: list[Any]) -> str:
 
 def dumps(value: Any, indent: int | None = None) -> str:
     """Strict JSON that any byte stream can carry: ASCII only, lone surrogates of odd file names escaped."""
-    return json.dumps(strict(value), allow_nan=False, ensure_ascii=True, indent=indent)
+    try:  # what is strict already, and that is most, need not be walked through here
+        return json.dumps(value, allow_nan=False, ensure_ascii=True, indent=indent)
+    except (ValueError, TypeError):
+        return json.dumps(strict(value), allow_nan=False, ensure_ascii=True, indent=indent)
 
 
 def as_dict(analysis: Analysis, *, lang: words.Lang = "en", version: str = "") -> dict[str, Any]:
@@ -38,11 +41,16 @@ def as_dict(analysis: Analysis, *, lang: words.Lang = "en", version: str = "") -
         "schema": SCHEMA,
         "tool": {"name": "loganalyzer", "version": version, "lang": lang},
         "runs": [run_dict(d, lang) for d in analysis.runs],
-        "groups": [_group(g, lang) for g in analysis.groups],
+        "groups": [group_dict(g, lang) for g in analysis.groups],
         "unread": [
             {"file": u.file, "reason": words.note(u.note, lang), "expected": u.expected} for u in analysis.unread
         ],
     }
+
+
+def line(diagnosis: Diagnosis, lang: words.Lang) -> str:
+    """One run as a line of JSON Lines: the same as in the document, with its line end."""
+    return dumps(run_dict(diagnosis, lang)) + "\n"
 
 
 def run_dict(diagnosis: Diagnosis, lang: words.Lang) -> dict[str, Any]:
@@ -102,7 +110,8 @@ def _fix(fix_id: str, lang: words.Lang) -> dict[str, Any]:
     return {"id": fix.id, "text": fix.text, "why": fix.why, "code": dict(fix.code), "source": fix.source}
 
 
-def _group(group: Group, lang: words.Lang) -> dict[str, Any]:
+def group_dict(group: Group, lang: words.Lang) -> dict[str, Any]:
+    """One sweep as Python data."""
     return {
         "id": group.id,
         "runs": list(group.runs),

@@ -10,11 +10,15 @@ from loganalyzer.model.report import Diagnosis
 _URGENCY = {v: i for i, v in enumerate(Verdict)}
 
 
+Urgency = tuple[bool, int, int, float, str]
+
+
+def urgency(d: Diagnosis) -> Urgency:
+    """What comes first is smaller: needs attention, worst severity, verdict, confidence, name."""
+    severity = d.worst.rank if d.worst else 0
+    return (not d.needs_attention, -severity, _URGENCY[d.verdict], -d.confidence, d.id)
+
+
 def worst_first(runs: Iterable[Diagnosis]) -> list[Diagnosis]:
     """Worst severity first, then by verdict, confidence and name."""
-
-    def key(d: Diagnosis) -> tuple[int, int, int, float, str]:
-        severity = d.worst.rank if d.worst else 0
-        return (not d.needs_attention, -severity, _URGENCY[d.verdict], -d.confidence, d.id)
-
-    return sorted(runs, key=key)
+    return sorted(runs, key=urgency)

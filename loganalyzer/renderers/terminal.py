@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -33,16 +32,17 @@ FIRST_STEPS = 3
 
 def summary(analysis: Analysis, lang: Lang) -> str:
     """One sentence: how many runs, how many need attention, and why."""
-    total, sick = len(analysis.runs), [d for d in analysis.runs if d.needs_attention]
+    tally = analysis.tally
+    total, sick = tally.total, tally.sick
     if not total:
         return words.ui("terminal", "no_runs", lang)
     if not sick:
         return words.ui("terminal", "all_well" if total > 1 else "one_well", lang, total=total)
-    counts = Counter(d.verdict for d in sick)
-    parts = [words.ui("terminal", f"count.{v.value}", lang, count=counts[v]) for v in Verdict if counts[v]]
+    counts = tally.attention
+    parts = [words.ui("terminal", f"count.{v.value}", lang, count=counts[v]) for v in Verdict if counts.get(v)]
     joined = ("、" if lang == "ja" else ", ").join(parts)
-    key = "one_sick" if total == 1 else "some_sick_one" if len(sick) == 1 else "some_sick"
-    return words.ui("terminal", key, lang, total=total, sick=len(sick), counts=joined)
+    key = "one_sick" if total == 1 else "some_sick_one" if sick == 1 else "some_sick"
+    return words.ui("terminal", key, lang, total=total, sick=sick, counts=joined)
 
 
 def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = False) -> None:
@@ -55,8 +55,9 @@ def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = Fa
     console.print()
     for diagnosis in shown:
         _show_run(diagnosis, console, lang, verbose)
-    if len(shown) < len(runs):
-        console.print(Text(words.ui("terminal", "more", lang, count=len(runs) - len(shown)), style="dim"))
+    more = analysis.tally.total - len(shown)
+    if more:
+        console.print(Text(words.ui("terminal", "more", lang, count=more), style="dim"))
     _show_first_steps([d for d in runs if d.needs_attention][:FIRST_STEPS], console, lang)
     _show_unread(analysis, console, lang, verbose)
 

@@ -1,0 +1,152 @@
+"""Very many runs: each is made into what is wanted of it where it was judged; here only counts and the worst are kept."""
+
+from __future__ import annotations
+
+import pickle
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from loganalyzer.compare import compare
+from loganalyzer.model.outcome import Outcome, Severity, Verdict
+from loganalyzer.model.report import Diagnosis, Group, Tally
+from loganalyzer.model.run import Unread
+from loganalyzer.renderers.order import Urgency, urgency
+
+if TYPE_CHECKING:
+    from loganalyzer.api import Report
+    from loganalyzer.words import Lang
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """What comes back of a run: its line, its rows, the diagnosis packed (most are never unpacked), its settings."""
+
+    verdict: Verdict
+    attention: bool
+    urgency: Urgency
+    line: str = ""
+    rows: Mapping[str, Any] | None = None
+    packed: bytes = b""
+    member: Diagnosis | None = None
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is wanted of each run; called by the worker that judged it.
+
+    ``severities`` are those of the configuration, by rule. ``line``: the run as JSON; ``rows``: as rows of tables;
+    ``keep``: the diagnosis; ``compare``: what the comparison of sweeps needs.
+    """
+
+    lang: Lang
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    line: bool = False
+    rows: bool = False
+    keep: bool = True
+    compare: bool = False
+
+    def __call__(self, diagnosis: Diagnosis) -> Shaped:
+        """What is wanted of this run."""
+        d = self._with_severities(diagnosis)
+        line, rows = "", None
+        if self.line or self.rows:
+            from loganalyzer.renderers import json, parquet_rows
+
+            shown = json.run_dict(d, self.lang)
+            line = json.dumps(shown) + "\n" if self.line else ""
+            rows = parquet_rows.of_run(shown) if self.rows else None
+        return Shaped(
+            verdict=d.verdict,
+            attention=d.needs_attention,
+            urgency=urgency(d),
+            line=line,
+            rows=rows,
+            packed=pickle.dumps(d, pickle.HIGHEST_PROTOCOL) if self.keep else b"",
+            member=_member(d) if self.compare else None,
+        )
+
+    def _with_severities(self, d: Diagnosis) -> Diagnosis:
+        if not self.severities:
+            return d
+
+        def changed(outcome: Outcome) -> Outcome:
+            wanted = self.severities.get(outcome.rule)
+            return outcome if wanted is None else replace(outcome, severity=wanted)
+
+        return replace(d, outcomes=tuple(map(changed, d.outcomes)))
+
+
+def _member(d: Diagnosis) -> Diagnosis:
+    """What ``compare`` looks at, and nothing else: a kilobyte."""
+    slim = d.without_series()
+    return replace(slim, outcomes=(), run=replace(slim.run, files=(), notes=(), restarts=()))
+
+
+class Worst:
+    """The ``most`` worst of all runs that are offered (None: all of them), still packed."""
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._kept: list[tuple[Urgency, bytes]] = []
+
+    def offer(self, shaped: Shaped) -> None:
+        """Keep it if it may be among the worst."""
+        self._kept.append((shaped.urgency, shaped.packed))
+        if self._most is not None and len(self._kept) >= 2 * self._most + 64:
+            self._cut()
+
+    def unpacked(self) -> list[Diagnosis]:
+        """The worst by name."""
+        self._cut()
+        # packed a moment ago by our own workers
+        return sorted((pickle.loads(packed) for _, packed in self._kept), key=lambda d: d.id)
+
+    def _cut(self) -> None:
+        if self._most is not None:
+            self._kept.sort(key=lambda one: one[0])
+            del self._kept[self._most :]
+
+
+def gather(
+    items: Iterable[Shaped | Unread],
+    roots: Iterable[str],
+    *,
+    most: int | None,
+    each: Callable[[Shaped], None],
+) -> Report:
+    """The report of what streams by: the ``most`` worst runs (None: all), the counts of all, groups if compared.
+
+    ``each`` sees every run once, in the order of the stream.
+    """
+    from loganalyzer.api import Report
+
+    worst = Worst(most)
+    verdicts: Counter[Verdict] = Counter()
+    attention: Counter[Verdict] = Counter()
+    members: list[Diagnosis] = []
+    unread: list[Unread] = []
+    for item in items:
+        if isinstance(item, Unread):
+            unread.append(item)
+            continue
+        each(item)
+        verdicts[item.verdict] += 1
+        attention[item.verdict] += item.attention
+        if item.packed:
+            worst.offer(item)
+        if item.member is not None:
+            members.append(item.member)
+    runs = worst.unpacked()
+    kept = Tally.of(runs)
+    unread.sort(key=lambda u: u.file)
+    members.sort(key=lambda d: d.id)
+    groups: tuple[Group, ...] = compare(members)
+    return Report(
+        roots=tuple(roots),
+        runs=tuple(runs),
+        unread=tuple(unread),
+        groups=groups,
+        left_out=Tally(+(verdicts - Counter(kept.verdicts)), +(attention - Counter(kept.attention))),
+    )
