@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from loganalyzer import cli_bulk, cli_gate, cli_mail
+from loganalyzer import cli_bulk, cli_gate, cli_mail, cli_scale
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -76,12 +76,14 @@ Exit codes: 0 done, 1 a gate condition holds, 2 wrong usage or configuration, 3 
 @cli_bulk.options
 @cli_gate.options
 @cli_mail.options
+@cli_scale.options
 @click.pass_context
 def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
     """Say for every training run below PATH whether it went well, why not, and what to do.
 
-    PATH is a log file or a folder: TensorBoard event files, CSV, Keras histories, JSON lines, trainer states, text
-    logs and more. Nothing but the logs is needed; nothing is sent anywhere.
+    PATH is a log file or a folder (or an address: s3://, gs://, az://, hf://, sftp://): TensorBoard event files, CSV,
+    Keras histories, JSON lines, trainer states, text logs and more. Nothing but the logs is needed; nothing is sent
+    anywhere.
     """
     if options["version"]:
         from loganalyzer.version import VERSION
@@ -121,7 +123,9 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
         refuse_foreign_page(page)
     mailed = cli_mail.wanted(settings, options)
     keep_series = page is not None or mailed or bool(options["figures_to"]) or cli_gate.needs_series(settings, options)
-    chosen = api.Options(limits=settings.limits, roles=settings.roles, keep_series=keep_series)
+    chosen = api.Options(
+        limits=settings.limits, roles=settings.roles, keep_series=keep_series, **cli_scale.reading(options)
+    )
     aside = cli_gate.to_stdout(options)
     console = _console(quiet=options["quiet"], to_stderr=aside)
     talk = not options["quiet"] and not aside
