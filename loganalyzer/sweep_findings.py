@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from statistics import median
 
 from loganalyzer.model.outcome import Number, Outcome, Severity, Status
@@ -217,14 +217,9 @@ def _variance(values: Sequence[float]) -> float:
 
 
 def _critical(x: Sequence[float], y: Sequence[float]) -> float:
-    """The two-sided 5 % point of Student's t with Welch's degrees of freedom (Cornish-Fisher, good from 2 on)."""
+    """The two-sided 5 % point of Student's t with Welch's degrees of freedom (Welch, 1947)."""
+    from scipy.special import stdtrit
+
     a, b = _variance(x) / len(x), _variance(y) / len(y)
     under = a * a / (len(x) - 1) + b * b / (len(y) - 1)
-    df = (a + b) ** 2 / under if under > 0 else 2.0
-    z = 1.959964
-    terms: Mapping[int, float] = {
-        1: (z**3 + z) / 4,
-        2: (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        3: (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-    }
-    return z + sum(term / df**k for k, term in terms.items())
+    return float(stdtrit((a + b) ** 2 / under if under > 0 else 2.0, 0.975))
