@@ -125,9 +125,11 @@ def batches(batch: str, rate: str, fixed_rate: float | None, table: Sequence[Mem
 
 def _rate_by_batch(batch: str, rate: str, table: Sequence[Member], sign: float) -> list[Outcome]:
     best: list[tuple[float, float]] = []
-    sizes = {v for m in table if isinstance(v := m.settings.get(batch), int | float) and v > 0}
-    for size in sorted(sizes):
-        own = [m for m in table if m.settings.get(batch) == size]
+    sizes: dict[float, list[Member]] = defaultdict(list)  # once through the table: a random search has many sizes
+    for m in table:
+        if isinstance(size := m.settings.get(batch), int | float) and size > 0:
+            sizes[size].append(m)
+    for size, own in sorted(sizes.items()):
         rows = [r for r in by_value(rate, own, sign) if r[0] > 0 and math.isfinite(r[1])]
         if len(rows) >= 3:
             best.append((float(size), min(rows, key=lambda r: r[1])[0]))
