@@ -63,11 +63,14 @@ class Store:
         row = self._one("SELECT stamp, used, sum, data, curves FROM rows WHERE id=?", key)
         if row is None or row[0] != stamp:
             return None
-        if _sum(key, stamp, row[3], row[4]) != row[2]:
+        used, checksum, data, curves = row[1:]
+        if not (isinstance(used, int) and isinstance(data, bytes) and isinstance(curves, bytes | None)):
             return None
-        if row[1] < self._today - NOTED_DAYS:
+        if _sum(key, stamp, data, curves) != checksum:
+            return None
+        if used < self._today - NOTED_DAYS:
             self._used.append(key)
-        return row[3], row[4] if full else None
+        return data, curves if full else None
 
     def put(self, key: bytes, stamp: bytes, data: bytes, curves: bytes | None = None, *, full: bool = True) -> None:
         """Keep a row in place of an older one of that id; written with the next few hundred."""

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,28 @@ def test_a_missing_extra_is_named(tmp_path: Path, scheme: str, package: str, hid
     done = command(f"{scheme}://bucket/runs", cwd=tmp_path, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert done.returncode == 2
     assert f'pip install "loganalyzer[remote]"{package}' in done.stderr
+
+
+def test_with_a_cache_only_what_changed_is_fetched(storage: Storage, tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        storage.put(f"nightly/{name}/log.csv", ROWS.encode())
+        storage.put(f"nightly/{name}/config.json", b'{"lr": 0.1}')
+    root, options = f"s3://{BUCKET}/nightly", Options(cache=tmp_path / "cache")
+    first = analyze(root, options=options)
+    assert storage.kinds == {"list": 1, "get": 6}
+    storage.asked.clear()
+    assert analyze(root, options=options).to_json() == first.to_json()
+    assert storage.kinds == {"list": 1}
+    storage.put("nightly/b/log.csv", ROWS.replace("0.05", "7.05").encode())
+    report = analyze(root, options=options)
+    assert storage.kinds == {"list": 1, "get": 2}, "the log that changed, and the settings beside it"
+    assert report.to_json() == analyze(root).to_json() != first.to_json()
+    storage.asked.clear()
+    limited = Options(cache=tmp_path / "cache", limits={"too-short": {"points": 45}})
+    assert analyze(root, options=limited).to_json() == analyze(root, options=replace(limited, cache=None)).to_json()
+    storage.put("nightly/a/log.csv", ROWS.replace("0.04", "7.04").encode())
+    storage.gone.add("nightly/a/log.csv")
+    gone = analyze(root, options=options)
+    storage.gone.clear()
+    assert [(u.file, u.note.code) for u in gone.unread] == [("a/log.csv", "vanished")]
+    assert [d.id for d in analyze(root, options=options).runs] == ["a", "b", "c"], "a failure is not remembered"
