@@ -89,18 +89,25 @@ def json_documents() -> list[Seed]:
         name: {"steps": list(range(COUNT)), "timestamps": ["2024-01-01T00:00:00.5"] * COUNT, "values": values}
         for name, values in curves().items()
     }
+    return [
+        Seed("a/trainer_state.json", json.dumps(state, indent=2).encode()),
+        Seed("a/metrics.json", json.dumps(sacred).encode()),
+    ]
+
+
+def catboost() -> list[Seed]:
     metric = [{"best_value": "Min", "name": "Logloss"}, {"best_value": "Max", "name": "Accuracy"}]
-    catboost = {
+    document = {
         "meta": {"learn_metrics": metric, "test_metrics": metric, "learn_sets": ["learn"], "test_sets": ["test"]},
         "iterations": [
             {"learn": [r["loss"], r["accuracy"]], "test": [[r["val_loss"], 0.5]], "iteration": i, "passed_time": i / 9}
             for i, r in enumerate(rows())
         ],
     }
+    tables = [{"iter": i, "MultiClass": r["loss"], "Accuracy": r["accuracy"]} for i, r in enumerate(rows())]
     return [
-        Seed("a/trainer_state.json", json.dumps(state, indent=2).encode()),
-        Seed("a/metrics.json", json.dumps(sacred).encode()),
-        Seed("a/catboost_training.json", json.dumps(catboost, indent=1).encode()),
+        Seed("a/catboost_training.json", json.dumps(document, indent=1).encode()),
+        Seed("a/learn_error.tsv", table("\t", tables)),
     ]
 
 
@@ -194,6 +201,7 @@ FORMATS = {
     "csv": csv_files,
     "json-lines": json_lines,
     "json-documents": json_documents,
+    "catboost": catboost,
     "keras-json": keras_json,
     "keras-arrays": keras_arrays,
     "keras-pickle": keras_pickle,

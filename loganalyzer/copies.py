@@ -20,6 +20,8 @@ def without_copies(
     """The claims without copies, and the copies; ``fetch`` has files below ``base`` that may not be there yet."""
     kept = dict(claims)
     copies: list[Unread] = []
+    for claim, document in _said_twice(claims):
+        copies.extend(_copy(source, document) for source in kept.pop(claim))
     for group in _states(claims).values():
         longest = max(group, key=lambda one: (one[1].size, -len(one[1].path)))
         for claim, source in group:
@@ -37,6 +39,17 @@ def without_copies(
 
 def _copy(source: Source, original: Source) -> Unread:
     return Unread(source.path, Note("copy-of", {"file": original.path}), expected=True)
+
+
+def _said_twice(claims: Mapping[Claim, list[Source]]) -> list[tuple[Claim, Source]]:
+    """CatBoost also writes what its tables hold as event files, into ``learn/`` and ``test/`` beside them."""
+    return [
+        (("tensorboard", key), sources[0])
+        for (reader, key), sources in claims.items()
+        if reader == "catboost"
+        and ("tensorboard", key) in claims
+        and all(source.name == "events.out.tfevents" for source in claims["tensorboard", key])
+    ]
 
 
 def _states(claims: Mapping[Claim, list[Source]]) -> dict[str, list[tuple[Claim, Source]]]:

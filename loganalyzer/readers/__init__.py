@@ -2,6 +2,7 @@
 
 MODULES: tuple[str, ...] = (
     "tensorboard",
+    "catboost",
     "not_logs",
     "wandb",
     "mlflow",

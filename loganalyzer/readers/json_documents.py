@@ -1,4 +1,4 @@
-"""JSON documents that hold a whole training: Hugging Face trainer states, Sacred metrics, CatBoost results."""
+"""JSON documents that hold a whole training: Hugging Face trainer states, Sacred metrics."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ def smell(source: Source) -> Smell:
         return Smell.NO
     if '"log_history"' in text or (source.name == "trainer_state.json" and '"best_metric"' in text):
         return Smell.SURE
-    catboost = '"learn_metrics"' in text and '"iterations"' in text
-    return Smell.SURE if catboost or any(role_of(n).quantity in CURVES for n in _SACRED.findall(text)) else Smell.NO
+    return Smell.SURE if any(role_of(n).quantity in CURVES for n in _SACRED.findall(text)) else Smell.NO
 
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
@@ -47,8 +46,6 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
 def _run(key: str, path: str, data: Any) -> Run:
     if isinstance(data, dict) and isinstance(data.get("log_history"), list):
         return _trainer_state(key, path, data)
-    if isinstance(data, dict) and isinstance(data.get("iterations"), list) and isinstance(data.get("meta"), dict):
-        return _catboost(key, path, data)
     if not isinstance(data, dict):
         raise ReadError("no-training-log")
     return _sacred(key, path, data)
@@ -62,36 +59,6 @@ def _trainer_state(key: str, path: str, data: Mapping[str, Any]) -> Run:
     run = run_of(key, path, "trainer-state", records)
     settings: dict[str, Detail] = {k: v for k in _SETTINGS_OF_STATE if isinstance(v := data.get(k), int | float)}
     return Run(run.id, run.files, run.reader, run.series, settings, run.notes, "step", run.restarts)
-
-
-def _catboost(key: str, path: str, data: Mapping[str, Any]) -> Run:
-    """``catboost_training.json``: metric names in ``meta``, one list of values per iteration and data set."""
-    meta = data["meta"]
-    records = []
-    for entry in data["iterations"]:
-        if not isinstance(entry, dict):
-            continue
-        record: dict[str, Any] = {"iteration": entry.get("iteration"), "wall_time": entry.get("passed_time")}
-        for part in ("learn", "test"):
-            metrics = meta.get(f"{part}_metrics")
-            names = [_catboost_name(m) for m in metrics if isinstance(m, dict)] if isinstance(metrics, list) else []
-            sets = entry.get(part)
-            if not isinstance(sets, list):
-                continue
-            nested = [values for values in sets if isinstance(values, list)]
-            for number, values in enumerate(nested or [sets]):
-                label = part if len(nested) < 2 else f"{part}/{number}"
-                named = zip(names, values, strict=False)
-                record.update({f"{label}/{n}": v for n, v in named if isinstance(v, int | float)})
-        records.append(record)
-    return run_of(key, path, "catboost", records)
-
-
-def _catboost_name(metric: Mapping[str, Any]) -> str:
-    """The metric's name; one that is no known quantity but is minimised ("MultiClass") is a loss."""
-    name = str(metric.get("name"))
-    unknown = role_of(name).quantity not in CURVES
-    return f"{name} loss" if unknown and metric.get("best_value") == "Min" else name
 
 
 def _sacred(key: str, path: str, data: Mapping[str, Any]) -> Run:
@@ -128,7 +95,7 @@ def _times(stamps: Any, count: int) -> Floats | None:
 
 READER = Reader(
     "json-documents",
-    "Hugging Face trainer states, Sacred metrics, CatBoost results",
+    "Hugging Face trainer states, Sacred metrics",
     smell,
     lambda source: source.path,
     read,

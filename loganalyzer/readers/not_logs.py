@@ -15,7 +15,7 @@ _SERVICE_LOG = re.compile(
 )
 _SETTINGS = re.compile(
     r"(?:^|/)(?:wandb-metadata\.json|wandb-summary\.json|conda-environment\.yaml|requirements\.txt|diff\.patch|"
-    r"experiment_state-[^/]*\.json|time_left\.tsv|all_results\.json|dvc\.yaml)$"
+    r"experiment_state-[^/]*\.json|all_results\.json|dvc\.yaml)$"
 )
 
 

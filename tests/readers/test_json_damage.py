@@ -10,7 +10,7 @@ import pytest
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Run
 from loganalyzer.reader import Reader, Smell
-from loganalyzer.readers import json_documents, json_lines, keras_history
+from loganalyzer.readers import catboost, json_documents, json_lines, keras_history
 from loganalyzer.readers.json_text import parse_damaged
 from tests.readers.sources import source
 
@@ -192,7 +192,7 @@ def test_two_test_sets_of_catboost() -> None:
             {"learn": [1.0], "test": [[2.0], [3.0]], "iteration": i, "passed_time": 2.0 * i} for i in range(3)
         ],
     }
-    run = read(json_documents.READER, json.dumps(data))
+    run = read(catboost.READER, json.dumps(data))
     assert sorted(run.series) == ["learn/RMSE", "test/0/RMSE", "test/1/RMSE"]
     assert run.series["test/1/RMSE"].values.tolist() == [3.0] * 3
     walls = run.series["learn/RMSE"].wall_times
