@@ -95,6 +95,11 @@ def kendall(values: Floats) -> float:
     return float(np.count_nonzero(change > 0) - np.count_nonzero(change < 0)) / len(i)
 
 
+def kendall_error(n: int) -> float:
+    """Standard deviation of Kendall's tau of ``n`` >= 2 values without any trend (Kendall, 1938)."""
+    return math.sqrt(2.0 * (2 * n + 5) / (9.0 * n * (n - 1)))
+
+
 def lag_one(values: Floats) -> float:
     """Lag-1 autocorrelation of ``values`` about their mean; 0 for fewer than four values or none that differ."""
     if len(values) < 4:

@@ -42,7 +42,7 @@ class Limits:
 
     z: float = limit(4.0, "the rise in standard errors of the noise", 1.0, 20.0)
     share: float = limit(0.25, "the rise as a share of the scale of the gain", 0.05, 2.0)
-    stays: float = limit(0.67, "share of the points after the departure that stay up", 0.3, 1.0)
+    stays: float = limit(0.66, "share of the points after the departure that stay up", 0.3, 1.0)
     little: float = limit(0.10, "gain as a share of a positive start value that is too little to be lost", 0.0, 0.5)
     absurd: float = limit(1e30, "a number of this size or more counts as infinite", 1e6, 1e300)
     recovered: float = limit(
@@ -124,6 +124,8 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
             arrays.spread(np.diff(half)) / math.sqrt(2.0), arrays.spread(half - parabola(curve.rx[: len(half)], half))
         )
     never_gained = curve.gain <= max(4 * calm, 0.02 * spread)
+    if never_gained and departed >= 3:
+        calm = max(calm, arrays.spread(y[:departed]))  # of so few differences one cannot tell noise from a rise
     after = y[departed:]
     count = max(1, min(curve.end_count, max(3, len(after) // 2), len(after)))
     end = arrays.median(y[-count:])
@@ -135,9 +137,11 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     if never_gained:
         share = (end - curve.start) / spread / 2.0 if spread > 0 else 0.0
         # an exponential rise is nearly all in its last points; that it rises throughout says as much
-        if end > curve.start and curve.m >= 16:
-            share = max(share, limits.share * arrays.kendall(y) / 0.6)
+        if end > curve.start and curve.m >= 8:
+            share = max(share, limits.share * arrays.kendall(y) / max(0.6, 3.5 * arrays.kendall_error(curve.m)))
     up = float(np.mean(after > smooth[best_at] + 0.5 * rise)) if len(after) and rise > 0 else 0.0
+    if rise > 0 and len(after) >= 8:
+        up = max(up, arrays.kendall(after))  # what climbs to the end has not come back, however late most of it came
     enough = min(3, max(2, curve.m // 10))
     margin = min(z / limits.z, share / limits.share, (up / limits.stays) ** 4)
     if alone and end < curve.start:
