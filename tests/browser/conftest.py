@@ -34,6 +34,9 @@ def write_run(folder: Path, train: np.ndarray, validation: np.ndarray, **hp: flo
     (folder / "hparams.json").write_text(json.dumps(hp))
 
 
+SWEEP = 4
+
+
 @pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> loganalyzer.Report:
     root = tmp_path_factory.mktemp("browser") / "runs"
@@ -46,6 +49,16 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> loganalyzer.Report:
     write_run(root / "broken", np.where(e > 30, np.nan, fall), np.where(e > 30, np.nan, fall), lr=1.0)
     for name in HOSTILE:
         write_run(Path(f"{root}/{name.replace('/', '_')}"), fall + noise(), fall + 0.05 + noise(), lr=0.01)
+    for i, rate in enumerate((0.001, 0.01, 0.1, 1.0)):
+        level = fall * (1 + 0.3 * abs(i - 1)) if rate < 1 else np.where(e > 10, np.nan, fall)
+        write_run(
+            root / "sweep" / f"lr-{rate}",
+            level + noise(),
+            level + 0.05 + noise(),
+            lr=rate,
+            batch_size=32,
+            **{HOSTILE[0]: i % 2},
+        )
     (root / "empty.csv").write_text("")
     return loganalyzer.analyze(root)
 

@@ -60,14 +60,14 @@ class Box:
     def value_ticks(self, most: int) -> list[float]:
         """Round values inside the panel: powers of ten (or 1-2-5) on a log scale, even steps on a linear one."""
         if not self.log:
-            return _even(self.low, self.high, most)
+            return even_ticks(self.low, self.high, most)
         return _decades(self.low, self.high, most)
 
     def step_ticks(self, most: int) -> list[float]:
         """Whole steps; powers of ten where the axis is logarithmic."""
         if self.log_x:
             return _decades(self.first, self.last, most)
-        ticks = [t for t in _even(self.first, self.last, most) if float(t).is_integer()]
+        ticks = [t for t in even_ticks(self.first, self.last, most) if float(t).is_integer()]
         return ticks or [self.first]
 
 
@@ -109,12 +109,12 @@ def tick_texts(ticks: Sequence[float]) -> list[str]:
     gaps = [b - a for a, b in itertools.pairwise(ticks) if b > a]
     largest = max((abs(t) for t in ticks), default=0.0)
     if not gaps or not 1e-4 <= largest < 1e5 or largest / min(gaps) > 1e5:
-        return [_plain(words.number(float(f"{t:.6g}"))) for t in ticks]
+        return [plain(words.number(float(f"{t:.6g}"))) for t in ticks]
     places = max(0, min(9, 2 - math.floor(math.log10(min(gaps)))))
-    return [_plain(f"{t + 0.0:,.{places}f}").replace("-", "−") for t in ticks]
+    return [plain(f"{t + 0.0:,.{places}f}").replace("-", "−") for t in ticks]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without zeros that say nothing after the point; "−0" is 0."""
     head, exponent, tail = text.partition("e")
     if "." in head:
@@ -128,7 +128,8 @@ def _decades(low: float, high: float, most: int) -> list[float]:
     return decades[:: max(1, -(-len(decades) // most))]
 
 
-def _even(low: float, high: float, most: int) -> list[float]:
+def even_ticks(low: float, high: float, most: int) -> list[float]:
+    """Round values from ``low`` to ``high``, about ``most`` of them."""
     raw = (high - low) / max(most, 1)
     if not raw > 0 or not math.isfinite(raw):
         return [low]

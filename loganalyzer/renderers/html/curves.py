@@ -13,13 +13,19 @@ from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Series
 from loganalyzer.renderers.decimate import decimate
 from loganalyzer.renderers.html import range_chart
+from loganalyzer.renderers.html.anchors import anchor
 from loganalyzer.renderers.safe import term_safe
+from loganalyzer.renderers.terminal import SIGNS
 from loganalyzer.words import Lang
 
 COMPARE_POINTS = 90
 COMPARE_POINTS_OF_MANY = 40
 MANY = 120
 COMPARE_RUNS = 400
+TEXTS = (
+    "same", "equal", "no_settings", "nothing", "fraction", "parameter", "verdict", "best", "end", "too_many", "showing",
+    "reset", "zoom_in", "zoom_out", "zoom_left", "zoom_right", "zoom_how",
+)  # fmt: skip
 
 
 def shown_series(diagnosis: Diagnosis) -> list[tuple[str, Series]]:
@@ -77,6 +83,15 @@ def value_table(diagnosis: Diagnosis, lang: Lang, rows: int) -> dict[str, Any]:
     return {"names": [term_safe(s.name, 60) for s in series], "rows": table}
 
 
+def end_value(diagnosis: Diagnosis) -> float | None:
+    """The last value of the series that the run is judged by."""
+    name = diagnosis.best.series if diagnosis.best else diagnosis.objective.validation or diagnosis.objective.train
+    for series in (diagnosis.roles.validation, diagnosis.roles.train, diagnosis.roles.reward):
+        if series is not None and len(series) and series.name == name:
+            return float(series.values[-1])
+    return None
+
+
 def _at(series: Series, step: int) -> str:
     place = int(np.searchsorted(series.steps, step, side="right")) - 1
     return words.number(float(series.values[place])) if place >= 0 else "–"
@@ -90,31 +105,17 @@ def for_compare(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
         "runs": [
             {
                 "name": term_safe(d.id, 120),
+                "href": anchor(d.id),
+                "unit": words.ui("html", "chart.epochs" if d.run.step_unit == "epoch" else "chart.steps", lang),
+                "verdict": f"{SIGNS[d.verdict][0]} {words.verdict(d.verdict, lang)}",
+                "best": words.number(d.best.value) if d.best else None,
+                "end": None if (end := end_value(d)) is None else words.number(end),
                 "curves": {kind: _thin(s, most) for kind, s in shown_series(d)},
                 "hp": {term_safe(str(k), 60): _short(v) for k, v in sorted(d.hyperparameters.items())[:60]},
             }
             for d in kept
         ],
-        "text": {
-            key: words.ui("html", f"script.{key}", lang)
-            for key in (
-                "compare_hint",
-                "same",
-                "train",
-                "validation",
-                "fraction",
-                "step",
-                "parameter",
-                "too_many",
-                "showing",
-                "reset",
-                "zoom_in",
-                "zoom_out",
-                "zoom_left",
-                "zoom_right",
-                "zoom_how",
-            )
-        },
+        "text": {key: words.ui("html", f"script.{key}", lang) for key in TEXTS},
     }
 
 
@@ -128,4 +129,6 @@ def _round(value: float) -> float | None:
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return term_safe(words.number(value) if isinstance(value, float) else str(value), 60)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from loganalyzer import words
 from loganalyzer.model.outcome import Outcome, Status, Verdict
 from loganalyzer.model.report import Analysis, Diagnosis
-from loganalyzer.renderers.html import closing, curves, figures, groups
+from loganalyzer.renderers.html import closing, curves, figures, groups, range_chart
+from loganalyzer.renderers.html.anchors import anchor
 from loganalyzer.renderers.html.sparkline import sparkline
 from loganalyzer.renderers.order import worst_first
 from loganalyzer.renderers.safe import term_safe
@@ -32,6 +33,7 @@ CHIEF_FIXES = 3
 SHOWN_FIXES = 4
 WORST_ON_TOP = 3
 MOST_VALUES_ROWS = 12
+SCRIPTS = ("draw.js", "compare.js", "script.js", "chart.js")
 
 
 def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") -> str:
@@ -46,7 +48,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
     drawing = figures.Detail.FULL if all_drawn else figures.Detail.SMALL
     cards = [_card(d, i, lang, drawing if all_drawn or d.needs_attention else None) for i, d in enumerate(runs)]
     offered = sorted({fix["id"] for card in cards for finding in card["findings"] for fix in finding["fixes"]})
-    script = _asset("script.js") + _asset("chart.js")
+    script = "".join(_asset(name) for name in SCRIPTS)
     data = json.dumps(curves.for_compare(runs, lang), allow_nan=False, ensure_ascii=True, separators=(",", ":"))
     island = data.replace("<", "\\u003c").replace("&", "\\u0026")
     page = (
@@ -62,7 +64,10 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
             summary=summary(analysis, lang),
             counts=_counts(runs, lang),
             cards=cards,
-            worst=cards[: min(WORST_ON_TOP, len(sick))],
+            worst=[
+                {**card, "spark": card["glance"] or sparkline(d, marked=True)}
+                for card, d in zip(cards[: min(WORST_ON_TOP, len(sick))], runs, strict=False)
+            ],
             total=len(runs),
             in_place=len(runs) <= HOW_IN_PLACE_UP_TO,
             library=[_fix(f, lang, f) for f in offered],
@@ -93,7 +98,7 @@ def _environment() -> Environment:
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _asset(name: str) -> str:
     return files("loganalyzer.renderers.html").joinpath("templates", name).read_text(encoding="utf-8")
 
@@ -124,10 +129,10 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
     run, unit = diagnosis.run, diagnosis.run.step_unit
     full = drawing is figures.Detail.FULL
     findings = _findings(diagnosis, lang, index) if full else _chief_finding(diagnosis, lang, index)
-    best, end = diagnosis.best, _end_value(diagnosis)
+    best, end = diagnosis.best, curves.end_value(diagnosis)
     return {
         "id": f"run-{index + 1}",
-        "anchor": _anchor(diagnosis.id),
+        "anchor": anchor(diagnosis.id),
         "index": index,
         "name": term_safe(diagnosis.id, 300),
         **{f"verdict_{k}": v for k, v in _verdict(diagnosis.verdict, lang).items()},
@@ -136,6 +141,7 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
         "confidence_value": round(diagnosis.confidence, 2),
         "headline": term_safe(words.headline(diagnosis, lang)),
         "spark": sparkline(diagnosis),
+        "glance": sparkline(diagnosis, marked=True) if full and not range_chart.answer(diagnosis) else "",
         "best": words.number(best.value) if best else "–",
         "best_at": words.at_step(best.step, unit, lang) if best else "",
         "best_sort": best.value if best else "",
@@ -159,19 +165,6 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
     }
 
 
-def _anchor(run_id: str) -> str:
-    """A stable fragment for deep links, whatever the name is made of."""
-    return "run-" + hashlib.sha256(run_id.encode("utf-8", "surrogatepass")).hexdigest()[:10]
-
-
-def _end_value(diagnosis: Diagnosis) -> float | None:
-    name = diagnosis.best.series if diagnosis.best else diagnosis.objective.validation or diagnosis.objective.train
-    for series in (diagnosis.roles.validation, diagnosis.roles.train, diagnosis.roles.reward):
-        if series is not None and len(series) and series.name == name:
-            return float(series.values[-1])
-    return None
-
-
 def _findings(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[str, Any]]:
     """The findings of a run; a fix is offered under the first finding that it helps against, not again."""
     offered: set[str] = set()
@@ -192,7 +185,7 @@ def _chief_finding(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[st
 
 def _finding(outcome: Outcome, fixes: list[str], diagnosis: Diagnosis, lang: Lang, index: int) -> dict[str, Any]:
     return {
-        "id": f"{_anchor(diagnosis.id)}-{outcome.rule}",
+        "id": f"{anchor(diagnosis.id)}-{outcome.rule}",
         "rule": outcome.rule,
         "title": words.title(outcome.rule, lang),
         "text": term_safe(words.sentence(outcome, diagnosis.run, lang)),

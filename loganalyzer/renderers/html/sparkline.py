@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from loganalyzer.model.outcome import Status
 from loganalyzer.model.report import Diagnosis
-from loganalyzer.model.run import Floats, Series
+from loganalyzer.model.run import Floats, Ints, Series
 from loganalyzer.renderers.decimate import decimate
 
-WIDTH, HEIGHT, MARGIN, MOST_POINTS = 120, 28, 2.0, 48
+WIDTH, HEIGHT, MARGIN, MOST_POINTS, MOST_CROSSES = 120, 28, 2.0, 48, 16
 
 
-def sparkline(diagnosis: Diagnosis) -> str:
-    """The objective of a run as an SVG element without text; "" when there is nothing to draw."""
+def sparkline(diagnosis: Diagnosis, *, marked: bool = False) -> str:
+    """The objective of a run as an SVG element without text; "" when there is nothing to draw.
+
+    ``marked`` adds what decided the verdict: a shaded stretch or band, a dotted upright, crosses where values broke.
+    """
     roles = diagnosis.roles
     lines = [
         (s, kind)
@@ -25,28 +31,73 @@ def sparkline(diagnosis: Diagnosis) -> str:
         lines = [(s, "train") for s in (roles.reward, roles.generator) if s is not None and len(s) > 1][:1]
     finite = [s.values[np.isfinite(s.values) & (np.abs(s.values) < 1e300)] for s, _ in lines]
     every = np.concatenate(finite) if finite else np.zeros(0)
-    if len(every) < 2:
+    if not lines or (len(every) < 2 and not marked):
         return ""
-    low, high = float(every.min()), float(np.quantile(every, 0.98)) if len(every) > 20 else float(every.max())
+    low, high = (float(every.min()), float(every.max())) if len(every) else (0.0, 1.0)
+    if len(every) > 20:
+        high = float(np.quantile(every, 0.98))
     log = low > 0 and high / low > 100
     first = min(int(s.steps[0]) for s, _ in lines)
     last = max(int(s.steps[-1]) for s, _ in lines)
+    frame = _Frame(first, last, low, high, log)
     paths = "".join(
-        f'<polyline class="spark-{kind}" points="{_points(s, first, last, low, high, log)}"/>'
+        f'<polyline class="spark-{kind}" points="{_points(s, frame)}"/>'
         for s, kind in reversed(lines)
+        if len(every) > 1
     )
+    behind = _evidence(diagnosis, [s for s, _ in lines], frame) if marked else ""
     return (
         f'<svg class="spark" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" aria-hidden="true" '
-        f'focusable="false">{paths}</svg>'
+        f'focusable="false">{behind}{paths}</svg>'
     )
 
 
-def _points(series: Series, first: int, last: int, low: float, high: float, log: bool) -> str:
+@dataclass(frozen=True)
+class _Frame:
+    first: int
+    last: int
+    low: float
+    high: float
+    log: bool
+
+    def x(self, steps: Ints | float) -> Floats:
+        return np.asarray(MARGIN + (steps - self.first) / max(self.last - self.first, 1) * (WIDTH - 2 * MARGIN))
+
+    def y(self, values: Floats | float) -> Floats:
+        share = _share(np.clip(values, self.low, self.high), self.low, self.high, self.log)
+        return np.asarray(MARGIN + (1 - share) * (HEIGHT - 2 * MARGIN))
+
+
+def _evidence(diagnosis: Diagnosis, lines: Sequence[Series], frame: _Frame) -> str:
+    """The marks of the deciding finding on these series, and crosses where their values are not finite."""
+    names, parts = {s.name for s in lines}, []
+    for outcome in diagnosis.outcomes:
+        if outcome.rule != diagnosis.deciding or outcome.status is not Status.FOUND:
+            continue
+        for e in outcome.evidence:
+            left, right = float(frame.x(e.first)), float(frame.x(e.last))
+            top, bottom = 0.0, float(HEIGHT)
+            if e.series not in names:
+                continue
+            if e.mark in ("point", "line"):
+                parts.append(f'<path class="spark-mark" d="M{left:.1f} 0V{HEIGHT}"/>')
+                continue
+            if e.mark == "band" and e.low is not None and e.high is not None:
+                top, bottom = float(frame.y(e.high)), float(frame.y(e.low))
+            parts.insert(0, f'<rect class="spark-span" x="{left:.1f}" y="{top:.1f}" width="{max(right - left, 0.5):.1f}" '
+                            f'height="{max(bottom - top, 0.5):.1f}"/>')  # fmt: skip
+    broken = np.unique(np.concatenate([s.steps[~np.isfinite(s.values)] for s in lines]))
+    shown = broken[np.unique(np.linspace(0, len(broken) - 1, min(MOST_CROSSES, len(broken))).astype(int))]
+    parts += [
+        f'<path class="spark-broken" d="M{x - 1.2:.1f} {HEIGHT - 4}l2.4 2.4m0-2.4l-2.4 2.4"/>' for x in frame.x(shown)
+    ]
+    return "".join(parts)
+
+
+def _points(series: Series, frame: _Frame) -> str:
     steps, values = decimate(series.steps, series.values, MOST_POINTS)
     kept = np.isfinite(values)
-    x = MARGIN + (steps[kept] - first) / max(last - first, 1) * (WIDTH - 2 * MARGIN)
-    share = _share(np.clip(values[kept], low, high), low, high, log)
-    y = MARGIN + (1 - share) * (HEIGHT - 2 * MARGIN)
+    x, y = frame.x(steps[kept]), frame.y(values[kept])
     return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x.tolist(), y.tolist(), strict=True))
 
 

@@ -1,14 +1,6 @@
 // Values under the pointer and zoom, on the charts that matplotlib drew: the drawn points are the data.
 (() => {
-  const $$ = (s, e = document) => [...e.querySelectorAll(s)], text = JSON.parse(document.querySelector("#data").textContent).text;
-  const NS = "http://www.w3.org/2000/svg", make = (name, attributes, content = "") => { const e = document.createElementNS(NS, name); for (const k in attributes) e.setAttribute(k, attributes[k]); e.textContent = content; return e; };
-  const html = (name, more, ...inside) => { const e = Object.assign(document.createElement(name), more); e.append(...inside); return e; };
-  const short = v => v === 0 ? "0" : Math.abs(v) >= 1e5 || Math.abs(v) < 1e-3 ? v.toExponential(2) : String(+v.toPrecision(3));
-  const linear = (from, to, log) => { const f = log ? Math.log : v => v, a = f(from), b = f(to); return { to01: v => (f(v) - a) / ((b - a) || 1), of01: s => { const v = a + s * (b - a); return log ? Math.exp(v) : v; } }; };
-  const ticks = (lo, hi, log, most) => {
-    if (log && hi / lo >= 100) { const out = []; for (let e = Math.ceil(Math.log10(lo) - 1e-9); e <= Math.log10(hi) + 1e-9; e++) out.push(10 ** e); return out.filter((_, i) => i % Math.max(1, Math.ceil(out.length / most)) === 0); }
-    const raw = (hi - lo) / most, power = 10 ** Math.floor(Math.log10(raw)), step = [1, 2, 2.5, 5, 10].map(m => m * power).find(s => s >= raw * .999), out = [];
-    for (let k = Math.ceil(lo / step - 1e-9); k * step <= hi + step * 1e-9; k++) out.push(+(k * step).toPrecision(12)); return out; };
+  const { $$, make, html, short, linear, ticks } = draw, text = JSON.parse(document.querySelector("#data").textContent).text;
 
   const bar = html("div", { className: "zoom", hidden: true }), tip = html("div", { id: "tip", hidden: true }), said = html("span", { className: "said" });
   said.setAttribute("role", "status");
@@ -91,6 +83,7 @@
     const svg = figure.querySelector(".chart"); if (!svg) return;
     let mine = null, drag = null, veil = null; figure.tabIndex = 0; figure.setAttribute("aria-keyshortcuts", "+ - ArrowLeft ArrowRight Escape");
     const take = () => { if (!mine) { mine = chart(figure); } if (now !== mine) { now = mine; figure.after(bar); bar.hidden = false; const [a, b] = mine.window(); mine.show(a, b); } return mine; };
+    if (figure.scrollWidth > figure.clientWidth) { const mark = svg.querySelector("path.v0"); if (mark) { const r = mark.getBoundingClientRect(), f = figure.getBoundingClientRect(); figure.scrollLeft = r.left + r.width / 2 - f.left - f.width / 2; } }
     figure.addEventListener("focus", take); figure.addEventListener("click", take);
     figure.addEventListener("keydown", e => { const c = take(), r = svg.getBoundingClientRect(), arrow = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
       if (arrow && e.shiftKey) act(arrow < 0 ? "left" : "right"); else if (arrow) { const lines = c.step(arrow); if (lines) { place(lines, scrollX + r.left + c.where() * r.width, scrollY + r.top); said.textContent = lines.join(", "); } }

@@ -1,0 +1,130 @@
+"""Runs side by side: the comparison of chosen runs, and the section on sweeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page
+
+from tests.browser.conftest import HOSTILE, SWEEP, Watched
+
+Open = Callable[..., Watched]
+
+
+def _pick(page: Page, name: str) -> Locator:
+    return page.locator("#table tr", has=page.locator(".c-run", has_text=name)).locator(".pick").first
+
+
+def _rows(page: Page) -> dict[str, list[str]]:
+    rows = page.locator("#differences tbody tr").all()
+    return {r.locator("th").inner_text(): r.locator("td").all_inner_texts() for r in rows}
+
+
+def test_two_runs_overlaid_with_what_differs(url: str, open_page: Open) -> None:
+    seen = open_page(url)
+    page = seen.page
+    assert page.locator("#compare").is_disabled()
+    for name in ("healthy", "other"):
+        _pick(page, name).check()
+    page.locator("#compare").click()
+    assert page.locator("#overlay polyline").count() == 2
+    rows = _rows(page)
+    assert sorted(rows["lr"]) == ["0.0100", "0.0200"]
+    assert "seed" not in rows and "seed = 1" in page.locator("#differences .hint").inner_text()
+    names = page.locator("#overlay svg").get_attribute("aria-label") or ""
+    assert "healthy" in names and "other" in names and any(c.isdigit() for c in names)
+    before = page.locator("#overlay polyline").first.get_attribute("points")
+    page.select_option("#which", "train")
+    assert page.locator("#overlay polyline").first.get_attribute("points") != before
+    page.check("#logscale")
+    assert page.locator("#overlay polyline").count() == 2 and seen.errors == [] and seen.requests == []
+
+
+def test_runs_of_unequal_length_are_aligned_by_fraction(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    for name in ("healthy", "overfit"):
+        _pick(page, name).check()
+    page.locator("#compare").click()
+    assert page.locator("#align").input_value() == "step"
+    page.select_option("#align", "fraction")
+    assert "100 %" in page.locator("#overlay").inner_text()
+    drawn = [line.get_attribute("points") or "" for line in page.locator("#overlay polyline").all()]
+    ends = [points.split()[-1].split(",")[0] for points in drawn]
+    assert len(set(ends)) == 1
+
+
+def test_a_comparison_can_be_sent_as_an_address(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    for name in ("healthy", "overfit", "other"):
+        _pick(page, name).check()
+    page.locator("#compare").click()
+    page.select_option("#which", "train")
+    page.check("#logscale")
+    again = open_page(page.url).page
+    assert again.locator("#overlay polyline").count() == 3
+    assert again.locator("#logscale").is_checked() and again.locator("#which").input_value() == "train"
+
+
+def test_six_at_most_and_a_run_without_values(url: str, open_page: Open) -> None:
+    seen = open_page(url)
+    page = seen.page
+    _pick(page, "broken").check()
+    for box in page.locator(".pick").all():
+        if box.is_enabled() and not box.is_checked():
+            box.check()
+    assert page.locator(".pick:checked").count() == 6
+    page.locator("#compare").click()
+    assert page.locator("#differences thead th").count() == 7
+    assert seen.errors == []
+
+
+def test_hostile_names_and_settings_stay_text(url: str, open_page: Open) -> None:
+    seen = open_page(url)
+    page = seen.page
+    for name in ("onerror", "window.hit=1", "cost_$5", "esc"):
+        _pick(page, name).check()
+    page.locator("#compare").click()
+    for figure in page.locator(".card figure").all()[:4]:
+        figure.evaluate("f => { f.closest('details').open = true; f.focus(); }")
+        page.keyboard.press("ArrowRight")
+    page.locator("#sweeps details summary").first.click()
+    assert HOSTILE[0] in page.locator("#sweeps thead").first.inner_text()
+    assert page.evaluate("window.hit") is None and not page.locator("main img").count()
+    assert len(page.locator("script").all()) == 2 and seen.errors == [] and seen.requests == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 360)])
+def test_comparison_sweeps_and_zoom_are_accessible(url: str, open_page: Open, scheme: str, width: int) -> None:
+    page = open_page(url, color_scheme=scheme, viewport={"width": width, "height": 900}).page
+    page.evaluate("document.querySelectorAll('.card > details, #sweeps details').forEach(d => { d.open = true; })")
+    if width > 760:
+        for name in ("healthy", "overfit"):
+            _pick(page, name).check()
+        page.locator("#compare").click()
+    page.locator(".card figure").first.focus()
+    page.keyboard.press("+")
+    levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    results = Axe().run(page, options={"runOnly": levels})
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in results.response["violations"]] == []
+
+
+def test_the_sweep_is_plotted_told_and_tabled(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    group = page.locator(".group").first
+    plot = group.locator("svg.sweep[aria-label*=lr]").first
+    assert plot.locator(".good").count() == SWEEP - 1 and plot.locator(".bad").count() == 1
+    assert plot.locator(".best").count() == 1
+    told = plot.get_attribute("aria-label") or ""
+    assert told.index("0.0100 →") < told.index("0.00100 →"), "the best first"
+    group.locator("summary").click()
+    link = group.locator("tbody a").first
+    assert "0.01" in link.inner_text()
+    link.click()
+    assert page.locator(link.get_attribute("href") or "").locator("details").first.evaluate("d => d.open")
+
+
+def test_without_scripts_the_sweep_is_there(url: str, open_page: Open) -> None:
+    page = open_page(url, java_script_enabled=False).page
+    assert page.locator("svg.sweep").first.is_visible() and not page.locator("#comparison").is_visible()
