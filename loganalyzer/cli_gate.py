@@ -37,6 +37,7 @@ _OPTIONS = (
     click.option("--markdown", "markdown_to", metavar="FILE|-", help="Write Markdown for a comment or job summary."),
     click.option("--gitlab", "gitlab_to", metavar="FILE|-", help="Write a GitLab Code Quality report."),
     click.option("--allow-empty", is_flag=True, help="Finding no run is no failure."),
+    click.option("--allow-running", is_flag=True, help="Judge runs that are still being written, as they stand."),
     click.option("--show-config", is_flag=True, help="Print the configuration, where each value is from, and exit."),
 )
 
@@ -63,6 +64,7 @@ def load_settings(given: Mapping[str, Any]) -> Settings:
         "lang": given.get("lang"),
         "strict": True if given.get("strict") else None,
         "allow-empty": True if given.get("allow_empty") else None,
+        "allow-running": True if given.get("allow_running") else None,
         "mail.to": [a.strip() for a in given["email_to"].split(",") if a.strip()] if given.get("email_to") else None,
         "mail.from": given.get("email_from"),
         "mail.smtp": given.get("smtp"),
@@ -113,10 +115,11 @@ def load_baseline(settings: Settings, chosen: Options) -> Baseline | None:
 
 def judge(report: Report, settings: Settings, chosen: Options) -> tuple[Report, GateResult]:
     """The report with the configured severities, and the gate's answer."""
-    from loganalyzer import gate
+    from loganalyzer import gate, gate_running
 
     judged: Any = gate.with_severities(report, settings)
-    return judged, gate.judge(judged, settings, baseline=load_baseline(settings, chosen))
+    running = gate_running.find(judged, settings.settled_minutes)
+    return judged, gate.judge(judged, settings, baseline=load_baseline(settings, chosen), running=running)
 
 
 def write_outputs(report: Report, result: GateResult, given: Mapping[str, Any], lang: Lang) -> None:
@@ -163,7 +166,9 @@ def show(report: Report, result: GateResult, console: Console, lang: Lang) -> No
 
     from loganalyzer.renderers import gate_text
 
-    lines = list(gate_text.plain(report, result, lang))
+    # a pipe gets whole lines, a terminal lines of its own width with hanging indents
+    width = console.width if console.is_terminal or os.environ.get("COLUMNS") else 0
+    lines = list(gate_text.plain(report, result, lang, width=width))
     if lines:
         console.print()
     for line in lines:

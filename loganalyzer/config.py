@@ -25,7 +25,7 @@ from loganalyzer.rule import Rule
 from loganalyzer.settings import BaselineBound, BaselineSettings, Ignore, MailSettings, MetricBound, RunBlock, Settings
 
 FILE = "loganalyzer.toml"
-CHECKS = ("min-steps", "metrics", "baseline", "expect", "require-runs")
+CHECKS = ("min-steps", "metrics", "baseline", "expect", "require-runs", "running")
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "smoke": {"fail-on": ["diverging:non-finite", "plateau:never-learned", "plateau:constant"]},
     "recommended": {"fail-on": ["diverging", "error"]},
@@ -35,6 +35,8 @@ DEFAULTS: Mapping[str, Any] = {
     "fail-on": [],
     "strict": False,
     "allow-empty": False,
+    "allow-running": False,
+    "settled-minutes": 0.0,
     "require-runs": 0,
     "min-steps": 0,
     "lang": "en",
@@ -56,6 +58,8 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
         ("fail-on",),
         ("strict",),
         ("allow-empty",),
+        ("allow-running",),
+        ("settled-minutes",),
         ("require-runs",),
         ("min-steps",),
         ("lang",),
@@ -340,6 +344,8 @@ def _build(merged: Mapping[str, Any], origins: Mapping[str, str], source: str | 
         fail_on=parse_fail_on(merged["fail-on"], f"{origins['fail-on']}: fail-on"),
         strict=merged["strict"],
         allow_empty=merged["allow-empty"],
+        allow_running=merged["allow-running"],
+        settled_minutes=float(merged["settled-minutes"]),
         require_runs=merged["require-runs"],
         min_steps=merged["min-steps"],
         lang=merged["lang"],

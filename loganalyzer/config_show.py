@@ -68,6 +68,8 @@ def settings_as_dict(settings: Settings) -> dict[str, Any]:
         "fail-on": list(settings.fail_on),
         "strict": settings.strict,
         "allow-empty": settings.allow_empty,
+        "allow-running": settings.allow_running,
+        "settled-minutes": settings.settled_minutes,
         "require-runs": settings.require_runs,
         "min-steps": settings.min_steps,
         "lang": settings.lang,

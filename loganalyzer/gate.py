@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from loganalyzer.gate_baseline import Baseline, compare
 from loganalyzer.gate_metrics import check_bounds
+from loganalyzer.gate_running import Writing
 from loganalyzer.model.gate import Failure, GateResult, Ignored, IgnoreNote
-from loganalyzer.model.outcome import Outcome, Severity, Status
+from loganalyzer.model.outcome import Number, Outcome, Severity, Status, Verdict
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.settings import Ignore, RunBlock, Settings
 
 DONE, FAILED, UNREAD, NO_RUNS = 0, 1, 4, 5
+# what more training could still mend: of a run that goes on it is told, not counted
+_MENDABLE_CODES = frozenset(("min-steps", "expect", "min", "max", "between", "missing", "worse", "verdict-worse"))
+_MENDABLE_VERDICTS = frozenset((Verdict.UNDERFITTING, Verdict.INCONCLUSIVE))
 
 
 def judge(
@@ -24,10 +28,13 @@ def judge(
     *,
     baseline: Baseline | None = None,
     today: datetime.date | None = None,
+    running: Mapping[str, Writing] | None = None,
 ) -> GateResult:
     """Hold ``analysis`` against ``settings``.
 
     ``fail_on`` replaces ``settings.fail_on``; ``today`` decides which ignores have expired (default: today, UTC).
+    ``running`` names the runs that are still being written: they fail, or with ``settings.allow_running`` are told and
+    judged as they stand, where what more training could mend (too few steps, a bound not reached yet) is only told.
     Run the analysis through ``with_severities`` first, so that every output shows the severities that were judged.
     """
     day = today or datetime.datetime.now(datetime.UTC).date()
@@ -49,6 +56,13 @@ def judge(
     found.extend(worse)
     if "warning" in general:
         found = [replace(f, fails=True) for f in found]
+    going_on = running or {}
+    if settings.allow_running:
+        found = [replace(f, fails=f.fails and not (f.run in going_on and _mendable(f))) for f in found]
+    gates = settings.gates or bool(general) or baseline is not None
+    found.extend(
+        _running(d, going_on[d.id], gates and not settings.allow_running) for d in analysis.runs if d.id in going_on
+    )
     counted, ignored, notes = _sorted_out(_unique(found), settings.ignores, day)
     return GateResult(
         failures=tuple(f for f in counted if f.fails),
@@ -58,19 +72,21 @@ def judge(
         comparisons=comparisons,
         unread=tuple(u for u in analysis.unread if not u.expected),
         partly_read=tuple(d.id for d in analysis.runs if any(n.harmful for n in d.notes)),
+        running=tuple(sorted(going_on)),
         strict=settings.strict,
         fail_on=general,
-        gates=settings.gates or bool(general) or baseline is not None,
+        gates=gates,
         config_file=settings.source or "loganalyzer.toml",
     )
 
 
 def exit_code(analysis: Analysis, result: GateResult, *, allow_empty: bool = False) -> int:
-    """0 done, 1 a condition does not hold, 4 not everything could be read (strict), 5 no run found."""
+    """0 done, 1 a condition does not hold, 4 not everything could be read (strict), 5 no run found.
+
+    Logs of which none could be read are not the same as no logs: ``allow_empty`` does not make them pass.
+    """
     if not analysis.runs:
-        if result.unread and result.strict:
-            return UNREAD if allow_empty else NO_RUNS
-        return DONE if allow_empty else NO_RUNS
+        return NO_RUNS if not allow_empty else UNREAD if result.unread else DONE
     if result.failed:
         return FAILED
     return UNREAD if result.strict and (result.unread or result.partly_read) else DONE
@@ -87,6 +103,20 @@ def with_severities(analysis: Analysis, settings: Settings) -> Analysis:
 
     runs = tuple(replace(d, outcomes=tuple(changed(o) for o in d.outcomes)) for d in analysis.runs)
     return replace(analysis, runs=runs)
+
+
+def _running(diagnosis: Diagnosis, writing: Writing, fails: bool) -> Failure:
+    severity = Severity.ERROR if fails else Severity.WARNING
+    numbers: dict[str, Number] = {"log": writing.file, "process": writing.process, "age": writing.age}
+    code = "running" if writing.process else "recent"
+    return Failure(diagnosis.id, "running", severity, code, numbers, diagnosis, fails=fails)
+
+
+def _mendable(failure: Failure) -> bool:
+    judged = failure.code in ("verdict", "finding") and failure.diagnosis is not None
+    return failure.code in _MENDABLE_CODES or (
+        judged and failure.diagnosis is not None and failure.diagnosis.verdict in _MENDABLE_VERDICTS
+    )
 
 
 def _of_run(

@@ -91,6 +91,8 @@ class Settings:
     fail_on: tuple[str, ...] = ()
     strict: bool = False
     allow_empty: bool = False
+    allow_running: bool = False
+    settled_minutes: float = 0.0
     require_runs: int = 0
     min_steps: int = 0
     lang: Literal["en", "ja"] = "en"

@@ -70,7 +70,7 @@ class GateResult:
 
     ``failures`` count, worst first; ``warnings`` are told only; ``ignored`` stay visible; ``unread`` are files that
     should have been read and were not; ``partly_read`` the ids of runs with points lost. ``strict`` says whether those
-    two count.
+    two count. ``running`` are the ids of runs that were still being written.
     """
 
     failures: tuple[Failure, ...] = ()
@@ -80,6 +80,7 @@ class GateResult:
     comparisons: tuple[Comparison, ...] = ()
     unread: tuple[Unread, ...] = ()
     partly_read: tuple[str, ...] = ()
+    running: tuple[str, ...] = ()
     strict: bool = False
     fail_on: tuple[str, ...] = ()
     gates: bool = False

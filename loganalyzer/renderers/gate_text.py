@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from loganalyzer import words
 from loganalyzer.model.gate import Failure, GateResult, Ignored
+from loganalyzer.model.outcome import Number, Severity, Verdict
 from loganalyzer.model.report import Analysis
 from loganalyzer.renderers.safe import term_safe
+from loganalyzer.renderers.wrap import wrap
 from loganalyzer.words import Lang
+
+_PLAIN = re.compile(r"[\w .,;=+%$#*?!/\[\]-]")
 
 
 @dataclass(frozen=True)
 class Explained:
-    """The parts of a failure as plain text, free of control characters, not escaped for any format."""
+    """The parts of a failure as plain text, free of control characters, not escaped for any format.
+
+    ``ignore`` says where the TOML lines ``snippet`` belong.
+    """
 
     what: str
     where: str
@@ -23,22 +30,25 @@ class Explained:
     found: str
     fix: str
     ignore: str
+    snippet: tuple[str, ...]
 
 
 def explain(failure: Failure, lang: Lang, config_file: str = "loganalyzer.toml") -> Explained:
     """All parts of ``failure``."""
     diagnosis, outcome = failure.diagnosis, failure.outcome
-    found = words.ui("gate", f"found.{failure.code}", lang, **failure.numbers)
+    numbers = _spoken(failure, lang)
+    found = words.ui("gate", f"found.{failure.code}", lang, **numbers)
     if outcome is not None and diagnosis is not None:
         found = f"{found}: {words.sentence(outcome, diagnosis.run, lang)}"
     fix = words.fix(outcome.fixes[0], lang).text if outcome is not None and outcome.fixes else ""
     return Explained(
         what=f"{term_safe(failure.run, 200)}: {failure.check}",
         where=term_safe(_where(failure, lang), 400),
-        expected=term_safe(words.ui("gate", f"expected.{failure.code}", lang, **failure.numbers), 500),
+        expected=term_safe(words.ui("gate", f"expected.{failure.code}", lang, **numbers), 500),
         found=term_safe(found, 900),
         fix=fix,
-        ignore=words.ui("gate", "ignore_how", lang, place=term_safe(config_file, 200), snippet=_snippet(failure, lang)),
+        ignore=words.ui("gate", "ignore_how", lang, place=term_safe(config_file, 200)),
+        snippet=_snippet(failure, lang),
     )
 
 
@@ -76,31 +86,82 @@ def ignore_notes(result: GateResult, lang: Lang) -> list[str]:
     ]
 
 
-def plain(analysis: Analysis, result: GateResult, lang: Lang, *, limit: int = 20) -> Iterator[str]:
-    """The lines for a terminal: the answer, each failure in its parts, what was ignored; nothing without a gate."""
-    if not result.gates and not result.ignore_notes:
+def plain(analysis: Analysis, result: GateResult, lang: Lang, *, limit: int = 10, width: int = 0) -> Iterator[str]:
+    """The lines for a terminal: the answer, each failure in its parts, what was ignored; nothing without a gate.
+
+    ``width`` > 0 breaks them into lines of at most so many columns, the parts of a failure hanging below its name;
+    what is to be copied into the configuration stays whole.
+    """
+    if not result.gates and not result.ignore_notes and not result.running:
         return
-    yield headline(analysis, result, lang)
-    labels = {
-        k: words.ui("gate", k, lang) for k in ("where", "expected_label", "found_label", "fix_label", "ignore_label")
-    }
+
+    def broken(text: str, first: str = "", rest: str = "") -> list[str]:
+        return wrap(text, first, rest, max(width, 40)) if width else [first + text]
+
+    yield from broken(headline(analysis, result, lang))
     for failure in result.failures[:limit]:
         e = explain(failure, lang, result.config_file)
-        yield f"  ✗ {e.what}"
-        yield f"      {labels['where']}: {e.where}"
-        yield f"      {labels['expected_label']}: {e.expected}"
-        yield f"      {labels['found_label']}: {e.found}"
-        if e.fix:
-            yield f"      {labels['fix_label']}: {e.fix}"
-        yield f"      {labels['ignore_label']}: {e.ignore}"
+        yield from broken(e.what, "  ✗ ", "    ")
+        parts = (("where", e.where), ("expected_label", e.expected), ("found_label", e.found), ("fix_label", e.fix))
+        for label, text in (*parts, ("ignore_label", e.ignore)):
+            if text:
+                yield from broken(f"{words.ui('gate', label, lang)}: {text}", "      ", "        ")
+        yield from (f"          {line}" for line in e.snippet)
     if len(result.failures) > limit:
         yield "  " + words.ui("gate", "more", lang, count=len(result.failures) - limit)
+    for line in _compared(result, lang)[:limit]:
+        yield from broken(line, "  ", "    ")
+    if len(result.comparisons) > limit:
+        yield "  " + words.ui("gate", "more", lang, count=len(result.comparisons) - limit)
     for failure in result.warnings[:limit]:
-        yield f"  ! {one_line(failure, lang)}"
+        yield from broken(one_line(failure, lang), "  ! ", "    ")
+    if len(result.warnings) > limit:
+        yield "  " + words.ui("gate", "more", lang, count=len(result.warnings) - limit)
     for ignored in result.ignored[:limit]:
-        yield f"  – {term_safe(ignored.failure.run, 200)}: {ignored.failure.check}: {ignored_because(ignored, lang)}"
+        text = f"{term_safe(ignored.failure.run, 200)}: {ignored.failure.check}: {ignored_because(ignored, lang)}"
+        yield from broken(text, "  – ", "    ")
     for note in ignore_notes(result, lang):
-        yield f"  ! {note}"
+        yield from broken(note, "  ! ", "    ")
+
+
+def _compared(result: GateResult, lang: Lang) -> list[str]:
+    """One line for each metric beside its baseline, what got worse first."""
+    lines = []
+    for c in sorted(result.comparisons, key=lambda c: (c.held, c.run, c.metric)):
+        now = "–" if c.now is None else words.number(c.now)
+        difference = "–" if c.now is None else words.number(c.now - c.baseline)
+        numbers = (words.number(c.baseline), now, difference, words.number(c.allowed))
+        labels = (words.ui("gate", k, lang) for k in ("baseline", "now", "difference", "allowed"))
+        told = ", ".join(f"{label} {number}" for label, number in zip(labels, numbers, strict=True))
+        lines.append(f"{'=' if c.held else '✗'} {term_safe(f'{c.run}: {c.metric}', 200)}: {told}")
+    return lines
+
+
+def _spoken(failure: Failure, lang: Lang) -> dict[str, Number]:
+    """The numbers of ``failure`` with the ids among them in words: verdicts, severities, statistics."""
+    spoken = dict(failure.numbers)
+    for name, value in failure.numbers.items():
+        if name in ("verdict", "wanted", "before", "severity") and isinstance(value, str):
+            joined = "、" if lang == "ja" else ", "
+            spoken[name] = joined.join(_condition(word, lang) for word in value.split(", "))
+        elif name in ("stat", "aggregate"):
+            spoken[name] = words.ui("gate", f"{name}.{value}", lang)
+        elif name == "rule":
+            spoken[name] = words.title(str(value), lang)
+    return spoken
+
+
+def _condition(word: str, lang: Lang) -> str:
+    """A word of ``fail-on`` as people say it: "overfitting:severe" is "overfitting (severe)"."""
+    if word in list(Severity):
+        return words.severity(Severity(word), lang)
+    verdict, _, kind = word.partition(":")
+    if verdict not in list(Verdict):
+        return word
+    said = words.verdict(Verdict(verdict), lang)
+    if not kind:
+        return said
+    return f"{said}（{words.kind(kind, lang)}）" if lang == "ja" else f"{said} ({words.kind(kind, lang)})"
 
 
 def _where(failure: Failure, lang: Lang) -> str:
@@ -113,9 +174,16 @@ def _where(failure: Failure, lang: Lang) -> str:
     return ", ".join(parts)
 
 
-def _snippet(failure: Failure, lang: Lang) -> str:
-    # JSON strings are TOML strings; a glob's own signs are kept from meaning anything
-    glob = "".join(f"[{c}]" if c in "*?[" else c for c in failure.run) if failure.diagnosis is not None else failure.run
-    rule, runs = (json.dumps(x, ensure_ascii=True) for x in (failure.check, glob))
-    reason = json.dumps(words.ui("gate", "ignore_reason", lang), ensure_ascii=False)
-    return f"[[ignore]] rule = {rule}  runs = {runs}  reason = {reason}"
+def _snippet(failure: Failure, lang: Lang) -> tuple[str, ...]:
+    """The lines of TOML that would ignore this failure; its run's id is a glob that means nothing but itself."""
+    run = failure.run
+    glob = "".join(f"[{c}]" if c in "*?[" else c for c in run) if failure.diagnosis is not None else run
+    # TOML cannot hold half a character of an odd file name: any one character stands for it
+    glob = re.sub("[\ud800-\udfff]", "?", glob)
+    pairs = (("rule", failure.check), ("runs", glob), ("reason", words.ui("gate", "ignore_reason", lang)))
+    return ("[[ignore]]", *(f"{key} = {_toml(value)}" for key, value in pairs))
+
+
+def _toml(text: str) -> str:
+    """A TOML string; all that could mean something to a terminal, to HTML or to Markdown is written as an escape."""
+    return '"' + "".join(c if _PLAIN.fullmatch(c) else f"\\U{ord(c):08x}" for c in text) + '"'

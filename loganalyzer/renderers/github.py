@@ -45,6 +45,7 @@ def _command(level: str, failure: Failure, lang: Lang, result: GateResult) -> st
     lines = [gate_text.one_line(failure, lang), e.where]
     lines += [f"{words.ui('gate', 'fix_label', lang)}: {e.fix}"] if e.fix else []
     lines.append(f"{words.ui('gate', 'ignore_label', lang)}: {e.ignore}")
+    lines.extend(e.snippet)
     return f"::{level} title={_property(e.what)}::{_data(chr(10).join(lines))}"
 
 

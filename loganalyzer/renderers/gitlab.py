@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from loganalyzer import words
@@ -19,18 +21,26 @@ SEVERITIES = {Severity.INFO: "info", Severity.WARNING: "minor", Severity.ERROR: 
 
 def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") -> str:
     """The failures and warnings of the gate and the unreadable files, as a JSON array."""
-    issues = [_issue(f, lang) for f in (*gate_result.failures, *gate_result.warnings)]
+    issues = [_issue(f, lang, analysis.roots) for f in (*gate_result.failures, *gate_result.warnings)]
     for unread in gate_result.unread:
         failure = Failure(unread.file, "unread", Severity.ERROR, "missing")
         text = term_safe(f"{unread.file}: {words.note(unread.note, lang)}", 1000)
-        issues.append(_entry(text, "unread", fingerprint(failure), "major", unread.file))
+        issues.append(_entry(text, "unread", fingerprint(failure), "major", _path(unread.file, analysis.roots)))
     return dumps(issues, indent=1) + "\n"
 
 
-def _issue(failure: Failure, lang: Lang) -> dict[str, Any]:
+def _path(file: str, roots: Sequence[str]) -> str:
+    """The file as the repository sees it: below the one relative folder that was analysed."""
+    root = roots[0] if len(roots) == 1 else ""
+    if not root or root.startswith(("/", "..")) or "://" in root or root == file or root.endswith(f"/{file}"):
+        return file
+    return str(PurePosixPath(root, file))
+
+
+def _issue(failure: Failure, lang: Lang, roots: Sequence[str]) -> dict[str, Any]:
     files = failure.diagnosis.files if failure.diagnosis is not None else ()
     text = term_safe(gate_text.one_line(failure, lang), 1000)
-    path = files[0] if files else failure.run
+    path = _path(files[0], roots) if files else failure.run
     return _entry(text, failure.check, fingerprint(failure), SEVERITIES[failure.severity], path)
 
 

@@ -25,7 +25,9 @@ def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") ->
     """The whole analysis as one ``testsuites`` document; same input, same bytes (no times, no host names)."""
     suites = [_suite(d.id, list(_cases(d, gate_result, lang))) for d in analysis.runs]
     known = {d.id for d in analysis.runs}
-    others = [_failed(f, f.check, f.run, lang) for f in gate_result.failures if f.run not in known]
+    others = [
+        _failed(f, f.check, f.run, lang, gate_result.config_file) for f in gate_result.failures if f.run not in known
+    ]
     if others:
         suites.append(_suite("gate", others))
     unread = [
@@ -53,7 +55,8 @@ def _cases(diagnosis: Diagnosis, result: GateResult, lang: Lang) -> Iterator[str
     for failure in failures:
         number = told[failure.check] = told.get(failure.check, 0) + 1
         # viewers drop a second case of the same name
-        yield _failed(failure, failure.check if number == 1 else f"{failure.check} {number}", diagnosis.id, lang)
+        name = failure.check if number == 1 else f"{failure.check} {number}"
+        yield _failed(failure, name, diagnosis.id, lang, result.config_file)
     for outcome in diagnosis.outcomes:
         if outcome.rule in told:
             continue
@@ -75,11 +78,12 @@ def _cases(diagnosis: Diagnosis, result: GateResult, lang: Lang) -> Iterator[str
         yield _case(diagnosis.id, "read", f"<error message={_attr(words.ui('gate', 'partly_read', lang))}/>")
 
 
-def _failed(failure: Failure, name: str, run: str, lang: Lang) -> str:
-    e = gate_text.explain(failure, lang)
+def _failed(failure: Failure, name: str, run: str, lang: Lang, config_file: str) -> str:
+    e = gate_text.explain(failure, lang, config_file)
     labels = ("where", "expected_label", "found_label", "fix_label", "ignore_label")
     parts = zip(labels, (e.where, e.expected, e.found, e.fix, e.ignore), strict=True)
-    body = "\n".join(f"{words.ui('gate', label, lang)}: {part}" for label, part in parts if part)
+    told = [f"{words.ui('gate', label, lang)}: {part}" for label, part in parts if part]
+    body = "\n".join([*told, *e.snippet])
     message = f"{e.expected} / {e.found}"
     return _case(run, name, f"<failure type={_attr(failure.check)} message={_attr(message)}>{_text(body)}</failure>")
 

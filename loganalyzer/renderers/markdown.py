@@ -58,7 +58,9 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
             lines.append(f"  - {ui('found_label')}: {escaped(e.found, 900)}")
             if e.fix:
                 lines.append(f"  - {ui('fix_label')}: {escaped(e.fix, 400)}")
-            lines.append(f"  - {ui('ignore_label')}: {escaped(e.ignore, 600)}")
+            # code that can be copied: the snippet escapes all that Markdown or HTML could take for its own
+            lines.append(f"  - {ui('ignore_label')}: {escaped(e.ignore, 600)}\n")
+            lines += ["    ```toml", *(f"    {line}" for line in e.snippet), "    ```"]
             yield "\n".join(lines)
         if failures:
             yield ""

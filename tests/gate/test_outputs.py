@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+import tomllib
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,6 +14,7 @@ from loganalyzer import gate
 from loganalyzer.model.gate import GateResult
 from loganalyzer.model.report import Analysis
 from loganalyzer.renderers import gate_text, github, gitlab, junit, markdown, sarif
+from tests.contract.test_hostile_names import HOSTILE
 from tests.gate import cases
 from tests.gate.build import analysis, diagnosis, settings
 
@@ -124,12 +125,13 @@ def test_same_input_same_bytes() -> None:
         )
 
 
-def test_a_name_of_only_glob_signs_can_be_ignored_as_told() -> None:
-    report = analysis(diagnosis("run[1]*?", "overfitting"))
+@pytest.mark.parametrize("name", ["run[1]*?", "学習😀", "tab\there", *HOSTILE])
+def test_the_snippet_is_toml_and_ignores_this_run_alone(name: str) -> None:
+    report = analysis(diagnosis(name, "overfitting"))
     failure = gate.judge(report, settings({"fail-on": "overfitting"})).failures[0]
-    snippet = gate_text.explain(failure, "en").ignore
-    glob = json.loads(re.search(r'runs = ("(?:[^"\\]|\\.)*")', snippet)[1])  # type: ignore[index]
-    entry = {"rule": "overfitting", "runs": glob, "reason": "x"}
+    lines = gate_text.explain(failure, "ja").snippet
+    assert all(line.isprintable() for line in lines)
+    entry = tomllib.loads("\n".join(lines))["ignore"][0]
     assert not gate.judge(report, settings({"fail-on": "overfitting", "ignore": [entry]})).failed
-    other = replace(report, runs=(diagnosis("run1xx", "overfitting"),))
+    other = analysis(diagnosis(name + "1xx", "overfitting"))
     assert gate.judge(other, settings({"fail-on": "overfitting", "ignore": [entry]})).failed

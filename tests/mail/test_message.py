@@ -20,7 +20,7 @@ from loganalyzer.model.gate import GateResult
 from loganalyzer.renderers import mail
 from loganalyzer.renderers.mail import chart
 from loganalyzer.renderers.mail.message import address
-from loganalyzer.renderers.mail.text_part import columns, wrap
+from loganalyzer.renderers.wrap import columns, wrap
 from tests.contract.test_hostile_names import HOSTILE
 
 SAMPLES = Path(__file__).parents[2] / "sample_runs"

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator
-
 from loganalyzer import words
 from loganalyzer.renderers.mail.content import Content
+from loganalyzer.renderers.wrap import WIDTH, wrap
 from loganalyzer.words import Lang
-
-WIDTH = 78
-# a wide character may end a line anywhere, a Latin word only at a space
-_PIECES = re.compile(r"[^\s\u3000-\u9fff\uff00-\uffef]+\s*|[\u3000-\u9fff\uff00-\uffef]\s*|\s+")
-_NOT_FIRST = "、。，．）」』：；？！ー"
 
 
 def render(content: Content, closing: list[str], *, lang: Lang) -> str:
@@ -48,37 +40,3 @@ def render(content: Content, closing: list[str], *, lang: Lang) -> str:
         lines += wrap(sentence)
     lines += ["", "-- ", words.ui("mail", "footer", lang)]
     return "\n".join(lines) + "\n"
-
-
-def wrap(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> list[str]:
-    """``text`` in lines of at most ``width`` columns, the first one after ``first``, the others after ``rest``."""
-    lines, line = [], first
-    for piece in _pieces(text, width - max(columns(first), columns(rest))):
-        full = columns(line) + columns(piece.rstrip()) > width
-        if full and line.strip() and piece[0] not in _NOT_FIRST:
-            lines.append(line.rstrip())
-            line = rest
-        elif full and line.strip():
-            # a comma or full stop does not begin a line: the character before it comes along
-            lines.append(line[:-1].rstrip())
-            line = rest + line[-1]
-        line += piece
-    lines.append(line.rstrip())
-    return lines
-
-
-def columns(text: str) -> int:
-    """How many columns ``text`` takes in a fixed-width font."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
-
-
-def _pieces(text: str, width: int) -> Iterator[str]:
-    for piece in _PIECES.findall(text):
-        while columns(piece.rstrip()) > width:
-            cut = len(piece)
-            while columns(piece[:cut]) > width:
-                cut -= 1
-            yield piece[:cut]
-            piece = piece[cut:]
-        if piece:
-            yield piece

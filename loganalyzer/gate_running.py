@@ -1,0 +1,88 @@
+"""Which runs are still being written: a verdict on half a training is not the verdict on the training.
+
+A process of this machine that holds a log open for writing is certain evidence (read from Linux' /proc; elsewhere
+nothing is known). Writers that close the file between two lines, and writers on other machines, leave only the time of
+the last change; since every training that has just ended looks the same, that time counts only where it is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from loganalyzer.model.report import Analysis
+
+_PROC = Path("/proc")
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Why a run counts as running: ``process`` holds ``file`` open, or ("") it changed ``age`` seconds ago."""
+
+    file: str
+    process: str = ""
+    age: float = 0.0
+
+
+def find(analysis: Analysis, settled_minutes: float = 0.0, *, now: float | None = None) -> dict[str, Writing]:
+    """The runs that are still being written, by id. Never raises: what cannot be looked at counts as written."""
+    local: dict[str, tuple[str, str]] = {}
+    for diagnosis in analysis.runs:
+        for file in diagnosis.files:
+            for path in _places(file, analysis.roots):
+                local[path] = (diagnosis.id, file)
+    running: dict[str, Writing] = {}
+    for path, process in sorted(_open_for_writing(local).items()):
+        run, file = local[path]
+        running.setdefault(run, Writing(file, process))
+    if settled_minutes > 0:
+        moment = time.time() if now is None else now
+        for path, (run, file) in sorted(local.items()):
+            try:
+                age = max(0.0, moment - Path(path).stat().st_mtime)
+            except OSError:
+                continue
+            if age < settled_minutes * 60:
+                running.setdefault(run, Writing(file, age=age))
+    return running
+
+
+def _places(file: str, roots: Iterable[str]) -> list[str]:
+    """Where ``file`` of a report lies on this machine: below a root, or the root itself; links resolved."""
+    found = []
+    for root in roots:
+        for path in (Path(root) / file, Path(root)):
+            if path.name == Path(file).name and path.is_file():
+                found.append(os.path.realpath(path))
+    return found
+
+
+def _open_for_writing(wanted: Mapping[str, object]) -> dict[str, str]:
+    """The files of ``wanted`` that another process holds open for writing, with that process's name and number."""
+    names = {os.path.basename(path) for path in wanted}  # noqa: PTH119 -- one of thousands of links, no object each
+    held: dict[str, str] = {}
+    for process in _listed(_PROC):
+        if not process.isdigit() or int(process) == os.getpid():
+            continue
+        folder = f"{_PROC}/{process}"
+        for number in _listed(Path(folder, "fd")):
+            try:
+                target = os.readlink(f"{folder}/fd/{number}")  # noqa: PTH115
+                if target.rpartition("/")[2] not in names or target not in wanted:
+                    continue
+                flags = Path(folder, "fdinfo", number).read_text().partition("flags:")[2].split()[0]
+                if int(flags, 8) & os.O_ACCMODE != os.O_RDONLY:
+                    held[target] = f"{Path(folder, 'comm').read_text().strip()} ({process})"
+            except (OSError, IndexError, ValueError):
+                continue  # it ended while we looked, or belongs to somebody else
+    return held
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208 -- names only, thousands of them
+    except OSError:
+        return []
