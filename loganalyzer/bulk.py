@@ -31,6 +31,10 @@ class Shaped:
     packed: bytes = b""
     member: Diagnosis | None = None
 
+    def diagnosis(self) -> Diagnosis:
+        """What is packed."""
+        return _opened(self.packed)
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -84,6 +88,16 @@ def _member(d: Diagnosis) -> Diagnosis:
     return replace(slim, outcomes=(), run=replace(slim.run, files=(), notes=(), restarts=()))
 
 
+def _opened(packed: bytes) -> Diagnosis:
+    if packed.startswith(b"["):  # from a cache, which is not trusted so far as to be unpickled
+        from loganalyzer.cache.codec import Packed, unpack
+
+        return unpack(Packed(packed, None), keep_series=False, roles={})[0][0]
+    diagnosis = pickle.loads(packed)  # packed a moment ago by our own workers
+    assert isinstance(diagnosis, Diagnosis)
+    return diagnosis
+
+
 class Worst:
     """The ``most`` worst of all runs that are offered (None: all of them), still packed."""
 
@@ -100,8 +114,7 @@ class Worst:
     def unpacked(self) -> list[Diagnosis]:
         """The worst by name."""
         self._cut()
-        # packed a moment ago by our own workers
-        return sorted((pickle.loads(packed) for _, packed in self._kept), key=lambda d: d.id)
+        return sorted((_opened(packed) for _, packed in self._kept), key=lambda d: d.id)
 
     def _cut(self) -> None:
         if self._most is not None:

@@ -11,8 +11,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
+from loganalyzer.bulk import Shape
+from loganalyzer.cache import said
 from loganalyzer.cache.codec import Answer, Packed, pack, unpack
 from loganalyzer.cache.fingerprint import fingerprint, has_guest_readers
 from loganalyzer.cache.store import Store
@@ -25,6 +27,7 @@ from loganalyzer.tree import Tree
 PASSING = frozenset({"worker-lost", "cannot-open", "vanished", "not-fetched", "file-shrank", "not-a-regular-file"})
 """Failures that say nothing of the next time, though the file stays the same."""
 Shaped = TypeVar("Shaped")
+Done = tuple[list[Shaped], list[Unread], Packed | None, bytes | None]
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,23 @@ class Packing(Generic[Shaped]):
 
     judge: Callable[[Job], Answer]
     shape: Callable[[Diagnosis], Shaped]
+    said: bool = False
 
-    def __call__(self, job: Job) -> tuple[list[Shaped], list[Unread], Packed | None]:
-        """The diagnoses in their shape, the files that gave none, and both to be kept."""
+    def __call__(self, job: Job) -> Done[Shaped]:
+        """The diagnoses in their shape and the files that gave none, both to be kept too; what was said, if ``said``."""
         answer = self.judge(job)
-        packed = pack(answer) if _lasting(answer) else None
-        return [self.shape(d) for d in answer[0]], answer[1], packed
+        shaped, unread = [self.shape(d) for d in answer[0]], answer[1]
+        if not _lasting(answer):
+            return shaped, unread, None, None
+        return shaped, unread, pack(answer), self.saved(shaped, unread)
+
+    def saved(self, shaped: Any, unread: list[Unread]) -> bytes | None:
+        """What was said as bytes, where it is to be kept."""
+        return said.save(shaped, unread) if self.said else None
 
 
-def _lost(job: Job) -> tuple[list[Any], list[Unread], None]:
-    return [], [Unread(job.files[0], Note("worker-lost"))], None
+def _lost(job: Job) -> tuple[list[Any], list[Unread], None, None]:
+    return [], [Unread(job.files[0], Note("worker-lost"))], None, None
 
 
 @dataclass(frozen=True)
@@ -115,55 +125,67 @@ class Memory:
         found: Discovery,
         judge: Callable[[Job], Answer],
         shape: Callable[[Diagnosis], Shaped],
-        spread: Callable[..., Iterator[tuple[list[Shaped], list[Unread], Packed | None]]],
+        spread: Callable[..., Iterator[Done[Shaped]]],
     ) -> Iterator[tuple[list[Shaped], list[Unread]]]:
         """The answers of all jobs in their order, from memory where nothing changed.
 
         ``spread(do, jobs, lost)`` does the others somewhere; only their files are fetched.
         """
-        work = Packing(judge, shape)
+        worded = said.token(shape) if isinstance(shape, Shape) and not self._full else ""
+        work = Packing(judge, shape, bool(worded))
         trees = {str(tree.base): tree for tree in found.trees}
         entries = [self._job(job, trees[job.root]) for job in found.jobs]
-        known = [e is not None and self._store.has(e.id, e.stamp, full=self._full) for e in entries]
+        known = [e is not None and self._knows(e, worded) for e in entries]
         ready, gone = found.fetched([job for job, is_known in zip(found.jobs, known, strict=True) if not is_known])
         yield [], gone
         self._store.close()  # workers may be forked now, and an open database must not be in two processes
         computed = spread(work, ready, _lost)
         left = {job.name: job for job in ready}
         for job, entry, is_known in zip(found.jobs, entries, known, strict=True):
-            answer = self._answer(entry) if is_known and entry is not None else None
+            answer = self._answer(entry, work, worded) if is_known and entry is not None else None
             if answer is not None:
-                yield [shape(d) for d in answer[0]], answer[1]
+                yield answer
                 continue
             if is_known:
-                shaped, unread, packed = self._again(found, job, work)
+                shaped, unread, packed, words = self._again(found, job, work)
             elif job.name in left:
-                shaped, unread, packed = next(computed)
+                shaped, unread, packed, words = next(computed)
             else:
                 continue  # all its files have vanished
             if entry is not None and packed is not None and left.get(job.name, job) == job:
                 self._store.put(entry.id, entry.stamp, packed.data, packed.curves, full=packed.curves is not None)
+                if words is not None:
+                    self._store.put(_worded(entry, worded), entry.stamp, words)
             yield shaped, unread
 
-    def _again(
-        self, found: Discovery, job: Job, work: Packing[Shaped]
-    ) -> tuple[list[Shaped], list[Unread], Packed | None]:
+    def _knows(self, entry: _Entry, worded: str) -> bool:
+        if worded and self._store.has(_worded(entry, worded), entry.stamp, full=False):
+            return True
+        return self._store.has(entry.id, entry.stamp, full=self._full)
+
+    def _again(self, found: Discovery, job: Job, work: Packing[Shaped]) -> Done[Shaped]:
         """What a damaged row should have said."""
         ready, gone = found.fetched([job])
         if ready != [job]:
-            return [], gone, None
+            return [], gone, None, None
         return work(job)
 
-    def _answer(self, entry: _Entry) -> Answer | None:
+    def _answer(self, entry: _Entry, work: Packing[Shaped], worded: str) -> tuple[list[Shaped], list[Unread]] | None:
         """The kept answer; None if it is damaged."""
-        row = self._store.get(entry.id, entry.stamp, full=self._full)
-        if row is None:
-            return None
+        row = self._store.get(_worded(entry, worded), entry.stamp, full=False) if worded else None
         try:
-            answer = unpack(Packed(*row), keep_series=self._full, roles=self._roles)
+            if row is not None:
+                return cast("tuple[list[Shaped], list[Unread]]", said.restore(row[0]))
+            row = self._store.get(entry.id, entry.stamp, full=self._full)
+            if row is None:
+                return None
+            diagnoses, unread = unpack(Packed(*row), keep_series=self._full, roles=self._roles)
         except Exception:  # whatever is wrong with it: it is found out again
             return None
-        return answer
+        shaped = [work.shape(d) for d in diagnoses]
+        if worded:
+            self._store.put(_worded(entry, worded), entry.stamp, work.saved(shaped, unread) or b"")
+        return shaped, unread
 
     def close(self) -> None:
         """Write what is left; rows that nobody asked for in months go."""
@@ -174,6 +196,10 @@ class Memory:
 
 def _lasting(answer: Answer) -> bool:
     return not any(u.note.code in PASSING or "MemoryError" in str(u.note.details.get("error", "")) for u in answer[1])
+
+
+def _worded(entry: _Entry, worded: str) -> bytes:
+    return _digest(entry.id, worded.encode())
 
 
 def _entry(about: Any, stamp: Any) -> _Entry:

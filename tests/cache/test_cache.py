@@ -10,17 +10,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from loganalyzer import analyze, source
-from loganalyzer.api import Options, Report
+from loganalyzer.api import Options, Report, stream
+from loganalyzer.bulk import Shape, Shaped, gather
 from loganalyzer.cache import memory
 from loganalyzer.cache.codec import pack, unpack
 from loganalyzer.cache.store import FILE, Store
 from loganalyzer.errors import UsageError
+from loganalyzer.model.outcome import Severity
+from loganalyzer.model.run import Unread
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_runs"
@@ -260,3 +264,27 @@ def test_rows_that_nobody_asks_for_go(tmp_path: Path, monkeypatch: pytest.Monkey
         store.forget_old()
         store.close()
     assert Store(tmp_path).get(b"forgotten", b"s", full=True) is None
+
+
+def test_lines_and_tables_are_not_worded_again(
+    logs: Path, tmp_path: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(**changes: Any) -> list[Any]:
+        shape = replace(Shape("en", {}, line=True, rows=True, compare=True), **changes)
+        options = Options(cache=tmp_path / "cache", keep_series=False)
+        items = list(stream(logs, shape, options=options))
+        report = gather(items, [str(logs)], most=None, each=lambda one: None)
+        lines = [(i.line, i.rows, i.urgency) for i in items if isinstance(i, Shaped)]
+        return [lines, report.to_json(), [i for i in items if isinstance(i, Unread)]]
+
+    first, loud = told(), told(severities={"plateau": Severity.ERROR})
+    japanese = told(lang="ja")
+    assert first[0] != japanese[0]
+    opened.clear()
+    monkeypatch.setattr("loganalyzer.bulk.Shape.__call__", None)  # wording anything now would fail
+    monkeypatch.setattr("loganalyzer.bulk.pickle.loads", None)
+    assert told() == first
+    assert told(severities={"plateau": Severity.ERROR}) == loud
+    assert told(lang="ja") == japanese
+    assert opened == []
+    assert first[1] == analyze(logs).to_json()
