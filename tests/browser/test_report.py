@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -112,12 +113,20 @@ def test_hovering_a_chart_tells_values(url: str, open_page: Open) -> None:
     assert page.locator("#tip").is_visible()
 
 
-def test_print(url: str, open_page: Open) -> None:
-    page = open_page(url).page
-    pdf = page.pdf()
-    assert (
-        pdf.startswith(b"%PDF") and pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") >= 1 and len(pdf) > 20_000
-    )
+def test_print(url: str, open_page: Open, report: loganalyzer.Report) -> None:
+    page = open_page(url, color_scheme="dark").page
+    pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf()))
+    assert pages > len(report.runs), "every run begins on a page of its own, after the overview"
+    page.emulate_media(media="print", color_scheme="dark")
+    breaks = page.evaluate("[...document.querySelectorAll('.card')].map(c => getComputedStyle(c).breakBefore)")
+    assert breaks[0] == "auto" and set(breaks[1:]) == {"page"}
+    assert page.locator("#cards").evaluate("h => getComputedStyle(h).breakBefore") == "page"
+    ink = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink').trim()")
+    assert ink == "#1e2933", "dark ink on white paper, whatever the screen's theme"
+    hidden = page.locator(".card .hp dl").first
+    page.evaluate("document.querySelectorAll('.card > details').forEach(d => { d.open = true; })")
+    assert hidden.is_visible(), "what is folded on the screen is printed"
+    assert not page.locator(".tools").first.is_visible()
 
 
 def test_same_input_same_bytes(report: loganalyzer.Report) -> None:
