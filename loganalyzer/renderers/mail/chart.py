@@ -16,7 +16,7 @@ from loganalyzer.renderers.fonts import japanese_font
 from loganalyzer.renderers.safe import term_safe
 from loganalyzer.words import Lang
 
-WIDTH, HEIGHT, MAX_BYTES = 600, 210, 20_000
+WIDTH, HEIGHT, MAX_BYTES = 600, 240, 20_000
 _PAPER, _INK, _GRID = "#fdfdfc", "#2b3138", "#dcdfe3"
 _TRAIN, _VALIDATION, _MARK, _SPAN = "#1b4b82", "#b4510a", "#7a2e8c", "#f6e6d3"
 
@@ -50,16 +50,21 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
     settings: Any = {
         "text.parse_math": False,
         "font.family": ["DejaVu Sans", *([japanese] if japanese else [])],
-        "font.size": 8,
+        "font.size": 10,  # still legible where a telephone shrinks 600 px to its own width
     }
     with rc_context(settings):
         figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100, facecolor=_PAPER)
-        axes = figure.add_axes((0.09, 0.15, 0.885, 0.77), facecolor=_PAPER)
+        axes = figure.add_axes((0.1, 0.115, 0.88, 0.78), facecolor=_PAPER)
         for series, kind in lines:
             steps, values = _thinned(series, points)
             style = {"train": (_TRAIN, "-"), "validation": (_VALIDATION, (0, (4, 1.5)))}[kind]
-            axes.plot(steps, values, color=style[0], linestyle=style[1], linewidth=1.4, label=labels.get(kind, kind))
-        axes.set_ylim(*_limits([s.values for s, _ in lines]))
+            axes.plot(steps, values, color=style[0], linestyle=style[1], linewidth=1.7, label=labels.get(kind, kind))
+        if _explodes([s.values for s, _ in lines]):
+            axes.set_yscale("log")
+            # the formatter's own labels are formulas, which are switched off
+            axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("e+", "e"))
+        else:
+            axes.set_ylim(*_limits([s.values for s, _ in lines]))
         shown = {s.name for s, _ in lines}
         deciding = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding), None)
         for evidence in deciding.evidence[:4] if deciding else ():
@@ -69,20 +74,41 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
         axes.tick_params(colors=_INK, length=2)
         for side in axes.spines.values():
             side.set_color(_GRID)
-        legend = axes.legend(loc="upper right", frameon=False, ncols=2, borderaxespad=0.1)
+        # beside the title, where no curve can run through it
+        legend = axes.legend(
+            frameon=False, ncols=2, handlelength=1.8, columnspacing=1.2, borderaxespad=0.1,
+            loc="lower right", bbox_to_anchor=(1.01, 0.985),
+        )  # fmt: skip
         for text in legend.get_texts():
             text.set_color(_INK)
-        axes.set_title(_drawable(diagnosis.id, bool(japanese)), loc="left", fontsize=8.5, color=_INK, pad=3)
+        axes.set_title(_title(diagnosis, lines, lang, bool(japanese)), loc="left", fontsize=10, color=_INK, pad=5)
         stream = io.BytesIO()
         figure.savefig(stream, format="png", metadata={"Software": None})
     return stream.getvalue()
+
+
+def _title(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, japanese: bool) -> str:
+    """What is drawn over what: "train/loss, val/loss by epoch"; the run's name stands above the picture."""
+    names = ", ".join(term_safe(s.name, 24) for s, _ in lines)
+    language: Lang = lang if japanese else "en"
+    by = "by_epoch" if diagnosis.run.step_unit == "epoch" else "by_step"
+    return _drawable(words.ui("mail", by, language, names=names), japanese)
+
+
+def _explodes(curves: list[Floats]) -> bool:
+    """True where only a logarithmic axis shows both ends: all values positive, and more than three decades apart."""
+    values = np.concatenate([c[np.isfinite(c)] for c in curves])
+    return bool(values.min() > 0 and values.max() > 1e3 * np.median(values))
 
 
 def _drawable(name: str, japanese: bool) -> str:
     """A run's name with what no font at hand can show as "?" (matplotlib would warn and draw boxes)."""
     safe = term_safe(name, 80)
     allowed = "".join(
-        c if ord(c) < 0x250 or (japanese and 0x3000 <= ord(c) < 0x9FFF) or c == "…" else "?" for c in safe
+        c
+        if ord(c) < 0x250 or (japanese and (0x3000 <= ord(c) < 0x9FFF or 0xFF00 <= ord(c) < 0xFFF0)) or c == "…"
+        else "?"
+        for c in safe
     )
     return allowed
 

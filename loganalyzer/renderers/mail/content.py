@@ -80,7 +80,8 @@ def _outcome(analysis: Analysis, lang: Lang, most: int = 9) -> str:
         return words.ui("mail", key, lang, count=len(analysis.runs))
     listed = [words.ui("mail", f"count.{v.value}", lang, count=counts[v]) for v in Verdict if counts[v]]
     if len(listed) > most:
-        listed = [*listed[:most], "…"]
+        rest = sum(counts.values()) - sum([counts[v] for v in Verdict if counts[v]][:most])
+        listed = [*listed[:most], words.ui("mail", "others", lang, count=rest)]
     return words.ui("mail", "of", lang, counts=("、" if lang == "ja" else ", ").join(listed), total=len(analysis.runs))
 
 

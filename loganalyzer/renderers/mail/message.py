@@ -129,6 +129,7 @@ def _html(said: Content, cids: dict[str, str], closing: Iterable[str], lang: Lan
         closing=list(closing),
         lang=lang,
         ui=ui,
+        height=chart.HEIGHT,
         tone=lambda row: _TONES.get(row.verdict, "bad"),
     )
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True)
