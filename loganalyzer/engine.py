@@ -24,6 +24,7 @@ from loganalyzer.rule import Rule
 
 # what is said about a run to which the six words do not apply comes before them
 FIRST = ("no-objective", "too-short", "range-test", "adversarial", "reinforcement")
+WORDLESS = ("range-test", "adversarial", "reinforcement")
 ORDER = (
     Verdict.DIVERGING,
     Verdict.OVERFITTING,
@@ -66,11 +67,10 @@ def diagnose(
     doubtful = UNSTABLE < confidence < SURE or verdict is Verdict.DIVERGING
     if doubtful and verdict in ORDER and not _stable(chosen, run, roles, view, verdict):
         confidence = min(confidence, UNSTABLE)
+    chief = next((o for o in answers if o.rule == deciding), None)
     answers = [
-        replace(o, status=Status.CLEAR, evidence=(), fixes=())
-        if o.rule == "converged" and deciding != o.rule and o.status is Status.FOUND
-        else o
-        for o in answers
+        replace(o, status=Status.CLEAR, evidence=(), fixes=()) if _contradicted(rule, o, chief) else o
+        for rule, o in zip(chosen, answers, strict=True)
     ]
     answers = _hints_in_place(chosen, answers, deciding)
     answers = [_without_known(outcome, run) for outcome in answers]
@@ -173,6 +173,26 @@ def _verdict(rules: Sequence[Rule], answers: Sequence[Outcome]) -> tuple[Verdict
     if others:
         return Verdict.INCONCLUSIVE, others[0].kind or others[0].rule, others[0].confidence, others[0].rule
     return Verdict.INCONCLUSIVE, "too-short", 0.3, ""
+
+
+def _contradicted(rule: Rule, outcome: Outcome, chief: Outcome | None) -> bool:
+    """True for a finding that cannot stand beside the one that decided.
+
+    To range tests, games and policies none of the six words applies (but NaN is NaN). A curve that climbed away or
+    swings in a rhythm is not flat: a gain that seems small there was compared with the climb or swing itself as noise.
+    """
+    if chief is None or outcome.status is not Status.FOUND or outcome.rule == chief.rule:
+        return False
+    if outcome.rule == "converged":
+        return True
+    if chief.rule in WORDLESS:
+        return (rule.verdict in ORDER and outcome.kind != "non-finite") or outcome.rule == "loss-never-decreases"
+    climbed = chief.rule == "diverging" and chief.kind != "non-finite"
+    if climbed or (chief.rule == "oscillating" and chief.kind == "periodic"):
+        if outcome.rule == "plateau":
+            return outcome.variant in ("never", "stalled")
+        return outcome.rule == "loss-never-decreases" and chief.variant != "never"
+    return False
 
 
 def _undecided(view: View) -> Outcome:

@@ -118,15 +118,17 @@ def level_shift(curve: Curve) -> Shift | None:
         return None
     at = first + int(np.argmax(jump[first:]))
     size = float(jump[at])
-    border = at + width
-    # sudden: most of the rise lies between two neighbouring values
-    sudden = float(np.diff(y[max(0, border - 2) : border + 3]).max()) if n > border + 2 else 0.0
+    # the medians jump anywhere near the border; it is where two neighbouring values are farthest apart
+    steps_up = np.diff(y[at : at + 2 * width])
+    border = at + int(np.argmax(steps_up)) + 1
+    sudden = float(steps_up[border - at - 1])  # most of the rise lies between these two
     after = arrays.median(y[border:])
     before = arrays.median(y[max(0, border - width) : border])
     stays = after - before
     # the shift itself would count in the slow noise; neighbouring values do not know of it
-    local = 1.25 * max(curve.sigma_point, arrays.spread(np.diff(y)) / math.sqrt(2.0)) * math.sqrt(2.0 / width)
+    between = max(math.sqrt(2.0) * curve.sigma_point, arrays.spread(np.diff(y)))
+    local = 1.25 * between / math.sqrt(width)
     z = size / local if local > 0 else math.inf
-    if size <= 0.1 * scale(curve) or z < 5 or sudden < 0.6 * size or stays < 0.5 * size:
+    if size <= 0.1 * scale(curve) or z < 5 or sudden < max(0.6 * size, 4.0 * between) or stays < 0.5 * size:
         return None
     return Shift(int(curve.rsteps[border]), float(curve.rx[border]), size, z)

@@ -50,13 +50,24 @@ NONE = Swing(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0.0)
 
 @per_curve
 def swing(curve: Curve) -> Swing:
-    """The swings of the last two thirds about a running median of a third of them."""
+    """The swings of the last two thirds about a slow trend."""
+    return _about(curve, None)
+
+
+def swing_beside_shift(curve: Curve, step: int) -> Swing:
+    """The same about a slow trend that jumps to another level at ``step``, so that the jump is no swing."""
+    return _about(curve, step)
+
+
+def _about(curve: Curve, shift: int | None) -> Swing:
     late = curve.rx > SETTLED
     y = curve.ry[late]
     n = len(y)
     if n < 8:
         return NONE
-    trend = _trend(y)
+    steps = curve.rsteps[late]
+    jump = n if shift is None else int(np.searchsorted(steps, shift))
+    trend = _trend(y, jump)
     residual = y - trend
     size = arrays.spread(residual)
     if size > 0:  # lone spikes are another finding
@@ -67,13 +78,12 @@ def swing(curve: Curve) -> Swing:
     rough = float(np.sqrt(np.mean(trimmed**2)))
     amplitude = max(size, 0.7 * rough) if n >= 12 else size
     if curve.per_block > 1:
-        amplitude = max(amplitude, _pointwise(curve))
+        amplitude = max(amplitude, _pointwise(curve, jump / n))
     whole = scale(curve)
     lobe, regularity, lag = rhythm(residual)
     if lobe > RHYTHMIC and regularity > 1.0 and 0 < lag <= n / 4:
         # a rhythm of few high values and many low ones hides from a median, not from the mean square
         amplitude = max(amplitude, float(residual.std()))
-    steps = curve.rsteps[late]
     spacing = arrays.median(np.diff(steps).astype(float)) if n > 1 else 1.0
     turns = np.diff(np.sign(np.diff(y)))
     middle = arrays.median(y[-curve.end_count :])
@@ -95,21 +105,26 @@ def swing(curve: Curve) -> Swing:
     )
 
 
-def _pointwise(curve: Curve) -> float:
+def _pointwise(curve: Curve, jump: float) -> float:
     """Robust deviation of single values about the slow trend, from 600 evenly spaced ones of the settled part.
 
     Block medians average white swings away; single values show them, however long the log is.
     """
     late = curve.y[curve.x > SETTLED]
     y = late[np.linspace(0, len(late) - 1, min(600, len(late))).astype(int)]
-    return arrays.spread(y - _trend(y)) if len(y) >= 12 else 0.0
+    return arrays.spread(y - _trend(y, round(jump * len(y)))) if len(y) >= 12 else 0.0
 
 
-def _trend(y: Floats) -> Floats:
-    """A slow trend: a cubic through the values, fitted twice with outliers drawn in."""
+def _trend(y: Floats, jump: int) -> Floats:
+    """A slow trend: a cubic through the values, fitted twice with outliers drawn in.
+
+    From index ``jump`` on it may have another level, unless that leaves fewer than three values on a side.
+    """
     n = len(y)
     u = np.linspace(-1.0, 1.0, n)
     basis = np.stack([np.ones(n), u, u * u, u**3])
+    if 3 <= jump <= n - 3:
+        basis = np.vstack([basis, (np.arange(n) >= jump).astype(np.float64)])
     target = y
     fitted = y
     for _ in range(2):

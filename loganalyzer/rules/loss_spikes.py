@@ -26,6 +26,7 @@ import numpy as np
 
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.spikes import Shift, Spike, level_shift, spikes
+from loganalyzer.features.swing import RHYTHMIC, swing
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
@@ -57,8 +58,10 @@ def check(view: View, limits: Limits) -> Outcome:
     _, span = view.reach
     resumed = view.run.restarts
     found = [s for s in spikes(curve) if not any(0 <= s.step - r <= 0.02 * span for r in resumed)]
-    shift = level_shift(curve)
     if not found:
+        shift = level_shift(curve)
+        if shift is not None and swing(curve).lobe > RHYTHMIC:
+            shift = None  # the flank of a rhythm
         return _shifted(curve, shift) if shift is not None else Outcome(RULE.id, Status.CLEAR)
     top = max(found, key=lambda s: s.height)
     together = _with_gradient(found, view.gradient_norm)

@@ -11,7 +11,8 @@ How it is measured
     The robust deviation about a slow trend (a cubic, outliers drawn in) must exceed ``share`` of the scale of the gain.
     White noise must exceed ``white`` of it, since the noise of single mini-batches is white, too. Swings are periodic
     when the autocorrelation has a second positive lobe above ``lobe`` and the periods are even (Thornhill's r above
-    ``regular``). Where the learning rate cycles, only the ends of cycles are compared.
+    ``regular``). Where the learning rate cycles, only the ends of cycles are compared; a shift of
+    the level is taken out first.
 
 When it is silent
     Fewer than ``points`` settled points, swings that a cyclic learning rate explains, swings of the validation curve
@@ -27,7 +28,8 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.chance import at_chance
 from loganalyzer.features.levels import fallen
-from loganalyzer.features.swing import SETTLED, swing
+from loganalyzer.features.spikes import level_shift
+from loganalyzer.features.swing import SETTLED, Swing, swing, swing_beside_shift
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
@@ -76,10 +78,10 @@ def check(view: View, limits: Limits) -> Outcome:
     s = swing(curve)
     if s.count < limits.points or s.amplitude <= 0 or at_chance(curve, view.metrics):
         return Outcome(RULE.id, Status.CLEAR)
-    periodic = s.lobe > limits.lobe and s.regularity > limits.regular and s.period > 0
-    colour = min(1.0, max(0.0, s.rho / 0.5))
-    threshold = limits.share if periodic else limits.white + (limits.share - limits.white) * colour
-    margin = s.share / threshold
+    periodic, margin = _margin(s, limits)
+    shift = level_shift(curve) if margin >= 1.0 and not periodic else None
+    if shift is not None:
+        _, margin = _margin(swing_beside_shift(curve, shift.step), limits)
     confidence = arrays.sigmoid_margin(margin)
     settled = np.sort(curve.ry[curve.rx > SETTLED])
     usually_below = float(settled[int(0.9 * (len(settled) - 1))])
@@ -108,6 +110,14 @@ def check(view: View, limits: Limits) -> Outcome:
         Evidence(curve.name, s.first, s.last, "band", "swing", low=float(numbers["low"]), high=float(numbers["high"])),
     )
     return Outcome(RULE.id, Status.FOUND, Severity.WARNING, confidence, kind, kind, numbers, evidence, FIXES)
+
+
+def _margin(s: Swing, limits: Limits) -> tuple[bool, float]:
+    """Whether the swings have a rhythm; how far they are beyond what noise may do."""
+    periodic = s.lobe > limits.lobe and s.regularity > limits.regular and s.period > 0
+    colour = min(1.0, max(0.0, s.rho / 0.5))
+    threshold = limits.share if periodic else limits.white + (limits.share - limits.white) * colour
+    return periodic, s.share / threshold
 
 
 RULE = Rule(
