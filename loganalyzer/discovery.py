@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -12,7 +13,7 @@ from typing import Protocol
 
 from loganalyzer.catalog import find_reader
 from loganalyzer.copies import without_copies
-from loganalyzer.errors import ReadError
+from loganalyzer.errors import ReadError, UsageError
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.naming import Keys, folder_name, grouped, job_name, unique
 from loganalyzer.reader import Source
@@ -136,21 +137,24 @@ def discover(
     unread: list[Unread] = []
     seen: set[str] = set()
     trees: list[Tree] = []
-    for path in paths:
-        tree = open_tree(path, max_bytes=max_bytes, follow_links=follow_links)
-        trees.append(tree)
-        found = _Found(tree, max_bytes, memory)
-        if tree.single:
-            _claim_all(found, [(tree.single, frozenset({tree.single}))], asked_for=True)
-            found.settings[""].extend(tree.settings_beside())
-        else:
-            _walk(found)
-        own = [job for job in _jobs(found, single=bool(tree.single)) if not _all_seen(job, seen)]
-        if len(paths) > 1:
-            taken = {job.name for job in jobs}
-            own = [replace(j, name=f"{folder_name(found.base)}/{j.name}") if j.name in taken else j for j in own]
-        jobs.extend(own)
-        unread.extend(found.unread)
+    with ExitStack() as opened:  # what was fetched until a failure or an interrupt goes
+        for path in paths:
+            tree = open_tree(path, max_bytes=max_bytes, follow_links=follow_links)
+            trees.append(tree)
+            opened.callback(tree.close)
+            found = _Found(tree, max_bytes, memory)
+            if tree.single:
+                _claim_all(found, [(tree.single, frozenset({tree.single}))], asked_for=True)
+                found.settings[""].extend(tree.settings_beside())
+            else:
+                _walk(found)
+            own = [job for job in _jobs(found, single=bool(tree.single)) if not _all_seen(job, seen)]
+            if len(paths) > 1:
+                taken = {job.name for job in jobs}
+                own = [replace(j, name=f"{folder_name(found.base)}/{j.name}") if j.name in taken else j for j in own]
+            jobs.extend(own)
+            unread.extend(found.unread)
+        opened.pop_all()
     named = unique(jobs)
     failures = tuple(sorted(unread, key=lambda u: u.file))
     return Discovery(tuple(_with_taken(grouped(named))), failures, tuple(trees))
@@ -170,6 +174,18 @@ def read_job(job: Job) -> tuple[list[Run], list[Unread]]:
 
     A run whose id is the job's key gets the job's name; an id that goes on behind the key goes on behind the name.
     """
+    if not is_remote(job.origin) or Path(job.root).is_dir():
+        return _read(job)
+    from loganalyzer.remote.errand import at_hand
+
+    try:
+        with at_hand(job.origin, job.root, (*job.files, *job.settings)) as here:
+            return _read(replace(job, root=here))
+    except UsageError:
+        return [], [Unread(job.files[0], Note("not-fetched", {"reason": "this worker cannot open the address"}))]
+
+
+def _read(job: Job) -> tuple[list[Run], list[Unread]]:
     runs: list[Run] = []
     unread: list[Unread] = []
     sources: list[Source] = []

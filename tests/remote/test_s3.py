@@ -13,7 +13,7 @@ import pytest
 
 from loganalyzer import analyze
 from loganalyzer.api import Options
-from loganalyzer.discovery import NEVER_LOGS
+from loganalyzer.discovery import NEVER_LOGS, discover, read_job
 from loganalyzer.errors import UsageError
 from loganalyzer.remote.address import failure, persistent
 from loganalyzer.walk import suffix
@@ -195,3 +195,27 @@ def test_with_a_cache_only_what_changed_is_fetched(storage: Storage, tmp_path: P
     storage.gone.clear()
     assert [(u.file, u.note.code) for u in gone.unread] == [("a/log.csv", "vanished")]
     assert [d.id for d in analyze(root, options=options).runs] == ["a", "b", "c"], "a failure is not remembered"
+
+
+def test_a_worker_elsewhere_fetches_for_itself(storage: Storage, spool: Path) -> None:
+    storage.put("far/a/log.csv", ROWS.encode())
+    storage.put("far/a/config.json", b'{"lr": 0.1}')
+    with discover([f"s3://{BUCKET}/far"]) as found:
+        (job,) = found.jobs
+        here = read_job(found.fetched([job])[0][0])
+    storage.asked.clear()
+    runs, unread = read_job(job)  # what was fetched is gone, as if this were another machine
+    assert (runs[0].id, dict(runs[0].hyperparameters), unread) == ("a", {"lr": 0.1}, [])
+    assert runs[0].points == here[0][0].points == 120
+    assert storage.kinds == {"get": 2}
+    assert list(spool.iterdir()) == []
+    storage.gone.add("far/a/log.csv")
+    assert [u.note.code for u in read_job(job)[1]] == ["cannot-open"]
+    storage.gone.clear()
+
+
+def test_nothing_stays_behind_after_a_failure(storage: Storage, spool: Path) -> None:
+    storage.put("left/a/log.csv", ROWS.encode())
+    with pytest.raises(UsageError):
+        analyze([f"s3://{BUCKET}/left", f"s3://{BUCKET}/no-such-folder"])
+    assert list(spool.iterdir()) == []
