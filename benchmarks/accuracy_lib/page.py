@@ -244,7 +244,8 @@ def _trainings(d: Document) -> list[str]:
     if not s["runs"]:
         return [*lines, "Not measured here: no trained runs in the cache and no time to make them.", ""]
     lines += [
-        f"`sample_runs/train.py`, {s['scenarios']} scenarios over several seeds, {s['runs']} runs: accepted"
+        f"`sample_runs/train.py`, {s['scenarios']} scenarios over seeds {s['seeds'][0]} to {s['seeds'][1]}, which no rule"
+        f" was written or fitted with, {s['runs']} runs: accepted"
         f" {share(s['accepted'])} ({_interval(s['accepted_interval'])}), macro-F1 {share(s['macro_f1'])}."
         f" Of {s['sick']} that fell ill {share(s['sick_accepted'])} ({_interval(s['sick_interval'])}); of {s['faults']}"
         f" with one fault put into a healthy training {share(s['faults_accepted'])}."
@@ -253,6 +254,14 @@ def _trainings(d: Document) -> list[str]:
     ]
     if s["wrong"]:
         lines += ["Wrong:", "", *(f"- {w}" for w in s["wrong"]), ""]
+    seen = s["seen"]
+    if seen["runs"]:
+        lines += [
+            f"On seeds {seen['seeds'][0]} to {seen['seeds'][1]}, whose wrong verdicts the rules' author has looked at,"
+            f" {seen['runs']} runs: accepted {share(seen['accepted'])}; of those that fell ill"
+            f" {share(seen['sick_accepted'])}; of those with one fault {share(seen['faults_accepted'])}.",
+            "",
+        ]
     return lines
 
 
