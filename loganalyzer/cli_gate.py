@@ -71,6 +71,7 @@ def load_settings(given: Mapping[str, Any]) -> Settings:
         "mail.required": True if given.get("email_required") else None,
         "mail.insecure": True if given.get("insecure_smtp") else None,
         "mail.title": given.get("email_title"),
+        "mail.attach": given.get("email_attach"),
     }
     settings = config.load(given.get("config_file"), command_line=line)
     if settings.severities or settings.limits or settings.ignores:
@@ -140,7 +141,7 @@ def write_outputs(report: Report, result: GateResult, given: Mapping[str, Any], 
     if given.get("sarif_to"):
         from loganalyzer.renderers import sarif
 
-        anchor = given.get("sarif_anchor")
+        anchor = relative_to_here(given.get("sarif_anchor") or result.config_file)
         write(given["sarif_to"], sarif.render(report, result, lang=lang, anchor=anchor, version=VERSION))
     if given.get("markdown_to"):
         from loganalyzer.renderers import markdown
@@ -155,9 +156,17 @@ def write_outputs(report: Report, result: GateResult, given: Mapping[str, Any], 
 
         try:
             with Path(os.environ["GITHUB_STEP_SUMMARY"]).open("ab") as file:
-                file.write(github.summary(report, result, lang=lang).encode("utf-8", "backslashreplace"))
+                # one file for the whole step: what others wrote before counts towards GitHub's limit
+                said = github.summary(report, result, lang=lang, written=file.tell())
+                file.write(said.encode("utf-8", "backslashreplace"))
         except OSError as error:
             print(f"analyze-logs: the job summary could not be written: {error.strerror}", file=sys.stderr)
+
+
+def relative_to_here(path: str) -> str:
+    """``path`` as the repository sees it: links resolved, relative where it lies below the working directory."""
+    place, here = Path(path).resolve(), Path.cwd().resolve()
+    return place.relative_to(here).as_posix() if place.is_relative_to(here) else place.name
 
 
 def show(report: Report, result: GateResult, console: Console, lang: Lang) -> None:

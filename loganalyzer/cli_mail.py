@@ -13,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+    from loganalyzer.mail_delivery import Delivery
     from loganalyzer.model.gate import GateResult
     from loganalyzer.model.report import Analysis
     from loganalyzer.settings import MailSettings, Settings
@@ -28,6 +29,11 @@ _OPTIONS = (
     ),
     click.option("--eml", metavar="FILE|-", help="Write the mail to a file instead of sending it."),
     click.option("--email-title", metavar="TEXT", help="Name of the job, for the end of the subject."),
+    click.option(
+        "--email-attach",
+        type=click.Choice(["html", "zip", "none"]),
+        help="How the full report is attached. [default: html]",
+    ),
     click.option("--email-required", is_flag=True, help="Exit 4 if the mail could not be delivered."),
     click.option("--insecure-smtp", is_flag=True, help="Allow plain text to a server elsewhere (never a password)."),
 )
@@ -78,18 +84,31 @@ def send(
         return True
     attachment = Attachment(page, path, mail.attach, int(mail.attach_limit_mb * 1e6))
     sender = mail.sender or "analyze-logs@localhost"
-    message = build(
-        analysis, result, to=mail.to or (sender,), sender=sender, lang=settings.lang, title=mail.title,
-        attachment=attachment, date=_date(),
-    )  # fmt: skip
+    date = _date()
+
+    def written(attached: Attachment) -> EmailMessage:
+        return build(
+            analysis, result, to=mail.to or (sender,), sender=sender, lang=settings.lang, title=mail.title,
+            attachment=attached, date=date,
+        )  # fmt: skip
+
+    message = written(attachment)
     if given.get("eml"):
         write(given["eml"], _as_text(message))
         return True
     to = [address(a).addr_spec for a in mail.to]
-    delivery = deliver(
-        message, parse_server(mail.smtp or ""), sender=address(sender).addr_spec, to=to,
-        password=read_password(mail.password_file), ca_file=mail.ca_file, insecure=mail.insecure,
-    )  # fmt: skip
+    server, password = parse_server(mail.smtp or ""), read_password(mail.password_file)
+
+    def handed_over(message: EmailMessage) -> Delivery:
+        return deliver(
+            message, server, sender=address(sender).addr_spec, to=to, password=password, ca_file=mail.ca_file,
+            insecure=mail.insecure,
+        )  # fmt: skip
+
+    delivery = handed_over(message)
+    if delivery.too_large and mail.attach != "none":
+        _tell(f"{delivery.error}; the mail goes out without the report")
+        delivery = handed_over(written(Attachment(page, path, "none")))
     for recipient, reason in delivery.refused.items():
         _tell(f"the mail was refused for {recipient}: {reason}")
     if delivery.error:

@@ -51,6 +51,7 @@ class Delivery:
     refused: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
     attempts: int = 0
+    too_large: bool = False
 
     @property
     def complete(self) -> bool:
@@ -111,7 +112,7 @@ def deliver(
         except (OSError, ssl.SSLError) as bad_file:
             raise ConfigError(f"cannot use the certificate file {ca_file}") from bad_file
     pending, refused, accepted, error = list(to), dict[str, str](), list[str](), ""
-    number = 0
+    number, large = 0, False
     for number in range(1, attempts + 1):
         if number > 1:
             wait(2.0 ** (number - 1))
@@ -121,7 +122,7 @@ def deliver(
         except smtplib.SMTPRecipientsRefused as all_refused:
             answers = all_refused.recipients
         except _Refused as final:
-            error = str(final)
+            error, large = str(final), final.too_large
             break
         except smtplib.SMTPResponseException as answer:
             error, again = f"{answer.smtp_code} {_text(answer.smtp_error)}", 400 <= answer.smtp_code < 500
@@ -143,11 +144,15 @@ def deliver(
         refused.pop(recipient, None)
     if not accepted and not error:
         error = "every recipient was refused"
-    return Delivery(tuple(accepted), refused, "" if accepted and not pending else error, number)
+    return Delivery(tuple(accepted), refused, "" if accepted and not pending else error, number, large)
 
 
 class _Refused(Exception):
     """We refuse to send: the connection is not safe, or the message too large for the server."""
+
+    def __init__(self, reason: str, *, too_large: bool = False) -> None:
+        super().__init__(reason)
+        self.too_large = too_large
 
 
 def _once(
@@ -182,7 +187,7 @@ def _once(
             smtp.login(server.user, password)
         size = smtp.esmtp_features.get("size", "")
         if size.isdigit() and 0 < int(size) < len(message.as_bytes()):
-            raise _Refused(f"the server takes at most {int(size):,} bytes; attach less (mail.attach)")
+            raise _Refused(f"the server takes at most {int(size):,} bytes", too_large=True)
         return smtp.send_message(message, from_addr=sender, to_addrs=list(to))
 
 

@@ -34,9 +34,9 @@ def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") ->
     return "".join(f"{line}\n" for line in (*failures, *told))
 
 
-def summary(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") -> str:
-    """The Markdown for the file that ``GITHUB_STEP_SUMMARY`` names."""
-    return markdown.render(analysis, gate_result, lang=lang, limit=SUMMARY_LIMIT)
+def summary(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en", written: int = 0) -> str:
+    """The Markdown for the file that ``GITHUB_STEP_SUMMARY`` names and that holds ``written`` bytes already."""
+    return markdown.render(analysis, gate_result, lang=lang, limit=max(SUMMARY_LIMIT - written, 400))
 
 
 def _command(level: str, failure: Failure, lang: Lang, result: GateResult) -> str:

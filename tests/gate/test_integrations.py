@@ -76,14 +76,16 @@ def test_hook_template_and_example_load(tmp_path: Path) -> None:
     hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())[0]
     settings = config.load(str(ROOT / "examples/nightly/loganalyzer.toml"), environment={}, rules=load_rules())
     assert settings.mail.when == "attention" and settings.runs[0].metrics[0].aggregate == "median"
-    entry = hook["entry"].removeprefix("analyze-logs ").split()
+    assert hook["pass_filenames"] is True and re.search(hook["files"], "ml/loganalyzer.toml")
+    entry = hook["entry"].removeprefix("python ").split()
+    good = ROOT / "examples/nightly/loganalyzer.toml"
     bad = tmp_path / "loganalyzer.toml"
     bad.write_text("fail_on = 'error'\n")
-    for file, code in ((ROOT / "examples/nightly/loganalyzer.toml", 0), (bad, 2)):
-        done = subprocess.run(
-            [sys.executable, "-m", "loganalyzer", *entry, str(file)], capture_output=True, cwd=tmp_path
-        )
+    # pre-commit hands over all files at once: the second one counts as much as the first
+    for chosen, code in (((good,), 0), ((good, bad), 2), ((bad, good), 2), ((ROOT / "pyproject.toml",), 0)):
+        done = subprocess.run([sys.executable, *entry, *chosen], capture_output=True, cwd=tmp_path, text=True)
         assert done.returncode == code, done.stderr
+        assert (str(bad) in done.stderr) == (code == 2)
     assert ".analyze-logs" in yaml.safe_load((ROOT / "integrations/gitlab.yml").read_text())
 
 

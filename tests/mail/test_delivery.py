@@ -195,7 +195,8 @@ def test_all_recipients_refused_and_nobody_there() -> None:
 def test_a_server_that_takes_less_is_told_before() -> None:
     inbox = Inbox()
     with server(inbox, data_size_limit=50) as port:
-        assert "at most 50 bytes" in send(port).error
+        done = send(port)
+        assert "at most 50 bytes" in done.error and done.too_large and done.attempts == 1
     assert not inbox.mails
 
 
