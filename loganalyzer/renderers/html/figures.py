@@ -206,7 +206,7 @@ def _end_labels(pen: Pen, box: Box, panel: Panel, lang: Lang) -> None:
     beside = max((end.x for end in ends), default=right) if early else right
     ends.sort(key=lambda end: end.y)
     gap = (0.34 if box.small else 0.075 * OBJECTIVE_INCHES / panel.inches) * box.height
-    if not box.small:
+    if early or not box.small:  # inside the panel, clear of the labels over it
         floor, roof = box.bottom + gap, box.bottom + box.height - gap
         for end in ends:
             end.y = min(max(end.y, floor), roof)
