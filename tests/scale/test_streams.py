@@ -153,6 +153,17 @@ def test_a_terminal_tells_all_of_them(many: Path, tmp_path: Path) -> None:
     assert "57 more runs" in shown
 
 
+def test_the_page_shows_the_worst_and_counts_all(many: Path, tmp_path: Path) -> None:
+    arguments = (many, "-q", "-o", tmp_path, "--worst", "4")
+    call(*arguments)
+    whole = (tmp_path / "index.html").read_text()
+    assert whole.count('class="c-run"><a') == 4
+    assert "The 4 worst runs" in whole
+    assert "56 more runs are counted" in whole
+    call(*arguments, "--jsonl", tmp_path / "runs.jsonl")
+    assert (tmp_path / "index.html").read_text() == whole, "kept or streamed, the page is the same"
+
+
 def read(path: Path) -> pd.DataFrame:
     return pd.read_parquet(path, dtype_backend="pyarrow")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from loganalyzer import words
 from loganalyzer.model.outcome import Outcome, Status, Verdict
-from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.renderers.html import closing, curves, figures, groups, range_chart
 from loganalyzer.renderers.html.anchors import anchor
 from loganalyzer.renderers.html.sparkline import sparkline
@@ -62,7 +61,8 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
             script_hash=_hash(script),
             island=island,
             summary=summary(analysis, lang),
-            counts=_counts(runs, lang),
+            counts=_counts(analysis.tally, lang),
+            left_out=analysis.left_out.total,
             cards=cards,
             worst=[
                 {**card, "spark": card["glance"] or sparkline(d, marked=True)}
@@ -116,12 +116,12 @@ def _verdict(verdict: Verdict, lang: Lang) -> dict[str, str]:
     }
 
 
-def _counts(runs: list[Diagnosis], lang: Lang) -> list[dict[str, Any]]:
-    counts = Counter(d.verdict for d in runs)
+def _counts(tally: Tally, lang: Lang) -> list[dict[str, Any]]:
+    counts = tally.verdicts
     return [
-        {**_verdict(v, lang), "count": counts[v], "share": round(100 * counts[v] / len(runs), 3)}
+        {**_verdict(v, lang), "count": counts[v], "share": round(100 * counts[v] / tally.total, 3)}
         for v in Verdict
-        if counts[v]
+        if counts.get(v)
     ]
 
 
