@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime
 import math
+from dataclasses import replace
 
 import pytest
 
-from loganalyzer import gate, gate_baseline
+import loganalyzer
+from loganalyzer import config, gate, gate_baseline
 from loganalyzer.errors import ConfigError
 from loganalyzer.gate_metrics import find_series, measure
 from loganalyzer.model.outcome import Severity, Verdict
 from loganalyzer.model.run import Note, Unread
+from tests.gate import cases
 from tests.gate.build import analysis, diagnosis, settings
 
 TODAY = datetime.date(2026, 5, 1)
@@ -30,6 +33,52 @@ def test_verdict_by_fail_on_by_severity(verdict: str, severity: str, fail_on: st
     assert result.failed == expected
     assert gate.exit_code(report, result) == (1 if expected else 0)
     assert len(result.failures) == expected
+
+
+KINDS = sorted(config.KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("severity", SEVERITIES)
+def test_kind_by_fail_on_by_severity(kind: str, severity: str) -> None:
+    """A kind fails on itself and on its verdict, and on no other kind of any verdict."""
+    verdict, _, name = kind.partition(":")
+    report = analysis(diagnosis("a", verdict, name, severity))
+    for fail_on in (*KINDS, *(v.value for v in Verdict)):
+        result = gate.judge(report, settings({"fail-on": fail_on}), today=TODAY)
+        assert gate.exit_code(report, result) == (1 if fail_on in (kind, verdict) else 0), fail_on
+
+
+def test_the_kinds_are_those_that_the_rules_give() -> None:
+    """Every kind that a sample has is known; a gate on a kind that no rule gives could never fail."""
+    found = {f"{d.verdict}:{d.kind}" for d in loganalyzer.analyze(cases.SAMPLES).runs if d.kind}
+    assert found <= config.KINDS and len(found) >= 8
+    told = {k.partition(":")[2] for k in config.KINDS}
+    sources = "".join(p.read_text(encoding="utf-8") for p in (cases.SAMPLES.parent / "loganalyzer").rglob("*.py"))
+    assert all(f'"{kind}"' in sources for kind in told)
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+@pytest.mark.parametrize("expected", list(Verdict))
+@pytest.mark.parametrize("severity", SEVERITIES)
+def test_verdict_by_expected_verdict(verdict: str, expected: str, severity: str) -> None:
+    report = analysis(diagnosis("a", verdict, severity=severity))
+    chosen = settings({"fail-on": "warning", "gate.runs": [{"runs": "*", "expect": expected}]})
+    assert gate.exit_code(report, gate.judge(report, chosen)) == (0 if verdict == expected else 1)
+
+
+@pytest.mark.parametrize("failing", [False, True])
+@pytest.mark.parametrize("unread", [False, True])
+@pytest.mark.parametrize("torn", [False, True])
+@pytest.mark.parametrize("strict", [False, True])
+def test_exit_code_by_failure_unread_and_strict(failing: bool, unread: bool, torn: bool, strict: bool) -> None:
+    """A failed condition comes first, then input that was not read, and that only where it was asked for."""
+    one = diagnosis("a", "diverging" if failing else "converged", severity="info")
+    if torn:
+        one = replace(one, run=replace(one.run, notes=(Note("cut-off", {}, harmful=True),)))
+    report = analysis(one, unread=(Unread("b.csv", Note("cannot-open", {"reason": "x"})),) if unread else ())
+    result = gate.judge(report, settings({"fail-on": "diverging", "strict": strict}))
+    assert gate.exit_code(report, result) == (1 if failing else 4 if strict and (unread or torn) else 0)
 
 
 def test_kinds() -> None:

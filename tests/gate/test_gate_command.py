@@ -128,3 +128,37 @@ def test_show_config(analyze_logs: Call, tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "min-steps = 9  # environment LOGANALYZER_MIN_STEPS" in done.stdout
     assert "strict = true  # preset strict" in done.stdout
+
+
+def test_sarif_points_into_the_repository(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
+    (tmp_path / "ml").mkdir()
+    (tmp_path / "ml" / "gate.toml").write_text('fail-on = "diverging"\n')
+    (tmp_path / "link.toml").symlink_to(tmp_path / "ml" / "gate.toml")
+    for given in (tmp_path / "ml" / "gate.toml", "ml/../ml/gate.toml", "link.toml"):
+        done = analyze_logs(logs, "--no-html", "--config", given, "--sarif", "out.sarif")
+        assert done.returncode == 1, done.stderr
+        result = json.loads((tmp_path / "out.sarif").read_text())["runs"][0]["results"][0]
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "ml/gate.toml"
+
+
+def test_the_summary_keeps_within_what_the_whole_step_may_write(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("x" * 921_000 + "\n")
+    done = analyze_logs(
+        logs, "--no-html", "--fail-on", "diverging", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary)
+    )
+    assert done.returncode == 1 and summary.stat().st_size < 900 * 1024
+    assert "Cut at the size limit" in summary.read_text()
+
+
+@pytest.mark.parametrize("allow", [False, True])
+@pytest.mark.parametrize(("content", "code", "allowed"), [(None, 5, 0), (b"\x80\x04cos\nsystem\n(S'x'\ntR.", 5, 4)])
+def test_unreadable_input_never_passes_as_good(
+    analyze_logs: Call, tmp_path: Path, content: bytes | None, code: int, allowed: int, allow: bool
+) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    if content is not None:
+        (folder / "model.pkl").write_bytes(content)
+    done = analyze_logs(folder, "--no-html", "--fail-on", "error", *(["--allow-empty"] if allow else []))
+    assert done.returncode == (allowed if allow else code), done.stdout + done.stderr

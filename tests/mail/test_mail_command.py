@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call, analyze_logs, logs
+from tests.mail.test_delivery import Inbox, server
 
 __all__ = ["analyze_logs", "logs"]
 SEND = ("--email-to", "a@example.org", "--email-from", "b@example.org", "--smtp", "smtp://127.0.0.1:1", "--no-html")
@@ -35,3 +36,20 @@ def test_the_same_message_twice(analyze_logs: Call, logs: Path, tmp_path: Path) 
         assert done.returncode == 0, done.stderr
     first = (tmp_path / "1.eml").read_bytes()
     assert first == (tmp_path / "2.eml").read_bytes() and b"report.html" in first and b"image/png" in first
+
+
+def test_a_server_that_takes_less_gets_the_mail_without_the_report(analyze_logs: Call, logs: Path) -> None:
+    inbox = Inbox()
+    to = ("--email-to", "a@example.org", "--email-from", "b@example.org")
+    with server(inbox, data_size_limit=90_000) as port:
+        done = analyze_logs(logs, *to, "--smtp", f"smtp://127.0.0.1:{port}", "--email-required")
+    assert done.returncode == 0 and "goes out without the report" in done.stderr, done.stderr
+    ((_, content),) = inbox.mails
+    assert len(content) < 90_000 and b"report.html" not in content and b"reports/index.html" in content
+
+
+def test_how_the_report_is_attached(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
+    for form, name in (("zip", b"report.zip"), ("none", None)):
+        assert analyze_logs(logs, "--eml", "m.eml", "--email-attach", form).returncode == 0
+        content = (tmp_path / "m.eml").read_bytes()
+        assert (b"Content-Disposition: attachment" in content) == (name is not None) and (name or b"") in content
