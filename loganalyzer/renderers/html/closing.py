@@ -41,7 +41,14 @@ def lines(diagnosis: Diagnosis, lang: Lang) -> list[Line]:
         "logging": GOOD if roles.train is not None and has_validation and roles.learning_rate is not None
         and not any(n.harmful for n in diagnosis.notes) else BAD,
     }  # fmt: skip
+    said = dict(states)
+    if states["optimizer"] == OPEN and roles.gradient_norm is not None:
+        said["optimizer"] = "seen"
     return [
-        Line(words.ui("html", f"closing.{topic}.name", lang), state, words.ui("html", f"closing.{topic}.{state}", lang))
+        Line(
+            words.ui("html", f"closing.{topic}.name", lang),
+            state,
+            words.ui("html", f"closing.{topic}.{said[topic]}", lang),
+        )
         for topic, state in states.items()
     ]
