@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 TORCH  ?= torch==2.13.0
 CORPUS ?=
 
-.PHONY: help demo test lint check format examples samples golden accuracy bench beyond prescriptions clean
+.PHONY: help demo test lint check format examples samples golden accuracy bench beyond prescriptions scale clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -54,6 +54,9 @@ beyond: $(VENV)/.test ## measure schedules, sweeps, replays, gain ranges: benchm
 bench: $(VENV)/.test ## measure reading and the report: benchmarks/reading.md, benchmarks/report.md
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/report.py
+
+scale: $(VENV)/.test ## measure 20,000 runs, the cache, a Dask cluster, a bucket (10 minutes): benchmarks/scale.md
+	$(BIN)/python benchmarks/scale.py
 
 clean: ## remove everything that was built
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The runs that ``scale.py`` measures on: sweeps of a hundred trainings, 80 epochs x 5 series, half of them sick."""
+"""The runs that ``scale.py`` measures on: sweeps of a hundred trainings, 80 epochs x 5 series, two thirds of them sick."""
 
 from __future__ import annotations
 
