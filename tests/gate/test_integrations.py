@@ -95,6 +95,20 @@ def test_the_configuration_in_the_documentation_is_valid(tmp_path: Path) -> None
     assert config.load(directory=tmp_path, environment={}, rules=load_rules()).require_runs == 3
 
 
+def test_the_examples_of_the_documentation_can_be_used_as_they_stand() -> None:
+    text = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+    blocks = [yaml.safe_load(b.split("```")[0]) for b in text.split("```yaml\n")[1:]]
+    steps = next(b for b in blocks if "jobs" in b)["jobs"]["train"]["steps"]
+    used = next(s for s in steps if "loganalyzer" in s.get("uses", ""))
+    assert set(used["with"]) <= set(action()["inputs"]) and used["uses"].startswith("./")
+    hook = next(b for b in blocks if "repos" in b)["repos"][0]["hooks"][0]
+    shipped = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())[0]
+    assert {k: hook[k] for k in ("id", "name", "entry", "files")} == {
+        k: shipped[k] for k in ("id", "name", "entry", "files")
+    }
+    assert "OWNER" not in text
+
+
 def test_every_documented_option_exists() -> None:
     from loganalyzer.cli import command
 
