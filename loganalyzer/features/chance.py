@@ -78,9 +78,8 @@ def at_chance(curve: Curve, metrics: Sequence[MetricCurves], *, once_better: boo
         if unit == 0:
             continue
         accuracy = own.shown(own.end) / unit
-        best = own.shown(own.best) / unit
         k = classes_of(curve.shown(curve.end), accuracy)
-        if k and (once_better or best < 1.0 / k + 0.5 * (1 - 1.0 / k) * 0.3):
+        if k and (once_better or own.shown(own.best) / unit < 1.0 / k + 0.5 * (1 - 1.0 / k) * 0.3):
             return k, accuracy
     return None
 
@@ -114,11 +113,12 @@ def always_one_class(curve: Curve, metrics: Sequence[MetricCurves]) -> float | N
         given = [own for own in (metric.train, metric.validation) if own is not None and own.n >= 8]
         if not accuracy_like(metric.name) or not given or any(unit_scale(own) == 0 for own in given):
             continue
+        if all(np.count_nonzero(own.y == own.y[-1]) < STILL * own.n for own in given):
+            continue
         shares = [own.shown(own.end) / unit_scale(own) for own in given]
-        still = [own for own in given if float(np.mean(own.y == own.y[-1])) >= STILL]
         # a handful of validation samples may change sides while the training accuracy stands
         near = all(float(np.mean(np.abs(own.y - own.y[-1]) <= 0.02 * unit_scale(own))) >= STILL for own in given)
-        if still and near and max(shares) < 0.95 and curve.sign > 0 and curve.end >= 0.97 * entropy(shares[0]):
+        if near and max(shares) < 0.95 and curve.sign > 0 and curve.end >= 0.97 * entropy(shares[0]):
             return shares[-1]
     return None
 
@@ -147,9 +147,9 @@ def accuracy_learned(metrics: Sequence[MetricCurves]) -> bool:
         if not accuracy_like(metric.name) or own is None or own.n < 5 or unit_scale(own) == 0:
             continue
         unit = unit_scale(own)
+        if own.shown(own.end) / unit > 0.75:
+            return True
         rise = (own.start - own.end) / unit
         if rise > 0.15 and significance(own) > 6:
-            return True
-        if own.shown(own.end) / unit > 0.75:
             return True
     return False

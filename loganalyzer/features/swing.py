@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +19,10 @@ SETTLED = 1.0 / 3.0
 
 RHYTHMIC = 0.5
 """Height of the second lobe of the autocorrelation from which swings are a rhythm for sure."""
+
+
+STILL = 0.02
+"""Deviation about the trend, as a share of the scale of the gain, up to which nothing swings."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,8 @@ def _about(curve: Curve, shift: int | None) -> Swing:
     if curve.per_block > 1:
         amplitude = max(amplitude, _pointwise(curve, jump / n))
     whole = scale(curve)
-    lobe, regularity, lag = rhythm(residual)
+    # where the values deviate by less than anybody would call a swing, they need not be searched for a rhythm
+    lobe, regularity, lag = rhythm(residual) if residual.std() > STILL * whole else (0.0, 0.0, 0.0)
     if lobe > RHYTHMIC and regularity > 1.0 and 0 < lag <= n / 4:
         # a rhythm of few high values and many low ones hides from a median, not from the mean square
         amplitude = max(amplitude, float(residual.std()))
@@ -121,21 +127,27 @@ def _trend(y: Floats, jump: int) -> Floats:
     From index ``jump`` on it may have another level, unless that leaves fewer than three values on a side.
     """
     n = len(y)
-    u = np.linspace(-1.0, 1.0, n)
-    basis = np.stack([np.ones(n), u, u * u, u**3])
-    if 3 <= jump <= n - 3:
-        basis = np.vstack([basis, (np.arange(n) >= jump).astype(np.float64)])
+    basis = _basis(n, jump if 3 <= jump <= n - 3 else n)
     target = y
     fitted = y
     for _ in range(2):
-        gram = basis @ basis.T
-        fitted = np.linalg.solve(gram, basis @ target) @ basis
+        fitted = basis @ (target @ basis)
         residual = y - fitted
         size = arrays.spread(residual)
         if size <= 0:
             break
         target = fitted + np.clip(residual, -3 * size, 3 * size)
     return fitted
+
+
+@lru_cache(maxsize=32)
+def _basis(n: int, jump: int) -> Floats:
+    """Orthonormal columns that span the cubics over n points, and a jump where ``jump`` < n; float64[n, 4 or 5]."""
+    u = np.linspace(-1.0, 1.0, n)
+    columns = [np.ones(n), u, u * u, u**3]
+    if jump < n:
+        columns.append((np.arange(n) >= jump).astype(np.float64))
+    return np.linalg.qr(np.stack(columns, axis=1))[0]
 
 
 def rhythm(residual: Floats) -> tuple[float, float, float]:

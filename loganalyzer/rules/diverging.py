@@ -140,7 +140,7 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         if end > curve.start and curve.m >= 8:
             share = max(share, limits.share * arrays.kendall(y) / max(0.6, 3.5 * arrays.kendall_error(curve.m)))
     up = float(np.mean(after > smooth[best_at] + 0.5 * rise)) if len(after) and rise > 0 else 0.0
-    if rise > 0 and len(after) >= 8:
+    if rise > 0 and len(after) >= 8 and up < limits.stays:
         up = max(up, arrays.kendall(after))  # what climbs to the end has not come back, however late most of it came
     enough = min(3, max(2, curve.m // 10))
     margin = min(z / limits.z, share / limits.share, (up / limits.stays) ** 4)

@@ -55,6 +55,8 @@ class Limits:
     points: float = limit(16, "settled points needed", 8, 1000)
 
 
+FAR = 0.2
+"""A margin so far below the threshold of 1 that nothing else can matter."""
 FIXES = (
     "lr-half",
     "lr-down-10x",
@@ -76,13 +78,17 @@ def check(view: View, limits: Limits) -> Outcome:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     curve = view.steady(curve)
     s = swing(curve)
-    if s.count < limits.points or s.amplitude <= 0 or at_chance(curve, view.metrics):
+    if s.count < limits.points or s.amplitude <= 0:
         return Outcome(RULE.id, Status.CLEAR)
     periodic, margin = _margin(s, limits)
     shift = level_shift(curve) if margin >= 1.0 and not periodic else None
     if shift is not None:
         _, margin = _margin(swing_beside_shift(curve, shift.step), limits)
     confidence = arrays.sigmoid_margin(margin)
+    if margin < FAR:
+        return Outcome(RULE.id, Status.CLEAR, confidence=confidence)
+    if at_chance(curve, view.metrics):
+        return Outcome(RULE.id, Status.CLEAR)
     settled = np.sort(curve.ry[curve.rx > SETTLED])
     usually_below = float(settled[int(0.9 * (len(settled) - 1))])
     learned = curve.start - usually_below > 0.5 * s.amplitude and fallen(curve) > -0.5

@@ -53,6 +53,8 @@ class Limits:
     )
 
 
+FAR = 0.2
+"""A margin so far below the threshold of 1 that no other reason to be silent is looked for."""
 FIXES = (
     "early-stopping",
     "weight-decay",
@@ -73,7 +75,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve is None or curve.n < 5:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     curve = view.steady(curve)
-    if curve.n < 5 or not _learned(curve, train) or _guesses(train or curve, view.metrics):
+    if curve.n < 5 or not _learned(curve, train):
         return Outcome(RULE.id, Status.CLEAR)
     t = turn(curve)
     share = t.share
@@ -90,6 +92,8 @@ def check(view: View, limits: Limits) -> Outcome:
         margin = min(margin, 0.7)
     if margin > 0.85 and _metric_still_improves(view.metrics, t.step, limits):
         margin = 0.85
+    if margin > FAR and _guesses(train or curve, view.metrics):
+        return Outcome(RULE.id, Status.CLEAR)
     confidence = arrays.sigmoid_margin(margin)
     if train is None:
         confidence *= 0.85

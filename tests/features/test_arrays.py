@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -50,3 +52,12 @@ def test_theil_sen_ignores_outliers() -> None:
 @pytest.mark.parametrize(("ratio", "expected"), [(1.0, 0.5), (0.0, 0.0), (np.inf, 1.0), (-3.0, 0.0)])
 def test_margin_is_half_at_the_threshold(ratio: float, expected: float) -> None:
     assert arrays.sigmoid_margin(ratio) == expected
+
+
+@pytest.mark.parametrize("n", [3, 21, 61, 99, 120, 121, 500, 1999, 2001])
+@pytest.mark.parametrize("blocks", [2, 20, 60])
+def test_block_medians_are_the_medians_of_the_blocks(n: int, blocks: int) -> None:
+    values = np.random.default_rng(n).standard_normal(n)
+    edges = np.linspace(0, n, blocks + 1).astype(int)
+    expected = [np.median(values[a:b]) for a, b in pairwise(edges)] if n > blocks else values
+    assert arrays.block_medians(values, blocks) == pytest.approx(expected, abs=0)
