@@ -36,6 +36,9 @@ NEVER_LOGS = frozenset(
 )  # fmt: skip
 
 
+OWN_CACHE = "loganalyzer-cache."
+
+
 @dataclass(frozen=True)
 class Job:
     """The files of one run (or of one file with several), and who reads them; small, so that it travels.
@@ -239,7 +242,7 @@ def _walk(found: _Found) -> None:
                 home = folder.path.removesuffix(".hydra").rstrip("/")  # Hydra keeps the settings one folder down
                 found.settings[home].append(_place(folder, name))
                 continue
-            if suffix(name) in NEVER_LOGS or name.lower() == ".ds_store":
+            if suffix(name) in NEVER_LOGS or name.lower() == ".ds_store" or name.startswith(OWN_CACHE):
                 continue
             candidates.append((_place(folder, name), siblings))
     _claim_all(found, candidates)

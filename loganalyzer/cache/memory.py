@@ -183,8 +183,9 @@ class Memory:
         except Exception:  # whatever is wrong with it: it is found out again
             return None
         shaped = [work.shape(d) for d in diagnoses]
-        if worded:
-            self._store.put(_worded(entry, worded), entry.stamp, work.saved(shaped, unread) or b"")
+        words = work.saved(shaped, unread)
+        if words is not None:
+            self._store.put(_worded(entry, worded), entry.stamp, words)
         return shaped, unread
 
     def close(self) -> None:

@@ -25,8 +25,8 @@ def token(shape: Shape) -> str:
     return json.dumps([shape.lang, severities, shape.line, shape.rows, shape.keep, shape.compare])
 
 
-def save(said: Sequence[Shaped], unread: Sequence[Unread]) -> bytes:
-    """As bytes."""
+def save(said: Sequence[Shaped], unread: Sequence[Unread]) -> bytes | None:
+    """As bytes; None where that would be too many."""
     parts = [_json([[u.file, u.note.code, dict(u.note.details), u.note.harmful, u.expected] for u in unread])]
     for one in said:
         head = [one.verdict.value, one.attention, one.urgency, one.rows]
@@ -34,7 +34,7 @@ def save(said: Sequence[Shaped], unread: Sequence[Unread]) -> bytes:
         member = pack(([one.member], [])).data if one.member is not None else b""
         parts += [_json(head), one.line.encode("ascii"), kept, member]
     framed = b"".join(len(part).to_bytes(4, "little") + part for part in parts)
-    return zlib.compress(framed, 1)
+    return zlib.compress(framed, 1) if len(framed) <= MOST_BYTES else None
 
 
 def restore(data: bytes) -> Said:

@@ -288,3 +288,13 @@ def test_lines_and_tables_are_not_worded_again(
     assert told(lang="ja") == japanese
     assert opened == []
     assert first[1] == analyze(logs).to_json()
+
+
+def test_a_cache_among_the_logs_is_no_log(logs: Path, opened: list[str]) -> None:
+    options = Options(cache=logs / "a")
+    first = analyze(logs, options=options)
+    opened.clear()
+    again = analyze(logs, options=options)
+    assert FILE not in opened and opened == []
+    assert again.to_json() == first.to_json()
+    assert not [u.file for u in again.unread if "cache" in u.file]
