@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
 import numpy as np
 
-from loganalyzer.model.run import Run, Series
+from loganalyzer.model.directions import with_directions
+from loganalyzer.model.objectives import first, metrics_of, objective
+from loganalyzer.model.parts import Metric, Quantity, Role, Roles, Split, Task
+from loganalyzer.model.run import Run
 from loganalyzer.model.vocabulary import (
     DISCRIMINATOR_NAMES,
     EPOCH_NAMES,
@@ -24,7 +25,6 @@ from loganalyzer.model.vocabulary import (
     GRADIENT_NORM_NAMES,
     JAPANESE_LONGEST_FIRST,
     LEARNING_RATE_NAMES,
-    LOSS_LIKE_METRICS,
     LOSS_WORDS,
     METRICS,
     NOT_LOSS,
@@ -36,95 +36,11 @@ from loganalyzer.model.vocabulary import (
     TEST_WORDS,
     TIME_WORDS,
     TRAIN_WORDS,
+    VAGUE_METRICS,
     VALIDATION_WORDS,
 )
 
-
-class Quantity(StrEnum):
-    """What is measured."""
-
-    LOSS = "loss"
-    LOSS_PART = "loss-part"
-    METRIC = "metric"
-    LEARNING_RATE = "learning-rate"
-    GRADIENT_NORM = "gradient-norm"
-    UPDATE_RATIO = "update-ratio"
-    GENERATOR_LOSS = "generator-loss"
-    DISCRIMINATOR_LOSS = "discriminator-loss"
-    REWARD = "reward"
-    RL_SIGNAL = "rl-signal"
-    PER_CLASS = "per-class"
-    EPOCH = "epoch"
-    STEP = "step"
-    TIME = "time"
-    OTHER = "other"
-
-
-class Split(StrEnum):
-    """Which data it was measured on."""
-
-    TRAIN = "train"
-    VALIDATION = "validation"
-    TEST = "test"
-    NONE = ""
-
-
-class Task(StrEnum):
-    """What kind of training the names point to; the six verdicts apply to supervised runs."""
-
-    SUPERVISED = "supervised"
-    ADVERSARIAL = "adversarial"
-    REINFORCEMENT = "reinforcement"
-
-
-@dataclass(frozen=True)
-class Role:
-    """The part a series plays. ``direction``: "min", "max" or "" when the name does not tell.
-
-    ``metric`` is the name without split words, so that ``train_acc`` and ``val_acc`` meet; ``rank`` orders
-    candidates for the same part, the lowest first.
-    """
-
-    quantity: Quantity
-    split: Split = Split.NONE
-    direction: str = ""
-    metric: str = ""
-    rank: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class Metric:
-    """One metric, on training and on validation data where logged."""
-
-    name: str
-    direction: str
-    train: Series | None = None
-    validation: Series | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Roles:
-    """Who is who in a run.
-
-    ``train`` and ``validation`` are the objective; ``direction`` is "min" or "max"; ``metrics`` the best known first;
-    ``guessed`` is True when the direction or the objective was inferred rather than named.
-    """
-
-    task: Task = Task.SUPERVISED
-    train: Series | None = None
-    validation: Series | None = None
-    direction: str = "min"
-    guessed: bool = False
-    objective_is_metric: bool = False
-    metrics: tuple[Metric, ...] = ()
-    learning_rate: Series | None = None
-    gradient_norm: Series | None = None
-    epoch: Series | None = None
-    generator: Series | None = None
-    discriminator: Series | None = None
-    reward: Series | None = None
-    by_name: Mapping[str, Role] = field(default_factory=dict)
-
+__all__ = ["Metric", "Quantity", "Role", "Roles", "Split", "Task", "role_of", "roles", "words_of"]
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[\s/_\-:@|()\[\]=,>#]+")
@@ -196,6 +112,8 @@ def _rate_rank(plain: str) -> int:
 
 
 def _objective_or_metric(split: Split, rest: list[str], core: str, per_step: bool) -> Role:
+    if core in VAGUE_METRICS:
+        return Role(Quantity.METRIC, split, "", core, rank=5000 + per_step)
     stem = _DIGITS_END.sub(r"\1", core)
     if stem in METRICS:
         return Role(Quantity.METRIC, split, METRICS[stem], stem, rank=10 * list(METRICS).index(stem) + per_step)
@@ -232,8 +150,9 @@ def roles(run: Run, overrides: Mapping[str, str] | None = None) -> Roles:
     series = {
         n: s for n, s in run.series.items() if np.isfinite(s.values).any() or by_name[n].quantity is Quantity.LOSS
     }
+    by_name = with_directions(by_name, series, run.hyperparameters, lambda name: role_of(name).direction)
     task = _task(by_name)
-    train, validation, is_metric, direction, guessed = _objective(series, by_name)
+    train, validation, is_metric, direction, guessed = objective(series, by_name)
     return Roles(
         task=task,
         train=train,
@@ -241,13 +160,13 @@ def roles(run: Run, overrides: Mapping[str, str] | None = None) -> Roles:
         direction=direction,
         guessed=guessed,
         objective_is_metric=is_metric,
-        metrics=_metrics(series, by_name),
-        learning_rate=_first(series, by_name, Quantity.LEARNING_RATE),
-        gradient_norm=_first(series, by_name, Quantity.GRADIENT_NORM),
-        epoch=_first(series, by_name, Quantity.EPOCH),
-        generator=_first(series, by_name, Quantity.GENERATOR_LOSS) if task is Task.ADVERSARIAL else None,
-        discriminator=_first(series, by_name, Quantity.DISCRIMINATOR_LOSS) if task is Task.ADVERSARIAL else None,
-        reward=_first(series, by_name, Quantity.REWARD),
+        metrics=metrics_of(series, by_name),
+        learning_rate=first(series, by_name, Quantity.LEARNING_RATE),
+        gradient_norm=first(series, by_name, Quantity.GRADIENT_NORM),
+        epoch=first(series, by_name, Quantity.EPOCH),
+        generator=first(series, by_name, Quantity.GENERATOR_LOSS) if task is Task.ADVERSARIAL else None,
+        discriminator=first(series, by_name, Quantity.DISCRIMINATOR_LOSS) if task is Task.ADVERSARIAL else None,
+        reward=first(series, by_name, Quantity.REWARD),
         by_name=by_name,
     )
 
@@ -288,113 +207,3 @@ def _task(by_name: Mapping[str, Role]) -> Task:
     if Quantity.RL_SIGNAL in quantities and len(rl_words) >= 3 and not has_plain_validation:
         return Task.REINFORCEMENT
     return Task.SUPERVISED
-
-
-def _candidates(
-    series: Mapping[str, Series], by_name: Mapping[str, Role], quantity: Quantity, splits: tuple[Split, ...]
-) -> list[tuple[str, Role]]:
-    found = [(n, by_name[n]) for n in series if by_name[n].quantity is quantity and by_name[n].split in splits]
-    longest = max((len(series[n]) for n, _ in found), default=0)
-    # a name of lower rank wins, but not with a stump of a log (one or two points) against a whole curve
-    return sorted(
-        found, key=lambda c: (len(series[c[0]]) < min(5, longest), splits.index(c[1].split), c[1].rank, len(c[0]), c[0])
-    )
-
-
-def _first(series: Mapping[str, Series], by_name: Mapping[str, Role], quantity: Quantity) -> Series | None:
-    found = _candidates(
-        series,
-        by_name,
-        quantity,
-        (Split.VALIDATION, Split.NONE, Split.TRAIN, Split.TEST)
-        if quantity is Quantity.REWARD
-        else (Split.TRAIN, Split.NONE, Split.VALIDATION, Split.TEST),
-    )
-    return series[found[0][0]] if found else None
-
-
-def _objective(
-    series: Mapping[str, Series], by_name: Mapping[str, Role]
-) -> tuple[Series | None, Series | None, bool, str, bool]:
-    for quantity in (Quantity.LOSS, Quantity.LOSS_PART):
-        train = _candidates(series, by_name, quantity, (Split.TRAIN, Split.NONE))
-        held_out = _candidates(series, by_name, quantity, (Split.VALIDATION, Split.TEST))
-        if not train and not held_out:
-            continue
-        if quantity is Quantity.LOSS_PART:
-            return (*_summed_parts(series, train, held_out), False, "min", True)
-        direction = (train or held_out)[0][1].direction
-        return (series[train[0][0]] if train else None, _matching(series, train, held_out), False, direction, False)
-    pairs = sorted(_metrics(series, by_name), key=lambda m: (_loss_like(m.name) is False, len(m.name)))
-    if pairs:
-        best = pairs[0] if _loss_like(pairs[0].name) else _metrics(series, by_name)[0]
-        return best.train, best.validation, True, best.direction, True
-    return None, None, False, "min", True
-
-
-def _loss_like(metric: str) -> bool:
-    return metric in LOSS_LIKE_METRICS
-
-
-def _matching(
-    series: Mapping[str, Series], train: list[tuple[str, Role]], held_out: list[tuple[str, Role]]
-) -> Series | None:
-    """The held-out loss that measures the same thing as the chosen training loss, if one does; else the best named."""
-    if not held_out:
-        return None
-    wanted = train[0][1].metric if train else ""
-    same = [c for c in held_out if c[1].metric == wanted and c[1].split is held_out[0][1].split]
-    return series[(same or held_out)[0][0]]
-
-
-def _summed_parts(
-    series: Mapping[str, Series], train: list[tuple[str, Role]], held_out: list[tuple[str, Role]]
-) -> tuple[Series | None, Series | None]:
-    """A log with loss parts only (box, class, object ...): their sum over the common steps is the objective."""
-    return _sum(series, train), _sum(series, held_out)
-
-
-def _sum(series: Mapping[str, Series], parts: list[tuple[str, Role]]) -> Series | None:
-    if not parts:
-        return None
-    split = parts[0][1].split
-    members = [series[n] for n, r in parts if r.split is split]
-    longest = max(members, key=len)
-    same = [m for m in members if len(m) == len(longest) and bool(np.array_equal(m.steps, longest.steps))]
-    if len(same) == 1:
-        return same[0]
-    name = " + ".join(sorted(m.name for m in same))
-    return Series(name, longest.steps, np.sum([m.values for m in same], axis=0), longest.wall_times)
-
-
-def _metrics(series: Mapping[str, Series], by_name: Mapping[str, Role]) -> tuple[Metric, ...]:
-    grouped: dict[str, list[tuple[str, Role]]] = {}
-    for name in series:
-        role = by_name[name]
-        if role.quantity is Quantity.METRIC:
-            grouped.setdefault(role.metric, []).append((name, role))
-    metrics = []
-    for metric, members in grouped.items():
-        members.sort(key=lambda m: (m[1].rank, len(m[0])))
-        train = next((n for n, r in members if r.split in (Split.TRAIN, Split.NONE)), None)
-        held_out = next((n for split in (Split.VALIDATION, Split.TEST) for n, r in members if r.split is split), None)
-        if held_out is None and train is not None and by_name[train].split is Split.NONE and _has_split(by_name):
-            # "metrics/mAP50" beside "val/box_loss": an unmarked metric next to a marked split is measured on validation
-            marked_train = any(r.split is Split.TRAIN for r in by_name.values())
-            train, held_out = (None, train) if marked_train else (train, None)
-        metrics.append(
-            (
-                members[0][1].rank,
-                Metric(
-                    metric,
-                    members[0][1].direction,
-                    series[train] if train else None,
-                    series[held_out] if held_out else None,
-                ),
-            )
-        )
-    return tuple(m for _, m in sorted(metrics, key=lambda pair: (pair[0], pair[1].name)))
-
-
-def _has_split(by_name: Mapping[str, Role]) -> bool:
-    return any(r.split is Split.VALIDATION for r in by_name.values())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 TRAIN_WORDS = frozenset("train training tr trn learn main fit".split())
 VALIDATION_WORDS = frozenset("val valid validation dev eval evaluation heldout holdout monitor".split())
-TEST_WORDS = frozenset("test testing tst".split())
+TEST_WORDS = frozenset("test testing tst predict".split())
 FILLER_WORDS = frozenset(
     "epoch step iter iteration iterations vs batch mean avg average total overall metrics metric local log"
     " minibatch mini losses accuracies per over stats 0 value final".split()
@@ -236,7 +236,10 @@ METRICS: Mapping[str, str] = {
     "binary crossentropy": "min",
     "rate distortion": "min",
     "q error": "min",
+    "fitness": "max",
 }
+VAGUE_METRICS = frozenset({"metric", "metrics", "performance", "measure", "target metric", "criterion metric"})
+"""Names of a metric that do not tell which way is better."""
 LOSS_LIKE_METRICS = frozenset("mse rmse mae crossentropy perplexity ppl bpc smoothl1 huber ctc xent".split()) | {
     "cross entropy",
     "smooth l1",

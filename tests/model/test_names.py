@@ -57,3 +57,53 @@ def test_overrides_by_glob() -> None:
     found = roles(run(odd_a=9, odd_b=9), {"odd_a": "train", "*_b": "validation"})
     assert found.train is not None and found.train.name == "odd_a"
     assert found.validation is not None and found.validation.name == "odd_b"
+
+
+def curves(settings: dict[str, str | int | float] | None = None, **values: list[float]) -> Run:
+    series = {name: Series(name, np.arange(len(v)), np.array(v, float)) for name, v in values.items()}
+    return Run("r", (), "t", series, settings or {})
+
+
+FALL = [2.0 - i / 8 for i in range(12)]
+RISE = [i / 12 for i in range(12)]
+
+
+def test_several_evaluation_sets_give_their_mean() -> None:
+    found = roles(curves(loss=FALL, eval_g0_loss=FALL, eval_g1_loss=[v + 1 for v in FALL], eval_g0_accuracy=RISE))
+    assert found.train is not None and found.train.name == "loss"
+    assert found.validation is not None and found.validation.name == "(eval_g0_loss + eval_g1_loss) / 2"
+    np.testing.assert_allclose(found.validation.values, np.array(FALL) + 0.5)
+
+
+def test_parts_that_training_logs_too_are_no_evaluation_sets() -> None:
+    found = roles(curves(loss=FALL, recon_loss=FALL, kl_loss=FALL, val_recon_loss=FALL, val_kl_loss=FALL))
+    assert found.train is not None and found.train.name == "loss" and found.validation is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "direction"),
+    [
+        ({"mode": "min"}, "min"),
+        ({"checkpoint.mode": "max"}, "max"),
+        ({"greater_is_better": "false", "metric_for_best_model": "accuracy"}, "min"),
+        ({"metric": "rmse"}, "min"),
+        ({"monitor": "val_accuracy"}, "max"),
+        ({"metric_for_best_model": "eval_wer"}, "min"),
+    ],
+)
+def test_settings_tell_the_direction_of_a_vague_metric(settings: dict[str, str | int | float], direction: str) -> None:
+    found = roles(curves(settings, train_metric=RISE, val_metric=RISE))
+    assert [(m.direction, m.name) for m in found.metrics] == [(direction, "metric")]
+
+
+def test_curves_tell_the_direction_of_a_vague_metric() -> None:
+    assert roles(curves(train_metric=RISE, val_metric=FALL)).metrics[0].direction == "max"
+    assert roles(curves(train_metric=FALL, val_metric=FALL)).metrics[0].direction == "min"
+    worse = roles(curves(loss=RISE, val_metric=RISE))  # a training that blows up: the metric gets worse with the loss
+    assert worse.metrics[0].direction == "min"
+
+
+def test_a_vague_metric_that_nothing_decides_plays_no_part() -> None:
+    flat = [0.5, 0.4, 0.5, 0.6, 0.5, 0.4, 0.5, 0.6]
+    found = roles(curves(loss=FALL[:8], val_metric=flat))
+    assert not found.metrics and found.by_name["val_metric"].quantity.value == "other"
