@@ -82,7 +82,7 @@ def send(
     mail = settings.mail
     if not given.get("eml") and not _due(mail, analysis, result):
         return True
-    attachment = Attachment(page, path, mail.attach, int(mail.attach_limit_mb * 1e6))
+    attachment = Attachment(page, path, mail.attach, int(mail.attach_limit_mb * 1e6), mail.report_url)
     sender = mail.sender or "analyze-logs@localhost"
     date = _date()
 
@@ -108,7 +108,7 @@ def send(
     delivery = handed_over(message)
     if delivery.too_large and mail.attach != "none":
         _tell(f"{delivery.error}; the mail goes out without the report")
-        delivery = handed_over(written(Attachment(page, path, "none")))
+        delivery = handed_over(written(Attachment(page, path, "none", url=mail.report_url)))
     for recipient, reason in delivery.refused.items():
         _tell(f"the mail was refused for {recipient}: {reason}")
     if delivery.error:

@@ -76,6 +76,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
         ("mail", "attach-limit-mb"),
         ("mail", "when"),
         ("mail", "title"),
+        ("mail", "report-url"),
     )
 }
 
@@ -375,6 +376,7 @@ def _build(merged: Mapping[str, Any], origins: Mapping[str, str], source: str | 
             attach_limit_mb=float(mail["attach-limit-mb"]),
             when=mail["when"],
             title=mail.get("title", ""),
+            report_url=mail.get("report-url", ""),
         ),
         origins=dict(origins),
         source=source,

@@ -62,6 +62,7 @@ def settings_as_dict(settings: Settings) -> dict[str, Any]:
         "attach-limit-mb": m.attach_limit_mb,
         "when": m.when,
         "title": m.title or None,
+        "report-url": m.report_url or None,
     }
     document: dict[str, Any] = {
         "preset": settings.preset,

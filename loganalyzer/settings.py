@@ -81,6 +81,7 @@ class MailSettings:
     attach_limit_mb: float = 10.0
     when: When = "always"
     title: str = ""
+    report_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +20,11 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
+import loganalyzer
+from loganalyzer import config, gate
 from loganalyzer.errors import ConfigError
 from loganalyzer.mail_delivery import Delivery, Server, deliver, parse_server, read_password
+from loganalyzer.renderers.mail import Attachment, build
 
 TO = ["a@example.org", "b@example.org"]
 
@@ -232,3 +240,42 @@ def test_password_from_file_or_environment(tmp_path: Path) -> None:
 def test_loopback() -> None:
     hosts = {"localhost": True, "127.0.0.1": True, "::1": True, "mail.example.org": False, "10.0.0.1": False}
     assert {h: Server("smtp", h, 25).loopback for h in hosts} == hosts
+
+
+def test_a_whole_mail_arrives_as_it_was_built(authority: trustme.CA, ca_file: str) -> None:
+    """Japanese, a name of 240 letters, a line that begins with a dot: over TLS, parsed back, every picture found."""
+    names = ("学習😀" * 20, "n" * 240, ".dot", "caf\udce9")
+    runs = [replace(d, run=replace(d.run, id=n)) for n, d in zip(names, 4 * (sample().runs[0],), strict=True)]
+    report = replace(sample(), runs=tuple(runs))
+    judged = gate.judge(report, config.load(command_line={"fail-on": "diverging"}, environment={}))
+    page = "<p>\n.\n" + "長" * 5000 + "</p>"
+    message = build(
+        report,
+        judged,
+        to=TO,
+        sender="c@example.org",
+        lang="ja",
+        title="夜間ジョブ",
+        attachment=Attachment(page, "r.html"),
+    )
+    inbox = Inbox()
+    with server(inbox, require_starttls=True, tls_context=context_of(authority)) as port:
+        done = deliver(message, Server("smtp", "localhost", port), sender="c@example.org", to=TO, ca_file=ca_file)
+    assert done.complete, done
+    ((_, content),) = inbox.mails
+    assert max(map(len, content.split(b"\r\n"))) <= 998 and content.isascii()
+    mail = message_from_bytes(content, policy=default)
+    assert mail["Subject"] == message["Subject"] and mail["Subject"].endswith("夜間ジョブ")
+    sent, arrived = (
+        [p.get_content() for p in m.walk() if not p.is_multipart()]
+        for m in (message_from_bytes(message.as_bytes(), policy=default), mail)
+    )
+    assert sent == arrived and any(names[0][:20] in str(p) for p in arrived)
+    assert [p.get_content() for p in mail.walk() if p.get_filename() == "report.html"] == [page]
+    cids = set(re.findall(r'src="cid:([^"]+)"', str(arrived[1])))
+    assert cids and cids == {p["Content-ID"].strip("<>") for p in mail.walk() if p.get_content_maintype() == "image"}
+
+
+@cache
+def sample() -> loganalyzer.Report:
+    return loganalyzer.analyze(Path(__file__).parents[2] / "sample_runs" / "diverging-nan")

@@ -204,3 +204,13 @@ def test_wrapping_japanese() -> None:
     lines = wrap("学習率を" * 30 + "。", first="* ", rest="  ")
     assert all(columns(line) <= 78 for line in lines) and len(lines) == 4
     assert not any(line.strip().startswith("。") for line in lines)
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_hosted_report_is_linked(report: loganalyzer.Report, lang: str) -> None:
+    url = "https://ci.example.org/runs/7?a=1&b=2"
+    message = built(report, lang=lang, attachment=mail.Attachment("x", "r.html", "none", url=url))
+    html = part(message, "html")
+    assert 'href="https://ci.example.org/runs/7?a=1&amp;b=2"' in html and html.count("https:") == 2
+    assert url in part(message, "plain").splitlines()
+    assert "https:" not in part(built(report, lang=lang), "html")

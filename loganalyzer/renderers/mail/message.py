@@ -41,12 +41,13 @@ _TONES = {
 
 @dataclass(frozen=True)
 class Attachment:
-    """The full report: its page, where it lies, and how it may be attached."""
+    """The full report: its page, where it lies, how it may be attached, and the address where it is hosted."""
 
     page: str | None = None
     path: str = ""
     form: Literal["html", "zip", "none"] = "html"
     limit_bytes: int = 10_000_000
+    url: str = ""
 
 
 def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") -> str:
@@ -85,8 +86,9 @@ def build(
     attached, closing = _attached(attachment, lang)
     pictures = _pictures(said, lang)
     cids = {row: f"{_digest(row)}@analyze-logs" for row in pictures}
-    message.set_content(text_part.render(said, closing, lang=lang), charset="utf-8", cte="quoted-printable")
-    html = _html(said, cids, closing, lang)
+    link = attachment.url if attachment is not None else ""
+    message.set_content(text_part.render(said, closing, lang=lang, link=link), charset="utf-8", cte="quoted-printable")
+    html = _html(said, cids, closing, lang, link)
     message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
     html_part: Any = message.get_payload()[1]  # type: ignore[index]
     for number, (row, picture) in enumerate(pictures.items(), start=1):
@@ -94,7 +96,8 @@ def build(
         html_part.add_related(picture, "image", "png", cid=f"<{cids[row]}>", filename=name, disposition="inline")
     if attached is not None:
         name, kind, data = attached
-        message.add_attachment(data, maintype=kind[0], subtype=kind[1], filename=name)
+        coded = {"charset": "utf-8"} if kind[0] == "text" else None
+        message.add_attachment(data, maintype=kind[0], subtype=kind[1], filename=name, params=coded)
     for number, part in enumerate(p for p in message.walk() if p.is_multipart()):
         part.set_boundary(f"={seed}={number}=")
     return message
@@ -113,7 +116,7 @@ def address(text: str) -> Address:
         raise ConfigError(f"{term_safe(text, 100)!r} is no mail address") from error
 
 
-def _html(said: Content, cids: dict[str, str], closing: Iterable[str], lang: Lang) -> str:
+def _html(said: Content, cids: dict[str, str], closing: Iterable[str], lang: Lang, link: str = "") -> str:
     import css_inline
     import jinja2
 
@@ -127,6 +130,7 @@ def _html(said: Content, cids: dict[str, str], closing: Iterable[str], lang: Lan
         content=said,
         cids=cids,
         closing=list(closing),
+        link=link,
         lang=lang,
         ui=ui,
         height=chart.HEIGHT,

@@ -8,8 +8,8 @@ from loganalyzer.renderers.wrap import WIDTH, wrap
 from loganalyzer.words import Lang
 
 
-def render(content: Content, closing: list[str], *, lang: Lang) -> str:
-    """The whole text part; ``closing`` are the sentences about the full report."""
+def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") -> str:
+    """The whole text part; ``closing`` are the sentences about the full report, ``link`` its address."""
     lines: list[str] = []
     for paragraph in (content.outcome, content.gate):
         lines += [*wrap(paragraph), ""] if paragraph else []
@@ -38,5 +38,8 @@ def render(content: Content, closing: list[str], *, lang: Lang) -> str:
         lines.append("")
     for sentence in closing:
         lines += wrap(sentence)
+    if link:
+        # an address stays whole, so that it can be followed
+        lines += [f"{words.ui('mail', 'hosted', lang)}:", link]
     lines += ["", "-- ", words.ui("mail", "footer", lang)]
     return "\n".join(lines) + "\n"
