@@ -10,7 +10,7 @@ Why it matters
 
 How it is measured
     The gain in standard errors must exceed ``z``. The confidence falls with the share of the gain that is lost at the
-    end, or that was still being gained in the last third.
+    end, or that was still being gained in the last third, and where the last third has fewer than three values.
 
 When it is silent
     Without a clear gain. The other verdicts come first where they hold.
@@ -28,6 +28,9 @@ from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
 
+FEWEST_LATE = 3
+"""Values that the last third must have to show whether a run settled."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -41,7 +44,7 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.objective
     if curve is None or curve.n < 3:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
-    curve = view.steady(curve)
+    whole, curve = curve, view.steady(curve)
     if curve.n < 3:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     z = significance(curve)
@@ -61,6 +64,8 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve.gain <= 0 or curve.n < 5:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(0.49, near), numbers=numbers)
     calm = 1.0 - min(0.4, 2.0 * max(0.0, last.share - 0.02)) - min(0.4, 2.0 * max(0.0, t.share - 0.05))
+    if int((whole.rx >= 2 / 3).sum()) < FEWEST_LATE:
+        calm *= 0.6  # whether it had settled cannot be seen
     evidence = (Evidence(curve.name, curve.best_step, curve.best_step, "point", "best", value=curve.shown(curve.best)),)
     return Outcome(RULE.id, Status.FOUND, Severity.INFO, min(near, 0.97) * calm, "", "found", numbers, evidence, ())
 

@@ -116,3 +116,13 @@ def test_a_setting_is_a_hint_only_beside_behaviour_that_agrees(values: np.ndarra
     hint = next(o for o in diagnose(run).outcomes if o.rule == "bold-settings")
     assert (hint.status is Status.FOUND) is shown
     assert hint.cause == ("diverging" if shown else "")
+
+
+def test_six_points_cannot_show_for_sure_that_a_run_settled() -> None:
+    def sure(points: int) -> float:
+        fall = 1.0 / (1.0 + np.linspace(0.0, 8.0, points) ** 2)
+        diagnosis = diagnose(make(train_loss=fall))
+        assert diagnosis.verdict is Verdict.CONVERGED
+        return diagnosis.confidence
+
+    assert sure(6) < 0.8 < sure(24)
