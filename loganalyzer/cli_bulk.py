@@ -62,6 +62,7 @@ def analyze(
     Where runs only stream by, none is kept but the worst.
     """
     from loganalyzer import api, executors
+    from loganalyzer.remote.address import is_remote
 
     with ExitStack() as stack:
         name, jobs = given.get("executor") or "", given.get("jobs")
@@ -69,7 +70,8 @@ def analyze(
             from loganalyzer.renderers import parquet
 
             parquet.require()
-        place = stack.enter_context(executors.opened(name, jobs)) if name else executors.Place(None, 0)
+        local = [path for path in paths if not is_remote(path)]
+        place = stack.enter_context(executors.opened(name, jobs, seen=local)) if name else executors.Place(None, 0)
         how: dict[str, Any] = {
             "options": chosen,
             "workers": 1 if name == "serial" else jobs,
@@ -92,6 +94,7 @@ def _streamed(
     how: Mapping[str, Any],
 ) -> Report:
     from loganalyzer import api, bulk
+    from loganalyzer.gather import gather
     from loganalyzer.output import growing
 
     everything = settings.gates or settings.strict or bool(settings.mail.to) or any(map(given.get, NEED_ALL_RUNS))
@@ -119,7 +122,7 @@ def _streamed(
             for sink in sinks:
                 sink(one)
 
-        report = bulk.gather(api.stream(paths, shape, **how), api.named(paths), most=most, each=each)
+        report = gather(api.stream(paths, shape, **how), api.named(paths), most=most, each=each)
         if tables:
             for group in report.groups:
                 table.add(parquet_rows.of_group(group, settings.lang))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ class Place:
 
 
 @contextmanager
-def opened(name: str, workers: int | None = None) -> Iterator[Place]:
+def opened(name: str, workers: int | None = None, *, seen: Sequence[str] = ()) -> Iterator[Place]:
     """The executor called ``name``: serial, threads, processes or dask://HOST:PORT, with ``workers`` where it is local.
 
     Raises UsageError for another name, a missing extra, a scheduler that does not answer, and workers that have
-    another version of this package (their answers would not be ours).
+    another version of this package (their answers would not be ours) or do not see the local paths ``seen``.
     """
     count = workers or len(os.sched_getaffinity(0))
     if name == "serial":
@@ -45,14 +45,14 @@ def opened(name: str, workers: int | None = None) -> Iterator[Place]:
     elif name == "processes":
         yield Place(None, count)
     elif name.startswith(CLUSTERS):
-        with _dask(name) as place:
+        with _dask(name, seen) as place:
             yield place
     else:
         raise UsageError(f"unknown executor {name!r}: one of {', '.join(NAMES)}, dask://HOST:PORT")
 
 
 @contextmanager
-def _dask(name: str) -> Iterator[Place]:
+def _dask(name: str, seen: Sequence[str]) -> Iterator[Place]:
     try:
         import distributed
     except ImportError as error:
@@ -68,6 +68,8 @@ def _dask(name: str) -> Iterator[Place]:
         raise UsageError(f"no Dask scheduler answers at {address}") from error
     with client:
         _same_version(client)
+        for path in seen:
+            _everywhere(client, os.path.realpath(path))
         width = sum(client.ncores().values())
         yield Place(_executor(client), max(1, width))
 
@@ -89,6 +91,12 @@ def _same_version(client: Client) -> None:
             raise UsageError(f"the Dask worker {worker} cannot import loganalyzer ({version})")
         if version != VERSION:
             raise UsageError(f"the Dask worker {worker} has loganalyzer {version}, here it is {VERSION}")
+
+
+def _everywhere(client: Client, path: str) -> None:
+    for worker, there in sorted(client.run(os.path.exists, path).items()):
+        if not there:
+            raise UsageError(f"the Dask worker {worker} does not see {path}: it must lie on a disk that all share")
 
 
 def worker_version() -> str:

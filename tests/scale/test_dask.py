@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +52,22 @@ def test_the_same_report_as_here(address: str, tmp_path: Path) -> None:
     out = tmp_path / "there.json"
     done = CliRunner().invoke(
         command,
-        [str(SAMPLES), "-q", "-o", str(tmp_path), "--json", str(out), "--executor", address],
+        [str(SAMPLES), "-q", "--no-html", "--json", str(out), "--executor", address],
         catch_exceptions=False,
     )
     assert done.exit_code == 0, done.output
     here = analyze(SAMPLES)
     assert out.read_text() == here.to_json()
-    assert (tmp_path / "index.html").read_text() == here.to_html()
+    with executors.opened(address) as place:
+        there = analyze(SAMPLES, executor=place.executor, width=place.width)
+    assert len(there.runs) == len(here.runs) > 30
+    for one, other in zip(there.runs, here.runs, strict=True):
+        assert list(one.run.series) == list(other.run.series)
+        for mine, same in zip(one.run.series.values(), other.run.series.values(), strict=True):
+            assert mine.steps.tobytes() == same.steps.tobytes()
+            assert mine.values.tobytes() == same.values.tobytes()
+    some, others = replace(there, runs=there.runs[::8]), replace(here, runs=here.runs[::8])  # charts take their time
+    assert some.to_html("ja") == others.to_html("ja")
 
 
 def test_a_worker_killed_half_way_loses_nothing(
@@ -103,4 +113,10 @@ def test_another_version_on_the_workers_is_told(address: str, cluster: Any, monk
     cluster.wait_for_workers(2, timeout=60)
     monkeypatch.setattr(executors, "VERSION", "99.0")
     with pytest.raises(UsageError, match=r"here it is 99\.0"), executors.opened(address):
+        pass
+
+
+def test_workers_that_do_not_see_the_files_are_told(address: str, cluster: Any, tmp_path: Path) -> None:
+    cluster.wait_for_workers(2, timeout=60)
+    with pytest.raises(UsageError, match="does not see"), executors.opened(address, seen=[str(tmp_path / "none")]):
         pass

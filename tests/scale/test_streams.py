@@ -15,8 +15,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from loganalyzer import analyze
-from loganalyzer.bulk import Shape, Worst, gather
+from loganalyzer.bulk import Shape, Worst
 from loganalyzer.cli import command
+from loganalyzer.gather import gather
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.renderers.order import worst_first
 
