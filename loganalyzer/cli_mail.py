@@ -117,9 +117,10 @@ def send(
 
 
 def _due(mail: MailSettings, analysis: Analysis, result: GateResult) -> bool:
-    if mail.when == "failure":
-        return result.failed or not analysis.runs
-    return mail.when == "always" or result.failed or not analysis.runs or any(d.needs_attention for d in analysis.runs)
+    unread = result.strict and bool(result.unread or result.partly_read)  # exit code 4: the job fails, so tell why
+    if mail.when == "always" or result.failed or unread or not analysis.runs:
+        return True
+    return mail.when == "attention" and any(d.needs_attention for d in analysis.runs)
 
 
 def _date() -> datetime.datetime:

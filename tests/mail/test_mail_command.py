@@ -53,3 +53,29 @@ def test_how_the_report_is_attached(analyze_logs: Call, logs: Path, tmp_path: Pa
         assert analyze_logs(logs, "--eml", "m.eml", "--email-attach", form).returncode == 0
         content = (tmp_path / "m.eml").read_bytes()
         assert (b"Content-Disposition: attachment" in content) == (name is not None) and (name or b"") in content
+
+
+@pytest.mark.parametrize(
+    ("when", "what", "more", "sent"),
+    [
+        ("always", "good", (), True),
+        ("attention", "good", (), False),
+        ("attention", "bad", (), True),
+        ("failure", "bad", (), False),
+        ("failure", "bad", ("--fail-on", "diverging"), True),
+        ("failure", "torn", ("--strict",), True),
+        ("failure", "none", (), True),
+    ],
+)
+def test_when_a_mail_is_sent(
+    analyze_logs: Call, logs: Path, when: str, what: str, more: tuple[str, ...], sent: bool
+) -> None:
+    (logs / "none").mkdir()
+    (logs / "torn").mkdir()
+    (logs / "torn" / "log.csv").write_bytes((logs / "good" / "log.csv").read_bytes())
+    (logs / "torn" / "model.pkl").write_bytes(b"\x80\x04cos\nsystem\n(S'x'\ntR.")
+    inbox = Inbox()
+    to = ("--email-to", "a@example.org", "--email-from", "b@example.org", "--no-html")
+    with server(inbox) as port:
+        analyze_logs(logs / what, *to, *more, "--smtp", f"smtp://127.0.0.1:{port}", LOGANALYZER_MAIL_WHEN=when)
+    assert len(inbox.mails) == sent
