@@ -24,6 +24,8 @@ LARGE = 10_000_000
 """Characters from which on pandas' parser pays for its import (0.4 to 1 s; it reads 60 to 130 MB/s, numpy 20)."""
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 _EXCEL = re.compile(r"sep=.")
+_SAID = re.compile(r"=\s*[-+.]?\d|:\s+[-+.]?\d")
+"""A name with its value ("loss=0.5", "acc: 0.3"): a line of printed text, not a header."""
 _RULE = re.compile(r"[-|:+ \t]*-[-|:+ \t]*")
 _LINE_END = re.compile(r"\r\r\n|\r\n|\n|\r")
 
@@ -78,7 +80,10 @@ def _header_at(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
     if separator is None:
         return None
     names = [n.strip() for n in cells_of(own[0], separator)]
-    if not 2 <= len(names) <= MOST_COLUMNS or sum(map(_is_number, names)) > len(names) // 4:
+    if (
+        not 2 <= len(names) <= MOST_COLUMNS
+        or sum(_is_number(n) or _SAID.search(n) is not None for n in names) > len(names) // 4
+    ):
         return None
     rows = [cells_of(line, separator) for line in own[1:6]]
     numeric = [sum(number_of(c, separator)[0] is not None for c in row) >= 0.3 * len(names) for row in rows]

@@ -191,6 +191,11 @@ def test_results_and_predictions_are_no_logs(text: str) -> None:
     assert READER.smell(source("results.csv", text.encode())) is Smell.NO
 
 
+def test_a_damaged_line_does_not_make_a_table_of_printed_text() -> None:
+    lines = ["epoch 0: loss=2.1, acc=0.1", "epoch 1: loss=1.8, acc=315,10.6%", "epoch 2: loss=1.6, acc=0.2"]
+    assert READER.smell(source("train.log", ("\n".join(lines) + "\n").encode())) is Smell.NO
+
+
 def test_zero_bytes() -> None:
     tail = read(CLEAN.encode() + bytes(500))
     assert tail.series["loss"].values.tolist() == [1.5, 1.25, 1.0] and codes(tail) == {"zero-bytes"}
