@@ -18,11 +18,12 @@ import pytest
 
 from loganalyzer import analyze, source
 from loganalyzer.api import Options, Report, stream
-from loganalyzer.bulk import Shape, Shaped, gather
+from loganalyzer.bulk import Shape, Shaped
 from loganalyzer.cache import memory
 from loganalyzer.cache.codec import pack, unpack
 from loganalyzer.cache.store import FILE, Store
 from loganalyzer.errors import UsageError
+from loganalyzer.gather import gather
 from loganalyzer.model.outcome import Severity
 from loganalyzer.model.run import Unread
 
