@@ -79,7 +79,7 @@ class Shape:
 
 
 def _member(d: Diagnosis) -> Diagnosis:
-    """What ``compare`` looks at, and nothing else: a kilobyte."""
+    """What ``compare`` looks at, and nothing else: two kilobytes."""
     slim = d.without_series()
     return replace(slim, outcomes=(), run=replace(slim.run, files=(), notes=(), restarts=()))
 
