@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import shutil
 import tempfile
@@ -69,7 +70,8 @@ def main() -> int:
     arguments.add_argument("--counts", type=int, nargs="*", default=sorted(LIMITS))
     lines = [
         "# The report: size and time", "", "Made by `python benchmarks/report.py`. "
-        f"Machine: {platform.machine()}, {__import__('os').cpu_count()} cores, Python {platform.python_version()}. "
+        f"Machine: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}. "
+        f"Load average at the start: {os.getloadavg()[0]:.1f}. "
         "60 epochs x 4 series per run, half of the runs sick.", "",
         "| runs | verdicts (s) | page (s) | size (MB) | allowed | first paint (s) | allowed | DOM nodes |",
         "|---|---|---|---|---|---|---|---|",

@@ -83,7 +83,6 @@
     const svg = figure.querySelector(".chart"); if (!svg) return;
     let mine = null, drag = null, veil = null; figure.tabIndex = 0; figure.setAttribute("aria-keyshortcuts", "+ - ArrowLeft ArrowRight Escape");
     const take = () => { if (!mine) { mine = chart(figure); } if (now !== mine) { now = mine; figure.after(bar); bar.hidden = false; const [a, b] = mine.window(); mine.show(a, b); } return mine; };
-    if (figure.scrollWidth > figure.clientWidth) { const mark = svg.querySelector("path.v0"); if (mark) { const r = mark.getBoundingClientRect(), f = figure.getBoundingClientRect(); figure.scrollLeft = r.left + r.width / 2 - f.left - f.width / 2; } }
     figure.addEventListener("focus", take); figure.addEventListener("click", take);
     figure.addEventListener("keydown", e => { const c = take(), r = svg.getBoundingClientRect(), arrow = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
       if (arrow && e.shiftKey) act(arrow < 0 ? "left" : "right"); else if (arrow) { const lines = c.step(arrow); if (lines) { place(lines, scrollX + r.left + c.where() * r.width, scrollY + r.top); said.textContent = lines.join(", "); } }
@@ -98,5 +97,8 @@
     svg.addEventListener("pointerleave", () => { if (drag === null) { tip.hidden = true; mine?.clear(); } });
     svg.addEventListener("dblclick", () => take().reset());
   });
+  // on a narrow screen a chart scrolls sideways: begin where its evidence is (all is read before anything is moved)
+  const aim = figures => figures.filter(f => f.scrollWidth > f.clientWidth && !f.scrollLeft).map(f => { const mark = f.querySelector("path.v0"), r = mark?.getBoundingClientRect(), b = f.getBoundingClientRect(); return [f, r ? r.left + r.width / 2 - b.left - b.width / 2 : 0]; }).forEach(([f, x]) => { f.scrollLeft = x; });
+  if (innerWidth < 800) { aim($$("figure")); document.addEventListener("toggle", e => { if (e.target.open) aim($$("figure", e.target)); }, true); }
   addEventListener("beforeprint", () => { if (now) now.reset(); });
 })();
