@@ -38,12 +38,13 @@ NASTY = (
 )  # fmt: skip
 HEAD = """# Damaged files
 
-`nice -n 10 python -m benchmarks.mutations --count 100000 --write`: logs of every format, one to four changes each (cut,
+`nice -n 10 python -m benchmarks.mutations --count N --write`: logs of every format, one to four changes each (cut,
 bit flipped, nasty bytes put in, bytes repeated, overwritten, taken out, copied), found and read as by the command line.
 "Failures" are exceptions, warnings, and runs that are none (steps not increasing, values without steps). Growth is that
-of the peak memory from the first fifth of the files to the last one; "slow" is over 2 s.
+of the peak memory from the first fifth of the files to the last one. "Longest" is the processor time of the slowest file,
+which may be 2 s at most. A row tells how many files it is about; all are made by one command when given time.
 
-| format | files | with a run | failures | longest, s | growth, MiB | seconds in all |
+| format | files | with a run | failures | longest, CPU s | growth, MiB | seconds in all |
 |---|---:|---:|---:|---:|---:|---:|
 """
 
@@ -136,9 +137,9 @@ def attack(name: str, seeds: Sequence[Seed], count: int, seed: int) -> Tally:
             path = root / seeds[which].place
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(mutated(seeds[which].content, rng))
-            start = time.perf_counter()
+            start = time.process_time()
             runs, wrong = faults(root)
-            tally.longest = max(tally.longest, time.perf_counter() - start)
+            tally.longest = max(tally.longest, time.process_time() - start)
             tally.readable += runs > 0
             tally.failures += len(wrong)
             if wrong and not tally.first:
