@@ -242,7 +242,8 @@ def _walk(found: _Found) -> None:
                 home = folder.path.removesuffix(".hydra").rstrip("/")  # Hydra keeps the settings one folder down
                 found.settings[home].append(_place(folder, name))
                 continue
-            if suffix(name) in NEVER_LOGS or name.lower() == ".ds_store" or name.startswith(OWN_CACHE):
+            foreign = suffix(name) in NEVER_LOGS and "tfevents" not in name  # a host's name may end in ".go"
+            if foreign or name.lower() == ".ds_store" or name.startswith(OWN_CACHE):
                 continue
             candidates.append((_place(folder, name), siblings))
     _claim_all(found, candidates)

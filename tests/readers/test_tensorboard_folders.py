@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from loganalyzer.reader import Smell
 from loganalyzer.readers.tensorboard import READER
@@ -133,3 +134,9 @@ def test_thousands_of_small_files_are_quick(tmp_path: Path) -> None:
     start = time.process_time()  # other work on the machine is no fault of ours
     assert len(only(tmp_path).series["loss"]) == 1500
     assert time.process_time() - start < 6
+
+
+@pytest.mark.parametrize("host", ["box.go", "node.c", "gpu.h", "lab.rs"])
+def test_the_name_of_a_host_is_no_kind_of_file(tmp_path: Path, host: str) -> None:
+    write(tmp_path, losses(range(5)), f"events.out.tfevents.1700000000.{host}")
+    assert only(tmp_path).points
