@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import loganalyzer
 
@@ -73,16 +72,6 @@ def url(report: loganalyzer.Report, lang: str, tmp_path_factory: pytest.TempPath
     path = tmp_path_factory.mktemp(f"page-{lang}") / "index.html"
     path.write_text(report.to_html(lang), encoding="utf-8")  # type: ignore[arg-type]
     return path.as_uri()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    found = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
-    assert found, "Chromium is needed: bash tools/system_packages.sh"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

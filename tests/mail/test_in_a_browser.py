@@ -5,13 +5,11 @@ from __future__ import annotations
 import base64
 import datetime
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import loganalyzer
 from loganalyzer import config, gate
@@ -31,14 +29,6 @@ COLOURS = """() => [...document.querySelectorAll('td, span')].filter(
 @pytest.fixture(scope="module")
 def report() -> loganalyzer.Report:
     return loganalyzer.analyze([SAMPLES / name for name in CHOSEN])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module", params=["en", "ja"])
