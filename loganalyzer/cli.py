@@ -70,6 +70,11 @@ Exit codes: 0 done, 1 a gate condition holds, 2 wrong usage or configuration, 3 
 @click.option("--strict", is_flag=True, help="Exit 4 if some input could not be read.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Print every finding and every file that is no log.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Only compare: read TensorBoard files with tbparse too, check every checksum; exit 4 on faults.",
+)
 @click.option("--explain", metavar="RULE", help="Print a rule's page and exit.")
 @click.option("--list", "listing", type=click.Choice(["rules", "readers"]), help="List rules or readers and exit.")
 @click.option("--version", is_flag=True, help="Print the version and exit.")
@@ -107,6 +112,10 @@ def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -
         return
     if not paths:
         raise click.UsageError("give at least one log file or folder, for example: analyze-logs ./runs", context)
+    if options["verify"]:
+        from loganalyzer import cli_verify
+
+        context.exit(cli_verify.verify(paths, options["max_bytes"], options["lang"] or "en"))
     context.exit(_analyze(paths, options))
 
 

@@ -100,7 +100,7 @@ def _run(key: str, run_id: str, files: Sequence[EventFile], *said: Note) -> Iter
     for file in files:
         parts.setdefault(file.source.folder, []).append(file)
     series: dict[str, Series] = {}
-    notes = [*said, *(note for file in files for note in _damage(file))]
+    notes = [*said, *(note for file in files for note in damage(file))]
     restarts: set[int] = set()
     superseded = by_time = 0
     for folder in sorted(parts):
@@ -114,8 +114,8 @@ def _run(key: str, run_id: str, files: Sequence[EventFile], *said: Note) -> Iter
             by_time = max(by_time, counted)
     if not series:
         for file in files:
-            damage = [Note("no-records")] if file.source.size and not file.gathered.records else _damage(file)
-            yield Unread(file.source.path, damage[0] if damage else Note("no-scalars"), expected=not damage)
+            wrong = [Note("no-records")] if file.source.size and not file.gathered.records else damage(file)
+            yield Unread(file.source.path, wrong[0] if wrong else Note("no-scalars"), expected=not wrong)
         return
     if restarts:
         notes.append(Note("restarted", {"count": len(restarts), "superseded": superseded}))
@@ -170,7 +170,7 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "backslashreplace")
 
 
-def _damage(file: EventFile) -> list[Note]:
+def damage(file: EventFile) -> list[Note]:
     """What was wrong with a file, as notes."""
     where: dict[str, Detail] = {"file": file.source.name}
     notes = []

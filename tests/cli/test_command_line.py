@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from importlib.resources import files
 from pathlib import Path
 
@@ -142,14 +141,14 @@ def test_verdicts_as_json_do_not_import_matplotlib(logs: Path) -> None:
 
 
 def test_interrupting_leaves_no_half_written_file(logs: Path, tmp_path: Path) -> None:
-    for i in range(150):
+    for i in range(400):
         (logs / f"run{i}").mkdir()
         (logs / f"run{i}" / "log.csv").write_bytes((logs / "good" / "log.csv").read_bytes())
     process = subprocess.Popen(
-        [sys.executable, "-m", "loganalyzer", str(logs)], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True,
+        [sys.executable, "-m", "loganalyzer", str(logs), "--jsonl", "-", "-o", "reports", "-j", "1"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    time.sleep(0.7)
+    assert process.stdout and process.stdout.readline().startswith("{"), "the first run is judged, most are not yet"
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130, errors
