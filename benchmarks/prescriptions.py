@@ -21,10 +21,12 @@ LEARNED_ON = 1
 TESTED_ON = (2, 3, 4)
 CANDIDATES = {
     "diverging": "lr-down-10x clip-gradients warm-up normalise-inputs use-adam fix-loss cosine-schedule",
-    "overfitting": "early-stopping weight-decay label-smoothing more-data add-dropout smaller-model reduce-on-plateau",
-    "oscillating": "reduce-on-plateau cosine-schedule lr-half lr-down-10x momentum-0.9 use-adam larger-batch",
-    "plateau": "he-init batch-norm fix-loss use-adam lr-up-10x lr-down-10x relu-activation",
-    "underfitting": "longer-training lr-up-3x lr-up-10x use-adam less-dropout less-weight-decay wider-model",
+    "overfitting": "early-stopping weight-decay label-smoothing more-data add-dropout smaller-model "
+    "reduce-on-plateau augment fix-labels",
+    "oscillating": "reduce-on-plateau cosine-schedule lr-half lr-down-10x momentum-0.9 use-adam larger-batch shuffle",
+    "plateau": "he-init batch-norm fix-loss use-adam lr-up-10x lr-down-10x relu-activation normalise-inputs fix-labels",
+    "underfitting": "longer-training lr-up-3x lr-up-10x use-adam less-dropout less-weight-decay wider-model "
+    "normalise-inputs fix-loss",
 }
 OUTCOMES = ("cured", "better", "no change", "worse")
 
@@ -82,7 +84,10 @@ def report(done: Sequence[t.Trial]) -> str:
         "",
         "Each sick training is judged from its log, the first three fixes that the tool ranks are applied one at a time,",
         "the training is run again and judged again. *cured*: converged, and the best validation score is not worse",
-        "than the sick run's best. Fixes are ranked by trials on seed 1; this page is about other seeds. `make prescriptions`.",
+        "than the sick run's best. Fixes are ranked by trials on seed 1; this page is about other seeds, not about other",
+        "kinds of fault. Fixes that the trainer cannot do (more data to label, another architecture) are passed over, and",
+        "those that the run's settings say it does already; wrong labels and a wrong loss stand in no setting, so there",
+        "advice that finds nothing counts as no change. `make prescriptions`.",
         "",
         f"- sick runs: {len(runs)} of {len({k[0] for k in runs})} scenarios (seeds {seeds})",
         f"- cured by the first fix: {first} ({first / n:.2f}); by one of the first three: {any_of} ({any_of / n:.2f});"
@@ -116,7 +121,7 @@ def main() -> None:
     else:
         page = report(measure(options.seeds, False, options.workers))
         (HERE / "prescriptions.md").write_text(page, encoding="utf-8")
-        print("\n".join(page.splitlines()[6:9]))
+        print("\n".join(line for line in page.splitlines() if line.startswith("- ")))
 
 
 if __name__ == "__main__":
