@@ -24,7 +24,7 @@ __all__ = ["Scenario", "Trial", "config_of", "judged", "one_thread", "prescribed
 
 TRIED = 3
 """How many of the fixes are tried, in the order in which the report shows them."""
-UNSEEN = frozenset({"fix-labels", "fix-loss"})
+UNSEEN = frozenset({"fix-labels", "check-labels-inputs", "fix-loss"})
 """Fixes of faults that no setting tells: where the fault is absent, following the advice finds nothing. The others
 are left out where the settings say that the run does so already (``momentum = 0.9``): nobody would try them."""
 SAME = 0.02

@@ -73,7 +73,6 @@ HINTS = (
     Hint(("momentum-0.9",), ("momentum",), _from(0.97), ("oscillating", "diverging")),
     Hint(("less-weight-decay",), ("weightdecay", "wd", "l2"), _from(0.2), _LEARNS_POORLY),
     Hint(("less-dropout",), ("dropout", "dropoutrate", "pdropout"), _from(0.6), _LEARNS_POORLY),
-    Hint(("fix-labels",), ("labelnoise", "noiserate"), _from(0.01), ("overfitting", "plateau")),
     Hint(("longer-training",), _EPOCHS, _up_to(10), ("underfitting",)),
 )
 """Where a setting lies far outside what checklists start from."""

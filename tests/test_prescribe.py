@@ -19,7 +19,6 @@ from loganalyzer.prescribe import UNTRIED, Trials, hints, ranked, rate, trials
         ("oscillating", {"optimizer.momentum": 0.99}, "momentum-0.9"),
         ("underfitting", {"weight_decay": 1.0}, "less-weight-decay"),
         ("underfitting", {"dropout": 0.9}, "less-dropout"),
-        ("overfitting", {"label_noise": 0.2}, "fix-labels"),
         ("underfitting", {"epochs": 5}, "longer-training"),
     ],
 )

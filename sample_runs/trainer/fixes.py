@@ -114,6 +114,11 @@ _ALL = (
     Fix("more-data", "Train on four times as many samples, where there are more.", _more_data),
     Fix("more-validation-data", "Validate on all samples kept for it.", lambda c: replace(c, n_val=0)),
     Fix("fix-labels", "Put the right labels back.", lambda c: replace(c, label_noise=0.0)),
+    Fix(
+        "check-labels-inputs",
+        "Give each input its own label back.",
+        lambda c: replace(c, label_noise=0.0),
+    ),
     Fix("label-smoothing", "Smooth the training labels by 0.1.", lambda c: replace(c, label_smoothing=0.1)),
 )
 
