@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 Number = float | int | str | bool
+
+
+def by_name(value: float) -> Number:
+    """The value for a sentence: what is no number by its name (NaN, Inf), any other as it is."""
+    return value if math.isfinite(value) else "NaN" if math.isnan(value) else "Inf"
 
 
 class Status(StrEnum):

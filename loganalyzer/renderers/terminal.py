@@ -81,9 +81,11 @@ def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool)
                 Padding(Text(f"! {term_safe(words.note(item, lang))}", style="dim"), (0, 0, 0, 2), expand=False)
             )
     if verbose:
+        told = words.headline(diagnosis, lang)
         for outcome in diagnosis.findings:
-            if outcome.rule != diagnosis.deciding:
-                text = f"- {words.severity(outcome.severity, lang)}: {words.sentence(outcome, diagnosis.run, lang)}"
+            sentence = words.sentence(outcome, diagnosis.run, lang)
+            if outcome.rule != diagnosis.deciding and sentence != told:
+                text = f"- {words.severity(outcome.severity, lang)} {outcome.rule}: {sentence}"
                 console.print(
                     Padding(Text(term_safe(text), style="dim"), (0, 0, 0, 4 if outcome.cause else 2), expand=False)
                 )

@@ -74,6 +74,8 @@ def _yes(holds: bool) -> str:
 def _settled(train: Curve | None, held_out: Curve | None) -> str:
     if train is None or held_out is None or train.n < 6 or held_out.n < 6:
         return "?"
+    if train.broken_off or held_out.broken_off:
+        return _yes(False)
     calm = all(abs(tail(c).drop) <= 0.05 * scale(c) + 2 * c.sigma for c in (train, held_out))
     return _yes(calm and turn(held_out).rise <= 0.1 * scale(held_out) + 2 * held_out.sigma)
 

@@ -32,7 +32,7 @@ from loganalyzer.features.curve import Curve, parabola
 from loganalyzer.features.levels import scale
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict, by_name
 from loganalyzer.rule import Rule
 
 
@@ -84,12 +84,13 @@ def _non_finite(curve: Curve, bad: np.ndarray, first: int) -> Outcome:
         "series": curve.name,
         "count": int(bad.sum()),
         "total": len(bad),
-        "value": "NaN" if np.isnan(curve.raw[first]) else "Inf",
+        "value": by_name(float(curve.raw[first])),
         "last": float(curve.raw[good[-1]]) if len(good) else math.nan,
         "last_at": int(curve.steps[good[-1]] if len(good) else curve.steps[0]),
     }
     evidence = Evidence(curve.name, int(curve.steps[first]), int(curve.steps[np.flatnonzero(bad)[-1]]), "point", "bad")
-    variant = "non-finite" if len(good) else "all-non-finite"
+    exploded = "exploded" if math.isfinite(curve.raw[first]) else "non-finite"
+    variant = exploded if len(good) else "all-non-finite"
     return Outcome(
         RULE.id,
         Status.FOUND,

@@ -24,7 +24,7 @@ import numpy as np
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, by_name
 from loganalyzer.rule import Rule
 
 
@@ -68,19 +68,15 @@ def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | No
         "share": float(bad.mean()),
         "last": float(curve.raw[good[-1]]) if len(good) else float("nan"),
         "last_at": int(curve.steps[good[-1]]) if len(good) else int(curve.steps[0]),
-        "value": "NaN"
-        if np.isnan(curve.raw[first])
-        else "Inf"
-        if np.isinf(curve.raw[first])
-        else f"{curve.raw[first]:.1e}",
+        "value": by_name(float(curve.raw[first])),
     }
     if len(fine) == 0:
         variant = "all"
     elif split == "validation" and not alone:
         variant = "validation"
     else:
-        variant = "recovered" if back else "found"
-    severe = variant in {"all", "found"} or (variant == "validation" and not back)
+        variant = "recovered" if back else "found" if not np.isfinite(curve.raw[first]) else "exploded"
+    severe = variant in {"all", "found", "exploded"} or (variant == "validation" and not back)
     evidence = Evidence(curve.name, int(curve.steps[first]), int(curve.steps[np.flatnonzero(bad)[-1]]), "point", "bad")
     severity = Severity.ERROR if severe and variant != "validation" else Severity.WARNING
     return Outcome(

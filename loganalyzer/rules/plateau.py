@@ -100,7 +100,7 @@ def check(view: View, limits: Limits) -> Outcome:
         margin = max(margin, 1.3)
     if learned or (arrays.kendall(curve.ry) < -0.55 and held > 0.8):
         margin = min(margin, 0.7)
-    if margin >= 1.0:
+    if margin >= 1.0 and not (curve.end > curve.start and arrays.kendall(curve.ry) > 0.55):  # a rise is no flat line
         return _found(curve, "never-learned", "never", arrays.sigmoid_margin(margin), {})
     return _stalled(curve, view, limits, arrays.sigmoid_margin(margin), learned)
 

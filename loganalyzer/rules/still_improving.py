@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from loganalyzer.features import arrays
 from loganalyzer.features.learning_curve import STATED, outlook
-from loganalyzer.features.levels import tail
+from loganalyzer.features.levels import scale, tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
@@ -35,6 +35,7 @@ class Limits:
 
     z: float = limit(4.0, "fall over the last third in standard errors", 1.0, 20.0)
     share: float = limit(0.015, "the same as a share of the scale of the gain", 0.001, 0.2)
+    little: float = limit(0.05, "share of the gain below which more training would hardly help", 0.0, 0.5)
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -66,6 +67,7 @@ def check(view: View, limits: Limits) -> Outcome:
         "share": min(1.0, last.share),
         "more": round((curve.rsteps[-1] - curve.rsteps[0]) / 2),
     }
+    hardly = half.now - half.low <= limits.little * scale(curve)
     evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.rsteps[-1]), "span", "falling"),)
     return Outcome(
         RULE.id,
@@ -73,10 +75,10 @@ def check(view: View, limits: Limits) -> Outcome:
         Severity.INFO,
         arrays.sigmoid_margin(min(last.z / limits.z, last.share / limits.share), 2.0),
         "",
-        "found",
+        "hardly" if hardly else "found",
         numbers,
         evidence,
-        ("longer-training", "lr-up-3x", "longer-schedule"),
+        () if hardly else ("longer-training", "lr-up-3x", "longer-schedule"),
     )
 
 

@@ -1,0 +1,62 @@
+"""What a person reads of one run of each verdict, word for word: `make golden` rewrites it, a person reads the diff."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+import loganalyzer
+from loganalyzer import config, gate
+from loganalyzer.renderers import markdown, terminal
+from loganalyzer.renderers.mail.content import content
+from loganalyzer.renderers.mail.text_part import render as mail_text
+from loganalyzer.words import Lang
+
+HERE = Path(__file__).parent
+SAMPLES = HERE.parents[1] / "sample_runs"
+CHOSEN = (
+    "converged-plain", "diverging-nan", "inconclusive-too-short", "oscillating-momentum", "overfitting-severe",
+    "plateau-zero-init", "underfitting-slow", "lr-sweep",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def report() -> loganalyzer.Report:
+    return loganalyzer.analyze([SAMPLES / name for name in CHOSEN])
+
+
+def on_the_terminal(report: loganalyzer.Report, lang: Lang) -> str:
+    stream = io.StringIO()
+    console = Console(file=stream, width=80, markup=False, highlight=False, emoji=False)
+    terminal.show(report, console, lang=lang, verbose=True)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def judged(report: loganalyzer.Report) -> Any:
+    return gate.judge(report, config.load(command_line={"fail-on": "diverging,overfitting"}, environment={}))
+
+
+def as_markdown(report: loganalyzer.Report, lang: Lang) -> str:
+    return markdown.render(report, judged(report), lang=lang)
+
+
+def in_a_mail(report: loganalyzer.Report, lang: Lang) -> str:
+    return mail_text(content(report, judged(report), lang=lang, title="nightly"), [], lang=lang)
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize(
+    ("name", "shown"), [("terminal", on_the_terminal), ("markdown", as_markdown), ("mail", in_a_mail)]
+)
+def test_word_for_word(
+    name: str, shown: Callable[[loganalyzer.Report, Lang], str], lang: Lang, report: loganalyzer.Report, rewrite: bool
+) -> None:
+    path, text = HERE / f"{name}.{lang}.txt", shown(report, lang)
+    if rewrite:
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8"), "make golden rewrites it; read the diff"
