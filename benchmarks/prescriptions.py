@@ -1,7 +1,8 @@
 """Do the prescriptions cure? Sick trainings are treated as the tool ranks its fixes, trained again and judged again.
 
 ``--learn`` tries every fix that could help on the runs of seed 1 and writes the counts from which fixes are ranked,
-``loganalyzer/rules/fixes/trials.json``. Without it, the first three fixes as ranked are tried on other seeds.
+``loganalyzer/rules/fixes/trials.json``. Without it, the first three fixes as ranked are tried on other seeds: once as the
+tool ranks them, and once as it would rank them had it never seen a trial of the same scenario.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from benchmarks import trials as t
+from loganalyzer import prescribe
 
 HERE = Path(__file__).resolve().parent
 COUNTS = HERE.parent / "loganalyzer" / "rules" / "fixes" / "trials.json"
@@ -29,6 +33,7 @@ CANDIDATES = {
     "normalise-inputs fix-loss",
 }
 OUTCOMES = ("cured", "better", "no change", "worse")
+Counts = dict[str, dict[str, dict[str, int]]]
 
 
 def sick() -> Iterator[t.Scenario]:
@@ -38,22 +43,33 @@ def sick() -> Iterator[t.Scenario]:
             yield scenario
 
 
-def _one(job: tuple[str, int, str]) -> list[t.Trial]:
-    name, seed, fixes = job
-    return t.trials(name, t.config_of(name), seed, json.loads(fixes))
+@dataclass(frozen=True)
+class Job:
+    """One sick training: which fixes are tried on it (None: those of the tool), ranked by which counts (None: its)."""
+
+    name: str
+    seed: int
+    candidates: Mapping[str, str] | None = None
+    counts: Counts | None = None
 
 
-def measure(seeds: Sequence[int], candidates: bool, workers: int) -> list[t.Trial]:
-    """All trials of all sick scenarios, in order."""
-    fixes = json.dumps(CANDIDATES if candidates else None)
-    jobs = [(s.name, seed, fixes) for s in sick() for seed in seeds]
+def _one(job: Job) -> list[t.Trial]:
+    config = t.config_of(job.name)
+    if job.counts is None:
+        return t.trials(job.name, config, job.seed, job.candidates)
+    with patch.object(prescribe, "_table", lambda: job.counts):
+        return t.trials(job.name, config, job.seed)
+
+
+def measure(jobs: Sequence[Job], workers: int) -> list[t.Trial]:
+    """All trials of all jobs, in order."""
     if workers == 1:
         return [trial for job in jobs for trial in _one(job)]
     with ProcessPoolExecutor(workers, initializer=t.one_thread) as pool:
         return [trial for done in pool.map(_one, jobs) for trial in done]
 
 
-def counted(done: Sequence[t.Trial]) -> dict[str, dict[str, dict[str, int]]]:
+def counted(done: Sequence[t.Trial]) -> Counts:
     """``{"rule/kind": {fix: {"runs", "cured", "better"}}}``, sorted."""
     table: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for trial in done:
@@ -69,15 +85,39 @@ def counted(done: Sequence[t.Trial]) -> dict[str, dict[str, dict[str, int]]]:
     }
 
 
-def report(done: Sequence[t.Trial]) -> str:
-    """The page ``benchmarks/prescriptions.md``."""
+def left_out(learned: Sequence[t.Trial], seeds: Sequence[int]) -> list[Job]:
+    """The jobs of all sick scenarios, each ranked by the trials of the other scenarios alone."""
+    return [
+        Job(s.name, seed, counts=counted([trial for trial in learned if trial.scenario != s.name]))
+        for s in sick()
+        for seed in seeds
+    ]
+
+
+def by_run(done: Sequence[t.Trial]) -> dict[tuple[str, int], list[t.Trial]]:
+    """The trials of each sick run, in the order of their ranks."""
     runs: dict[tuple[str, int], list[t.Trial]] = defaultdict(list)
     for trial in done:
         runs[trial.scenario, trial.seed].append(trial)
+    return runs
+
+
+def rates(done: Sequence[t.Trial]) -> str:
+    """How many sick runs were cured, in one line."""
+    runs = by_run(done)
     first = sum(r[0].outcome == "cured" for r in runs.values())
     any_of = sum(any(x.outcome == "cured" for x in r) for r in runs.values())
     helped = sum(any(x.outcome in ("cured", "better") for x in r) for r in runs.values())
     n = max(1, len(runs))
+    return (
+        f"cured by the first fix: {first} ({first / n:.2f}); by one of the first three: {any_of} ({any_of / n:.2f});"
+        f" cured or better: {helped} ({helped / n:.2f})"
+    )
+
+
+def report(done: Sequence[t.Trial], strangers: Sequence[t.Trial]) -> str:
+    """The page ``benchmarks/prescriptions.md``; ``strangers`` were ranked without trials of their own scenario."""
+    runs = by_run(done)
     seeds = ", ".join(str(s) for s in sorted({seed for _, seed in runs}))
     lines = [
         "# Do the prescriptions cure?",
@@ -90,8 +130,8 @@ def report(done: Sequence[t.Trial]) -> str:
         "advice that finds nothing counts as no change. `make prescriptions`.",
         "",
         f"- sick runs: {len(runs)} of {len({k[0] for k in runs})} scenarios (seeds {seeds})",
-        f"- cured by the first fix: {first} ({first / n:.2f}); by one of the first three: {any_of} ({any_of / n:.2f});"
-        f" cured or better: {helped} ({helped / n:.2f})",
+        f"- {rates(done)}",
+        f"- the same, each scenario ranked without any trial of its own ({len(by_run(strangers))} runs): {rates(strangers)}",
         "",
         "| scenario | diagnosed | first | second | third |",
         "|---|---|---|---|---|",
@@ -115,11 +155,12 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seeds", type=int, nargs="*", default=TESTED_ON)
     options = parser.parse_args()
+    learned = measure([Job(s.name, LEARNED_ON, CANDIDATES) for s in sick()], options.workers)
     if options.learn:
-        done = measure((LEARNED_ON,), True, options.workers)
-        COUNTS.write_text(json.dumps(counted(done), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        COUNTS.write_text(json.dumps(counted(learned), indent=1, sort_keys=True) + "\n", encoding="utf-8")
     else:
-        page = report(measure(options.seeds, False, options.workers))
+        done = measure([Job(s.name, seed) for s in sick() for seed in options.seeds], options.workers)
+        page = report(done, measure(left_out(learned, options.seeds), options.workers))
         (HERE / "prescriptions.md").write_text(page, encoding="utf-8")
         print("\n".join(line for line in page.splitlines() if line.startswith("- ")))
 
