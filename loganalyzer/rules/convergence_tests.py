@@ -12,7 +12,7 @@ How it is measured
     As written, on the raw logged values. A test that the log does not allow is open.
 
 When it is silent
-    On logs of fewer than 4 points.
+    On logs of fewer than 4 points, and in a learning-rate range test.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Run the four tests; each is yes, no or open."""
     curve = view.main
-    if curve is None or curve.n < 4:
+    if curve is None or curve.n < 4 or (view.rates is not None and view.rates.range_test):
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     with np.errstate(over="ignore"):
         calm = bool((np.abs(np.diff(curve.raw[curve.finite][-4:])) < limits.change).all())
@@ -96,6 +96,6 @@ RULE = Rule(
     Limits(),
     check,
     needs=frozenset({"objective"}),
-    may_use=frozenset({"train", "validation", "metric", "gradient_norm"}),
+    may_use=frozenset({"train", "validation", "metric", "gradient_norm", "learning_rate"}),
     min_points=4,
 )

@@ -14,7 +14,7 @@ How it is measured
     equal the maximum within 0.1 %. Whether the log was written before or after clipping is not known.
 
 When it is silent
-    Without a logged norm; a norm that falls because the loss has reached its floor.
+    Without a logged norm; a norm that falls because the loss has reached its floor; in a learning-rate range test.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the gradient norm."""
     norm, curve = view.gradient_norm, view.main
-    if norm is None or len(norm.raw) < 5:
+    if norm is None or len(norm.raw) < 5 or (view.rates is not None and view.rates.range_test):
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     values = np.abs(norm.y)
     numbers: dict[str, Number] = {"series": norm.name}
@@ -119,7 +119,7 @@ RULE = Rule(
     Limits(),
     check,
     needs=frozenset({"gradient_norm"}),
-    may_use=frozenset({"objective"}),
+    may_use=frozenset({"objective", "learning_rate"}),
     causes=("diverging", "plateau"),
     min_points=5,
 )

@@ -56,7 +56,7 @@ def check(view: View, limits: Limits) -> Outcome:
         "found" if apart <= 1 else "unsure",
         numbers,
         evidence,
-        ("lr-range-test",),
+        ("train-at-range-rate",) if apart <= 1 else ("train-at-range-rate", "lr-range-test"),
     )
 
 
