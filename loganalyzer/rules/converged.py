@@ -53,8 +53,8 @@ def check(view: View, limits: Limits) -> Outcome:
     numbers: dict[str, Number] = {
         "series": curve.name,
         "start": curve.shown(curve.start),
-        "best": curve.shown(curve.best),
-        "at": curve.best_step,
+        "best": whole.shown(whole.best),
+        "at": whole.best_step,
         "end": curve.shown(curve.end),
         "last": int(curve.rsteps[-1]),
         "lost": max(0.0, min(t.share, 9.99)),
@@ -66,7 +66,7 @@ def check(view: View, limits: Limits) -> Outcome:
     calm = 1.0 - min(0.4, 2.0 * max(0.0, last.share - 0.02)) - min(0.4, 2.0 * max(0.0, t.share - 0.05))
     if int((whole.rx >= 2 / 3).sum()) < FEWEST_LATE:
         calm *= 0.6  # whether it had settled cannot be seen
-    evidence = (Evidence(curve.name, curve.best_step, curve.best_step, "point", "best", value=curve.shown(curve.best)),)
+    evidence = (Evidence(curve.name, whole.best_step, whole.best_step, "point", "best", value=whole.shown(whole.best)),)
     return Outcome(RULE.id, Status.FOUND, Severity.INFO, min(near, 0.97) * calm, "", "found", numbers, evidence, ())
 
 
