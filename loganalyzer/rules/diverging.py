@@ -12,8 +12,9 @@ How it is measured
     The end level (median of the last points) must lie above the best smoothed level by more than ``z`` standard errors
     of the noise before the departure, and by more than ``share`` of the scale of what was gained; and after the
     departure at least ``stays`` of the points must stay up. A curve that never gained counts when it ends above its
-    start by more than its noise and a quarter of its range. Where the learning rate restarts in cycles, only the ends
-    of cycles are compared.
+    start by more than its noise and a quarter of its range, or by orders of magnitude (a positive loss, in logarithms).
+    In a short log the rise must also exceed what so few values of noise with a memory may do by chance. Where the
+    learning rate restarts in cycles, only the ends of cycles are compared.
 
 When it is silent
     A spike that comes back, a rise that a learning-rate restart explains, and a validation curve that rises while
@@ -29,6 +30,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, parabola
+from loganalyzer.features.few import FEW, beyond_noise
 from loganalyzer.features.levels import scale
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
@@ -50,6 +52,8 @@ class Limits:
     )
 
 
+EXPLOSION = 10.0
+"""A rise of so many times the range of everything before it is an explosion."""
 FIXES = (
     "lr-down-10x",
     "clip-gradients",
@@ -119,14 +123,14 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         before = y[:departed]
         calm = min(calm, arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(before, 2))) / math.sqrt(6.0))
     if curve.m >= 8 and curve.gain <= 0.02 * spread:
-        half = y[: curve.m // 2]
+        half = y[: min(curve.m // 2, departed) if departed >= 8 else curve.m // 2]
         # of the calmer first half, whatever the second does
         calm = max(
             arrays.spread(np.diff(half)) / math.sqrt(2.0), arrays.spread(half - parabola(curve.rx[: len(half)], half))
         )
     never_gained = curve.gain <= max(4 * calm, 0.02 * spread)
-    if never_gained and departed >= 3:
-        calm = max(calm, arrays.spread(y[:departed]))  # of so few differences one cannot tell noise from a rise
+    if never_gained and departed >= 3 and curve.m >= FEW:
+        calm = max(calm, arrays.spread(y[:departed]))
     after = y[departed:]
     count = max(1, min(curve.end_count, max(3, len(after) // 2), len(after)))
     end = arrays.median(y[-count:])
@@ -140,7 +144,14 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         # an exponential rise is nearly all in its last points; that it rises throughout says as much
         if end > curve.start and curve.m >= 8:
             share = max(share, limits.share * arrays.kendall(y) / max(0.6, 3.5 * arrays.kendall_error(curve.m)))
-    up = float(np.mean(after > smooth[best_at] + 0.5 * rise)) if len(after) and rise > 0 else 0.0
+    sure = math.inf
+    if curve.m < FEW:
+        sure = beyond_noise(rise, y[:departed], y, count, curve.sigma_point * 1e-3)
+    high, seen = 0.5 * rise, float(y[: max(1, departed)].max() - smooth[best_at])
+    if departed >= 2 and rise > EXPLOSION * seen:
+        share = max(share, limits.share * rise / (EXPLOSION * seen)) if seen > 0 else share
+        high = seen  # of an explosion all is up that lies above everything before it, however small beside its end
+    up = float(np.mean(after > smooth[best_at] + high)) if len(after) and rise > 0 else 0.0
     if rise > 0 and len(after) >= 8 and up < limits.stays:
         up = max(up, arrays.kendall(after))  # what climbs to the end has not come back, however late most of it came
     enough = min(3, max(2, curve.m // 10))
@@ -156,6 +167,7 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         # a swinging loss may touch anything; what counts is from where on it no longer comes back to its start
         margin, departed = above, _leaves_start(curve)
         after = y[departed:]
+    margin = max(min(margin, sure), _orders_above(curve, limits) if never_gained else 0.0)
     confidence = arrays.sigmoid_margin(margin)
     if len(after) < enough:
         confidence = min(confidence, 0.45)
@@ -180,7 +192,9 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         "series": curve.name,
         "factor": end / curve.start if curve.start > 0 else 0.0,
     }
-    variant = "never" if curve.best >= curve.start - 0.02 * spread else "blow-up" if end > curve.start else "rising"
+    # "never fell below its start" must hold to the letter: beside a huge rise any fall looks small
+    never = curve.best >= curve.start - 0.02 * min(spread, abs(curve.start))
+    variant = "never" if never else "blow-up" if end > curve.start else "rising"
     evidence = (
         Evidence(
             curve.name,
@@ -218,6 +232,22 @@ def _above_start(curve: Curve, limits: Limits) -> float:
     up = float(np.mean(late > level + 0.1 * rise))
     late_noise = 0.5 * arrays.spread(late)
     return min(rise / noise / limits.z, rise / max(late_noise, 1e-300), (up / limits.stays) ** 4)
+
+
+def _orders_above(curve: Curve, limits: Limits) -> float:
+    """Margin for a positive loss that lies orders of magnitude above its start, whose noise grows with it.
+
+    Measured in logarithms: the level of the later half over the first value, by the spread of that half.
+    """
+    y = curve.ry
+    if curve.m < 5 or curve.sign < 0 or not bool((y > 0).all()):
+        return 0.0
+    over = np.log(y[curve.m // 2 :] / y[0])
+    level = arrays.median(over)
+    noise = float(over.std())
+    up = float(np.mean(y[1:] > y[0] * math.sqrt(EXPLOSION)))
+    z = level / noise if noise > 0 else math.inf
+    return min(level / math.log(EXPLOSION), z / limits.z, (up / limits.stays) ** 4)
 
 
 def _leaves_start(curve: Curve) -> int:
