@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 TORCH  ?= torch==2.13.0
 CORPUS ?=
 
-.PHONY: help demo test lint check format examples samples golden accuracy bench beyond prescriptions scale clean
+.PHONY: help demo test lint fuzz check format examples samples golden accuracy bench beyond prescriptions scale clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -24,6 +24,9 @@ lint: $(VENV)/.dev ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff format --check loganalyzer tests sample_runs benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(VENV)/.fuzz ## mutate what the binary readers read, 10 s each, guided by Atheris where it can be installed
+	$(BIN)/python -m tests.fuzz
 
 check: lint test ## everything that must be green before a commit lands
 
@@ -78,3 +81,8 @@ $(VENV)/.test: pyproject.toml tools/system_packages.sh | $(VENV)/bin/python
 $(VENV)/.dev: $(VENV)/.test
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[dev]"
 	@touch $@
+
+# Atheris has wheels for some Pythons and systems only: where it has none, `make fuzz` says so and goes on
+$(VENV)/.fuzz: $(VENV)/.test
+	@if $(BIN)/python -m pip install -q --disable-pip-version-check --only-binary atheris -e ".[fuzz]" 2>$@.log; \
+	then touch $@; else cat $@.log >&2; grep -q "No matching distribution found for atheris" $@.log; fi

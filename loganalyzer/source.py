@@ -15,6 +15,7 @@ from loganalyzer.reader import HEAD_BYTES, Source
 MOST_RATIO = 100
 """A file may grow by this factor when decompressed; real logs stay below 40, bombs start at 1000."""
 _GZIP = b"\x1f\x8b"
+_FIRST_STEP = 256
 
 
 @dataclass(frozen=True)
@@ -89,18 +90,36 @@ def _open(path: str) -> BinaryIO:
 def _unzipped(data: bytes, limit: int) -> bytes:
     """Decompress at most ``limit`` bytes; a torn stream gives what came before the damage."""
     parts: list[bytes] = []
-    total = 0
-    while data:  # a gzip file may be several streams one after another
-        unzip = zlib.decompressobj(wbits=31)
+    left = limit
+    at = streams = 0
+    while not streams or data.startswith(_GZIP, at):  # a gzip file may be several streams one after another
         try:
-            text = unzip.decompress(data, limit + 1 - total)
+            text, at = _stream(data, at, left)
         except zlib.error as error:
-            if parts:
+            if streams:
                 break
             raise ReadError("bad-gzip", reason=str(error)) from error
-        parts.append(text)
-        total += len(text)
-        if total > limit:
+        streams += 1
+        left -= len(text)
+        if left < 0:
             raise ReadError("decompression-bomb", limit=limit)
-        data = unzip.unused_data if unzip.unused_data.startswith(_GZIP) else b""
+        if text:
+            parts.append(text)
     return b"".join(parts)
+
+
+def _stream(data: bytes, at: int, limit: int) -> tuple[bytes, int]:
+    """What is in the stream at ``at``, at most one byte more than ``limit``, and the place after it.
+
+    It is fed by pieces that grow: zlib hands back a copy of all that follows the end, and there may be a million ends.
+    """
+    unzip = zlib.decompressobj(wbits=31)
+    parts: list[bytes] = []
+    view = memoryview(data)
+    step = _FIRST_STEP
+    while at < len(data) and not unzip.eof and limit >= 0:
+        parts.append(unzip.decompress(view[at : at + step], limit + 1))
+        limit -= len(parts[-1])
+        at = min(at + step, len(data)) - len(unzip.unused_data)
+        step *= 2
+    return b"".join(parts), at

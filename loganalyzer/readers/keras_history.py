@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,11 +16,10 @@ from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.histories import histories, is_curve
 from loganalyzer.readers.json_points import clean_name
 from loganalyzer.readers.json_text import parse_damaged
-from loganalyzer.readers.npy import npy
+from loganalyzer.readers.npy import npy, npz
 from loganalyzer.readers.number_lists import as_array
 from loganalyzer.readers.safe_pickle import Array, load_damaged
 
-MOST_NAMES = 10_000
 _LIST_OF_NUMBERS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*(?:[-+\d.]|NaN|Infinity|null|\])')
 _BY_SET = re.compile(r'"[^"\n]{1,80}"\s*:\s*\{\s*"([^"\n]{1,80})"\s*:\s*\[\s*-?[\dN]')
 _NPY = b"\x93NUMPY"
@@ -90,34 +87,10 @@ def _content(source: Source) -> tuple[Any, list[Note]]:
 
 
 def _npz(data: bytes) -> tuple[dict[str, Any], list[Note]]:
-    found: dict[str, Any] = {}
-    refused: list[ReadError] = []
-    limit = 100 * len(data) + 2**20
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()[:MOST_NAMES]
-            if sum(member.file_size for member in members) > limit:
-                raise ReadError("decompression-bomb", limit=limit)
-            for member in members:
-                try:
-                    found[member.filename.removesuffix(".npy")] = npy(_unpacked(archive, member, limit))[0]
-                except ReadError as error:
-                    refused.append(error)
-    except ReadError:
-        raise
-    except Exception as error:  # zipfile and zlib raise whatever the damage leads to
-        raise ReadError("bad-numpy", reason=type(error).__name__) from error
-    if refused and not found:
-        raise refused[0]
-    return found, [Note("damaged-records", {"count": len(refused)}, harmful=True)] if refused else []
-
-
-def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
-    try:
-        with archive.open(member) as packed:
-            return packed.read(min(member.file_size, limit))  # never more than the archive says of itself
-    except Exception as error:  # as above
-        raise ReadError("bad-numpy", reason=type(error).__name__) from error
+    found, wrong = npz(data)
+    if wrong and not found:
+        raise wrong[0]
+    return found, [Note("damaged-records", {"count": len(wrong)}, harmful=True)] if wrong else []
 
 
 def _npy_run(run_key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:

@@ -1,14 +1,21 @@
-"""numpy's file format read without numpy's loader: nothing is set aside before the bytes are seen, nothing is run."""
+"""numpy's file formats read without numpy's loader: nothing is set aside before the bytes are seen, nothing is run."""
 
 from __future__ import annotations
 
 import io
+import warnings
+import zipfile
 from typing import Any
 
 import numpy as np
 
 from loganalyzer.errors import ReadError
 from loganalyzer.readers.safe_pickle import NUMBER_KINDS, Array, load
+
+MOST_MEMBERS = 10_000
+MOST_RATIO = 100
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What numpy writes. Of others Python unpacks 4 KiB at once, whatever comes out: 80 MB of a good bomb."""
 
 
 def npy(data: bytes) -> tuple[Any, int]:
@@ -21,7 +28,9 @@ def npy(data: bytes) -> tuple[Any, int]:
     try:
         version = np.lib.format.read_magic(file)
         read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, fortran, dtype = read_header(file)
+        with warnings.catch_warnings():  # a file of Python 2 is not to be saved again, nor is damage to be mended
+            warnings.simplefilter("ignore")
+            shape, fortran, dtype = read_header(file)
         if dtype.hasobject:
             found = load(data[file.tell() :])
             return found if isinstance(found, Array) else _holding(found), 0
@@ -42,6 +51,46 @@ def npy(data: bytes) -> tuple[Any, int]:
         raise
     except Exception as error:  # numpy raises whatever the damage leads to
         raise ReadError("bad-numpy", reason=str(error).partition("\n")[0][:80]) from error
+
+
+def npz(data: bytes) -> tuple[dict[str, Any], list[ReadError]]:
+    """The arrays in a ``.npz`` file by their names, and what was wrong with those that are missing or cut.
+
+    Raises ReadError "bad-numpy" for what is no archive, "decompression-bomb" for one that says of itself that it
+    holds more than a hundred times its size.
+    """
+    found: dict[str, Any] = {}
+    wrong: list[ReadError] = []
+    limit = MOST_RATIO * len(data) + 2**20
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()[:MOST_MEMBERS]
+            if sum(member.file_size for member in members) > limit:
+                raise ReadError("decompression-bomb", limit=limit)
+            for member in members:
+                try:
+                    array, missing = npy(_unpacked(archive, member, limit))
+                except ReadError as error:
+                    wrong.append(error)
+                    continue
+                found[member.filename.removesuffix(".npy")] = array
+                if missing:
+                    wrong.append(ReadError("bad-numpy", reason="size"))
+    except ReadError:
+        raise
+    except Exception as error:  # zipfile and zlib raise whatever the damage leads to
+        raise ReadError("bad-numpy", reason=type(error).__name__) from error
+    return found, wrong
+
+
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
+    if member.compress_type not in _PACKINGS:
+        raise ReadError("bad-numpy", reason=f"zip method {member.compress_type}")
+    try:
+        with archive.open(member) as packed:
+            return packed.read(min(member.file_size, limit))  # never more than the archive says of itself
+    except Exception as error:  # as above
+        raise ReadError("bad-numpy", reason=type(error).__name__) from error
 
 
 def _holding(value: Any) -> Array:

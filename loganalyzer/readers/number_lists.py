@@ -28,7 +28,7 @@ def as_array(value: Any) -> Floats | None:
             return None
         if value.ndim == 2 and 1 in value.shape:
             value = value.reshape(-1)
-        with np.errstate(invalid="ignore"):  # NaNs of any kind are values like others
+        with np.errstate(invalid="ignore", over="ignore"):  # NaNs of any kind are values, and so are infinities
             return value.astype(np.float64) if value.ndim == 1 else None
     if not isinstance(value, list | tuple) or len(value) > MOST_VALUES:
         return None

@@ -3,7 +3,7 @@
 A pickle is a program. This machine knows only the instructions that build plain values, and the few functions with
 which numpy writes scalars and arrays of numbers; it never imports what a pickle names, and refuses it by that name.
 The keys of dicts are words (numbers as keys can be chosen to collide, which makes Python's own loader hang), and the
-number of instructions is bounded, so time and memory are too.
+number of instructions is bounded, and what all calls together are given, so time and memory are too.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import io
 import pickletools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,8 @@ MOST_INSTRUCTIONS = 2_000_000
 LONGEST_NUMBER = 400
 MOST_MEMO = 2**32
 LONGEST_KEY = 1000
+MOST_GIVEN = 4
+"""How often its own size a pickle may hand to functions: honest ones say each byte twice at most, bombs one thing often."""
 NUMBER_KINDS = frozenset("biuf")
 
 
@@ -187,6 +190,9 @@ _VALUES = frozenset(
 _CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _SIZES = {"EMPTY_TUPLE": 0, "TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 _IGNORED = frozenset({"PROTO", "FRAME"})
+_OBJECTS = frozenset("INST OBJ NEWOBJ NEWOBJ_EX PERSID BINPERSID".split())
+_ESCAPED = re.compile(rb"""(?:[^\\]++|\\[\\'"abfnrtv]|\\x[0-9a-fA-F]{2}|\\[0-3]?[0-7]{1,2})*+""")
+"""What may stand between quotes; of anything else Python says that it is deprecated, which is an error to some."""
 
 
 class _Machine:
@@ -198,6 +204,7 @@ class _Machine:
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
         self.place = 0
+        self.left = MOST_GIVEN * len(data) + 2**20
 
     def salvaged(self) -> Any:
         """What was built when the pickle broke off: open dicts and lists get what stands above them on the stack."""
@@ -227,10 +234,16 @@ class _Machine:
                 raise ReadError("bad-pickle", reason="opcode")
             name = opcode.name
             if name == "STRING":  # Python 2 wrote the bytes of arrays like this; pickletools wants ASCII
-                quoted = pickletools.read_stringnl(file, decode=False)
+                quoted: Any = pickletools.read_stringnl(file, decode=False)
+                if not _ESCAPED.fullmatch(quoted):
+                    raise ReadError("bad-pickle", reason="escape")
                 argument: Any = codecs.escape_decode(quoted)[0].decode("latin-1")
             elif name in ("INT", "LONG"):
                 argument = self._number(file)
+            elif name == "GLOBAL":  # here too pickletools undoes escapes, which are none
+                argument = tuple(file.readline().rstrip(b"\n").decode("utf-8") for _ in range(2))
+            elif name in _OBJECTS:
+                raise ReadError("pickle-refused", name=name)
             else:
                 argument = opcode.arg.reader(file) if opcode.arg is not None else None
             if name in _VALUES:
@@ -303,8 +316,7 @@ class _Machine:
 
     def _call(self, name: str, argument: Any) -> None:
         if name == "GLOBAL":
-            module, _, attribute = argument.partition(" ")
-            self.stack.append(_named(module, attribute))
+            self.stack.append(_named(*argument))
         elif name == "STACK_GLOBAL":
             attribute, module = self._pop(), self._pop()
             self.stack.append(_named(module, attribute))
@@ -312,14 +324,24 @@ class _Machine:
             arguments, function = self._pop(), self._pop()
             if not isinstance(function, Name) or not isinstance(arguments, tuple):
                 raise ReadError("bad-pickle", reason="call")
+            self._account(arguments)
             self.stack.append(function.call(*arguments))
         elif name == "BUILD":
             state, built = self._pop(), self.stack[-1]
             if not isinstance(built, Array | Dtype):
                 raise ReadError("bad-pickle", reason="state")
+            self._account(state)
             built.fill(state)
-        else:  # objects, extensions, persistent ids, buffers out of band
+        else:  # extensions, sets, buffers out of band
             raise ReadError("pickle-refused", name=name)
+
+    def _account(self, given: Any) -> None:
+        """A call costs what it is given, for most of them copy it."""
+        for one in given if isinstance(given, tuple) else ():
+            self.left -= len(one) if isinstance(one, str | bytes | bytearray | list | tuple) else 0
+        if self.left < 0:
+            limit = MOST_GIVEN * len(self.data) + 2**20
+            raise ReadError("too-large", size=limit - self.left, limit=limit)
 
     def _on_top(self, kind: type) -> Any:
         if not self.stack or not isinstance(self.stack[-1], kind):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loganalyzer.encoding import decode
 from loganalyzer.errors import ReadError
-from loganalyzer.model.run import Note, Run, Series, Unread, make_series
+from loganalyzer.model.run import Floats, Note, Run, Series, Unread, make_series
 from loganalyzer.reader import Reader, Smell, Source
+from loganalyzer.readers.npy import npz
+from loganalyzer.readers.safe_pickle import Array
 
 MOST_BYTES = 256 * 2**20
 
@@ -65,18 +68,12 @@ def _evaluations(key: str, source: Source, data: bytes) -> Run | Unread:
     """``timesteps`` (n,) and ``results`` (n, episodes): the mean over the episodes is the curve."""
     if len(data) > MOST_BYTES:
         raise ReadError("too-large", size=len(data), limit=MOST_BYTES)
-    import zipfile
-
-    try:
-        if sum(member.file_size for member in zipfile.ZipFile(io.BytesIO(data)).infolist()) > MOST_BYTES:
-            raise ReadError("decompression-bomb", limit=MOST_BYTES)
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            steps, results = np.asarray(arrays["timesteps"]), np.asarray(arrays["results"], dtype=float)
-            lengths = np.asarray(arrays["ep_lengths"], dtype=float) if "ep_lengths" in arrays else None
-    except ReadError:
-        raise
-    except Exception as error:  # zipfile, zlib and numpy raise a dozen kinds for a damaged archive
-        raise ReadError("bad-numpy", reason=type(error).__name__) from error
+    found, wrong = npz(data)
+    steps, results, lengths = (found.get(name) for name in ("timesteps", "results", "ep_lengths"))
+    if not isinstance(steps, np.ndarray) or not isinstance(results, np.ndarray):
+        if wrong or isinstance(steps, Array) or isinstance(results, Array):
+            raise wrong[0] if wrong else ReadError("bad-numpy", reason="objects")
+        return Unread(source.path, Note("no-training-log"), expected=True)
     if (
         steps.ndim != 1
         or results.ndim != 2
@@ -86,10 +83,17 @@ def _evaluations(key: str, source: Source, data: bytes) -> Run | Unread:
     ):
         return Unread(source.path, Note("no-training-log"), expected=True)
     at = steps.astype(np.int64)
-    series: dict[str, Series] = {"eval/mean_reward": make_series("eval/mean_reward", at, results.mean(axis=1))[0]}
-    if lengths is not None and lengths.shape == results.shape:
-        series["eval/mean_ep_length"] = make_series("eval/mean_ep_length", at, lengths.mean(axis=1))[0]
-    return Run(key, (source.path,), "sb3", series, {}, (), "step")
+    series: dict[str, Series] = {"eval/mean_reward": make_series("eval/mean_reward", at, _means(results))[0]}
+    if isinstance(lengths, np.ndarray) and lengths.shape == results.shape:
+        series["eval/mean_ep_length"] = make_series("eval/mean_ep_length", at, _means(lengths))[0]
+    notes = (Note("damaged-records", {"count": len(wrong)}, harmful=True),) if wrong else ()
+    return Run(key, (source.path,), "sb3", series, {}, notes, "step")
+
+
+def _means(episodes: NDArray[Any]) -> Floats:
+    """The mean of each row; infinite or NaN where the numbers are."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(episodes.astype(np.float64).mean(axis=1), np.float64)
 
 
 READER = Reader("sb3", "Stable-Baselines monitor", smell, lambda source: source.path, read)

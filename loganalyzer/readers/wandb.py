@@ -54,7 +54,9 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         settings.update(plain(record.config))
         run = _run(key if len(logged) == 1 else source.path, files if len(logged) == 1 else (source.path,), record)
         if run is None:
-            empty.append(Unread(source.path, Note("no-training-log"), expected=True))
+            bad = record.damage.bad_chunks
+            why = Note("damaged-records", {"count": bad}, harmful=True) if bad else Note("no-training-log")
+            empty.append(Unread(source.path, why, expected=not bad))
         else:
             found = True
             yield run
@@ -233,6 +235,8 @@ def _run(key: str, files: tuple[str, ...], record: _Record) -> Run | None:
             series[name], back, lost = make_series(name, steps, values[usable].copy(), times[rows][usable])
             restarts.update(back)
             superseded = max(superseded, lost)
+    if not series:
+        return None
     notes = []
     if record.damage.torn:
         notes.append(Note("unfinished-record"))
@@ -245,14 +249,16 @@ def _run(key: str, files: tuple[str, ...], record: _Record) -> Run | None:
 
 def _axis(record: _Record, names: Sequence[str]) -> tuple[Floats, str, str]:
     """The steps of the rows: the user's own counter where every row of a curve has it, else W&B's ``_step``."""
-    curves = {r for n in names if role_of(n).quantity in OBJECTIVES for r in record.columns[n][0]}
+    curves = np.array(sorted({r for n in names if role_of(n).quantity in OBJECTIVES for r in record.columns[n][0]}))
     for wanted, unit in ((Quantity.STEP, "step"), (Quantity.EPOCH, "epoch")):
         for name in sorted(n for n in names if role_of(n).quantity is wanted):
-            values = _column(record, name)
-            own = values[sorted(curves)]
-            whole = bool(np.isfinite(own).all()) and bool((own == np.round(own)).all())
-            if whole and len(np.unique(own)) == len(own) and bool((np.diff(own) > 0).all()):
-                return values, unit, name
+            rows, values = (np.frombuffer(column, column.typecode) for column in record.columns[name])
+            if len(rows) < len(curves):
+                continue  # at once: there may be as many counters as rows
+            own = values[np.isin(rows, curves)]
+            whole = len(own) == len(curves) and bool(np.isfinite(own).all()) and bool((own == np.round(own)).all())
+            if whole and bool((own[1:] > own[:-1]).all()):
+                return _column(record, name), unit, name
     steps = _column(record, "_step")
     if not np.isfinite(steps).any():
         steps = np.arange(record.rows, dtype=np.float64)

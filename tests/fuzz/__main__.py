@@ -1,0 +1,68 @@
+"""Run the harnesses side by side, each for some seconds: ``python -m tests.fuzz [NAME ...] [--seconds 10]``.
+
+Exit status 1 if one finds something; the input then lies under build/fuzz. Same seed, same machine: same mutations,
+but how far they get depends on the time. Without Atheris it says so and leaves with 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FOUND = ROOT / "build" / "fuzz"
+HARNESSES = sorted(path.stem.removeprefix("fuzz_") for path in Path(__file__).parent.glob("fuzz_*.py"))
+HANG_SECONDS = 20
+MOST_MEMORY = 1024
+_DONE = re.compile(r"Done (\d+) runs in (\d+) second")
+
+
+def fuzz(name: str, seconds: int, seed: int) -> tuple[bool, str]:
+    """Whether a harness went through, and the line or the lines that tell about it."""
+    limits = [f"-timeout={HANG_SECONDS}", f"-rss_limit_mb={MOST_MEMORY}", f"-artifact_prefix={FOUND}/{name}-"]
+    flags = [f"-seed={seed}", f"-max_total_time={seconds}", *limits]
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz.one", name, *flags],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    said = run.stdout.decode("utf-8", "replace")
+    done = _DONE.search(said)
+    if run.returncode or not done:
+        return False, f"{name}: FOUND SOMETHING (exit status {run.returncode})\n{said[-4000:]}"
+    count, took = int(done[1]), max(int(done[2]), 1)
+    return True, f"{name}: nothing found in {count:,} inputs, {count // took:,} a second"
+
+
+def main() -> int:
+    """Fuzz the harnesses asked for, as many at a time as there are processors."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("name", nargs="*", help=f"of {', '.join(HARNESSES)}; default: all")
+    parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    if not set(chosen.name) <= set(HARNESSES):
+        parser.error(f"there are only {', '.join(HARNESSES)}")
+    if find_spec("atheris") is None:
+        version = ".".join(str(part) for part in sys.version_info[:2])
+        print(f"Not fuzzed: Atheris is not installed (it has wheels for some Pythons only; this is {version}).")
+        return 0
+    FOUND.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        results = list(pool.map(lambda name: fuzz(name, chosen.seconds, chosen.seed), chosen.name or HARNESSES))
+    for _, line in results:
+        print(line, flush=True)
+    return 0 if all(good for good, _ in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

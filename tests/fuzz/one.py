@@ -1,0 +1,32 @@
+"""One harness under Atheris, in a process of its own: ``python -m tests.fuzz.one NAME [libFuzzer flags] [folders]``."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import tempfile
+from pathlib import Path
+
+import atheris
+
+
+def main() -> None:
+    """Instrument the readers while they are imported, write the seeds down, mutate until told to stop."""
+    name, flags = sys.argv[1], sys.argv[2:]
+    with atheris.instrument_imports(include=["loganalyzer.readers", "loganalyzer.source", "pickletools"]):
+        checks = importlib.import_module("tests.fuzz.checks")
+        harness = importlib.import_module(f"tests.fuzz.fuzz_{name}")
+    with tempfile.TemporaryDirectory(prefix="seeds-") as seeds:
+        for number, seed in enumerate(harness.seeds()):
+            Path(seeds, f"{number:03}").write_bytes(seed)
+            checks.checked(harness.read, seed)  # what is imported on demand is imported now
+        atheris.Setup([sys.argv[0], *flags, seeds], lambda data: void(checks.checked(harness.read, data)))
+        atheris.Fuzz()
+
+
+def void(_: object) -> None:
+    """Atheris wants nothing returned."""
+
+
+if __name__ == "__main__":
+    main()
