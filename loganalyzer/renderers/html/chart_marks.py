@@ -19,6 +19,7 @@ from loganalyzer.words import Lang
 
 MOST_MARKS, MOST_RESTARTS, MOST_ROWS = 12, 6, 3
 CHARACTER = 0.0088
+BEST = "best"
 SPIKES, SCHEDULE = "loss-spikes", "learning-rate-schedule"
 Lines = Sequence[tuple[Series, str]]
 
@@ -39,7 +40,7 @@ class Mark:
     @property
     def upright(self) -> bool:
         """True for what is drawn as a vertical at one step."""
-        return self.shape in ("line", "faint") or (self.shape == "point" and self.chief)
+        return self.shape in ("line", "faint", BEST) or (self.shape == "point" and self.chief)
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,12 @@ class Label:
     text: str
     colour: str
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """From where to where the text lies."""
+        wide = text_width(self.text)
+        return (self.x - wide, self.x) if self.side == "right" else (self.x, self.x + wide)
+
 
 def marks(lines: Lines, diagnosis: Diagnosis, lang: Lang, *, main: bool) -> list[Mark]:
     """All that is marked on a panel with these lines, the most important first."""
@@ -63,9 +70,10 @@ def marks(lines: Lines, diagnosis: Diagnosis, lang: Lang, *, main: bool) -> list
     unit = diagnosis.run.step_unit
     best = diagnosis.best
     told = diagnosis.verdict is Verdict.PLATEAU or any(m.shape == "point" and m.chief for m in found)
-    if best and not told and best.series in {s.name for s, _ in lines}:
+    drawn = {s.name: s for s, _ in lines}
+    if best and not told and best.series in drawn and best.step != int(drawn[best.series].steps[-1]):
         text = words.ui("html", "chart.best", lang, value=best.value, at=words.at_step(best.step, unit, lang))
-        found.append(Mark(best.step, best.step, "point", text, False, best.value))
+        found.append(Mark(best.step, best.step, BEST, text, False, best.value))
     resumed = words.label("logging-gaps", "resumed", lang)
     found += [Mark(s, s, "line", resumed, False) for s in diagnosis.run.restarts[:MOST_RESTARTS]]
     return found + list(_changes(diagnosis, lang))
@@ -137,7 +145,7 @@ def labels(found: Iterable[Mark], x: Any, left: float, right: float, taken: floa
             continue
         begin, end = float(x(mark.first)), float(x(mark.last))
         wide = text_width(mark.text)
-        if mark.shape in ("point", "line", "faint"):
+        if mark.shape in ("point", "line", "faint", BEST):
             wanted = [(begin + 0.006, "left"), (begin - 0.006 - wide, "right")]
         else:
             wanted = [(max(left, min((begin + end) / 2 - wide / 2, right - wide)), "left")]
@@ -187,25 +195,41 @@ def draw_behind(pen: Pen, box: Box, found: Iterable[Mark]) -> None:
         shaded.append((left, right))
 
 
-def draw_over(pen: Pen, box: Box, lines: Lines, found: Iterable[Mark], placed: Iterable[Label], row: float) -> None:
+def draw_over(
+    pen: Pen, box: Box, lines: Lines, found: Iterable[Mark], placed: Sequence[Label], row: float, taken: float
+) -> None:
     """Dotted verticals and circles where something happened, crosses at broken values, and the labels.
 
-    ``row`` is the height of a row of labels as a share of the figure's.
+    ``row`` is the height of a row of labels as a share of the figure's; ``taken`` is where the title in row 0 ends.
     """
     top = box.bottom + box.height
     told = {label.text: label for label in placed}
     for mark in found:
         x, label = float(box.x(mark.first)), told.get(mark.text)
         if mark.upright and (label or mark.shape == "faint"):
-            over = row * (label.row + 0.9) if label else 0.0
-            pen.vertical(x, box.bottom, top + over, "mark" if mark.chief else "muted", 1.1 if mark.chief else 0.8)
+            colour, width = ("mark", 1.1) if mark.chief else ("muted", 0.8)
+            texts = [(box.left, taken, 0), *((*other.span, other.row) for other in placed)]
+            for low, high in _pieces(x, label.row if label else -1, texts):
+                pen.vertical(x, top + row * low if low else box.bottom, top + row * high, colour, width)
         value = mark.value
-        if mark.shape == "point" and value is not None and math.isfinite(value) and abs(value) < TOO_LARGE:
+        if mark.shape in ("point", BEST) and value is not None and math.isfinite(value) and abs(value) < TOO_LARGE:
             pen.markers([x], [float(box.y(value))], "mark", "c", "o", 6.5 if mark.chief else 5.0)
     _mark_broken(pen, box, np.unique(np.concatenate([s.steps[~np.isfinite(s.values)] for s, _ in lines])))
     for label in told.values():
         y = top + row * (label.row + 0.2)
         pen.text(label.x, y, label.text, label.colour, part="v", ha=label.side, va="bottom")
+
+
+def _pieces(x: float, highest: int, texts: Iterable[tuple[float, float, int]]) -> list[tuple[float, float]]:
+    """An upright at ``x`` from the panel's foot (0) up through row ``highest``, in rows over the panel's top, without
+    the rows in which it would cross a text; ``texts`` are (begin, end, row)."""
+    crossed = {row for begin, end, row in texts if begin - 0.004 <= x <= end + 0.004}
+    pieces = [(0.0, 0.0)]
+    for row in range(highest + 1):
+        if row == highest or row not in crossed:
+            low, high = float(row), row + (0.9 if row == highest else 1.0)
+            pieces = [*pieces[:-1], (pieces[-1][0], high)] if pieces[-1][1] == low else [*pieces, (low, high)]
+    return pieces
 
 
 def _mark_broken(pen: Pen, box: Box, steps: Ints) -> None:

@@ -94,10 +94,8 @@ def _build(diagnosis: Diagnosis, lang: Lang, font: str | None, detail: Detail) -
     last = float(max(s.steps[-1] for p in rows for s, _ in p.lines))
     across = Box(LEFT, 0, RIGHT - LEFT, 1, first, last, 0, 1, False, log_x)
     found = [p.marks if log_x else chart_marks.marks(p.lines, diagnosis, lang, main=i == 0) for i, p in enumerate(rows)]
-    placed = [
-        chart_marks.labels(m, across.x, LEFT, LABELS_END, LEFT + chart_marks.text_width(p.heading(lang)))
-        for p, m in zip(rows, found, strict=True)
-    ]
+    titles = [LEFT + chart_marks.text_width(p.heading(lang)) for p in rows]
+    placed = [chart_marks.labels(m, across.x, LEFT, LABELS_END, end) for m, end in zip(found, titles, strict=True)]
     heads = [ROW_INCHES * (1 + max((label.row for label in labels), default=0)) for labels in placed]
     inches = AIR_INCHES + BOTTOM_INCHES + sum(p.inches for p in rows) + sum(heads)
     figure = Figure(figsize=(WIDTH_INCHES, inches))
@@ -110,7 +108,7 @@ def _build(diagnosis: Diagnosis, lang: Lang, font: str | None, detail: Detail) -
         pen.panel = i
         chart_marks.draw_behind(pen, box, found[i])
         _panel(pen, box, panel, lang, detail)
-        chart_marks.draw_over(pen, box, panel.lines, found[i], placed[i], ROW_INCHES / inches)
+        chart_marks.draw_over(pen, box, panel.lines, found[i], placed[i], ROW_INCHES / inches, titles[i])
         boxes.append(box)
     _x_axis(pen, boxes[-1], _x_title(rows[0], diagnosis.run, lang), inches)
     return _Drawing(figure, _about(boxes, rows, diagnosis.run, lang, inches))
@@ -159,6 +157,9 @@ def _curve(pen: Pen, box: Box, panel: Panel, series: Series, kind: str, detail: 
     steps, values = decimate(series.steps, series.values, detail.value)
     most = min(chart_box.TOO_LARGE, panel.most or chart_box.TOO_LARGE)
     shown = np.where(np.isfinite(values) & (np.abs(values) < most), values, np.nan)
+    if panel.most is not None:  # the line leaves through the top
+        leaves = np.flatnonzero(np.isfinite(shown[:-1]) & (values[1:] >= most)) + 1
+        shown[leaves] = panel.most
     finite = np.isfinite(shown)
     smooth = smoothed(shown[finite]) if finite.sum() > SMOOTH_ABOVE else None
     read = f"{kind} hv"
@@ -204,6 +205,10 @@ def _end_labels(pen: Pen, box: Box, panel: Panel, lang: Lang) -> None:
     right = box.left + box.width
     early = ends and all(end.x < right - 0.16 for end in ends)
     beside = max((end.x for end in ends), default=right) if early else right
+    broken = np.concatenate([s.steps[~np.isfinite(s.values)] for s, _ in panel.lines])
+    if early:  # a curve that broke off: its name is clear of the mark at the first broken value
+        next_mark = min((x for x in box.x(broken).tolist() if x > beside), default=beside)
+        beside = next_mark if next_mark < beside + 0.05 else beside
     ends.sort(key=lambda end: end.y)
     gap = (0.34 if box.small else 0.075 * OBJECTIVE_INCHES / panel.inches) * box.height
     if early or not box.small:  # inside the panel, clear of the labels over it

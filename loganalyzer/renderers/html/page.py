@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
@@ -32,6 +33,8 @@ CHIEF_FIXES = 3
 SHOWN_FIXES = 4
 WORST_ON_TOP = 3
 MOST_VALUES_ROWS = 12
+_UNIT = re.compile(r"(?<=\d) (?=%|(?:epoch|step)s?\b)|(?:(?<=\bepoch)|(?<=\bstep)) (?=\d)")
+_BESIDE_NUMBER = re.compile(r"(?<=\d) (?=[%a-z])|(?<=[^\s\d、,:]) (?=\d+[、）])")
 SCRIPTS = ("draw.js", "compare.js", "script.js", "chart.js")
 
 
@@ -60,12 +63,13 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
             script=script,
             script_hash=_hash(script),
             island=island,
-            summary=summary(analysis, lang),
+            title=summary(analysis, lang),
+            summary=_unbroken(summary(analysis, lang), every=True),
             counts=_counts(analysis.tally, lang),
             left_out=analysis.left_out.total,
             cards=cards,
             worst=[
-                {**card, "spark": card["glance"] or sparkline(d, marked=True)}
+                {**card, "wide_spark": card["glance"] or sparkline(d, marked=True)}
                 for card, d in zip(cards[: min(WORST_ON_TOP, len(sick))], runs, strict=False)
             ],
             total=len(runs),
@@ -107,6 +111,18 @@ def _hash(script: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
+def _unbroken(text: str, every: bool = False) -> str:
+    """The text with numbers tied to their unit ("34 %", "epoch 12"), or to ``every`` word beside them."""
+    near = _BESIDE_NUMBER if every else _UNIT
+    return near.sub("\u00a0", text)
+
+
+def _no_curve(diagnosis: Diagnosis, lang: Lang) -> str:
+    """What stands where a small curve cannot be drawn."""
+    points = sum(len(s) for _, s in curves.shown_series(diagnosis)[:1])
+    return words.ui("html", "no_curve", lang, count=points) if points else "–"
+
+
 def _verdict(verdict: Verdict, lang: Lang) -> dict[str, str]:
     return {
         "id": verdict.value,
@@ -139,14 +155,15 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
         "kind": words.kind(diagnosis.kind, lang) if diagnosis.kind else "",
         "confidence": words.confidence(diagnosis.confidence, lang),
         "confidence_value": round(diagnosis.confidence, 2),
-        "headline": term_safe(words.headline(diagnosis, lang)),
+        "headline": _unbroken(term_safe(words.headline(diagnosis, lang))),
         "spark": sparkline(diagnosis),
+        "no_curve": _no_curve(diagnosis, lang),
         "glance": sparkline(diagnosis, marked=True) if full and not range_chart.answer(diagnosis) else "",
         "best": words.number(best.value) if best else "–",
         "best_at": words.at_step(best.step, unit, lang) if best else "",
         "best_sort": best.value if best else "",
         "end": words.number(end) if end is not None else "–",
-        "wasted": words.percent(diagnosis.wasted) if diagnosis.wasted else "",
+        "wasted": words.percent(diagnosis.wasted, lang) if diagnosis.wasted else "",
         "wasted_sort": diagnosis.wasted or 0,
         "chart": figures.draw(diagnosis, lang, f"r{index + 1}", drawing) if drawing else "",
         "described": curves.sentence(diagnosis, lang),
@@ -184,16 +201,17 @@ def _chief_finding(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[st
 
 
 def _finding(outcome: Outcome, fixes: list[str], diagnosis: Diagnosis, lang: Lang, index: int) -> dict[str, Any]:
+    deciding = outcome.rule == diagnosis.deciding
     return {
         "id": f"{anchor(diagnosis.id)}-{outcome.rule}",
         "rule": outcome.rule,
         "title": words.title(outcome.rule, lang),
-        "text": term_safe(words.sentence(outcome, diagnosis.run, lang)),
+        "text": _unbroken(term_safe(words.sentence(outcome, diagnosis.run, lang))),
         "severity": outcome.severity.value,
         "severity_word": words.severity(outcome.severity, lang),
-        "confidence": words.confidence(outcome.confidence, lang),
+        "confidence": words.confidence(diagnosis.confidence if deciding else outcome.confidence, lang),
         "consequence": bool(outcome.cause),
-        "deciding": outcome.rule == diagnosis.deciding,
+        "deciding": deciding,
         "fixes": [
             {
                 **_fix(f, lang, f"{index + 1}-{outcome.rule}-{f}"),

@@ -48,7 +48,7 @@ class Panel:
         values = self.values()
         log = chart_box.wants_log_rate(values) if self.rate else self.most is None and chart_box.wants_log(values)
         low, high = chart_box.limits(values, log)
-        return {"low": low, "high": high, "log": log}
+        return {"low": low, "high": high if self.most is None else self.most, "log": log}
 
     def name(self, series: Series, kind: str, lang: Lang) -> str:
         """What a line is called at its end; "" for the only line of a panel."""

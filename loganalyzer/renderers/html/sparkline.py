@@ -19,7 +19,8 @@ WIDTH, HEIGHT, MARGIN, MOST_POINTS, MOST_CROSSES = 120, 28, 2.0, 48, 16
 def sparkline(diagnosis: Diagnosis, *, marked: bool = False) -> str:
     """The objective of a run as an SVG element without text; "" when there is nothing to draw.
 
-    ``marked`` adds what decided the verdict: a shaded stretch or band, a dotted upright, crosses where values broke.
+    ``marked`` adds what decided the verdict: a shaded stretch or band, a dotted upright, crosses where values broke;
+    without it, one cross says where they broke first. Of a run without two finite values nothing is drawn.
     """
     roles = diagnosis.roles
     lines = [
@@ -31,21 +32,18 @@ def sparkline(diagnosis: Diagnosis, *, marked: bool = False) -> str:
         lines = [(s, "train") for s in (roles.reward, roles.generator) if s is not None and len(s) > 1][:1]
     finite = [s.values[np.isfinite(s.values) & (np.abs(s.values) < 1e300)] for s, _ in lines]
     every = np.concatenate(finite) if finite else np.zeros(0)
-    if not lines or (len(every) < 2 and not marked):
+    if not lines or len(every) < 2:
         return ""
-    low, high = (float(every.min()), float(every.max())) if len(every) else (0.0, 1.0)
+    low, high = float(every.min()), float(every.max())
     if len(every) > 20:
         high = float(np.quantile(every, 0.98))
     log = low > 0 and high / low > 100
     first = min(int(s.steps[0]) for s, _ in lines)
     last = max(int(s.steps[-1]) for s, _ in lines)
     frame = _Frame(first, last, low, high, log)
-    paths = "".join(
-        f'<polyline class="spark-{kind}" points="{_points(s, frame)}"/>'
-        for s, kind in reversed(lines)
-        if len(every) > 1
-    )
-    behind = _evidence(diagnosis, [s for s, _ in lines], frame) if marked else ""
+    paths = "".join(f'<polyline class="spark-{kind}" points="{_points(s, frame)}"/>' for s, kind in reversed(lines))
+    drawn = [s for s, _ in lines]
+    behind = _evidence(diagnosis, drawn, frame) if marked else _crosses(drawn, frame, 1, 2.0)
     return (
         f'<svg class="spark" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" aria-hidden="true" '
         f'focusable="false">{behind}{paths}</svg>'
@@ -86,12 +84,18 @@ def _evidence(diagnosis: Diagnosis, lines: Sequence[Series], frame: _Frame) -> s
                 top, bottom = float(frame.y(e.high)), float(frame.y(e.low))
             parts.insert(0, f'<rect class="spark-span" x="{left:.1f}" y="{top:.1f}" width="{max(right - left, 0.5):.1f}" '
                             f'height="{max(bottom - top, 0.5):.1f}"/>')  # fmt: skip
+    return "".join(parts) + _crosses(lines, frame, MOST_CROSSES, 1.2)
+
+
+def _crosses(lines: Sequence[Series], frame: _Frame, most: int, half: float) -> str:
+    """At most ``most`` crosses at the foot where values are not finite, each two ``half`` wide; the first is one."""
     broken = np.unique(np.concatenate([s.steps[~np.isfinite(s.values)] for s in lines]))
-    shown = broken[np.unique(np.linspace(0, len(broken) - 1, min(MOST_CROSSES, len(broken))).astype(int))]
-    parts += [
-        f'<path class="spark-broken" d="M{x - 1.2:.1f} {HEIGHT - 4}l2.4 2.4m0-2.4l-2.4 2.4"/>' for x in frame.x(shown)
-    ]
-    return "".join(parts)
+    shown = broken[np.unique(np.linspace(0, len(broken) - 1, min(most, len(broken))).astype(int))]
+    wide, top = f"{2 * half:g}", f"{HEIGHT - 1.6 - 2 * half:g}"
+    return "".join(
+        f'<path class="spark-broken" d="M{x - half:.1f} {top}l{wide} {wide}m0-{wide}l-{wide} {wide}"/>'
+        for x in frame.x(shown)
+    )
 
 
 def _points(series: Series, frame: _Frame) -> str:
