@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 FOUND = ROOT / "build" / "fuzz"
 HARNESSES = sorted(path.stem.removeprefix("fuzz_") for path in Path(__file__).parent.glob("fuzz_*.py"))
 HANG_SECONDS = 20
-MOST_MEMORY = 1024
+MOST_MEMORY = 2048
+"""MiB in all; Atheris keeps some of the arrays that it sees compared, so it grows. What an input may take, checks says."""
 _DONE = re.compile(r"Done (\d+) runs in (\d+) second")
 
 

@@ -67,7 +67,7 @@ def _must_be_numpys(data: bytes, found: list[Run | Unread]) -> None:
             values = array.astype(np.float64) if array.dtype.kind in "biuf" and array.ndim == 1 else np.zeros(0)
     except Exception:
         return
-    if len(values):
+    if len(values) and f"'{array.dtype.str}'".encode() in data:  # other spellings ("|1b") numpy takes and nobody writes
         curves = [one.values for item in found if isinstance(item, Run) for one in item.series.values()]
         if len(curves) != 1 or not np.array_equal(curves[0], values, equal_nan=True):
             raise Finding(f"numpy reads {array!r}")
