@@ -188,11 +188,20 @@ def _contradicted(rule: Rule, outcome: Outcome, chief: Outcome | None) -> bool:
     if chief.rule in WORDLESS:
         return (rule.verdict in ORDER and outcome.kind != "non-finite") or outcome.rule == "loss-never-decreases"
     climbed = chief.rule == "diverging" and chief.kind != "non-finite"
+    if climbed and outcome.rule == "oscillating" and outcome.kind == "erratic":
+        return True  # the climb, measured about a slow trend
+    if climbed and outcome.rule == "loss-spikes" and outcome.kind == "recovered":
+        return _number(outcome, "at") >= _number(chief, "at")  # the climb began with it: nothing came back
     if climbed or (chief.rule == "oscillating" and chief.kind == "periodic"):
         if outcome.rule == "plateau":
             return outcome.variant in ("never", "stalled")
         return outcome.rule == "loss-never-decreases" and chief.variant != "never"
     return False
+
+
+def _number(outcome: Outcome, name: str) -> float:
+    value = outcome.numbers.get(name, 0.0)
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _undecided(view: View) -> Outcome:

@@ -14,6 +14,12 @@ from loganalyzer.features.levels import significance
 NEAR = 0.03
 """A loss is at ln K, and an accuracy at 1/K, when it lies within this share of it (plus 0.01)."""
 
+LITTLE = 0.1
+"""Share of the way from guessing to perfect that is next to nothing."""
+
+GOOD = 0.85
+"""An accuracy from which on a run that begins there is no beginner."""
+
 STILL = 0.8
 """Share of the values that must be the very same for an accuracy to stand still."""
 
@@ -84,6 +90,42 @@ def at_chance(curve: Curve, metrics: Sequence[MetricCurves], *, once_better: boo
     return None
 
 
+def validation_at_chance(curve: Curve, metrics: Sequence[MetricCurves]) -> tuple[int, float] | None:
+    """(K, accuracy) when the validation objective ``curve`` and its accuracy end at what guessing gives or worse, and
+    the training accuracy is hardly better: what little falls in the training loss are single samples, no rule."""
+    if curve.sign < 0:
+        return None
+    for metric in metrics:
+        own = metric.validation
+        if not accuracy_like(metric.name) or own is None or own.n < 5 or unit_scale(own) == 0:
+            continue
+        accuracy, loss = own.shown(own.end) / unit_scale(own), curve.shown(curve.end)
+        k = classes_of(loss, accuracy)
+        if not k or loss < 0.99 * math.log(k) or own.shown(own.best) / unit_scale(own) > 1 / k + LITTLE * (1 - 1 / k):
+            continue
+        train = metric.train
+        if train is None or train.n < 3 or unit_scale(train) == 0:
+            continue
+        if train.shown(train.end) / unit_scale(train) < 1 / k + LITTLE * (1 - 1 / k):
+            return k, accuracy
+    return None
+
+
+def began_good(curve: Curve, metrics: Sequence[MetricCurves]) -> bool:
+    """True when the run began where there was little left to gain, as a fine-tuning from a good start does.
+
+    Its accuracy was high from the first value and did not rise, and the positive loss lost next to nothing.
+    """
+    if curve.sign < 0 or curve.n == 0 or not bool((curve.y > 0).all()) or curve.gain > LITTLE / 2 * curve.start:
+        return False
+    for metric in metrics:
+        own = metric.validation or metric.train
+        if accuracy_like(metric.name) and own is not None and own.n >= 3 and unit_scale(own) > 0:
+            first, best = own.shown(own.start) / unit_scale(own), own.shown(own.best) / unit_scale(own)
+            return first > GOOD and best - first < LITTLE * (1 - first) + 0.01
+    return False
+
+
 def accuracy_never_moved(metrics: Sequence[MetricCurves]) -> float | None:
     """The accuracy when validation accuracy is the same number nearly everywhere after the start (one class always)."""
     for metric in metrics:
@@ -120,6 +162,28 @@ def always_one_class(curve: Curve, metrics: Sequence[MetricCurves]) -> float | N
         near = all(float(np.mean(np.abs(own.y - own.y[-1]) <= 0.02 * unit_scale(own))) >= STILL for own in given)
         if near and max(shares) < 0.95 and curve.sign > 0 and curve.end >= 0.97 * entropy(shares[0]):
             return shares[-1]
+    return None
+
+
+def as_if_one_class(curve: Curve, metrics: Sequence[MetricCurves]) -> float | None:
+    """The accuracy where both accuracies stand still to the end while the training loss still moved.
+
+    Weaker than ``always_one_class``: the loss may lie somewhat below the entropy of the share, so that the run has
+    learned a ranking of the samples, but no answer that differs.
+    """
+    for metric in metrics:
+        train, held_out = metric.train, metric.validation
+        if not accuracy_like(metric.name) or metric.name == "balanced accuracy" or train is None or held_out is None:
+            continue
+        given = (train, held_out)
+        if any(own.n < 10 or unit_scale(own) == 0 for own in given) or curve.sign < 0:
+            continue
+        if any(np.count_nonzero(own.y == own.y[-1]) < STILL * own.n for own in given):
+            continue
+        shares = [own.shown(own.end) / unit_scale(own) for own in given]
+        moved = curve.gain > LITTLE * curve.start
+        if moved and min(shares) > 0.5 and max(shares) < 1.0 and curve.end >= 0.8 * entropy(shares[0]):
+            return shares[1]
     return None
 
 

@@ -33,7 +33,8 @@ class Swing:
     its lag-1 correlation; ``lobe`` the height of the second positive lobe of its autocorrelation, ``regularity``
     Thornhill's r (a third of mean over deviation of the periods; above 1 is regular; Thornhill et al., 2003),
     ``period`` in steps (0 without one), ``count`` the values used, ``low`` and ``high`` the 10th and 90th percentile
-    about the end, ``first`` and ``last`` the steps looked at, ``turning`` the share of values that are turning points.
+    about the end, no further out than what was logged, ``first`` and ``last`` the steps looked at, ``turning`` the
+    share of values that are turning points.
     """
 
     amplitude: float
@@ -103,8 +104,8 @@ def _about(curve: Curve, shift: int | None) -> Swing:
         regularity,
         lag * spacing,
         n,
-        middle + float(lo),
-        middle + float(hi),
+        max(middle + float(lo), float(y.min())),
+        min(middle + float(hi), float(y.max())),
         int(steps[0]),
         int(steps[-1]),
         float(np.count_nonzero(turns)) / max(1, n - 2),

@@ -1,24 +1,26 @@
 """Class imbalance: the overall number improves, the small classes do not.
 
 What it sees
-    Per-class metrics far apart, or a macro-averaged metric that falls behind accuracy.
+    Per-class metrics far apart, a macro-averaged metric that falls behind accuracy, or accuracies that never change.
 
 Why it matters
     Accuracy is the majority's number. A class that is never found can hide behind 95 %.
 
 How it is measured
     Spread of the per-class end values above ``spread`` (on the scale 0..1), or accuracy that ends more than ``macro``
-    above macro-F1, balanced accuracy or recall while that one did not improve.
+    above macro-F1, balanced accuracy or recall while that one did not improve. Without such a metric: accuracies that
+    are the same number at nearly every evaluation, on training and validation data, while the training loss is hardly
+    below the entropy of that share (Cover and Thomas, 2006): every sample seems to get the same answer.
 
 When it is silent
-    Without per-class or macro-averaged metrics.
+    Without per-class or macro-averaged metrics, unless accuracy stands still.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loganalyzer.features.chance import accuracy_like, unit_scale
+from loganalyzer.features.chance import accuracy_like, as_if_one_class, unit_scale
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
@@ -48,6 +50,15 @@ def check(view: View, limits: Limits) -> Outcome:
             )
     accuracy = next((m for m in view.metrics if accuracy_like(m.name) and m.name != "balanced accuracy"), None)
     macro = next((m for m in view.metrics if m.name in MACRO), None)
+    if macro is None and accuracy is not None and view.has("train") and view.train is not None:
+        share = as_if_one_class(view.train, view.metrics)
+        own = accuracy.validation
+        if share is not None and own is not None:
+            return _found(
+                "one-answer",
+                {"accuracy": share, "metric": own.name},
+                Evidence(own.name, int(own.at[0]), int(own.at[-1]), "span", "worst"),
+            )
     if accuracy is None or macro is None:
         return Outcome(RULE.id, Status.NOT_APPLICABLE if len(classes) < 2 else Status.CLEAR)
     a, b = accuracy.validation or accuracy.train, macro.validation or macro.train
@@ -77,4 +88,6 @@ def _found(variant: str, numbers: dict[str, Number], evidence: Evidence) -> Outc
     )
 
 
-RULE = Rule("class-imbalance", Limits(), check, needs=frozenset({"run"}), may_use=frozenset({"per_class", "metric"}))
+RULE = Rule(
+    "class-imbalance", Limits(), check, needs=frozenset({"run"}), may_use=frozenset({"per_class", "metric", "train"})
+)

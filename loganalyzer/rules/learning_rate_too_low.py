@@ -21,6 +21,7 @@ import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
+from loganalyzer.features.chance import began_good
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import reached, scale, significance, tail, turn
 from loganalyzer.features.view import View
@@ -46,7 +47,7 @@ def check(view: View, limits: Limits) -> Outcome:
     curve, rates = view.main, view.rates
     if curve is None or curve.n < 8 or (rates is not None and (rates.range_test or rates.cyclic)):
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
-    if not curve.finite.all():
+    if not curve.finite.all() or began_good(curve, view.metrics):
         return Outcome(RULE.id, Status.CLEAR)
     if rates is not None and rates.peak > 0 and rates.last < 0.1 * rates.peak:
         return Outcome(RULE.id, Status.CLEAR)
@@ -101,6 +102,6 @@ RULE = Rule(
     Limits(),
     check,
     needs=frozenset({"objective"}),
-    may_use=frozenset({"learning_rate", "validation"}),
+    may_use=frozenset({"learning_rate", "metric", "validation"}),
     min_points=8,
 )

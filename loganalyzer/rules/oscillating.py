@@ -102,10 +102,11 @@ def check(view: View, limits: Limits) -> Outcome:
     if margin < 1.0:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.45))
     kind = "periodic" if periodic else "erratic"
+    share = (s.high - s.low) / curve.gain if learned and curve.gain > 0 else 0.0
     numbers: dict[str, Number] = {
         "low": min(curve.shown(s.low), curve.shown(s.high)),
         "high": max(curve.shown(s.low), curve.shown(s.high)),
-        "share": min((s.high - s.low) / curve.gain if curve.gain > 0 else 0.0, 9.99),
+        "share": min(share, 9.99),
         "at": s.first,
         "series": curve.name,
         "period": max(1, round(s.period)) if periodic else 0,
@@ -115,7 +116,17 @@ def check(view: View, limits: Limits) -> Outcome:
     evidence = (
         Evidence(curve.name, s.first, s.last, "band", "swing", low=float(numbers["low"]), high=float(numbers["high"])),
     )
-    return Outcome(RULE.id, Status.FOUND, Severity.WARNING, confidence, kind, kind, numbers, evidence, FIXES)
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.WARNING,
+        confidence,
+        kind,
+        kind if share > 0 else "wild",
+        numbers,
+        evidence,
+        FIXES,
+    )
 
 
 def _margin(s: Swing, limits: Limits) -> tuple[bool, float]:

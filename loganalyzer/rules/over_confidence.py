@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.chance import at_chance
+from loganalyzer.features.chance import at_chance, validation_at_chance
 from loganalyzer.features.levels import significance, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
@@ -56,6 +56,7 @@ def check(view: View, limits: Limits) -> Outcome:
         or t.tau < 0.2
         or significance(curve) < 3
         or at_chance(curve, view.metrics)
+        or validation_at_chance(curve, view.metrics)
     ):
         return Outcome(RULE.id, Status.CLEAR)
     own = metric.validation

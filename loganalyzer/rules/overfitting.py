@@ -26,7 +26,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.chance import accuracy_did_not_rise, always_one_class, at_chance
+from loganalyzer.features.chance import accuracy_did_not_rise, always_one_class, at_chance, validation_at_chance
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import scale, turn
 from loganalyzer.features.view import View
@@ -92,7 +92,7 @@ def check(view: View, limits: Limits) -> Outcome:
         margin = min(margin, 0.7)
     if margin > 0.85 and _metric_still_improves(view.metrics, t.step, limits):
         margin = 0.85
-    if margin > FAR and _guesses(train or curve, view.metrics):
+    if margin > FAR and (_guesses(train or curve, view.metrics) or validation_at_chance(curve, view.metrics)):
         return Outcome(RULE.id, Status.CLEAR)
     confidence = arrays.sigmoid_margin(margin)
     if train is None:
@@ -100,7 +100,8 @@ def check(view: View, limits: Limits) -> Outcome:
     if margin < 1.0:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.49))
     lost = t.rise / curve.gain if curve.gain > 6 * curve.sigma else share
-    kind = "severe" if lost >= limits.severe else "clear" if lost >= limits.clear else "mild"
+    worst = max(lost, _lost_by_metric(view.metrics))
+    kind = "severe" if lost >= limits.severe else "clear" if worst >= limits.clear else "mild"
     last = int(curve.rsteps[-1])
     _, reach = view.reach
     numbers: dict[str, Number] = {
@@ -170,6 +171,17 @@ def _metric_still_improves(metrics: tuple[MetricCurves, ...], step: int, limits:
         later = curve.value_at(step) - curve.end
         return curve.gain > 0 and later > max(limits.metric_gain * curve.gain, 2 * curve.error_of(curve.end_count))
     return False
+
+
+def _lost_by_metric(metrics: tuple[MetricCurves, ...]) -> float:
+    """Share of its gain that the main validation metric lost after its best, where that is beyond its noise."""
+    for metric in metrics[:1]:
+        curve = metric.validation
+        if curve is None or curve.n < 5 or curve.gain <= 6 * curve.sigma:
+            continue
+        t = turn(curve)
+        return t.rise / curve.gain if t.z > 4 and t.tau > 0.2 else 0.0
+    return 0.0
 
 
 RULE = Rule(

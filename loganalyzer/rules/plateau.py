@@ -28,7 +28,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.chance import STILL, accuracy_learned, accuracy_never_moved, always_one_class, at_chance
+from loganalyzer.features.chance import (
+    STILL,
+    accuracy_learned,
+    accuracy_never_moved,
+    always_one_class,
+    at_chance,
+    validation_at_chance,
+)
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import fallen, flat_from, frozen_share, reached, significance, tail
 from loganalyzer.features.view import View
@@ -84,6 +91,11 @@ def check(view: View, limits: Limits) -> Outcome:
     if chance:
         k, accuracy = chance
         return _found(curve, "never-learned", "chance", 0.93, {"classes": k, "accuracy": accuracy})
+    judged = view.objective
+    chance = validation_at_chance(judged, view.metrics) if judged is not None and judged is not curve else None
+    if judged is not None and chance:
+        k, accuracy = chance
+        return _found(judged, "never-learned", "chance", 0.85, {"classes": k, "accuracy": accuracy})
     # weights that no longer move give the same answers whatever they have learned
     share = None if _rate_is_spent(view, curve, STILL) else always_one_class(curve, view.metrics)
     if share is not None:

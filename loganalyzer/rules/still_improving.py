@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
+from loganalyzer.features.chance import began_good
 from loganalyzer.features.learning_curve import STATED, outlook
 from loganalyzer.features.levels import scale, tail
 from loganalyzer.features.view import View
@@ -43,7 +44,7 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.objective
     if curve is None or curve.n < 10:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
-    if curve.broken_off:
+    if curve.broken_off or began_good(curve, view.metrics):
         return Outcome(RULE.id, Status.CLEAR)
     rates = view.rates
     if rates is not None and (rates.cyclic or rates.range_test or (rates.peak > 0 and rates.last < 0.01 * rates.peak)):
@@ -87,7 +88,7 @@ RULE = Rule(
     Limits(),
     check,
     needs=frozenset({"objective"}),
-    may_use=frozenset({"learning_rate"}),
+    may_use=frozenset({"learning_rate", "metric"}),
     causes=("underfitting",),
     min_points=10,
 )

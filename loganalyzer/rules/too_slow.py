@@ -20,6 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
+from loganalyzer.features.chance import began_good
 from loganalyzer.features.levels import reached, significance, tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
@@ -40,7 +41,7 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.main
     if curve is None or curve.n < 8 or significance(view.steady(curve)) < 6:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
-    if curve.broken_off:
+    if curve.broken_off or began_good(curve, view.metrics):
         return Outcome(RULE.id, Status.CLEAR)
     rates = view.rates
     if rates is not None and (rates.cyclic or any(rates.drops)):
@@ -70,7 +71,7 @@ RULE = Rule(
     Limits(),
     check,
     needs=frozenset({"objective"}),
-    may_use=frozenset({"learning_rate"}),
+    may_use=frozenset({"learning_rate", "metric"}),
     causes=("learning-rate-too-low", "underfitting"),
     min_points=8,
 )

@@ -25,9 +25,9 @@ import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.chance import accuracy_like, unit_scale
+from loganalyzer.features.chance import accuracy_like, began_good, unit_scale
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.levels import significance, tail
+from loganalyzer.features.levels import fallen, significance, tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
@@ -52,6 +52,8 @@ class Limits:
     gap: float = limit(0.10, "validation accuracy below training accuracy by more than this is a gap", 0.0, 0.5)
 
 
+COLLAPSED = 0.5
+"""A metric that holds less of its gain than this at the end has not settled at a floor: it fell."""
 LONGER = ("longer-training", "lr-up-3x", "lr-up-10x", "use-adam", "cosine-schedule", "batch-norm", "larger-batch-lr")
 CAPACITY = (
     "wider-model",
@@ -86,6 +88,8 @@ def check(view: View, limits: Limits) -> Outcome:
         t.pace / limits.pace,
         t.closing / limits.closing,
     )
+    if margin > 0.8 and began_good(curve, view.metrics):
+        margin = 0.8
     confidence = arrays.sigmoid_margin(margin)
     if margin >= 1.0:
         first = curve.step_at(2 / 3)
@@ -152,7 +156,7 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
 def _quality(metric: MetricCurves) -> tuple[float | None, float]:
     """How well the training data are fitted (0 chance .. 1 perfect), and by how much validation is worse."""
     own = metric.train
-    if own is None or own.n < 3 or significance(own) < 3:
+    if own is None or own.n < 3 or significance(own) < 3 or fallen(own) < COLLAPSED:
         return None, 0.0
     if metric.name == "r2":
         level, gap = own.shown(own.end), 0.0
@@ -167,7 +171,8 @@ def _quality(metric: MetricCurves) -> tuple[float | None, float]:
     gap = 0.0
     if metric.validation is not None and metric.validation.n >= 3:
         gap = level - metric.validation.shown(metric.validation.end) / unit
-    return (level - chance) / (1 - chance), gap
+    # better on validation: training was measured under harder conditions (dropout, augmentation, wrong labels)
+    return (max(level, level - gap) - chance) / (1 - chance), gap
 
 
 RULE = Rule(

@@ -69,3 +69,11 @@ def test_a_loss_that_only_rose_never_decreased() -> None:
     assert diagnosis.verdict is Verdict.DIVERGING
     assert "loss-never-decreases" in found(diagnosis)
     assert "plateau" not in found(diagnosis)
+
+
+def test_a_jump_that_stayed_up_did_not_come_back() -> None:
+    loss = np.where(X < 0.85, 0.02 + 2 * np.exp(-X / 0.1), 2.6) + NOISE
+    loss[170] = 43.0
+    diagnosis = judge(train_loss=np.abs(loss))
+    assert diagnosis.verdict is Verdict.DIVERGING
+    assert not found(diagnosis) & {"oscillating", "loss-spikes"}
