@@ -9,12 +9,33 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 import loganalyzer
 
 HOSTILE = ["<script>window.hit=1</script>", '"><img src=x onerror="window.hit=1">', "cost_$5_$6", "_x", "\x1b[2Jesc", "b\u202eidi",
            "new\nline", "n" * 230, "it's", "{{7*7}}", "javascript:hit()"]  # fmt: skip
+
+
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def problems(page: Page, levels: list[str], include: list[str] | None = None) -> list[tuple[str, str]]:
+    """What axe finds wrong: the rule and the element, on the whole page or on what ``include`` selects.
+
+    On the whole page, of what one template repeats two runs of each verdict (card and row) and four fixes are looked at:
+    axe takes a second a card.
+    """
+    page.evaluate("""() => { const seen = {};
+      for (const row of document.querySelectorAll('#table tbody tr')) {
+        const verdict = row.dataset.verdict; seen[verdict] = (seen[verdict] || 0) + 1;
+        if (seen[verdict] > 2) for (const e of [row, document.getElementById(
+          decodeURIComponent(row.querySelector('.c-run a').hash.slice(1)))]) e.setAttribute('data-twin', ''); }
+      document.querySelectorAll('.fix').forEach((e, i) => { if (i > 3) e.setAttribute('data-twin', ''); }); }""")
+    context = {"include": [[s] for s in include]} if include else {"exclude": [["[data-twin]"]]}
+    found = Axe().run(page, context, {"runOnly": levels, "resultTypes": ["violations"]}).response["violations"]
+    return [(v["id"], v["nodes"][0]["html"][:200]) for v in found]
 
 
 @dataclass

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 import loganalyzer
-from tests.browser.conftest import HOSTILE, SWEEP, Watched
+from tests.browser.conftest import HOSTILE, LEVELS, SWEEP, Watched, problems
 
 Open = Callable[..., Watched]
 
@@ -102,9 +101,7 @@ def test_narrow_screens_do_not_scroll_sideways(url: str, open_page: Open, width:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessibility(url: str, open_page: Open, scheme: str) -> None:
     page = open_page(url, color_scheme=scheme).page
-    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    problems = [(v["id"], v["nodes"][0]["html"][:200]) for v in results.response["violations"]]
-    assert problems == []
+    assert problems(page, LEVELS) == []
 
 
 def test_hovering_a_chart_tells_values(url: str, open_page: Open) -> None:
