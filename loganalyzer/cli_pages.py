@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from loganalyzer import words
 from loganalyzer.catalog import load_readers, load_rules, rule_page
 from loganalyzer.errors import UsageError
+from loganalyzer.renderers.wrap import wrap
 from loganalyzer.words import Lang
 
 
@@ -19,12 +20,26 @@ def explain(rule_id: str, lang: Lang) -> str:
         hint = f"; did you mean {close[0]}?" if close else ""
         raise UsageError(f"no rule is called {rule_id!r}{hint} (analyze-logs --list rules shows all)")
     rule = known[rule_id]
-    lines = [f"{words.title(rule_id, lang)} ({rule_id})", "", words.page(rule_id, lang) or rule_page(rule_id), ""]
+    lines = [f"{words.title(rule_id, lang)} ({rule_id})", "", _page(rule_id, lang), ""]
     limits = list(dataclasses.fields(rule.limits)) if dataclasses.is_dataclass(rule.limits) else []
     if limits:
         lines.append(words.ui("pages", "limits", lang))
-        lines += [f"  {f.name} = {getattr(rule.limits, f.name)!r}  {f.metadata.get('meaning', '')}" for f in limits]
+        for item in limits:
+            meaning = words.limit(rule_id, item.name, lang) or item.metadata.get("meaning", "")
+            lines += wrap(f"{item.name} = {getattr(rule.limits, item.name)!r}  {meaning}", "  ", "      ")
     return "\n".join(lines).rstrip()
+
+
+def _page(rule_id: str, lang: Lang) -> str:
+    """The page in ``lang``: one written in lines as it stands, one written in paragraphs broken to lines here."""
+    page = words.page(rule_id, lang)
+    if not page:
+        return rule_page(rule_id)
+    lines: list[str] = []
+    for paragraph in page.splitlines():
+        indent = paragraph[: len(paragraph) - len(paragraph.lstrip())]
+        lines += wrap(paragraph.lstrip(), indent, indent) if paragraph else [""]
+    return "\n".join(lines)
 
 
 def listing(what: str, lang: Lang) -> str:

@@ -39,7 +39,7 @@ def explain(failure: Failure, lang: Lang, config_file: str = "loganalyzer.toml")
     numbers = _spoken(failure, lang)
     found = words.ui("gate", f"found.{failure.code}", lang, **numbers)
     if outcome is not None and diagnosis is not None:
-        found = f"{found}: {words.sentence(outcome, diagnosis.run, lang)}"
+        found = words.pair(found, words.sentence(outcome, diagnosis.run, lang), lang)
     fix = words.fix(outcome.fixes[0], lang).text if outcome is not None and outcome.fixes else ""
     return Explained(
         what=f"{term_safe(failure.run, 200)}: {failure.check}",
@@ -105,7 +105,7 @@ def plain(analysis: Analysis, result: GateResult, lang: Lang, *, limit: int = 10
         parts = (("where", e.where), ("expected_label", e.expected), ("found_label", e.found), ("fix_label", e.fix))
         for label, text in (*parts, ("ignore_label", e.ignore)):
             if text:
-                yield from broken(f"{words.ui('gate', label, lang)}: {text}", "      ", "        ")
+                yield from broken(words.pair(words.ui("gate", label, lang), text, lang), "      ", "        ")
         yield from (f"          {line}" for line in e.snippet)
     if len(result.failures) > limit:
         yield "  " + words.ui("gate", "more", lang, count=len(result.failures) - limit)
@@ -132,7 +132,9 @@ def _compared(result: GateResult, lang: Lang) -> list[str]:
         difference = "–" if c.now is None else words.number(c.now - c.baseline)
         numbers = (words.number(c.baseline), now, difference, words.number(c.allowed))
         labels = (words.ui("gate", k, lang) for k in ("baseline", "now", "difference", "allowed"))
-        told = ", ".join(f"{label} {number}" for label, number in zip(labels, numbers, strict=True))
+        told = ("、" if lang == "ja" else ", ").join(
+            f"{label} {number}" for label, number in zip(labels, numbers, strict=True)
+        )
         lines.append(f"{'=' if c.held else '✗'} {term_safe(f'{c.run}: {c.metric}', 200)}: {told}")
     return lines
 
@@ -159,9 +161,7 @@ def _condition(word: str, lang: Lang) -> str:
     if verdict not in list(Verdict):
         return word
     said = words.verdict(Verdict(verdict), lang)
-    if not kind:
-        return said
-    return f"{said}（{words.kind(kind, lang)}）" if lang == "ja" else f"{said} ({words.kind(kind, lang)})"
+    return words.aside(said, lang, words.kind(kind, lang) if kind else "")
 
 
 def _where(failure: Failure, lang: Lang) -> str:

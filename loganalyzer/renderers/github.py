@@ -43,8 +43,8 @@ def _command(level: str, failure: Failure, lang: Lang, result: GateResult) -> st
     e = gate_text.explain(failure, lang, result.config_file)
     level = "warning" if level == "warning" or failure.severity is Severity.INFO else "error"
     lines = [gate_text.one_line(failure, lang), e.where]
-    lines += [f"{words.ui('gate', 'fix_label', lang)}: {e.fix}"] if e.fix else []
-    lines.append(f"{words.ui('gate', 'ignore_label', lang)}: {e.ignore}")
+    lines += [words.pair(words.ui("gate", "fix_label", lang), e.fix, lang)] if e.fix else []
+    lines.append(words.pair(words.ui("gate", "ignore_label", lang), e.ignore, lang))
     lines.extend(e.snippet)
     return f"::{level} title={_property(e.what)}::{_data(chr(10).join(lines))}"
 

@@ -82,7 +82,7 @@ def _failed(failure: Failure, name: str, run: str, lang: Lang, config_file: str)
     e = gate_text.explain(failure, lang, config_file)
     labels = ("where", "expected_label", "found_label", "fix_label", "ignore_label")
     parts = zip(labels, (e.where, e.expected, e.found, e.fix, e.ignore), strict=True)
-    told = [f"{words.ui('gate', label, lang)}: {part}" for label, part in parts if part]
+    told = [words.pair(words.ui("gate", label, lang), part, lang) for label, part in parts if part]
     body = "\n".join([*told, *e.snippet])
     message = f"{e.expected} / {e.found}"
     return _case(run, name, f"<failure type={_attr(failure.check)} message={_attr(message)}>{_text(body)}</failure>")

@@ -54,12 +54,12 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
         for failure in failures:
             e = gate_text.explain(failure, lang, result.config_file)
             lines = [f"- **{escaped(e.what)}** ({escaped(e.where)})"]
-            lines.append(f"  - {ui('expected_label')}: {escaped(e.expected, 500)}")
-            lines.append(f"  - {ui('found_label')}: {escaped(e.found, 900)}")
+            lines.append(f"  - {words.pair(ui('expected_label'), escaped(e.expected, 500), lang)}")
+            lines.append(f"  - {words.pair(ui('found_label'), escaped(e.found, 900), lang)}")
             if e.fix:
-                lines.append(f"  - {ui('fix_label')}: {escaped(e.fix, 400)}")
+                lines.append(f"  - {words.pair(ui('fix_label'), escaped(e.fix, 400), lang)}")
             # code that can be copied: the snippet escapes all that Markdown or HTML could take for its own
-            lines.append(f"  - {ui('ignore_label')}: {escaped(e.ignore, 600)}\n")
+            lines.append(f"  - {words.pair(ui('ignore_label'), escaped(e.ignore, 600), lang)}\n")
             lines += ["    ```toml", *(f"    {line}" for line in e.snippet), "    ```"]
             yield "\n".join(lines)
         if failures:
@@ -97,6 +97,6 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
     if analysis.runs:
         yield f"| {ui('run')} | {ui('verdict')} | {ui('why')} |\n|---|---|---|"
         for d in worst_first(analysis.runs):
-            kind = f" ({words.kind(d.kind, lang)})" if d.kind else ""
+            verdict = words.aside(words.verdict(d.verdict, lang), lang, words.kind(d.kind, lang) if d.kind else "")
             why = escaped(words.headline(d, lang), 600)
-            yield f"| {escaped(d.id)} | {words.verdict(d.verdict, lang)}{kind} | {why} |"
+            yield f"| {escaped(d.id)} | {verdict} | {why} |"

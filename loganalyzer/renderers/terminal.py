@@ -10,6 +10,7 @@ from loganalyzer.model.outcome import Verdict
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.renderers.order import worst_first
 from loganalyzer.renderers.safe import term_safe
+from loganalyzer.renderers.wrap import wrap
 from loganalyzer.words import Lang
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = Fa
     """Print the analysis; ``verbose`` adds every finding and the unread files that were to be expected."""
     from rich.text import Text
 
-    console.print(Text(summary(analysis, lang), style="bold"))
+    _print(console, summary(analysis, lang), 0, "bold")
     runs = worst_first(analysis.runs)
     shown = runs if verbose or len(runs) <= MANY_RUNS else [d for d in runs if d.needs_attention][:MANY_RUNS]
     console.print()
@@ -62,8 +63,22 @@ def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = Fa
     _show_unread(analysis, console, lang, verbose)
 
 
+def _print(console: Console, text: str, left: int, style: str = "", bold: str = "") -> None:
+    """``text`` broken to the width of ``console``, ``left`` columns in: rich breaks at spaces, Japanese has none.
+
+    What it begins with can be ``bold``.
+    """
+    from rich.text import Text
+
+    pad = " " * left
+    for number, line in enumerate(wrap(text, pad, pad, max(console.width, 40))):
+        shown = Text(line, style=style)
+        if not number and bold:
+            shown.stylize("bold", left, left + len(bold))
+        console.print(shown)
+
+
 def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool) -> None:
-    from rich.padding import Padding
     from rich.text import Text
 
     sign = SIGNS[diagnosis.verdict][0 if _speaks_unicode(console) else 1]
@@ -71,28 +86,23 @@ def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool)
     head.append(f"{sign} {words.verdict(diagnosis.verdict, lang)}", style=STYLES[diagnosis.verdict])
     kind = words.kind(diagnosis.kind, lang) if diagnosis.kind else ""
     sure = words.confidence(diagnosis.confidence, lang)
-    head.append(f" ({kind}, {sure})" if kind and kind != sure else f" ({sure})", style="dim")
+    head.append(words.aside("", lang, kind if kind != sure else "", sure), style="dim")
     head.append(f"  {term_safe(diagnosis.id, 120)}", style="bold")
     console.print(head)
-    console.print(Padding(Text(term_safe(words.headline(diagnosis, lang))), (0, 0, 0, 2), expand=False))
+    _print(console, term_safe(words.headline(diagnosis, lang)), 2)
     for item in diagnosis.notes:
         if verbose or item.harmful:
-            console.print(
-                Padding(Text(f"! {term_safe(words.note(item, lang))}", style="dim"), (0, 0, 0, 2), expand=False)
-            )
+            _print(console, f"! {term_safe(words.note(item, lang))}", 2, "dim")
     if verbose:
         told = words.headline(diagnosis, lang)
         for outcome in diagnosis.findings:
             sentence = words.sentence(outcome, diagnosis.run, lang)
             if outcome.rule != diagnosis.deciding and sentence != told:
                 text = f"- {words.severity(outcome.severity, lang)} {outcome.rule}: {sentence}"
-                console.print(
-                    Padding(Text(term_safe(text), style="dim"), (0, 0, 0, 4 if outcome.cause else 2), expand=False)
-                )
+                _print(console, term_safe(text), 4 if outcome.cause else 2, "dim")
 
 
 def _show_first_steps(sick: Sequence[Diagnosis], console: Console, lang: Lang) -> None:
-    from rich.padding import Padding
     from rich.text import Text
 
     steps = [(d, first_fix(d)) for d in sick]
@@ -102,9 +112,8 @@ def _show_first_steps(sick: Sequence[Diagnosis], console: Console, lang: Lang) -
     console.print(Text(words.ui("terminal", "first_steps", lang), style="bold"))
     for diagnosis, fix_id in steps:
         if fix_id:
-            text = Text(f"{term_safe(diagnosis.id, 60)}: ", style="bold")
-            text.append(words.fix(fix_id, lang).text, style="not bold")
-            console.print(Padding(text, (0, 0, 0, 2), expand=False))
+            name = f"{term_safe(diagnosis.id, 60)}:"
+            _print(console, f"{name} {words.fix(fix_id, lang).text}", 2, bold=name)
 
 
 def first_fix(diagnosis: Diagnosis) -> str | None:
@@ -114,7 +123,6 @@ def first_fix(diagnosis: Diagnosis) -> str | None:
 
 
 def _show_unread(analysis: Analysis, console: Console, lang: Lang, verbose: bool) -> None:
-    from rich.padding import Padding
     from rich.text import Text
 
     listed = [u for u in analysis.unread if verbose or not u.expected]
@@ -124,7 +132,7 @@ def _show_unread(analysis: Analysis, console: Console, lang: Lang, verbose: bool
     console.print(Text(words.ui("terminal", "unread", lang, count=len(listed)), style="bold"))
     for item in listed if verbose else listed[:MANY_UNREAD]:
         text = f"{term_safe(item.file, 100)}: {term_safe(words.note(item.note, lang), 300)}"
-        console.print(Padding(Text(text), (0, 0, 0, 2), expand=False))
+        _print(console, text, 2)
     if not verbose and len(listed) > MANY_UNREAD:
         console.print(Text(words.ui("terminal", "more_unread", lang, count=len(listed) - MANY_UNREAD), style="dim"))
 

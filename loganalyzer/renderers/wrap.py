@@ -8,7 +8,10 @@ from collections.abc import Iterator
 
 WIDTH = 78
 # a wide character may end a line anywhere, a Latin word only at a space
-_PIECES = re.compile(r"[^\s\u3000-\u9fff\uff00-\uffef]+\s*|[\u3000-\u9fff\uff00-\uffef]\s*|\s+")
+# an opening bracket stays with what it opens
+_PIECES = re.compile(
+    r"[（「『]*[^\s\u3000-\u9fff\uff00-\uffef]+\s*|[（「『]+[\u3000-\u9fff\uff00-\uffef]\s*|[\u3000-\u9fff\uff00-\uffef]\s*|\s+"
+)
 _NOT_FIRST = "、。，．）」』：；？！ー"
 
 

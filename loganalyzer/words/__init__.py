@@ -23,6 +23,7 @@ __all__ = [
     "LANGUAGES",
     "Fix",
     "Lang",
+    "aside",
     "at_step",
     "confidence",
     "duration",
@@ -31,9 +32,11 @@ __all__ = [
     "headline",
     "kind",
     "label",
+    "limit",
     "note",
     "number",
     "page",
+    "pair",
     "percent",
     "sentence",
     "severity",
@@ -84,6 +87,19 @@ def _rule(rule_id: str) -> dict[str, Any]:
     return _table(package, name)
 
 
+def pair(label: str, text: str, lang: Lang) -> str:
+    """A label and what it labels: "found: 0.5" / "結果：0.5"."""
+    return f"{label}：{text}" if lang == "ja" else f"{label}: {text}"
+
+
+def aside(word: str, lang: Lang, *more: str) -> str:
+    """A word with more about it in brackets: "plateau (stalled, likely)" / "停滞（途中で停止、可能性が高い）"."""
+    said = [m for m in more if m]
+    if not said:
+        return word
+    return f"{word}（{'、'.join(said)}）" if lang == "ja" else f"{word} ({', '.join(said)})"
+
+
 def title(rule_id: str, lang: Lang) -> str:
     """The rule's name for a person: "Overfitting"."""
     return str(_rule(rule_id)["title"][lang])
@@ -92,6 +108,11 @@ def title(rule_id: str, lang: Lang) -> str:
 def page(rule_id: str, lang: Lang) -> str:
     """The rule's page in ``lang`` where its words file has one ("" otherwise: the English page is its docstring)."""
     return str(_rule(rule_id).get("page", {}).get(lang, ""))
+
+
+def limit(rule_id: str, name: str, lang: Lang) -> str:
+    """What a limit of the rule means in ``lang`` where its words file says it ("" otherwise, as for ``page``)."""
+    return str(_rule(rule_id).get("limits", {}).get(name, {}).get(lang, ""))
 
 
 def sentence(outcome: Outcome, run: Run, lang: Lang) -> str:

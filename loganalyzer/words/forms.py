@@ -35,7 +35,7 @@ def _shown(value: Any, form: str, unit: str, lang: str) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if form == "pct":
-        return percent(float(value))
+        return percent(float(value), lang)
     if form == "int":
         return f"{round(value):,}" if math.isfinite(value) else number(value)
     if form == "step":
@@ -68,12 +68,13 @@ def number(value: float) -> str:
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
-def percent(share: float) -> str:
-    """A share 0..1 as "34 %"; one decimal below 10 %."""
+def percent(share: float, lang: str = "en") -> str:
+    """A share 0..1 as "34 %" / "34%"; one decimal below 10 %."""
     if not math.isfinite(share):
         return number(share)
     shown = share * 100
-    return f"{shown:.0f} %" if abs(shown) >= 10 or shown == 0 else f"{shown:.1f} %"
+    sign = "%" if lang == "ja" else " %"
+    return f"{shown:.0f}{sign}" if abs(shown) >= 10 or shown == 0 else f"{shown:.1f}{sign}"
 
 
 def at_step(step: int, unit: str, lang: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from loganalyzer import words
 from loganalyzer.catalog import load_rules, rule_page, rule_words
+from loganalyzer.cli_pages import explain
 from loganalyzer.engine import ask, diagnose
 from loganalyzer.features.view import SIGNALS, View
 from loganalyzer.model.names import roles
@@ -106,6 +107,18 @@ def test_limits_say_default_meaning_and_range(rule: Rule) -> None:
         meta = item.metadata
         assert meta["meaning"]
         assert meta["low"] <= getattr(rule.limits, item.name) <= meta["high"]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_every_limit_has_a_japanese_meaning_and_every_meaning_a_limit(rule: Rule) -> None:
+    package, name = rule_words(rule.id)
+    said = tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8")).get("limits", {})
+    assert set(said) == {item.name for item in fields(rule.limits)}
+    for item in fields(rule.limits):
+        meaning = words.limit(rule.id, item.name, "ja")
+        assert re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", meaning), item.name
+        assert meaning in explain(rule.id, "ja").replace("\n      ", "")
+        assert item.metadata["meaning"] in " ".join(explain(rule.id, "en").split())
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)

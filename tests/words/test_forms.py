@@ -23,7 +23,8 @@ def test_numbers_have_three_significant_digits(value: float, shown: str) -> None
 
 @pytest.mark.parametrize(("share", "shown"), [(0.34, "34 %"), (0.051, "5.1 %"), (0.0, "0 %"), (1.0, "100 %")])
 def test_percent(share: float, shown: str) -> None:
-    assert percent(share) == shown
+    assert percent(share) == percent(share, "en") == shown
+    assert percent(share, "ja") == shown.replace(" ", "")
 
 
 @pytest.mark.parametrize(

@@ -86,13 +86,8 @@ def _outcome(analysis: Analysis, lang: Lang, most: int = 9) -> str:
 
 
 def _row(diagnosis: Diagnosis, lang: Lang) -> Row:
-    word = words.verdict(diagnosis.verdict, lang)
-    if diagnosis.kind:
-        word = (
-            f"{word} ({words.kind(diagnosis.kind, lang)})"
-            if lang == "en"
-            else f"{word}（{words.kind(diagnosis.kind, lang)}）"
-        )
+    kind = words.kind(diagnosis.kind, lang) if diagnosis.kind else ""
+    word = words.aside(words.verdict(diagnosis.verdict, lang), lang, kind)
     why = term_safe(words.headline(diagnosis, lang), 400)
     deciding = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding and o.fixes), None)
     first = deciding or next((o for o in diagnosis.findings if o.fixes), None)

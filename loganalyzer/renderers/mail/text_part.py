@@ -23,9 +23,9 @@ def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") 
         lines += [words.ui("mail", "runs", lang), "-" * WIDTH]
     for row in content.rows:
         lines += wrap(row.id)
-        lines += wrap(f"{row.word}: {row.why}", first="    ", rest="    ")
+        lines += wrap(words.pair(row.word, row.why, lang), first="    ", rest="    ")
         if row.fix:
-            lines += wrap(f"{words.ui('mail', 'first', lang)}: {row.fix}", first="    > ", rest="      ")
+            lines += wrap(words.pair(words.ui("mail", "first", lang), row.fix, lang), first="    > ", rest="      ")
         lines.append("")
     if content.more_runs:
         lines += [*wrap(words.ui("mail", "more", lang, count=content.more_runs)), ""]
