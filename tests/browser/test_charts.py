@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 import loganalyzer
+from loganalyzer.model.run import Series
 from loganalyzer.renderers.html import chart_marks, curves, figures, range_chart
+from loganalyzer.renderers.html.chart_box import Box
 from loganalyzer.renderers.html.panels import panels
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_runs"
@@ -119,3 +121,51 @@ def test_nothing_finite_is_a_low_panel_with_crosses_and_no_loss_no_counter(
     height = float(re.search(r'viewBox="0 0 691.2 ([\d.]+)"', svg).group(1))  # type: ignore[union-attr]
     assert height < 230
     assert panels(samples["inconclusive-no-objective"], "en")[0].title not in ("epoch", "step")
+
+
+class _Recorder:
+    """A pen that only remembers where uprights and texts were put."""
+
+    def __init__(self) -> None:
+        self.uprights: list[tuple[float, float, float]] = []
+
+    def vertical(self, x: float, bottom: float, top: float, *_: object) -> None:
+        self.uprights.append((x, bottom, top))
+
+    def __getattr__(self, _: str) -> object:
+        return lambda *args, **style: None
+
+
+def test_uprights_do_not_cross_texts() -> None:
+    """An upright leads up to its own label and leaves out the rows in which another text is in its way."""
+    lines = [(Series("loss", np.arange(60), np.linspace(2.0, 1.0, 60)), "train")]
+    box = Box(0.075, 0.1, 0.76, 0.5, 0, 59, 0.9, 2.1, False)
+    marks = [chart_marks.Mark(s, s, "line", f"something that happened at {s}", True) for s in (1, 8, 12, 40)]
+    taken, row, top = 0.3, 0.05, 0.6
+    placed = chart_marks.labels(marks, box.x, 0.075, 0.95, taken)
+    pen = _Recorder()
+    chart_marks.draw_over(pen, box, lines, marks, placed, row, taken)  # type: ignore[arg-type]
+    assert {x for x, *_ in pen.uprights} == {float(box.x(m.first)) for m in marks}
+    texts = [(0.075, taken, 0), *((*label.span, label.row) for label in placed)]
+    crossed = [
+        (x, text)
+        for x, bottom, high in pen.uprights
+        for begin, end, r in texts
+        for text in [(begin, end, r)]
+        if begin <= x <= end and bottom < top + row * (r + 0.8) and high > top + row * (r + 0.2)
+    ]
+    assert crossed == []
+    assert max(high for _, _, high in pen.uprights) > top + row * 1.5, "some label is in a higher row"
+
+
+def test_the_smooth_line_of_a_long_noisy_curve_is_its_level() -> None:
+    steps = np.arange(20_000)
+    noise = 0.2 * np.random.default_rng(3).normal(size=len(steps))
+    series = Series("loss", steps, 0.5 + 2 * np.exp(-steps / 3000) + noise)
+    found = figures.level(series, 1e300, figures.Detail.FULL)
+    assert found is not None
+    at, smooth = found
+    assert len(at) == len(smooth) <= figures.Detail.FULL.value and at[0] == 0 and at[-1] == steps[-1]
+    assert np.abs(smooth - (0.5 + 2 * np.exp(-at / 3000)))[20:].max() < 0.05
+    short = Series("loss", steps[:100], series.values[:100])
+    assert figures.level(short, 1e300, figures.Detail.FULL) is None

@@ -150,7 +150,7 @@ def _panel(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail) -> None
     pen.text(box.left, box.bottom + box.height + 0.006, panel.heading(lang), part="t", va="bottom", ha="left")
     for series, kind in panel.lines:
         _curve(pen, box, panel, series, kind, detail)
-    _end_labels(pen, box, panel, lang)
+    _end_labels(pen, box, panel, lang, detail)
 
 
 def _curve(pen: Pen, box: Box, panel: Panel, series: Series, kind: str, detail: Detail) -> None:
@@ -161,7 +161,7 @@ def _curve(pen: Pen, box: Box, panel: Panel, series: Series, kind: str, detail: 
         leaves = np.flatnonzero(np.isfinite(shown[:-1]) & (values[1:] >= most)) + 1
         shown[leaves] = panel.most
     finite = np.isfinite(shown)
-    smooth = smoothed(shown[finite]) if finite.sum() > SMOOTH_ABOVE else None
+    smooth = level(series, most, detail)
     read = f"{kind} hv"
     if finite.sum() == 1:
         pen.markers(box.x(steps[finite]), box.y(shown[finite]), kind, "c", "o", 5)
@@ -169,7 +169,28 @@ def _curve(pen: Pen, box: Box, panel: Panel, series: Series, kind: str, detail: 
         pen.line(box.x(steps), box.y(shown), kind, "c", read, linestyle=DASHES[kind], linewidth=1.8)
     else:
         pen.line(box.x(steps), box.y(shown), kind, "c", read, linewidth=0.8, alpha=0.4)
-        pen.line(box.x(steps[finite]), box.y(smooth), kind, "c", kind, linestyle=DASHES[kind], linewidth=1.9)
+        pen.line(box.x(smooth[0]), box.y(smooth[1]), kind, "c", kind, linestyle=DASHES[kind], linewidth=1.9)
+
+
+def level(series: Series, most: float, detail: Detail) -> tuple[Floats, Floats] | None:
+    """Where the smooth line goes: float64 steps and values, of all finite values below ``most``; None where the raw
+    line needs none beside it.
+
+    A long series is first reduced to medians of equally many points. The lowest and highest values that ``decimate``
+    keeps will not do: what lies between them is left out, and their running median wanders between both.
+    """
+    kept = np.isfinite(series.values) & (np.abs(series.values) < most)
+    steps, values = series.steps[kept].astype(np.float64), series.values[kept]
+    if min(len(values), detail.value) <= SMOOTH_ABOVE:
+        return None
+    width = -(-len(values) // detail.value)
+    whole = len(values) - len(values) % width
+    medians = np.median(values[:whole].reshape(-1, width), axis=1)
+    places = steps[:whole].reshape(-1, width).mean(axis=1)
+    if whole < len(values):
+        medians, places = np.append(medians, np.median(values[whole:])), np.append(places, steps[whole:].mean())
+    places[0], places[-1] = steps[0], steps[-1]
+    return places, smoothed(medians)
 
 
 def smoothed(values: Floats) -> Floats:
@@ -193,14 +214,20 @@ class _End:
     kind: str
 
 
-def _end_labels(pen: Pen, box: Box, panel: Panel, lang: Lang) -> None:
-    """Names at the line ends instead of a legend, moved apart where they would overlap."""
+def _end_labels(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail) -> None:
+    """Names and last values at the line ends instead of a legend, moved apart where they would overlap.
+
+    Of a noisy curve it is the end of the smooth line that is named, as "≈": its last raw value says little.
+    """
     ends: list[_End] = []
     for series, kind in panel.lines:
         where = np.flatnonzero(np.isfinite(series.values) & (np.abs(series.values) < chart_box.TOO_LARGE))
         if len(where):
             last = float(series.values[where[-1]])
-            text = f"{panel.name(series, kind, lang)} {words.number(last)}".strip()
+            smooth = level(series, chart_box.TOO_LARGE, detail) if panel.most is None else None
+            last = float(smooth[1][-1]) if smooth else last
+            shown = ("≈ " if smooth else "") + words.number(last)
+            text = f"{panel.name(series, kind, lang)} {shown}".strip()
             ends.append(_End(float(box.x(series.steps[where[-1]])), float(box.y(last)), text, kind))
     right = box.left + box.width
     early = ends and all(end.x < right - 0.16 for end in ends)

@@ -33,7 +33,7 @@ CHIEF_FIXES = 3
 SHOWN_FIXES = 4
 WORST_ON_TOP = 3
 MOST_VALUES_ROWS = 12
-_UNIT = re.compile(r"(?<=\d) (?=%|(?:epoch|step)s?\b)|(?:(?<=\bepoch)|(?<=\bstep)) (?=\d)")
+_UNIT = re.compile(r"(?<=\d) (?=%|(?:epoch|step)s?\b)| (?=[✓✗])|(?:(?<=\bepoch)|(?<=\bstep)) (?=\d)")
 _BESIDE_NUMBER = re.compile(r"(?<=\d) (?=[%a-z])|(?<=[^\s\d、,:]) (?=\d+[、）])")
 SCRIPTS = ("draw.js", "compare.js", "script.js", "chart.js")
 

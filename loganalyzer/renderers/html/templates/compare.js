@@ -23,7 +23,9 @@ const compared = (() => {
       ticks(lo, hi, log, 5).forEach(v => svg.append(make("path", { d: `M${L} ${Y(v)}H${W - R}`, class: "rule" }), make("text", { x: L - 7, y: Y(v) + 4, "text-anchor": "end" }, short(v))));
       ticks(x0, x1, false, 8).forEach(v => svg.append(make("text", { x: X(v), y: H - B + 18, "text-anchor": "middle" }, fraction ? Math.round(v * 100) + " %" : v >= 1e4 ? v / 1e3 + "k" : short(v))));
       svg.append(make("text", { x: (L + W - R) / 2, y: H - 6, "text-anchor": "middle" }, fraction ? text.fraction : runs[0].unit));
-      lines.forEach(l => svg.append(make("polyline", { points: l.points.map(p => X(p[0]).toFixed(1) + "," + Y(p[1]).toFixed(1)).join(" "), ...stroke(l.i) })));
+      // of a stretch beyond the frame only its ends: a curve leaves through the top and does not run along it
+      const inside = (a, k) => a[k] && a[k][1] <= hi, seen = l => l.points.filter((p, k, a) => inside(a, k) || inside(a, k - 1) || inside(a, k + 1));
+      lines.forEach(l => svg.append(make("polyline", { points: seen(l).map(p => X(p[0]).toFixed(1) + "," + Y(p[1]).toFixed(1)).join(" "), ...stroke(l.i) })));
       $("#overlay").replaceChildren(svg);
     } else $("#overlay").replaceChildren(html("p", { className: "hint" }, text.nothing));
     const table = html("table", {}), body = html("tbody", {});
