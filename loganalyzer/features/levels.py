@@ -9,9 +9,13 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, per_curve
+from loganalyzer.features.few import FEW, beyond_noise
 
 EARLY = 0.05
 """The share of a run after which the first transient is over."""
+
+MONOTONE = -0.86
+"""Kendall's tau of a fall in which at most one in fourteen pairs is out of order."""
 
 
 @per_curve
@@ -154,6 +158,22 @@ def reached(curve: Curve, share: float) -> float:
     target = curve.start - share * curve.gain
     below = np.flatnonzero(curve.smooth <= target)
     return float(curve.rx[below[0]]) if len(below) and curve.gain > 0 else 1.0
+
+
+@per_curve
+def fell(curve: Curve) -> bool:
+    """True when the fall is more than few values of noise with a memory may show by chance; not asked of many values.
+
+    Either by its size against what follows it, or because it is all but monotone.
+    """
+    if curve.m >= FEW:
+        return True
+    if curve.gain <= 0:
+        return False
+    if arrays.kendall(curve.ry) <= MONOTONE:
+        return True
+    after = curve.ry[curve.rx >= reached(curve, 0.8)]
+    return max(beyond_noise(curve.gain, part, curve.ry, 1) for part in (curve.ry[1:], after)) >= 1.0
 
 
 @per_curve

@@ -13,7 +13,8 @@ How it is measured
     end, or that was still being gained in the last third, and where the last third has fewer than three values.
 
 When it is silent
-    Without a clear gain. The other verdicts come first where they hold.
+    Without a clear gain, and where so few values fell no further than noise with a memory may by
+    chance. The other verdicts come first where they hold.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.levels import significance, tail, turn
+from loganalyzer.features.levels import fallen, fell, significance, tail, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
 
+HELD = 0.5
+"""Share of the gain that must be left at the end: nothing has settled that lost more."""
 FEWEST_LATE = 3
 """Values that the last third must have to show whether a run settled."""
 
@@ -61,7 +64,9 @@ def check(view: View, limits: Limits) -> Outcome:
         "drop": max(0.0, min(last.share, 1.0)),
         "z": min(z, 1e6),
     }
-    if curve.gain <= 0 or curve.n < 5:
+    if curve.gain <= 0 or curve.n < 5 or not (fell(curve) or (view.main is not None and fell(view.main))):
+        return Outcome(RULE.id, Status.CLEAR, confidence=min(0.49, near), numbers=numbers)
+    if fallen(curve) < HELD:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(0.49, near), numbers=numbers)
     calm = 1.0 - min(0.4, 2.0 * max(0.0, last.share - 0.02)) - min(0.4, 2.0 * max(0.0, t.share - 0.05))
     if int((whole.rx >= 2 / 3).sum()) < FEWEST_LATE:

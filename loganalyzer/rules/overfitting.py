@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from loganalyzer.features import arrays
 from loganalyzer.features.chance import accuracy_did_not_rise, always_one_class, at_chance, validation_at_chance
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.levels import scale, turn
+from loganalyzer.features.levels import fell, scale, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
@@ -151,7 +151,9 @@ def _guesses(curve: Curve, metrics: tuple[MetricCurves, ...]) -> bool:
 
 def _learned(curve: Curve, train: Curve | None) -> bool:
     """True when validation, or at least training, had gained far more than its noise: there was something to lose."""
-    return curve.gain > 6 * curve.sigma or (train is not None and train.n >= 5 and train.gain > 10 * train.sigma)
+    if curve.gain > 6 * curve.sigma and fell(curve):
+        return True
+    return train is not None and train.n >= 5 and train.gain > 10 * train.sigma and fell(train)
 
 
 def _training(train: Curve | None, step: int) -> tuple[bool, float, float]:

@@ -86,6 +86,8 @@ def check(view: View, limits: Limits) -> Outcome:
         return _found(
             curve, "stalled", "frozen", 0.9, {"value": curve.shown(curve.end), "share": frozen, "since": since}
         )
+    if curve.broken_off and significance(curve) > limits.z:
+        return Outcome(RULE.id, Status.CLEAR)  # it learned; what its answers are after a NaN is no plateau
     curve = view.steady(curve)
     chance = at_chance(curve, view.metrics)
     if chance:
