@@ -130,3 +130,21 @@ def test_same_input_same_bytes(report: loganalyzer.Report) -> None:
     assert report.to_html("ja") == report.to_html("ja")
     again = loganalyzer.analyze(report.roots)
     assert again.to_html("en") == report.to_html("en")
+
+
+def test_a_finding_name_is_explained_on_hover_and_on_tap(url: str, open_page: Open) -> None:
+    page = open_page(url, java_script_enabled=False).page
+    term = page.locator(".card .term").first
+    told = term.get_attribute("title") or ""
+    assert len(told) > 10
+    entry = page.locator(f"[id='{(term.get_attribute('href') or '')[1:]}']")
+    assert entry.locator("dt").inner_text() == term.inner_text() and entry.locator("dd").inner_text() == told
+    for link in page.locator(".card .term").all():
+        assert page.locator(f"[id='{(link.get_attribute('href') or '')[1:]}']").count() == 1
+
+
+def test_values_that_are_not_drawn_are_counted(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    card = page.locator(".card", has=page.locator(".name", has_text="broken")).first
+    assert "29" in card.locator(".not-drawn").inner_text() and "60" in card.locator(".not-drawn").inner_text()
+    assert not page.locator(".card", has=page.locator(".name", has_text="healthy")).locator(".not-drawn").count()

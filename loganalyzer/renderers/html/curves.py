@@ -67,6 +67,17 @@ def sentence(diagnosis: Diagnosis, lang: Lang) -> str:
     return (" " if lang == "en" else "").join(parts) or words.ui("html", "chart.nothing", lang)
 
 
+def not_drawn(diagnosis: Diagnosis, lang: Lang) -> str:
+    """How many values of the main chart are NaN or infinite; "" where all can be drawn."""
+    bad = [(s.name, int((~np.isfinite(s.values)).sum()), len(s)) for _, s in shown_series(diagnosis)]
+    texts = [
+        words.ui("html", "chart.broken", lang, name=term_safe(name, 60), count=count, total=total)
+        for name, count, total in bad
+        if count
+    ]
+    return (" · " if lang == "en" else "・").join(texts)
+
+
 def value_table(diagnosis: Diagnosis, lang: Lang, rows: int) -> dict[str, Any]:
     """About ``rows`` evenly spread points of the main series: names, and a row of texts per step."""
     series = [s for _, s in shown_series(diagnosis)]

@@ -6,12 +6,12 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from loganalyzer import words
+from loganalyzer import catalog, words
 from loganalyzer.model.outcome import Outcome, Status, Verdict
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.renderers.html import closing, curves, figures, groups, range_chart
@@ -83,6 +83,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
             unread=[_unread(u, lang) for u in analysis.unread if not u.expected],
             passed_over=[_unread(u, lang) for u in analysis.unread if u.expected],
             verdicts=[_verdict(v, lang) for v in Verdict],
+            terms=_terms(cards),
             t=lambda key, **holes: words.ui("html", key, lang, **holes),
         )
     )
@@ -115,6 +116,23 @@ def _unbroken(text: str, every: bool = False) -> str:
     """The text with numbers tied to their unit ("34 %", "epoch 12"), or to ``every`` word beside them."""
     near = _BESIDE_NUMBER if every else _UNIT
     return near.sub("\u00a0", text)
+
+
+@lru_cache(maxsize=256)
+def _meaning(rule: str, lang: Lang) -> str:
+    """What a finding's name means, in one sentence: the first of the rule's page, without the name; "" for none."""
+    first = (words.page(rule, lang) or catalog.rule_page(rule)).strip().split("\n\n")[0].replace("\n", " ")
+    colon = "：" if lang == "ja" else ": "
+    name, said, rest = first.partition(colon)
+    told = rest.strip() if said else name
+    return told[:1].upper() + told[1:]
+
+
+def _terms(cards: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The names of all findings on the page with what they mean, by name."""
+    found = {f["rule"]: f for card in cards for f in card["findings"] if f["meaning"]}
+    terms = [{"id": rule, "title": f["title"], "meaning": f["meaning"]} for rule, f in found.items()]
+    return sorted(terms, key=lambda term: term["title"])
 
 
 def _no_curve(diagnosis: Diagnosis, lang: Lang) -> str:
@@ -167,6 +185,7 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
         "wasted_sort": diagnosis.wasted or 0,
         "chart": figures.draw(diagnosis, lang, f"r{index + 1}", drawing) if drawing else "",
         "described": curves.sentence(diagnosis, lang),
+        "not_drawn": curves.not_drawn(diagnosis, lang),
         "values": curves.value_table(diagnosis, lang, MOST_VALUES_ROWS if full else 0),
         "findings": findings,
         "first_fix": next((f["fixes"][0] for f in findings if f["fixes"]), None),
@@ -206,6 +225,7 @@ def _finding(outcome: Outcome, fixes: list[str], diagnosis: Diagnosis, lang: Lan
         "id": f"{anchor(diagnosis.id)}-{outcome.rule}",
         "rule": outcome.rule,
         "title": words.title(outcome.rule, lang),
+        "meaning": _meaning(outcome.rule, lang),
         "text": _unbroken(term_safe(words.sentence(outcome, diagnosis.run, lang))),
         "severity": outcome.severity.value,
         "severity_word": words.severity(outcome.severity, lang),
