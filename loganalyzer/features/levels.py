@@ -9,7 +9,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, per_curve
-from loganalyzer.features.few import FEW, beyond_noise
+from loganalyzer.features.few import FEW, WHOLE, beyond_noise, rough
 
 EARLY = 0.05
 """The share of a run after which the first transient is over."""
@@ -170,7 +170,8 @@ def fell(curve: Curve) -> bool:
         return True
     if curve.gain <= 0:
         return False
-    if arrays.kendall(curve.ry) <= MONOTONE:
+    # the commonest answer first
+    if curve.gain >= WHOLE * rough(curve.ry) or arrays.kendall(curve.ry) <= MONOTONE:
         return True
     after = curve.ry[curve.rx >= reached(curve, 0.8)]
     return max(beyond_noise(curve.gain, part, curve.ry, 1) for part in (curve.ry[1:], after)) >= 1.0
