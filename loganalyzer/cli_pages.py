@@ -47,6 +47,6 @@ def listing(what: str, lang: Lang) -> str:
     if what == "rules":
         rows = [(rule.id, words.title(rule.id, lang)) for rule in load_rules()]
     else:
-        rows = [(reader.id, reader.title) for reader in load_readers()]
+        rows = [(reader.id, words.reader(reader.id, lang) or reader.title) for reader in load_readers()]
     width = max((len(row[0]) for row in rows), default=0)
     return "\n".join(f"{identity:{width}}  {title}" for identity, title in rows)

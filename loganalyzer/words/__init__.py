@@ -38,6 +38,7 @@ __all__ = [
     "page",
     "pair",
     "percent",
+    "reader",
     "sentence",
     "severity",
     "title",
@@ -183,6 +184,11 @@ def verdict(item: Verdict, lang: Lang) -> str:
 def verdict_meaning(item: Verdict, lang: Lang) -> str:
     """The verdict explained in one sentence."""
     return str(_table("loganalyzer.words", "verdicts.toml")["meaning"][item.value][lang])
+
+
+def reader(reader_id: str, lang: Lang) -> str:
+    """What a reader of ours reads: "CSV and TSV tables" ("" for one of another package, which has its own title)."""
+    return str(_table("loganalyzer.words", "readers.toml").get(reader_id, {}).get(lang, ""))
 
 
 def kind(item: str, lang: Lang) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from loganalyzer import words
-from loganalyzer.catalog import load_rules
+from loganalyzer.catalog import load_readers, load_rules
 from loganalyzer.model.outcome import Severity, Verdict
 from loganalyzer.model.run import Note
 
@@ -55,6 +55,12 @@ def test_every_verdict_rule_fix_and_severity_has_words(lang: words.Lang) -> None
     for fix_id in words.fix_ids():
         fix = words.fix(fix_id, lang)
         assert fix.text and fix.why, fix_id
+
+
+def test_every_reader_of_ours_has_a_title_in_both_languages() -> None:
+    for reader in load_readers():
+        assert words.reader(reader.id, "en") == reader.title
+        assert words.reader(reader.id, "ja")
 
 
 def test_a_note_without_words_is_still_readable() -> None:
