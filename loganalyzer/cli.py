@@ -164,7 +164,7 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
 
         for _ in figure_files.write(report, options["figures_to"], lang):
             pass
-    cli_gate.write_outputs(report, result, options, lang)
+    cli_gate.write_outputs(report, result, options, settings)
     if page and talk:
         from rich.text import Text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -104,7 +105,7 @@ def load_baseline(settings: Settings, chosen: Options) -> Baseline | None:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             text = ""
-        if '"schema": "loganalyzer' in text:
+        if re.search(r'"schema"\s*:\s*"loganalyzer', text):
             return gate_baseline.from_json(text, str(path))
     elif not path.exists():
         raise ConfigError(f"no such baseline: {path} (write one with --write-baseline {path})")
@@ -123,17 +124,23 @@ def judge(report: Report, settings: Settings, chosen: Options) -> tuple[Report, 
     return judged, gate.judge(judged, settings, baseline=load_baseline(settings, chosen), running=running)
 
 
-def write_outputs(report: Report, result: GateResult, given: Mapping[str, Any], lang: Lang) -> None:
+def write_outputs(report: Report, result: GateResult, given: Mapping[str, Any], settings: Settings) -> None:
     """Every document that was asked for, and the job summary under GitHub Actions."""
     from loganalyzer.output import write
     from loganalyzer.version import VERSION
 
+    lang = settings.lang
     if given.get("write_baseline"):
         from loganalyzer import gate_baseline
 
         if not report.runs:
             raise click.UsageError("--write-baseline: no run was found, nothing is written")
-        write(given["write_baseline"], gate_baseline.to_json(gate_baseline.of_runs(report.runs)))
+        target, compared = Path(given["write_baseline"]), Path(settings.baseline.path or "")
+        if result.failed and target.exists() and compared.exists() and target.samefile(compared):
+            # what failed today would otherwise be what is good enough tomorrow
+            print(f"analyze-logs: the gate failed, so the baseline {target} stays as it was", file=sys.stderr)
+        else:
+            write(str(target), gate_baseline.to_json(gate_baseline.of_runs(report.runs)))
     if given.get("junit_to"):
         from loganalyzer.renderers import junit
 

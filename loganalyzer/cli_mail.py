@@ -55,7 +55,7 @@ def wanted(settings: Settings, given: Mapping[str, Any]) -> bool:
         if given.get("smtp") or given.get("email_from"):
             raise UsageError("a mail needs --email-to")
         return False
-    from loganalyzer.mail_delivery import parse_server
+    from loganalyzer.mail_delivery import parse_server, read_password, trust
     from loganalyzer.renderers.mail.message import address
 
     for one in (*mail.to, *([mail.sender] if mail.sender else [])):
@@ -67,6 +67,8 @@ def wanted(settings: Settings, given: Mapping[str, Any]) -> bool:
                 f"a mail needs {missing} too (or mail.{'from' if not mail.sender else 'smtp'} in the configuration)"
             )
         parse_server(mail.smtp)
+        read_password(mail.password_file)
+        trust(mail.ca_file)
     return True
 
 
@@ -74,6 +76,7 @@ def send(
     analysis: Analysis, result: GateResult, settings: Settings, given: Mapping[str, Any], page: str | None, path: str
 ) -> bool:
     """Write or deliver the mail; False if it did not reach everybody. Tells on standard error, never raises for it."""
+    from loganalyzer.errors import ConfigError
     from loganalyzer.mail_delivery import deliver, parse_server, read_password
     from loganalyzer.output import write
     from loganalyzer.renderers.mail import Attachment, build
@@ -97,12 +100,16 @@ def send(
         write(given["eml"], _as_text(message))
         return True
     to = [address(a).addr_spec for a in mail.to]
-    server, password = parse_server(mail.smtp or ""), read_password(mail.password_file)
+    try:
+        server, password = parse_server(mail.smtp or ""), read_password(mail.password_file)
+    except ConfigError as error:  # it could be read when we began: the verdict must not be lost over it
+        _tell(f"the mail was not delivered: {error}")
+        return False
 
     def handed_over(message: EmailMessage) -> Delivery:
         return deliver(
             message, server, sender=address(sender).addr_spec, to=to, password=password, ca_file=mail.ca_file,
-            insecure=mail.insecure,
+            insecure=mail.insecure, retry_seconds=mail.retry_seconds,
         )  # fmt: skip
 
     delivery = handed_over(message)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import os
 import re
 import tomllib
@@ -42,14 +43,10 @@ DEFAULTS: Mapping[str, Any] = {
     "lang": "en",
     "baseline": {"tolerance": 0.02},
     "mail": {
-        "to": [],
-        "insecure": False,
-        "required": False,
-        "attach": "html",
-        "attach-limit-mb": 10.0,
+        "to": [], "insecure": False, "required": False, "retry-seconds": 2.0, "attach": "html", "attach-limit-mb": 10.0,
         "when": "always",
     },
-}
+}  # fmt: skip
 # what the environment may set; passwords are read elsewhere and never become part of the settings
 ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "LOGANALYZER_" + "_".join(path).upper().replace("-", "_"): path
@@ -65,18 +62,8 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
         ("lang",),
         ("baseline", "path"),
         ("baseline", "tolerance"),
-        ("mail", "to"),
-        ("mail", "from"),
-        ("mail", "smtp"),
-        ("mail", "password-file"),
-        ("mail", "ca-file"),
-        ("mail", "insecure"),
-        ("mail", "required"),
-        ("mail", "attach"),
-        ("mail", "attach-limit-mb"),
-        ("mail", "when"),
-        ("mail", "title"),
-        ("mail", "report-url"),
+        *(("mail", key) for key in ("to", "from", "smtp", "password-file", "ca-file", "insecure", "required")),
+        *(("mail", key) for key in ("retry-seconds", "attach", "attach-limit-mb", "when", "title", "report-url")),
     )
 }
 
@@ -157,6 +144,8 @@ def check_rules(settings: Settings, rules: Sequence[Rule]) -> None:
         for limit, value in limits.items():
             if limit not in own:
                 raise ConfigError(f"{where}: limits.{name}.{limit}: no such limit{_hint(limit, own)}")
+            if isinstance(value, bool) and not isinstance(own[limit].default, bool):
+                raise ConfigError(f"{where}: limits.{name}.{limit} = {str(value).lower()} is no number")
             low, high = own[limit].metadata.get("low"), own[limit].metadata.get("high")
             if (low is not None and value < low) or (high is not None and value > high):
                 raise ConfigError(f"{where}: limits.{name}.{limit} = {value} is outside {low} to {high}")
@@ -248,6 +237,17 @@ def _validate(document: Mapping[str, Any], where: str) -> None:
     )
     if errors:
         raise ConfigError(f"{where}: {_message(errors[0])}")
+    if odd := list(_not_finite(document)):
+        # every comparison with NaN is false: a limit of NaN would switch its rule off without a word
+        raise ConfigError(f"{where}: {odd[0]}: nan and inf are no numbers to compare with")
+
+
+def _not_finite(value: Any, key: str = "") -> Iterator[str]:
+    if isinstance(value, Mapping | list):
+        for name, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
+            yield from _not_finite(inner, f"{key}.{quoted(str(name))}".lstrip("."))
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield key
 
 
 def _message(error: Any) -> str:
@@ -372,6 +372,7 @@ def _build(merged: Mapping[str, Any], origins: Mapping[str, str], source: str | 
             ca_file=mail.get("ca-file"),
             insecure=mail["insecure"],
             required=mail["required"],
+            retry_seconds=float(mail["retry-seconds"]),
             attach=mail["attach"],
             attach_limit_mb=float(mail["attach-limit-mb"]),
             when=mail["when"],

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from loganalyzer.gate_baseline import Baseline, compare
+from loganalyzer.gate_baseline import DEGREES, Baseline, compare
 from loganalyzer.gate_metrics import check_bounds
 from loganalyzer.gate_running import Writing
 from loganalyzer.model.gate import Failure, GateResult, Ignored, IgnoreNote
@@ -46,8 +46,11 @@ def judge(
     found.extend(check_bounds(analysis.runs, "**", settings.metrics))
     for block in settings.runs:
         matching = [d for d in analysis.runs if fnmatchcase(d.id, block.runs)]
-        if not matching and (block.expect or block.metrics):
-            found.append(Failure(block.runs, "expect", Severity.ERROR, "no-match", {"runs": block.runs}))
+        if not matching:
+            # conditions on runs that are not there hold for nothing; a block that only forgives is merely told
+            asks = bool(block.expect or block.metrics or block.min_steps or block.fail_on)
+            severity = Severity.ERROR if asks else Severity.WARNING
+            found.append(Failure(block.runs, "expect", severity, "no-match", {"runs": block.runs}, fails=asks))
         found.extend(check_bounds(matching, block.runs, block.metrics))
     if len(analysis.runs) < settings.require_runs:
         numbers = {"wanted": settings.require_runs, "count": len(analysis.runs)}
@@ -56,6 +59,10 @@ def judge(
     found.extend(worse)
     if "warning" in general:
         found = [replace(f, fails=True) for f in found]
+    if not analysis.runs and settings.allow_empty:
+        # nothing had to be there; only a number of runs that somebody wrote down himself contradicts that
+        written = not settings.origins.get("require-runs", "").startswith("preset")
+        found = [replace(f, fails=f.code == "require-runs" and written) for f in found]
     going_on = running or {}
     if settings.allow_running:
         found = [replace(f, fails=f.fails and not (f.run in going_on and _mendable(f))) for f in found]
@@ -85,10 +92,12 @@ def exit_code(analysis: Analysis, result: GateResult, *, allow_empty: bool = Fal
 
     Logs of which none could be read are not the same as no logs: ``allow_empty`` does not make them pass.
     """
-    if not analysis.runs:
-        return NO_RUNS if not allow_empty else UNREAD if result.unread else DONE
+    if not analysis.runs and not allow_empty:
+        return NO_RUNS
     if result.failed:
         return FAILED
+    if not analysis.runs:
+        return UNREAD if result.unread else DONE
     return UNREAD if result.strict and (result.unread or result.partly_read) else DONE
 
 
@@ -122,14 +131,14 @@ def _mendable(failure: Failure) -> bool:
 def _of_run(
     diagnosis: Diagnosis, blocks: Sequence[RunBlock], general: tuple[str, ...], min_steps: int, strict: bool
 ) -> Iterator[Failure]:
-    expected = tuple(dict.fromkeys(v for b in blocks for v in b.expect))
+    expectations = [b.expect for b in blocks if b.expect]
     fail_on = tuple(dict.fromkeys([*general, *(w for b in blocks for w in b.fail_on or ())]))
     if any(b.fail_on is not None for b in blocks):
         fail_on = tuple(dict.fromkeys(w for b in blocks for w in b.fail_on or ()))
-    if expected:
+    for expected in expectations:
         if not any(_is(diagnosis, v) for v in expected):
             yield _verdict_failure(diagnosis, "expect", "expect", {"wanted": ", ".join(expected)})
-    else:
+    if not expectations:
         yield from _verdict_and_findings(diagnosis, fail_on)
     wanted = max([min_steps, *(b.min_steps or 0 for b in blocks)])
     if wanted:
@@ -137,18 +146,20 @@ def _of_run(
         if last < wanted:
             numbers = {"wanted": wanted, "last": last}
             yield Failure(diagnosis.id, "min-steps", Severity.ERROR, "min-steps", numbers, diagnosis, step=last)
-    if strict or "warning" in fail_on:
-        for outcome in diagnosis.outcomes:
-            if outcome.status is Status.BROKEN:
-                told = {"rule": outcome.rule, "error": str(outcome.numbers.get("error", ""))}
-                yield Failure(diagnosis.id, outcome.rule, Severity.WARNING, "broken", told, diagnosis)
+    asked = {word.partition(":")[0] for word in fail_on}
+    for outcome in diagnosis.outcomes if strict or fail_on else ():
+        if outcome.status is Status.BROKEN:
+            # a verdict that fails the gate cannot be given by a rule that did not answer
+            fails = strict or "warning" in asked or outcome.rule in asked
+            told = {"rule": outcome.rule, "error": str(outcome.numbers.get("error", ""))}
+            yield Failure(diagnosis.id, outcome.rule, Severity.WARNING, "broken", told, diagnosis, fails=fails)
 
 
 def _verdict_and_findings(diagnosis: Diagnosis, fail_on: tuple[str, ...]) -> Iterator[Failure]:
     """One failure for each rule: the verdict's own first, then the findings at or above the threshold."""
     told = set()
     for word in fail_on:
-        if word not in ("warning", "error") and _is(diagnosis, word) and diagnosis.deciding not in told:
+        if word not in ("warning", "error") and _reaches(diagnosis, word) and diagnosis.deciding not in told:
             told.add(diagnosis.deciding)
             yield _verdict_failure(diagnosis, diagnosis.deciding or "expect", "verdict", {"wanted": word})
     threshold = min((Severity(w).rank for w in fail_on if w in ("warning", "error")), default=None)
@@ -163,6 +174,14 @@ def _verdict_and_findings(diagnosis: Diagnosis, fail_on: tuple[str, ...]) -> Ite
 def _is(diagnosis: Diagnosis, word: str) -> bool:
     verdict, _, kind = word.partition(":")
     return diagnosis.verdict == verdict and (not kind or diagnosis.kind == kind)
+
+
+def _reaches(diagnosis: Diagnosis, word: str) -> bool:
+    """As ``_is``, but a degree stands for the worse ones too: "overfitting:clear" is reached by a severe one."""
+    verdict, _, kind = word.partition(":")
+    if kind in DEGREES and diagnosis.kind in DEGREES:
+        return diagnosis.verdict == verdict and DEGREES.index(diagnosis.kind) >= DEGREES.index(kind)
+    return _is(diagnosis, word)
 
 
 def _verdict_failure(diagnosis: Diagnosis, check: str, code: str, numbers: dict[str, str]) -> Failure:
@@ -185,9 +204,9 @@ def _located(failure: Failure) -> Failure:
 def _unique(found: Sequence[Failure]) -> list[Failure]:
     """Without repetitions, worst first."""
     seen: dict[tuple[str, ...], Failure] = {}
-    for f in found:
-        key = (f.run, f.check, f.code, f.series, str(f.numbers.get("metric", "")), str(f.numbers.get("wanted", "")))
-        seen.setdefault(key, f)
+    for f in sorted(found, key=lambda f: not f.fails):  # of a pair the one that counts stays
+        asked = (str(f.numbers.get(name, "")) for name in ("metric", "wanted", "stat", "aggregate", "min", "max"))
+        seen.setdefault((f.run, f.check, f.code, f.series, *asked), f)
     return sorted(seen.values(), key=lambda f: (not f.fails, -f.severity.rank, f.run, f.check, f.code, f.series))
 
 

@@ -20,7 +20,8 @@ SCHEMA = "loganalyzer-baseline/1"
 # from good to bad; a verdict further to the right is worse
 _GOOD_TO_BAD = (Verdict.CONVERGED, Verdict.INCONCLUSIVE, Verdict.UNDERFITTING, Verdict.PLATEAU, Verdict.OSCILLATING,
                 Verdict.OVERFITTING, Verdict.DIVERGING)  # fmt: skip
-_KINDS = {"mild": 0, "clear": 1, "severe": 2}
+DEGREES = ("mild", "clear", "severe")
+_WAYS = ("min", "max")
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def to_json(baseline: Baseline) -> str:
 def from_json(text: str, where: str) -> Baseline:
     """Read a file of ``--write-baseline`` or a report of ``--json``. Raises ConfigError for anything else."""
     try:
-        document: Any = json.loads(text)
+        document: Any = json.loads(text, object_pairs_hook=_without_doubles)
         schema = document["schema"]
         if schema == SCHEMA:
             runs = [_from_baseline(name, run) for name, run in document["runs"].items()]
@@ -98,6 +99,10 @@ def compare(
     for diagnosis in runs:
         before = earlier.get(diagnosis.id) or single
         if before is None:
+            numbers = {"run": diagnosis.id}
+            failures.append(
+                Failure(diagnosis.id, "baseline", Severity.WARNING, "run-new", numbers, diagnosis, fails=False)
+            )
             continue
         seen.add(before.id)
         if _worse(before, diagnosis):
@@ -132,8 +137,24 @@ def _metrics(diagnosis: Diagnosis) -> dict[str, BaselineMetric]:
     return by_split[True] or by_split[False]
 
 
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; of two values for one name nobody knows which is meant. Raises ValueError."""
+    together = dict(pairs)
+    if len(together) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(n for n in names if names.count(n) > 1)!r} stands there twice")
+    return together
+
+
+def _metric(value: Any, direction: Any) -> BaselineMetric:
+    number = float(value)
+    if not math.isfinite(number) or direction not in _WAYS:
+        raise ValueError(f"a best value of {number} with direction {direction!r} can be compared with nothing")
+    return BaselineMetric(number, str(direction))
+
+
 def _from_baseline(name: str, run: Mapping[str, Any]) -> BaselineRun:
-    metrics = {n: BaselineMetric(float(m["best"]), str(m["direction"])) for n, m in run["metrics"].items()}
+    metrics = {n: _metric(m["best"], m["direction"]) for n, m in run["metrics"].items()}
     return BaselineRun(name, Verdict(run["verdict"]), run.get("kind") or "", metrics)
 
 
@@ -141,7 +162,7 @@ def _from_report(run: Mapping[str, Any]) -> BaselineRun:
     best = run.get("best")
     metrics = {}
     if best and best.get("value") is not None and best.get("series"):
-        metrics[best["series"]] = BaselineMetric(float(best["value"]), run["objective"]["direction"])
+        metrics[best["series"]] = _metric(best["value"], run["objective"]["direction"])
     return BaselineRun(run["id"], Verdict(run["verdict"]), run.get("kind") or "", metrics)
 
 
@@ -193,8 +214,10 @@ def _one(
 def _worse(before: BaselineRun, diagnosis: Diagnosis) -> bool:
     rank = _GOOD_TO_BAD.index
     if diagnosis.verdict is not before.verdict:
-        return rank(diagnosis.verdict) > rank(before.verdict)
-    return _KINDS.get(diagnosis.kind, 0) > _KINDS.get(before.kind, 0)
+        # where a verdict can no longer be given, nobody knows that it is no worse
+        return diagnosis.verdict is Verdict.INCONCLUSIVE or rank(diagnosis.verdict) > rank(before.verdict)
+    degree = {kind: number for number, kind in enumerate(DEGREES)}
+    return degree.get(diagnosis.kind, 0) > degree.get(before.kind, 0)
 
 
 def _word(verdict: Verdict, kind: str) -> str:

@@ -123,25 +123,29 @@ def check_bounds(runs: Sequence[Diagnosis], glob: str, bounds: Sequence[MetricBo
 
 
 def _within(value: float, bound: MetricBound) -> bool:
-    # NaN is within no bounds
+    # neither NaN nor infinity is within any bounds: no metric is infinitely good
     return (
-        not math.isnan(value)
-        and (bound.min is None or value >= bound.min)
-        and (bound.max is None or value <= bound.max)
+        math.isfinite(value) and (bound.min is None or value >= bound.min) and (bound.max is None or value <= bound.max)
     )
 
 
 def _aggregated(values: list[float], bound: MetricBound) -> float:
+    values = [v if math.isfinite(v) else math.nan for v in values]
     if bound.aggregate == "mean":
         return float(np.mean(values))
     if bound.aggregate == "median":
         return float(np.median(values))
-    if any(math.isnan(v) for v in values):
-        return (
-            math.nan if bound.aggregate == "worst" else _aggregated([v for v in values if v == v] or [math.inf], bound)
+    finite = [v for v in values if math.isfinite(v)]
+    if len(finite) < len(values):
+        return math.nan if bound.aggregate == "worst" or len(finite) == 0 else _aggregated(finite, bound)
+
+    def beyond(value: float) -> float:
+        return max(
+            bound.min - value if bound.min is not None else -math.inf,
+            value - bound.max if bound.max is not None else -math.inf,
         )
-    low_is_worse = bound.min is not None
-    return min(values) if low_is_worse == (bound.aggregate == "worst") else max(values)
+
+    return max(values, key=beyond) if bound.aggregate == "worst" else min(values, key=beyond)
 
 
 def _code(bound: MetricBound) -> str:

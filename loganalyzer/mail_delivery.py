@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 from loganalyzer.errors import ConfigError
 
 PASSWORD_VARIABLE = "LOGANALYZER_SMTP_PASSWORD"
-TIMEOUT_SECONDS, ATTEMPTS = 30.0, 3
+TIMEOUT_SECONDS, ATTEMPTS, RETRY_SECONDS = 30.0, 3, 2.0
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,17 @@ def read_password(password_file: str | None, environment: Mapping[str, str] | No
     return (os.environ if environment is None else environment).get(PASSWORD_VARIABLE) or None
 
 
+def trust(ca_file: str | None) -> ssl.SSLContext:
+    """What every TLS connection is verified with. Raises ConfigError for a bad ``ca_file``."""
+    context = ssl.create_default_context()
+    if ca_file:
+        try:
+            context.load_verify_locations(ca_file)
+        except (OSError, ssl.SSLError) as bad_file:
+            raise ConfigError(f"cannot use the certificate file {ca_file}") from bad_file
+    return context
+
+
 def deliver(
     message: EmailMessage,
     server: Server,
@@ -99,23 +110,20 @@ def deliver(
     insecure: bool = False,
     timeout: float = TIMEOUT_SECONDS,
     attempts: int = ATTEMPTS,
+    retry_seconds: float = RETRY_SECONDS,
     wait: Callable[[float], None] = time.sleep,
 ) -> Delivery:
     """Hand ``message`` to ``server`` for each bare address of ``to``. Never raises for what a server or network does.
 
+    Before the second attempt it waits ``retry_seconds``, before the third one twice as long.
     ``insecure`` allows plain text to other machines; a password is never sent without TLS all the same.
     """
-    context = ssl.create_default_context()
-    if ca_file:
-        try:
-            context.load_verify_locations(ca_file)
-        except (OSError, ssl.SSLError) as bad_file:
-            raise ConfigError(f"cannot use the certificate file {ca_file}") from bad_file
+    context = trust(ca_file)
     pending, refused, accepted, error = list(to), dict[str, str](), list[str](), ""
     number, large = 0, False
     for number in range(1, attempts + 1):
         if number > 1:
-            wait(2.0 ** (number - 1))
+            wait(retry_seconds * 2.0 ** (number - 2))
         error, again = "", False
         try:
             answers = _once(message, server, sender, pending, password, context, insecure, timeout)

@@ -77,6 +77,7 @@ class MailSettings:
     ca_file: str | None = None
     insecure: bool = False
     required: bool = False
+    retry_seconds: float = 2.0
     attach: Literal["html", "zip", "none"] = "html"
     attach_limit_mb: float = 10.0
     when: When = "always"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from os import PathLike
 
-from loganalyzer import words
+from loganalyzer import gate_running, words
 from loganalyzer.api import Options, Report, analyze
+from loganalyzer.cli_gate import load_baseline
 from loganalyzer.config import parse_fail_on
 from loganalyzer.gate import judge, with_severities
 from loganalyzer.model.gate import Failure
@@ -37,7 +38,9 @@ def assert_healthy(
     options = Options(limits=chosen.limits, roles=chosen.roles, keep_series=chosen.needs_series)
     report = analyze(path, options=options)
     judged = with_severities(report, chosen)
-    result = judge(judged, chosen)
+    # what the command compares with and looks at counts here too
+    running = gate_running.find(judged, chosen.settled_minutes)
+    result = judge(judged, chosen, baseline=load_baseline(chosen, options), running=running)
     failures = [f for f in result.failures if f.diagnosis is None or _word(f) not in allowed]
     lines = []
     if not report.runs:
@@ -47,6 +50,7 @@ def assert_healthy(
         lines.append(f"{e.what} ({e.where}): {e.found}" + (f"\n  → {e.fix}" if e.fix else ""))
     if chosen.strict:
         lines += [f"{term_safe(u.file, 200)}: {words.note(u.note, lang)}" for u in result.unread]
+        lines += [f"{term_safe(run, 200)}: {words.ui('gate', 'partly_read', lang)}" for run in result.partly_read]
     if lines:
         raise AssertionError("\n".join(lines))
     return report

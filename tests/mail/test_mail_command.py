@@ -17,7 +17,7 @@ SEND = ("--email-to", "a@example.org", "--email-from", "b@example.org", "--smtp"
     ("more", "code"), [((), 0), (("--email-required",), 4), (("--email-required", "--fail-on", "diverging"), 1)]
 )
 def test_a_failed_delivery(analyze_logs: Call, logs: Path, more: tuple[str, ...], code: int) -> None:
-    done = analyze_logs(logs, *SEND, *more)
+    done = analyze_logs(logs, *SEND, *more, LOGANALYZER_MAIL_RETRY_SECONDS="0.02")
     assert done.returncode == code and "the mail was not delivered" in done.stderr
 
 
