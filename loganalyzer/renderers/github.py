@@ -19,24 +19,33 @@ SUMMARY_LIMIT = 900 * 1024
 
 def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") -> str:
     """The lines to print on standard output: one workflow command each, worst first."""
-    failures = [_command("error", f, lang, gate_result) for f in gate_result.failures[:SHOWN]]
-    if len(gate_result.failures) > SHOWN:
-        more = words.ui("gate", "more_summary", lang, count=len(gate_result.failures) - SHOWN)
-        failures.append(f"::error title=analyze-logs::{_data(more)}")
+    # what ends in an exit code of its own is an error here too: a red job without a word helps nobody
+    nothing = [gate_text.headline(analysis, gate_result, lang)] if not analysis.runs and not gate_result.failed else []
+    lost = [f"{u.file}: {words.note(u.note, lang)}" for u in gate_result.unread]
+    lost += [f"{run}: {words.ui('gate', 'partly_read', lang)}" for run in gate_result.partly_read]
+    errors = [_command("error", f, lang, gate_result) for f in gate_result.failures]
+    errors += [_plain("error", text) for text in (*nothing, *(lost if gate_result.strict else ()))]
     told = [_command("warning", f, lang, gate_result) for f in gate_result.warnings]
-    for unread in gate_result.unread:
-        level = "error" if gate_result.strict else "warning"
-        told.append(f"::{level} title=analyze-logs::{_data(f'{unread.file}: {words.note(unread.note, lang)}')}")
-    told.extend(f"::warning title=analyze-logs::{_data(n)}" for n in gate_text.ignore_notes(gate_result, lang))
-    if len(told) > SHOWN:
-        more = words.ui("gate", "more_summary", lang, count=len(told) - SHOWN)
-        told = [*told[:SHOWN], f"::warning title=analyze-logs::{_data(more)}"]
-    return "".join(f"{line}\n" for line in (*failures, *told))
+    told += [_plain("warning", text) for text in (() if gate_result.strict else lost)]
+    told += [_plain("warning", text) for text in gate_text.ignore_notes(gate_result, lang)]
+    return "".join(f"{line}\n" for line in (*_capped("error", errors, lang), *_capped("warning", told, lang)))
 
 
 def summary(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en", written: int = 0) -> str:
     """The Markdown for the file that ``GITHUB_STEP_SUMMARY`` names and that holds ``written`` bytes already."""
     return markdown.render(analysis, gate_result, lang=lang, limit=max(SUMMARY_LIMIT - written, 400))
+
+
+def _capped(level: str, lines: list[str], lang: Lang) -> list[str]:
+    """At most ten of a level, of which the last says how many more there are."""
+    if len(lines) <= SHOWN:
+        return lines
+    more = words.ui("gate", "more_summary", lang, count=len(lines) - SHOWN)
+    return [*lines[:SHOWN], _plain(level, more)]
+
+
+def _plain(level: str, text: str) -> str:
+    return f"::{level} title=analyze-logs::{_data(text)}"
 
 
 def _command(level: str, failure: Failure, lang: Lang, result: GateResult) -> str:

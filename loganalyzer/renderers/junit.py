@@ -25,9 +25,7 @@ def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") ->
     """The whole analysis as one ``testsuites`` document; same input, same bytes (no times, no host names)."""
     suites = [_suite(d.id, list(_cases(d, gate_result, lang))) for d in analysis.runs]
     known = {d.id for d in analysis.runs}
-    others = [
-        _failed(f, f.check, f.run, lang, gate_result.config_file) for f in gate_result.failures if f.run not in known
-    ]
+    others = _others(gate_result, known, lang)
     if others:
         suites.append(_suite("gate", others))
     unread = [
@@ -39,6 +37,21 @@ def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") ->
     head = f'<testsuites name="analyze-logs" tests="{tests}" failures="{failures}" errors="{errors}">'
     body = "".join(s[0] for s in suites)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}\n{body}</testsuites>\n'
+
+
+def _others(result: GateResult, known: set[str], lang: Lang) -> list[str]:
+    """Cases of conditions on no single run (a glob, a number of runs), ignored ones too; no two of one name."""
+    seen: dict[tuple[str, str], int] = {}
+
+    def named(failure: Failure) -> str:
+        number = seen[failure.run, failure.check] = seen.get((failure.run, failure.check), 0) + 1
+        return failure.check if number == 1 else f"{failure.check} {number}"
+
+    cases = [_failed(f, named(f), f.run, lang, result.config_file) for f in result.failures if f.run not in known]
+    for item in (i for i in result.ignored if i.failure.run not in known):
+        reason = gate_text.ignored_because(item, lang)
+        cases.append(_case(item.failure.run, named(item.failure), f"<skipped message={_attr(reason)}/>"))
+    return cases
 
 
 def _suite(name: str, cases: list[str]) -> tuple[str, tuple[int, int, int]]:

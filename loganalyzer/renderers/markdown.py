@@ -46,7 +46,9 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
         return words.ui("gate", key, lang)
 
     yield MARKER
-    sign = "❌" if result.failed else "⚠️" if result.unread or not analysis.runs else "✅"
+    lost = bool(result.unread or result.partly_read)
+    failed = result.failed or not analysis.runs or (result.strict and lost)
+    sign = "❌" if failed else "⚠️" if lost else "✅"
     yield f"### {ui('title')}\n\n{sign} **{escaped(gate_text.headline(analysis, result, lang))}**\n"
     for title, failures in (("failures", result.failures), ("warnings", result.warnings)):
         if failures:
@@ -89,10 +91,12 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
         for note in gate_text.ignore_notes(result, lang):
             yield f"- ⚠️ {escaped(note, 500)}"
         yield ""
-    if result.unread:
+    if lost:
         yield f"#### {ui('unread')}\n"
         for unread in result.unread:
             yield f"- {escaped(unread.file)}: {escaped(words.note(unread.note, lang), 500)}"
+        for run in result.partly_read:
+            yield f"- {escaped(run)}: {escaped(ui('partly_read'))}"
         yield ""
     if analysis.runs:
         yield f"| {ui('run')} | {ui('verdict')} | {ui('why')} |\n|---|---|---|"
