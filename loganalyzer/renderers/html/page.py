@@ -248,8 +248,8 @@ def _fix(fix_id: str, lang: Lang, key: str) -> dict[str, Any]:
     return {
         "id": fix.id,
         "key": key,
-        "text": fix.text,
-        "why": fix.why,
+        "text": _unbroken(fix.text),
+        "why": _unbroken(fix.why),
         "source": fix.source,
         "url": fix.url if fix.url.startswith("https://") else "",
         "code": [{"name": named.get(k, k), "key": k, "text": v} for k, v in sorted(fix.code.items(), reverse=True)],
