@@ -7,12 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 
 WIDTH = 78
-# a wide character may end a line anywhere, a Latin word only at a space
-# an opening bracket stays with what it opens
-_PIECES = re.compile(
-    r"[（「『]*[^\s\u3000-\u9fff\uff00-\uffef]+\s*|[（「『]+[\u3000-\u9fff\uff00-\uffef]\s*|[\u3000-\u9fff\uff00-\uffef]\s*|\s+"
-)
 _NOT_FIRST = "、。，．）」』：；？！ー"
+# a wide character may end a line anywhere, a Latin word only at a space; brackets and stops stay with what they close
+_WIDE = r"\u3000-\u9fff\uff00-\uffef"
+_PIECES = re.compile(rf"[（「『]*(?:[^\s{_WIDE}]+|[{_WIDE}])[{_NOT_FIRST}]*\s*|\s+")
 
 
 def wrap(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> list[str]:
