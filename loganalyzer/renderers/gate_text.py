@@ -67,7 +67,11 @@ def headline(analysis: Analysis, result: GateResult, lang: Lang) -> str:
         return words.ui("gate", key, lang, count=len(result.failures))
     if result.strict and (result.unread or result.partly_read):
         return words.ui("gate", "not_read", lang)
-    return words.ui("gate", "passed" if result.gates else "no_gate", lang, count=len(analysis.runs))
+    if not result.gates:
+        return words.ui("gate", "no_gate", lang, count=len(analysis.runs))
+    passed = words.ui("gate", "passed_one" if len(analysis.runs) == 1 else "passed", lang, count=len(analysis.runs))
+    lost = len(result.unread) + len(result.partly_read)
+    return words.ui("gate", "passed_unread", lang, passed=passed, count=lost) if lost else passed
 
 
 def ignored_because(ignored: Ignored, lang: Lang) -> str:

@@ -41,6 +41,7 @@ def test_an_exit_code_is_told(report: Analysis, strict: bool, code: int, level: 
     lines = github.render(report, result, lang=lang).splitlines()
     assert [line.split()[0] for line in lines] == ([f"::{level}"] if level else [])
     said = markdown.render(report, result, lang=lang)
+    assert ("strict" in said) == (bool(level) and code == 0)  # a gate that passes says what it did not see
     assert sign in said and all(other not in said for other in {"❌", "⚠️", "✅"} - {sign})
 
 
