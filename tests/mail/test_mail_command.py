@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from loganalyzer.mail_delivery import Server, deliver
 from tests.cli.conftest import Call, analyze_logs, logs
 from tests.mail.test_delivery import Inbox, server
 
@@ -79,3 +81,13 @@ def test_when_a_mail_is_sent(
     with server(inbox) as port:
         analyze_logs(logs / what, *to, *more, "--smtp", f"smtp://127.0.0.1:{port}", LOGANALYZER_MAIL_WHEN=when)
     assert len(inbox.mails) == sent
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(2.0, [2.0, 4.0]), (0.0, [0.0, 0.0]), (60.0, [60.0, 120.0])])
+def test_three_attempts_however_long_the_wait(seconds: float, waits: list[float]) -> None:
+    waited: list[float] = []
+    delivery = deliver(
+        EmailMessage(), Server("smtp", "127.0.0.1", 1), sender="b@example.org", to=["a@example.org"],
+        retry_seconds=seconds, wait=waited.append,
+    )  # fmt: skip
+    assert waited == waits and delivery.attempts == 3 and delivery.error
