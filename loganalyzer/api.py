@@ -17,6 +17,7 @@ from loganalyzer.remote.address import is_remote
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from loganalyzer.cache.memory import Memory
     from loganalyzer.words import Lang
@@ -44,7 +45,15 @@ class Options:
 
 @dataclass(frozen=True, eq=False)
 class Report(Analysis):
-    """What ``analyze`` found out; shows itself in a notebook."""
+    """What ``analyze`` found out; shows itself in a notebook, and in words when printed."""
+
+    def __repr__(self) -> str:
+        return f"<Report: {self.tally.total} runs, {self.tally.sick} need attention>"
+
+    def __str__(self) -> str:
+        from loganalyzer.renderers import terminal
+
+        return terminal.summary(self, "en")
 
     def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
         """The document of ``to_json`` as Python data."""
@@ -216,6 +225,17 @@ def _lost(job: Job) -> tuple[list[Any], list[Unread]]:
     return [], [Unread(job.files[0], Note("worker-lost"))]
 
 
+def _meant(path: Path) -> str:
+    """What beside a missing ``path`` has nearly its name, as the end of a sentence; "" if nothing has."""
+    from difflib import get_close_matches
+
+    try:
+        close = get_close_matches(path.name, sorted(p.name for p in path.parent.iterdir()), n=1)
+    except OSError:
+        return ""
+    return f"; did you mean {path.parent / close[0]}?" if close else ""
+
+
 def named(paths: Paths) -> Sequence[str]:
     """The paths as texts. Raises UsageError if one of them does not exist here."""
     from pathlib import Path
@@ -223,5 +243,5 @@ def named(paths: Paths) -> Sequence[str]:
     listed = [paths] if isinstance(paths, str | PathLike) else list(paths)
     for path in listed:
         if not is_remote(str(path)) and not Path(path).exists():
-            raise UsageError(f"no such file or folder: {path}")
+            raise UsageError(f"no such file or folder: {path}{_meant(Path(path))}")
     return [str(p) for p in listed]

@@ -21,14 +21,15 @@ DONE, GATE_FAILED, USAGE, INTERNAL, UNREAD, NO_RUNS, INTERRUPTED = 0, 1, 2, 3, 4
 PROGRESS_AFTER_SECONDS = 1.0
 EPILOG = """\b
 Examples:
-  analyze-logs ./runs                          a table here, the report in reports/index.html
-  analyze-logs ./runs --no-html --json -       JSON on standard output, nothing else
-  analyze-logs ./runs --fail-on diverging      exit 1 if a run diverged (for CI)
-  analyze-logs ./runs --lang ja                everything in Japanese
-  analyze-logs --explain overfitting           what a rule sees, how it measures, when it is silent
+  analyze-logs ./runs                      a list here, reports/index.html
+  analyze-logs ./runs --no-html --json -   JSON on standard output, only
+  analyze-logs ./runs --fail-on diverging  exit 1 if a run diverged (CI)
+  analyze-logs ./runs --lang ja            everything in Japanese
+  analyze-logs --explain overfitting       what a rule sees and measures
 \b
-Exit codes: 0 done, 1 a gate condition holds, 2 wrong usage or configuration, 3 a bug of ours,
-4 done but some input could not be read (with --strict), 5 no run found, 130 interrupted.
+Exit codes: 0 done, 1 a gate condition holds, 2 wrong usage or
+configuration, 3 a bug of ours, 4 done but some input could not be
+read (with --strict), 5 no run found, 130 interrupted.
 """
 
 

@@ -75,3 +75,12 @@ def test_a_report_shows_itself_in_a_notebook(tmp_path: Path, training: dict[str,
 def test_a_path_that_does_not_exist_is_an_error_that_says_so(tmp_path: Path) -> None:
     with pytest.raises(loganalyzer.UsageError, match="no such file or folder"):
         loganalyzer.analyze(tmp_path / "nowhere")
+
+
+def test_what_a_shell_shows_is_a_line_not_thousands(tmp_path: Path) -> None:
+    rows = "\n".join(f"{n},{1 / (n + 1)}" for n in range(200))
+    (tmp_path / "log.csv").write_text(f"epoch,loss\n{rows}\n")
+    report = loganalyzer.analyze(tmp_path)
+    shown = [repr(report), repr(report.runs[0]), repr(report.runs[0].run), repr(report.runs[0].run.series["loss"])]
+    assert all(len(line) < 120 and "\n" not in line for line in shown), shown
+    assert "200 points" in shown[3] and report.runs[0].verdict.value in shown[1]

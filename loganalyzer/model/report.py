@@ -50,6 +50,9 @@ class Diagnosis:
     outcomes: tuple[Outcome, ...]
     wasted: float | None = None
 
+    def __repr__(self) -> str:
+        return f"<Diagnosis {self.id!r}: {self.verdict.value}, confidence {self.confidence:.2f}>"
+
     @property
     def id(self) -> str:
         """The run's id."""

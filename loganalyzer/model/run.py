@@ -53,6 +53,9 @@ class Series:
     def __len__(self) -> int:
         return len(self.values)
 
+    def __repr__(self) -> str:
+        return f"<Series {self.name!r}: {len(self)} points>"
+
 
 @dataclass(frozen=True, eq=False)
 class Run:
@@ -74,6 +77,9 @@ class Run:
     restarts: tuple[int, ...] = ()
     group: str = ""
     dropped_points: int = 0
+
+    def __repr__(self) -> str:
+        return f"<Run {self.id!r}: {len(self.series)} series, {self.points} points>"
 
     @cached_property
     def points(self) -> int:

@@ -51,6 +51,10 @@ def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = Fa
     from rich.text import Text
 
     _print(console, summary(analysis, lang), 0, "bold")
+    if not analysis.tally.total:
+        _print(console, words.ui("terminal", "no_runs_hint", lang), 2)
+        _show_unread(analysis, console, lang, verbose, everything=True)
+        return
     runs = worst_first(analysis.runs)
     shown = runs if verbose or len(runs) <= MANY_RUNS else [d for d in runs if d.needs_attention][:MANY_RUNS]
     console.print()
@@ -122,10 +126,10 @@ def first_fix(diagnosis: Diagnosis) -> str | None:
     return next((o.fixes[0] for o in ordered if o.fixes), None)
 
 
-def _show_unread(analysis: Analysis, console: Console, lang: Lang, verbose: bool) -> None:
+def _show_unread(analysis: Analysis, console: Console, lang: Lang, verbose: bool, *, everything: bool = False) -> None:
     from rich.text import Text
 
-    listed = [u for u in analysis.unread if verbose or not u.expected]
+    listed = [u for u in analysis.unread if verbose or everything or not u.expected]
     if not listed:
         return
     console.print()

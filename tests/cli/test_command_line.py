@@ -154,3 +154,22 @@ def test_interrupting_leaves_no_half_written_file(logs: Path, tmp_path: Path) ->
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
     assert not list(tmp_path.glob("reports/*"))
+
+
+def test_where_no_run_was_found_the_files_looked_at_are_told_unasked(analyze_logs: Call, tmp_path: Path) -> None:
+    rows = "\n".join(f'{n},{n % 2},"Doe, Mr. {n}",{20 + n % 50}' for n in range(200))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "train.csv").write_text(f"PassengerId,Survived,Name,Age\n{rows}\n")
+    done = analyze_logs("data", "--no-html")
+    assert done.returncode == 5
+    assert "train.csv: holds no training curve" in done.stdout
+    assert "\n\n\n" not in done.stdout
+
+
+def test_a_mistyped_path_is_told_what_was_meant(analyze_logs: Call, logs: Path) -> None:
+    assert "did you mean runs?" in analyze_logs("runz").stderr
+    assert "did you mean" not in analyze_logs("elsewhere/at/all").stderr
+
+
+def test_help_fits_a_terminal_of_80_columns(analyze_logs: Call) -> None:
+    assert max(map(len, analyze_logs("--help", COLUMNS="80").stdout.splitlines())) <= 80
