@@ -74,8 +74,9 @@ def diagnose(
     ]
     answers = _hints_in_place(chosen, answers, deciding)
     answers = [_without_known(outcome, run) for outcome in answers]
+    found = {o.rule for o in answers if o.status is Status.FOUND}
     answers = [
-        replace(o, fixes=ranked(o.fixes, o.rule, o.kind, run.hyperparameters)) if o.fixes else o for o in answers
+        replace(o, fixes=ranked(o.fixes, o.rule, o.kind, run.hyperparameters, found)) if o.fixes else o for o in answers
     ]
     answers = _with_causes(chosen, answers, deciding, verdict)
     objective = Objective(

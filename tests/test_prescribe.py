@@ -39,6 +39,12 @@ def test_a_usual_setting_or_other_behaviour_points_at_nothing(rule: str, setting
     assert hints(rule, settings) == []
 
 
+def test_a_finding_that_explains_another_puts_its_fix_first() -> None:
+    beside = {"schedule-frozen-too-early"}
+    assert ranked(("he-init", "lr-up-10x"), "plateau", "stalled", {}, beside)[0] == "longer-schedule"
+    assert "longer-schedule" not in ranked(("he-init", "lr-up-10x"), "diverging", "", {}, beside)
+
+
 def test_fixes_that_cured_come_before_those_that_did_not() -> None:
     order = ranked(("warm-up", "overfit-one-batch", "lr-down-10x"), "diverging", "non-finite", {})
     assert order.index("lr-down-10x") < order.index("overfit-one-batch")
