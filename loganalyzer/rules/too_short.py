@@ -11,8 +11,7 @@ How it is measured
     Finite values of the longest objective, training or validation.
 
 When it is silent
-    When the objective ends as NaN or infinity (that is diverging after two points already), and when it is exactly
-    constant.
+    When the objective ends as NaN or infinity: that is diverging after two points already.
 """
 
 from __future__ import annotations
