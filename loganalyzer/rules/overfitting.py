@@ -18,7 +18,8 @@ How it is measured
 
 When it is silent
     A constant gap between training and validation (that is no turn), an uptick within noise, a rise that training
-    shares (diverging), and a loss that rises while accuracy still improves (over-confidence, another finding).
+    shares (diverging), and a loss that rises while accuracy still improves (over-confidence, another finding) as long
+    as half of what the loss had gained is left.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from dataclasses import dataclass
 from loganalyzer.features import arrays
 from loganalyzer.features.chance import accuracy_did_not_rise, always_one_class, at_chance, validation_at_chance
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.levels import fell, scale, turn
+from loganalyzer.features.levels import fallen, fell, scale, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
@@ -51,6 +52,7 @@ class Limits:
         0.0,
         1.0,
     )
+    held: float = limit(0.5, "share of the gain that must be left for it to be over-confidence only", 0.0, 1.0)
 
 
 FAR = 0.2
@@ -90,7 +92,8 @@ def check(view: View, limits: Limits) -> Outcome:
     train_fell, train_now, train_then = _training(view.steady(train) if train is not None else None, t.step)
     if not train_fell:
         margin = min(margin, 0.7)
-    if margin > 0.85 and _metric_still_improves(view.metrics, t.step, limits):
+    improves = margin > 0.85 and _metric_still_improves(view.metrics, t.step, limits)
+    if improves and fallen(curve) >= limits.held:
         margin = 0.85
     if margin > FAR and (_guesses(train or curve, view.metrics) or validation_at_chance(curve, view.metrics)):
         return Outcome(RULE.id, Status.CLEAR)
@@ -101,7 +104,7 @@ def check(view: View, limits: Limits) -> Outcome:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.49))
     lost = t.rise / curve.gain if curve.gain > 6 * curve.sigma else share
     worst = max(lost, _lost_by_metric(view.metrics))
-    kind = "severe" if lost >= limits.severe else "clear" if worst >= limits.clear else "mild"
+    kind = "severe" if lost >= limits.severe and not improves else "clear" if worst >= limits.clear else "mild"
     last = int(curve.rsteps[-1])
     _, reach = view.reach
     numbers: dict[str, Number] = {
