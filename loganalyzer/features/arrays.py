@@ -141,6 +141,10 @@ def theil_sen(x: Floats, y: Floats) -> float:
     return median((b[j] - b[i])[ok] / dx[ok]) if ok.any() else 0.0
 
 
+FAR = 0.2
+"""A margin so far below the threshold of 1 that nothing further is asked about it."""
+
+
 def sigmoid_margin(ratio: float, steepness: float = 3.0) -> float:
     """Turn statistic/threshold into 0..1: 0.5 at the threshold, towards 1 above it, towards 0 below."""
     if not ratio > 0:

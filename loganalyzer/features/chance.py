@@ -97,16 +97,18 @@ def validation_at_chance(curve: Curve, metrics: Sequence[MetricCurves]) -> tuple
         return None
     for metric in metrics:
         own = metric.validation
+        train = metric.train
         if not accuracy_like(metric.name) or own is None or own.n < 5 or unit_scale(own) == 0:
+            continue
+        if train is None or train.n < 3 or unit_scale(train) == 0:
+            continue
+        learned = train.shown(train.end) / unit_scale(train)
+        if learned >= 1 / 2 + LITTLE / 2:  # no number of classes makes that little
             continue
         accuracy, loss = own.shown(own.end) / unit_scale(own), curve.shown(curve.end)
         k = classes_of(loss, accuracy)
-        if not k or loss < 0.99 * math.log(k) or own.shown(own.best) / unit_scale(own) > 1 / k + LITTLE * (1 - 1 / k):
-            continue
-        train = metric.train
-        if train is None or train.n < 3 or unit_scale(train) == 0:
-            continue
-        if train.shown(train.end) / unit_scale(train) < 1 / k + LITTLE * (1 - 1 / k):
+        little = 1 / k + LITTLE * (1 - 1 / k) if k else 0.0
+        if k and loss >= 0.99 * math.log(k) and own.shown(own.best) / unit_scale(own) <= little and learned < little:
             return k, accuracy
     return None
 

@@ -90,6 +90,9 @@ class Rates:
         v, steps = self.values[::stride], self.steps[::stride]
         if len(v) < 8 or self.constant:
             return ()
+        rises = np.diff(v) > 0
+        if bool(rises.all()) or not bool(rises.any()):
+            return ()
         span = float(np.ptp(v))
         turns: list[tuple[int, int]] = []
         low = high = float(v[0])

@@ -160,22 +160,23 @@ def _warmup(steps: Ints, t: Floats, u: Floats, tolerance: float, top: int) -> in
 def _turns(u: Floats, size: float) -> list[tuple[int, bool]]:
     """Indices of the turning points after which the rate moved back by ``size`` or more; True for a top."""
     turns: list[tuple[int, bool]] = []
+    values = u.tolist()
     low_at = high_at = 0
     rising: bool | None = None
-    for i, value in enumerate(u.tolist()):
-        if value > u[high_at]:
+    for i, value in enumerate(values):
+        if value > values[high_at]:
             high_at = i
-        if value < u[low_at]:
+        if value < values[low_at]:
             low_at = i
-        if rising is not False and u[high_at] - value > size:
+        if rising is not False and values[high_at] - value > size:
             turns.append((high_at, True))
             rising, low_at = False, i
-        elif rising is not True and value - u[low_at] > size:
+        elif rising is not True and value - values[low_at] > size:
             turns.append((low_at, False))
             rising, high_at = True, i
-        if rising is True and value >= u[high_at]:
+        if rising is True and value >= values[high_at]:
             high_at = i
-        if rising is False and value <= u[low_at]:
+        if rising is False and value <= values[low_at]:
             low_at = i
     return turns
 

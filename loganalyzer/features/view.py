@@ -38,7 +38,7 @@ class _Ready:
     def __init__(self, run: Run, roles: Roles) -> None:
         self.run = run
         self.roles = roles
-        self.curves: dict[str, Curve] = {}
+        self.curves: dict[tuple[str, str], Curve] = {}
 
     @cached_property
     def reach(self) -> tuple[float, float]:
@@ -73,7 +73,7 @@ class _Ready:
     def curve(self, series: Series | None, direction: str) -> Curve | None:
         if series is None or len(series) == 0:
             return None
-        key = f"{series.name}\0{direction}"
+        key = series.name, direction
         if key not in self.curves:
             first, span = self.reach
             own_first, own_span = float(series.steps[0]), max(float(series.steps[-1] - series.steps[0]), 1e-9)
@@ -83,6 +83,21 @@ class _Ready:
             sign = -1.0 if direction == "max" else 1.0
             self.curves[key] = Curve(series.name, series.steps, series.values, sign, first, span, series.wall_times)
         return self.curves[key]
+
+    @cached_property
+    def train(self) -> Curve | None:
+        return self.curve(self.roles.train, self.roles.direction)
+
+    @cached_property
+    def validation(self) -> Curve | None:
+        return self.curve(self.roles.validation, self.roles.direction)
+
+    @cached_property
+    def objective(self) -> Curve | None:
+        train, held_out = self.train, self.validation
+        if held_out is not None and (held_out.n >= 5 or train is None or train.n <= held_out.n):
+            return held_out
+        return train if train is not None else held_out
 
     @cached_property
     def rates(self) -> Rates | None:
@@ -131,32 +146,25 @@ class View:
     def train(self) -> Curve | None:
         """The training objective."""
         self._ask("train")
-        return self._ready.curve(self._ready.roles.train, self._ready.roles.direction)
+        return self._ready.train
 
     @property
     def validation(self) -> Curve | None:
         """The validation objective."""
         self._ask("validation")
-        return self._ready.curve(self._ready.roles.validation, self._ready.roles.direction)
+        return self._ready.validation
 
     @property
     def objective(self) -> Curve | None:
         """What is judged: the validation objective where it has enough points, else the training one."""
         self._ask("objective")
-        roles = self._ready.roles
-        train = self._ready.curve(roles.train, roles.direction)
-        held_out = self._ready.curve(roles.validation, roles.direction)
-        if held_out is not None and (held_out.n >= 5 or train is None or train.n <= held_out.n):
-            return held_out
-        return train if train is not None else held_out
+        return self._ready.objective
 
     @property
     def main(self) -> Curve | None:
         """The training objective, or the validation objective where training is not logged."""
         self._ask("objective")
-        roles = self._ready.roles
-        train = self._ready.curve(roles.train, roles.direction)
-        return train if train is not None else self._ready.curve(roles.validation, roles.direction)
+        return self._ready.train if self._ready.train is not None else self._ready.validation
 
     @property
     def metrics(self) -> tuple[MetricCurves, ...]:

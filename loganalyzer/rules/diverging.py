@@ -144,18 +144,16 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         # an exponential rise is nearly all in its last points; that it rises throughout says as much
         if end > curve.start and curve.m >= 8:
             share = max(share, limits.share * arrays.kendall(y) / max(0.6, 3.5 * arrays.kendall_error(curve.m)))
-    sure = math.inf
-    if curve.m < FEW:
-        sure = beyond_noise(rise, y[:departed], y, count, curve.sigma_point * 1e-3)
     high, seen = 0.5 * rise, float(y[: max(1, departed)].max() - smooth[best_at])
     if departed >= 2 and rise > EXPLOSION * seen:
         share = max(share, limits.share * rise / (EXPLOSION * seen)) if seen > 0 else share
         high = seen  # of an explosion all is up that lies above everything before it, however small beside its end
     up = float(np.mean(after > smooth[best_at] + high)) if len(after) and rise > 0 else 0.0
-    if rise > 0 and len(after) >= 8 and up < limits.stays:
+    margin = min(z / limits.z, share / limits.share)
+    if margin > arrays.FAR and len(after) >= 8 and up < limits.stays:
         up = max(up, arrays.kendall(after))  # what climbs to the end has not come back, however late most of it came
     enough = min(3, max(2, curve.m // 10))
-    margin = min(z / limits.z, share / limits.share, (up / limits.stays) ** 4)
+    margin = min(margin, (up / limits.stays) ** 4)
     if alone and end < curve.start:
         # validation alone that turned, but is below where it began: overfitting or divergence
         margin = min(margin, 0.8)
@@ -167,7 +165,9 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         # a swinging loss may touch anything; what counts is from where on it no longer comes back to its start
         margin, departed = above, _leaves_start(curve)
         after = y[departed:]
-    margin = max(min(margin, sure), _orders_above(curve, limits) if never_gained else 0.0)
+    if margin > arrays.FAR and curve.m < FEW:
+        margin = min(margin, beyond_noise(rise, y[:departed], y, count, curve.sigma_point * 1e-3))
+    margin = max(margin, _orders_above(curve, limits) if never_gained else 0.0)
     confidence = arrays.sigmoid_margin(margin)
     if len(after) < enough:
         confidence = min(confidence, 0.45)

@@ -55,8 +55,6 @@ class Limits:
     held: float = limit(0.5, "share of the gain that must be left for it to be over-confidence only", 0.0, 1.0)
 
 
-FAR = 0.2
-"""A margin so far below the threshold of 1 that no other reason to be silent is looked for."""
 FIXES = (
     "early-stopping",
     "weight-decay",
@@ -95,7 +93,7 @@ def check(view: View, limits: Limits) -> Outcome:
     improves = margin > 0.85 and _metric_still_improves(view.metrics, t.step, limits)
     if improves and fallen(curve) >= limits.held:
         margin = 0.85
-    if margin > FAR and (_guesses(train or curve, view.metrics) or validation_at_chance(curve, view.metrics)):
+    if margin > arrays.FAR and (_guesses(train or curve, view.metrics) or validation_at_chance(curve, view.metrics)):
         return Outcome(RULE.id, Status.CLEAR)
     confidence = arrays.sigmoid_margin(margin)
     if train is None:
