@@ -56,7 +56,7 @@ def _dask(name: str, seen: Sequence[str]) -> Iterator[Place]:
     try:
         import distributed
     except ImportError as error:
-        raise UsageError(f'{name} needs the extra "dask": pip install "loganalyzer[dask]"') from error
+        raise UsageError(f'{name} needs the extra "dask": pip install distributed') from error
     connect: Any = distributed.Client  # not typed
     address = name.replace("dask+tls://", "tls://").replace("dask://", "tcp://")
     try:

@@ -49,7 +49,7 @@ def file_system(url: str) -> tuple[Any, str]:
     """The fsspec file system of an address, and the path in it. Raises UsageError."""
     scheme = checked(url).partition("://")[0].lower()
     needed = SCHEMES[scheme]
-    hint = f"{scheme}:// needs further packages: " + install(needed)
+    hint = f'{scheme}:// needs the extra "remote": ' + install(needed)
     try:
         from fsspec.core import url_to_fs
     except ImportError:
@@ -73,7 +73,7 @@ def file_system(url: str) -> tuple[Any, str]:
 
 def install(package: str) -> str:
     """The command that installs what is missing."""
-    return 'pip install "loganalyzer[remote]"' + ("" if package in IN_THE_EXTRA else f" {package}")
+    return "pip install fsspec s3fs" + ("" if package in IN_THE_EXTRA else f" {package}")
 
 
 def failure(url: str, error: BaseException) -> str:

@@ -47,7 +47,7 @@ def require() -> None:
     try:
         import pyarrow.parquet
     except ImportError as error:
-        raise UsageError('--parquet needs the extra "parquet": pip install "loganalyzer[parquet]"') from error
+        raise UsageError('--parquet needs the extra "parquet": pip install pyarrow') from error
     del pyarrow
 
 
