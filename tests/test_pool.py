@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from loganalyzer.pool import map_jobs
+from tests.conftest import heed_interrupts
 
 LARGE = 40 * 2**20
 
@@ -102,8 +103,9 @@ def test_an_interrupt_ends_all_processes_quietly(tmp_path: Any) -> None:
     script = tmp_path / "slow.py"
     script.write_text(SLOW)
     process = subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True, preexec_fn=heed_interrupts,
+    )  # fmt: skip
     assert process.stdout is not None
     process.stdout.readline()
     time.sleep(0.7)

@@ -52,8 +52,9 @@ def test_fixes_that_cured_come_before_those_that_did_not() -> None:
 
 
 def test_few_trials_weigh_little() -> None:
-    assert UNTRIED < Trials(1, 1, 0).rate < Trials(10, 10, 0).rate < 1
-    assert Trials(10, 0, 0).rate < Trials(1, 0, 0).rate < UNTRIED
+    assert UNTRIED < Trials(1, 1, 0).rate(UNTRIED) < Trials(10, 10, 0).rate(UNTRIED) < 1
+    assert Trials(10, 0, 0).rate(UNTRIED) < Trials(1, 0, 0).rate(UNTRIED) < UNTRIED
+    assert Trials(3, 3, 0).rate(0.1, 4.0) < Trials(3, 3, 0).rate(0.6, 4.0)
 
 
 def test_trials_are_told_in_both_languages_where_there_were_enough() -> None:

@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from tests.cli.conftest import Call
+from tests.conftest import heed_interrupts
 
 SCHEMA = json.loads(files("loganalyzer.renderers").joinpath("json_schema.json").read_text())
 
@@ -146,7 +147,7 @@ def test_interrupting_leaves_no_half_written_file(logs: Path, tmp_path: Path) ->
         (logs / f"run{i}" / "log.csv").write_bytes((logs / "good" / "log.csv").read_bytes())
     process = subprocess.Popen(
         [sys.executable, "-m", "loganalyzer", str(logs), "--jsonl", "-", "-o", "reports", "-j", "1"],
-        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts,
     )  # fmt: skip
     assert process.stdout and process.stdout.readline().startswith("{"), "the first run is judged, most are not yet"
     process.send_signal(signal.SIGINT)
