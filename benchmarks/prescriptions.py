@@ -28,7 +28,8 @@ CANDIDATES = {
     "overfitting": "early-stopping weight-decay label-smoothing more-data add-dropout smaller-model "
     "reduce-on-plateau augment fix-labels",
     "oscillating": "reduce-on-plateau cosine-schedule lr-half lr-down-10x momentum-0.9 use-adam larger-batch shuffle",
-    "plateau": "he-init batch-norm fix-loss use-adam lr-up-10x lr-down-10x relu-activation normalise-inputs fix-labels",
+    "plateau": "he-init batch-norm fix-loss use-adam lr-up-10x lr-down-10x relu-activation normalise-inputs "
+    "check-labels-inputs",
     "underfitting": "longer-training lr-up-3x lr-up-10x use-adam less-dropout less-weight-decay wider-model "
     "normalise-inputs fix-loss",
 }

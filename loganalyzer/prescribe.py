@@ -19,6 +19,8 @@ from loganalyzer.model.run import Detail
 
 UNTRIED = 0.3
 """Where a fix without trials stands among the cure rates of the others."""
+KIND_WEIGHT = 4.0
+"""So many trials on one kind of finding weigh as much as those on all its kinds."""
 BETTER = 0.3
 """What "better" counts for where "cured" counts 1."""
 
@@ -31,10 +33,9 @@ class Trials:
     cured: int
     better: int
 
-    @property
-    def rate(self) -> float:
-        """The share cured (better ones in part), drawn to what is typical while the trials are few."""
-        return (self.cured + BETTER * self.better + 2 * UNTRIED) / (self.runs + 2)
+    def rate(self, typical: float, weight: float = 2.0) -> float:
+        """The share cured (better ones in part), drawn to what is ``typical`` as if that had been seen ``weight`` times."""
+        return (self.cured + BETTER * self.better + weight * typical) / (self.runs + weight)
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,10 @@ def hints(rule: str, settings: Mapping[str, Detail]) -> list[str]:
 
 
 def rate(rule: str, kind: str, fix: str) -> float:
-    """What the trials say of a fix: on this kind of finding where it was tried, else on the finding at all."""
-    own = trials(rule, fix, kind) or trials(rule, fix)
-    return own.rate if own is not None else UNTRIED
+    """What the trials say of a fix on this kind of finding; a few of them weigh no more than those of all its kinds."""
+    of_rule, of_kind = trials(rule, fix), trials(rule, fix, kind)
+    typical = of_rule.rate(UNTRIED) if of_rule is not None else UNTRIED
+    return of_kind.rate(typical, KIND_WEIGHT) if of_kind is not None else typical
 
 
 def trials(rule: str, fix: str, kind: str = "") -> Trials | None:
