@@ -21,7 +21,9 @@ try:
     from trainer.fixes import FIXES, apply
     from trainer.writers import FORMATS, make
 except ModuleNotFoundError as error:
-    sys.exit(f"train.py needs {error.name}, which is not installed: pip install '.[train]' in the folder above this one")
+    sys.exit(
+        f"train.py needs {error.name}, which is not installed: pip install '.[train]' in the folder above this one"
+    )
 
 EXAMPLES = """\
 examples:
