@@ -141,10 +141,10 @@ def _did_you_mean(name: str, known: set[str]) -> str:
 
 def ask(rule: Rule, view: View) -> Outcome:
     """One rule's answer: not applicable without its signals, broken if it fails, else what it says."""
-    if not all(view.has(signal) for signal in rule.needs):
+    if not rule.needs <= view.present:
         return Outcome(rule.id, Status.NOT_APPLICABLE)
     try:
-        outcome = rule.check(view.narrowed(rule.needs | rule.may_use), rule.limits)
+        outcome = rule.check(view.narrowed(rule.allowed), rule.limits)
     except Exception as error:  # a rule may fail in any way (a third party's too); the other answers must stand
         return Outcome(rule.id, Status.BROKEN, numbers={"error": f"{type(error).__name__}: {error}"[:200]})
     return outcome if outcome.rule == rule.id else replace(outcome, rule=rule.id)
@@ -160,17 +160,16 @@ def _verdict(rules: Sequence[Rule], answers: Sequence[Outcome]) -> tuple[Verdict
     for rule_id in FIRST:
         if rule_id in found:
             return Verdict.INCONCLUSIVE, rule_id, found[rule_id].confidence, rule_id
+    deciding = [(r.verdict, o) for r, o in zip(rules, answers, strict=True) if r.verdict is not None]
     nearest_above = 0.0
     for verdict in ORDER:
-        deciding = [(r, o) for r, o in zip(rules, answers, strict=True) if r.verdict is verdict]
-        held = [o for _, o in deciding if o.status is Status.FOUND]
+        asked = [o for own, o in deciding if own is verdict]
+        held = [o for o in asked if o.status is Status.FOUND]
         if held:
             chief = max(held, key=lambda o: o.confidence)
             return verdict, chief.kind, min(chief.confidence, 1.0 - nearest_above), chief.rule
-        nearest_above = max([nearest_above, *(o.confidence for _, o in deciding if o.status is Status.CLEAR)])
-    others = [
-        o for r, o in zip(rules, answers, strict=True) if r.verdict is Verdict.INCONCLUSIVE and o.status is Status.FOUND
-    ]
+        nearest_above = max([nearest_above, *(o.confidence for o in asked if o.status is Status.CLEAR)])
+    others = [o for own, o in deciding if own is Verdict.INCONCLUSIVE and o.status is Status.FOUND]
     if others:
         return Verdict.INCONCLUSIVE, others[0].kind or others[0].rule, others[0].confidence, others[0].rule
     return Verdict.INCONCLUSIVE, "too-short", 0.3, ""
@@ -308,18 +307,18 @@ def _with_causes(rules: Sequence[Rule], answers: list[Outcome], deciding: str, v
     found = {o.rule for o in answers if o.status is Status.FOUND}
     placed = []
     for rule, outcome in zip(rules, answers, strict=True):
-        cause = next((c for c in rule.causes if c in found and c != rule.id), "")
-        if (
-            not cause
-            and rule.verdict in ORDER
-            and verdict in ORDER
-            and ORDER.index(verdict) < ORDER.index(rule.verdict)
-        ):
-            cause = deciding  # what would have been the verdict otherwise follows from what is
-        if outcome.status is Status.FOUND and cause and outcome.rule != deciding and not outcome.cause:
-            outcome = replace(outcome, cause=cause)
+        if outcome.status is Status.FOUND and outcome.rule != deciding and not outcome.cause:
+            cause = next((c for c in rule.causes if c in found and c != rule.id), "")
+            cause = cause or _outranked(rule, deciding, verdict)
+            outcome = replace(outcome, cause=cause) if cause else outcome
         placed.append(outcome)
     return placed
+
+
+def _outranked(rule: Rule, deciding: str, verdict: Verdict) -> str:
+    """The deciding rule, as the cause of what would have been the verdict without it."""
+    both = rule.verdict in ORDER and verdict in ORDER
+    return deciding if both and ORDER.index(verdict) < ORDER.index(rule.verdict) else ""
 
 
 def _in_order(rules: Sequence[Rule], answers: Sequence[Outcome], deciding: str) -> list[Outcome]:
@@ -329,10 +328,12 @@ def _in_order(rules: Sequence[Rule], answers: Sequence[Outcome], deciding: str) 
     found.sort(key=lambda o: (o.rule != deciding, -o.severity.rank, place.get(o.rule, 0)))
     ordered: list[Outcome] = []
     ids = {o.rule for o in found}
+    there: set[str] = set()
 
     def place_with_consequences(outcome: Outcome) -> None:
-        if outcome in ordered:
+        if outcome.rule in there:
             return
+        there.add(outcome.rule)
         ordered.append(outcome)
         for other in found:
             if other.cause == outcome.rule:

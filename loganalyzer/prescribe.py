@@ -91,8 +91,8 @@ def ranked(
     led = [fix for other, (fix, rules) in LEADS.items() if other in beside and rule in rules]
     hinted = [*led, *(fix for fix in hints(rule, settings) if fix not in led)]
     rest = [f for f in fixes if f not in hinted]
-    place = {f: i for i, f in enumerate(rest)}
-    rest.sort(key=lambda f: (-rate(rule, kind, f), place[f]))
+    if any(key.startswith(f"{rule}/") for key in _table()):
+        rest.sort(key=lambda f: -rate(rule, kind, f))
     return (*hinted, *rest)
 
 
@@ -116,11 +116,9 @@ def rate(rule: str, kind: str, fix: str) -> float:
 def trials(rule: str, fix: str, kind: str = "") -> Trials | None:
     """The trials of a fix on a finding (all kinds of it where none is given); None where it was never tried."""
     table = _table()
-    rows = [
-        row[fix]
-        for key, row in table.items()
-        if fix in row and (key == f"{rule}/{kind}" if kind else key.split("/")[0] == rule)
-    ]
+    own = f"{rule}/{kind}"
+    asked = (own,) if kind else (key for key in table if key.startswith(own))
+    rows = [table[key][fix] for key in asked if fix in table.get(key, {})]
     if not rows:
         return None
     return Trials(sum(r["runs"] for r in rows), sum(r["cured"] for r in rows), sum(r["better"] for r in rows))

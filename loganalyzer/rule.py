@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from loganalyzer.features.view import View
@@ -30,3 +31,8 @@ class Rule:
     causes: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     min_points: int = 3
+
+    @cached_property
+    def allowed(self) -> frozenset[str]:
+        """All the signals that the rule may look at."""
+        return self.needs | self.may_use

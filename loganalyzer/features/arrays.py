@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loganalyzer.model.run import Floats, Ints
 
+_Real = TypeVar("_Real", np.float64, np.int64)
+
 MAD_TO_SIGMA = 1.4826
 """Makes the median absolute deviation of a normal sample estimate its standard deviation."""
 
 
-def median(values: Floats) -> float:
+def median(values: Floats | Ints) -> float:
     """Median of ``values`` (1-D, finite); NaN if empty. Several times faster than ``numpy.median`` on short arrays."""
     n = len(values)
     if n == 0:
@@ -34,6 +37,35 @@ def spread(values: Floats) -> float:
     return MAD_TO_SIGMA * median(np.abs(values - median(values))) if len(values) else math.nan
 
 
+def differences(values: NDArray[_Real]) -> NDArray[_Real]:
+    """What each value adds to the one before. Several times faster than ``numpy.diff`` on short arrays."""
+    change: NDArray[_Real] = values[1:] - values[:-1]
+    return change
+
+
+def extent(values: Floats | Ints) -> float:
+    """Largest minus smallest of at least one value. Several times faster than ``numpy.ptp`` on short arrays."""
+    return float(np.maximum.reduce(values) - np.minimum.reduce(values))
+
+
+def deviation(values: Floats) -> float:
+    """Standard deviation (``ddof`` 0), not robust. Several times faster than ``numpy.std`` on short arrays."""
+    n = len(values)
+    centred = values - np.add.reduce(values) / n
+    return math.sqrt(float(np.add.reduce(centred * centred)) / n)
+
+
+def share(flags: NDArray[np.bool_]) -> float:
+    """How many of at least one flag are set, 0..1. Several times faster than ``numpy.mean`` on short arrays."""
+    return float(np.count_nonzero(flags)) / len(flags)
+
+
+def windows(values: Floats, width: int) -> Floats:
+    """All stretches of ``width`` neighbouring values; float64[len(values) - width + 1, width], to be read only."""
+    n = len(values) - width + 1
+    return values[_windows(n, width)] if n <= 600 else np.lib.stride_tricks.sliding_window_view(values, width)
+
+
 def running_median(values: Floats, width: int) -> Floats:
     """Median in a centred window of odd ``width``, the ends padded with their own values (reflected)."""
     n = len(values)
@@ -44,9 +76,11 @@ def running_median(values: Floats, width: int) -> Floats:
     left = 2 * values[0] - values[half:0:-1]
     right = 2 * values[-1] - values[-2 : -half - 2 : -1]
     padded = np.concatenate([left, values, right])
-    width = 2 * half + 1
-    windows = padded[_windows(n, width)] if n <= 600 else np.lib.stride_tricks.sliding_window_view(padded, width)
-    return np.partition(windows, half, axis=1)[:, half]
+    if half == 1:
+        before, own, after = padded[:-2], values, padded[2:]
+        middle: Floats = np.maximum(np.minimum(before, own), np.minimum(np.maximum(before, own), after))
+        return middle
+    return np.partition(windows(padded, 2 * half + 1), half, axis=1)[:, half]
 
 
 @lru_cache(maxsize=64)
@@ -112,7 +146,7 @@ def kendall(values: Floats) -> float:
     if n < 2:
         return 0.0
     i, j = _pairs(n)
-    change = short[j] - short[i]
+    change = short.take(j) - short.take(i)
     return float(np.count_nonzero(change > 0) - np.count_nonzero(change < 0)) / len(i)
 
 
@@ -125,7 +159,7 @@ def lag_one(values: Floats) -> float:
     """Lag-1 autocorrelation of ``values`` about their mean; 0 for fewer than four values or none that differ."""
     if len(values) < 4:
         return 0.0
-    centred = values - float(values.sum()) / len(values)
+    centred = values - float(np.add.reduce(values)) / len(values)
     power = float(centred @ centred)
     return float(centred[1:] @ centred[:-1]) / power if power > 0 else 0.0
 
@@ -136,9 +170,12 @@ def theil_sen(x: Floats, y: Floats) -> float:
     if len(a) < 2:
         return 0.0
     i, j = _pairs(len(a))
-    dx = a[j] - a[i]
-    ok = dx > 0
-    return median((b[j] - b[i])[ok] / dx[ok]) if ok.any() else 0.0
+    dx = a.take(j) - a.take(i)
+    dy = b.take(j) - b.take(i)
+    if len(dx) and dx.min() <= 0:
+        ok = dx > 0
+        dx, dy = dx[ok], dy[ok]
+    return median(dy / dx) if len(dx) else 0.0
 
 
 FAR = 0.2

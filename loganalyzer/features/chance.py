@@ -138,7 +138,7 @@ def accuracy_never_moved(metrics: Sequence[MetricCurves]) -> float | None:
         rest = own.y[1:] / unit
         level = arrays.median(rest)
         if (
-            float(np.mean(np.abs(rest - level) <= 0.005)) >= 0.8
+            arrays.share(np.abs(rest - level) <= 0.005) >= 0.8
             and abs(level) <= 0.6
             and abs(level + own.raw[own.finite][0] / unit) < 0.1
         ):
@@ -161,7 +161,7 @@ def always_one_class(curve: Curve, metrics: Sequence[MetricCurves]) -> float | N
             continue
         shares = [own.shown(own.end) / unit_scale(own) for own in given]
         # a handful of validation samples may change sides while the training accuracy stands
-        near = all(float(np.mean(np.abs(own.y - own.y[-1]) <= 0.02 * unit_scale(own))) >= STILL for own in given)
+        near = all(arrays.share(np.abs(own.y - own.y[-1]) <= 0.02 * unit_scale(own)) >= STILL for own in given)
         if near and max(shares) < 0.95 and curve.sign > 0 and curve.end >= 0.97 * entropy(shares[0]):
             return shares[-1]
     return None

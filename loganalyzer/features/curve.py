@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import wraps
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loganalyzer.features import arrays
+from loganalyzer.features.lazy import lazy
 from loganalyzer.model.run import Floats, Ints
 
 REDUCED = 500
@@ -40,34 +41,34 @@ class Curve:
     wall_times: Floats | None = None
     whole: Curve | None = None
 
-    @cached_property
+    @lazy
     def finite(self) -> NDArray[np.bool_]:
         """Which values are numbers; bool[n]."""
         return np.isfinite(self.raw)
 
-    @cached_property
+    @lazy
     def n(self) -> int:
         """How many finite values there are."""
         return int(np.count_nonzero(self.finite))
 
-    @cached_property
+    @lazy
     def unit(self) -> float:
         """What the values were divided by."""
         kept = np.abs(self.raw[self.finite])
         largest = float(kept.max()) if len(kept) else 0.0
         return largest if largest > HUGE or 0.0 < largest < 1.0 / HUGE else 1.0
 
-    @cached_property
+    @lazy
     def y(self) -> Floats:
         """The finite values, flipped so that lower is better; float64[self.n]."""
         return np.asarray(self.raw[self.finite] / self.unit * self.sign, dtype=np.float64)
 
-    @cached_property
+    @lazy
     def at(self) -> Ints:
         """The steps of ``y``."""
         return self.steps[self.finite]
 
-    @cached_property
+    @lazy
     def x(self) -> Floats:
         """Where in the run, 0..1; for ``y``."""
         at: Floats = self.at.astype(np.float64)
@@ -79,17 +80,17 @@ class Curve:
 
     # --- the reduced curve -------------------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def per_block(self) -> int:
         """How many logged values one value of the reduced curve stands for."""
         return max(1, math.ceil(self.n / REDUCED))
 
-    @cached_property
+    @lazy
     def ry(self) -> Floats:
         """The reduced ``y``: block medians of a long series, ``y`` itself of a short one."""
         return self.y if self.per_block == 1 else arrays.reduce_length(self.y, self.per_block)
 
-    @cached_property
+    @lazy
     def rsteps(self) -> Ints:
         """The steps of ``ry`` (middle of the block)."""
         if self.per_block == 1:
@@ -97,25 +98,25 @@ class Curve:
         middles = np.arange(len(self.ry)) * self.per_block + self.per_block // 2
         return self.at[np.minimum(middles, self.n - 1)]
 
-    @cached_property
+    @lazy
     def rx(self) -> Floats:
         """Where in the run, for ``ry``."""
         reduced = np.asarray((self.rsteps - self.origin) / (self.span or 1.0), dtype=np.float64)
         return self.x if self.per_block == 1 else reduced
 
-    @cached_property
+    @lazy
     def m(self) -> int:
         """Length of the reduced curve."""
         return len(self.ry)
 
-    @cached_property
+    @lazy
     def smooth(self) -> Floats:
         """``ry`` under a running median of an odd width, a fortieth of the run or 3."""
         return arrays.running_median(self.ry, max(3, self.m // 40) | 1) if self.m >= 5 else self.ry
 
     # --- noise -------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def sigma_point(self) -> float:
         """Point-to-point noise of ``y``: MAD of second differences / sqrt 6; blind to trend."""
         y = self.y if self.n <= 4000 else self.y[-4000:]
@@ -126,7 +127,7 @@ class Curve:
             arrays.MAD_TO_SIGMA * arrays.median(np.abs(second)) / math.sqrt(6.0), self.resolution / math.sqrt(12.0)
         )
 
-    @cached_property
+    @lazy
     def _residual(self) -> Floats:
         """``ry`` of the last two thirds about a quadratic, the low-frequency noise included."""
         late = self.rx > 1.0 / 3.0
@@ -135,25 +136,29 @@ class Curve:
             return np.zeros(0)
         return y - parabola(x, y)
 
-    @cached_property
+    @lazy
     def sigma(self) -> float:
         """Noise of ``ry`` including its slow part; what differences of levels are compared with."""
         if len(self._residual) < 10:
             y = self.ry
             # a short log is mostly trend: the higher the difference, the less of the trend is left in it
-            rough = arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(y))) / math.sqrt(2.0) if len(y) > 1 else 0.0
+            rough = (
+                arrays.MAD_TO_SIGMA * arrays.median(np.abs(arrays.differences(y))) / math.sqrt(2.0)
+                if len(y) > 1
+                else 0.0
+            )
             third = (
                 arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(y, 3))) / math.sqrt(20.0) if len(y) > 4 else rough
             )
             return max(min(rough, self.sigma_point or rough, third), self._floor)
         return max(arrays.spread(self._residual), self._floor)
 
-    @cached_property
+    @lazy
     def rho(self) -> float:
         """Lag-1 autocorrelation of the noise; above 0.8 the log was smoothed (or the model of the trend is poor)."""
         return max(0.0, min(0.98, arrays.lag_one(self._residual)))
 
-    @cached_property
+    @lazy
     def resolution(self) -> float:
         """The step of the printed digits where values repeat (quantised log), else 0."""
         y = self.y if self.n <= 4000 else self.y[-4000:]
@@ -164,7 +169,7 @@ class Curve:
             return 0.0
         return float(gaps[gaps > 1e-12 * max(-ordered[0], ordered[-1])].min(initial=math.inf))
 
-    @cached_property
+    @lazy
     def _floor(self) -> float:
         """The least noise that there can be: digits printed, and float32 rounding."""
         printed = self.resolution if math.isfinite(self.resolution) else 0.0
@@ -177,7 +182,7 @@ class Curve:
 
     # --- levels ------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def start(self) -> float:
         """Where it began: the first value, or the median of the first three of a long log.
 
@@ -185,55 +190,55 @@ class Curve:
         """
         return arrays.median(self.y[: self.start_count])
 
-    @cached_property
+    @lazy
     def start_count(self) -> int:
         """How many logged values the start level is taken from."""
         return 1 if self.n < 1000 else 3
 
-    @cached_property
+    @lazy
     def end_count(self) -> int:
         """How many values of ``ry`` the end level is taken from: a tenth, at least 3."""
         return min(self.m, max(3, self.m // 10))
 
-    @cached_property
+    @lazy
     def end(self) -> float:
         """Where it ended: median of the last tenth."""
         return arrays.median(self.ry[-self.end_count :])
 
-    @cached_property
+    @lazy
     def best_index(self) -> int:
         """Index (in ``ry``) of the best smoothed value."""
-        return int(np.argmin(self.smooth))
+        return int(self.smooth.argmin())
 
-    @cached_property
+    @lazy
     def best(self) -> float:
         """The best smoothed value."""
         return float(self.smooth[self.best_index])
 
-    @cached_property
+    @lazy
     def best_step(self) -> int:
         """The step of the best smoothed value."""
         return int(self.rsteps[self.best_index])
 
-    @cached_property
+    @lazy
     def best_x(self) -> float:
         """Where in the run the best smoothed value is, 0..1."""
         return float(self.rx[self.best_index])
 
-    @cached_property
+    @lazy
     def gain(self) -> float:
         """What was gained from start to best, at least 0."""
         return max(0.0, self.start - self.best)
 
-    @cached_property
+    @lazy
     def blocks(self) -> Floats:
         """At most 20 block medians of the whole curve."""
         return arrays.block_medians(self.ry, 20)
 
-    @cached_property
+    @lazy
     def span_of_values(self) -> float:
         """Largest minus smallest value of ``ry``."""
-        return float(self.ry.max() - self.ry.min()) if self.m else 0.0
+        return arrays.extent(self.ry) if self.m else 0.0
 
     def only(self, keep: NDArray[np.bool_]) -> Curve:
         """The same series with only the logged points where ``keep`` (bool[n]) holds."""
@@ -242,7 +247,7 @@ class Curve:
             self.name, self.steps[keep], self.raw[keep], self.sign, self.origin, self.span, times, self.whole or self
         )
 
-    @cached_property
+    @lazy
     def broken_off(self) -> bool:
         """True when the series ends as NaN or infinity, so that its last finite part is no end."""
         return len(self.raw) > 0 and not bool(self.finite[-1])
@@ -272,12 +277,12 @@ def parabola(x: Floats, y: Floats) -> Floats:
     width = float(x[-1] - x[0]) or 1.0
     u = (x - x[0]) * (2.0 / width) - 1.0
     # orthogonal polynomials of degree 1 and 2 over these x (Gram and Schmidt)
-    first = u - float(u.sum()) / n
+    first = u - float(np.add.reduce(u)) / n
     power = float(first @ first) or 1.0
     square = u * u
-    second = square - float(square.sum()) / n - (float(square @ first) / power) * first
+    second = square - float(np.add.reduce(square)) / n - (float(square @ first) / power) * first
     bend = float(second @ second)
-    fitted: Floats = float(y.sum()) / n + (float(y @ first) / power) * first
+    fitted: Floats = float(np.add.reduce(y)) / n + (float(y @ first) / power) * first
     if bend > 1e-12 * n:
         fitted += (float(y @ second) / bend) * second
     return fitted
@@ -289,7 +294,7 @@ def per_curve(function: Callable[[Curve], _T]) -> Callable[[Curve], _T]:
 
     @wraps(function)
     def cached(curve: Curve) -> _T:
-        known: dict[str, Any] = curve.__dict__.setdefault("_known", {})
+        known: dict[str, Any] = curve.__dict__
         if key not in known:
             known[key] = function(curve)
         answer: _T = known[key]

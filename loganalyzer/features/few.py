@@ -51,7 +51,7 @@ def rough(values: Floats) -> float:
     """
     if len(values) < 2:
         return 0.0
-    change = np.diff(values)
+    change = arrays.differences(values)
     if len(change) >= CLIPPED:
         usual = arrays.MAD_TO_SIGMA * arrays.median(np.abs(change))
         if usual > 0:

@@ -63,7 +63,7 @@ class Outlook:
 def outlook(curve: Curve, more: float) -> Outlook | None:
     """The range for the level after ``more`` of the run again; None where the log does not allow it."""
     x, y = _points(curve)
-    if len(y) < FEWEST or not np.isfinite(y).all() or float(np.ptp(y)) == 0:
+    if len(y) < FEWEST or not np.isfinite(y).all() or arrays.extent(y) == 0:
         return None
     ends = _answers(x, y, 1.0 + more)
     if not ends:
@@ -112,7 +112,7 @@ def _answers(x: Floats, y: Floats, until: float) -> list[float]:
             answers.append(answer)
     # at the end the level is known: the models say how it moves from there
     third = len(y) // 3
-    pace = abs(arrays.median(y[-2 * third : -third]) - now) if third >= 2 else float(np.ptp(y))
+    pace = abs(arrays.median(y[-2 * third : -third]) - now) if third >= 2 else arrays.extent(y)
     reach = 2.0 * max(pace, 1e-12) * max(1.0, 3.0 * (until - 1.0))
     return [min(max(a, now - reach), now + reach) for a in answers]
 

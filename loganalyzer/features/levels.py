@@ -190,21 +190,18 @@ def frozen_share(curve: Curve) -> float:
     size = float(np.abs(y).max())
     if abs(float(y[-1])) < 1e-3 * size:
         return 0.0
-    # the level may still creep from one frozen value to another, by far less than was gained
-    moved = np.flatnonzero(np.abs(np.diff(y)) > 1e-5 * curve.gain)
-    last = int(moved[-1]) + 1 if len(moved) else 0
-    changed = np.abs(np.diff(y[: last + 1]))
-    finest = float(changed[changed > 0].min()) if (changed > 0).any() else 0.0
-    tail_share = (n - 1 - last) / (n - 1)
-    repeats = float(np.mean(np.abs(np.diff(y)) <= 1e-6 * curve.gain))
-    early = np.abs(y[max(2, n // 20) :] - y[-1]) <= 0.02 * curve.gain
-    if (
-        repeats < 0.6
-        or not bool(early.all())
-        or (curve.resolution > 2e-3 * curve.gain and finest > 2e-3 * curve.gain and last > 2)
-    ):
+    change = np.abs(arrays.differences(y))
+    repeats = arrays.share(change <= 1e-6 * curve.gain)
+    if repeats < 0.6 or not bool((np.abs(y[max(2, n // 20) :] - y[-1]) <= 0.02 * curve.gain).all()):
         return 0.0
-    return max(tail_share, repeats)
+    # the level may still creep from one frozen value to another, by far less than was gained
+    moved = np.flatnonzero(change > 1e-5 * curve.gain)
+    last = int(moved[-1]) + 1 if len(moved) else 0
+    changed = change[:last]
+    finest = float(changed[changed > 0].min(initial=math.inf)) if last else 0.0
+    if curve.resolution > 2e-3 * curve.gain and finest > 2e-3 * curve.gain and last > 2:
+        return 0.0
+    return max((n - 1 - last) / (n - 1), repeats)
 
 
 def flat_from(curve: Curve) -> float:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from loganalyzer.features.arrays import differences, extent
 from loganalyzer.features.curve import Curve
+from loganalyzer.features.lazy import lazy
 from loganalyzer.model.run import Floats, Ints
 
 CONSTANT = 1e-3
@@ -26,41 +27,41 @@ class Rates:
 
     curve: Curve
 
-    @cached_property
+    @lazy
     def values(self) -> Floats:
         """The logged rates, finite and not negative."""
         return np.abs(self.curve.raw[self.curve.finite])
 
-    @cached_property
+    @lazy
     def steps(self) -> Ints:
         """Their steps."""
         return self.curve.at
 
-    @cached_property
+    @lazy
     def peak(self) -> float:
         """The highest rate."""
         return float(self.values.max()) if len(self.values) else 0.0
 
-    @cached_property
+    @lazy
     def last(self) -> float:
         """The rate at the end."""
         return float(self.values[-1]) if len(self.values) else 0.0
 
-    @cached_property
+    @lazy
     def constant(self) -> bool:
         """True when the rate did not change."""
-        return len(self.values) == 0 or float(np.ptp(self.values)) <= CONSTANT * self.peak
+        return len(self.values) == 0 or extent(self.values) <= CONSTANT * self.peak
 
-    @cached_property
+    @lazy
     def warm_up(self) -> int | None:
         """The step at which a rise from below 90 % of the peak ended, where the log of the rate begins with one."""
         v = self.values
         top = int(np.argmax(v >= 0.99 * self.peak)) if len(v) else 0
-        if top < 1 or v[0] >= 0.9 * self.peak or bool((np.diff(v[: top + 1]) < -1e-3 * self.peak).any()):
+        if top < 1 or v[0] >= 0.9 * self.peak or bool((differences(v[: top + 1]) < -1e-3 * self.peak).any()):
             return None
         return int(self.steps[top])
 
-    @cached_property
+    @lazy
     def drops(self) -> tuple[int, ...]:
         """Steps at which the rate fell to half or less at once."""
         v = self.values
@@ -69,18 +70,18 @@ class Rates:
         fell = (v[1:] <= DROP * v[:-1]) & (v[:-1] > 1e-3 * self.peak)
         return tuple(int(s) for s in self.steps[1:][fell])
 
-    @cached_property
+    @lazy
     def restarts(self) -> tuple[int, ...]:
         """Steps at which the rate jumped up again (warm restarts)."""
         v = self.values
         if len(v) < 4 or self.constant:
             return ()
-        span = float(np.ptp(v))
+        span = extent(v)
         late = self.curve.x[1:] > 0.05
-        jumped = (np.diff(v) > RESTART * span) & late
+        jumped = (differences(v) > RESTART * span) & late
         return tuple(int(s) for s in self.steps[1:][jumped])
 
-    @cached_property
+    @lazy
     def valleys(self) -> tuple[int, ...]:
         """Steps of the lowest rate of each cycle of a cyclic schedule (two cycles or more), the end included."""
         if self.restarts:
@@ -90,10 +91,10 @@ class Rates:
         v, steps = self.values[::stride], self.steps[::stride]
         if len(v) < 8 or self.constant:
             return ()
-        rises = np.diff(v) > 0
+        rises = differences(v) > 0
         if bool(rises.all()) or not bool(rises.any()):
             return ()
-        span = float(np.ptp(v))
+        span = extent(v)
         turns: list[tuple[int, int]] = []
         low = high = float(v[0])
         low_at = high_at = 0
@@ -118,27 +119,27 @@ class Rates:
             return ()
         return (*(int(steps[i]) for i in lows), int(self.steps[-1]))
 
-    @cached_property
+    @lazy
     def cyclic(self) -> bool:
         """True for warm restarts and cyclic schedules."""
         return len(self.valleys) >= 2
 
-    @cached_property
+    @lazy
     def warmup_end(self) -> int | None:
         """The step at which a rise from below 60 % of the peak reached it, in the first 40 % of the run; else None."""
         v = self.values
         if len(v) < 3 or self.constant or v[0] >= 0.6 * self.peak:
             return None
         top = int(np.argmax(v >= 0.97 * self.peak))
-        if self.curve.x[top] > 0.4 or bool((np.diff(v[: top + 1]) < -0.05 * self.peak).any()):
+        if self.curve.x[top] > 0.4 or bool((differences(v[: top + 1]) < -0.05 * self.peak).any()):
             return None
         return int(self.steps[top])
 
-    @cached_property
+    @lazy
     def range_test(self) -> bool:
         """True when the rate only rises, by orders of magnitude and evenly in its logarithm, over the whole run."""
         v = self.values
-        if len(v) < 8 or v[0] <= 0 or self.peak / v[0] < 10**RANGE_DECADES or bool((np.diff(v) < 0).any()):
+        if len(v) < 8 or v[0] <= 0 or self.peak / v[0] < 10**RANGE_DECADES or bool((differences(v) < 0).any()):
             return False
         logs = np.log(v)
         u = self.curve.x - self.curve.x.mean()
@@ -150,7 +151,7 @@ class Rates:
         explained = float(u @ centred) ** 2 / power
         return total > 0 and explained / total > 0.97
 
-    @cached_property
+    @lazy
     def frozen_from(self) -> int | None:
         """The step from which the rate stayed below a thousandth of its peak; None if it never did."""
         v = self.values

@@ -84,7 +84,7 @@ def recognise(steps: Ints, values: Floats, monitored: Sequence[tuple[Ints, Float
     def answer(family: Family, **more: object) -> Schedule:
         return Schedule(family, peak, first, last, **more)  # type: ignore[arg-type]
 
-    if np.ptp(u) <= max(1e-3, min(0.1, 10 * noise)):
+    if arrays.extent(u) <= max(1e-3, min(0.1, 10 * noise)):
         return answer(Family.CONSTANT)
     if _range_test(t, u, tolerance):
         return answer(Family.RANGE_TEST)
@@ -92,7 +92,7 @@ def recognise(steps: Ints, values: Floats, monitored: Sequence[tuple[Ints, Float
     if cycle is not None:
         tops, jumps = cycle
         family = Family.WARM_RESTARTS if jumps else Family.CYCLIC
-        period = float(np.median(np.diff(steps[tops])))
+        period = arrays.median(arrays.differences(steps[tops]))
         return answer(
             family,
             drops=tuple(int(s) for s in steps[tops[1:]]) if jumps else (),
@@ -105,7 +105,7 @@ def recognise(steps: Ints, values: Floats, monitored: Sequence[tuple[Ints, Float
     if t[begin] > 0.9:
         return answer(Family.RISING)
     body, when, own = u[begin:], t[begin:], steps[begin:]
-    if np.ptp(body) <= max(LEVEL, 10 * noise) or len(body) < 3:
+    if arrays.extent(body) <= max(LEVEL, 10 * noise) or len(body) < 3:
         return answer(Family.CONSTANT, warmup=warmup)
     stepwise = _stepwise(own, body, tolerance, monitored)
     if stepwise is not None:
@@ -141,7 +141,7 @@ def _range_test(t: Floats, u: Floats, tolerance: float) -> bool:
         len(u) < 8
         or u[0] <= 0
         or u[0] > 10**-2.5
-        or bool((np.diff(u) < -tolerance * u[:-1] - 1e-12).any())
+        or bool((arrays.differences(u) < -tolerance * u[:-1] - 1e-12).any())
         or t[int(np.argmax(u))] < 0.95
     ):
         return False
@@ -152,7 +152,7 @@ def _range_test(t: Floats, u: Floats, tolerance: float) -> bool:
 def _warmup(steps: Ints, t: Floats, u: Floats, tolerance: float, top: int) -> int | None:
     """The step at which a rise from below 90 % of the peak ended, if the curve begins with one."""
     rise = u[: top + 1]
-    if top < 1 or u[0] >= 0.9 * u[top] or bool((np.diff(rise) < -2 * tolerance).any()):
+    if top < 1 or u[0] >= 0.9 * u[top] or bool((arrays.differences(rise) < -2 * tolerance).any()):
         return None
     return int(steps[top])
 
@@ -183,7 +183,7 @@ def _turns(u: Floats, size: float) -> list[tuple[int, bool]]:
 
 def _cycles(u: Floats, tolerance: float) -> tuple[list[int], bool] | None:
     """(indices of the tops, whether the rises are jumps) of a rate that comes down and goes up again."""
-    size = max(0.04, 3 * tolerance) * float(np.ptp(u))
+    size = max(0.04, 3 * tolerance) * arrays.extent(u)
     turns = _turns(u, size)
     lows = [i for i, top in turns if not top and i > 0]
     tops = [i for i, top in turns if top]
@@ -215,24 +215,24 @@ def _stepwise(
     fell = ratio < 1 - max(0.04, 2 * tolerance)
     level = np.abs(ratio - 1) <= max(1e-3, 2 * tolerance)
     drops = np.flatnonzero(fell) + 1
-    if len(drops) == 0 or len(drops) > 40 or bool((~level & ~fell).any()) or np.mean(level) < 0.55:
+    if len(drops) == 0 or len(drops) > 40 or bool((~level & ~fell).any()) or arrays.share(level) < 0.55:
         return None
     edges = [0, *drops.tolist(), len(u)]
     levels = np.array([arrays.median(u[a:b]) for a, b in pairwise(edges)])
     factors = levels[1:] / levels[:-1]
-    spread = float(np.ptp(np.log(np.maximum(factors, 1e-12))))
+    spread = arrays.extent(np.log(np.maximum(factors, 1e-12)))
     even = spread < max(0.05, 6 * tolerance)
     if any(_slopes(u[a:b], tolerance) for a, b in pairwise(edges)):
         return None
     if len(levels) >= 6 and not even:
         return None  # a smooth decay that is set once an epoch
     at = steps[drops]
-    factor = float(np.median(factors))
+    factor = arrays.median(factors)
     common: dict[str, object] = {"drops": tuple(int(s) for s in at), "factor": factor}
     patience = _waited(at, monitored) if len(drops) >= 1 else 0
-    gaps = np.diff(np.concatenate([[steps[0]], at]))
-    sampling = float(np.median(np.diff(steps)))
-    equal = len(drops) >= 2 and float(np.ptp(gaps)) <= max(2.1 * sampling, 0.03 * float(np.mean(gaps)))
+    gaps = arrays.differences(np.concatenate([[steps[0]], at]))
+    sampling = arrays.median(arrays.differences(steps))
+    equal = len(drops) >= 2 and arrays.extent(gaps) <= max(2.1 * sampling, 0.03 * float(np.mean(gaps)))
     if len(levels) >= 9 and even and factor > 0.8:
         return {"family": Family.EXPONENTIAL}
     if patience and even:

@@ -52,7 +52,7 @@ def spikes(curve: Curve) -> tuple[Spike, ...]:
     if len(at) == 0:
         return ()
     found = []
-    breaks = np.flatnonzero(np.diff(at) > max(2, width // 4))
+    breaks = np.flatnonzero(arrays.differences(at) > max(2, width // 4))
     starts = np.concatenate([[0], breaks + 1])
     ends = np.concatenate([breaks, [len(at) - 1]])
     steps, x = curve.at, curve.x
@@ -110,8 +110,7 @@ def level_shift(curve: Curve) -> Shift | None:
     width = max(4, n // 20)
     if n < 5 * width or n < 24:
         return None
-    windows = np.lib.stride_tricks.sliding_window_view(y, width)
-    medians = np.partition(windows, width // 2, axis=1)[:, width // 2]
+    medians = np.partition(arrays.windows(y, width), width // 2, axis=1)[:, width // 2]
     jump = medians[width:] - medians[:-width]
     first = max(0, n // 10 - width)
     if first >= len(jump):
@@ -119,14 +118,14 @@ def level_shift(curve: Curve) -> Shift | None:
     at = first + int(np.argmax(jump[first:]))
     size = float(jump[at])
     # the medians jump anywhere near the border; it is where two neighbouring values are farthest apart
-    steps_up = np.diff(y[at : at + 2 * width])
+    steps_up = arrays.differences(y[at : at + 2 * width])
     border = at + int(np.argmax(steps_up)) + 1
     sudden = float(steps_up[border - at - 1])  # most of the rise lies between these two
     after = arrays.median(y[border:])
     before = arrays.median(y[max(0, border - width) : border])
     stays = after - before
     # the shift itself would count in the slow noise; neighbouring values do not know of it
-    between = max(math.sqrt(2.0) * curve.sigma_point, arrays.spread(np.diff(y)))
+    between = max(math.sqrt(2.0) * curve.sigma_point, arrays.spread(arrays.differences(y)))
     local = 1.25 * between / math.sqrt(width)
     z = size / local if local > 0 else math.inf
     if size <= 0.1 * scale(curve) or z < 5 or sudden < max(0.6 * size, 4.0 * between) or stays < 0.5 * size:

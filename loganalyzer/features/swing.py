@@ -77,22 +77,21 @@ def _about(curve: Curve, shift: int | None) -> Swing:
     residual = y - trend
     size = arrays.spread(residual)
     if size > 0:  # lone spikes are another finding
-        keep = np.abs(residual) <= 8 * size
-        trimmed = np.where(keep, residual, np.sign(residual) * 8 * size)
+        trimmed = np.clip(residual, -8 * size, 8 * size)
     else:
         trimmed = residual
-    rough = float(np.sqrt(np.mean(trimmed**2)))
+    rough = math.sqrt(float(trimmed @ trimmed) / n)
     amplitude = max(size, 0.7 * rough) if n >= 12 else size
     if curve.per_block > 1:
         amplitude = max(amplitude, _pointwise(curve, jump / n))
     whole = scale(curve)
     # where the values deviate by less than anybody would call a swing, they need not be searched for a rhythm
-    lobe, regularity, lag = rhythm(residual) if residual.std() > STILL * whole else (0.0, 0.0, 0.0)
+    lobe, regularity, lag = rhythm(residual) if arrays.deviation(residual) > STILL * whole else (0.0, 0.0, 0.0)
     if lobe > RHYTHMIC and regularity > 1.0 and 0 < lag <= n / 4:
         # a rhythm of few high values and many low ones hides from a median, not from the mean square
-        amplitude = max(amplitude, float(residual.std()))
-    spacing = arrays.median(np.diff(steps).astype(float)) if n > 1 else 1.0
-    turns = np.diff(np.sign(np.diff(y)))
+        amplitude = max(amplitude, arrays.deviation(residual))
+    spacing = arrays.median(arrays.differences(steps).astype(float)) if n > 1 else 1.0
+    turns = arrays.differences(np.sign(arrays.differences(y)))
     middle = arrays.median(y[-curve.end_count :])
     ordered = np.sort(residual)
     lo, hi = ordered[n // 10], ordered[n - 1 - n // 10]
@@ -171,7 +170,7 @@ def rhythm(residual: Floats) -> tuple[float, float, float]:
     # full periods, from every second crossing: a rhythm of one high value and five low ones has uneven halves
     periods = (exact[2:] - exact[:-2])[:10]
     lag = int(crossings[1] + np.argmax(acf[crossings[1] : crossings[2]]))
-    deviation = float(periods.std())
+    deviation = arrays.deviation(periods)
     mean = float(periods.mean())
     regularity = mean / (3.0 * deviation) if deviation > 1e-12 else (math.inf if len(periods) >= 2 else 0.0)
     return float(acf[lag]), regularity, mean

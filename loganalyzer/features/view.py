@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Mapping
 
 import numpy as np
 
 from loganalyzer.features.curve import Curve, MetricCurves
+from loganalyzer.features.lazy import lazy
 from loganalyzer.features.rates import Rates
 from loganalyzer.model.names import Quantity, Role, Roles, Split, Task
 from loganalyzer.model.run import Detail, Run, Series
@@ -40,7 +40,7 @@ class _Ready:
         self.roles = roles
         self.curves: dict[tuple[str, str], Curve] = {}
 
-    @cached_property
+    @lazy
     def reach(self) -> tuple[float, float]:
         """First step and length of the judged part of the run, in steps."""
         known = [s for s in (self.roles.train, self.roles.validation, self.roles.reward) if s is not None and len(s)]
@@ -52,10 +52,10 @@ class _Ready:
         last = max(float(s.steps[-1]) for s in known)
         return first, max(last - first, 1e-9)
 
-    @cached_property
-    def known(self) -> Mapping[str, bool]:
-        """Which signals the run has."""
-        return {
+    @lazy
+    def present(self) -> frozenset[str]:
+        """The signals that the run has."""
+        known = {
             "train": self.roles.train is not None and len(self.roles.train) > 0,
             "validation": self.roles.validation is not None and len(self.roles.validation) > 0,
             "objective": any(s is not None and len(s) > 0 for s in (self.roles.train, self.roles.validation)),
@@ -69,6 +69,7 @@ class _Ready:
             "wall_time": any(s.wall_times is not None for s in self.run.series.values()),
             "run": True,
         }
+        return frozenset(name for name, there in known.items() if there)
 
     def curve(self, series: Series | None, direction: str) -> Curve | None:
         if series is None or len(series) == 0:
@@ -84,27 +85,27 @@ class _Ready:
             self.curves[key] = Curve(series.name, series.steps, series.values, sign, first, span, series.wall_times)
         return self.curves[key]
 
-    @cached_property
+    @lazy
     def train(self) -> Curve | None:
         return self.curve(self.roles.train, self.roles.direction)
 
-    @cached_property
+    @lazy
     def validation(self) -> Curve | None:
         return self.curve(self.roles.validation, self.roles.direction)
 
-    @cached_property
+    @lazy
     def objective(self) -> Curve | None:
         train, held_out = self.train, self.validation
         if held_out is not None and (held_out.n >= 5 or train is None or train.n <= held_out.n):
             return held_out
         return train if train is not None else held_out
 
-    @cached_property
+    @lazy
     def rates(self) -> Rates | None:
         curve = self.curve(self.roles.learning_rate, "")
         return Rates(curve) if curve is not None and curve.n else None
 
-    @cached_property
+    @lazy
     def metrics(self) -> tuple[MetricCurves, ...]:
         found = (
             MetricCurves(m.name, m.direction, self.curve(m.train, m.direction), self.curve(m.validation, m.direction))
@@ -125,11 +126,11 @@ class View:
         self._ready = _Ready(run, roles)
         self._allowed: frozenset[str] | None = None
 
-    def narrowed(self, signals: Iterable[str]) -> View:
+    def narrowed(self, signals: frozenset[str]) -> View:
         """The same view limited to ``signals``."""
         view = object.__new__(View)
         view._ready = self._ready
-        view._allowed = frozenset(signals)
+        view._allowed = signals
         return view
 
     def _ask(self, signal: str) -> None:
@@ -138,7 +139,12 @@ class View:
 
     def has(self, signal: str) -> bool:
         """True when the run has this signal; asking is free for every rule."""
-        return self._ready.known[signal]
+        return signal in self._ready.present
+
+    @property
+    def present(self) -> frozenset[str]:
+        """The signals that the run has; asking is free for every rule."""
+        return self._ready.present
 
     # --- signals -----------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import scale, tail, turn
 from loganalyzer.features.view import View
@@ -44,7 +45,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve is None or curve.n < 4 or (view.rates is not None and view.rates.range_test):
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     with np.errstate(over="ignore"):
-        calm = bool((np.abs(np.diff(curve.raw[curve.finite][-4:])) < limits.change).all())
+        calm = bool((np.abs(arrays.differences(curve.y[-4:] * curve.unit)) < limits.change).all())
     answers = {
         "change": _yes(calm),
         "losses": _settled(view.train, view.validation),

@@ -73,7 +73,7 @@ def check(view: View, limits: Limits) -> Outcome:
     bad = ~curve.finite | (np.abs(np.where(curve.finite, curve.raw, 0.0)) >= limits.absurd)
     if bad.any():
         first = int(np.argmax(bad))
-        if bad[-1] or (~bad[first:]).mean() < limits.recovered:
+        if bad[-1] or arrays.share(~bad[first:]) < limits.recovered:
             return _non_finite(curve, bad, first)
     steady = view.steady(curve)
     if steady.n < 5:
@@ -118,7 +118,7 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     if departed >= 8:
         before = y[departed // 3 : departed]
         calm = arrays.spread(before - arrays.running_median(before, max(3, len(before) // 4) | 1))
-        calm = max(min(curve.sigma, 2.0 * calm), arrays.spread(np.diff(before)) / math.sqrt(2.0))
+        calm = max(min(curve.sigma, 2.0 * calm), arrays.spread(arrays.differences(before)) / math.sqrt(2.0))
     elif departed >= 4:
         before = y[:departed]
         calm = min(calm, arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(before, 2))) / math.sqrt(6.0))
@@ -126,7 +126,8 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         half = y[: min(curve.m // 2, departed) if departed >= 8 else curve.m // 2]
         # of the calmer first half, whatever the second does
         calm = max(
-            arrays.spread(np.diff(half)) / math.sqrt(2.0), arrays.spread(half - parabola(curve.rx[: len(half)], half))
+            arrays.spread(arrays.differences(half)) / math.sqrt(2.0),
+            arrays.spread(half - parabola(curve.rx[: len(half)], half)),
         )
     never_gained = curve.gain <= max(4 * calm, 0.02 * spread)
     if never_gained and departed >= 3 and curve.m >= FEW:
@@ -148,7 +149,7 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     if departed >= 2 and rise > EXPLOSION * seen:
         share = max(share, limits.share * rise / (EXPLOSION * seen)) if seen > 0 else share
         high = seen  # of an explosion all is up that lies above everything before it, however small beside its end
-    up = float(np.mean(after > smooth[best_at] + high)) if len(after) and rise > 0 else 0.0
+    up = arrays.share(after > smooth[best_at] + high) if len(after) and rise > 0 else 0.0
     margin = min(z / limits.z, share / limits.share)
     if margin > arrays.FAR and len(after) >= 8 and up < limits.stays:
         up = max(up, arrays.kendall(after))  # what climbs to the end has not come back, however late most of it came
@@ -224,12 +225,12 @@ def _above_start(curve: Curve, limits: Limits) -> float:
     early, late = y[: curve.m // 3], y[-(curve.m // 3) :]
     x = curve.rx[: curve.m // 3]
     slow = arrays.spread(early - parabola(x, early))
-    noise = max(arrays.spread(np.diff(early)) / math.sqrt(2.0), slow, 1e-12 * curve.span_of_values)
+    noise = max(arrays.spread(arrays.differences(early)) / math.sqrt(2.0), slow, 1e-12 * curve.span_of_values)
     level = max(curve.start, arrays.median(early[: max(3, len(early) // 4)]))
     rise = arrays.median(late) - level
     if rise <= 0 or noise <= 0:
         return 0.0
-    up = float(np.mean(late > level + 0.1 * rise))
+    up = arrays.share(late > level + 0.1 * rise)
     late_noise = 0.5 * arrays.spread(late)
     return min(rise / noise / limits.z, rise / max(late_noise, 1e-300), (up / limits.stays) ** 4)
 
@@ -244,8 +245,8 @@ def _orders_above(curve: Curve, limits: Limits) -> float:
         return 0.0
     over = np.log(y[curve.m // 2 :] / y[0])
     level = arrays.median(over)
-    noise = float(over.std())
-    up = float(np.mean(y[1:] > y[0] * math.sqrt(EXPLOSION)))
+    noise = arrays.deviation(over)
+    up = arrays.share(y[1:] > y[0] * math.sqrt(EXPLOSION))
     z = level / noise if noise > 0 else math.inf
     return min(level / math.log(EXPLOSION), z / limits.z, (up / limits.stays) ** 4)
 

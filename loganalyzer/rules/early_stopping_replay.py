@@ -24,6 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.replay import keras_records
 from loganalyzer.features.view import View
@@ -99,23 +100,23 @@ def check(view: View, limits: Limits) -> Outcome:
 
 def replay(curve: Curve) -> tuple[Replayed, ...]:
     """What each patience that would have stopped the run would have cost and saved, the shortest first."""
-    values = curve.y.tolist()
     steps = curve.at
-    lowest = float(np.min(curve.y))
+    lowest = float(np.minimum.reduce(curve.y))
     length = max(1.0, float(steps[-1] - steps[0]))
     own = {max(3, round(share * curve.n)) for share in SHARES}
     found = []
     records = keras_records(curve.y)
-    waits = np.diff(np.append(records, curve.n))
+    waits = arrays.differences(np.append(records, curve.n))
     for patience in sorted({*PATIENCES, *own}):
-        long_enough = np.flatnonzero(waits > patience)
-        if not len(long_enough):
+        stopped = waits > patience
+        first = int(stopped.argmax())
+        if not stopped[first]:
             continue
-        best = int(records[long_enough[0]])
+        best = int(records[first])
         index = best + patience
         if index >= curve.n - 1:
             continue
-        kept = values[best]
+        kept = float(curve.y[best])
         regret = (kept - lowest) / curve.gain
         saved = float(steps[-1] - steps[index]) / length
         found.append(Replayed(patience, int(steps[index]), curve.shown(kept), max(0.0, regret), saved))

@@ -87,7 +87,7 @@ def check(view: View, limits: Limits) -> Outcome:
             ("relu-activation", "he-init", "batch-norm", "check-gradients", "lr-up-10x", "use-adam"),
         )
     top = float(values.max())
-    share = float(np.mean(values >= 0.999 * top)) if top > 0 else 0.0
+    share = arrays.share(values >= 0.999 * top) if top > 0 else 0.0
     if share >= limits.clipped and float(values.min()) < 0.999 * top and len(values) >= 10:
         variant = "clipped-most" if share > 0.5 else "clipped"
         return _found(

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loganalyzer.features import arrays
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
@@ -43,7 +44,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if not zero.any() or not (train.raw[train.finite] >= 0).all():
         return Outcome(RULE.id, Status.CLEAR)
     first = int(np.argmax(zero))
-    if zero[first:].mean() < limits.share or zero[first:].sum() < 3:
+    if arrays.share(zero[first:]) < limits.share or zero[first:].sum() < 3:
         return Outcome(RULE.id, Status.CLEAR)
     step = int(train.steps[first])
     sudden = first == 0 or float(train.raw[first - 1]) > 0.05 * float(np.nanmax(train.raw))
@@ -65,7 +66,7 @@ def check(view: View, limits: Limits) -> Outcome:
     numbers: dict[str, Number] = {
         "series": train.name,
         "at": step,
-        "share": float(zero[first:].mean()),
+        "share": arrays.share(zero[first:]),
         "witness": witness,
     }
     evidence = (Evidence(train.name, step, int(train.steps[-1]), "span", "zeros"),)

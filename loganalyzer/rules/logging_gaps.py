@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
@@ -42,13 +43,13 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve is None or len(curve.steps) < 10:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     restarts = view.run.restarts
-    steps = np.diff(curve.steps)
+    steps = arrays.differences(curve.steps)
     clock = _clock(curve, limits)
     if clock is not None:
         return clock
-    usual = float(np.median(steps))
+    usual = arrays.median(steps)
     widest = int(np.argmax(steps))
-    uneven = steps[widest] > limits.skip * usual and (steps > 2 * usual).mean() < 0.1
+    uneven = steps[widest] > limits.skip * usual and arrays.share(steps > 2 * usual) < 0.1
     if uneven:
         first, last = int(curve.steps[widest]), int(curve.steps[widest + 1])
         numbers: dict[str, Number] = {"from": first, "to": last, "length": last - first, "series": curve.name}
@@ -62,19 +63,19 @@ def check(view: View, limits: Limits) -> Outcome:
 def _clock(curve: Curve, limits: Limits) -> Outcome | None:
     if curve.wall_times is None or not np.isfinite(curve.wall_times).all():
         return None
-    took = np.diff(curve.wall_times)
-    usual = float(np.median(took))
+    took = arrays.differences(curve.wall_times)
+    usual = arrays.median(took)
     longest = int(np.argmax(took))
     if took[longest] > max(10 * usual, limits.pause):
         first, last = int(curve.steps[longest]), int(curve.steps[longest + 1])
         numbers: dict[str, Number] = {"from": first, "to": last, "seconds": float(took[longest]), "series": curve.name}
         return _found("pause", numbers, Evidence(curve.name, first, last, "span", "pause"))
-    per_step = took / np.maximum(np.diff(curve.steps), 1)
-    middle = float(np.median(per_step))
+    per_step = took / np.maximum(arrays.differences(curve.steps), 1)
+    middle = arrays.median(per_step)
     tail = per_step[-max(5, len(per_step) // 10) :]
-    if len(per_step) >= 30 and middle > 1e-6 and float(np.median(tail)) > limits.slower * middle:
+    if len(per_step) >= 30 and middle > 1e-6 and arrays.median(tail) > limits.slower * middle:
         numbers = {
-            "times": float(np.median(tail)) / middle,
+            "times": arrays.median(tail) / middle,
             "series": curve.name,
             "at": int(curve.steps[-len(tail)]),
         }

@@ -101,14 +101,16 @@ def _samples(view: View) -> int:
 
 
 def _denominator(curve: Curve, unit: float) -> int:
-    values = np.unique(np.abs(curve.y) / unit)
-    if len(values) < 4:
+    ordered = np.sort(np.abs(curve.y) / unit)
+    gaps = arrays.differences(ordered)
+    apart = gaps > 0
+    if np.count_nonzero(apart) < 3:
         return 0
-    step = float(np.diff(values).min())
+    step = float(gaps[apart].min())
     if step < 1e-4:
         return 0
     n = round(1.0 / step)
-    off = np.abs(values * n - np.round(values * n))
+    off = np.abs(ordered * n - np.round(ordered * n))
     return n if 4 <= n <= 2000 and float(off.max()) < 0.02 else 0
 
 

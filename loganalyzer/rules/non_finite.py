@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
@@ -57,7 +58,7 @@ def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | No
         return None
     first = int(np.argmax(bad))
     later = bad[first:]
-    back = bool(not bad[-1] and (~later).mean() >= limits.recovered)
+    back = bool(not bad[-1] and arrays.share(~later) >= limits.recovered)
     good = np.flatnonzero(~bad[:first])
     fine = curve.raw[~bad]
     numbers: dict[str, Number] = {
@@ -65,7 +66,7 @@ def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | No
         "count": int(bad.sum()),
         "total": len(bad),
         "series": curve.name,
-        "share": float(bad.mean()),
+        "share": arrays.share(bad),
         "last": float(curve.raw[good[-1]]) if len(good) else float("nan"),
         "last_at": int(curve.steps[good[-1]]) if len(good) else int(curve.steps[0]),
         "value": by_name(float(curve.raw[first])),

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loganalyzer.features import arrays
 from loganalyzer.features.levels import scale, significance, tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
@@ -47,7 +48,7 @@ def check(view: View, limits: Limits) -> Outcome:
     begin = 0 if rates.warm_up is None else int(np.searchsorted(rates.steps, rates.warm_up))
     kept = rates.values[begin:]
     whole = scale(curve)
-    if float(np.ptp(kept)) > 1e-3 * rates.peak or curve.broken_off or significance(curve) < 10 or whole <= 0:
+    if arrays.extent(kept) > 1e-3 * rates.peak or curve.broken_off or significance(curve) < 10 or whole <= 0:
         return Outcome(RULE.id, Status.CLEAR)
     noise = curve.sigma_point / whole
     last = tail(curve)

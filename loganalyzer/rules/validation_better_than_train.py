@@ -23,9 +23,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loganalyzer.features import arrays
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.run import Floats
 from loganalyzer.rule import Rule
 
 
@@ -43,7 +45,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if train is None or held_out is None or train.n < 8 or held_out.n < 8 or train.gain <= 0:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     evidence = (Evidence(held_out.name, int(held_out.at[0]), int(held_out.at[-1]), "span", "better"),)
-    if train.n == held_out.n and np.allclose(train.y, held_out.y, rtol=1e-7, atol=0) and train.span_of_values > 0:
+    if _same(train.y, held_out.y) and train.span_of_values > 0:
         return Outcome(
             RULE.id,
             Status.FOUND,
@@ -62,8 +64,8 @@ def check(view: View, limits: Limits) -> Outcome:
     there = np.interp(x, train.rx, train.smooth)
     noise = train.error_of(3) + held_out.error_of(3)
     better = fair < there - limits.z * noise
-    share = float(better.mean())
-    margin = float(np.median((there - fair)[better])) if better.any() else 0.0
+    share = arrays.share(better)
+    margin = arrays.median((there - fair)[better]) if better.any() else 0.0
     if share < limits.share or margin < 0.02 * train.gain:
         return Outcome(RULE.id, Status.CLEAR)
     known = [
@@ -89,6 +91,11 @@ def check(view: View, limits: Limits) -> Outcome:
         evidence,
         ("check-eval-mode", "less-dropout", "more-validation-data", "check-leak"),
     )
+
+
+def _same(train: Floats, held_out: Floats) -> bool:
+    """True for the very same numbers, but for rounding."""
+    return len(train) == len(held_out) and bool((np.abs(train - held_out) <= 1e-7 * np.abs(held_out)).all())
 
 
 RULE = Rule(

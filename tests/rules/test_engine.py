@@ -43,7 +43,7 @@ def test_a_failing_rule_costs_nothing_else() -> None:
 
 def test_a_rule_sees_only_what_it_declared() -> None:
     run = make(train_loss=FALL, val_loss=FALL)
-    view = View(run, roles(run)).narrowed({"train"})
+    view = View(run, roles(run)).narrowed(frozenset({"train"}))
     assert view.train is not None
     with pytest.raises(UndeclaredSignal):
         _ = view.validation
