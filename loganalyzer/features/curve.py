@@ -52,21 +52,24 @@ class Curve:
         return int(np.count_nonzero(self.finite))
 
     @lazy
+    def _kept(self) -> Floats:
+        return self.raw if self.n == len(self.raw) else self.raw[self.finite]
+
+    @lazy
     def unit(self) -> float:
         """What the values were divided by."""
-        kept = np.abs(self.raw[self.finite])
-        largest = float(kept.max()) if len(kept) else 0.0
+        largest = float(np.abs(self._kept).max()) if self.n else 0.0
         return largest if largest > HUGE or 0.0 < largest < 1.0 / HUGE else 1.0
 
     @lazy
     def y(self) -> Floats:
         """The finite values, flipped so that lower is better; float64[self.n]."""
-        return np.asarray(self.raw[self.finite] / self.unit * self.sign, dtype=np.float64)
+        return np.asarray(self._kept / self.unit * self.sign, dtype=np.float64)
 
     @lazy
     def at(self) -> Ints:
         """The steps of ``y``."""
-        return self.steps[self.finite]
+        return self.steps if self.n == len(self.steps) else self.steps[self.finite]
 
     @lazy
     def x(self) -> Floats:
@@ -101,8 +104,9 @@ class Curve:
     @lazy
     def rx(self) -> Floats:
         """Where in the run, for ``ry``."""
-        reduced = np.asarray((self.rsteps - self.origin) / (self.span or 1.0), dtype=np.float64)
-        return self.x if self.per_block == 1 else reduced
+        if self.per_block == 1:
+            return self.x
+        return np.asarray((self.rsteps - self.origin) / (self.span or 1.0), dtype=np.float64)
 
     @lazy
     def m(self) -> int:
@@ -148,7 +152,9 @@ class Curve:
                 else 0.0
             )
             third = (
-                arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(y, 3))) / math.sqrt(20.0) if len(y) > 4 else rough
+                arrays.MAD_TO_SIGMA * arrays.median(np.abs(arrays.differences(y, 3))) / math.sqrt(20.0)
+                if len(y) > 4
+                else rough
             )
             return max(min(rough, self.sigma_point or rough, third), self._floor)
         return max(arrays.spread(self._residual), self._floor)

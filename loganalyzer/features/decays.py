@@ -33,15 +33,16 @@ def best_family(steps: Floats, u: Floats, noise: float) -> tuple[str, float]:
     if n < 4:
         return "other" if n < 3 else "linear", 0.0
     s: Floats = (steps - steps[0]) / max(float(steps[-1] - steps[0]), 1e-12)
-    floor = (noise * float(np.mean(u))) ** 2 + (3e-4) ** 2
+    floor = (noise * float(np.add.reduce(u)) / n) ** 2 + (3e-4) ** 2
+    straight = float(_linears(s[None, :], u)[0])
+    if straight < EXACT * n * floor:
+        return "linear", 0.0  # nothing fits better with fewer parameters
     # a schedule over n epochs is logged from its first to its last but one: its cosine lacks the last step
-    whole = (1.0, (n - 1) / n)
-    plain = _linears(np.vstack([s, np.cos(np.pi * np.outer(whole, s))]), u)
-    for name, error in (("linear", plain[0]), ("cosine", plain[1:].min())):
-        if error < EXACT * n * floor:
-            return name, 0.0  # nothing fits better with fewer parameters
+    curved = float(_linears(np.cos(np.array([[np.pi], [np.pi * (n - 1) / n]]) * s), u).min())
+    if curved < EXACT * n * floor:
+        return "cosine", 0.0
     total = float(np.sum((u - u.mean()) ** 2))
-    fits: dict[str, tuple[float, int]] = {"linear": (float(plain[0]), 2), "cosine": (float(plain[1:].min()), 2)}
+    fits: dict[str, tuple[float, int]] = {"linear": (straight, 2), "cosine": (curved, 2)}
     fits[CUT_SHORT] = float(_linears(np.cos(np.pi * np.outer(CUTS, s)), u).min()), 3
     fits["polynomial"] = (float(_linears((1 - s)[None, :] ** np.array(POWERS)[:, None], u).min()), 3)
     if u.min() > 1e-9:
@@ -79,11 +80,12 @@ def _without_tail(steps: Floats, u: Floats, noise: float) -> tuple[Floats, Float
 
 def _linears(bases: Floats, u: Floats) -> Floats:
     """Squared errors of ``a + b basis`` with the best a and b, for each row of ``bases`` (float64[k, n]); float64[k]."""
-    centred = bases - bases.mean(axis=1, keepdims=True)
+    n = len(u)
+    centred = bases - (np.add.reduce(bases, axis=1) / n)[:, None]
     power = np.einsum("ij,ij->i", centred, centred)
-    rest = u - u.mean()
+    rest = u - np.add.reduce(u) / n
     slopes = (centred @ rest) / np.where(power > 0, power, 1.0)
-    residual = rest[None, :] - slopes[:, None] * centred
+    residual = rest - slopes[:, None] * centred
     squared: Floats = np.einsum("ij,ij->i", residual, residual)
     return squared
 

@@ -8,14 +8,17 @@ evaluation acts.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from loganalyzer.features.arrays import differences
 from loganalyzer.model.run import Floats, Ints
 
+PATIENCES = (3, 5, 10, 20, 50)
+"""Patiences that people try, in evaluations."""
 Direction = Literal["min", "max"]
 
 
@@ -53,6 +56,19 @@ def keras_records(values: Floats) -> Ints:
         single = values.astype(np.float32)
     before = np.minimum.accumulate(single)[:-1]
     return np.concatenate([[0], np.flatnonzero(single[1:] < before) + 1])
+
+
+def keras_kept(values: Floats, patiences: Iterable[int]) -> dict[int, int]:
+    """Index of the value that Keras's ``EarlyStopping`` keeps, for each patience that stops the run; shortest first."""
+    records = keras_records(values)
+    waits = differences(np.append(records, len(values)))
+    kept = {}
+    for patience in sorted(patiences):
+        stops = waits > patience
+        first = int(stops.argmax())
+        if stops[first]:
+            kept[patience] = int(records[first])
+    return kept
 
 
 def keras_early_stopping(

@@ -131,7 +131,7 @@ def relative_noise(u: Floats) -> float:
     logs = np.log(u[u > 1e-6])
     if len(logs) < 6:
         return 0.0
-    third = np.abs(np.diff(logs, 3))
+    third = np.abs(arrays.differences(logs, 3))
     return arrays.MAD_TO_SIGMA * arrays.median(third) / math.sqrt(20.0)
 
 
@@ -183,6 +183,9 @@ def _turns(u: Floats, size: float) -> list[tuple[int, bool]]:
 
 def _cycles(u: Floats, tolerance: float) -> tuple[list[int], bool] | None:
     """(indices of the tops, whether the rises are jumps) of a rate that comes down and goes up again."""
+    change = arrays.differences(u)
+    if not bool((change > 0).any() and (change < 0).any()):
+        return None
     size = max(0.04, 3 * tolerance) * arrays.extent(u)
     turns = _turns(u, size)
     lows = [i for i, top in turns if not top and i > 0]

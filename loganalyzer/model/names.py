@@ -47,13 +47,14 @@ _SEPARATORS = re.compile(r"[\s/_\-:@|()\[\]=,>#]+")
 _DIGITS_END = re.compile(r"^(loss|acc|accuracy|f1|auc)_(\d+)$")
 
 
-def words_of(name: str) -> list[str]:
-    """Cut a logged name into lower-case words: "train/BoxLoss" -> ["train", "box", "loss"]."""
+@lru_cache(maxsize=8192)
+def words_of(name: str) -> tuple[str, ...]:
+    """Cut a logged name into lower-case words: "train/BoxLoss" -> ("train", "box", "loss"). Pure; cached."""
     text = name.strip()
     for japanese, english in () if text.isascii() else JAPANESE_LONGEST_FIRST:
         if japanese in text:
             text = text.replace(japanese, f" {english} ")
-    return [w for w in _SEPARATORS.split(_CAMEL.sub(" ", text).lower()) if w]
+    return tuple(w for w in _SEPARATORS.split(_CAMEL.sub(" ", text).lower()) if w)
 
 
 def _split_of(words: Iterable[str]) -> tuple[Split, list[str]]:

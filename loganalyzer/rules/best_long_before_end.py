@@ -25,6 +25,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.chance import at_chance
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import significance, tail
+from loganalyzer.features.replay import PATIENCES, keras_kept
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
@@ -94,21 +95,10 @@ def check(view: View, limits: Limits) -> Outcome:
 
 def _patience(curve: Curve, regret: float) -> int:
     """The smallest patience (in logged values) with which Keras's EarlyStopping would have kept the best; 0 if none."""
-    y = curve.ry.tolist()
-    for patience in (3, 5, 10, 20, 50):
-        if patience * 2 > len(y):
-            break
-        best, waited, kept = float("inf"), 0, float("inf")
-        for value in y:
-            waited += 1
-            if value < best:
-                best, waited = value, 0
-            kept = best
-            if waited >= patience:
-                break
-        if kept - min(y) <= regret * curve.gain and waited >= patience:
-            return patience
-    return 0
+    y = curve.ry
+    worst = float(y.min()) + regret * curve.gain
+    kept = keras_kept(y, (p for p in PATIENCES if 2 * p <= len(y)))
+    return next((patience for patience, best in kept.items() if y[best] <= worst), 0)
 
 
 RULE = Rule(

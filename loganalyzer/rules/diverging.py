@@ -121,7 +121,7 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         calm = max(min(curve.sigma, 2.0 * calm), arrays.spread(arrays.differences(before)) / math.sqrt(2.0))
     elif departed >= 4:
         before = y[:departed]
-        calm = min(calm, arrays.MAD_TO_SIGMA * arrays.median(np.abs(np.diff(before, 2))) / math.sqrt(6.0))
+        calm = min(calm, arrays.MAD_TO_SIGMA * arrays.median(np.abs(arrays.differences(before, 2))) / math.sqrt(6.0))
     if curve.m >= 8 and curve.gain <= 0.02 * spread:
         half = y[: min(curve.m // 2, departed) if departed >= 8 else curve.m // 2]
         # of the calmer first half, whatever the second does

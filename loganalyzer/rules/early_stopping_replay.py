@@ -24,15 +24,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.replay import keras_records
+from loganalyzer.features.replay import PATIENCES, keras_kept
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
 from loganalyzer.rule import Rule
 
-PATIENCES = (3, 5, 10, 20, 50)
 SHARES = (0.05, 0.1, 0.2)
 FEWEST = 12
 
@@ -105,14 +103,7 @@ def replay(curve: Curve) -> tuple[Replayed, ...]:
     length = max(1.0, float(steps[-1] - steps[0]))
     own = {max(3, round(share * curve.n)) for share in SHARES}
     found = []
-    records = keras_records(curve.y)
-    waits = arrays.differences(np.append(records, curve.n))
-    for patience in sorted({*PATIENCES, *own}):
-        stopped = waits > patience
-        first = int(stopped.argmax())
-        if not stopped[first]:
-            continue
-        best = int(records[first])
+    for patience, best in keras_kept(curve.y, {*PATIENCES, *own}).items():
         index = best + patience
         if index >= curve.n - 1:
             continue
