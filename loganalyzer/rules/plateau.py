@@ -55,6 +55,8 @@ class Limits:
     constant: float = limit(1e-6, "range of a constant loss as a share of its size", 0.0, 1e-2)
 
 
+EXCUSED = 0.7
+"""The most margin of a run that stands still for a reason."""
 FIXES = (
     "overfit-one-batch",
     "lr-up-10x",
@@ -113,7 +115,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if held < 0.3 and curve.gain < 6 * curve.sigma:
         margin = max(margin, 1.3)
     if learned or (arrays.kendall(curve.ry) < -0.55 and held > 0.8):
-        margin = min(margin, 0.7)
+        margin = min(margin, EXCUSED)
     if margin >= 1.0 and not (curve.end > curve.start and arrays.kendall(curve.ry) > 0.55):  # a rise is no flat line
         return _found(curve, "never-learned", "never", arrays.sigmoid_margin(margin), {})
     return _stalled(curve, view, limits, arrays.sigmoid_margin(margin), learned)
@@ -130,21 +132,29 @@ def _rate_is_spent(view: View, curve: Curve, frozen: float) -> bool:
 
 def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: bool) -> Outcome:
     when = reached(curve, 0.8)
-    t = tail(curve)
-    flat = flat_from(curve)
-    drops = view.rates.drops if view.rates is not None else ()
-    first, span = view.reach
-    dropped = any((d - first) / span > max(flat, 0.02) for d in drops)
     positive = bool((curve.ry > 0).all()) and curve.sign > 0
     share = curve.gain / curve.start if positive and curve.start > 0 else math.inf
-    still = t.tau < -0.5 and t.share > 0.05
     margin = min(limits.small / share if share > 0 else math.inf, (limits.early / max(when, 0.01)) ** 0.5)
-    if learned or dropped or still:
-        margin = min(margin, 0.7)
+    if margin > EXCUSED and (learned or _dropped_when_flat(curve, view) or _still_falls(curve)):
+        margin = EXCUSED
     confidence = arrays.sigmoid_margin(margin)
     if margin >= 1.0:
         return _found(curve, "stalled", "stalled", min(0.9, confidence), {"gain": share, "when": when})
     return Outcome(RULE.id, Status.CLEAR, confidence=min(0.49, max(near, confidence)))
+
+
+def _dropped_when_flat(curve: Curve, view: View) -> bool:
+    """True when the learning rate was lowered after the curve had come to rest, as one should try."""
+    drops = view.rates.drops if view.rates is not None else ()
+    first, span = view.reach
+    flat = max(flat_from(curve), 0.02) if drops else 0.0
+    return any((step - first) / span > flat for step in drops)
+
+
+def _still_falls(curve: Curve) -> bool:
+    """True when the last third still goes down."""
+    t = tail(curve)
+    return t.tau < -0.5 and t.share > 0.05
 
 
 def _found(curve: Curve, kind: str, variant: str, confidence: float, numbers: dict[str, Number]) -> Outcome:

@@ -128,8 +128,9 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
             margin = min(margin, 0.8)
         if margin < 1.0:
             return None
-        own = metric.train or metric.validation
-        assert own is not None
+        own = metric.train
+        if own is None or significance(own) < 3 or fallen(own) < COLLAPSED:
+            continue
         numbers: dict[str, Number] = {
             "series": curve.name,
             "metric": own.name,
@@ -156,7 +157,7 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
 def _quality(metric: MetricCurves) -> tuple[float | None, float]:
     """How well the training data are fitted (0 chance .. 1 perfect), and by how much validation is worse."""
     own = metric.train
-    if own is None or own.n < 3 or significance(own) < 3 or fallen(own) < COLLAPSED:
+    if own is None or own.n < 3:
         return None, 0.0
     if metric.name == "r2":
         level, gap = own.shown(own.end), 0.0
