@@ -15,13 +15,13 @@ import platform
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import program
 import reading_data as data
 
 HERE = Path(__file__).parent
@@ -79,34 +79,9 @@ def measure(reader: str, folder: Path, times: int) -> Measured:
     return min(results, key=lambda m: m.seconds)
 
 
-def command(folder: Path, *options: str) -> Measured:
-    """The whole program with JSON as its only output; the peak is that of all its processes together (the largest sum
-    of resident sizes seen, shared pages counted in each)."""
-    arguments = [sys.executable, "-m", "loganalyzer", str(folder), "--json", os.devnull, "--no-html", "-q", *options]
-    start = time.perf_counter()
-    process = subprocess.Popen(arguments)
-    peak = 0.0
-    while process.poll() is None:
-        peak = max(peak, sum(_resident(pid) for pid in _family(process.pid)))
-        time.sleep(0.02)
-    if process.returncode:
-        raise RuntimeError(f"analyze-logs ended with {process.returncode}")
-    return Measured(time.perf_counter() - start, peak, 0)
-
-
-def _family(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [pid, *(p for child in children for p in _family(int(child)))]
-
-
-def _resident(pid: int) -> float:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-    except (OSError, IndexError):
-        return 0.0
+def command(folder: Path, *options: str) -> program.Measured:
+    """The whole program with JSON as its only output."""
+    return program.analyze_logs(folder, "--json", os.devnull, *options)
 
 
 def prepared(folder: Path, make: Callable[[Path], object]) -> Path:
@@ -149,19 +124,19 @@ def long_trainings(base: Path, scalars: int, *, peers: bool) -> list[str]:
 def other_rows(base: Path, runs: int) -> list[str]:
     pictures = prepared(base / "pictures", lambda f: data.write(f / data.NAME, data.pictures(100, 1_000_000)))
     images = measure("loganalyzer", pictures, 3)
-    rows = [("100 MB of images and 100 scalars, `load`", images, "0.4 s, 200 MiB")]
+    rows = [("100 MB of images and 100 scalars, `load`", images.seconds, images.peak, "0.4 s, 200 MiB")]
     for kind, promise in (("csv", "0.8 s"), ("events", "0.9 s")):
         folder = prepared(base / f"small-{kind}", lambda f, kind=kind: data.small_runs(f, 70, kind))  # type: ignore[misc]
-        best = min((command(folder) for _ in range(3)), key=lambda m: m.seconds)
-        rows.append((f"70 small runs as {kind}, verdicts as JSON, whole process", best, promise))
+        best = min((command(folder) for _ in range(3)), key=lambda m: m.wall)
+        rows.append((f"70 small runs as {kind}, verdicts as JSON, whole process", best.wall, best.peak, promise))
     many = prepared(base / f"many-{runs}", lambda f: data.many_runs(f, runs, 10, 1000))
-    rows.append(
-        (f"{runs:,} runs x 10 tags x 1000 points, JSON, 2 processes", command(many, "-j", "2"), "20 s, 600 MiB")
-    )
+    two = command(many, "-j", "2")
+    rows.append((f"{runs:,} runs x 10 tags x 1000 points, JSON, 2 processes", two.wall, two.peak, "20 s, 600 MiB"))
     ones = prepared(base / "one-point", lambda f: data.one_point_files(f, 15_000))
-    rows.append(("one directory of 15,000 event files with one point each, JSON", command(ones), "15 s"))
+    one = command(ones)
+    rows.append(("one directory of 15,000 event files with one point each, JSON", one.wall, one.peak, "15 s"))
     lines = ["## The rest", "", "| what | seconds | peak MiB | promised below |", "|---|---:|---:|---|"]
-    return lines + [f"| {what} | {one.seconds:.2f} | {one.peak:.0f} | {promise} |" for what, one, promise in rows]
+    return lines + [f"| {what} | {seconds:.2f} | {peak:.0f} | {promise} |" for what, seconds, peak, promise in rows]
 
 
 def main() -> None:

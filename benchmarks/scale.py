@@ -13,7 +13,6 @@ import argparse
 import os
 import platform
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -21,57 +20,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 import scale_data  # noqa: E402  (beside this file, and the package above it)
+from program import Measured, analyze_logs  # noqa: E402
 
 HERE = Path(__file__).parent
 CORES = len(os.sched_getaffinity(0))
 WALL, PEAK, CACHED, FLAT = 150, 700, 12, 0.15
 """What is promised: seconds and MiB for 20,000 runs, seconds with a warm cache, how flat the cost of a run stays."""
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Wall and processor seconds, peak MiB of all processes together."""
-
-    wall: float
-    cpu: float
-    peak: float
-
-
-def command(*arguments: str | Path) -> Measured:
-    """The whole program with these arguments."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "loganalyzer", "-q", "--no-html", *map(str, arguments)])
-    peak = 0.0
-    while process.poll() is None:
-        peak = max(peak, sum(map(_resident, _family(process.pid))))
-        time.sleep(0.05)
-    wall = time.perf_counter() - start
-    if process.returncode:
-        raise RuntimeError(f"analyze-logs {arguments} ended with {process.returncode}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Measured(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak)
-
-
-def _family(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [pid, *(p for child in children for p in _family(int(child)))]
-
-
-def _resident(pid: int) -> float:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-    except (OSError, IndexError):
-        return 0.0
 
 
 def said(holds: bool) -> str:
@@ -90,7 +50,7 @@ def growth(base: Path, runs: int) -> list[str]:
     ]
     for size in sizes:
         out = base / "runs.jsonl"
-        one = command(base / f"runs-{size}", "-j", str(CORES), "--jsonl", out)
+        one = analyze_logs(base / f"runs-{size}", "-j", str(CORES), "--jsonl", out)
         measured.append(one)
         lines.append(
             f"| {size:,} | {one.wall:.1f} | {1000 * one.wall / size:.2f} | {one.cpu:.1f} "
@@ -118,8 +78,8 @@ def growth(base: Path, runs: int) -> list[str]:
 def again(base: Path, runs: int) -> list[str]:
     """The same runs with a cache, and as tables."""
     folder = base / f"runs-{runs}"
-    first = command(folder, "-j", str(CORES), "--jsonl", os.devnull, "--cache", base / "cache")
-    second = command(folder, "-j", str(CORES), "--jsonl", os.devnull, "--cache", base / "cache")
+    first = analyze_logs(folder, "-j", str(CORES), "--jsonl", os.devnull, "--cache", base / "cache")
+    second = analyze_logs(folder, "-j", str(CORES), "--jsonl", os.devnull, "--cache", base / "cache")
     size = sum(f.stat().st_size for f in (base / "cache").rglob("*") if f.is_file()) / 1e6
     lines = [
         f"## {runs:,} runs remembered",
@@ -136,7 +96,7 @@ def again(base: Path, runs: int) -> list[str]:
 
 def tables(base: Path, runs: int) -> list[str]:
     """Parquet, and the comparison of sweeps on its own."""
-    one = command(base / f"runs-{runs}", "-j", str(CORES), "--parquet", base / "tables")
+    one = analyze_logs(base / f"runs-{runs}", "-j", str(CORES), "--parquet", base / "tables")
     sizes = ", ".join(f"{p.stem} {p.stat().st_size / 1e6:.1f} MB" for p in sorted((base / "tables").glob("*.parquet")))
     lines = [
         "## Parquet, and sweeps compared",
@@ -200,11 +160,11 @@ def cluster() -> Iterator[tuple[str, list[int]]]:
 def same_everywhere(base: Path, runs: int) -> list[str]:
     """The same bytes here, on a Dask cluster (also with a worker killed half-way) and from a bucket."""
     folder, expected = base / "experiments", base / "here.json"
-    here = command(folder, "-j", str(CORES), "--json", expected)
+    here = analyze_logs(folder, "-j", str(CORES), "--json", expected)
     rows = [("here", here, True, "")]
     there = base / "there.json"
     with cluster() as (address, pids):
-        one = command(folder, "--executor", address, "--json", there)
+        one = analyze_logs(folder, "--executor", address, "--json", there)
         rows.append(("Dask, two workers", one, there.read_bytes() == expected.read_bytes(), ""))
         killer = subprocess.Popen(
             [
@@ -213,7 +173,7 @@ def same_everywhere(base: Path, runs: int) -> list[str]:
                 f"import os,time; time.sleep({one.wall / 2}); os.kill({pids[0]}, {signal.SIGKILL:d})",
             ]
         )
-        one = command(folder, "--executor", address, "--json", there)
+        one = analyze_logs(folder, "--executor", address, "--json", there)
         killer.wait()
         note = "one worker killed half-way"
         rows.append((f"Dask, {note}", one, there.read_bytes() == expected.read_bytes(), ""))
@@ -239,7 +199,7 @@ def _bucket(folder: Path, expected: Path, there: Path) -> tuple[str, Measured, b
             key = file.relative_to(folder.parent).as_posix()
             client.put_object(Bucket=BUCKET, Key=key, Body=file.read_bytes())
         server.kinds.clear()
-        one = command(f"s3://{BUCKET}/{folder.name}", "-j", str(CORES), "--json", there)
+        one = analyze_logs(f"s3://{BUCKET}/{folder.name}", "-j", str(CORES), "--json", there)
         asked = ", ".join(f"{count:,} {kind}" for kind, count in sorted(server.kinds.items()))
     return "S3 (moto on loopback)", one, there.read_bytes() == expected.read_bytes(), f"{asked}; {len(files):,} objects"
 
@@ -251,7 +211,7 @@ def prepared(base: Path, runs: int, same: int) -> None:
     if not (base / "experiments").exists():
         scale_data.make(base / "experiments", same)
     # the first process pays for what the others find in the machine's memory
-    command(base / f"runs-{max(200, runs // 20)}", "--jsonl", os.devnull)
+    analyze_logs(base / f"runs-{max(200, runs // 20)}", "--jsonl", os.devnull)
 
 
 def main() -> None:

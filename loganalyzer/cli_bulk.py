@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from loganalyzer.cli_options import together
 
 if TYPE_CHECKING:
     from loganalyzer.api import Options, Report
     from loganalyzer.bulk import Shaped
     from loganalyzer.settings import Settings
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 MOST_IN_REPORT = 1000
 NEED_ALL_RUNS = (
     "json_to", "junit_to", "sarif_to", "markdown_to", "gitlab_to", "write_baseline", "figures_to", "eml", "email_to",
     "verbose",
 )  # fmt: skip
-_OPTIONS = (
+options = together(
     click.option(
         "--executor",
         metavar="NAME",
@@ -38,13 +39,6 @@ _OPTIONS = (
         help="Above N runs the report shows the N worst, and counts all.",
     ),
 )
-
-
-def options(command: Command) -> Command:
-    """Decorator: these options on a click command."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 def analyze(

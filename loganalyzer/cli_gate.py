@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from loganalyzer.cli_options import together
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,9 +23,8 @@ if TYPE_CHECKING:
     from loganalyzer.settings import Settings
     from loganalyzer.words import Lang
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 OUTPUTS = ("json", "jsonl", "junit", "sarif", "markdown", "gitlab")
-_OPTIONS = (
+options = together(
     click.option("--preset", type=click.Choice(["smoke", "recommended", "strict"]), help="A set of gate conditions."),
     click.option("--min-steps", type=click.IntRange(0), metavar="N", help="Runs that end before step N fail the gate."),
     click.option(
@@ -41,13 +42,6 @@ _OPTIONS = (
     click.option("--allow-running", is_flag=True, help="Judge runs that are still being written, as they stand."),
     click.option("--show-config", is_flag=True, help="Print the configuration, where each value is from, and exit."),
 )
-
-
-def options(command: Command) -> Command:
-    """Decorator: the gate's options on a click command."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 def load_settings(given: Mapping[str, Any]) -> Settings:

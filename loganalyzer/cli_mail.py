@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import os
 import sys
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from loganalyzer.cli_options import together
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
     from loganalyzer.model.report import Analysis
     from loganalyzer.settings import MailSettings, Settings
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-_OPTIONS = (
+options = together(
     click.option("--email-to", metavar="A,B", help="Mail the outcome to these addresses."),
     click.option("--email-from", metavar="ADDRESS", help="Sender of the mail."),
     click.option(
@@ -37,13 +38,6 @@ _OPTIONS = (
     click.option("--email-required", is_flag=True, help="Exit 4 if the mail could not be delivered."),
     click.option("--insecure-smtp", is_flag=True, help="Allow plain text to a server elsewhere (never a password)."),
 )
-
-
-def options(command: Command) -> Command:
-    """Decorator: the mail options on a click command."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 def wanted(settings: Settings, given: Mapping[str, Any]) -> bool:

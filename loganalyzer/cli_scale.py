@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+from loganalyzer.cli_options import together
+
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 
 
@@ -20,7 +21,7 @@ def _bytes(context: click.Context, parameter: click.Parameter, value: str) -> in
     return int(match[1]) * _UNITS[match[2]]
 
 
-_OPTIONS = (
+options = together(
     click.option(
         "--cache",
         metavar="DIR",
@@ -35,13 +36,6 @@ _OPTIONS = (
         help="Read no file larger than this.",
     ),
 )
-
-
-def options(command: Command) -> Command:
-    """Decorator: these options on a click command."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 def reading(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from loganalyzer.features.few import FEW, WHOLE, beyond_noise, rough
 EARLY = 0.05
 """The share of a run after which the first transient is over."""
 
+HELD = 0.5
+"""The share of its gain that a curve must still hold at its end to have kept what it learned."""
+
 MONOTONE = -0.86
 """Kendall's tau of a fall in which at most one in fourteen pairs is out of order."""
 

@@ -23,13 +23,12 @@ import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.levels import fallen, fell, significance, tail, turn
+from loganalyzer.features.levels import HELD, fallen, fell, significance, tail, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
 from loganalyzer.rule import Rule
 
-HELD = 0.5
 """Share of the gain that must be left at the end: nothing has settled that lost more."""
 FEWEST_LATE = 3
 """Values that the last third must have to show whether a run settled."""

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from loganalyzer.features import arrays
 from loganalyzer.features.chance import accuracy_did_not_rise, always_one_class, at_chance, validation_at_chance
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.levels import fallen, fell, scale, turn
+from loganalyzer.features.levels import HELD, fallen, fell, scale, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
@@ -52,7 +52,7 @@ class Limits:
         0.0,
         1.0,
     )
-    held: float = limit(0.5, "share of the gain that must be left for it to be over-confidence only", 0.0, 1.0)
+    held: float = limit(HELD, "share of the gain that must be left for it to be over-confidence only", 0.0, 1.0)
 
 
 FIXES = (
