@@ -8,9 +8,10 @@ Why it matters
     something: a discriminator that wins outright leaves the generator without a gradient.
 
 How it is measured
-    ``won``: the discriminator's loss stays below ``won`` of its early level for the last fifth while the generator's
-    rises. ``mirror``: both losses swing against each other (correlation below ``mirror``). Quality metrics (FID and the
-    like) are judged where logged.
+    ``won``: the median size of the discriminator's loss over the last fifth is below ``won`` of that over the first
+    fifth, and the generator's loss ends above its start. ``mirror``: both losses swing against each other (correlation
+    below ``mirror`` in the second half). Either needs ten values of each loss. A NaN or infinity in one of them is told
+    before all else. Quality metrics (FID and the like) are not judged: log them, and compare runs by them.
 
 When it is silent
     For all runs without both losses.

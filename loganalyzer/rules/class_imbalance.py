@@ -1,19 +1,22 @@
 """Class imbalance: the overall number improves, the small classes do not.
 
 What it sees
-    Per-class metrics far apart, a macro-averaged metric that falls behind accuracy, or accuracies that never change.
+    Per-class metrics far apart, a metric averaged over classes that lies far below accuracy, or accuracies that never
+    change.
 
 Why it matters
     Accuracy is the majority's number. A class that is never found can hide behind 95 %.
 
 How it is measured
-    Spread of the per-class end values above ``spread`` (on the scale 0..1), or accuracy that ends more than ``macro``
-    above macro-F1, balanced accuracy or recall while that one did not improve. Without such a metric: accuracies that
-    are the same number at nearly every evaluation, on training and validation data, while the training loss is hardly
-    below the entropy of that share (Cover and Thomas, 2006): every sample seems to get the same answer.
+    Spread of the per-class end values above ``spread`` (on the scale 0..1), or accuracy that ends at least ``macro``
+    above F1, balanced accuracy or recall (validation's where logged). Without such a metric: accuracies that are the
+    very same number, above one half, at four in five evaluations, on training and validation data, while the training
+    loss fell by more than a tenth, but hardly below the entropy of that share (Cover and Thomas, 2006): every sample
+    seems to get the same answer.
 
 When it is silent
-    Without per-class or macro-averaged metrics, unless accuracy stands still.
+    Without per-class metrics and such an average, unless accuracy stands still; with fewer than three values of them,
+    and for metrics on neither the scale 0..1 nor percent.
 """
 
 from __future__ import annotations

@@ -9,12 +9,15 @@ Why it matters
     (would another model or more data reach a lower floor?).
 
 How it is measured
-    The gain in standard errors must exceed ``z``. The confidence falls with the share of the gain that is lost at the
-    end, or that was still being gained in the last third, and where the last third has fewer than three values.
+    The objective (validation where it is logged) gained, and half of the gain or more is left at the end. How sure that
+    is, grows with the gain in standard errors: at ``z`` it is even odds. The confidence falls with the share of the
+    gain that is lost at the end, or that was still being gained in the last third, and where the last third has fewer
+    than three values. Where the learning rate cycles, only the ends of cycles are compared.
 
 When it is silent
-    Without a clear gain, and where so few values fell no further than noise with a memory may by
-    chance. The other verdicts come first where they hold.
+    Without a gain, with fewer than five values, where fewer than 150 values, of training too, fell no further than
+    noise with a memory may by chance, and where more than half of the gain is lost at the end. The other verdicts come
+    first where they hold.
 """
 
 from __future__ import annotations

@@ -1,24 +1,34 @@
 """Diverging: the training objective became NaN or infinite, or went up and stayed up.
 
 What it sees
-    A training objective that ends as NaN or infinity (``non-finite``), ends well above its best (``rising``), or above
-    even where it began (``blow-up``).
+    A training objective (validation where training is not logged) that ends as NaN or infinity (``non-finite``), or
+    well above its best: by degrees (``rising``), or at one blow or only towards the end (``blow-up``).
 
 Why it matters
     The updates have become larger than the model can follow. Everything after the turn is lost, and usually the cause
     (a learning rate too large, no clipping, anomalous data) is there from the first step.
 
 How it is measured
-    The end level (median of the last points) must lie above the best smoothed level by more than ``z`` standard errors
-    of the noise before the departure, and by more than ``share`` of the scale of what was gained; and after the
-    departure at least ``stays`` of the points must stay up. A curve that never gained counts when it ends above its
-    start by more than its noise and a quarter of its range, or by orders of magnitude (a positive loss, in logarithms).
-    In a short log the rise must also exceed what so few values of noise with a memory may do by chance. Where the
-    learning rate restarts in cycles, only the ends of cycles are compared.
+    Non-finite: it ends as NaN, infinity or a number of ``absurd`` and more, or fewer than ``recovered`` of the points
+    from the first such one on are finite.
+    Rise: the end level (median of the last points) lies above the best smoothed level by more than ``z`` standard
+    errors of the noise before the departure, and by more than ``share`` of the scale of what was gained; and after the
+    departure at least ``stays`` of the points stay up, or they climb to the end. A rise of ten times the range of
+    everything before it is large whatever was gained.
+    No gain: a curve that never gained counts when it ends above its start by more than its noise and twice ``share`` of
+    its range, when it climbs all the way, or when it lies orders of magnitude higher (a positive loss, in logarithms).
+    Last third: it also counts when it lies above the start by far more than the noise of the first third and its own
+    swings, however the curve went before.
+    In a log of fewer than 150 points a rise must also exceed what so few values of noise with a memory may do by
+    chance. Where the learning rate restarts in cycles, only the ends of cycles are compared.
+    ``blow-up``: half of the rise came within 3 % of the run, or nearly all of it at the very end, or the curve left its
+    good level in the second half and ends above its start. Else ``rising``.
 
 When it is silent
-    A spike that comes back, a rise that a learning-rate restart explains, and a validation curve that rises while
-    training does not (that is overfitting).
+    Fewer than five values without a NaN among them; a spike that comes back; a rise that a learning-rate restart
+    explains; a validation curve that rises while training does not, or, without a training curve, ends below where it
+    began (that is overfitting); ups and downs below the start of a positive loss that had gained less than ``little``
+    of it (that is a plateau).
 """
 
 from __future__ import annotations

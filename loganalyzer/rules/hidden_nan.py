@@ -1,18 +1,21 @@
-"""Hidden NaN: a loss that reads exactly 0, or repeats one number, where NaN was filtered out of the log.
+"""Hidden NaN: a loss that reads exactly 0 where NaN was filtered out of the log.
 
 What it sees
-    A training loss that is exactly 0.0 while the gradient norm is not, or while validation is NaN or high.
+    A training loss that suddenly is exactly 0.0 while the gradient norm is not, or while validation is NaN or no better
+    than at first.
 
 Why it matters
     Some trainers replace NaN and infinity by 0 or by a running average before logging (Hugging Face Trainer:
     ``logging_nan_inf_filter``). The log then shows a perfect number for a broken run.
 
 How it is measured
-    At least ``share`` of the training values after the first zero are exactly 0.0, and one of: a gradient norm above 0
-    or NaN there, a validation loss that is NaN or no better than at the start. It is a possibility, not a proof.
+    From the first zero on at least ``share`` of the training values, and three or more, are exactly 0.0; the zeros
+    begin the log or follow a value above 5 % of the largest; and one of: a gradient norm above 0 or NaN there, a
+    validation loss that is NaN or infinite there or ends no better than it began. It is a possibility, not a proof.
+    Only zeros are looked for: an average in the place of NaN reads like a settled loss.
 
 When it is silent
-    A loss that reaches zero gradually while validation is good.
+    A loss that reaches zero gradually or is negative somewhere, and logs without gradient norm and validation.
 """
 
 from __future__ import annotations

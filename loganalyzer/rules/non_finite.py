@@ -1,15 +1,16 @@
 """Non-finite values: NaN or infinity in the training or validation objective.
 
 What it sees
-    NaN, +Inf, -Inf or an absurdly large number (1e30 and more) in the logged objective.
+    NaN, +Inf, -Inf or an absurdly large number (``absurd``: 1e30 and more) in the logged objective.
 
 Why it matters
     A NaN in the loss spreads into every weight at the next update. After that no number of the run means anything.
 
 How it is measured
-    Every logged value counts; nothing is smoothed. The objective has recovered when at least ``recovered`` of the
-    points after the first bad one are finite and the last ones are, too. The last finite value and the points before
-    it are told, and how far they were above the best (a precursor).
+    Every logged value counts; nothing is smoothed. The objective has recovered when its last value is finite and so are
+    at least ``recovered`` of the points from the first bad one on. The last finite value before that one is told.
+    Training comes first; where it is logged, bad values of validation alone are a warning, for then the evaluation is
+    the first suspect.
 
 When it is silent
     Empty cells are no NaN. Series other than the objective (a metric that is undefined now and then) do not count.

@@ -9,14 +9,18 @@ Why it matters
 
 How it is measured
     The robust deviation about a slow trend (a cubic, outliers drawn in) must exceed ``share`` of the scale of the gain.
-    White noise must exceed ``white`` of it, since the noise of single mini-batches is white, too. Swings are periodic
-    when the autocorrelation has a second positive lobe above ``lobe`` and the periods are even (Thornhill's r above
-    ``regular``). Where the learning rate cycles, only the ends of cycles are compared; a shift of
-    the level is taken out first.
+    White noise must exceed ``white`` of it, since the noise of single mini-batches is white, too; in between, the
+    correlation of neighbours decides. Swings are periodic when the autocorrelation has a second positive lobe above
+    ``lobe`` and the periods are even (Thornhill's r above ``regular``). And the run must have learned: nine in ten
+    settled values lie below the start by half the swing; or the swings of a positive loss exceed ``wild`` of its level,
+    whatever was gained. Where the learning rate cycles, only the ends of cycles are compared; a shift of the level is
+    taken out first.
 
 When it is silent
     Fewer than ``points`` settled points, swings that a cyclic learning rate explains, swings of the validation curve
-    only (noisy validation), lone spikes, and runs that never gained (plateau).
+    only (noisy validation), lone spikes, loss and accuracy at chance, and runs that hardly gained (plateau): of a
+    positive loss less than ``little`` of its start, unless the swings are periodic or wild. Irregular swings beside a
+    divergence are the climb itself.
 """
 
 from __future__ import annotations

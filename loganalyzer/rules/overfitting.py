@@ -12,14 +12,20 @@ How it is measured
     Best = the lowest running median; end = median of the last tenth. The rise in standard errors, times Kendall's tau
     (noise with a long memory wanders, overfitting climbs), must exceed ``z``, with the noise measured about a slow
     trend (point-to-point noise is several times too small for smoothed logs). It must exceed ``share`` of the scale of
-    the gain, be a trend (tau above ``tau``), and the training objective must not have risen with it. Strength: mild,
-    clear, severe by the share that was lost (Prechelt, 1998, calls the rise the generalisation loss; here it is in
-    units of gain, not of the loss, so that offset and sign do not matter).
+    the gain (down to half of it the further it lies beyond ``sure`` standard errors), be a trend (tau above ``tau``,
+    three values or more after the best), and the training objective must end no higher than it was at the turn. Where
+    validation was best at its start, the scale is that of the training objective's gain. Without a training objective
+    the confidence is lower. Where the learning rate cycles, only the ends of cycles are compared.
+    Strength, by the share of the gain that was lost: mild; clear from ``clear`` on, or when the main metric lost that
+    share of its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998, calls the
+    rise the generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do not matter).
 
 When it is silent
     A constant gap between training and validation (that is no turn), an uptick within noise, a rise that training
-    shares (diverging), and a loss that rises while accuracy still improves (over-confidence, another finding) as long
-    as half of what the loss had gained is left.
+    shares (diverging), runs in which neither objective learned, and answers no better than guessing (accuracy at
+    chance, one class for every sample, or a poor training accuracy that ends where it began). A loss that rises while
+    accuracy still improves, by more than ``metric_gain`` of its gain after the turn, is over-confidence, another
+    finding, as long as ``held`` of what the loss had gained is left.
 """
 
 from __future__ import annotations

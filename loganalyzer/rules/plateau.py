@@ -2,22 +2,33 @@
 
 What it sees
     A constant loss (``constant``); a loss or accuracy that never left its start or the chance level
-    (``never-learned``); a small gain early on and nothing since (``stalled``).
+    (``never-learned``); a small gain early on and nothing since, or one number repeated to the end (``stalled``).
 
 Why it matters
     Time is being spent without learning. The cause is nearly always technical: the learning rate is off by orders of
     magnitude, gradients vanish, labels or inputs are wrong, or the loss does not reach the weights.
 
 How it is measured
-    Constant: all values equal within float rounding. Never learned: the gain is below ``z`` standard errors of the
-    noise, or the end lies at ln K while accuracy is at 1/K for one K, or accuracy itself never moved and stays at one
-    class's share. Stalled: 80 % of the gain came in the first ``early`` of the run, the rest is flat, no learning-rate
-    drop falls into it, and the gain is below ``small`` of a positive start value, or the training accuracy is still
-    near chance.
+    Constant: the range is at most ``constant`` of the size of the values.
+    Same number (``stalled``): over at least ``frozen`` of the run, up to its end, the very same value is logged
+    although the log has finer digits, and the loss was there within the first twentieth.
+    Chance (``never-learned``): the training objective ends at ln K and accuracy at 1/K for one K, and accuracy was
+    never clearly better; or validation ends so while training accuracy is hardly better than chance.
+    One class (``never-learned``): four in five values of an accuracy are the very same number, and the training loss is
+    no lower than the entropy of that share.
+    Accuracy stands (``never-learned``; ``stalled`` where the loss fell): after the first value four in five values of
+    accuracy, at most 60 %, lie within half a percent of where it began.
+    No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held.
+    Stalled: 80 % of the gain came in the first ``early`` of the run, and it is below ``small`` of a positive start
+    value.
 
 When it is silent
-    A flat stretch after a large gain (converged), a flat first part under learning-rate warm-up, and a floor that is
-    high only by a guess: without accuracy, target or sibling runs nothing says where the floor should be.
+    A flat stretch after a large gain (converged), and a flat first part before the fall. One number or one class where
+    the learning rate had decayed below a thousandth of its peak. No gain: where the loss fell steadily, or rose
+    (diverging), or accuracy clearly rose. Stalled: where accuracy clearly rose, the last third still falls, or the rate
+    was lowered after the curve had come to rest. Neither of these two beside a divergence or periodic swings. A run
+    that learned and ended as NaN, and a floor that is high only by a guess: without accuracy, target or sibling runs
+    nothing says where the floor should be.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Range test: the learning rate was raised on purpose to find where training breaks.
 
 What it sees
-    A learning rate that only rises, evenly in its logarithm, over at least two and a half decades.
+    A learning rate that only rises, evenly in its logarithm, over at least two and a half decades (eight logged values
+    or more).
 
 Why it matters
     In such a run the loss must blow up at the end; the six verdicts do not apply. It answers another question: which
@@ -9,10 +10,13 @@ Why it matters
 
 How it is measured
     The suggestion is a range: the middle of the longest fall of the smoothed loss ("valley") and a tenth of the rate at
-    the lowest loss (Smith, 2017; the rules of fastai). More than a decade between the two lowers the confidence.
+    the lowest loss (Smith, 2017; the rules of fastai), the first tenth and the last five values left out. More than a
+    decade between the two lowers the confidence. Without a loss of at least eight values the test is named, but not
+    read.
 
 When it is silent
-    Without a logged learning rate, and for warm-up, which rises linearly and stops.
+    Without a logged learning rate, for warm-up, which rises and stops, and for a test that raises the rate in equal
+    steps instead of equal factors.
 """
 
 from __future__ import annotations

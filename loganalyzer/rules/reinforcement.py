@@ -1,15 +1,17 @@
 """Reinforcement learning: the reward counts, the losses do not.
 
 What it sees
-    A run with rewards or returns, or with the usual signals of policy training and no validation loss.
+    A run with rewards or returns, or with the usual signals of policy training, and no validation loss.
 
 Why it matters
     Targets move as the policy moves: a rising value loss can be a good sign. The six verdicts do not apply; the reward
     curve still tells whether the policy improved and whether it collapsed.
 
 How it is measured
-    Gain of the reward against its noise; ``collapse``: the end level lost more than ``collapse`` of what had been
-    gained, by more than four standard errors.
+    The reward rose when its gain is at least four standard errors and more than twice its noise; it was still rising
+    when the last third brought more than 5 % of the scale of the gain, by more than four standard errors. ``collapse``:
+    the end level lies below the best by more than ``collapse`` of the scale of the gain, and gain and loss both exceed
+    six times the noise from point to point. With fewer than five rewards only their absence is told.
 
 When it is silent
     For all other runs.

@@ -1,17 +1,20 @@
 """Too short: not enough points for a verdict.
 
 What it sees
-    An objective with fewer than ``points`` finite values (and no NaN that says it all).
+    An objective with fewer than ``points`` finite values (and no NaN that says it all), or one with more whose points
+    fit no verdict.
 
 Why it matters
     Two or three numbers have no noise level, no trend and no turning point. A confident word about them would be a
     guess.
 
 How it is measured
-    Finite values of the longest objective, training or validation.
+    Finite values of the longest objective, training or validation. Where there are enough and still no other verdict
+    holds, this rule answers: the curve neither gained, nor turned, nor stayed where it was beyond its noise.
 
 When it is silent
-    When the objective ends as NaN or infinity: that is diverging after two points already.
+    When the objective ends as NaN or infinity: that is diverging after two points already. For reinforcement-learning
+    and adversarial runs, which have their own cards.
 """
 
 from __future__ import annotations

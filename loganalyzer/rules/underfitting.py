@@ -1,7 +1,7 @@
 """Underfitting: it learned, but not enough.
 
 What it sees
-    ``undertrained``: the judged objective was still clearly improving when the run stopped. ``high-floor``: it settled,
+    ``undertrained``: the judged objective was still clearly improving when the run stopped. ``high-floor``: it was not,
     but the training data themselves are fitted poorly, and validation is no worse than training.
 
 Why it matters
@@ -11,12 +11,18 @@ Why it matters
 How it is measured
     Undertrained: over the last third the objective (validation where it is logged) fell by more than ``share`` of the
     scale of the gain, with Kendall's tau below -``tau``, by ``z`` standard errors times tau (slow noise drifts,
-    learning falls), at a pace of at least ``pace`` of the third before. High floor: settled, training accuracy (on the
-    scale from chance to 1) or R2 below ``poor``, and the gap to validation below ``gap``.
+    learning falls), at a pace of at least ``pace`` of the third before, and its last 15 % still fell at ``closing`` of
+    that slope. Once the learning rate has decayed below 2 % of its peak it takes ``finished`` times the share: such a
+    decay makes every run fall to its end. Where the rate cycles, only the ends of cycles are compared.
+    High floor: training accuracy or R2 ends below ``poor``, at most ``gap`` above validation, having risen by three
+    standard errors and kept half of that. Accuracy counts on the scale from where it began (at most one half) to 1;
+    where validation does better, its value counts, for training was then measured under harder conditions.
 
 When it is silent
-    A floor without reference (no accuracy, no R2) is not called high; training that falls on while validation has
-    settled is not undertrained.
+    A floor without reference (no accuracy, no R2) is not called high, nor one whose metric never rose (plateau) or
+    collapsed. Training that falls on while validation has settled is not undertrained, nor a run that began good:
+    accuracy above 85 % from the first value on, and next to nothing left to gain. Fewer than five points, and a loss
+    that ends as NaN.
 """
 
 from __future__ import annotations
