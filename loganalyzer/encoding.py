@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Note
 
 _CONTROL = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
@@ -34,6 +35,14 @@ def decode(data: bytes) -> tuple[str, Note | None] | None:
             found = _legacy(data[error.start : error.start + 65_536])
         text = data.decode(found, "replace").removeprefix("\ufeff")
         return text, Note("bytes-replaced", {"encoding": found, "at": error.start}) if "\ufffd" in text else zeros
+
+
+def text_of(data: bytes) -> tuple[str, Note | None]:
+    """The same for a file that must be text. Raises ReadError ("binary-content") where it is none."""
+    decoded = decode(data)
+    if decoded is None:
+        raise ReadError("binary-content")
+    return decoded
 
 
 def _without_zeros(data: bytes) -> tuple[bytes, Note | None]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from loganalyzer.encoding import decode
+from loganalyzer.encoding import text_of
 from loganalyzer.errors import ReadError
 from loganalyzer.model.names import role_of
 from loganalyzer.model.run import Floats, Ints, Note, Run, Series, Unread, make_series
@@ -66,10 +66,8 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
 
 def _document(key: str, source: Source) -> Run:
     """Metric names in ``meta``, one list of values per iteration and data set."""
-    decoded = decode(source.read())
-    if decoded is None:
-        raise ReadError("binary-content")
-    data, damage = parse_damaged(decoded[0])
+    text, replaced = text_of(source.read())
+    data, damage = parse_damaged(text)
     meta = data.get("meta") if isinstance(data, dict) else None
     if not isinstance(meta, dict) or not isinstance(data.get("iterations"), list):
         raise ReadError("no-training-log")
@@ -90,7 +88,7 @@ def _document(key: str, source: Source) -> Run:
                 named = zip(names, values, strict=False)
                 record.update({f"{label}/{n}": v for n, v in named if isinstance(v, int | float)})
         records.append(record)
-    notes = tuple(note for note in (decoded[1], damage) if note)
+    notes = tuple(note for note in (replaced, damage) if note)
     return run_of(key, source.path, "catboost", records, notes)
 
 
@@ -157,10 +155,8 @@ def _clock(times: Sequence[Source]) -> dict[int, float]:
 
 
 def _parsed(source: Source) -> Table:
-    decoded = decode(source.read())
-    if decoded is None:
-        raise ReadError("binary-content")
-    return parse_table(decoded[0])
+    text, _ = text_of(source.read())
+    return parse_table(text)
 
 
 READER = Reader("catboost", "CatBoost results", smell, key, read)

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from loganalyzer.encoding import decode
+from loganalyzer.encoding import text_of
 from loganalyzer.errors import ReadError
 from loganalyzer.model.names import Quantity, role_of
 from loganalyzer.model.run import Floats, Ints, Note, Run, Series, Unread, make_series
@@ -59,10 +59,7 @@ def smell(source: Source) -> Smell:
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run per file."""
     for source in sources:
-        decoded = decode(source.read())
-        if decoded is None:
-            raise ReadError("binary-content")
-        text, note = decoded
+        text, note = text_of(source.read())
         table = parse_table(text)
         if not len(table.values):
             raise ReadError("no-rows")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from loganalyzer.encoding import decode
+from loganalyzer.encoding import text_of
 from loganalyzer.errors import ReadError
 from loganalyzer.model.names import role_of
 from loganalyzer.model.run import Detail, Floats, Note, Run, Series, Unread, make_series
@@ -35,10 +35,7 @@ def smell(source: Source) -> Smell:
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run per file."""
     for source in sources:
-        decoded = decode(source.read())
-        if decoded is None:
-            raise ReadError("binary-content")
-        text, note = decoded
+        text, note = text_of(source.read())
         data, damage = parse_damaged(text)
         yield _run(key, source.path, data).with_notes(*(n for n in (note, damage) if n))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from loganalyzer.encoding import decode
+from loganalyzer.encoding import text_of
 from loganalyzer.errors import ReadError
 from loganalyzer.model.names import role_of
 from loganalyzer.model.run import Note, Run, Unread
@@ -61,10 +61,7 @@ def _numeric(cells: Sequence[str]) -> bool:
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run per file; lines that are no JSON are counted in a note."""
     for source in sources:
-        decoded = decode(source.read())
-        if decoded is None:
-            raise ReadError("binary-content")
-        text, note = decoded
+        text, note = text_of(source.read())
         notes = [note] if note else []
         records = _array(text, notes) if text.lstrip().startswith("[") else _lines(text, notes)
         yield run_of(key, source.path, "json-lines", records, tuple(notes))

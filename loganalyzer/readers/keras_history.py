@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from loganalyzer.encoding import decode
+from loganalyzer.encoding import text_of
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Note, Run, Series, Unread
 from loganalyzer.reader import Reader, Smell, Source
@@ -78,10 +78,7 @@ def _content(source: Source) -> tuple[Any, list[Note]]:
         return found, [damage] if damage else []
     if data[:2] == b"PK":
         return _npz(data)
-    decoded = decode(data)
-    if decoded is None:
-        raise ReadError("binary-content")
-    text, note = decoded
+    text, note = text_of(data)
     whole, damage = parse_damaged(text)
     return whole, [n for n in (note, damage) if n]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loganalyzer.encoding import decode
+from loganalyzer.encoding import text_of
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Floats, Note, Run, Series, Unread, make_series
 from loganalyzer.reader import Reader, Smell, Source
@@ -34,10 +34,8 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
 
 def _monitor(key: str, source: Source, data: bytes) -> Run | Unread:
     """Rows of reward, length and time of each episode; the step is the sum of the lengths so far."""
-    decoded = decode(data)
-    if decoded is None:
-        raise ReadError("binary-content")
-    lines = decoded[0].split("\n")
+    text, _ = text_of(data)
+    lines = text.split("\n")
     header = lines[1].strip().split(",") if len(lines) > 1 else []
     if "r" not in header or "l" not in header:
         raise ReadError("no-training-log")

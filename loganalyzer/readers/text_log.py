@@ -10,8 +10,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from loganalyzer.encoding import decode
-from loganalyzer.errors import ReadError
+from loganalyzer.encoding import text_of
 from loganalyzer.model.names import role_of
 from loganalyzer.model.run import Detail, Note, Run, Series, Unread
 from loganalyzer.model.vocabulary import (
@@ -123,10 +122,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run per training that the file tells of, or why there is none."""
     for source in sources:
         data = source.read()
-        decoded = decode(data[:MOST_BYTES])
-        if decoded is None:
-            raise ReadError("binary-content")
-        text, note = decoded
+        text, note = text_of(data[:MOST_BYTES])
         parser = Parser()
         parser.feed(text)
         notes = [] if note is None else [note]
