@@ -12,7 +12,7 @@ How it is measured
     The objective (validation where it is logged) gained, and half of the gain or more is left at the end. How sure that
     is, grows with the gain in standard errors: at ``z`` it is even odds. The confidence falls with the share of the
     gain that is lost at the end, or that was still being gained in the last third, and where the last third has fewer
-    than three values. Where the learning rate cycles, only the ends of cycles are compared.
+    than three values; the sentence says so. Where the learning rate cycles, only the ends of cycles are compared.
 
 When it is silent
     Without a gain, with fewer than five values, where fewer than 150 values, of training too, fell no further than
@@ -26,7 +26,7 @@ import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.levels import HELD, fallen, fell, significance, tail, turn
+from loganalyzer.features.levels import HELD, SETTLED, fallen, fell, significance, tail, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
@@ -34,6 +34,9 @@ from loganalyzer.rule import Rule
 
 """Share of the gain that must be left at the end: nothing has settled that lost more."""
 FEWEST_LATE = 3
+"""Fewer values in the last third do not show whether a curve has settled."""
+STANDS_OUT = 2.0
+"""A fall over the last third of fewer standard errors is not told."""
 """Values that the last third must have to show whether a run settled."""
 
 
@@ -71,10 +74,12 @@ def check(view: View, limits: Limits) -> Outcome:
     if fallen(curve) < HELD:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(0.49, near), numbers=numbers)
     calm = 1.0 - min(0.4, 2.0 * max(0.0, last.share - 0.02)) - min(0.4, 2.0 * max(0.0, t.share - 0.05))
+    variant = "improving" if last.share > SETTLED and last.z > STANDS_OUT else "found"
     if int((whole.rx >= 2 / 3).sum()) < FEWEST_LATE:
-        calm *= 0.6  # whether it had settled cannot be seen
+        calm *= 0.6
+        variant = "unseen"
     evidence = (Evidence(curve.name, whole.best_step, whole.best_step, "point", "best", value=whole.shown(whole.best)),)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, min(near, 0.97) * calm, "", "found", numbers, evidence, ())
+    return Outcome(RULE.id, Status.FOUND, Severity.INFO, min(near, 0.97) * calm, "", variant, numbers, evidence, ())
 
 
 RULE = Rule("converged", Limits(), check, needs=frozenset({"objective"}), verdict=Verdict.CONVERGED, min_points=3)

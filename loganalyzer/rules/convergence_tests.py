@@ -1,15 +1,18 @@
 """Four classic tests of convergence, side by side.
 
 What it sees
-    (1) The loss changed by less than 0.001 for three evaluations in a row. (2) Training and validation loss both
-    settled. (3) No better validation metric for ten evaluations. (4) The gradient norm fell below 1e-5.
+    (1) The loss changed by less than ``change`` (0.001) for three evaluations in a row. (2) Training and validation
+    loss both settled. (3) No better validation metric for ``patience`` (ten) evaluations. (4) The gradient norm fell
+    below ``gradient`` (1e-5).
 
 Why it matters
     They are what textbooks and callbacks use. Agreement and disagreement both say something; none of them decides
     here, since the first and the last are absolute numbers that depend on the scale of the loss.
 
 How it is measured
-    As written, on the raw logged values. A test that the log does not allow is open.
+    (1), (3) and (4) as written, on the last raw values; (3) on the first metric with enough validation values. (2): in
+    the last third both fell by at most 5 % of the scale of their gain, and validation ends at most 10 % above its best,
+    noise allowed for. A test that the log does not allow is open.
 
 When it is silent
     On logs of fewer than 4 points, and in a learning-rate range test.

@@ -8,13 +8,14 @@ Why it matters
     Choosing a patience is a bet between time and quality. This run's own curve shows how the bet would have ended.
 
 How it is measured
-    With the exact semantics of Keras's callback (min_delta 0), and of Lightning's and PyTorch's counters where they
-    differ. The cost is what the best value kept would have been worse by, as a share of what the run gained; the saving
-    is the share of the run that would not have been trained.
+    With the exact semantics of Keras's callback (min_delta 0). The cost is what the best value kept would have been
+    worse by, as a share of what the run gained; the saving is the share of the run that would not have been trained.
+    Told is the smallest patience that costs at most ``regret``, saves at least ``saved``, and is longer than every one
+    that costs more; where there is none, the longest that costs more.
 
 When it is silent
-    Without validation, under a cyclic learning rate, when the loss broke off, and when no patience would have stopped
-    the run by a twentieth earlier.
+    Without validation, under a cyclic learning rate and in range tests, when a NaN is logged, when validation never
+    gained, and when no patience would have stopped the run by ``saved`` earlier.
 """
 
 from __future__ import annotations

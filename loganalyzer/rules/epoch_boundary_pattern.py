@@ -1,18 +1,21 @@
 """Epoch-boundary pattern: the loss repeats the same shape in every epoch.
 
 What it sees
-    A step-level training loss whose residual, folded at the epoch's length, has a profile of its own.
+    A step-level training loss whose residual, folded at the epoch's length, has a profile of its own. One that drops at
+    the boundary and then rises slowly is told as harmless.
 
 Why it matters
     The same profile in every epoch means that batches come in the same order: data that are sorted or not shuffled. A
     sharp drop at the boundary followed by a slow rise is harmless: samples have just been seen.
 
 How it is measured
-    The epoch's length comes from a logged epoch series. The profile's share of the
-    residual variance must exceed ``explained``, and neighbouring epochs must correlate above ``alike``.
+    The epoch's length comes from a logged epoch series. Of the last 6000 values, the profile's share of the residual
+    variance (less what noise alone would give) must reach ``explained``, and neighbouring epochs must correlate by
+    ``alike`` or more.
 
 When it is silent
-    With fewer than three epochs or eight logged values an epoch, and where the learning rate has that period.
+    Without an epoch series, with fewer than three epochs or eight logged values an epoch, and where the learning rate
+    cycles.
 """
 
 from __future__ import annotations

@@ -8,18 +8,19 @@ Why it matters
     log, and this tool does not guess.
 
 How it is measured
-    No accuracy, F1, AUC, R2 or similar metric is logged; the judged objective gained significantly and its last third
-    is flat.
+    No metric of which more is better (accuracy, F1, AUC, R2 and the like) is logged, nor is the objective one; the
+    judged objective gained significantly, holds 80 % of it, and moved by at most 5 % of the scale of the gain in its
+    last third.
 
 When it is silent
-    When such a metric is logged, and for runs that did not settle.
+    When such a metric is logged, for runs that did not settle or end as NaN, and with fewer than eight values.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loganalyzer.features.levels import fallen, significance, tail
+from loganalyzer.features.levels import SETTLED, fallen, significance, tail
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
 from loganalyzer.rule import Rule
@@ -40,7 +41,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if any(m.direction == "max" for m in view.metrics) or curve.sign < 0:
         return Outcome(RULE.id, Status.CLEAR)
     last = tail(curve)
-    if significance(curve) < 6 or last.share > 0.05 or fallen(curve) < 0.8:
+    if significance(curve) < 6 or last.share > SETTLED or fallen(curve) < 0.8:
         return Outcome(RULE.id, Status.CLEAR)
     first = curve.step_at(2 / 3)
     evidence = (Evidence(curve.name, first, int(curve.rsteps[-1]), "span", "floor"),)

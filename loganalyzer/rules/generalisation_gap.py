@@ -8,11 +8,12 @@ Why it matters
     does not carry over; it often comes before overfitting shows.
 
 How it is measured
-    Gap = validation end minus training end, over the gain. Widening: over the last half the gap has a Kendall's tau
-    above ``tau`` and grew by more than ``growth`` of the gain.
+    Gap = validation end minus training end, over the larger of the two scales of the gain. Widening: over the last half
+    the gap has a Kendall's tau above ``tau`` and grew by more than ``growth`` of that scale.
 
 When it is silent
-    Gaps below ``least`` of the gain or below the noise, and where validation is better than training.
+    Gaps below ``least`` of the gain or four times the noise of the two levels, where validation is better than
+    training, and where training gained nothing significant or ended as NaN.
 """
 
 from __future__ import annotations

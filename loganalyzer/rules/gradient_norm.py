@@ -9,12 +9,15 @@ Why it matters
     become the learning rate.
 
 How it is measured
-    Vanishing: the last tenth's median is below ``vanished`` of the early one and the loss had gained little.
-    Exploding: it is above ``exploded`` times the early one, or non-finite. Clipped: at least ``clipped`` of the values
-    equal the maximum within 0.1 %. Whether the log was written before or after clipping is not known.
+    Vanishing: the last tenth's median is below ``vanished`` of the first tenth's, or below ``dead``, and the loss
+    (where logged) had gained little: less than eight standard errors or 15 % of its start. Exploding: it is above
+    ``exploded`` times the early one, or the norm ends as NaN or infinity. Clipped: at least ``clipped`` of ten values
+    or more equal the maximum within 0.1 %. Only the first of exploding, vanishing and clipped is told. Whether the log
+    was written before or after clipping is not known.
 
 When it is silent
-    Without a logged norm; a norm that falls because the loss has reached its floor; in a learning-rate range test.
+    Without a logged norm or with fewer than five values of it; a norm that falls because the loss has reached its
+    floor; one that never changes; in a learning-rate range test.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 What it sees
     The shape of the logged learning rate: constant, step, multi-step, exponential, cosine, linear, polynomial, inverse
-    square root, warm restarts, cyclic, one-cycle, warmup-stable-decay or reduce-on-plateau, with or without a warm-up.
+    square root, warm restarts, cyclic, one-cycle, warmup-stable-decay, reduce-on-plateau, or only rising, with or
+    without a warm-up.
 
 Why it matters
     Much of a loss curve is the schedule's doing: a fall after a drop, a bump after a restart. Whoever reads the curve
@@ -10,11 +11,12 @@ Why it matters
 
 How it is measured
     A warm-up is stripped; level stretches tell the stepwise families; the smooth families are fitted and compared by
-    the Bayesian information criterion. Drops that each came after the same number of evaluations without a new best are
-    reduce-on-plateau's.
+    the Bayesian information criterion. Two or more equal drops that each came after the same number of evaluations
+    without a new best (one more or less) are reduce-on-plateau's.
 
 When it is silent
-    Without a logged rate, with fewer than five values of it, and for a shape that no family explains.
+    Without a logged rate, with fewer than five values of it, for a shape that no family explains, and for range tests,
+    which have their own card.
 """
 
 from __future__ import annotations

@@ -1,18 +1,30 @@
 """Learning rate too high: the signs of steps that are larger than the loss surface allows.
 
 What it sees
-    Divergence, a blow-up in the first tenth, a run that was thrown onto a dead level at once, wide swings that cost
-    progress, a loss that falls sharply as soon as the rate drops.
+    Divergence, a blow-up in the first eighth, a run that was thrown onto a dead level or to chance at once, wide swings
+    that cost progress, a loss that falls sharply as soon as the rate drops.
 
 Why it matters
     Too high a rate is the commonest cause of a failed run, and the cheapest to repair.
 
 How it is measured
-    Each sign gives points for its strength; the rule answers from ``needed`` points on. The rate's number alone never
-    counts: what is high for one model is low for another.
+    Each sign of the training objective gives points for its strength; the rule answers from ``needed`` points on. The
+    rate's number alone never counts: what is high for one model is low for another.
+    NaN (1.5): at the end, or in more than half of the values; no other sign is then looked for.
+    Blow-up (1): within the first eighth a value above the first one by half of the scale of the gain, eight times the
+    noise and 30 % of the range.
+    Rising (1.2): the end lies above the start by a quarter of the gain and six times the noise.
+    Dead (1.2): the very same number over 60 % of the run, up to its end, reached within the first twentieth, though the
+    rate had not decayed to nothing.
+    Stuck (1.2): loss and accuracy end at chance without falling any more, and the run began elsewhere.
+    Swings (0.5 to 2): their deviation over ``swing`` of the scale of the gain, where neighbours go together or it is
+    half as large again.
+    Drop (0.6): within 3 % of the run after a drop of the rate the loss fell by more than a tenth of the gain, having
+    swung.
 
 When it is silent
-    On smooth, steadily falling curves, on overfitting, and in range tests.
+    On smooth, steadily falling curves, on overfitting (validation does not count where training is logged), in range
+    tests, and, but for NaN, with fewer than five values.
 """
 
 from __future__ import annotations

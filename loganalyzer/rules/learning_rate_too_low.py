@@ -8,11 +8,16 @@ Why it matters
     The run pays full price for small steps. Ten times the rate often costs nothing but the courage to set it.
 
 How it is measured
-    Three conditions at once: still falling in the last third (share of the scale, tau), a pace that has hardly slowed,
-    and noise far below the remaining slope (``calm``). The rate's number alone never counts.
+    Three conditions at once: still falling in the last third (by more than ``share`` of the scale of the gain and three
+    standard errors, Kendall's tau below -0.7), a pace of at least ``pace`` of that of the third before, and
+    point-to-point noise of at most ``calm`` of that fall. The rate's number alone never counts.
+    A run that gained next to nothing (less than eight standard errors, or 2 % of its start) creeps: in place of the
+    share it must have fallen all along (tau of the whole curve below -0.8).
 
 When it is silent
-    On swinging or settled curves, when the rate had decayed, and when validation has turned.
+    On swinging or settled curves, and where most of the gain came at once and a stand followed; when the rate ended
+    below a tenth of its peak, cycles, or is tested over a range; when validation has turned or does not fall itself; in
+    runs that began good; with a NaN in the log, and with fewer than eight values.
 """
 
 from __future__ import annotations

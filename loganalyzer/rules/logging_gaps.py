@@ -7,11 +7,13 @@ Why it matters
     A pause is lost time; a resume without the optimizer's state costs a transient; a hole hides what happened in it.
 
 How it is measured
-    A clock gap above ten times the median and ``pause`` seconds; a step gap above ``skip`` times the median; restarts
-    as the reader found them; the last tenth slower than the run's median by more than ``slower``.
+    In this order, the first that holds is told: a clock gap above ten times the median and ``pause`` seconds; the last
+    tenth (of 30 intervals or more) slower than the run's median by more than ``slower``; a single wide step gap, above
+    ``skip`` times the median; restarts as the reader found them.
 
 When it is silent
-    On evenly logged runs. Runs without clock times are only checked for steps.
+    On evenly logged runs, where a tenth of the step gaps are wide, and with fewer than ten values. Runs without clock
+    times are only checked for steps and restarts.
 """
 
 from __future__ import annotations

@@ -1,19 +1,21 @@
 """Looks early-stopped: the run ended a usual patience after its best.
 
 What it sees
-    A run that ended exactly 3, 5, 7, 10, 15, 20, 25, 30, 50 or 100 evaluations after the best raw value, before a
-    planned number of epochs or without known plan.
+    A run that ended before its planned number of epochs, exactly 3, 5, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50 or 100
+    evaluations after the best raw value, or the logged patience after it.
 
 Why it matters
     Such a run was ended by a rule, not by plan. Whether the patience was long enough is worth a look: the noise of
     validation can end a run too soon.
 
 How it is measured
-    Evaluations after the best raw validation value, counted in logged points; a planned number of epochs in the
-    hyper-parameters that was not reached makes it surer.
+    Evaluations after the best raw validation value, counted in logged points; the plan is a number of epochs in the
+    hyper-parameters, compared with the last logged epoch. A patience in the hyper-parameters (one evaluation more or
+    less) counts, too, and makes it surer.
 
 When it is silent
-    When the plan was reached, without validation, and for fewer than 8 evaluations.
+    When the plan was reached or none is logged, where steps are no epochs, without validation, when validation ends as
+    NaN, and for fewer than 8 evaluations.
 """
 
 from __future__ import annotations

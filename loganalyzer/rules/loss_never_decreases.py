@@ -8,10 +8,12 @@ Why it matters
     wrong, or the learning rate is off by orders of magnitude.
 
 How it is measured
-    The gain in standard errors is below ``z``.
+    The gain in standard errors is below ``z``. Where the learning rate cycles, only the ends of cycles are compared.
 
 When it is silent
-    After any significant fall, however small.
+    After any significant fall, however small, and after a steady one that ends below its start (Kendall's tau below
+    -0.5); in range tests and for runs to which no verdict applies; beside periodic swings or a divergence that had
+    gained before: the noise there is the swing or the climb.
 """
 
 from __future__ import annotations

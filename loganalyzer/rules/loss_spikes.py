@@ -1,20 +1,26 @@
 """Loss spikes: sudden jumps of the training loss.
 
 What it sees
-    Jumps far above the local noise: one that came back (``recovered``), many that come ever closer (``rising``), a jump
-    together with one of the gradient norm (``co-spike``), or a step to a new level that stays (``shift``).
+    Jumps far above the local noise: some that came back (``recovered``), many that come ever closer
+    (``rising-frequency``), some together with one of the gradient norm, or a step to a new level that stays
+    (``level-shift``).
 
 Why it matters
     A lone spike that comes back within a few hundred steps is harmless. Rising frequency, or spikes with exploding
     gradients, come before divergence. A level shift means that something changed: data, batch, loss, or a resume.
 
 How it is measured
-    The residual about a running median must exceed 8 robust deviations and 5 % of the scale of the gain; the first 3 %
-    of the run are left out. Rising: the later third holds at least ``more`` times the spikes of the first third.
-    Co-spike: the gradient norm jumps within one logged value of it.
+    The residual about a running median must exceed 8 robust deviations and 5 % of the scale of the gain, and come back
+    within 5 % of the run; the first 3 % of the run are left out. Rising: of ``many`` spikes or more, the later third
+    holds at least ``more`` times those of the first third, and the difference exceeds ``sure`` standard errors of such
+    counts. With the gradient: its norm lies six robust deviations above its median within one logged value of the
+    spike. Level shift, looked for where there is no spike: the medians of a twentieth of the run before and after
+    differ by more than a tenth of the scale of the gain and five standard errors, most of it between two neighbouring
+    values, and the rise stays.
 
 When it is silent
-    Jumps that a learning-rate restart explains, and transients within 2 % of the run after a resume.
+    Fewer than 20 values, cyclic learning rates and range tests, transients within 2 % of the run after a resume, and
+    level shifts that are the flank of a rhythm. Beside a divergence that began with it, no spike came back.
 """
 
 from __future__ import annotations

@@ -1,17 +1,17 @@
 """Missing signals: what was not logged, and which question stays open because of it.
 
 What it sees
-    A training log without validation loss, learning rate, gradient norm, a metric, hyper-parameters, or with very few
-    points.
+    A training log without training loss, validation loss, learning rate, a metric, gradient norm, or hyper-parameters.
 
 Why it matters
     An honest report says what it could not look at. One line of logging code answers the question next time.
 
 How it is measured
-    By the roles of the series; the most useful missing signal comes first.
+    By the roles of the series; the most useful missing signal comes first. Where something is missing and the objective
+    has fewer than 20 values, logging more often is the first advice.
 
 When it is silent
-    When all of them are there, and for logs that are no training of a supervised model.
+    When all of them are there, however few the points, and for logs that are no training of a supervised model.
 """
 
 from __future__ import annotations

@@ -8,11 +8,15 @@ Why it matters
     The best epoch is then chosen by luck, and small differences between runs mean nothing.
 
 How it is measured
-    Robust deviation about the trend over the scale of the gain, compared with that of training. The size of the set is
-    estimated from the smallest step of an accuracy: all values are multiples of 1/n.
+    Noisy: the robust deviation about the trend exceeds ``share`` of the scale of the gain and ``ratio`` times that of
+    training, while training itself stays below ``share``. Tiny, swings or not: fewer than ``tiny`` samples. Their
+    number is estimated from the smallest step of an accuracy of twelve evaluations or more: all values are multiples of
+    1/n.
 
 When it is silent
-    When training swings as much (oscillating), and for validation noise below ``share`` of the gain.
+    When training swings as much (oscillating), for validation noise below ``share`` of the gain, and where validation
+    gained nothing significant, unless the set is tiny. With fewer than 12 evaluations, in range tests, and when
+    validation ends as NaN.
 """
 
 from __future__ import annotations

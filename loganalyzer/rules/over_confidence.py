@@ -8,11 +8,13 @@ Why it matters
     the answer counts, choose the checkpoint by the metric.
 
 How it is measured
-    The validation objective's rise exceeds ``z`` standard errors and ``share`` of the scale of its gain, and the first
-    metric ends within ``held`` of its gain of its best, or within its noise.
+    The validation objective's rise exceeds ``z`` standard errors and ``share`` of the scale of its gain and is a trend
+    (Kendall's tau above 0.2), and the first metric with five validation values, which had gained, too, ends within
+    ``held`` of its gain of its best, or within its noise.
 
 When it is silent
-    Without a metric of its own, and when the metric falls, too (plain overfitting).
+    Without a metric of its own, when the metric never rose or falls, too (plain overfitting), and where loss and
+    accuracy are at chance.
 """
 
 from __future__ import annotations

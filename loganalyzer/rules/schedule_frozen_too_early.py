@@ -8,8 +8,8 @@ Why it matters
     schedule also stopped it short.
 
 How it is measured
-    From the step on which the rate stayed below a thousandth of its peak; the training objective's gain after it is
-    below 2 % of the whole.
+    From the step on which the rate stayed below a thousandth of its peak; the training objective's gain after it is at
+    most ``gain`` of the whole. Whether the loss was falling before that step is told, too.
 
 When it is silent
     Without a logged rate, and for schedules that end at zero with the run.

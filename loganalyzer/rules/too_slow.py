@@ -8,11 +8,13 @@ Why it matters
     fraction of the time.
 
 How it is measured
-    The time at which the smoothed objective held 90 % of its gain, and the pace of the last third over that of the
-    third before (1 is a straight line).
+    The time at which the smoothed training objective held 90 % of its gain is ``late`` or later, and the pace of the
+    last third is at least ``pace`` of that of the third before (1 is a straight line), falling by four standard errors
+    with Kendall's tau below -0.6.
 
 When it is silent
-    Where a late learning-rate drop brought the gain, and for oscillating or noisy curves.
+    Where the learning rate cycled or dropped to half or less at once, whenever that was; for oscillating or noisy
+    curves; without a significant gain; and for runs that began good or end as NaN.
 """
 
 from __future__ import annotations

@@ -10,11 +10,13 @@ Why it matters
     last, a leak. Identical numbers mean that the same data were logged twice.
 
 How it is measured
-    Share of the evaluations at which validation is better by more than ``z`` standard errors, also after shifting
-    validation back by half an evaluation.
+    Validation is shifted back by half an evaluation, for training is averaged over the time before it. It must then be
+    better by more than ``z`` standard errors at ``share`` of the evaluations or more, typically by 2 % of what training
+    gained. Logged hyper-parameters that explain it (dropout, augmentation, mixup, label smoothing, weight decay) are
+    named. The very same numbers, to rounding, are told before all else.
 
 When it is silent
-    When the half-evaluation shift explains it, and for runs of fewer than 8 evaluations.
+    When the half-evaluation shift explains it, where training never gained, and for runs of fewer than 8 evaluations.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ How it is measured
     the rate reached 99 % of its peak, or within the first ``early`` of the run where the rate began at its peak.
 
 When it is silent
-    Without a logged rate, in cyclic schedules and range tests, for spikes that come later as well or while the rate still rises.
+    Without a logged rate, in cyclic schedules and range tests, where the warm-up took more than ``longest`` of the run,
+    for spikes while the rate still rises, and where spikes of half that height come later as well.
 """
 
 from __future__ import annotations
