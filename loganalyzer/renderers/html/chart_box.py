@@ -94,7 +94,8 @@ def limits(values: Floats, log: bool) -> tuple[float, float]:
         return 0.0, 1.0
     low, high = float(values.min()), float(values.max())
     if log:
-        return low / 1.25, high * 1.25
+        air = min(1.25, max((high / low) ** 0.07, 1.001))
+        return low / air, high * air
     air = 0.07 * (high - low) or abs(high) * 0.1 or 1.0
     return low - air, high + air
 

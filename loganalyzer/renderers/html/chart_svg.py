@@ -25,7 +25,7 @@ def lean(svg: str, prefix: str, about: Mapping[str, Any], places: int) -> str:
     text = _DROPPED.sub("", svg)
     text = re.sub(r"\n\s*", "\n", text).strip()
     text = _IDS.sub(lambda m: f"{m.group(1)}{prefix}-", text)
-    part = rf'<g id="{prefix}-([cvst]\d)(?:-([a-z-]+))?\.\d+">\n'
+    part = rf'<g id="{prefix}-([cestvx]\d)(?:-([a-z-]+))?\.\d+">\n'
     text = re.sub(
         rf"{part}(<(?:path|text)[^>]*?(?:/>|>[^<]*</text>))\n</g>",
         lambda m: _classed(m.group(3), m.group(1), m.group(2)),

@@ -126,7 +126,11 @@ def for_compare(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
             }
             for d in kept
         ],
-        "text": {key: words.ui("html", f"script.{key}", lang) for key in TEXTS},
+        "text": {
+            **{key: words.ui("html", f"script.{key}", lang) for key in TEXTS},
+            "log": words.ui("html", "log_scale", lang),
+            "log_said": words.ui("html", "chart.log", lang),
+        },
     }
 
 

@@ -94,7 +94,7 @@ def _build(diagnosis: Diagnosis, lang: Lang, font: str | None, detail: Detail) -
     last = float(max(s.steps[-1] for p in rows for s, _ in p.lines))
     across = Box(LEFT, 0, RIGHT - LEFT, 1, first, last, 0, 1, False, log_x)
     found = [p.marks if log_x else chart_marks.marks(p.lines, diagnosis, lang, main=i == 0) for i, p in enumerate(rows)]
-    titles = [LEFT + chart_marks.text_width(p.heading(lang)) for p in rows]
+    titles = [LEFT + (chart_marks.text_width(p.heading(lang)) if i else p.taken(lang)) for i, p in enumerate(rows)]
     placed = [chart_marks.labels(m, across.x, LEFT, LABELS_END, end) for m, end in zip(found, titles, strict=True)]
     heads = [ROW_INCHES * (1 + max((label.row for label in labels), default=0)) for labels in placed]
     inches = AIR_INCHES + BOTTOM_INCHES + sum(p.inches for p in rows) + sum(heads)
@@ -115,7 +115,10 @@ def _build(diagnosis: Diagnosis, lang: Lang, font: str | None, detail: Detail) -
 
 
 def _about(boxes: Sequence[Box], rows: Sequence[Panel], run: Run, lang: Lang, inches: float) -> dict[str, Any]:
-    """For the page's script: the x scale, and each panel's frame in the SVG's units, its y scale and its names."""
+    """For the page's script: the x scale, and each panel's frame in the SVG's units, its y scale and its names.
+
+    Where the objective can be shown on the other scale too, its limits there follow those of the scale that is drawn.
+    """
     wide, high = 72 * WIDTH_INCHES, 72 * inches
     return {
         "x": [boxes[0].first, boxes[0].last, int(boxes[0].log_x)],
@@ -126,7 +129,7 @@ def _about(boxes: Sequence[Box], rows: Sequence[Panel], run: Run, lang: Lang, in
                     round(v, 2)
                     for v in (wide * b.left, high * (1 - b.bottom - b.height), wide * b.width, high * b.height)
                 ],
-                "y": [float(f"{b.low:.8g}"), float(f"{b.high:.8g}"), int(b.log)],
+                "y": [*_short(b.low, b.high), int(b.log), *_short(*((not i and p.other_limits()) or ()))],
                 "names": {
                     kind: term_safe(f"{p.title if i else ''} {p.name(series, kind, lang)}".strip() or p.title, 40)
                     for series, kind in p.lines
@@ -135,6 +138,10 @@ def _about(boxes: Sequence[Box], rows: Sequence[Panel], run: Run, lang: Lang, in
             for i, (b, p) in enumerate(zip(boxes, rows, strict=True))
         ],
     }
+
+
+def _short(*values: float) -> list[float]:
+    return [float(f"{v:.8g}") for v in values]
 
 
 def _panel(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail) -> None:
@@ -247,7 +254,7 @@ def _end_labels(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail) ->
         ends[0].y, ends[1].y = middle - gap / 2, middle + gap / 2
     weight, size = ("normal", 9.0) if box.small else ("bold", 9.5)
     for end in ends:
-        pen.text(beside + 0.012, end.y, end.name, end.kind, size, "s", va="center", fontweight=weight)
+        pen.text(beside + 0.012, end.y, end.name, end.kind, size, "e", va="center", fontweight=weight)
 
 
 def _x_axis(pen: Pen, box: Box, title: str, inches: float) -> None:
@@ -257,7 +264,7 @@ def _x_axis(pen: Pen, box: Box, title: str, inches: float) -> None:
         f"{t / 1000:g}k" if abs(t) >= 10_000 else f"{t:g}" for t in ticks
     ]  # fmt: skip
     for tick, text in zip(ticks, shown, strict=True):
-        pen.text(float(box.x(tick)), y, text, part="s", ha="center", va="top")
+        pen.text(float(box.x(tick)), y, text, part="x", ha="center", va="top")
     pen.text(box.left + box.width + 0.024, y, title, ha="left", va="top")
 
 

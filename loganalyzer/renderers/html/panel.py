@@ -43,12 +43,26 @@ class Panel:
         shown = self.title + (words.ui("html", "chart.log", lang) if self.scale()["log"] else "")
         return shown if self.most is None else shown + words.ui("html", "chart.cut", lang, value=self.most)
 
+    def taken(self, lang: Lang) -> float:
+        """How wide the heading may become, as a share of the figure's width: the page can show the other scale."""
+        said = words.ui("html", "chart.log", lang) if self.other_limits() and not self.scale()["log"] else ""
+        return chart_marks.text_width(self.heading(lang) + said)
+
     def scale(self) -> dict[str, Any]:
         """``low``, ``high`` and ``log`` of the y axis."""
         values = self.values()
         log = chart_box.wants_log_rate(values) if self.rate else self.most is None and chart_box.wants_log(values)
         low, high = chart_box.limits(values, log)
         return {"low": low, "high": high if self.most is None else self.most, "log": log}
+
+    def other_limits(self) -> tuple[float, float] | None:
+        """``low`` and ``high`` of the scale that was not chosen, logarithmic or linear; None where it says no more:
+        some value is not positive, all are equal, or there are none."""
+        values, log = self.values(), not self.scale()["log"]
+        if not len(values) or float(values.min()) <= 0 or float(np.ptp(values)) == 0.0:
+            return None
+        low, high = chart_box.limits(values, log)
+        return low, high if self.most is None else self.most
 
     def name(self, series: Series, kind: str, lang: Lang) -> str:
         """What a line is called at its end; "" for the only line of a panel."""

@@ -1,7 +1,8 @@
 """A pen for matplotlib figures: lines, areas and texts in figure coordinates, each with the part that it plays.
 
-The part travels as the artist's id and becomes a class of the page's SVG, which is all that zooming needs: "c" moves in
-both directions, "v" along the steps only, "s" (ticks, grid, names of line ends) is replaced while zoomed, "t" is a
+The part travels as the artist's id and becomes a class of the page's SVG, which is all that zooming and the other scale
+need: "c" moves in both directions, "v" along the steps only, "s" (grid and ticks of values) is replaced while zoomed or
+rescaled, "x" (ticks of steps) and "e" (names of line ends, which move when rescaled) only while zoomed, "t" is a
 panel's title. A number says which panel, and "hv" marks the curve whose points are read under the pointer.
 """
 

@@ -1,16 +1,19 @@
-// Values under the pointer and zoom, on the charts that matplotlib drew: the drawn points are the data.
+// Values under the pointer, zoom and the other scale, on the charts that matplotlib drew: the drawn points are the data.
 (() => {
-  const { $$, make, html, short, linear, ticks } = draw, text = JSON.parse(document.querySelector("#data").textContent).text;
+  const { $$, make, html, short, steps, linear, ticks, pressed } = draw, text = JSON.parse(document.querySelector("#data").textContent).text;
 
   const bar = html("div", { className: "zoom", hidden: true }), tip = html("div", { id: "tip", hidden: true }), said = html("span", { className: "said" });
   said.setAttribute("role", "status");
   const buttons = Object.entries({ in: "+", out: "−", left: "◀", right: "▶", reset: text.reset }).map(([key, label]) => { const b = html("button", { type: "button", title: text["zoom_" + key] || "" }, label); if (text["zoom_" + key]) b.setAttribute("aria-label", text["zoom_" + key]); b.dataset.do = key; return b; });
-  bar.append(...buttons, said, html("span", { className: "hint" }, text.zoom_how)); document.body.append(tip);
+  const scale = html("button", { type: "button", className: "toggle" }, text.log); scale.dataset.do = "log";
+  bar.append(...buttons, scale, said, html("span", { className: "hint" }, text.zoom_how)); document.body.append(tip);
   let now = null; // the chart in hand; the bar stands under it
 
   function chart(figure) {
     const svg = figure.querySelector(".chart"), about = JSON.parse(svg.dataset.about), [x0, x1, logX] = about.x, whole = linear(x0, x1, logX);
-    const panels = about.panels.map((p, i) => ({ ...p, i, y0: linear(p.y[0], p.y[1], p.y[2]), curves: [], moved: [] }));
+    // a panel that can be shown on the other scale has its limits there too
+    const panels = about.panels.map((p, i) => ({ ...p, i, y0: linear(p.y[0], p.y[1], p.y[2]), y1: p.y.length > 3 && linear(p.y[3], p.y[4], !p.y[2]), other: false, curves: [], moved: [], ends: [], title: svg.querySelector(".t" + i) }));
+    panels.forEach(p => { p.told = p.title ? p.title.textContent : ""; });
     const [left, , width] = panels[0].frame, bottom = panels.at(-1).frame[1] + panels.at(-1).frame[3];
     let from = 0, to = 1, at = null, built = false; // what is shown, as shares of the x axis
     const cursor = make("path", { class: "cursor" });
@@ -24,40 +27,50 @@
           if (e.tagName === "path") { const lines = numbers(e.getAttribute("d")); p.moved.push({ e, both, lines, d: e.getAttribute("d"), z: /z/.test(e.getAttribute("d")) });
             if (e.classList.contains("hv")) p.curves.push({ kind: e.classList[1], points: lines.flat() }); }
           else (e.tagName === "g" ? $$("use", e) : [e]).forEach(u => p.moved.push({ e: u, both, x: +u.getAttribute("x"), y: +u.getAttribute("y"), label: e.tagName === "text" })); });
+        p.ends = $$(".e" + p.i, svg).map(e => { const kind = /--(\w+)/.exec(e.style.fill)?.[1], own = p.moved.filter(m => m.lines?.length && m.e.classList.contains(kind)).at(-1), y = +e.getAttribute("y"); return { e, y, at: own ? own.lines.at(-1).at(-1)[1] : y - 3 }; });
       });
       svg.append(cursor);
     }
     const stepAt = x => whole.of01((x - left) / width), valueAt = (p, y) => p.y0.of01(1 - (y - p.frame[1]) / p.frame[3]);
+    const lift = (p, y) => p.other ? p.frame[1] + (1 - p.y1.to01(Math.min(p.y[4], Math.max(p.y[3], valueAt(p, y))))) * p.frame[3] : y; // where a drawn point lies on the scale shown
+    const shownAt = (p, y) => (p.other ? p.y1 : p.y0).of01(1 - (y - p.frame[1]) / p.frame[3]);
     let all = null, least = 0; // where points lie, and the smallest distance between two
     const known = () => (build(), all ??= [...new Set(panels.flatMap(p => p.curves.flatMap(c => c.points.map(q => q[0]))))].sort((a, b) => a - b));
     const screen = x => left + ((x - left) / width - from) / (to - from) * width;
     const stepText = x => { const s = stepAt(x); return logX ? short(s) : String(Math.round(s)); };
     function draw() {
-      build(); const zoomed = from > 0 || to < 1; svg.classList.toggle("zoomed", zoomed); figure.classList.toggle("is-zoomed", zoomed);
+      build(); const zoomed = from > 0 || to < 1; svg.classList.toggle("zoomed", zoomed); svg.classList.toggle("rescaled", panels[0].other); figure.classList.toggle("is-zoomed", zoomed);
       $$(".z", svg).forEach(e => e.remove());
       panels.forEach(p => {
-        const [, top, , high] = p.frame, [lo0, hi0, log] = p.y, a = left + from * width, b = left + to * width;
-        const seen = p.curves.flatMap(c => c.points).filter(q => q[0] >= a - .05 && q[0] <= b + .05).map(q => q[1]);
+        const [, top, , high] = p.frame, log = p.other ? !p.y[2] : p.y[2], anew = zoomed || p.other, a = left + from * width, b = left + to * width;
+        const seen = p.curves.flatMap(c => c.points).filter(q => q[0] >= a - .05 && q[0] <= b + .05).map(q => lift(p, q[1]));
         let up = top, down = top + high; // the part of the panel's height that is shown
         if (zoomed && seen.length) { up = Math.min(...seen); down = Math.max(...seen); const air = .07 * (down - up) || high * .03; up -= air; down += air; }
-        const Y = y => top + (y - up) / (down - up) * high;
-        p.moved.forEach(m => {
-          if (m.lines) { m.e.setAttribute("d", zoomed ? m.lines.map(l => "M" + l.map(q => screen(q[0]).toFixed(2) + " " + (m.both ? Y(q[1]).toFixed(2) : q[1])).join(" ")).join("") + (m.z ? "z" : "") : m.d); zoomed && !(m.lines[0].length === 2 && !m.both) ? m.e.setAttribute("clip-path", `url(#${about.id}-${p.i})`) : m.e.removeAttribute("clip-path"); }
-          else { m.e.setAttribute("x", zoomed ? screen(m.x) : m.x); m.e.setAttribute("y", zoomed && m.both ? Y(m.y) : m.y); }
+        const Y = y => top + (lift(p, y) - up) / (down - up) * high;
+        if (p.title) p.title.textContent = !p.other ? p.told : log ? p.told + text.log_said : p.told.replace(text.log_said, "");
+        if (!zoomed) names(p);
+        p.moved.forEach(m => { const moves = zoomed || (p.other && m.both);
+          if (m.lines) { m.e.setAttribute("d", moves ? m.lines.map(l => "M" + l.map(q => screen(q[0]).toFixed(2) + " " + (m.both ? Y(q[1]).toFixed(2) : q[1])).join(" ")).join("") + (m.z ? "z" : "") : m.d); moves && !(m.lines[0].length === 2 && !m.both) ? m.e.setAttribute("clip-path", `url(#${about.id}-${p.i})`) : m.e.removeAttribute("clip-path"); }
+          else { m.e.setAttribute("x", zoomed ? screen(m.x) : m.x); m.e.setAttribute("y", moves && m.both ? Y(m.y) : m.y); }
           const x = m.lines ? screen(m.lines[0][0][0]) : screen(m.x), x2 = m.lines ? screen(m.lines[0].at(-1)[0]) : x;
           m.e.style.display = zoomed && (Math.max(x, x2) < left - .5 || Math.min(x, x2) > left + width + .5) && !(m.lines && m.lines.length > 1) ? "none" : ""; });
-        if (!zoomed) return;
-        const title = svg.querySelector(".t" + p.i)?.getBBox(); // a mark that comes close to the panel's title moves its name
+        if (!anew) return;
+        const title = p.title?.getBBox(); // a mark that comes close to the panel's title moves its name
         p.moved.filter(m => m.label && title && Math.abs(m.y - title.y - title.height) < 9).forEach(m => { const b = m.e.getBBox(); if (b.width && b.x < title.x + title.width + 6) m.e.setAttribute("x", +m.e.getAttribute("x") + title.x + title.width + 6 - b.x); });
-        const y = linear(valueAt(p, down), valueAt(p, up), log), g = make("g", { class: "z" });
+        const y = linear(shownAt(p, down), shownAt(p, up), log), g = make("g", { class: "z" });
         ticks(y.of01(0), y.of01(1), log, p.i ? 2 : 5).forEach(v => { const at = top + (1 - y.to01(v)) * high; g.append(make("path", { d: `M${left} ${at}H${left + width}` }), make("text", { x: left - 5.5, y: at + 3, "text-anchor": "end" }, short(v))); });
         svg.prepend(g);
       });
       if (zoomed) { const g = make("g", { class: "z" }), x = linear(whole.of01(from), whole.of01(to), logX);
-        ticks(x.of01(0), x.of01(1), logX, 8).filter(v => logX || Number.isInteger(v)).forEach(v => g.append(make("text", { x: left + x.to01(v) * width, y: bottom + 14, "text-anchor": "middle" }, v >= 1e4 && !logX ? v / 1e3 + "k" : short(v)))); svg.append(g); }
+        ticks(x.of01(0), x.of01(1), logX, 8).filter(v => logX || Number.isInteger(v)).forEach(v => g.append(make("text", { x: left + x.to01(v) * width, y: bottom + 14, "text-anchor": "middle" }, logX ? short(v) : steps(v)))); svg.append(g); }
+      scale.hidden = !panels[0].y1; pressed(scale, panels[0].other !== !!panels[0].y[2]);
       buttons.forEach(b => { b.disabled = b.dataset.do === "in" ? to - from < 2.5 * finest() : b.dataset.do === "left" ? from <= 0 : b.dataset.do === "right" ? to >= 1 : !zoomed; });
       mark();
     }
+    function names(p) { // the names at the line ends go where the lines end, a row apart
+      const [, top, , high] = p.frame, gap = 16.7, placed = p.ends.map(n => ({ ...n, to: Math.max(top + gap, Math.min(top + high - gap, lift(p, n.at))) })).sort((a, b) => a.to - b.to || a.y - b.y);
+      if (placed.length === 2 && placed[1].to - placed[0].to < gap) { const middle = (placed[0].to + placed[1].to) / 2; placed[0].to = middle - gap / 2; placed[1].to = middle + gap / 2; }
+      placed.forEach(n => n.e.setAttribute("y", p.other ? +(n.to + 3).toFixed(1) : n.y)); }
     const finest = () => { if (!least) { const xs = known(); least = width; for (let k = 1; k < xs.length; k++) if (xs[k] - xs[k - 1] > .01) least = Math.min(least, xs[k] - xs[k - 1]); least /= width; } return least; };
     function show(a, b) { const wide = Math.min(1, Math.max(2 * finest(), b - a)), mid = (a + b) / 2; from = Math.max(0, Math.min(1 - wide, mid - wide / 2)); to = from + wide; if (to - from > .999) { from = 0; to = 1; } draw(); said.textContent = from > 0 || to < 1 ? `${about.unit} ${stepText(left + from * width)} – ${stepText(left + to * width)}` : ""; }
     function mark() { const on = at !== null && screen(at) >= left - .5 && screen(at) <= left + width + .5; cursor.setAttribute("d", on ? panels.map(p => `M${screen(at)} ${p.frame[1]}v${p.frame[3]}`).join("") : ""); return on; }
@@ -65,7 +78,7 @@
       const near = (c) => c.points.reduce((best, q) => Math.abs(q[0] - at) < Math.abs(best[0] - at) ? q : best, c.points[0] || [Infinity, 0]);
       return [`${about.unit} ${stepText(at)}`, ...panels.flatMap(p => p.curves.filter(c => c.points.length).map(c => { const q = near(c); return Math.abs(q[0] - at) > 1.5 * width * finest() + .1 ? null : `${p.names[c.kind]} ${short(valueAt(p, q[1]))}`; })).filter(Boolean)]; }
     return {
-      figure, svg, reset: () => show(0, 1), zoomed: () => from > 0 || to < 1, show,
+      figure, svg, rescale() { panels[0].other = !panels[0].other; draw(); }, reset: () => show(0, 1), zoomed: () => from > 0 || to < 1, show,
       share: e => { const r = svg.getBoundingClientRect(), w = svg.viewBox.baseVal.width; return ((e.clientX - r.left) / r.width * w - left) / width; },
       window: () => [from, to],
       point(share) { build(); const wanted = left + (from + share * (to - from)) * width, xs = known(); if (!xs.length || share < -.02 || share > 1.02) { at = null; mark(); return null; } at = xs.reduce((a, b) => Math.abs(b - wanted) < Math.abs(a - wanted) ? b : a); return mark() ? tell() : null; },
@@ -75,7 +88,7 @@
   }
 
   function act(name) { const [a, b] = now.window(), w = b - a, c = now.centre();
-    if (name === "in") now.show(c - w / 4, c + w / 4); else if (name === "out") now.show(c - w, c + w); else if (name === "left") now.show(a - w / 4, b - w / 4); else if (name === "right") now.show(a + w / 4, b + w / 4); else now.reset(); }
+    if (name === "in") now.show(c - w / 4, c + w / 4); else if (name === "out") now.show(c - w, c + w); else if (name === "left") now.show(a - w / 4, b - w / 4); else if (name === "right") now.show(a + w / 4, b + w / 4); else if (name === "log") now.rescale(); else now.reset(); }
   bar.addEventListener("click", e => { const name = e.target.dataset.do; if (name) { act(name); if (e.target.disabled) now.figure.focus(); } });
   bar.addEventListener("keydown", e => { if (e.key === "Escape" && now.zoomed()) { now.reset(); now.figure.focus(); } });
   const place = (lines, x, y) => { tip.hidden = !lines; if (lines) { tip.textContent = lines.join("\n"); tip.style.left = Math.max(4, Math.min(x + 14, document.documentElement.clientWidth - tip.offsetWidth - 8)) + "px"; tip.style.top = y + 14 + "px"; } };

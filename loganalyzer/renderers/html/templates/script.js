@@ -62,17 +62,17 @@
   // two to six runs chosen for comparison (drawn in compare.js)
   const picks = $$(".pick"), button = $("#compare"), section = $("#comparison"), align = $("#align"), log = $("#logscale"), which = $("#which");
   const chosen = () => picks.filter(p => p.checked).map(p => +p.value);
-  const compare = () => { const runs = chosen().map(i => data.runs[i]).filter(Boolean); section.hidden = runs.length < 2; if (runs.length > 1) compared(runs, text, { align: state.get("align"), log: log.checked, which: which.value }); };
+  const compare = () => { const runs = chosen().map(i => data.runs[i]).filter(Boolean); section.hidden = runs.length < 2; if (runs.length > 1) compared(runs, text, { align: state.get("align"), log: draw.pressed(log), which: which.value }); };
   if (button && !data.runs.length) { picks.forEach(p => { p.disabled = true; }); button.title = text.too_many; }
   const count = () => { const n = chosen().length; button.disabled = n < 2; picks.forEach(p => { p.disabled = n > 5 && !p.checked; }); };
   if (data.runs.length) picks.forEach(p => p.addEventListener("change", () => { count(); set("compare", chosen().join(".")); if (!section.hidden) compare(); }));
   if (button) button.addEventListener("click", () => { compare(); $("#comparison-title").focus(); section.scrollIntoView(); });
   align?.addEventListener("change", () => { set("align", align.value); compare(); });
-  log?.addEventListener("change", () => { set("log", log.checked ? "1" : ""); compare(); });
+  log?.addEventListener("click", () => { set("log", draw.pressed(log, !draw.pressed(log)) ? "1" : ""); compare(); });
   which?.addEventListener("change", () => { set("which", which.value === "train" ? "train" : ""); compare(); });
 
   // what the address says
   const given = read();
-  if (given) { for (const [k, v] of given) state.set(k, v); if (box && state.get("text")) box.value = state.get("text"); const s = state.get("sort"); if (s && value[s.replace("-", "")]) sort(s.replace("-", ""), s[0] === "-"); (state.get("compare") || "").split(".").slice(0, 6).forEach(v => { const p = picks.find(x => x.value === v); if (p && v && data.runs.length) p.checked = true; }); if (log) { log.checked = state.get("log") === "1"; which.value = state.get("which") === "train" ? "train" : "validation"; } if (chosen().length > 1) { count(); compare(); } }
+  if (given) { for (const [k, v] of given) state.set(k, v); if (box && state.get("text")) box.value = state.get("text"); const s = state.get("sort"); if (s && value[s.replace("-", "")]) sort(s.replace("-", ""), s[0] === "-"); (state.get("compare") || "").split(".").slice(0, 6).forEach(v => { const p = picks.find(x => x.value === v); if (p && v && data.runs.length) p.checked = true; }); if (log) { draw.pressed(log, state.get("log") === "1"); which.value = state.get("which") === "train" ? "train" : "validation"; } if (chosen().length > 1) { count(); compare(); } }
   if (rows.length) filter(); open();
 })();
