@@ -17,6 +17,9 @@ EARLY = 0.05
 HELD = 0.5
 """The share of its gain that a curve must still hold at its end to have kept what it learned."""
 
+SETTLED = 0.05
+"""The share of its scale that a curve may still fall in its last third and be called settled."""
+
 MONOTONE = -0.86
 """Kendall's tau of a fall in which at most one in fourteen pairs is out of order."""
 
