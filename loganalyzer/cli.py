@@ -150,8 +150,10 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
             progress=progress,
         )
     report, result = cli_gate.judge(report, settings, chosen)
+    old = page if page and not report.tally.total and page.exists() else None
+    page = page if report.tally.total else None  # a page about nothing would only look like an answer
     with cli_gate.no_commands(console.file):
-        if talk:
+        if talk or not report.tally.total:  # a document about nothing needs a word on standard error
             terminal.show(report, console, lang=lang, verbose=options["verbose"])
         if not aside or result.failed:
             cli_gate.show(report, result, console, lang)
@@ -166,13 +168,14 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
         for _ in figure_files.write(report, options["figures_to"], lang):
             pass
     cli_gate.write_outputs(report, result, options, settings)
-    if page and talk:
+    if talk and (page or old):
         from rich.text import Text
 
         from loganalyzer import words
 
         console.print()
-        console.print(Text(words.ui("terminal", "report_at", lang, path=str(page))), soft_wrap=True)
+        text = words.ui("terminal", "report_at" if page else "no_report", lang, path=str(page or old))
+        console.print(Text(text), soft_wrap=True)
     if cli_gate.in_github():
         cli_gate.annotate(report, result, lang, stream=console.file)
     code = exit_code(report, result, allow_empty=settings.allow_empty)

@@ -127,10 +127,10 @@ def write_outputs(report: Report, result: GateResult, given: Mapping[str, Any], 
     if given.get("write_baseline"):
         from loganalyzer import gate_baseline
 
-        if not report.runs:
-            raise click.UsageError("--write-baseline: no run was found, nothing is written")
         target, compared = Path(given["write_baseline"]), Path(settings.baseline.path or "")
-        if result.failed and target.exists() and compared.exists() and target.samefile(compared):
+        if not report.runs:
+            print(f"analyze-logs: no run was found, so no baseline {target} is written", file=sys.stderr)
+        elif result.failed and target.exists() and compared.exists() and target.samefile(compared):
             # what failed today would otherwise be what is good enough tomorrow
             print(f"analyze-logs: the gate failed, so the baseline {target} stays as it was", file=sys.stderr)
         else:

@@ -102,7 +102,8 @@ def plain(analysis: Analysis, result: GateResult, lang: Lang, *, limit: int = 10
     def broken(text: str, first: str = "", rest: str = "") -> list[str]:
         return wrap(text, first, rest, max(width, 40)) if width else [first + text]
 
-    yield from broken(headline(analysis, result, lang))
+    if analysis.tally.total or result.failures:  # that nothing was found has just been said
+        yield from broken(headline(analysis, result, lang))
     for failure in result.failures[:limit]:
         e = explain(failure, lang, result.config_file)
         yield from broken(e.what, "  ✗ ", "    ")

@@ -67,15 +67,15 @@ def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = Fa
     _show_unread(analysis, console, lang, verbose)
 
 
-def _print(console: Console, text: str, left: int, style: str = "", bold: str = "") -> None:
+def _print(console: Console, text: str, left: int, style: str = "", bold: str = "", hang: int = 0) -> None:
     """``text`` broken to the width of ``console``, ``left`` columns in: rich breaks at spaces, Japanese has none.
 
-    What it begins with can be ``bold``.
+    What it begins with can be ``bold``; its further lines ``hang`` so many columns deeper.
     """
     from rich.text import Text
 
     pad = " " * left
-    for number, line in enumerate(wrap(text, pad, pad, max(console.width, 40))):
+    for number, line in enumerate(wrap(text, pad, pad + " " * hang, max(console.width, 40))):
         shown = Text(line, style=style)
         if not number and bold:
             shown.stylize("bold", left, left + len(bold))
@@ -96,14 +96,14 @@ def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool)
     _print(console, term_safe(words.headline(diagnosis, lang)), 2)
     for item in diagnosis.notes:
         if verbose or item.harmful:
-            _print(console, f"! {term_safe(words.note(item, lang))}", 2, "dim")
+            _print(console, f"! {term_safe(words.note(item, lang))}", 2, "dim", hang=2)
     if verbose:
         told = words.headline(diagnosis, lang)
         for outcome in diagnosis.findings:
             sentence = words.sentence(outcome, diagnosis.run, lang)
             if outcome.rule != diagnosis.deciding and sentence != told:
                 text = f"- {words.severity(outcome.severity, lang)} {outcome.rule}: {sentence}"
-                _print(console, term_safe(text), 4 if outcome.cause else 2, "dim")
+                _print(console, term_safe(text), 4 if outcome.cause else 2, "dim", hang=2)
 
 
 def _show_first_steps(sick: Sequence[Diagnosis], console: Console, lang: Lang) -> None:
@@ -133,7 +133,9 @@ def _show_unread(analysis: Analysis, console: Console, lang: Lang, verbose: bool
     if not listed:
         return
     console.print()
-    console.print(Text(words.ui("terminal", "unread", lang, count=len(listed)), style="bold"))
+    # data sets and other files that were never meant to be logs are no failure to read
+    heading = "looked_at" if all(u.expected for u in listed) else "unread"
+    console.print(Text(words.ui("terminal", heading, lang, count=len(listed)), style="bold"))
     for item in listed if verbose else listed[:MANY_UNREAD]:
         text = f"{term_safe(item.file, 100)}: {term_safe(words.note(item.note, lang), 300)}"
         _print(console, text, 2)

@@ -174,3 +174,37 @@ def test_a_mistyped_path_is_told_what_was_meant(analyze_logs: Call, logs: Path) 
 
 def test_help_fits_a_terminal_of_80_columns(analyze_logs: Call) -> None:
     assert max(map(len, analyze_logs("--help", COLUMNS="80").stdout.splitlines())) <= 80
+
+
+def test_where_no_run_was_found_no_page_is_written(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = analyze_logs("empty")
+    assert done.returncode == 5 and "Report:" not in done.stdout
+    assert not (tmp_path / "reports").exists()
+    analyze_logs(logs)
+    page = (tmp_path / "reports" / "index.html").read_bytes()
+    again = analyze_logs("empty", "--allow-empty")
+    assert again.returncode == 0 and "reports/index.html is from an earlier analysis" in again.stdout
+    assert (tmp_path / "reports" / "index.html").read_bytes() == page
+
+
+def test_a_document_about_no_run_comes_with_a_word_on_standard_error(analyze_logs: Call, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = analyze_logs("empty", "--json", "-")
+    assert json.loads(done.stdout)["runs"] == [] and "No training run found" in done.stderr
+    assert analyze_logs("empty", "--json", "-", "--quiet").stderr == ""
+
+
+def test_what_was_never_meant_to_be_a_log_is_no_failure_to_read(analyze_logs: Call, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "iris.csv").write_text("width,species\n" + "1.2,setosa\n" * 60)
+    assert "Looked at, but no training log (1)" in analyze_logs("data").stdout
+    (tmp_path / "data" / "metrics.csv").write_bytes(bytes(range(256)) * 40)
+    assert "Could not be read (2)" in analyze_logs("data").stdout
+
+
+def test_no_run_is_told_once_whatever_gate_was_asked_for(analyze_logs: Call, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = analyze_logs("empty", "--fail-on", "diverging", "--write-baseline", "b.json")
+    assert done.returncode == 5 and done.stdout.count("No training run found") == 1
+    assert "no baseline b.json is written" in done.stderr and not (tmp_path / "b.json").exists()
