@@ -14,10 +14,11 @@ How it is measured
     although the log has finer digits, and the loss was there within the first twentieth.
     Chance (``never-learned``): the training objective ends at ln K and accuracy at 1/K for one K, and accuracy was
     never clearly better; or validation ends so while training accuracy is hardly better than chance.
-    One class (``never-learned``): four in five values of an accuracy are the very same number, and the training loss is
-    no lower than the entropy of that share.
-    Accuracy stands (``never-learned``; ``stalled`` where the loss fell): after the first value four in five values of
-    accuracy, at most 60 %, lie within half a percent of where it began.
+    One class (``never-learned``): four in five values of an accuracy are the very same number, below 95 %, the other
+    split's lie within two points of its end, and the training loss is no lower than the entropy of that share.
+    Accuracy stands (``never-learned``; ``stalled`` where the loss clearly fell): four in five values of accuracy
+    (validation's where logged) lie within half a point of one level, at most 60 % and within ten points of the first
+    value.
     No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held.
     Stalled: 80 % of the gain came in the first ``early`` of the run, and it is below ``small`` of a positive start
     value.
