@@ -10,9 +10,10 @@ Why it matters
 
 How it is measured
     The objective (validation where it is logged) gained, and half of the gain or more is left at the end. How sure that
-    is, grows with the gain in standard errors: at ``z`` it is even odds. The confidence falls with the share of the
-    gain that is lost at the end, or that was still being gained in the last third, and where the last third has fewer
-    than three values; the sentence says so. Where the learning rate cycles, only the ends of cycles are compared.
+    is grows with the gain in standard errors; below ``z`` of them the confidence is low. The confidence falls with the
+    share of the gain that is lost at the end, or that was still being gained in the last third, and where the last
+    third has fewer than three values; the sentence says so. Where the learning rate cycles, only the ends of cycles are
+    compared.
 
 When it is silent
     Without a gain, with fewer than five values, where fewer than 150 values, of training too, fell no further than
@@ -44,7 +45,7 @@ STANDS_OUT = 2.0
 class Limits:
     """Limits of this rule."""
 
-    z: float = limit(4.0, "the least gain in standard errors", 1.0, 20.0)
+    z: float = limit(4.0, "the gain in standard errors below which the confidence is low", 1.0, 20.0)
 
 
 def check(view: View, limits: Limits) -> Outcome:
