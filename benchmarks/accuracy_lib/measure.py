@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.accuracy_lib import baselines, corpora, generated, misses, peers, scores, speed, trainings
 from benchmarks.accuracy_lib.invariances import CHANGES
 from benchmarks.accuracy_lib.judged import Judged, judge
-from benchmarks.synthetic import FAMILIES, HELD_OUT, TUNED
+from benchmarks.synthetic import FAMILIES, FRESH, HELD_OUT, TUNED
 from benchmarks.synthetic.family import Example
 from loganalyzer.engine import diagnose
 
@@ -171,6 +171,7 @@ def everything(
         "corpora": corpus(folder),
         "tuned": generated.summary(tuned),
         "held_out": generated.summary(held_out),
+        "fresh": generated.summary([j for j in held_out if j.family in {f.name for f in FRESH}]),
         "clean": generated.clean(effort.per_cell, effort.per_long_cell),
         "calibration": {
             "tuned families": calibration(tuned),

@@ -5,7 +5,7 @@ are held out: no rule, limit or calibration may be tuned on them (see ``held_out
 what to expect of curves that nobody thought of.
 """
 
-from benchmarks.synthetic.catalogue import FAMILIES, HELD_OUT, TUNED
+from benchmarks.synthetic.catalogue import FAMILIES, FRESH, HELD_OUT, TUNED
 from benchmarks.synthetic.family import Example, Family, Truth
 
-__all__ = ["FAMILIES", "HELD_OUT", "TUNED", "Example", "Family", "Truth"]
+__all__ = ["FAMILIES", "FRESH", "HELD_OUT", "TUNED", "Example", "Family", "Truth"]
