@@ -21,16 +21,20 @@ from loganalyzer.words.forms import at_step, duration, fill, number, percent
 
 __all__ = [
     "LANGUAGES",
+    "LEVELS",
     "Fix",
     "Lang",
     "aside",
     "at_step",
     "confidence",
+    "confidence_level",
+    "confidence_meaning",
     "duration",
     "fix",
     "fix_ids",
     "headline",
     "kind",
+    "kind_meaning",
     "label",
     "limit",
     "note",
@@ -50,6 +54,7 @@ __all__ = [
 
 Lang = Literal["en", "ja"]
 LANGUAGES: tuple[Lang, ...] = ("en", "ja")
+LEVELS = ("clear", "likely", "possible", "weak")
 Text = Mapping[str, str]
 
 
@@ -197,15 +202,30 @@ def kind(item: str, lang: Lang) -> str:
     return str(entry[lang]) if entry else item.replace("-", " ")
 
 
+def kind_meaning(item: str, lang: Lang) -> str:
+    """The kind explained in one sentence; "" for one of another package."""
+    return str(_table("loganalyzer.words", "verdicts.toml")["kind_meaning"].get(item, {}).get(lang, ""))
+
+
 def severity(item: Severity, lang: Lang) -> str:
     """The word for a severity."""
     return str(_table("loganalyzer.words", "verdicts.toml")["severity"][item.value][lang])
 
 
-def confidence(value: float, lang: Lang) -> str:
-    """The word for a confidence of 0..1: clear, likely, possible or weak."""
-    word = "clear" if value >= 0.85 else "likely" if value >= 0.65 else "possible" if value >= 0.5 else "weak"
-    return str(_table("loganalyzer.words", "verdicts.toml")["confidence"][word][lang])
+def confidence_level(value: float) -> str:
+    """The id of the word for a confidence of 0..1: one of ``LEVELS``."""
+    return "clear" if value >= 0.85 else "likely" if value >= 0.65 else "possible" if value >= 0.5 else "weak"
+
+
+def confidence(value: float | str, lang: Lang) -> str:
+    """The word for a confidence of 0..1 (or for a level's id): clear, likely, possible or weak."""
+    level = value if isinstance(value, str) else confidence_level(value)
+    return str(_table("loganalyzer.words", "verdicts.toml")["confidence"][level][lang])
+
+
+def confidence_meaning(level: str, lang: Lang) -> str:
+    """The word for a confidence explained in one sentence."""
+    return str(_table("loganalyzer.words", "verdicts.toml")["confidence_meaning"][level][lang])
 
 
 def ui(file: str, key: str, lang: Lang, **holes: Any) -> str:

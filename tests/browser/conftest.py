@@ -80,6 +80,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> loganalyzer.Report:
             **{HOSTILE[0]: i % 2},
         )
     (root / "empty.csv").write_text("")
+    (root / "species.csv").write_text("width,species\n" + "1.2,setosa\n" * 60)
     return loganalyzer.analyze(root)
 
 

@@ -134,13 +134,27 @@ def test_same_input_same_bytes(report: loganalyzer.Report) -> None:
 
 def test_a_finding_name_is_explained_on_hover_and_on_tap(url: str, open_page: Open) -> None:
     page = open_page(url, java_script_enabled=False).page
-    term = page.locator(".card .term").first
+    term = page.locator(".card a.term").first
     told = term.get_attribute("title") or ""
     assert len(told) > 10
     entry = page.locator(f"[id='{(term.get_attribute('href') or '')[1:]}']")
     assert entry.locator("dt").inner_text() == term.inner_text() and entry.locator("dd").inner_text() == told
     count = "links => links.filter(a => document.querySelectorAll(`[id='${a.hash.slice(1)}']`).length !== 1).length"
-    assert page.locator(".card .term").evaluate_all(count) == 0
+    assert page.locator("a.term").evaluate_all(count) == 0
+
+
+def test_files_without_a_run_and_files_left_out_have_headings_of_their_own(
+    url: str, open_page: Open, lang: str
+) -> None:
+    page = open_page(url).page
+    failed, left_out = (
+        page.locator("section[aria-labelledby=unread]"),
+        page.locator("section[aria-labelledby=left-out]"),
+    )
+    assert "empty.csv" in failed.inner_text() and "species.csv" not in failed.inner_text()
+    assert "species.csv" in (left_out.text_content() or "") and "empty.csv" not in (left_out.text_content() or "")
+    wrong = {"en": "read", "ja": "読み込めなかった"}[lang]
+    assert wrong not in left_out.locator("h2").inner_text()
 
 
 def test_values_that_are_not_drawn_are_counted(url: str, open_page: Open) -> None:

@@ -57,6 +57,18 @@ def test_every_verdict_rule_fix_and_severity_has_words(lang: words.Lang) -> None
         assert fix.text and fix.why, fix_id
 
 
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_every_kind_and_every_confidence_word_is_explained(lang: words.Lang) -> None:
+    kinds = tomllib.loads(files("loganalyzer.words").joinpath("verdicts.toml").read_text(encoding="utf-8"))["kind"]
+    told = [words.kind_meaning(kind, lang) for kind in kinds] + [
+        words.confidence_meaning(level, lang) for level in words.LEVELS
+    ]
+    assert len(set(told)) == len(kinds) + len(words.LEVELS)
+    assert all(text.endswith("." if lang == "en" else "。") for text in told)
+    assert words.kind_meaning("of-another-package", lang) == ""
+    assert {words.confidence_level(v / 100) for v in range(101)} == set(words.LEVELS)
+
+
 def test_every_reader_of_ours_has_a_title_in_both_languages() -> None:
     for reader in load_readers():
         assert words.reader(reader.id, "en") == reader.title

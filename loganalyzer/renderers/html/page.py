@@ -84,6 +84,8 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
             passed_over=[_unread(u, lang) for u in analysis.unread if u.expected],
             verdicts=[_verdict(v, lang) for v in Verdict],
             terms=_terms(cards),
+            kinds=_kinds(runs, lang),
+            levels=[_level(level, lang) for level in words.LEVELS],
             t=lambda key, **holes: words.ui("html", key, lang, **holes),
         )
     )
@@ -135,6 +137,22 @@ def _terms(cards: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     return sorted(terms, key=lambda term: term["title"])
 
 
+def _kinds(runs: Sequence[Diagnosis], lang: Lang) -> list[dict[str, str]]:
+    """The kinds of verdicts on the page with what they mean, in the order of the verdicts."""
+    found = {d.kind: d.verdict for d in runs if d.kind and words.kind_meaning(d.kind, lang)}
+    order = sorted(found, key=lambda kind: (list(Verdict).index(found[kind]), kind))
+    return [{**_kind(kind, lang), "of": words.verdict(found[kind], lang)} for kind in order]
+
+
+def _kind(kind: str, lang: Lang) -> dict[str, str]:
+    return {"id": f"kind-{kind}", "word": words.kind(kind, lang), "meaning": words.kind_meaning(kind, lang)}
+
+
+def _level(level: str, lang: Lang) -> dict[str, str]:
+    word, meaning = words.confidence(level, lang), words.confidence_meaning(level, lang)
+    return {"id": f"sure-{level}", "word": word, "meaning": meaning}
+
+
 def _no_curve(diagnosis: Diagnosis, lang: Lang) -> str:
     """What stands where a small curve cannot be drawn."""
     points = sum(len(s) for _, s in curves.shown_series(diagnosis)[:1])
@@ -170,8 +188,8 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
         "index": index,
         "name": term_safe(diagnosis.id, 300),
         **{f"verdict_{k}": v for k, v in _verdict(diagnosis.verdict, lang).items()},
-        "kind": words.kind(diagnosis.kind, lang) if diagnosis.kind else "",
-        "confidence": words.confidence(diagnosis.confidence, lang),
+        "kind": _kind(diagnosis.kind, lang) if diagnosis.kind else None,
+        "sure": _level(words.confidence_level(diagnosis.confidence), lang),
         "confidence_value": round(diagnosis.confidence, 2),
         "headline": _unbroken(term_safe(words.headline(diagnosis, lang))),
         "spark": sparkline(diagnosis),

@@ -52,6 +52,26 @@
   addEventListener("hashchange", open);
   addEventListener("beforeprint", () => $$(".card > details").forEach(d => { d.open = true; }));
 
+  // what a word means, beside it: on hover, on focus (of the word, or of the line that opens a card) and at the first tap
+  const meaning = draw.html("div", { id: "meaning", hidden: true, role: "tooltip" }); document.body.append(meaning);
+  let term = null, tapped = null, leaving = 0;
+  const word = e => e.target.closest?.(".term"), told = e => $("dd", document.getElementById(e.dataset.word || e.hash.slice(1))).textContent;
+  const hush = () => { clearTimeout(leaving); meaning.hidden = true; if (term?.hash) term.removeAttribute("aria-describedby"); term = null; };
+  function tell(element, words = [element]) {
+    clearTimeout(leaving); if (element === term) return;
+    hush(); term = element; if (term.hash) term.setAttribute("aria-describedby", "meaning");
+    meaning.replaceChildren(...words.map(w => { w.removeAttribute("title"); return draw.html("div", {}, ...words.length > 1 ? [draw.html("b", {}, w.textContent), " "] : [], told(w)); })); meaning.hidden = false;
+    const at = words[0].getBoundingClientRect(), size = meaning.getBoundingClientRect(), below = at.bottom + 4 + size.height <= innerHeight || at.top < size.height + 4;
+    meaning.style.left = scrollX + Math.max(8, Math.min(at.left, root.clientWidth - size.width - 8)) + "px"; meaning.style.top = scrollY + (below ? at.bottom + 4 : at.top - size.height - 4) + "px";
+  }
+  document.addEventListener("pointerover", e => { if (e.pointerType === "touch") return; const w = word(e); if (w) tell(w); else if (e.target.closest?.("#meaning")) clearTimeout(leaving); });
+  document.addEventListener("pointerout", e => { if (e.pointerType !== "touch" && term && document.activeElement !== term && (word(e) === term || e.target.closest?.("#meaning"))) { clearTimeout(leaving); leaving = setTimeout(hush, 200); } });
+  document.addEventListener("focusin", e => { const w = word(e), inside = e.target.matches("summary:focus-visible") ? $$(".term", e.target) : []; if (w) tell(w); else if (inside.length) tell(e.target, inside); else hush(); });
+  document.addEventListener("focusout", e => { if (e.target === term) hush(); });
+  document.addEventListener("keydown", e => { if (e.key === "Escape") hush(); });
+  document.addEventListener("pointerdown", e => { const w = word(e); tapped = e.pointerType === "touch" && w !== term ? w : null; if (!w && !e.target.closest?.("#meaning")) hush(); });
+  document.addEventListener("click", e => { const w = word(e); if (!w) return; if (w === tapped) { e.preventDefault(); tell(w); } else hush(); tapped = null; });
+
   // ticks stay ticked on this machine
   const ticked = key => "loganalyzer:" + location.pathname + ":" + key;
   $$("[data-fix]").forEach(tick => {
