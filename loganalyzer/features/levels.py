@@ -183,33 +183,6 @@ def fell(curve: Curve) -> bool:
     return max(beyond_noise(curve.gain, part, curve.ry, 1) for part in (curve.ry[1:], after)) >= 1.0
 
 
-@per_curve
-def frozen_share(curve: Curve) -> float:
-    """Share of the run, up to its end, over which the very same number is logged although the log has finer digits.
-
-    0 for a loss that has reached zero and for logs rounded so coarsely that a settled curve repeats itself.
-    """
-    y = curve.y
-    n = len(y)
-    if n < 8 or curve.gain <= 0:
-        return 0.0
-    size = float(np.abs(y).max())
-    if abs(float(y[-1])) < 1e-3 * size:
-        return 0.0
-    change = np.abs(arrays.differences(y))
-    repeats = arrays.share(change <= 1e-6 * curve.gain)
-    if repeats < 0.6 or not bool((np.abs(y[max(2, n // 20) :] - y[-1]) <= 0.02 * curve.gain).all()):
-        return 0.0
-    # the level may still creep from one frozen value to another, by far less than was gained
-    moved = np.flatnonzero(change > 1e-5 * curve.gain)
-    last = int(moved[-1]) + 1 if len(moved) else 0
-    changed = change[:last]
-    finest = float(changed[changed > 0].min(initial=math.inf)) if last else 0.0
-    if curve.resolution > 2e-3 * curve.gain and finest > 2e-3 * curve.gain and last > 2:
-        return 0.0
-    return max((n - 1 - last) / (n - 1), repeats)
-
-
 def flat_from(curve: Curve) -> float:
     """Where in the run (0..1) the smoothed curve came within 10 % of its scale (or 3 sigma) of its end to stay."""
     band = max(0.1 * scale(curve), 3.0 * curve.sigma)

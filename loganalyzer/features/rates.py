@@ -17,6 +17,8 @@ DROP = 0.5
 """A drop is a fall to this share or less, from one logged value to the next."""
 RESTART = 0.3
 """A restart is an upward jump of this share of the rate's range, after the first 5 % of the run."""
+SPENT = 1e-3
+"""The share of its peak below which a rate is as good as none."""
 RANGE_DECADES = 2.5
 """A range test raises the rate over at least this many decades."""
 
@@ -155,7 +157,7 @@ class Rates:
     def frozen_from(self) -> int | None:
         """The step from which the rate stayed below a thousandth of its peak; None if it never did."""
         v = self.values
-        low = v < 1e-3 * self.peak
+        low = v < SPENT * self.peak
         if self.constant or len(v) < 5 or not low[-1]:
             return None
         above = np.flatnonzero(~low)
@@ -165,6 +167,10 @@ class Rates:
         """The rate in force at ``step``."""
         i = int(np.searchsorted(self.steps, step, side="right")) - 1
         return float(self.values[max(0, i)])
+
+    def spent_at(self, step: int) -> bool:
+        """True when the rate in force at ``step`` has decayed to nothing: below a thousandth of its peak."""
+        return self.peak > 0 and self.at_step(step) < SPENT * self.peak
 
     def near_drop(self, step: int, tolerance: float) -> bool:
         """True when a drop lies within ``tolerance`` steps of ``step``."""

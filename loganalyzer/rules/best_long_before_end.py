@@ -11,8 +11,7 @@ How it is measured
     From the first step at which the smoothed objective was within noise (or half a percent of the gain) of its best, to
     the end of the run. Keras's ``EarlyStopping`` (min_delta 0) is replayed with patiences of 3, 5, 10, 20 and 50 logged
     values, none of them more than half of the log, and the smallest is told that stops the run and keeps a value within
-    ``regret`` of the gain of the best. Of a log of more than 500 values the patience counts medians of blocks (500 at
-    most). Minutes are told where clock times are logged.
+    ``regret`` of the gain of the best. Minutes are told where clock times are logged.
 
 When it is silent
     Under a cyclic learning rate and in range tests, when the objective still improves or ends as NaN, at chance, for
@@ -99,7 +98,7 @@ def check(view: View, limits: Limits) -> Outcome:
 
 def _patience(curve: Curve, regret: float) -> int:
     """The smallest patience (in logged values) with which Keras's EarlyStopping would have kept the best; 0 if none."""
-    y = curve.ry
+    y = curve.y
     worst = float(y.min()) + regret * curve.gain
     kept = keras_kept(y, (p for p in PATIENCES if 2 * p <= len(y)))
     return next((patience for patience, best in kept.items() if y[best] <= worst), 0)

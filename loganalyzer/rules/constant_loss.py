@@ -1,7 +1,8 @@
 """Constant loss: the very same number again and again.
 
 What it sees
-    A training loss whose values agree to float rounding at all points, or from its first twentieth to the end.
+    A training loss whose values agree to float rounding at all points, from its first twentieth to the end, or from
+    some point on at which it still moved.
 
 Why it matters
     Noise-free means not measured: the loss does not depend on the weights (detached graph, a softmax over one output, a
@@ -9,13 +10,14 @@ Why it matters
 
 How it is measured
     Range at most ``tolerance`` of the value (1e-6; the tolerance of numpy.allclose is ten times that); or the very same
-    value over at least ``share`` of the run, up to its end, although the log has finer digits, reached within the first
-    twentieth but for 2 % of the gain.
+    value over at least ``share`` of the run, up to its end, although the log has finer digits: either reached within
+    the first twentieth but for 2 % of the gain, or at once, the changes before being a thousandth of the gain or more
+    (20 values or more).
 
 When it is silent
-    Logs rounded so coarsely that a settled curve repeats itself, a loss that has reached zero, one that learned for
-    longer before it stood still, one that stands still above its start (diverging), and, unless all are equal, fewer
-    than eight values.
+    Logs rounded so coarsely that a settled curve repeats itself, a loss that has reached zero or whose changes died
+    away, one that stands still above its start (diverging) or where the learning rate had decayed to nothing, and,
+    unless all are equal, fewer than eight values.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loganalyzer.features.levels import frozen_share
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.frozen import frozen_share, stopped_share
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
@@ -44,10 +47,11 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.main
     if curve is None or curve.n < 3:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
-    share = 1.0 if curve.span_of_values <= limits.tolerance * float(np.abs(curve.ry).max()) else frozen_share(curve)
-    if share < limits.share:
-        return Outcome(RULE.id, Status.CLEAR)
+    share = 1.0 if curve.span_of_values <= limits.tolerance * float(np.abs(curve.ry).max()) else _same(curve)
     since = int(curve.at[max(0, round((1 - share) * (curve.n - 1)))])
+    spent = 0.0 < share < 1.0 and view.rates is not None and view.rates.spent_at(since)
+    if share < limits.share or spent:
+        return Outcome(RULE.id, Status.CLEAR)
     numbers: dict[str, Number] = {"series": curve.name, "value": curve.shown(curve.end), "share": share, "since": since}
     evidence = (Evidence(curve.name, since, int(curve.at[-1]), "span", "constant"),)
     return Outcome(
@@ -63,4 +67,16 @@ def check(view: View, limits: Limits) -> Outcome:
     )
 
 
-RULE = Rule("constant-loss", Limits(), check, needs=frozenset({"objective"}), causes=("plateau",))
+def _same(curve: Curve) -> float:
+    """Share of the run, up to its end, with the very same value: reached early on, or from one value to the next."""
+    return max(frozen_share(curve), stopped_share(curve))
+
+
+RULE = Rule(
+    "constant-loss",
+    Limits(),
+    check,
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"learning_rate"}),
+    causes=("plateau",),
+)

@@ -57,7 +57,7 @@ def check(view: View, limits: Limits) -> Outcome:
     }
     passed = sum(a == "✓" for a in answers.values())
     asked = sum(a != "?" for a in answers.values())
-    variant = "all" if passed == asked else "none" if passed == 0 else "found"
+    variant = "found" if asked == 1 or 0 < passed < asked else "all" if passed else "none"
     return Outcome(
         RULE.id,
         Status.FOUND,
@@ -65,7 +65,14 @@ def check(view: View, limits: Limits) -> Outcome:
         0.9,
         "",
         variant,
-        {**answers, "passed": passed, "asked": asked, "wait": int(limits.patience)},
+        {
+            **answers,
+            "passed": passed,
+            "asked": asked,
+            "wait": int(limits.patience),
+            "still": limits.change,
+            "faint": limits.gradient,
+        },
         (),
         (),
     )

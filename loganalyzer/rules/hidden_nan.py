@@ -50,7 +50,8 @@ def check(view: View, limits: Limits) -> Outcome:
     if arrays.share(zero[first:]) < limits.share or zero[first:].sum() < 3:
         return Outcome(RULE.id, Status.CLEAR)
     step = int(train.steps[first])
-    sudden = first == 0 or float(train.raw[first - 1]) > 0.05 * float(np.nanmax(train.raw))
+    # a NaN just before the zeros is as sudden as a large value
+    sudden = first == 0 or not float(train.raw[first - 1]) <= 0.05 * float(train.raw[train.finite].max())
     witness = ""
     norm, held_out = view.gradient_norm, view.validation
     if norm is not None:

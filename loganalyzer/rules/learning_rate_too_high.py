@@ -20,7 +20,7 @@ How it is measured
     Swings (0.5 to 2): their deviation over ``swing`` of the scale of the gain, where neighbours go together or it is
     half as large again.
     Drop (0.6): within 3 % of the run after a drop of the rate the loss fell by more than a tenth of the gain, having
-    swung.
+    swung besides; that fall counts as no swing.
 
 When it is silent
     On smooth, steadily falling curves, on overfitting (validation does not count where training is logged), in range
@@ -36,9 +36,10 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.chance import at_chance
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import fallen, frozen_share, scale, tail
+from loganalyzer.features.frozen import frozen_share
+from loganalyzer.features.levels import fallen, scale, tail
 from loganalyzer.features.rates import Rates
-from loganalyzer.features.swing import swing
+from loganalyzer.features.swing import swing, swing_beside_shift
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
@@ -53,6 +54,8 @@ class Limits:
     swing: float = limit(0.10, "swings as a share of the scale of the gain that give a full point", 0.02, 1.0)
 
 
+MUCH = 0.1
+"""The share of the gain that a fall right after a drop of the rate must be to be a sign."""
 FIXES = (
     "lr-down-10x",
     "lr-range-test",
@@ -113,14 +116,21 @@ def _signs(curve: Curve, view: View, rates: Rates | None, limits: Limits) -> dic
         # a run that was thrown to the chance level began elsewhere; one that never left it has another illness
         moved = abs(float(y[0]) - curve.end) / (abs(curve.end) or 1.0)
         signs["stuck"] = 1.2 if moved > 0.05 else 0.0
-    s = swing(steady)
+    drop, gained = _best_drop(curve, rates)
+    # a fall at a drop of the rate is that sign's, no swing
+    s = swing_beside_shift(steady, drop) if gained > MUCH * curve.gain else swing(steady)
     if s.count >= 16 and not stuck and fallen(steady) > 0 and (s.rho > 0.25 or s.share > 1.5 * limits.swing):
         signs["swings"] = min(2.0, s.share / limits.swing) if s.share > 0.5 * limits.swing else 0.0
-    if rates is not None and rates.drops and curve.m >= 20:
-        gained = max((_fall_at(curve, d) for d in rates.drops), default=0.0)
-        if gained > 0.1 * curve.gain and s.share > 0.03:
-            signs["drop"] = 0.6
+    if gained > MUCH * curve.gain and s.share > 0.03:
+        signs["drop"] = 0.6
     return {name: value for name, value in signs.items() if value > 0}
+
+
+def _best_drop(curve: Curve, rates: Rates | None) -> tuple[int, float]:
+    """The drop of the rate after which the loss fell farthest, and how far; (0, 0) without one."""
+    if rates is None or curve.m < 20:
+        return 0, 0.0
+    return max(((step, _fall_at(curve, step)) for step in rates.drops), key=lambda d: d[1], default=(0, 0.0))
 
 
 def _fall_at(curve: Curve, step: int) -> float:

@@ -2,7 +2,7 @@
 
 What it sees
     A run that ended before its planned number of epochs, exactly 3, 5, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50 or 100
-    evaluations after the best raw value, or the logged patience after it.
+    evaluations after the best raw value; or the logged patience after it, where one is logged.
 
 Why it matters
     Such a run was ended by a rule, not by plan. Whether the patience was long enough is worth a look: the noise of
@@ -10,8 +10,8 @@ Why it matters
 
 How it is measured
     Evaluations after the best raw validation value, counted in logged points; the plan is a number of epochs in the
-    hyper-parameters, compared with the last logged epoch. A patience in the hyper-parameters (one evaluation more or
-    less) counts, too, and makes it surer.
+    hyper-parameters, compared with the last logged epoch. Where a patience is among the hyper-parameters, only that one
+    counts (one evaluation more or less), and the finding is surer.
 
 When it is silent
     When the plan was reached or none is logged, where steps are no epochs, without validation, when validation ends as
@@ -56,7 +56,7 @@ def check(view: View, limits: Limits) -> Outcome:
     )
     length = int(curve.at[-1]) - min(0, int(curve.at[0])) + (1 if curve.at[0] == 0 else 0)
     short_of_plan = view.run.step_unit == "epoch" and plan > 0 and length < plan - 1
-    usual = after in PATIENCES or (asked > 0 and abs(after - asked) <= 1)
+    usual = abs(after - asked) <= 1 if asked > 0 else after in PATIENCES
     if not short_of_plan or not usual or after < 3:
         return Outcome(RULE.id, Status.CLEAR)
     best_at = int(curve.at[int(np.argmin(curve.y))])

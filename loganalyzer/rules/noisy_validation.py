@@ -9,7 +9,8 @@ Why it matters
 
 How it is measured
     Noisy: the robust deviation about the trend exceeds ``share`` of the scale of the gain and ``ratio`` times that of
-    training, while training itself stays below ``share``. Tiny, swings or not: fewer than ``tiny`` samples. Their
+    training, while training itself stays below ``share``; without a training log validation alone counts, and the
+    sentence says so. Tiny, swings or not: fewer than ``tiny`` samples. Their
     number is estimated from the smallest step of an accuracy of twelve evaluations or more: all values are multiples of
     1/n.
 
@@ -76,6 +77,8 @@ def check(view: View, limits: Limits) -> Outcome:
         "high": max(held_out.shown(s.low), held_out.shown(s.high)),
     }
     variant = "both" if noisy and tiny else "tiny" if tiny else "found"
+    if noisy and train is None:
+        variant = "alone-both" if tiny else "alone"
     confidence = arrays.sigmoid_margin(s.share / limits.share) if noisy else 0.75
     evidence = (
         Evidence(

@@ -49,7 +49,8 @@ from loganalyzer.features.chance import (
     validation_at_chance,
 )
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import fallen, flat_from, frozen_share, reached, significance, tail
+from loganalyzer.features.frozen import frozen_share
+from loganalyzer.features.levels import fallen, flat_from, reached, significance, tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
@@ -136,10 +137,8 @@ def check(view: View, limits: Limits) -> Outcome:
 def _rate_is_spent(view: View, curve: Curve, frozen: float) -> bool:
     """True when the learning rate had decayed to nothing where the loss stood still, which is then no wonder."""
     rates = view.rates
-    if rates is None or rates.peak <= 0:
-        return False
     since = int(curve.at[max(0, round((1 - 0.5 * frozen) * (curve.n - 1)))])
-    return rates.at_step(since) < 1e-3 * rates.peak
+    return rates is not None and rates.spent_at(since)
 
 
 def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: bool) -> Outcome:

@@ -1,0 +1,67 @@
+"""Losses that stand still to the last digit: from early on, or from one value to the next."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve, per_curve
+
+MOVING = 1e-3
+"""A change of this share of the gain is one of a loss that still moves."""
+
+
+@per_curve
+def frozen_share(curve: Curve) -> float:
+    """Share of the run, up to its end, over which the very same number is logged although the log has finer digits.
+
+    0 for a loss that has reached zero and for logs rounded so coarsely that a settled curve repeats itself.
+    """
+    y = curve.y
+    n = len(y)
+    if n < 8 or curve.gain <= 0:
+        return 0.0
+    size = float(np.abs(y).max())
+    if abs(float(y[-1])) < 1e-3 * size:
+        return 0.0
+    change = np.abs(arrays.differences(y))
+    repeats = arrays.share(change <= 1e-6 * curve.gain)
+    if repeats < 0.6 or not bool((np.abs(y[max(2, n // 20) :] - y[-1]) <= 0.02 * curve.gain).all()):
+        return 0.0
+    # the level may still creep from one frozen value to another, by far less than was gained
+    moved = np.flatnonzero(change > 1e-5 * curve.gain)
+    last = int(moved[-1]) + 1 if len(moved) else 0
+    changed = change[:last]
+    finest = float(changed[changed > 0].min(initial=math.inf)) if last else 0.0
+    if curve.resolution > 2e-3 * curve.gain and finest > 2e-3 * curve.gain and last > 2:
+        return 0.0
+    return max((n - 1 - last) / (n - 1), repeats)
+
+
+@per_curve
+def stopped_share(curve: Curve) -> float:
+    """Share of the run, up to its end, over which a loss that still moved just before is exactly the same.
+
+    Unlike one that settles, whose changes die away. 0 for fewer than 20 values, for a loss that has reached zero, and
+    for logs rounded so coarsely that a settled curve repeats itself.
+    """
+    y = curve.y
+    n = len(y)
+    if n < 20 or curve.gain <= 0 or y[-1] != y[-2]:
+        return 0.0
+    change = np.abs(arrays.differences(y))
+    last = int(np.flatnonzero(change)[-1]) + 1
+    near_zero = abs(float(y[-1])) < MOVING * float(np.abs(y).max())
+    settled = last < 5 or arrays.median(change[last - 5 : last]) < MOVING * curve.gain
+    if near_zero or settled or _coarse(curve):
+        return 0.0
+    return (n - 1 - last) / (n - 1)
+
+
+def _coarse(curve: Curve) -> bool:
+    """True when all values are printed with so few decimals that a loss that hardly moves repeats itself."""
+    quantum = 10.0 ** math.ceil(math.log10(MOVING * curve.gain))
+    multiples = curve.y / quantum
+    return bool((np.abs(multiples - np.round(multiples)) < 1e-6 * np.maximum(1.0, np.abs(multiples))).all())
