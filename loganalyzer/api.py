@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from loganalyzer.compare import compare
 from loganalyzer.discovery import Job, discover, read_job
-from loganalyzer.errors import UsageError
+from loganalyzer.errors import Told, UsageError
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.remote.address import is_remote
@@ -225,7 +225,7 @@ def _lost(job: Job) -> tuple[list[Any], list[Unread]]:
     return [], [Unread(job.files[0], Note("worker-lost"))]
 
 
-def _meant(path: Path) -> str:
+def _meant(path: Path) -> Told | str:
     """What beside a missing ``path`` has nearly its name, as the end of a sentence; "" if nothing has."""
     from difflib import get_close_matches
 
@@ -233,7 +233,7 @@ def _meant(path: Path) -> str:
         close = get_close_matches(path.name, sorted(p.name for p in path.parent.iterdir()), n=1)
     except OSError:
         return ""
-    return f"; did you mean {path.parent / close[0]}?" if close else ""
+    return Told("; did you mean {name}?", {"name": path.parent / close[0]}) if close else ""
 
 
 def named(paths: Paths) -> Sequence[str]:
@@ -243,5 +243,5 @@ def named(paths: Paths) -> Sequence[str]:
     listed = [paths] if isinstance(paths, str | PathLike) else list(paths)
     for path in listed:
         if not is_remote(str(path)) and not Path(path).exists():
-            raise UsageError(f"no such file or folder: {path}{_meant(Path(path))}")
+            raise UsageError("no such file or folder: {path}{hint}", path=path, hint=_meant(Path(path)))
     return [str(p) for p in listed]

@@ -7,25 +7,21 @@ that says which keys there are and what they may hold; editors can use it too.
 
 from __future__ import annotations
 
-import datetime
-import json
-import math
 import os
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from difflib import get_close_matches
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from loganalyzer.config_fit import hint, validate
+from loganalyzer.config_sources import FILE, from_environment, read, variable
+from loganalyzer.config_tables import leaves, nested, put
 from loganalyzer.errors import ConfigError
 from loganalyzer.model.outcome import Severity, Verdict
 from loganalyzer.rule import Rule
 from loganalyzer.settings import BaselineBound, BaselineSettings, Ignore, MailSettings, MetricBound, RunBlock, Settings
 
-FILE = "loganalyzer.toml"
 CHECKS = ("min-steps", "metrics", "baseline", "expect", "require-runs", "running")
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "smoke": {"fail-on": ["diverging:non-finite", "plateau:never-learned", "plateau:constant"]},
@@ -47,25 +43,6 @@ DEFAULTS: Mapping[str, Any] = {
         "when": "always",
     },
 }  # fmt: skip
-# what the environment may set; passwords are read elsewhere and never become part of the settings
-ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
-    "LOGANALYZER_" + "_".join(path).upper().replace("-", "_"): path
-    for path in (
-        ("preset",),
-        ("fail-on",),
-        ("strict",),
-        ("allow-empty",),
-        ("allow-running",),
-        ("settled-minutes",),
-        ("require-runs",),
-        ("min-steps",),
-        ("lang",),
-        ("baseline", "path"),
-        ("baseline", "tolerance"),
-        *(("mail", key) for key in ("to", "from", "smtp", "password-file", "ca-file", "insecure", "required")),
-        *(("mail", key) for key in ("retry-seconds", "attach", "attach-limit-mb", "when", "title", "report-url")),
-    )
-}
 
 
 def load(
@@ -83,19 +60,19 @@ def load(
     of rules and limits are checked too. Raises ConfigError naming file, key and the nearest known name.
     """
     env = os.environ if environment is None else environment
-    file_layer, source = _read(config_file or env.get("LOGANALYZER_CONFIG"), directory or Path.cwd())
-    env_layer = _from_environment(env)
+    file_layer, source = read(config_file or env.get("LOGANALYZER_CONFIG"), directory or Path.cwd())
+    env_layer = from_environment(env)
     own = {k: v for k, v in (command_line or {}).items() if v is not None}
     line_layer: dict[str, Any] = {}
     for dotted, value in own.items():
-        _put(line_layer, tuple(dotted.split(".")), value)
+        put(line_layer, tuple(dotted.split(".")), value)
     if file_layer:
-        _validate(file_layer, source or FILE)
+        validate(file_layer, source or FILE)
     if env_layer:
-        _validate(env_layer, "environment")
+        validate(env_layer, "environment")
     preset = next((layer["preset"] for layer in (line_layer, env_layer, file_layer) if "preset" in layer), None)
     if preset is not None and preset not in PRESETS:
-        raise ConfigError(f"unknown preset {preset!r}{_hint(str(preset), PRESETS)}")
+        raise ConfigError("unknown preset {preset!r}{hint}", preset=preset, hint=hint(str(preset), PRESETS))
     merged: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for layer, origin in (
@@ -105,13 +82,30 @@ def load(
     ):
         _merge(merged, layer, origins, origin)
     for path, value in leaves(env_layer):
-        _merge(merged, _nested(path, value), origins, "environment " + _variable(path))
+        _merge(merged, nested(path, value), origins, "environment " + variable(path))
     for dotted, value in own.items():
-        _merge(merged, _nested(tuple(dotted.split(".")), value), origins, "command line")
+        _merge(merged, nested(tuple(dotted.split(".")), value), origins, "command line")
     settings = _build(merged, origins, source)
     if rules is not None:
         check_rules(settings, rules)
     return settings
+
+
+def language(
+    chosen: str | None = None,
+    config_file: str | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    directory: Path | None = None,
+) -> Literal["en", "ja"]:
+    """The language in force, for what is said where the settings cannot be loaded or are not asked for; never fails."""
+    env = os.environ if environment is None else environment
+    try:
+        in_file = read(config_file or env.get("LOGANALYZER_CONFIG"), directory or Path.cwd())[0].get("lang")
+    except (ConfigError, OSError):
+        in_file = None
+    found = next((lang for lang in (chosen, env.get("LOGANALYZER_LANG"), in_file) if lang in ("en", "ja")), "en")
+    return "ja" if found == "ja" else "en"
 
 
 def parse_fail_on(value: str | Sequence[str], where: str = "fail-on") -> tuple[str, ...]:
@@ -121,7 +115,11 @@ def parse_fail_on(value: str | Sequence[str], where: str = "fail-on") -> tuple[s
     for word in words:
         if word.partition(":")[0] not in known or (":" in word and not _is_kind(word)):
             raise ConfigError(
-                f"{where}: {word!r} is no verdict and no severity{_hint(word, known)} (known: {', '.join(known)})"
+                "{where}: {word!r} is no verdict and no severity{hint} (known: {known})",
+                where=where,
+                word=word,
+                hint=hint(word, known),
+                known=", ".join(known),
             )
     return () if words == ["never"] else tuple(dict.fromkeys(words))
 
@@ -133,149 +131,28 @@ def check_rules(settings: Settings, rules: Sequence[Rule]) -> None:
     for table, names in (("severities", settings.severities), ("limits", settings.limits)):
         for name in names:
             if name not in known:
-                raise ConfigError(f"{where}: {table}.{name}: no such rule{_hint(name, known)}")
+                key = f"{table}.{name}"
+                raise ConfigError("{where}: {key}: no such rule{hint}", where=where, key=key, hint=hint(name, known))
     for ignore in settings.ignores:
         if ignore.rule not in known and ignore.rule not in CHECKS:
+            close = hint(ignore.rule, [*known, *CHECKS])
             raise ConfigError(
-                f"{where}: ignore: no rule or check {ignore.rule!r}{_hint(ignore.rule, [*known, *CHECKS])}"
+                "{where}: ignore: no rule or check {rule!r}{hint}", where=where, rule=ignore.rule, hint=close
             )
     for name, limits in settings.limits.items():
         own = {f.name: f for f in fields(known[name].limits)} if known[name].limits is not None else {}
         for limit, value in limits.items():
+            key = f"limits.{name}.{limit}"
             if limit not in own:
-                raise ConfigError(f"{where}: limits.{name}.{limit}: no such limit{_hint(limit, own)}")
+                raise ConfigError("{where}: {key}: no such limit{hint}", where=where, key=key, hint=hint(limit, own))
             if isinstance(value, bool) and not isinstance(own[limit].default, bool):
-                raise ConfigError(f"{where}: limits.{name}.{limit} = {str(value).lower()} is no number")
+                raise ConfigError(
+                    "{where}: {key} = {value} is no number", where=where, key=key, value=str(value).lower()
+                )
             low, high = own[limit].metadata.get("low"), own[limit].metadata.get("high")
             if (low is not None and value < low) or (high is not None and value > high):
-                raise ConfigError(f"{where}: limits.{name}.{limit} = {value} is outside {low} to {high}")
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of the configuration."""
-    loaded: dict[str, Any] = json.loads(files("loganalyzer").joinpath("config_schema.json").read_text(encoding="utf-8"))
-    return loaded
-
-
-def _read(config_file: str | None, directory: Path) -> tuple[dict[str, Any], str | None]:
-    if config_file:
-        return _section(Path(config_file), explicit=True) or {}, config_file
-    own = directory / FILE
-    if own.is_file():
-        return _section(own, explicit=True) or {}, FILE
-    project = directory / "pyproject.toml"
-    if project.is_file():
-        section = _section(project, explicit=False)
-        if section is not None:
-            return section, "pyproject.toml"
-    return {}, None
-
-
-def _section(path: Path, *, explicit: bool) -> dict[str, Any] | None:
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"cannot read the configuration {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        if not explicit and "loganalyzer" not in path.read_text(encoding="utf-8", errors="replace"):
-            return None  # somebody else's broken pyproject.toml is none of our business
-        raise ConfigError(f"{path} is no valid TOML: {error}") from error
-    if path.name == "pyproject.toml":
-        tool = document.get("tool", {})
-        section = tool.get("loganalyzer") if isinstance(tool, dict) else None
-        if section is None:
-            return {} if explicit else None
-        document = section
-    plain: dict[str, Any] = _plain(document) if isinstance(document, dict) else {}
-    return plain
-
-
-def _plain(value: Any) -> Any:
-    """TOML's dates as text, so that one schema fits TOML and JSON."""
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_plain(v) for v in value]
-    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
-
-
-def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
-    layer: dict[str, Any] = {}
-    others = ("LOGANALYZER_CONFIG", "LOGANALYZER_DEBUG", "LOGANALYZER_SMTP_PASSWORD")
-    for name in sorted(n for n in env if n.startswith("LOGANALYZER_")):
-        if name in ENVIRONMENT:
-            _put(layer, ENVIRONMENT[name], _typed(ENVIRONMENT[name], env[name], name))
-        elif name not in others and (near := get_close_matches(name, [*ENVIRONMENT, *others], n=1, cutoff=0.85)):
-            raise ConfigError(f"environment: {name} is unknown; did you mean {near[0]}?")
-    return layer
-
-
-def _typed(path: tuple[str, ...], text: str, name: str) -> Any:
-    node: Any = schema()
-    for part in path:
-        node = node["properties"][part]
-    kind = node.get("type")
-    try:
-        if kind == "integer":
-            return int(text)
-        if kind == "number":
-            return float(text)
-    except ValueError:
-        raise ConfigError(f"environment: {name}={text!r} is no number") from None
-    if kind == "boolean":
-        if text.lower() not in ("1", "true", "yes", "on", "0", "false", "no", "off", ""):
-            raise ConfigError(f"environment: {name}={text!r} is neither true nor false")
-        return text.lower() in ("1", "true", "yes", "on")
-    return [p.strip() for p in text.split(",") if p.strip()] if kind == "array" else text
-
-
-def _validate(document: Mapping[str, Any], where: str) -> None:
-    from jsonschema import Draft202012Validator
-
-    errors = sorted(
-        Draft202012Validator(schema()).iter_errors(document), key=lambda e: (list(map(str, e.absolute_path)), e.message)
-    )
-    if errors:
-        raise ConfigError(f"{where}: {_message(errors[0])}")
-    if odd := list(_not_finite(document)):
-        # every comparison with NaN is false: a limit of NaN would switch its rule off without a word
-        raise ConfigError(f"{where}: {odd[0]}: nan and inf are no numbers to compare with")
-
-
-def _not_finite(value: Any, key: str = "") -> Iterator[str]:
-    if isinstance(value, Mapping | list):
-        for name, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
-            yield from _not_finite(inner, f"{key}.{quoted(str(name))}".lstrip("."))
-    elif isinstance(value, float) and not math.isfinite(value):
-        yield key
-
-
-def _message(error: Any) -> str:
-    key = ".".join(quoted(str(p)) for p in error.absolute_path)
-    at = f"{key}: " if key else ""
-    if error.validator == "additionalProperties" and error.schema.get("additionalProperties") is False:
-        known = error.schema.get("properties", {})
-        name = sorted(k for k in error.instance if k not in known)[0]
-        return f"{at}unknown key {name!r}{_hint(name, known)} (known: {', '.join(sorted(known))})"
-    if error.validator == "enum":
-        allowed = [str(a) for a in error.validator_value]
-        hint = _hint(str(error.instance), allowed)
-        return f"{at}{error.instance!r} is not allowed{hint} (allowed: {', '.join(allowed)})"
-    if error.validator == "required":
-        missing = [name for name in error.validator_value if name not in error.instance]
-        return f"{at}{missing[0]!r} is missing"
-    if error.validator == "anyOf" and "min" in str(error.validator_value):
-        return f"{at}give min, max or both"
-    if error.validator == "pattern" and "reason" in key:
-        return f"{at}a reason must be given"
-    expected = error.schema.get("description") or f"{error.validator} {error.validator_value}"
-    return f"{at}{json.dumps(error.instance, ensure_ascii=True)[:120]} does not fit: {expected}"
-
-
-def _hint(name: str, known: Mapping[str, Any] | Sequence[str]) -> str:
-    close = get_close_matches(name.lower().replace("_", "-"), [str(k) for k in known], n=1)
-    close = close or get_close_matches(name, [str(k) for k in known], n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+                text = "{where}: {key} = {value} is outside {low} to {high}"
+                raise ConfigError(text, where=where, key=key, value=value, low=low, high=high)
 
 
 def _is_kind(word: str) -> bool:
@@ -296,27 +173,6 @@ KINDS = frozenset(
 )
 
 
-def _put(layer: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    for part in path[:-1]:
-        layer = layer.setdefault(part, {})
-    layer[path[-1]] = value
-
-
-def _nested(path: tuple[str, ...], value: Any) -> dict[str, Any]:
-    layer: dict[str, Any] = {}
-    _put(layer, path, value)
-    return layer
-
-
-def leaves(layer: Mapping[str, Any], before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every value of nested tables with the path that leads to it."""
-    for key, value in layer.items():
-        if isinstance(value, Mapping) and value:
-            yield from leaves(value, (*before, key))
-        else:
-            yield (*before, key), value
-
-
 def _merge(merged: dict[str, Any], layer: Mapping[str, Any], origins: dict[str, str], origin: str) -> None:
     for path, value in leaves(layer):
         if (
@@ -325,24 +181,16 @@ def _merge(merged: dict[str, Any], layer: Mapping[str, Any], origins: dict[str, 
             and any(k.startswith("\0".join(path) + "\0") for k in origins)
         ):
             continue  # an empty table takes nothing away from what lies below it
-        _put(merged, path, list(value) if isinstance(value, tuple) else value)
+        put(merged, path, list(value) if isinstance(value, tuple) else value)
         origins["\0".join(path)] = origin
 
 
-def _variable(path: tuple[str, ...]) -> str:
-    return next(name for name, known in ENVIRONMENT.items() if known == path)
-
-
-def quoted(part: str) -> str:
-    """A key as TOML writes it."""
-    return part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else json.dumps(part, ensure_ascii=True)
-
-
 def _build(merged: Mapping[str, Any], origins: Mapping[str, str], source: str | None) -> Settings:
+    place = "--fail-on" if origins["fail-on"] == "command line" else f"{origins['fail-on']}: fail-on"
     gate, base, mail = merged.get("gate", {}), merged.get("baseline", {}), merged.get("mail", {})
     return Settings(
         preset=merged.get("preset"),
-        fail_on=parse_fail_on(merged["fail-on"], f"{origins['fail-on']}: fail-on"),
+        fail_on=parse_fail_on(merged["fail-on"], place),
         strict=merged["strict"],
         allow_empty=merged["allow-empty"],
         allow_running=merged["allow-running"],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from loganalyzer.config import leaves, quoted
+from loganalyzer.config_fit import quoted
+from loganalyzer.config_tables import leaves
 from loganalyzer.settings import MetricBound, Settings
 
 
@@ -58,6 +59,7 @@ def settings_as_dict(settings: Settings) -> dict[str, Any]:
         "ca-file": m.ca_file,
         "insecure": m.insecure,
         "required": m.required,
+        "retry-seconds": m.retry_seconds,
         "attach": m.attach,
         "attach-limit-mb": m.attach_limit_mb,
         "when": m.when,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loganalyzer.errors import ConfigError
+from loganalyzer.errors import ConfigError, Told
 from loganalyzer.features.settings import plain
 from loganalyzer.features.view import View
 from loganalyzer.model.names import Roles, Task
@@ -122,21 +122,22 @@ def with_limits(rules: Sequence[Rule], limits: Mapping[str, Mapping[str, Any]]) 
     known = {rule.id for rule in rules}
     for name in limits:
         if name not in known:
-            raise ConfigError(f"unknown rule {name!r}{_did_you_mean(name, known)}")
+            raise ConfigError("unknown rule {name!r}{hint}", name=name, hint=_did_you_mean(name, known))
     changed = []
     for rule in rules:
         own = limits.get(rule.id, {})
         names = {f.name for f in fields(rule.limits)} if rule.limits is not None else set()
         for name in own:
             if name not in names:
-                raise ConfigError(f"rule {rule.id!r} has no limit {name!r}{_did_you_mean(name, names)}")
+                hint = _did_you_mean(name, names)
+                raise ConfigError("rule {rule!r} has no limit {name!r}{hint}", rule=rule.id, name=name, hint=hint)
         changed.append(replace(rule, limits=replace(rule.limits, **own)) if own else rule)
     return tuple(changed)
 
 
-def _did_you_mean(name: str, known: set[str]) -> str:
+def _did_you_mean(name: str, known: set[str]) -> Told | str:
     close = get_close_matches(name, sorted(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return Told("; did you mean {name!r}?", {"name": close[0]}) if close else ""
 
 
 def ask(rule: Rule, view: View) -> Outcome:

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence in English with holes, and what fills them; ``words.complaints`` says it in other languages.
+
+    What fills a hole may be such a sentence itself. Without holes the text stands as it is, braces included.
+    """
+
+    text: str
+    holes: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text.format_map(self.holes) if self.holes else self.text
+
 
 class LogAnalyzerError(Exception):
-    """Base of all errors raised on purpose."""
+    """Base of all errors raised on purpose: a sentence with holes (see ``Told``), ``told``, and its English text."""
+
+    def __init__(self, text: str = "", /, **holes: object) -> None:
+        self.told = Told(text, holes)
+        super().__init__(str(self.told))
 
 
 class UsageError(LogAnalyzerError):

@@ -48,7 +48,7 @@ def opened(name: str, workers: int | None = None, *, seen: Sequence[str] = ()) -
         with _dask(name, seen) as place:
             yield place
     else:
-        raise UsageError(f"unknown executor {name!r}: one of {', '.join(NAMES)}, dask://HOST:PORT")
+        raise UsageError("unknown executor {name!r}: one of {known}, dask://HOST:PORT", name=name, known=", ".join(NAMES))
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def _dask(name: str, seen: Sequence[str]) -> Iterator[Place]:
     try:
         import distributed
     except ImportError as error:
-        raise UsageError(f'{name} needs the extra "dask": pip install distributed') from error
+        raise UsageError('{name} needs the extra "dask": pip install distributed', name=name) from error
     connect: Any = distributed.Client  # not typed
     address = name.replace("dask+tls://", "tls://").replace("dask://", "tcp://")
     try:
@@ -65,7 +65,7 @@ def _dask(name: str, seen: Sequence[str]) -> Iterator[Place]:
             pass  # a client that cannot connect would wait and complain long after we gave up
         client: Any = connect(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError, OverflowError) as error:  # a timeout is an OSError; the others are for odd addresses
-        raise UsageError(f"no Dask scheduler answers at {address}") from error
+        raise UsageError("no Dask scheduler answers at {address}", address=address) from error
     with client:
         _same_version(client)
         for path in seen:
@@ -88,15 +88,18 @@ def _same_version(client: Client) -> None:
         raise UsageError("the Dask cluster has no worker")
     for worker, version in sorted(found.items()):
         if isinstance(version, Exception):
-            raise UsageError(f"the Dask worker {worker} cannot import loganalyzer ({version})")
+            text = "the Dask worker {worker} cannot import loganalyzer ({reason})"
+            raise UsageError(text, worker=worker, reason=version)
         if version != VERSION:
-            raise UsageError(f"the Dask worker {worker} has loganalyzer {version}, here it is {VERSION}")
+            text = "the Dask worker {worker} has loganalyzer {version}, here it is {here}"
+            raise UsageError(text, worker=worker, version=version, here=VERSION)
 
 
 def _everywhere(client: Client, path: str) -> None:
     for worker, there in sorted(client.run(os.path.exists, path).items()):
         if not there:
-            raise UsageError(f"the Dask worker {worker} does not see {path}: it must lie on a disk that all share")
+            text = "the Dask worker {worker} does not see {path}: it must lie on a disk that all share"
+            raise UsageError(text, worker=worker, path=path)
 
 
 def worker_version() -> str:

@@ -77,13 +77,15 @@ def from_json(text: str, where: str) -> Baseline:
         elif schema == "loganalyzer/1":
             runs = [_from_report(run) for run in document["runs"]]
         else:
-            raise ConfigError(f"{where} is a file of schema {schema!r}, not a baseline")
+            raise ConfigError("{file} is a file of schema {schema!r}, not a baseline", file=where, schema=schema)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(
-            f"{where} is neither a baseline nor a report of --json ({type(error).__name__}: {error})"
+            "{file} is neither a baseline nor a report of --json ({reason})",
+            file=where,
+            reason=f"{type(error).__name__}: {error}",
         ) from error
     if not runs:
-        raise ConfigError(f"{where} holds no run to compare with")
+        raise ConfigError("{file} holds no run to compare with", file=where)
     return Baseline(tuple(sorted(runs, key=lambda r: r.id)))
 
 

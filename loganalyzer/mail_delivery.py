@@ -65,12 +65,13 @@ def parse_server(url: str) -> Server:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise ConfigError(f"the mail server's address is wrong: {error}") from error
+        raise ConfigError("the mail server's address is wrong: {reason}", reason=error) from error
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise ConfigError("the mail server must be given as smtp://host:port or smtps://user@host:port")
     if parts.password is not None:
         raise ConfigError(
-            f"a password does not belong in the mail server's address; set {PASSWORD_VARIABLE} or password-file"
+            "a password does not belong in the mail server's address; set {variable} or password-file",
+            variable=PASSWORD_VARIABLE,
         )
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ConfigError("the mail server's address ends after the port")
@@ -84,7 +85,7 @@ def read_password(password_file: str | None, environment: Mapping[str, str] | No
         try:
             return Path(password_file).read_text(encoding="utf-8").strip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"cannot read the password file {password_file}") from error
+            raise ConfigError("cannot read the password file {file}", file=password_file) from error
     return (os.environ if environment is None else environment).get(PASSWORD_VARIABLE) or None
 
 
@@ -95,7 +96,7 @@ def trust(ca_file: str | None) -> ssl.SSLContext:
         try:
             context.load_verify_locations(ca_file)
         except (OSError, ssl.SSLError) as bad_file:
-            raise ConfigError(f"cannot use the certificate file {ca_file}") from bad_file
+            raise ConfigError("cannot use the certificate file {file}", file=ca_file) from bad_file
     return context
 
 

@@ -42,7 +42,7 @@ def growing(target: str | Path) -> Iterator[Callable[[str], None]]:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+        raise UsageError("cannot write {path}: {reason}", path=path, reason=error.strerror) from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield _appender(file, str(path))
@@ -53,7 +53,7 @@ def growing(target: str | Path) -> Iterator[Callable[[str], None]]:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
-            raise UsageError(f"cannot write {path}: {error.strerror}") from error
+            raise UsageError("cannot write {path}: {reason}", path=path, reason=error.strerror) from error
         raise
 
 
@@ -74,9 +74,9 @@ def refuse_foreign_page(path: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+        raise UsageError("cannot write {path}: {reason}", path=path, reason=error.strerror) from error
     if head and GENERATOR.encode() not in head:
-        raise UsageError(f"{path} exists and is no report of analyze-logs; choose another folder with -o")
+        raise UsageError("{path} exists and is no report of analyze-logs; choose another folder with -o", path=path)
 
 
 def _umask() -> int:

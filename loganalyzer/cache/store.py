@@ -49,9 +49,11 @@ class Store:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise UsageError(f"cannot use {self._path.parent} as a cache: {error.strerror}") from error
+            raise UsageError(
+                "cannot use {folder} as a cache: {reason}", folder=self._path.parent, reason=error.strerror
+            ) from error
         if not self._opened():
-            raise UsageError(f"cannot use {self._path.parent} as a cache: no file can be written there")
+            raise UsageError("cannot use {folder} as a cache: no file can be written there", folder=self._path.parent)
 
     def has(self, key: bytes, stamp: bytes, *, full: bool) -> bool:
         """True if there is a row of that stamp (with curves, where ``full``)."""

@@ -41,7 +41,9 @@ def checked(url: str) -> str:
     scheme = match.group(1).lower() if match else ""
     if "::" in url or scheme not in SCHEMES:
         allowed = " ".join(f"{name}://" for name in SCHEMES if name != "memory")
-        raise UsageError(f"cannot read {url}: no such file or folder, and addresses may begin with {allowed}")
+        raise UsageError(
+            "cannot read {url}: no such file or folder, and addresses may begin with {allowed}", url=url, allowed=allowed
+        )
     return url
 
 
@@ -49,11 +51,11 @@ def file_system(url: str) -> tuple[Any, str]:
     """The fsspec file system of an address, and the path in it. Raises UsageError."""
     scheme = checked(url).partition("://")[0].lower()
     needed = SCHEMES[scheme]
-    hint = f'{scheme}:// needs the extra "remote": ' + install(needed)
+    missing = UsageError('{scheme}:// needs the extra "remote": {command}', scheme=scheme, command=install(needed))
     try:
         from fsspec.core import url_to_fs
     except ImportError:
-        raise UsageError(hint) from None
+        raise missing from None
     # one GET per object: by default s3fs asks for the size of each first, and cuts large ones into ranges
     options: dict[str, Any] = {"skip_instance_cache": True} if scheme != "memory" else {}
     if scheme == "s3":
@@ -65,9 +67,9 @@ def file_system(url: str) -> tuple[Any, str]:
     try:
         found = url_to_fs(url, **options)
     except ImportError:
-        raise UsageError(hint) from None
+        raise missing from None
     except Exception as error:
-        raise UsageError(failure(url, error)) from None
+        raise failure(url, error) from None
     return found[0], str(found[1])
 
 
@@ -76,15 +78,15 @@ def install(package: str) -> str:
     return "pip install fsspec s3fs" + ("" if package in IN_THE_EXTRA else f" {package}")
 
 
-def failure(url: str, error: BaseException) -> str:
+def failure(url: str, error: BaseException) -> UsageError:
     """What to say of an error of the storage. Never its own message: that may quote a key, a token or a signed URL."""
     if isinstance(error, FileNotFoundError):
-        return f"no such file or folder: {url}"
+        return UsageError("no such file or folder: {path}{hint}", path=url, hint="")
     if isinstance(error, PermissionError):
-        return f"access denied: {url} (are the credentials right, and may they list and read?)"
+        return UsageError("access denied: {url} (are the credentials right, and may they list and read?)", url=url)
     if "credential" in type(error).__name__.lower():
-        return f"no credentials were found for {url}"
-    return f"cannot list {url}: {reason(error)}"
+        return UsageError("no credentials were found for {url}", url=url)
+    return UsageError("cannot list {url}: {reason}", url=url, reason=reason(error))
 
 
 def reason(error: BaseException) -> str:

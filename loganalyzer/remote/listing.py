@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from loganalyzer.errors import UsageError
 from loganalyzer.remote.address import failure, persistent
 from loganalyzer.walk import SKIPPED_FOLDERS, Folder
 
@@ -39,7 +38,7 @@ def listed(fs: Any, path: str, url: str) -> dict[str, Remote]:
     try:
         found = persistent(lambda: fs.find(path, detail=True))
     except Exception as error:
-        raise UsageError(failure(url, error)) from None
+        raise failure(url, error) from None
     below = f"{top}/" if top else ""
     objects: dict[str, Remote] = {}
     for name, info in found.items():
@@ -50,7 +49,7 @@ def listed(fs: Any, path: str, url: str) -> dict[str, Remote]:
         elif name.startswith(below):
             objects[name[len(below) :]] = Remote.of(info)
     if not objects:
-        raise UsageError(failure(url, FileNotFoundError()))
+        raise failure(url, FileNotFoundError())
     return objects
 
 

@@ -46,7 +46,7 @@ def write(analysis: Analysis, folder: str | Path, lang: Lang) -> Iterator[Path]:
                     about = {"Date": None} if suffix == ".svg" else {"Software": None}
                     figure.savefig(path, dpi=DOTS_PER_INCH, metadata=about)
             except OSError as error:
-                raise UsageError(f"cannot write {path}: {error.strerror}") from error
+                raise UsageError("cannot write {path}: {reason}", path=path, reason=error.strerror) from error
             yield path
 
 

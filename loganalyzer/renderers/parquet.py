@@ -97,7 +97,7 @@ def writing(target: str | Path) -> Iterator[Tables]:
                 temporary[name] = Path(made)
             tables = Tables(temporary)
         except OSError as error:
-            raise UsageError(f"cannot write {target}: {error.strerror}") from error
+            raise UsageError("cannot write {path}: {reason}", path=target, reason=error.strerror) from error
         yield tables
         try:
             tables.close()
@@ -107,7 +107,7 @@ def writing(target: str | Path) -> Iterator[Tables]:
                 temporary[name].chmod(0o666 & ~mask)
                 temporary[name].replace(place)
         except OSError as error:
-            raise UsageError(f"cannot write {target}: {error.strerror or error}") from error
+            raise UsageError("cannot write {path}: {reason}", path=target, reason=error.strerror or error) from error
     finally:
         for made_here in temporary.values():
             made_here.unlink(missing_ok=True)

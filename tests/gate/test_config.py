@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from loganalyzer import config, config_show
+from loganalyzer import config, config_fit, config_show, config_sources
 from loganalyzer.catalog import load_rules
 from loganalyzer.errors import ConfigError
 from loganalyzer.model.outcome import Severity
@@ -164,10 +164,10 @@ def test_a_malformed_date_is_no_error_it_is_judged_by_the_gate(tmp_path: Path) -
 
 
 def test_the_schema_is_valid_and_the_merged_configuration_fits_it(tmp_path: Path) -> None:
-    jsonschema.Draft202012Validator.check_schema(config.schema())
+    jsonschema.Draft202012Validator.check_schema(config_fit.schema())
     for text in ("", FULL, *(f'preset = "{p}"' for p in config.PRESETS)):
         document = config_show.settings_as_dict(load(tmp_path, text))
-        jsonschema.Draft202012Validator(config.schema()).validate(json.loads(json.dumps(document)))
+        jsonschema.Draft202012Validator(config_fit.schema()).validate(json.loads(json.dumps(document)))
 
 
 def test_what_is_shown_can_be_loaded_again(tmp_path: Path) -> None:
@@ -190,7 +190,38 @@ def _value(value: object) -> str:
 
 
 def test_every_environment_name_is_a_key_of_the_schema() -> None:
-    for path in config.ENVIRONMENT.values():
-        node = config.schema()
+    for path in config_sources.ENVIRONMENT.values():
+        node = config_fit.schema()
         for part in path:
             node = node["properties"][part]
+
+
+@pytest.mark.parametrize("name", sorted(config_sources.ENVIRONMENT))
+def test_an_empty_variable_sets_nothing(tmp_path: Path, name: str) -> None:
+    plain = load(tmp_path, FULL)
+    assert load(tmp_path, FULL, environment={name: ""}) == plain
+
+
+def test_the_language_is_known_where_the_settings_are_wrong(tmp_path: Path) -> None:
+    def told(**environment: str) -> str:
+        return config.language(environment=environment, directory=tmp_path)
+
+    assert told() == "en" and told(LOGANALYZER_LANG="ja") == "ja" and told(LOGANALYZER_LANG="fr") == "en"
+    (tmp_path / "loganalyzer.toml").write_text('lang = "ja"\nfail_on = 1\n')
+    assert told() == "ja" and told(LOGANALYZER_LANG="en") == "en"
+    assert config.language("en", environment={"LOGANALYZER_LANG": "ja"}, directory=tmp_path) == "en"
+    (tmp_path / "loganalyzer.toml").write_text("lang = [")
+    assert told() == "en"
+    assert config.language(None, str(tmp_path), environment={}, directory=tmp_path) == "en"
+
+
+def test_a_name_that_is_begun_is_meant(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="did you mean 'overfitting'"):
+        load(tmp_path, 'fail-on = ["over"]')
+    with pytest.raises(ConfigError, match=r"^--fail-on: 'over' is no verdict"):
+        load(tmp_path, command_line={"fail-on": "over"})
+
+
+def test_what_the_file_may_set_is_shown(tmp_path: Path) -> None:
+    shown = config_show.show(load(tmp_path, "[mail]\nretry-seconds = 60\n"))
+    assert "mail.retry-seconds = 60.0  # loganalyzer.toml" in shown

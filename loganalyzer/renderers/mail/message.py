@@ -109,11 +109,11 @@ def address(text: str) -> Address:
         r'\s*(?:"?([^"<>\r\n]*?)"?\s*<)?([^\s<>,;:"()\[\]\\\x00-\x20]+@[^\s<>,;:"()\\@\x00-\x20]+)>?\s*', text
     )
     if match is None or ("<" in text) != (">" in text):
-        raise ConfigError(f"{term_safe(text, 100)!r} is no mail address")
+        raise ConfigError("{text!r} is no mail address", text=term_safe(text, 100))
     try:
         return Address(display_name=term_safe(match[1] or ""), addr_spec=match[2])
     except Exception as error:  # the parser's own errors have no common class
-        raise ConfigError(f"{term_safe(text, 100)!r} is no mail address") from error
+        raise ConfigError("{text!r} is no mail address", text=term_safe(text, 100)) from error
 
 
 def _html(said: Content, cids: dict[str, str], closing: Iterable[str], lang: Lang, link: str = "") -> str:
