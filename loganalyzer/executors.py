@@ -48,7 +48,9 @@ def opened(name: str, workers: int | None = None, *, seen: Sequence[str] = ()) -
         with _dask(name, seen) as place:
             yield place
     else:
-        raise UsageError("unknown executor {name!r}: one of {known}, dask://HOST:PORT", name=name, known=", ".join(NAMES))
+        raise UsageError(
+            "unknown executor {name!r}: one of {known}, dask://HOST:PORT", name=name, known=", ".join(NAMES)
+        )
 
 
 @contextmanager

@@ -42,7 +42,9 @@ def checked(url: str) -> str:
     if "::" in url or scheme not in SCHEMES:
         allowed = " ".join(f"{name}://" for name in SCHEMES if name != "memory")
         raise UsageError(
-            "cannot read {url}: no such file or folder, and addresses may begin with {allowed}", url=url, allowed=allowed
+            "cannot read {url}: no such file or folder, and addresses may begin with {allowed}",
+            url=url,
+            allowed=allowed,
         )
     return url
 
