@@ -7,6 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+DIGITS, MOST_DIGITS = 3, 6
+RATIOS = frozenset({"factor", "times", "z", "power"})
+"""Holes that hold a multiple of something: such a number and a loss are no pair, however alike they look."""
 _HOLE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _UNITS = {
     "epoch": {"en": ("epoch", "epochs"), "ja": ("エポック", "エポック")},
@@ -18,17 +21,37 @@ def fill(text: str, values: Mapping[str, Any], unit: str, lang: str) -> str:
     """Fill the holes of ``text``.
 
     Forms: none = number with three significant digits (text stays as it is), ``int`` = thousands separated, ``pct`` =
-    share 0..1 as percent, ``step`` = "epoch 12", ``steps`` = "38 epochs", ``time`` = seconds as a duration.
-    A hole without a value stays visible as an en dash, it never raises.
+    share 0..1 as percent, ``step`` = "epoch 12", ``steps`` = "38 epochs", ``time`` = seconds as a duration, ``limit`` =
+    a number that somebody chose, without zeros that say nothing (0.001, 1e−5).
+    A hole without a value stays visible as an en dash, it never raises. Numbers of one text that differ but would look
+    alike ("between 2.32 and 2.32") get the digits that tell them apart, at most six.
     """
+    digits = _digits({m[1]: values[m[1]] for m in _HOLE.finditer(text) if not m[2] and m[1] in values})
 
     def replace(match: re.Match[str]) -> str:
         name, form = match.group(1), match.group(2) or ""
         if name not in values:
             return "–"
+        if not form and name in digits:
+            return number(values[name], digits[name])
         return _shown(values[name], form, unit, lang)
 
     return _HOLE.sub(replace, text)
+
+
+def _digits(values: Mapping[str, Any]) -> dict[str, int]:
+    """How many digits the numbers need that look alike at three and are not: by name, only where it is more."""
+    alike: dict[str, dict[str, float]] = {}
+    for name, value in values.items():
+        if isinstance(value, float) and math.isfinite(value) and name not in RATIOS:
+            alike.setdefault(number(value), {})[name] = value
+    needed: dict[str, int] = {}
+    for group in alike.values():
+        told = {d: len({number(v, d) for v in group.values()}) for d in range(DIGITS, MOST_DIGITS + 1)}
+        most = min(told, key=lambda d: (-told[d], d))
+        if most > DIGITS:
+            needed.update(dict.fromkeys(group, most))
+    return needed
 
 
 def _shown(value: Any, form: str, unit: str, lang: str) -> str:
@@ -44,11 +67,13 @@ def _shown(value: Any, form: str, unit: str, lang: str) -> str:
         return count_steps(int(value), unit, lang)
     if form == "time":
         return duration(float(value), lang)
+    if form == "limit" and "e" not in f"{value:g}":
+        return f"{value:g}".replace("-", "−")
     return number(value)
 
 
-def number(value: float) -> str:
-    """Three significant digits, no trailing noise: 0.412, 12.5, 1,230, 3.2e-05; non-finite as NaN / ∞."""
+def number(value: float, digits: int = DIGITS) -> str:
+    """Three significant ``digits``, no trailing noise: 0.412, 12.5, 1,230, 3.2e-05; non-finite as NaN / ∞."""
     if isinstance(value, int):
         return f"{value:,}"
     if math.isnan(value):
@@ -59,13 +84,11 @@ def number(value: float) -> str:
         return "0"
     size = abs(value)
     if size >= 1e6 or size < 1e-3:
-        mantissa, exponent = f"{value:.2e}".split("e")
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         mantissa = mantissa.rstrip("0").rstrip(".")
         return f"{mantissa}e{int(exponent)}".replace("-", "−")
-    if size >= 1000:
-        return f"{round(value, 2 - math.floor(math.log10(size))):,.0f}".replace("-", "−")
-    decimals = max(0, 2 - math.floor(math.log10(size)))
-    return f"{value:.{decimals}f}".replace("-", "−")
+    decimals = digits - 1 - int(f"{size:.{digits - 1}e}".split("e")[1])  # of what is left after rounding: 99.96 is 100
+    return f"{round(value, decimals):,.{max(0, decimals)}f}".replace("-", "−")
 
 
 def percent(share: float, lang: str = "en") -> str:

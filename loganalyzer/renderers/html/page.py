@@ -73,6 +73,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
                 for card, d in zip(cards[: min(WORST_ON_TOP, len(sick))], runs, strict=False)
             ],
             total=len(runs),
+            titled=len(runs) <= FIGURES_FOR_ALL_UP_TO,
             in_place=len(runs) <= HOW_IN_PLACE_UP_TO,
             library=[_fix(f, lang, f) for f in offered],
             shown_fixes=SHOWN_FIXES,
