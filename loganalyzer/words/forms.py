@@ -22,7 +22,8 @@ def fill(text: str, values: Mapping[str, Any], unit: str, lang: str) -> str:
 
     Forms: none = number with three significant digits (text stays as it is), ``int`` = thousands separated, ``pct`` =
     share 0..1 as percent, ``step`` = "epoch 12", ``steps`` = "38 epochs", ``time`` = seconds as a duration, ``limit`` =
-    a number that somebody chose, without zeros that say nothing (0.001, 1e−5).
+    a number that somebody chose, without zeros that say nothing (0.001, 1e−5), ``level`` = a number as without a form,
+    of which the text itself says that it is near another one.
     A hole without a value stays visible as an en dash, it never raises. Numbers of one text that differ but would look
     alike ("between 2.32 and 2.32") get the digits that tell them apart, at most six.
     """

@@ -67,6 +67,7 @@ def test_only_what_looks_alike_gets_more_digits() -> None:
     text = "{best} {end} {start} {factor} {share:pct} {at:step}"
     assert fill(text, values, "epoch", "en") == "0.4123 0.4124 2.31 0.412 41 % epoch 3"
     assert fill("{best}, {end}, {last}", {**values, "last": 0.4123100001}, "", "en") == "0.4123, 0.4124, 0.4123"
+    assert fill("{best} near {end:level}", values, "", "en") == "0.412 near 0.412", "being alike is what is said"
     assert fill("{best} {start}", values, "", "en") == "0.412 2.31", "a number that is not told is no pair"
 
 
