@@ -156,8 +156,8 @@ class Curve:
                 if len(y) > 4
                 else rough
             )
-            return max(min(rough, self.sigma_point or rough, third), self._floor)
-        return max(arrays.spread(self._residual), self._floor)
+            return max(min(rough, self.sigma_point or rough, third), self.least_noise)
+        return max(arrays.spread(self._residual), self.least_noise)
 
     @lazy
     def rho(self) -> float:
@@ -176,15 +176,18 @@ class Curve:
         return float(gaps[gaps > 1e-12 * max(-ordered[0], ordered[-1])].min(initial=math.inf))
 
     @lazy
-    def _floor(self) -> float:
+    def least_noise(self) -> float:
         """The least noise that there can be: digits printed, and float32 rounding."""
         printed = self.resolution if math.isfinite(self.resolution) else 0.0
         return max(printed / math.sqrt(12.0), 6e-8 * float(np.abs(self.ry).max()) if self.m else 0.0)
 
-    def error_of(self, count: int) -> float:
-        """Standard error of the median of ``count`` neighbouring values of ``ry``, autocorrelation included."""
+    def error_of(self, count: int, sigma: float | None = None) -> float:
+        """Standard error of the median of ``count`` neighbouring values of ``ry``, autocorrelation included.
+
+        ``sigma`` is that of the whole curve unless another is known to be truer for these values.
+        """
         share = 1.57 * (1 + self.rho) / ((1 - self.rho) * max(1, count))
-        return self.sigma * math.sqrt(min(1.0, share))
+        return (self.sigma if sigma is None else sigma) * math.sqrt(min(1.0, share))
 
     # --- levels ------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,12 @@ HELD = 0.5
 SETTLED = 0.05
 """The share of its scale that a curve may still fall in its last third and be called settled."""
 
+ENOUGH = 24
+"""So many values before a turn show how calm the curve was until then."""
+
+PLAIN = 0.25
+"""A rise of this share of the scale is no small one, whatever the noise."""
+
 MONOTONE = -0.86
 """Kendall's tau of a fall in which at most one in fourteen pairs is out of order."""
 
@@ -54,6 +60,21 @@ def fallen(curve: Curve) -> float:
     return (curve.start - curve.end) / curve.gain if curve.gain > 0 else 0.0
 
 
+def calm(curve: Curve, until: int) -> float:
+    """Noise of ``ry`` before index ``until``, at most ``curve.sigma``: what a curve does later is no noise of before."""
+    y = curve.ry[:until]
+    if until >= 8:
+        settled = y[until // 3 :]
+        slow = arrays.spread(settled - arrays.running_median(settled, max(3, len(settled) // 4) | 1))
+        return max(
+            curve.least_noise, min(curve.sigma, 2.0 * slow), arrays.spread(arrays.differences(settled)) / math.sqrt(2.0)
+        )
+    if until >= 4:
+        rough = arrays.MAD_TO_SIGMA * arrays.median(np.abs(arrays.differences(y, 2))) / math.sqrt(6.0)
+        return max(min(curve.sigma, rough), curve.least_noise)
+    return curve.sigma
+
+
 @dataclass(frozen=True)
 class Turn:
     """A curve after its best point.
@@ -85,8 +106,12 @@ def turn(curve: Curve) -> Turn:
     count = max(1, min(curve.end_count, after))
     end = arrays.median(curve.ry[-count:])
     rise = max(0.0, end - best)
-    error = math.hypot(curve.error_of(count), curve.error_of(len(around)))
     whole = scale(curve)
+    sigma = curve.sigma
+    if i >= ENOUGH and rise > PLAIN * whole:
+        # a quadratic through a curve that waited and then turned leaves the turn itself as noise
+        sigma = min(sigma, 2.0 * calm(curve, i))
+    error = math.hypot(curve.error_of(count, sigma), curve.error_of(len(around), sigma))
     return Turn(
         rise,
         rise / error if error > 0 else (math.inf if rise > 0 else 0.0),

@@ -41,6 +41,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, parabola
 from loganalyzer.features.few import FEW, beyond_noise
+from loganalyzer.features.levels import calm as calm_before
 from loganalyzer.features.levels import scale
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
@@ -124,14 +125,7 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     spread = curve.span_of_values
     departed, best_at = _departure(curve, whole)
     # the noise before the run left its good level: the rise itself must not count as noise
-    calm = curve.sigma
-    if departed >= 8:
-        before = y[departed // 3 : departed]
-        calm = arrays.spread(before - arrays.running_median(before, max(3, len(before) // 4) | 1))
-        calm = max(min(curve.sigma, 2.0 * calm), arrays.spread(arrays.differences(before)) / math.sqrt(2.0))
-    elif departed >= 4:
-        before = y[:departed]
-        calm = min(calm, arrays.MAD_TO_SIGMA * arrays.median(np.abs(arrays.differences(before, 2))) / math.sqrt(6.0))
+    calm = calm_before(curve, departed)
     if curve.m >= 8 and curve.gain <= 0.02 * spread:
         half = y[: min(curve.m // 2, departed) if departed >= 8 else curve.m // 2]
         # of the calmer first half, whatever the second does

@@ -35,7 +35,7 @@ from dataclasses import dataclass
 from loganalyzer.features import arrays
 from loganalyzer.features.chance import accuracy_did_not_rise, always_one_class, at_chance, validation_at_chance
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.levels import HELD, fallen, fell, scale, turn
+from loganalyzer.features.levels import HELD, calm, fallen, fell, scale, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
@@ -85,10 +85,11 @@ def check(view: View, limits: Limits) -> Outcome:
         return Outcome(RULE.id, Status.CLEAR)
     t = turn(curve)
     share = t.share
-    if curve.gain <= 6 * curve.sigma and train is not None:
+    noise = calm(curve, curve.best_index)
+    if curve.gain <= 6 * noise and train is not None:
         # validation was best where it began: what training gained is the measure of what was lost
         share = min(share, t.rise / scale(train)) if scale(train) > 0 else 0.0
-        if t.rise < 6 * curve.sigma:
+        if t.rise < 6 * noise:
             share = 0.0
     margin = min(
         t.z * t.tau / limits.z, share / _needed(t.z, limits), 1.0 + t.tau - limits.tau if t.after >= 3 else 0.0
@@ -106,7 +107,7 @@ def check(view: View, limits: Limits) -> Outcome:
         confidence *= 0.85
     if margin < 1.0:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.49))
-    lost = t.rise / curve.gain if curve.gain > 6 * curve.sigma else share
+    lost = t.rise / curve.gain if curve.gain > 6 * noise else share
     worst = max(lost, _lost_by_metric(view.metrics))
     kind = "severe" if lost >= limits.severe and not improves else "clear" if worst >= limits.clear else "mild"
     last = int(curve.rsteps[-1])
@@ -158,7 +159,7 @@ def _guesses(curve: Curve, metrics: tuple[MetricCurves, ...]) -> bool:
 
 def _learned(curve: Curve, train: Curve | None) -> bool:
     """True when validation, or at least training, had gained far more than its noise: there was something to lose."""
-    if curve.gain > 6 * curve.sigma and fell(curve):
+    if curve.gain > 6 * calm(curve, curve.best_index) and fell(curve):
         return True
     return train is not None and train.n >= 5 and train.gain > 10 * train.sigma and fell(train)
 
