@@ -149,7 +149,11 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         # an exponential rise is nearly all in its last points; that it rises throughout says as much
         if end > curve.start and curve.m >= 8:
             share = max(share, limits.share * arrays.kendall(y) / max(0.6, 3.5 * arrays.kendall_error(curve.m)))
-    high, seen = 0.5 * rise, float(y[: max(1, departed)].max() - smooth[best_at])
+    # a loss that climbs in steps is up from the first of them that counts as lost
+    high, seen = (
+        min(0.5 * rise, max(limits.share * whole, 4.0 * calm)),
+        float(y[: max(1, departed)].max() - smooth[best_at]),
+    )
     if departed >= 2 and rise > EXPLOSION * seen:
         share = max(share, limits.share * rise / (EXPLOSION * seen)) if seen > 0 else share
         high = seen  # of an explosion all is up that lies above everything before it, however small beside its end
