@@ -61,6 +61,10 @@ class Limits:
 
 FAR = 0.2
 """A margin so far below the threshold of 1 that nothing else can matter."""
+CALM = 0.25
+"""Validation that swings by less than this share of what training does, does not swing with it."""
+ENOUGH = 12
+"""So many settled values of validation show whether it does."""
 FIXES = (
     "lr-half",
     "lr-down-10x",
@@ -105,6 +109,8 @@ def check(view: View, limits: Limits) -> Outcome:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.2))
     if margin < 1.0:
         return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.45))
+    if not periodic and _validation_is_calm(view, s):
+        return Outcome(RULE.id, Status.CLEAR, confidence=min(confidence, 0.45))
     kind = "periodic" if periodic else "erratic"
     share = (s.high - s.low) / curve.gain if learned and curve.gain > 0 else 0.0
     numbers: dict[str, Number] = {
@@ -131,6 +137,18 @@ def check(view: View, limits: Limits) -> Outcome:
         evidence,
         FIXES,
     )
+
+
+def _validation_is_calm(view: View, s: Swing) -> bool:
+    """True when the swings ``s`` of training leave no trace on validation: then it is the data that change.
+
+    A harder stage of a curriculum, other batches: weights that are thrown about would show on validation, too.
+    """
+    held_out = view.objective
+    if held_out is None or held_out is view.main:
+        return False
+    own = swing(view.steady(held_out))
+    return own.count >= ENOUGH and own.share < CALM * s.share
 
 
 def _margin(s: Swing, limits: Limits) -> tuple[bool, float]:
