@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from loganalyzer import cli_bulk, cli_gate, cli_mail, cli_scale
+from loganalyzer import cli_bulk, cli_errors, cli_gate, cli_help, cli_mail, cli_scale
+from loganalyzer.errors import LogAnalyzerError, Told, UsageError
+from loganalyzer.words.complaints import said
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,13 +29,17 @@ Examples:
   analyze-logs ./runs --lang ja            everything in Japanese
   analyze-logs --explain overfitting       what a rule sees and measures
 \b
-Exit codes: 0 done, 1 a gate condition holds, 2 wrong usage or
+Exit codes: 0 done, 1 the gate failed (--fail-on ...), 2 wrong usage or
 configuration, 3 a bug of ours, 4 done but some input could not be
 read (with --strict), 5 no run found, 130 interrupted.
 """
 
 
-@click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(
+    cls=cli_help.Command,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option(
     "-o", "--output", "folder", default="reports", show_default=True, metavar="DIR", help="Folder for the HTML report."
@@ -96,15 +102,12 @@ def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -
 
         click.echo(f"analyze-logs {VERSION}")
         return
-    if options["explain"] or options["listing"]:
+    if options["explain"] is not None or options["listing"]:
         from loganalyzer import cli_pages
 
-        lang: Lang = options["lang"] or "en"
-        click.echo(
-            cli_pages.explain(options["explain"], lang)
-            if options["explain"]
-            else cli_pages.listing(options["listing"], lang)
-        )
+        lang = cli_errors.language(context.obj or ())
+        rule = options["explain"]
+        click.echo(cli_pages.listing(options["listing"], lang) if rule is None else cli_pages.explain(rule, lang))
         return
     if options["show_config"]:
         from loganalyzer import config_show
@@ -112,11 +115,14 @@ def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -
         click.echo(config_show.show(cli_gate.load_settings(options)))
         return
     if not paths:
-        raise click.UsageError("give at least one log file or folder, for example: analyze-logs ./runs", context)
+        raise UsageError(
+            "give at least one log file or folder, for example: analyze-logs ./runs "
+            "(analyze-logs --help shows all options)"
+        )
     if options["verify"]:
         from loganalyzer import cli_verify
 
-        context.exit(cli_verify.verify(paths, options["max_bytes"], options["lang"] or "en"))
+        context.exit(cli_verify.verify(paths, options["max_bytes"], cli_errors.language(context.obj or ())))
     context.exit(_analyze(paths, options))
 
 
@@ -238,18 +244,19 @@ class _Progress:
 
 def main() -> NoReturn:
     """The entry point: whatever happens ends in one of the documented exit codes, never in a traceback."""
-    from loganalyzer.errors import LogAnalyzerError
-
+    arguments = sys.argv[1:]
     try:
-        code = command.main(prog_name="analyze-logs", standalone_mode=False)
+        code = command.main(arguments, prog_name="analyze-logs", standalone_mode=False, obj=arguments)
     except click.ClickException as error:
-        error.show()
+        lang = cli_errors.language(arguments)
+        cli_errors.complain(cli_errors.of_click(error, command, lang), lang)
+        print(said(Told("analyze-logs --help shows all options"), lang), file=sys.stderr)
         sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
-        _complain("interrupted; nothing was left half-written")
+        cli_errors.complain(Told("interrupted; nothing was left half-written"), cli_errors.language(arguments))
         sys.exit(INTERRUPTED)
     except LogAnalyzerError as error:
-        _complain(str(error))
+        cli_errors.complain(error.told, cli_errors.language(arguments))
         sys.exit(USAGE)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -257,16 +264,8 @@ def main() -> NoReturn:
     except Exception as error:
         if os.environ.get("LOGANALYZER_DEBUG"):
             raise
-        _complain(
-            f"internal error ({type(error).__name__}: {error}); this is a bug of ours. "
-            "Set LOGANALYZER_DEBUG=1 for the details to report."
-        )
+        text = "internal error ({reason}); this is a bug of ours. Set LOGANALYZER_DEBUG=1 for the details to report."
+        told = Told(text, {"reason": f"{type(error).__name__}: {error}"})
+        cli_errors.complain(told, cli_errors.language(arguments))
         sys.exit(INTERNAL)
     sys.exit(code if isinstance(code, int) else DONE)
-
-
-def _complain(message: str) -> None:
-    from loganalyzer.renderers.safe import term_safe
-
-    text, encoding = f"analyze-logs: {term_safe(message, 600)}", sys.stderr.encoding or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr)

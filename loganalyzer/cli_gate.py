@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from loganalyzer.cli_errors import complain
 from loganalyzer.cli_options import together
+from loganalyzer.errors import Told, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,7 +51,7 @@ def load_settings(given: Mapping[str, Any]) -> Settings:
 
     targets = [f"--{name}" for name in OUTPUTS if given.get(f"{name}_to") == "-"]
     if len(targets) > 1:
-        raise click.UsageError(f"only one output can go to standard output, not {' and '.join(targets)}")
+        raise UsageError("only one output can go to standard output, not all of {targets}", targets=", ".join(targets))
     line = {
         "fail-on": given.get("fail_on"),
         "preset": given.get("preset"),
@@ -102,10 +103,10 @@ def load_baseline(settings: Settings, chosen: Options) -> Baseline | None:
         if re.search(r'"schema"\s*:\s*"loganalyzer', text):
             return gate_baseline.from_json(text, str(path))
     elif not path.exists():
-        raise ConfigError(f"no such baseline: {path} (write one with --write-baseline {path})")
+        raise ConfigError("no such baseline: {path} (write one with --write-baseline {path})", path=path)
     earlier = api.analyze(path, options=chosen)
     if not earlier.runs:
-        raise ConfigError(f"the baseline {path} holds no run that can be read")
+        raise ConfigError("the baseline {path} holds no run that can be read", path=path)
     return gate_baseline.of_runs(earlier.runs)
 
 
@@ -129,10 +130,10 @@ def write_outputs(report: Report, result: GateResult, given: Mapping[str, Any], 
 
         target, compared = Path(given["write_baseline"]), Path(settings.baseline.path or "")
         if not report.runs:
-            print(f"analyze-logs: no run was found, so no baseline {target} is written", file=sys.stderr)
+            complain(Told("no run was found, so no baseline {path} is written", {"path": target}), lang)
         elif result.failed and target.exists() and compared.exists() and target.samefile(compared):
             # what failed today would otherwise be what is good enough tomorrow
-            print(f"analyze-logs: the gate failed, so the baseline {target} stays as it was", file=sys.stderr)
+            complain(Told("the gate failed, so the baseline {path} stays as it was", {"path": target}), lang)
         else:
             write(str(target), gate_baseline.to_json(gate_baseline.of_runs(report.runs)))
     if given.get("junit_to"):
@@ -161,7 +162,7 @@ def write_outputs(report: Report, result: GateResult, given: Mapping[str, Any], 
                 said = github.summary(report, result, lang=lang, written=file.tell())
                 file.write(said.encode("utf-8", "backslashreplace"))
         except OSError as error:
-            print(f"analyze-logs: the job summary could not be written: {error.strerror}", file=sys.stderr)
+            complain(Told("the job summary could not be written: {reason}", {"reason": error.strerror}), lang)
 
 
 def relative_to_here(path: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import os
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from loganalyzer.cli_errors import complain
 from loganalyzer.cli_options import together
+from loganalyzer.errors import Told
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -57,9 +58,8 @@ def wanted(settings: Settings, given: Mapping[str, Any]) -> bool:
     if not given.get("eml"):
         if not mail.sender or not mail.smtp:
             missing = "--email-from" if not mail.sender else "--smtp"
-            raise UsageError(
-                f"a mail needs {missing} too (or mail.{'from' if not mail.sender else 'smtp'} in the configuration)"
-            )
+            key = "mail.from" if not mail.sender else "mail.smtp"
+            raise UsageError("a mail needs {option} too (or {key} in the configuration)", option=missing, key=key)
         parse_server(mail.smtp)
         read_password(mail.password_file)
         trust(mail.ca_file)
@@ -97,7 +97,7 @@ def send(
     try:
         server, password = parse_server(mail.smtp or ""), read_password(mail.password_file)
     except ConfigError as error:  # it could be read when we began: the verdict must not be lost over it
-        _tell(f"the mail was not delivered: {error}")
+        complain(Told("the mail was not delivered: {reason}", {"reason": error.told}), settings.lang)
         return False
 
     def handed_over(message: EmailMessage) -> Delivery:
@@ -108,12 +108,13 @@ def send(
 
     delivery = handed_over(message)
     if delivery.too_large and mail.attach != "none":
-        _tell(f"{delivery.error}; the mail goes out without the report")
+        complain(Told("{reason}; the mail goes out without the report", {"reason": delivery.error}), settings.lang)
         delivery = handed_over(written(Attachment(page, path, "none", url=mail.report_url)))
     for recipient, reason in delivery.refused.items():
-        _tell(f"the mail was refused for {recipient}: {reason}")
+        told = Told("the mail was refused for {recipient}: {reason}", {"recipient": recipient, "reason": reason})
+        complain(told, settings.lang)
     if delivery.error:
-        _tell(f"the mail was not delivered: {delivery.error}")
+        complain(Told("the mail was not delivered: {reason}", {"reason": delivery.error}), settings.lang)
     return delivery.complete
 
 
@@ -135,9 +136,3 @@ def _date() -> datetime.datetime:
 def _as_text(message: EmailMessage) -> str:
     # quoted-printable and base64 leave nothing but ASCII
     return message.as_bytes().decode("ascii", "backslashreplace")
-
-
-def _tell(text: str) -> None:
-    from loganalyzer.renderers.safe import term_safe
-
-    print(f"analyze-logs: {term_safe(text, 600)}", file=sys.stderr)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from loganalyzer import words
 from loganalyzer.catalog import load_readers, load_rules, rule_page
-from loganalyzer.errors import UsageError
+from loganalyzer.errors import Told, UsageError
 from loganalyzer.renderers.wrap import wrap
 from loganalyzer.words import Lang
 
@@ -17,8 +17,9 @@ def explain(rule_id: str, lang: Lang) -> str:
     known = {rule.id: rule for rule in load_rules()}
     if rule_id not in known:
         close = get_close_matches(rule_id, known, n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise UsageError(f"no rule is called {rule_id!r}{hint} (analyze-logs --list rules shows all)")
+        hint: Told | str = Told("; did you mean {name}?", {"name": close[0]}) if close else ""
+        text = "no rule is called {name!r}{hint} (analyze-logs --list rules shows all)"
+        raise UsageError(text, name=rule_id, hint=hint)
     rule = known[rule_id]
     lines = [f"{words.title(rule_id, lang)} ({rule_id})", "", _page(rule_id, lang), ""]
     limits = list(dataclasses.fields(rule.limits)) if dataclasses.is_dataclass(rule.limits) else []

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from loganalyzer.config_fit import hint, validate
 from loganalyzer.config_sources import FILE, from_environment, read, variable
@@ -89,23 +89,6 @@ def load(
     if rules is not None:
         check_rules(settings, rules)
     return settings
-
-
-def language(
-    chosen: str | None = None,
-    config_file: str | None = None,
-    *,
-    environment: Mapping[str, str] | None = None,
-    directory: Path | None = None,
-) -> Literal["en", "ja"]:
-    """The language in force, for what is said where the settings cannot be loaded or are not asked for; never fails."""
-    env = os.environ if environment is None else environment
-    try:
-        in_file = read(config_file or env.get("LOGANALYZER_CONFIG"), directory or Path.cwd())[0].get("lang")
-    except (ConfigError, OSError):
-        in_file = None
-    found = next((lang for lang in (chosen, env.get("LOGANALYZER_LANG"), in_file) if lang in ("en", "ja")), "en")
-    return "ja" if found == "ja" else "en"
 
 
 def parse_fail_on(value: str | Sequence[str], where: str = "fail-on") -> tuple[str, ...]:

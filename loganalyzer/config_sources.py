@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import os
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from loganalyzer.config_fit import schema
 from loganalyzer.config_tables import put
@@ -76,6 +77,23 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(v) for v in value]
     return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
+
+
+def language(
+    chosen: str | None = None,
+    config_file: str | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    directory: Path | None = None,
+) -> Literal["en", "ja"]:
+    """The language in force, for what is said where the settings cannot be loaded or are not asked for; never fails."""
+    env = os.environ if environment is None else environment
+    try:
+        in_file = read(config_file or env.get("LOGANALYZER_CONFIG"), directory or Path.cwd())[0].get("lang")
+    except (ConfigError, OSError):
+        in_file = None
+    found = next((lang for lang in (chosen, env.get("LOGANALYZER_LANG"), in_file) if lang in ("en", "ja")), "en")
+    return "ja" if found == "ja" else "en"
 
 
 def from_environment(env: Mapping[str, str]) -> dict[str, Any]:

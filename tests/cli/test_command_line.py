@@ -208,3 +208,47 @@ def test_no_run_is_told_once_whatever_gate_was_asked_for(analyze_logs: Call, tmp
     done = analyze_logs("empty", "--fail-on", "diverging", "--write-baseline", "b.json")
     assert done.returncode == 5 and done.stdout.count("No training run found") == 1
     assert "no baseline b.json is written" in done.stderr and not (tmp_path / "b.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--list"], "--list needs a value, one of: rules, readers"),
+        (["--list", "rule"], "--list must be one of: rules, readers"),
+        (["--explain"], "--explain needs a rule, for example: analyze-logs --explain overfitting"),
+        (["--explain", ""], "no rule is called ''"),
+        (["--verison"], "there is no option --verison; did you mean --version?"),
+        (["runs", "--fail-on"], "--fail-on needs a value, LIST: Exit 1 if"),
+        (["runs", "-j", "0"], "--jobs must be a whole number from 1 to 256"),
+        (["runs", "-j", "x"], "--jobs must be a whole number from 1 to 256"),
+        (["runs", "--worst", "0"], "--worst must be a whole number, 1 or more"),
+        (["runs", "--max-bytes", "3X"], "--max-bytes must be a size such as"),
+        (["runs", "--strict=1"], "--strict takes no value"),
+        (
+            ["runs", "--json", "-", "--junit", "-"],
+            "only one output can go to standard output, not all of --json, --junit",
+        ),
+        ([], "give at least one log file or folder, for example: analyze-logs ./runs"),
+    ],
+)
+def test_wrong_usage_is_told_what_to_give_in_the_chosen_language(
+    analyze_logs: Call, logs: Path, arguments: list[str], told: str
+) -> None:
+    done = analyze_logs(*arguments)
+    assert done.returncode == 2 and done.stderr.startswith(f"analyze-logs: {told}")
+    assert done.stdout == "" and len(done.stderr.splitlines()) <= 2
+    in_japanese = analyze_logs(*arguments, LOGANALYZER_LANG="ja")
+    assert in_japanese.returncode == 2 and in_japanese.stderr.isascii() is False
+    assert not any(word in in_japanese.stderr for word in (" needs ", " must ", " is ", " takes ", " shows "))
+
+
+def test_the_language_of_pages_and_errors_is_that_of_everything_else(analyze_logs: Call, tmp_path: Path) -> None:
+    (tmp_path / "loganalyzer.toml").write_text('lang = "ja"\n')
+    assert "過学習" in analyze_logs("--explain", "overfitting").stdout
+    assert "過学習" in analyze_logs("--list", "rules").stdout
+    assert "TensorBoard のファイルが見つかりませんでした" in analyze_logs(".", "--verify").stdout
+    assert analyze_logs("nowhere").stderr == "analyze-logs: ファイルもフォルダもありません：nowhere\n"
+    assert analyze_logs("--help").stdout.startswith("使い方：analyze-logs [オプション] PATH...")
+    assert analyze_logs("--help", "--lang", "en").stdout.startswith("Usage:")
+    assert analyze_logs("nowhere", "--lang=en").stderr == "analyze-logs: no such file or folder: nowhere\n"
+    assert analyze_logs("nowhere", LOGANALYZER_LANG="en").stderr == "analyze-logs: no such file or folder: nowhere\n"

@@ -204,15 +204,15 @@ def test_an_empty_variable_sets_nothing(tmp_path: Path, name: str) -> None:
 
 def test_the_language_is_known_where_the_settings_are_wrong(tmp_path: Path) -> None:
     def told(**environment: str) -> str:
-        return config.language(environment=environment, directory=tmp_path)
+        return config_sources.language(environment=environment, directory=tmp_path)
 
     assert told() == "en" and told(LOGANALYZER_LANG="ja") == "ja" and told(LOGANALYZER_LANG="fr") == "en"
     (tmp_path / "loganalyzer.toml").write_text('lang = "ja"\nfail_on = 1\n')
     assert told() == "ja" and told(LOGANALYZER_LANG="en") == "en"
-    assert config.language("en", environment={"LOGANALYZER_LANG": "ja"}, directory=tmp_path) == "en"
+    assert config_sources.language("en", environment={"LOGANALYZER_LANG": "ja"}, directory=tmp_path) == "en"
     (tmp_path / "loganalyzer.toml").write_text("lang = [")
     assert told() == "en"
-    assert config.language(None, str(tmp_path), environment={}, directory=tmp_path) == "en"
+    assert config_sources.language(None, str(tmp_path), environment={}, directory=tmp_path) == "en"
 
 
 def test_a_name_that_is_begun_is_meant(tmp_path: Path) -> None:

@@ -1,0 +1,91 @@
+"""What is said on standard error: wrong usage in our own words, in the language that was chosen as far as that is known."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from loganalyzer.errors import Told
+from loganalyzer.words.complaints import Lang, option, said
+
+
+def language(arguments: Sequence[str]) -> Lang:
+    """The language that ``arguments``, the environment and the configuration ask for, whatever is wrong with them."""
+    from loganalyzer import config_sources
+
+    return config_sources.language(_last(arguments, "--lang"), _last(arguments, "--config"))
+
+
+def complain(told: Told | str, lang: Lang = "en") -> None:
+    """Say it on standard error: one line, or lines of the terminal's width."""
+    from loganalyzer.renderers.safe import term_safe
+
+    text = f"analyze-logs: {term_safe(said(told if isinstance(told, Told) else Told(told), lang), 600)}"
+    if sys.stderr.isatty():
+        from loganalyzer.renderers.wrap import wrap
+
+        text = "\n".join(wrap(text, "", "  ", max(40, os.get_terminal_size(sys.stderr.fileno()).columns)))
+    encoding = sys.stderr.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr)
+
+
+def of_click(error: click.ClickException, command: click.Command, lang: Lang) -> Told:
+    """What click found wrong: what to give instead, with the candidates or an example."""
+    if isinstance(error, click.NoSuchOption):
+        close = error.possibilities
+        hint: Told | str = Told("; did you mean {name}?", {"name": close[0]}) if close else ""
+        return Told("there is no option {name}{hint}", {"name": error.option_name, "hint": hint})
+    if isinstance(error, click.BadOptionUsage):
+        return _missing(error.option_name, _option(command, error.option_name), error, lang)
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Option):
+        return _wrong(error.param.opts[-1], error.param, error)
+    return Told(error.format_message())
+
+
+def _missing(name: str, given: click.Option | None, error: click.ClickException, lang: Lang) -> Told:
+    if given is None:
+        return Told(error.format_message())
+    if given.is_flag:
+        return Told("{option} takes no value", {"option": name})
+    if given.name == "explain":
+        text = "{option} needs a rule, for example: analyze-logs --explain overfitting (analyze-logs --list rules shows all)"
+        return Told(text, {"option": name})
+    if isinstance(given.type, click.Choice):
+        return Told("{option} needs a value, one of: {known}", {"option": name, "known": ", ".join(given.type.choices)})
+    about = option(str(given.name), given.help or "", lang)
+    return Told("{option} needs a value, {metavar}: {help}", {"option": name, "metavar": given.metavar, "help": about})
+
+
+def _wrong(name: str, given: click.Option, error: click.ClickException) -> Told:
+    kind = given.type
+    if isinstance(kind, click.Choice):
+        return Told("{option} must be one of: {known}", {"option": name, "known": ", ".join(kind.choices)})
+    if isinstance(kind, click.IntRange) and kind.max is not None:
+        text = "{option} must be a whole number from {low} to {high}"
+        return Told(text, {"option": name, "low": kind.min, "high": kind.max})
+    if isinstance(kind, click.IntRange):
+        return Told("{option} must be a whole number, {low} or more", {"option": name, "low": kind.min})
+    if given.name == "max_bytes":
+        return Told("{option} must be a size such as 500000, 64M or 2G", {"option": name})
+    return Told(error.format_message())
+
+
+def _option(command: click.Command, name: str) -> click.Option | None:
+    found = (p for p in command.params if isinstance(p, click.Option) and name in (*p.opts, *p.secondary_opts))
+    return next(found, None)
+
+
+def _last(arguments: Sequence[str], name: str) -> str | None:
+    """The last value that ``arguments`` give to an option, before ``--``."""
+    found = None
+    for at, word in enumerate(arguments):
+        if word == "--":
+            break
+        if word == name and at + 1 < len(arguments):
+            found = arguments[at + 1]
+        elif word.startswith(f"{name}="):
+            found = word.partition("=")[2]
+    return found
