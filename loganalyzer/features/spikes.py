@@ -16,6 +16,10 @@ WINDOW = (9, 201)
 """Narrowest and widest window of the running median that spikes stand out from."""
 
 
+LOCAL = 5.0
+"""A spike rises above both its sides by so many times their own scatter."""
+
+
 @dataclass(frozen=True)
 class Spike:
     """A jump: ``step`` and ``x`` of its top, ``height`` (units of y), ``z`` over the noise, ``width`` in values."""
@@ -61,6 +65,8 @@ def spikes(curve: Curve) -> tuple[Spike, ...]:
         if last - first + 1 > max(3, 0.05 * n) or last >= n - 1:
             continue
         top = first + int(np.argmax(residual[first : last + 1]))
+        if not _stands_out(y, first, last, float(y[top]), width, height):
+            continue
         found.append(
             Spike(
                 int(steps[top]),
@@ -73,6 +79,17 @@ def spikes(curve: Curve) -> tuple[Spike, ...]:
             )
         )
     return tuple(found)
+
+
+def _stands_out(y: Floats, first: int, last: int, top: float, width: int, height: float) -> bool:
+    """True when ``top`` lies above both neighbouring stretches, by far more than these scatter themselves.
+
+    The edge of a step down lies above what follows only; the noise of an early, high loss is larger than that of all.
+    """
+    sides = [part for part in (y[max(0, first - width) : first], y[last + 1 : last + 1 + width]) if len(part) >= 3]
+    levels = [arrays.median(part) for part in sides]
+    scatter = max((arrays.spread(part) for part in sides), default=0.0)
+    return all(top - level > max(0.5 * height, LOCAL * scatter) for level in levels)
 
 
 def _trend(y: Floats, width: int) -> Floats:
