@@ -55,6 +55,7 @@ def runs() -> dict[str, dict[str, np.ndarray]]:
         "deep": {"loss": deep + 1e-5, "val_loss": 1.3 * deep + 2e-5},
         "noisy": {"loss": 0.3 + 2 * np.exp(-long / 60) * np.exp(0.1 * rng.normal(size=600))},
         "negative": {"loss": fall - 1 + noise, "val_loss": fall - 0.9 + noise},
+        "level": {"loss": 2.3036 + 0.5 * noise, "val_loss": 2.3065 + 0.5 * noise},
         "broken": {"loss": np.where((e > 20) & (e < 25), np.nan, fall), "val_loss": fall + 0.05 + noise},
     }
 
@@ -233,6 +234,31 @@ def test_by_keyboard_in_both_languages_and_with_the_comparison_s_own_control(
     assert button.get_attribute("aria-pressed") == "false"
     other = page.locator("#logscale")
     assert other.text_content() == SAID[lang] and other.get_attribute("class") == button.get_attribute("class")
+
+
+def test_of_nearly_constant_values_enough_digits_are_told(
+    pages: dict[str, str], runs: dict[str, dict[str, np.ndarray]], open_page: Open
+) -> None:
+    page = open_page(pages["en"]).page
+    chart, button = _switch(page, "level")
+    button.click()
+    ticks = [value for _, value in chart.evaluate(READ)["ticks"]]
+    assert len(set(ticks)) == len(ticks) > 2
+    _card(page, "level").locator("figure").focus()
+    page.keyboard.press("ArrowRight")
+    told = [float(line.split()[-1]) for line in page.locator("#tip").inner_text().split("\n")[1:3]]
+    assert told == pytest.approx([runs["level"][c][0] for c in ("loss", "val_loss")], abs=2e-4)
+
+
+def test_on_a_narrow_screen_the_name_of_the_evidence_is_in_sight(pages: dict[str, str], open_page: Open) -> None:
+    page = open_page(pages["en"], viewport={"width": 390, "height": 800}).page
+    card = page.locator(".card", has=page.locator(".name", has_text="overfit")).first
+    card.locator("> details").evaluate("d => { d.open = false; }")
+    card.locator("> details > summary").click()
+    page.wait_for_timeout(200)
+    figure, text = card.locator("figure").bounding_box(), card.locator("text.v0", has_text="best").bounding_box()
+    assert figure and text
+    assert figure["x"] <= text["x"] and text["x"] + text["width"] <= figure["x"] + figure["width"]
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])

@@ -70,6 +70,8 @@ def test_the_keyboard_and_a_screen_reader_are_told(
     summary.focus()
     lines = box.locator("div").all_inner_texts()
     assert lines == [f"{word} {meaning}" for word, meaning in expected["overfit"]] and len(lines) == 2
+    told, line = box.bounding_box(), summary.locator(".headline").bounding_box()
+    assert told and line and told["y"] + told["height"] <= line["y"] + 1, "the headline stays in sight"
     described = (summary.get_attribute("aria-describedby") or "").split()
     assert [page.locator(f"[id='{i}'] dd").inner_text() for i in described] == [m for _, m in expected["overfit"]]
     before = card.locator("> details").evaluate("d => d.open")

@@ -1,6 +1,6 @@
 // Values under the pointer, zoom and the other scale, on the charts that matplotlib drew: the drawn points are the data.
 (() => {
-  const { $$, make, html, short, steps, linear, ticks, pressed } = draw, text = JSON.parse(document.querySelector("#data").textContent).text;
+  const { $$, make, html, short, steps, linear, ticks, labels, pressed } = draw, text = JSON.parse(document.querySelector("#data").textContent).text;
 
   const bar = html("div", { className: "zoom", hidden: true }), tip = html("div", { id: "tip", hidden: true }), said = html("span", { className: "said" });
   said.setAttribute("role", "status");
@@ -13,7 +13,7 @@
     const svg = figure.querySelector(".chart"), about = JSON.parse(svg.dataset.about), [x0, x1, logX] = about.x, whole = linear(x0, x1, logX);
     // a panel that can be shown on the other scale has its limits there too
     const panels = about.panels.map((p, i) => ({ ...p, i, y0: linear(p.y[0], p.y[1], p.y[2]), y1: p.y.length > 3 && linear(p.y[3], p.y[4], !p.y[2]), other: false, curves: [], moved: [], ends: [], title: svg.querySelector(".t" + i) }));
-    panels.forEach(p => { p.told = p.title ? p.title.textContent : ""; });
+    panels.forEach(p => { const [lo, hi, log] = p.y; p.told = p.title ? p.title.textContent : ""; p.digits = log ? 3 : Math.max(3, Math.min(6, 2 + Math.ceil(Math.log10(Math.max(-lo, hi) / (hi - lo))))); }); // of nearly constant values more digits are told
     const [left, , width] = panels[0].frame, bottom = panels.at(-1).frame[1] + panels.at(-1).frame[3];
     let from = 0, to = 1, at = null, built = false; // what is shown, as shares of the x axis
     const cursor = make("path", { class: "cursor" });
@@ -58,7 +58,8 @@
         const title = p.title?.getBBox(); // a mark that comes close to the panel's title moves its name
         p.moved.filter(m => m.label && title && Math.abs(m.y - title.y - title.height) < 9).forEach(m => { const b = m.e.getBBox(); if (b.width && b.x < title.x + title.width + 6) m.e.setAttribute("x", +m.e.getAttribute("x") + title.x + title.width + 6 - b.x); });
         const y = linear(shownAt(p, down), shownAt(p, up), log), g = make("g", { class: "z" });
-        ticks(y.of01(0), y.of01(1), log, p.i ? 2 : 5).forEach(v => { const at = top + (1 - y.to01(v)) * high; g.append(make("path", { d: `M${left} ${at}H${left + width}` }), make("text", { x: left - 5.5, y: at + 3, "text-anchor": "end" }, short(v))); });
+        const rungs = ticks(y.of01(0), y.of01(1), log, p.i ? 2 : 5), named = labels(rungs);
+        rungs.forEach((v, k) => { const at = top + (1 - y.to01(v)) * high; g.append(make("path", { d: `M${left} ${at}H${left + width}` }), make("text", { x: left - 5.5, y: at + 3, "text-anchor": "end" }, named[k])); });
         svg.prepend(g);
       });
       if (zoomed) { const g = make("g", { class: "z" }), x = linear(whole.of01(from), whole.of01(to), logX);
@@ -76,7 +77,7 @@
     function mark() { const on = at !== null && screen(at) >= left - .5 && screen(at) <= left + width + .5; cursor.setAttribute("d", on ? panels.map(p => `M${screen(at)} ${p.frame[1]}v${p.frame[3]}`).join("") : ""); return on; }
     function tell() { // the values at the cursor, one line for each curve
       const near = (c) => c.points.reduce((best, q) => Math.abs(q[0] - at) < Math.abs(best[0] - at) ? q : best, c.points[0] || [Infinity, 0]);
-      return [`${about.unit} ${stepText(at)}`, ...panels.flatMap(p => p.curves.filter(c => c.points.length).map(c => { const q = near(c); return Math.abs(q[0] - at) > 1.5 * width * finest() + .1 ? null : `${p.names[c.kind]} ${short(valueAt(p, q[1]))}`; })).filter(Boolean)]; }
+      return [`${about.unit} ${stepText(at)}`, ...panels.flatMap(p => p.curves.filter(c => c.points.length).map(c => { const q = near(c); return Math.abs(q[0] - at) > 1.5 * width * finest() + .1 ? null : `${p.names[c.kind]} ${short(valueAt(p, q[1]), p.digits)}`; })).filter(Boolean)]; }
     return {
       figure, svg, rescale() { panels[0].other = !panels[0].other; draw(); }, reset: () => show(0, 1), zoomed: () => from > 0 || to < 1, show,
       share: e => { const r = svg.getBoundingClientRect(), w = svg.viewBox.baseVal.width; return ((e.clientX - r.left) / r.width * w - left) / width; },
@@ -111,7 +112,8 @@
     svg.addEventListener("dblclick", () => take().reset());
   });
   // on a narrow screen a chart scrolls sideways: begin where its evidence is (all is read before anything is moved)
-  const aim = figures => figures.filter(f => f.scrollWidth > f.clientWidth && !f.scrollLeft).map(f => { const mark = f.querySelector("path.v0"), r = mark?.getBoundingClientRect(), b = f.getBoundingClientRect(); return [f, r ? r.left + r.width / 2 - b.left - b.width / 2 : 0]; }).forEach(([f, x]) => { f.scrollLeft = x; });
+  const chief = f => [f.querySelector("path.v0"), ...$$("text.v0", f).filter(t => /mark/.test(t.style.fill))].filter(Boolean).map(e => e.getBoundingClientRect());
+  const aim = figures => figures.filter(f => f.scrollWidth > f.clientWidth && !f.scrollLeft).map(f => { const all = chief(f), b = f.getBoundingClientRect(), left = Math.min(...all.map(r => r.left)), right = Math.max(...all.map(r => r.right)); return [f, !all.length ? 0 : Math.min((left + right - b.left - b.right) / 2, left - b.left - 8)]; }).forEach(([f, x]) => { f.scrollLeft = x; });
   if (innerWidth < 800) { aim($$("figure")); document.addEventListener("toggle", e => { if (e.target.open) aim($$("figure", e.target)); }, true); }
   addEventListener("beforeprint", () => { if (now) now.reset(); });
 })();

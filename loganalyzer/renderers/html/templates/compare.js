@@ -1,6 +1,6 @@
 // Two to six runs on one axis: curves, a table of how they ended, and the settings in which they differ.
 const compared = (() => {
-  const { make, html, short, steps, linear, ticks } = draw, $ = s => document.querySelector(s);
+  const { make, html, short, steps, linear, ticks, labels } = draw, $ = s => document.querySelector(s);
   const colours = ["--c1", "--c2", "--c3", "--c4", "--c5", "--c6"].map(c => `var(${c})`), dashes = ["", "7 3", "2 3", "10 3 2 3", "4 2", "12 4"];
   const W = 960, H = 380, L = 62, R = 24, T = 14, B = 46;
   const stroke = i => ({ fill: "none", style: `stroke:${colours[i]}`, "stroke-width": 2, "stroke-dasharray": dashes[i] });
@@ -20,7 +20,8 @@ const compared = (() => {
       const fx = linear(x0, x1, false), fy = linear(lo, hi, log), X = v => L + fx.to01(v) * (W - L - R), Y = v => T + (1 - Math.max(-.02, Math.min(1.03, fy.to01(v)))) * (H - T - B);
       const told = lines.map(l => `${runs[l.i].name}: ${text.best} ${runs[l.i].best || "–"}, ${text.end} ${runs[l.i].end || "–"}`).join("; ");
       const svg = make("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": told });
-      ticks(lo, hi, log, 5).forEach(v => svg.append(make("path", { d: `M${L} ${Y(v)}H${W - R}`, class: "rule" }), make("text", { x: L - 7, y: Y(v) + 4, "text-anchor": "end" }, short(v))));
+      const up = ticks(lo, hi, log, 5), named = labels(up);
+      up.forEach((v, k) => svg.append(make("path", { d: `M${L} ${Y(v)}H${W - R}`, class: "rule" }), make("text", { x: L - 7, y: Y(v) + 4, "text-anchor": "end" }, named[k])));
       ticks(x0, x1, false, 8).forEach(v => svg.append(make("text", { x: X(v), y: H - B + 18, "text-anchor": "middle" }, fraction ? Math.round(v * 100) + " %" : steps(v))));
       svg.append(make("text", { x: (L + W - R) / 2, y: H - 6, "text-anchor": "middle" }, fraction ? text.fraction : runs[0].unit));
       // of a stretch beyond the frame only its ends: a curve leaves through the top and does not run along it

@@ -61,8 +61,9 @@
     clearTimeout(leaving); if (element === term) return;
     hush(); term = element; if (term.hash) term.setAttribute("aria-describedby", "meaning");
     meaning.replaceChildren(...words.map(w => { w.removeAttribute("title"); return draw.html("div", {}, ...words.length > 1 ? [draw.html("b", {}, w.textContent), " "] : [], told(w)); })); meaning.hidden = false;
-    const at = words[0].getBoundingClientRect(), size = meaning.getBoundingClientRect(), below = at.bottom + 4 + size.height <= innerHeight || at.top < size.height + 4;
-    meaning.style.left = scrollX + Math.max(8, Math.min(at.left, root.clientWidth - size.width - 8)) + "px"; meaning.style.top = scrollY + (below ? at.bottom + 4 : at.top - size.height - 4) + "px";
+    const at = words.at(-1).getBoundingClientRect(), size = meaning.getBoundingClientRect(), wide = root.clientWidth - size.width - 8, below = at.bottom + 4 + size.height <= innerHeight || at.top < size.height + 4;
+    const beside = words.length > 1 && at.right + 14 <= wide; // of a whole line: nothing of the card is covered
+    meaning.style.left = scrollX + (beside ? at.right + 14 : Math.max(8, Math.min(at.left, wide))) + "px"; meaning.style.top = scrollY + (beside ? Math.max(0, at.bottom - size.height) : below ? at.bottom + 4 : at.top - size.height - 4) + "px";
   }
   document.addEventListener("pointerover", e => { if (e.pointerType === "touch") return; const w = word(e); if (w) tell(w); else if (e.target.closest?.("#meaning")) clearTimeout(leaving); });
   document.addEventListener("pointerout", e => { if (e.pointerType !== "touch" && term && document.activeElement !== term && (word(e) === term || e.target.closest?.("#meaning"))) { clearTimeout(leaving); leaving = setTimeout(hush, 200); } });
