@@ -136,7 +136,17 @@ def analyze(
             runs.append(item)
     runs.sort(key=lambda d: d.id)
     unread.sort(key=lambda u: u.file)
-    return Report(roots=tuple(named(paths)), runs=tuple(runs), unread=tuple(unread), groups=compare(runs))
+    used = {pattern for d in runs for pattern in d.patterns}
+    warnings = unmatched(options.roles, used) if options and runs else ()
+    return Report(
+        roots=tuple(named(paths)), runs=tuple(runs), unread=tuple(unread), groups=compare(runs), warnings=warnings
+    )
+
+
+def unmatched(roles: Iterable[str], used: Iterable[str]) -> tuple[Note, ...]:
+    """A warning for each glob of ``roles`` that matched no series of any run: most likely mistyped."""
+    matched = set(used)
+    return tuple(Note("role-unmatched", {"pattern": pattern}) for pattern in roles if pattern not in matched)
 
 
 def stream(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shaped:
-    """What comes back of a run: its line, its rows, the diagnosis packed (most are never unpacked), its settings."""
+    """What comes back of a run: its line, its rows, the diagnosis packed (most are never unpacked), its settings, used globs."""
 
     verdict: Verdict
     attention: bool
@@ -26,6 +26,7 @@ class Shaped:
     rows: Mapping[str, Any] | None = None
     packed: bytes = b""
     member: Diagnosis | None = None
+    patterns: tuple[str, ...] = ()
 
     def diagnosis(self) -> Diagnosis:
         """What is packed."""
@@ -65,6 +66,7 @@ class Shape:
             rows=rows,
             packed=pickle.dumps(d, pickle.HIGHEST_PROTOCOL) if self.keep else b"",
             member=_member(d) if self.compare else None,
+            patterns=d.patterns,
         )
 
     def _with_severities(self, d: Diagnosis) -> Diagnosis:

@@ -163,6 +163,11 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
             terminal.show(report, console, lang=lang, verbose=options["verbose"])
         if not aside or result.failed:
             cli_gate.show(report, result, console, lang)
+    if aside and report.warnings and not options["quiet"]:
+        from loganalyzer import words
+
+        for note in report.warnings:
+            cli_errors.complain(words.note(note, lang))
     if options["json_to"]:
         write(options["json_to"], report.to_json(lang))
     shown = report.worst(options["worst"]).to_html(lang, figures_for=options["figures_for"]) if page else None

@@ -116,7 +116,9 @@ def _streamed(
             for sink in sinks:
                 sink(one)
 
-        report = gather(api.stream(paths, shape, **how), api.named(paths), most=most, each=each)
+        report = gather(
+            api.stream(paths, shape, **how), api.named(paths), most=most, each=each, roles=how["options"].roles
+        )
         if tables:
             for group in report.groups:
                 table.add(parquet_rows.of_group(group, settings.lang))

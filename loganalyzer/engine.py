@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from loganalyzer.errors import ConfigError, Told
 from loganalyzer.features.settings import plain
 from loganalyzer.features.view import View
-from loganalyzer.model.names import Roles, Task
+from loganalyzer.model.names import Roles, Task, matching
 from loganalyzer.model.names import roles as find_roles
 from loganalyzer.model.outcome import Number, Outcome, Severity, Status, Verdict
 from loganalyzer.model.report import Best, Diagnosis, Objective
@@ -96,6 +96,7 @@ def diagnose(
         best=best,
         outcomes=tuple(_in_order(chosen, answers, deciding)),
         wasted=wasted,
+        patterns=matching(roles_overrides or (), run.series),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from loganalyzer.api import Report
+from loganalyzer.api import Report, unmatched
 from loganalyzer.bulk import Shaped, Worst
 from loganalyzer.compare import compare
 from loganalyzer.model.outcome import Verdict
@@ -19,21 +19,24 @@ def gather(
     *,
     most: int | None,
     each: Callable[[Shaped], None],
+    roles: Iterable[str] = (),
 ) -> Report:
     """The report of what streams by: the ``most`` worst runs (None: all), the counts of all, groups if compared.
 
-    ``each`` sees every run once, in the order of the stream.
+    ``each`` sees every run once, in the order of the stream; ``roles`` are the globs that were asked for.
     """
     worst = Worst(most)
     verdicts: Counter[Verdict] = Counter()
     attention: Counter[Verdict] = Counter()
     members: list[Diagnosis] = []
     unread: list[Unread] = []
+    used: set[str] = set()
     for item in items:
         if isinstance(item, Unread):
             unread.append(item)
             continue
         each(item)
+        used.update(item.patterns)
         verdicts[item.verdict] += 1
         attention[item.verdict] += item.attention
         if item.packed:
@@ -50,5 +53,6 @@ def gather(
         runs=tuple(runs),
         unread=tuple(unread),
         groups=groups,
+        warnings=unmatched(roles, used) if verdicts else (),
         left_out=Tally(+(verdicts - Counter(kept.verdicts)), +(attention - Counter(kept.attention))),
     )

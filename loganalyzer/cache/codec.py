@@ -74,6 +74,7 @@ def _diagnosis(d: Diagnosis, curves: _Curves) -> list[Any]:
         [d.objective.train, d.objective.validation, d.objective.direction],
         [best.series, best.step, best.value] if best is not None else None,
         [_outcome(o) for o in d.outcomes], d.wasted, d.roles.task.value, d.roles.direction,
+        d.patterns,
     ]  # fmt: skip
 
 
@@ -81,6 +82,7 @@ def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, 
     (
         run_id, files, reader, hyperparameters, notes, step_unit, restarts, group, dropped, points, series,
         verdict, kind, confidence, deciding, objective, best, outcomes, wasted, task, direction,
+        patterns,
     ) = row  # fmt: skip
     run = Run(
         id=run_id,
@@ -107,6 +109,7 @@ def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, 
         best=Best(*best) if best is not None else None,
         outcomes=tuple(map(_answered, outcomes)),
         wasted=wasted,
+        patterns=tuple(patterns),
     )
 
 

@@ -29,7 +29,7 @@ def save(said: Sequence[Shaped], unread: Sequence[Unread]) -> bytes | None:
     """As bytes; None where that would be too many."""
     parts = [_json([[u.file, u.note.code, dict(u.note.details), u.note.harmful, u.expected] for u in unread])]
     for one in said:
-        head = [one.verdict.value, one.attention, one.urgency, one.rows]
+        head = [one.verdict.value, one.attention, one.urgency, one.rows, one.patterns]
         kept = pack(([one.diagnosis()], [])).data if one.packed else b""
         member = pack(([one.member], [])).data if one.member is not None else b""
         parts += [_json(head), one.line.encode("ascii"), kept, member]
@@ -55,7 +55,7 @@ def restore(data: bytes) -> Said:
 
 
 def _one(head: bytes, line: bytes, kept: bytes, member: bytes) -> Shaped:
-    verdict, attention, urgency, rows = json.loads(head)
+    verdict, attention, urgency, rows, patterns = json.loads(head)
     return Shaped(
         verdict=Verdict(verdict),
         attention=attention,
@@ -64,6 +64,7 @@ def _one(head: bytes, line: bytes, kept: bytes, member: bytes) -> Shaped:
         rows=rows,
         packed=kept,
         member=_unpacked(member) if member else None,
+        patterns=tuple(patterns),
     )
 
 

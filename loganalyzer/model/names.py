@@ -172,9 +172,19 @@ def roles(run: Run, overrides: Mapping[str, str] | None = None) -> Roles:
     )
 
 
+def matching(patterns: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """Those of ``patterns`` (of ``[roles]``) that match one of the series' ``names``."""
+    listed = list(names)
+    return tuple(pattern for pattern in patterns if any(_matches(name, pattern) for name in listed))
+
+
+def _matches(name: str, pattern: str) -> bool:
+    return name == pattern or fnmatchcase(name, pattern)
+
+
 def _overridden(name: str, overrides: Mapping[str, str]) -> Role | None:
     for pattern, wanted in overrides.items():
-        if name != pattern and not fnmatchcase(name, pattern):
+        if not _matches(name, pattern):
             continue
         kind, *more = wanted.split(":")
         own = role_of(name)

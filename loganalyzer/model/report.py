@@ -36,7 +36,8 @@ class Diagnosis:
 
     ``confidence`` 0..1; ``deciding`` is the id of the rule whose finding gave the verdict (its sentence is the
     headline). ``outcomes`` holds every rule's answer in order of importance. ``wasted`` is the share (0..1) of the run
-    spent after the best point where that was a waste, else None.
+    spent after the best point where that was a waste, else None. ``patterns`` are the globs of ``[roles]`` that match
+    one of its series.
     """
 
     run: Run
@@ -49,6 +50,7 @@ class Diagnosis:
     best: Best | None
     outcomes: tuple[Outcome, ...]
     wasted: float | None = None
+    patterns: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Diagnosis {self.id!r}: {self.verdict.value}, confidence {self.confidence:.2f}>"
@@ -162,7 +164,10 @@ class Tally:
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """All that one call of ``analyze`` found out; ``left_out`` counts runs that were judged but not kept."""
+    """All that one call of ``analyze`` found out; ``left_out`` counts runs that were judged but not kept.
+
+    ``warnings`` are about no single run: what was asked for and had no effect.
+    """
 
     roots: tuple[str, ...]
     runs: tuple[Diagnosis, ...]

@@ -27,6 +27,7 @@ def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") ->
     errors += [_plain("error", text) for text in (*nothing, *(lost if gate_result.strict else ()))]
     told = [_command("warning", f, lang, gate_result) for f in gate_result.warnings]
     told += [_plain("warning", text) for text in (() if gate_result.strict else lost)]
+    told += [_plain("warning", words.note(note, lang)) for note in analysis.warnings]
     told += [_plain("warning", text) for text in gate_text.ignore_notes(gate_result, lang)]
     return "".join(f"{line}\n" for line in (*_capped("error", errors, lang), *_capped("warning", told, lang)))
 

@@ -83,6 +83,8 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
             ]
             yield f"| {' | '.join(cells)} | {'✅' if c.held else '❌'} |"
         yield ""
+    for warning in analysis.warnings:
+        yield f"⚠️ {escaped(words.note(warning, lang), 500)}\n"
     if result.ignored or result.ignore_notes:
         yield f"#### {ui('ignored')}\n"
         for ignored in result.ignored:

@@ -63,6 +63,10 @@ def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = Fa
     more = analysis.tally.total - len(shown)
     if more:
         console.print(Text(words.ui("terminal", "more", lang, count=more), style="dim"))
+    if analysis.warnings:
+        console.print()
+    for note in analysis.warnings:
+        _print(console, f"! {term_safe(words.note(note, lang), 300)}", 0, "yellow", hang=2)
     _show_first_steps([d for d in runs if d.needs_attention][:FIRST_STEPS], console, lang)
     _show_unread(analysis, console, lang, verbose)
 
