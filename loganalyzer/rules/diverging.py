@@ -13,7 +13,8 @@ How it is measured
     from the first such one on are finite.
     Rise: the end level (median of the last points) lies above the best smoothed level by more than ``z`` standard
     errors of the noise before the departure, and by more than ``share`` of the scale of what was gained; and after the
-    departure at least ``stays`` of the points stay up, or they climb to the end. A rise of ten times the range of
+    departure at least ``stays`` of the points stay up (by half of the rise, or by ``share``), or they climb to the
+    end. A rise of ten times the range of
     everything before it is large whatever was gained.
     No gain: a curve that never gained counts when it ends above its start by more than its noise and twice ``share`` of
     its range, when it climbs all the way, or when it lies orders of magnitude higher (a positive loss, in logarithms).

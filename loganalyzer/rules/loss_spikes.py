@@ -10,8 +10,8 @@ Why it matters
     gradients, come before divergence. A level shift means that something changed: data, batch, loss, or a resume.
 
 How it is measured
-    The residual about a running median must exceed 8 robust deviations and 5 % of the scale of the gain, and come back
-    within 5 % of the run; the first 3 % of the run are left out. Rising: of ``many`` spikes or more, the later third
+    The residual about a running median must exceed 8 robust deviations and 5 % of the scale of the gain, stand out as
+    clearly from the stretch before and the one after, and come back within 5 % of the run; the first 3 % of the run are left out. Rising: of ``many`` spikes or more, the later third
     holds at least ``more`` times those of the first third, and the difference exceeds ``sure`` standard errors of such
     counts. With the gradient: its norm lies six robust deviations above its median within one logged value of the
     spike. Level shift, looked for where there is no spike: the medians of a twentieth of the run before and after

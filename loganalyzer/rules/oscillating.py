@@ -18,7 +18,8 @@ How it is measured
 
 When it is silent
     Fewer than ``points`` settled points, swings that a cyclic learning rate explains, swings of the validation curve
-    only (noisy validation), lone spikes, loss and accuracy at chance, and runs that hardly gained (plateau): of a
+    only (noisy validation), irregular swings of training of which validation shows less than a quarter (then it is the
+    data that change, as in a curriculum), lone spikes, loss and accuracy at chance, and runs that hardly gained (plateau): of a
     positive loss less than ``little`` of its start, unless the swings are periodic or wild. Irregular swings beside a
     divergence are the climb itself.
 """

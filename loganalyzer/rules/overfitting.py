@@ -11,7 +11,8 @@ Why it matters
 How it is measured
     Best = the lowest running median; end = median of the last tenth. The rise in standard errors, times Kendall's tau
     (noise with a long memory wanders, overfitting climbs), must exceed ``z``, with the noise measured about a slow
-    trend (point-to-point noise is several times too small for smoothed logs). It must exceed ``share`` of the scale of
+    trend (point-to-point noise is several times too small for smoothed logs); for a rise of a quarter of the scale of
+    the gain or more, about its level of before the turn, so that the turn itself is no noise. It must exceed ``share`` of the scale of
     the gain (down to half of it the further it lies beyond ``sure`` standard errors), be a trend (tau above ``tau``,
     three values or more after the best), and the training objective must end no higher than it was at the turn. Where
     validation was best at its start, the scale is that of the training objective's gain. Without a training objective
