@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from difflib import get_close_matches
 
 from loganalyzer import words
@@ -10,6 +11,8 @@ from loganalyzer.catalog import load_readers, load_rules, rule_page
 from loganalyzer.errors import Told, UsageError
 from loganalyzer.renderers.wrap import wrap
 from loganalyzer.words import Lang
+
+_NAMED = re.compile(r" +[A-Z][a-z-]+( [a-z-]+)?( \([^)]*\))?: ")
 
 
 def explain(rule_id: str, lang: Lang) -> str:
@@ -32,15 +35,28 @@ def explain(rule_id: str, lang: Lang) -> str:
 
 
 def _page(rule_id: str, lang: Lang) -> str:
-    """The page in ``lang``: one written in lines as it stands, one written in paragraphs broken to lines here."""
+    """The page in ``lang``, its paragraphs broken to the lines of a terminal."""
     page = words.page(rule_id, lang)
-    if not page:
-        return rule_page(rule_id)
     lines: list[str] = []
-    for paragraph in page.splitlines():
+    for paragraph in page.splitlines() if page else _paragraphs(rule_page(rule_id)):
         indent = paragraph[: len(paragraph) - len(paragraph.lstrip())]
         lines += wrap(paragraph.lstrip(), indent, indent) if paragraph else [""]
     return "\n".join(lines)
+
+
+def _paragraphs(page: str) -> list[str]:
+    """The paragraphs of a docstring, each in one line of its indent; "Name: ..." after a full stop begins one."""
+    found: list[str] = []
+    before = ""
+    for line in page.splitlines():
+        indent = len(line) - len(line.lstrip())
+        goes_on = bool(line.strip() and before.strip()) and indent == len(before) - len(before.lstrip())
+        if goes_on and not (before.endswith(".") and _NAMED.match(line)):
+            found[-1] += " " + line.strip()
+        else:
+            found.append(line)
+        before = line
+    return found
 
 
 def listing(what: str, lang: Lang) -> str:

@@ -12,6 +12,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from loganalyzer import cli_pages, words
+from loganalyzer.catalog import load_rules, rule_page
+from loganalyzer.renderers.wrap import columns
 from tests.cli.conftest import Call
 from tests.conftest import heed_interrupts
 
@@ -252,3 +255,12 @@ def test_the_language_of_pages_and_errors_is_that_of_everything_else(analyze_log
     assert analyze_logs("--help", "--lang", "en").stdout.startswith("Usage:")
     assert analyze_logs("nowhere", "--lang=en").stderr == "analyze-logs: no such file or folder: nowhere\n"
     assert analyze_logs("nowhere", LOGANALYZER_LANG="en").stderr == "analyze-logs: no such file or folder: nowhere\n"
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_every_page_fits_a_terminal_of_80_columns(lang: words.Lang) -> None:
+    for rule in load_rules():
+        page = cli_pages.explain(rule.id, lang)
+        assert max(map(columns, page.splitlines())) <= 80, rule.id
+    plateau = cli_pages.explain("plateau", "en")
+    assert "".join(rule_page("plateau").split()) in "".join(plateau.split()), "nothing is lost"
