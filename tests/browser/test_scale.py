@@ -56,6 +56,7 @@ def runs() -> dict[str, dict[str, np.ndarray]]:
         "noisy": {"loss": 0.3 + 2 * np.exp(-long / 60) * np.exp(0.1 * rng.normal(size=600))},
         "negative": {"loss": fall - 1 + noise, "val_loss": fall - 0.9 + noise},
         "level": {"loss": 2.3036 + 0.5 * noise, "val_loss": 2.3065 + 0.5 * noise},
+        "dead": {"loss": np.full(EPOCHS, np.nan), "val_loss": np.full(EPOCHS, np.inf)},
         "broken": {"loss": np.where((e > 20) & (e < 25), np.nan, fall), "val_loss": fall + 0.05 + noise},
     }
 
@@ -211,11 +212,17 @@ def test_zoom_and_scale_work_together(pages: dict[str, str], open_page: Open) ->
 
 
 def test_a_curve_that_is_not_positive_has_no_switch(pages: dict[str, str], open_page: Open) -> None:
-    page = open_page(pages["en"]).page
+    seen = open_page(pages["en"])
+    page = seen.page
     _, button = _switch(page, "negative")
     assert page.locator(".zoom").is_visible() and not button.is_visible()
     _, button = _switch(page, "overfit")
     assert button.is_visible()
+    chart, button = _switch(page, "dead")
+    page.keyboard.press("+")
+    page.keyboard.press("ArrowRight")
+    chart.hover()
+    assert not button.is_visible() and seen.errors == [], "nothing finite at all"
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

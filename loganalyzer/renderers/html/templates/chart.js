@@ -22,7 +22,7 @@
       if (built) return; built = true;
       panels.forEach(p => {
         const clip = make("clipPath", { id: `${about.id}-${p.i}` }); clip.append(make("rect", { x: p.frame[0] - 1, y: p.frame[1] - 2, width: p.frame[2] + 2, height: p.frame[3] + 4 })); svg.append(clip);
-        $$(`.c${p.i}, .v${p.i}`, svg).forEach(e => {
+        $$(`.c${p.i}, .v${p.i}`, svg).filter(e => e.tagName !== "path" || e.getAttribute("d")).forEach(e => { // a curve without a finite value is empty
           const both = e.classList.contains("c" + p.i);
           if (e.tagName === "path") { const lines = numbers(e.getAttribute("d")); p.moved.push({ e, both, lines, d: e.getAttribute("d"), z: /z/.test(e.getAttribute("d")) });
             if (e.classList.contains("hv")) p.curves.push({ kind: e.classList[1], points: lines.flat() }); }
