@@ -133,6 +133,7 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     from loganalyzer.renderers import terminal
 
     settings = cli_gate.load_settings(options)
+    cli_gate.check_baseline(settings, options)
     lang: Lang = settings.lang
     page = None if options["no_html"] else Path(options["folder"]) / "index.html"
     if page:

@@ -13,7 +13,7 @@ import click
 
 from loganalyzer.cli_errors import complain
 from loganalyzer.cli_options import together
-from loganalyzer.errors import Told, UsageError
+from loganalyzer.errors import ConfigError, Told, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -87,10 +87,28 @@ def needs_series(settings: Settings, given: Mapping[str, Any]) -> bool:
     return settings.needs_series or bool(given.get("write_baseline"))
 
 
+def check_baseline(settings: Settings, given: Mapping[str, Any]) -> None:
+    """Raise ConfigError, before any work is done, for a baseline that is not there.
+
+    One that this very call is to write for the first time is told only: a nightly job has to begin some night.
+    """
+    path = settings.baseline.path
+    if not path or Path(path).exists():
+        return
+    if not _is_written(path, given):
+        raise ConfigError("no such baseline: {path} (write one with --write-baseline {path})", path=path)
+    complain(Told("there is no baseline {path} yet, so nothing is compared with it", {"path": path}), settings.lang)
+
+
+def _is_written(path: str | None, given: Mapping[str, Any]) -> bool:
+    """True if ``--write-baseline`` names the baseline that is compared with."""
+    target = given.get("write_baseline")
+    return bool(path and target) and Path(str(target)).resolve() == Path(str(path)).resolve()
+
+
 def load_baseline(settings: Settings, chosen: Options) -> Baseline | None:
     """The baseline that is configured: a file of ours, or a log that is analysed now."""
     from loganalyzer import api, gate_baseline
-    from loganalyzer.errors import ConfigError
 
     if not settings.baseline.path:
         return None
@@ -116,7 +134,9 @@ def judge(report: Report, settings: Settings, chosen: Options) -> tuple[Report, 
 
     judged: Any = gate.with_severities(report, settings)
     running = gate_running.find(judged, settings.settled_minutes)
-    return judged, gate.judge(judged, settings, baseline=load_baseline(settings, chosen), running=running)
+    path = settings.baseline.path
+    baseline = load_baseline(settings, chosen) if path and Path(path).exists() else None
+    return judged, gate.judge(judged, settings, baseline=baseline, running=running)
 
 
 def write_outputs(report: Report, result: GateResult, given: Mapping[str, Any], settings: Settings) -> None:
@@ -128,12 +148,12 @@ def write_outputs(report: Report, result: GateResult, given: Mapping[str, Any], 
     if given.get("write_baseline"):
         from loganalyzer import gate_baseline
 
-        target, compared = Path(given["write_baseline"]), Path(settings.baseline.path or "")
+        target = Path(given["write_baseline"])
         if not report.runs:
             complain(Told("no run was found, so no baseline {path} is written", {"path": target}), lang)
-        elif result.failed and target.exists() and compared.exists() and target.samefile(compared):
+        elif result.failed and _is_written(settings.baseline.path, given):
             # what failed today would otherwise be what is good enough tomorrow
-            complain(Told("the gate failed, so the baseline {path} stays as it was", {"path": target}), lang)
+            complain(Told("the gate failed, so the baseline {path} is not written", {"path": target}), lang)
         else:
             write(str(target), gate_baseline.to_json(gate_baseline.of_runs(report.runs)))
     if given.get("junit_to"):

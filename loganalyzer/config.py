@@ -96,13 +96,16 @@ def parse_fail_on(value: str | Sequence[str], where: str = "fail-on") -> tuple[s
     words = [w.strip() for w in (value.split(",") if isinstance(value, str) else value)]
     known = [*Verdict, "warning", "error", "never"]
     for word in words:
-        if word.partition(":")[0] not in known or (":" in word and not _is_kind(word)):
+        verdict = word.partition(":")[0]
+        of_verdict = sorted(kind for kind in KINDS if kind.startswith(f"{verdict}:")) if ":" in word else []
+        choices = of_verdict or known
+        if verdict not in known or (":" in word and not _is_kind(word)):
             raise ConfigError(
                 "{where}: {word!r} is no verdict and no severity{hint} (known: {known})",
                 where=where,
                 word=word,
-                hint=hint(word, known),
-                known=", ".join(known),
+                hint=hint(word, choices),
+                known=", ".join(choices),
             )
     return () if words == ["never"] else tuple(dict.fromkeys(words))
 

@@ -225,3 +225,9 @@ def test_a_name_that_is_begun_is_meant(tmp_path: Path) -> None:
 def test_what_the_file_may_set_is_shown(tmp_path: Path) -> None:
     shown = config_show.show(load(tmp_path, "[mail]\nretry-seconds = 60\n"))
     assert "mail.retry-seconds = 60.0  # loganalyzer.toml" in shown
+
+
+def test_a_kind_that_does_not_exist_is_told_those_that_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="did you mean 'overfitting:severe'") as caught:
+        load(tmp_path, 'fail-on = ["overfitting:sever"]')
+    assert "overfitting:mild" in str(caught.value) and "plateau" not in str(caught.value)

@@ -162,3 +162,15 @@ def test_unreadable_input_never_passes_as_good(
         (folder / "model.pkl").write_bytes(content)
     done = analyze_logs(folder, "--no-html", "--fail-on", "error", *(["--allow-empty"] if allow else []))
     assert done.returncode == (allowed if allow else code), done.stdout + done.stderr
+
+
+def test_a_baseline_begins_some_night(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
+    (tmp_path / "loganalyzer.toml").write_text('fail-on = ["diverging"]\n[baseline]\npath = "b.json"\n')
+    none = analyze_logs(logs / "good", "--no-html")
+    assert none.returncode == 2 and none.stdout == "", "told before any work is done"
+    assert analyze_logs(logs, "--no-html", "--write-baseline", "b.json").returncode == 1
+    assert not (tmp_path / "b.json").exists(), "what fails is no baseline, the first night neither"
+    first = analyze_logs(logs / "good", "--no-html", "--write-baseline", "b.json")
+    assert first.returncode == 0 and "there is no baseline b.json yet" in first.stderr
+    second = analyze_logs(logs / "good", "--no-html", "--write-baseline", "b.json")
+    assert second.returncode == 0 and second.stderr == "" and "Baseline" in second.stdout
