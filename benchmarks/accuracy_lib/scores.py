@@ -30,7 +30,11 @@ def accepted(pairs: Sequence[Pair]) -> float:
 
 
 def f1_by_verdict(pairs: Sequence[Pair]) -> dict[str, float]:
-    """F1 per preferred verdict; an answer that is accepted counts for itself, another one against both."""
+    """F1 per preferred verdict; an answer that is accepted counts for itself, another one against both.
+
+    A verdict that was preferred, but neither missed nor said (another accepted one was said each time), has an F1 of
+    0/0 and is left out, as undefined classes are (scikit-learn's ``zero_division=nan``).
+    """
     hit, false, missed = Counter[str](), Counter[str](), Counter[str]()
     for wanted, got in pairs:
         if accepts(wanted, got):
@@ -38,13 +42,14 @@ def f1_by_verdict(pairs: Sequence[Pair]) -> dict[str, float]:
         else:
             missed[wanted[0]] += 1
             false[got] += 1
-    return {v: 2 * hit[v] / max(1, 2 * hit[v] + false[v] + missed[v]) for v in sorted({a[0] for a, _ in pairs})}
+    counted = {v: 2 * hit[v] + false[v] + missed[v] for v in sorted({a[0] for a, _ in pairs})}
+    return {v: 2 * hit[v] / n for v, n in counted.items() if n}
 
 
 def macro_f1(pairs: Sequence[Pair]) -> float:
-    """The mean of the F1 over the preferred verdicts."""
+    """The mean of the F1 over the preferred verdicts that have one; 1 if none has, for then every answer is accepted."""
     scores = f1_by_verdict(pairs)
-    return sum(scores.values()) / max(1, len(scores))
+    return sum(scores.values()) / len(scores) if scores else float(bool(pairs))
 
 
 def pairs_of(judged: Sequence[Judged]) -> list[Pair]:

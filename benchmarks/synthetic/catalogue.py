@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from benchmarks.synthetic import healthy, held_out_a, held_out_b, held_out_c, poor, scheduled, sick
+from benchmarks.synthetic import healthy, held_out_a, held_out_b, held_out_d, poor, scheduled, second_look, sick
 from benchmarks.synthetic.family import Family
 
 FAMILIES: tuple[Family, ...] = tuple(
     family
-    for module in (healthy, scheduled, sick, poor, held_out_a, held_out_b, held_out_c)
+    for module in (healthy, scheduled, sick, poor, second_look, held_out_a, held_out_b, held_out_d)
     for family in module.FAMILIES
 )
 TUNED = tuple(f for f in FAMILIES if not f.held_out)
 HELD_OUT = tuple(f for f in FAMILIES if f.held_out)
-FRESH = held_out_c.FAMILIES
+FRESH = held_out_d.FAMILIES
 """The held-out families that were labelled when the rules stood already."""

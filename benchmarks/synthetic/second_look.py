@@ -1,7 +1,8 @@
-"""HELD OUT: nothing may be tuned on these families. The second set, labelled before any of its runs was judged.
+"""Tuned by now: held out until judged for the first time (292 of 300 runs accepted at seeds 1000 to 1029).
 
-The rules had by then been looked at beside the families of ``held_out_a`` and ``held_out_b``. The mechanisms are those
-of trainings in the literature that no other family has; whoever wrote them had read neither a rule nor a limit.
+The rules were then mended with its misses in view. It was labelled before any of its runs was judged; the mechanisms
+are those of trainings in the literature that no older family has, and whoever wrote them had read neither a rule nor a
+limit.
 """
 
 from __future__ import annotations
@@ -250,14 +251,14 @@ def policy_gradient(desk: Desk) -> tuple[Run, Truth]:
 
 
 FAMILIES = (
-    Family("contrastive-floor", contrastive, least=16, held_out=True),
-    Family("progressive-resizing", resizing, least=40, held_out=True),
-    Family("memorised-label-noise", label_noise, least=30, held_out=True),
-    Family("fine-tuning-staircase", staircase, least=120, held_out=True),
-    Family("eval-mode-drift", eval_mode, least=20, held_out=True),
-    Family("loss-ratchet", ratchet, least=100, held_out=True),
-    Family("alternating-tasks", alternating, least=60, held_out=True),
-    Family("mean-predictor", mean_predictor, least=20, held_out=True),
-    Family("staged-curriculum", staged, least=30, held_out=True),
-    Family("policy-gradient", policy_gradient, least=30, held_out=True),
+    Family("contrastive-floor", contrastive, least=16),
+    Family("progressive-resizing", resizing, least=40),
+    Family("memorised-label-noise", label_noise, least=30),
+    Family("fine-tuning-staircase", staircase, least=120),
+    Family("eval-mode-drift", eval_mode, least=20),
+    Family("loss-ratchet", ratchet, least=100),
+    Family("alternating-tasks", alternating, least=60),
+    Family("mean-predictor", mean_predictor, least=20),
+    Family("staged-curriculum", staged, least=30),
+    Family("policy-gradient", policy_gradient, least=30),
 )
