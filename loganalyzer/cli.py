@@ -180,14 +180,8 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
         for _ in figure_files.write(report, options["figures_to"], lang):
             pass
     cli_gate.write_outputs(report, result, options, settings)
-    if talk and (page or old):
-        from rich.text import Text
-
-        from loganalyzer import words
-
-        console.print()
-        text = words.ui("terminal", "report_at" if page else "no_report", lang, path=str(page or old))
-        console.print(Text(text), soft_wrap=True)
+    if talk:
+        _tell_places(console, lang, page, old, options["figures_to"] if report.runs else None)
     if cli_gate.in_github():
         cli_gate.annotate(report, result, lang, stream=console.file)
     code = exit_code(report, result, allow_empty=settings.allow_empty)
@@ -198,6 +192,20 @@ def _analyze(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     ):
         return code or UNREAD
     return code
+
+
+def _tell_places(console: Console, lang: Lang, page: Path | None, old: Path | None, charts: str | None) -> None:
+    """Where the report and the charts lie, or whose the report is that lies there."""
+    from rich.text import Text
+
+    from loganalyzer import words
+
+    places = (("report_at", page), ("no_report", old), ("charts_at", charts))
+    told = [words.ui("terminal", key, lang, path=str(path)) for key, path in places if path]
+    if told:
+        console.print()
+    for text in told:
+        console.print(Text(text), soft_wrap=True)
 
 
 def _console(*, quiet: bool, to_stderr: bool) -> Console:

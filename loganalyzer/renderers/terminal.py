@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from loganalyzer import words
 from loganalyzer.model.outcome import Verdict
-from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.model.report import Analysis, Diagnosis, Group
 from loganalyzer.renderers.order import worst_first
 from loganalyzer.renderers.safe import term_safe
 from loganalyzer.renderers.wrap import wrap
@@ -28,6 +28,7 @@ SIGNS = {
 }  # fmt: skip
 MANY_RUNS = 60
 MANY_UNREAD = 12
+MANY_GROUPS = 5
 FIRST_STEPS = 3
 
 
@@ -63,6 +64,7 @@ def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = Fa
     more = analysis.tally.total - len(shown)
     if more:
         console.print(Text(words.ui("terminal", "more", lang, count=more), style="dim"))
+    _show_groups(analysis.groups, console, lang)
     if analysis.warnings:
         console.print()
     for note in analysis.warnings:
@@ -108,6 +110,31 @@ def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool)
             if outcome.rule != diagnosis.deciding and sentence != told:
                 text = f"- {words.severity(outcome.severity, lang)} {outcome.rule}: {sentence}"
                 _print(console, term_safe(text), 4 if outcome.cause else 2, "dim", hang=2)
+
+
+def _show_groups(groups: Sequence[Group], console: Console, lang: Lang) -> None:
+    """What the comparison of each sweep found; its table is in the report."""
+    from rich.text import Text
+
+    told = [group for group in groups if group.findings]
+    if not told:
+        return
+    console.print()
+    console.print(Text(words.ui("groups", "page.title", lang), style="bold"))
+    for group in told[:MANY_GROUPS]:
+        # the very folder that was given needs no name
+        name = "" if group.id in ("", ".") else f"{term_safe(group.id, 60)}: "
+        for number, outcome in enumerate(group.findings):
+            text = term_safe(words.ui("groups", outcome.rule, lang, **outcome.numbers), 600)
+            _print(
+                console,
+                text if number else f"{name}{text}",
+                4 if number and name else 2,
+                bold="" if number else name,
+                hang=2,
+            )
+    if len(told) > MANY_GROUPS:
+        _print(console, words.ui("terminal", "more_groups", lang, count=len(told) - MANY_GROUPS), 2, "dim")
 
 
 def _show_first_steps(sick: Sequence[Diagnosis], console: Console, lang: Lang) -> None:

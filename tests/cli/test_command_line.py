@@ -264,3 +264,15 @@ def test_every_page_fits_a_terminal_of_80_columns(lang: words.Lang) -> None:
         assert max(map(columns, page.splitlines())) <= 80, rule.id
     plateau = cli_pages.explain("plateau", "en")
     assert "".join(rule_page("plateau").split()) in "".join(plateau.split()), "nothing is lost"
+
+
+def test_what_the_comparison_of_a_sweep_found_is_told_on_the_terminal_too(analyze_logs: Call) -> None:
+    sweep = Path(__file__).parents[2] / "sample_runs" / "lr-sweep"
+    done = analyze_logs(sweep, "--no-html")
+    assert "Of 5 learning rates tried, " in " ".join(done.stdout.split())
+    assert "5通りの学習率" in "".join(analyze_logs(sweep, "--no-html", "--lang", "ja").stdout.split())
+
+
+def test_where_the_charts_lie_is_told(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
+    assert "Charts: figs" in analyze_logs(logs, "--no-html", "--figures", "figs").stdout
+    assert len(list((tmp_path / "figs").glob("*.svg"))) == 2
