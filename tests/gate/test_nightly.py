@@ -73,3 +73,12 @@ def test_a_good_and_a_bad_night(tmp_path: Path, rate: str, code: int) -> None:
     assert mail["Subject"].endswith("· nightly digits")
     assert [p.get_filename() for p in mail.walk() if p.get_content_disposition() == "attachment"] == ["report.html"]
     assert "median of val/accuracy (best) ≥ 0.85" in done.stdout or "seed-1: diverging" in done.stdout
+
+
+def test_a_night_in_which_every_training_crashes_is_mailed_too(tmp_path: Path) -> None:
+    inbox = Inbox()
+    with server(inbox) as port:
+        done = night(tmp_path, "no rate", port)
+    assert done.returncode == 5, done.stdout + done.stderr
+    ((_, content),) = inbox.mails
+    assert "no training run found" in str(message_from_bytes(content, policy=default)["Subject"])

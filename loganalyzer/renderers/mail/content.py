@@ -82,7 +82,8 @@ def _outcome(analysis: Analysis, lang: Lang, most: int = 9) -> str:
     if len(listed) > most:
         rest = sum(counts.values()) - sum([counts[v] for v in Verdict if counts[v]][:most])
         listed = [*listed[:most], words.ui("mail", "others", lang, count=rest)]
-    return words.ui("mail", "of", lang, counts=("、" if lang == "ja" else ", ").join(listed), total=len(analysis.runs))
+    key = "of_one" if len(analysis.runs) == 1 else "of"
+    return words.ui("mail", key, lang, counts=("、" if lang == "ja" else ", ").join(listed), total=len(analysis.runs))
 
 
 def _row(diagnosis: Diagnosis, lang: Lang) -> Row:
