@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 import click
 
@@ -35,7 +36,8 @@ def complain(told: Told | str, lang: Lang = "en") -> None:
 def of_click(error: click.ClickException, command: click.Command, lang: Lang) -> Told:
     """What click found wrong: what to give instead, with the candidates or an example."""
     if isinstance(error, click.NoSuchOption):
-        close = error.possibilities
+        # what click finds near is often far: --settled is no --email-title
+        close = get_close_matches(error.option_name, error.possibilities or (), n=1, cutoff=0.75)
         hint: Told | str = Told("; did you mean {name}?", {"name": close[0]}) if close else ""
         return Told("there is no option {name}{hint}", {"name": error.option_name, "hint": hint})
     if isinstance(error, click.BadOptionUsage):

@@ -221,6 +221,7 @@ def test_no_run_is_told_once_whatever_gate_was_asked_for(analyze_logs: Call, tmp
         (["--explain"], "--explain needs a rule, for example: analyze-logs --explain overfitting"),
         (["--explain", ""], "no rule is called ''"),
         (["--verison"], "there is no option --verison; did you mean --version?"),
+        (["runs", "--settled", "3"], "there is no option --settled\n"),
         (["runs", "--fail-on"], "--fail-on needs a value, LIST: Exit 1 if"),
         (["runs", "-j", "0"], "--jobs must be a whole number from 1 to 256"),
         (["runs", "-j", "x"], "--jobs must be a whole number from 1 to 256"),
