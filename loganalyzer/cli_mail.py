@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loganalyzer.model.report import Analysis
     from loganalyzer.settings import MailSettings, Settings
 
+_OF_NO_USE_ALONE = ("smtp", "email_from", "email_title", "email_attach", "email_required", "insecure_smtp")
 options = together(
     click.option("--email-to", metavar="A,B", help="Mail the outcome to these addresses."),
     click.option("--email-from", metavar="ADDRESS", help="Sender of the mail."),
@@ -47,7 +48,7 @@ def wanted(settings: Settings, given: Mapping[str, Any]) -> bool:
 
     mail = settings.mail
     if not mail.to and not given.get("eml"):
-        if given.get("smtp") or given.get("email_from"):
+        if any(given.get(name) for name in _OF_NO_USE_ALONE):
             raise UsageError("a mail needs --email-to")
         return False
     from loganalyzer.mail_delivery import parse_server, read_password, trust

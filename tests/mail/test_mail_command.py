@@ -27,6 +27,8 @@ def test_half_an_order_is_wrong_usage(analyze_logs: Call, logs: Path) -> None:
     for arguments in (
         ("--email-to", "a@example.org"),
         ("--smtp", "smtp://h"),
+        ("--email-required",),
+        ("--email-title", "nightly"),
         ("--eml", "x.eml", "--email-to", "nobody"),
     ):
         assert analyze_logs(logs, "--no-html", *arguments).returncode == 2
