@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import shutil
 from difflib import get_close_matches
 
 from loganalyzer import words
@@ -60,10 +61,12 @@ def _paragraphs(page: str) -> list[str]:
 
 
 def listing(what: str, lang: Lang) -> str:
-    """All rules or all readers, one line each."""
+    """All rules or all readers, a line each; on a narrow terminal what does not fit hangs below its title."""
     if what == "rules":
         rows = [(rule.id, words.title(rule.id, lang)) for rule in load_rules()]
     else:
         rows = [(reader.id, words.reader(reader.id, lang) or reader.title) for reader in load_readers()]
     width = max((len(row[0]) for row in rows), default=0)
-    return "\n".join(f"{identity:{width}}  {title}" for identity, title in rows)
+    room = shutil.get_terminal_size((200, 24)).columns  # a pipe gets whole lines
+    told = (wrap(f"{identity:{width}}  {title}", "", " " * (width + 2), max(room, 60)) for identity, title in rows)
+    return "\n".join(line for lines in told for line in lines)
