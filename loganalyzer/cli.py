@@ -53,7 +53,12 @@ read (with --strict), 5 no run found, 130 interrupted.
     help="Charts in the report: above 200 runs only for those that need attention (auto), or for all.",
 )
 @click.option("--json", "json_to", metavar="FILE|-", help="Write the analysis as JSON; - is standard output.")
-@click.option("--lang", type=click.Choice(["en", "ja"]), default=None, help="Language of every sentence. [default: en]")
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "ja"]),
+    default=None,
+    help="Language of every sentence; LOGANALYZER_LANG in the environment sets it too. [default: en]",
+)
 @click.option(
     "--fail-on",
     metavar="LIST",
