@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +20,9 @@ LITTLE = 0.1
 
 GOOD = 0.85
 """An accuracy from which on a run that begins there is no beginner."""
+
+ERROR_RATES = frozenset({"error rate", "top1 err", "top1 error", "wer", "cer", "per"})
+"""Metrics that count what is wrong: of answers, words, characters, phones."""
 
 STILL = 0.8
 """Share of the values that must be the very same for an accuracy to stand still."""
@@ -56,6 +60,26 @@ def accuracy_like(name: str) -> bool:
     } or name.endswith("accuracy")
 
 
+def accuracies(metrics: Sequence[MetricCurves]) -> Iterator[MetricCurves]:
+    """The metrics on the scale 0 (none right) .. 1 (all right): accuracies, and error rates as what is missing to 1."""
+    for metric in metrics:
+        if accuracy_like(metric.name):
+            yield metric
+        elif metric.name in ERROR_RATES:
+            kept = [None if own is None else share_right(own) for own in (metric.train, metric.validation)]
+            yield MetricCurves(metric.name, "max", *kept)
+
+
+@per_curve
+def share_right(errors: Curve) -> Curve | None:
+    """An error rate as the share that was right, at least 0 (a word error rate may exceed 1); None off both scales."""
+    high = float(np.abs(errors.raw[errors.finite]).max(initial=0.0))
+    if errors.n == 0 or high > 200.0 or float(errors.y.max()) * errors.sign < 0:
+        return None
+    right = np.maximum(1.0 - errors.raw / (1.0 if high <= 2.0 else 100.0), 0.0)
+    return Curve(errors.name, errors.steps, right, -1.0, errors.origin, errors.span, errors.wall_times)
+
+
 @per_curve
 def unit_scale(curve: Curve) -> float:
     """1 for a metric logged as 0..1, 100 for one logged in percent, 0 when it is on neither scale."""
@@ -74,9 +98,7 @@ def at_chance(curve: Curve, metrics: Sequence[MetricCurves], *, once_better: boo
 
     An accuracy that was clearly better before does not count unless ``once_better``: that run collapsed.
     """
-    for metric in metrics:
-        if not accuracy_like(metric.name):
-            continue
+    for metric in accuracies(metrics):
         own = metric.train or metric.validation
         if own is None or own.n < 3:
             continue
@@ -95,10 +117,10 @@ def validation_at_chance(curve: Curve, metrics: Sequence[MetricCurves]) -> tuple
     the training accuracy is hardly better: what little falls in the training loss are single samples, no rule."""
     if curve.sign < 0:
         return None
-    for metric in metrics:
+    for metric in accuracies(metrics):
         own = metric.validation
         train = metric.train
-        if not accuracy_like(metric.name) or own is None or own.n < 5 or unit_scale(own) == 0:
+        if own is None or own.n < 5 or unit_scale(own) == 0:
             continue
         if train is None or train.n < 3 or unit_scale(train) == 0:
             continue
@@ -120,19 +142,28 @@ def began_good(curve: Curve, metrics: Sequence[MetricCurves]) -> bool:
     """
     if curve.sign < 0 or curve.n == 0 or not bool((curve.y > 0).all()) or curve.gain > LITTLE / 2 * curve.start:
         return False
-    for metric in metrics:
+    for metric in accuracies(metrics):
         own = metric.validation or metric.train
-        if accuracy_like(metric.name) and own is not None and own.n >= 3 and unit_scale(own) > 0:
+        if own is not None and own.n >= 3 and unit_scale(own) > 0:
             first, best = own.shown(own.start) / unit_scale(own), own.shown(own.best) / unit_scale(own)
             return first > GOOD and best - first < LITTLE * (1 - first) + 0.01
     return False
 
 
-def accuracy_never_moved(metrics: Sequence[MetricCurves]) -> float | None:
+@dataclass(frozen=True)
+class Stuck:
+    """A metric that never moved: the share right (0..1), the series, and whether that counts errors."""
+
+    right: float
+    series: str
+    errors: bool
+
+
+def accuracy_never_moved(metrics: Sequence[MetricCurves]) -> Stuck | None:
     """The accuracy when validation accuracy is the same number nearly everywhere after the start (one class always)."""
-    for metric in metrics:
+    for metric in accuracies(metrics):
         own = metric.validation or metric.train
-        if not accuracy_like(metric.name) or own is None or own.n < 8 or unit_scale(own) == 0:
+        if own is None or own.n < 8 or unit_scale(own) == 0:
             continue
         unit = unit_scale(own)
         rest = own.y[1:] / unit
@@ -142,7 +173,7 @@ def accuracy_never_moved(metrics: Sequence[MetricCurves]) -> float | None:
             and abs(level) <= 0.6
             and abs(level + own.raw[own.finite][0] / unit) < 0.1
         ):
-            return -level if own.sign < 0 else level
+            return Stuck(-level if own.sign < 0 else level, own.name, metric.name in ERROR_RATES)
     return None
 
 
@@ -153,9 +184,9 @@ def always_one_class(curve: Curve, metrics: Sequence[MetricCurves]) -> float | N
     than the entropy of that share: knowing the shares alone gives as much (Cover and Thomas, Elements of information
     theory, 2006, chapter 2).
     """
-    for metric in metrics:
+    for metric in accuracies(metrics):
         given = [own for own in (metric.train, metric.validation) if own is not None and own.n >= 8]
-        if not accuracy_like(metric.name) or not given or any(unit_scale(own) == 0 for own in given):
+        if not given or any(unit_scale(own) == 0 for own in given):
             continue
         if all(np.count_nonzero(own.y == own.y[-1]) < STILL * own.n for own in given):
             continue
@@ -173,9 +204,9 @@ def as_if_one_class(curve: Curve, metrics: Sequence[MetricCurves]) -> float | No
     Weaker than ``always_one_class``: the loss may lie somewhat below the entropy of the share, so that the run has
     learned a ranking of the samples, but no answer that differs.
     """
-    for metric in metrics:
+    for metric in accuracies(metrics):
         train, held_out = metric.train, metric.validation
-        if not accuracy_like(metric.name) or metric.name == "balanced accuracy" or train is None or held_out is None:
+        if metric.name == "balanced accuracy" or train is None or held_out is None:
             continue
         given = (train, held_out)
         if any(own.n < 10 or unit_scale(own) == 0 for own in given) or curve.sign < 0:
@@ -196,9 +227,9 @@ def entropy(share: float) -> float:
 
 def accuracy_did_not_rise(metrics: Sequence[MetricCurves]) -> bool:
     """True when the training accuracy is logged, poor, and ends where it began: nothing was learned by heart either."""
-    for metric in metrics:
+    for metric in accuracies(metrics):
         own = metric.train
-        if not accuracy_like(metric.name) or own is None or own.n < 5 or unit_scale(own) == 0:
+        if own is None or own.n < 5 or unit_scale(own) == 0:
             continue
         unit = unit_scale(own)
         end = own.shown(own.end) / unit
@@ -208,9 +239,9 @@ def accuracy_did_not_rise(metrics: Sequence[MetricCurves]) -> bool:
 
 def accuracy_learned(metrics: Sequence[MetricCurves]) -> bool:
     """True when an accuracy clearly rose: training then learned, whatever the loss looks like."""
-    for metric in metrics:
+    for metric in accuracies(metrics):
         own = metric.train or metric.validation
-        if not accuracy_like(metric.name) or own is None or own.n < 5 or unit_scale(own) == 0:
+        if own is None or own.n < 5 or unit_scale(own) == 0:
             continue
         unit = unit_scale(own)
         if own.shown(own.end) / unit > 0.75:

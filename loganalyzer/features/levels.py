@@ -26,6 +26,9 @@ ENOUGH = 24
 PLAIN = 0.25
 """A rise of this share of the scale is no small one, whatever the noise."""
 
+COMES_AND_GOES = 4
+"""A level that was left so often (the way down from the start counted) is a state that comes and goes, no end."""
+
 MONOTONE = -0.86
 """Kendall's tau of a fall in which at most one in fourteen pairs is out of order."""
 
@@ -73,6 +76,15 @@ def calm(curve: Curve, until: int) -> float:
         rough = arrays.MAD_TO_SIGMA * arrays.median(np.abs(arrays.differences(y, 2))) / math.sqrt(6.0)
         return max(min(curve.sigma, rough), curve.least_noise)
     return curve.sigma
+
+
+def returns(curve: Curve, low: float, high: float) -> int:
+    """How often the smoothed curve came down from near ``high`` to near ``low`` (a quarter of what lies between)."""
+    if high <= low:
+        return 0
+    height = (curve.smooth - low) / (high - low)
+    up = height[(height >= 0.75) | (height <= 0.25)] > 0.5
+    return int(np.count_nonzero(up[:-1] & ~up[1:]))
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from loganalyzer.model.vocabulary import (
     METRICS,
     NOT_LOSS,
     REWARD_NAMES,
+    RL_FOLDERS,
     RL_NAMES,
     RL_WORDS,
     RUNNING_BEST,
@@ -89,15 +90,14 @@ def role_of(name: str) -> Role:
     if core in GRADIENT_NORM_NAMES or plain in GRADIENT_NORM_NAMES:
         return Role(Quantity.GRADIENT_NORM, split, "")
     recall = core == "r" and split is not Split.NONE  # "valid_p", "valid_r": precision and recall
-    if not recall and (
-        core in REWARD_NAMES or plain in REWARD_NAMES or " ".join(rest).removeprefix("rollout ") in REWARD_NAMES
-    ):
+    leaf = " ".join(rest[1:] if rest and rest[0] in RL_FOLDERS else rest)
+    if not recall and (core in REWARD_NAMES or plain in REWARD_NAMES or leaf in REWARD_NAMES):
         return Role(Quantity.REWARD, split, "max", core, rank=0 if split is Split.VALIDATION else 1)
     if core in GENERATOR_NAMES:
         return Role(Quantity.GENERATOR_LOSS, split, "min", core)
     if core in DISCRIMINATOR_NAMES:
         return Role(Quantity.DISCRIMINATOR_LOSS, split, "min", core)
-    if core in RL_NAMES or plain in RL_NAMES or " ".join(rest) in RL_NAMES:
+    if core in RL_NAMES or plain in RL_NAMES or leaf in RL_NAMES:
         return Role(Quantity.RL_SIGNAL, split, "", core)
     if any(n in plain for n in NOT_LOSS) or TIME_WORDS.intersection(words):
         return Role(Quantity.TIME if TIME_WORDS.intersection(words) else Quantity.OTHER)

@@ -202,6 +202,12 @@ METRICS: Mapping[str, str] = {
     "perplexity": "min",
     "ppl": "min",
     "bpc": "min",
+    "bpb": "min",
+    "bpd": "min",
+    "bits per byte": "min",
+    "bits per char": "min",
+    "bits per character": "min",
+    "bits per dim": "min",
     "mse": "min",
     "rmse": "min",
     "mae": "min",
@@ -240,7 +246,13 @@ METRICS: Mapping[str, str] = {
 }
 VAGUE_METRICS = frozenset({"metric", "metrics", "performance", "measure", "target metric", "criterion metric"})
 """Names of a metric that do not tell which way is better."""
-LOSS_LIKE_METRICS = frozenset("mse rmse mae crossentropy perplexity ppl bpc smoothl1 huber ctc xent".split()) | {
+LOSS_LIKE_METRICS = frozenset(
+    "mse rmse mae crossentropy perplexity ppl bpc bpb bpd smoothl1 huber ctc xent".split()
+) | {
+    "bits byte",
+    "bits char",
+    "bits character",
+    "bits dim",
     "cross entropy",
     "smooth l1",
     "mean squared error",
@@ -310,6 +322,8 @@ REWARD_NAMES = (
     "exploration returns",
     "returns",
 )
+RL_FOLDERS = frozenset("charts rollout env environment losses".split())
+"""Where reinforcement-learning code files its curves ("charts/episodic_return", "losses/td_loss")."""
 RL_WORDS = frozenset(
     "entropy kl approx explained variance clip clipfrac episode rollout env replay losspi lossq lossv"
     " qvals policy actor exploration ep rew len timesteps".split()
@@ -335,6 +349,15 @@ RL_NAMES = (
     "ent coef",
     "ent coef loss",
     "td error",
+    "td loss",
+    "q values",
+    "qf values",
+    "qf1 values",
+    "qf2 values",
+    "qf1 loss",
+    "qf2 loss",
+    "old approx kl",
+    "clipfrac",
     "q1 vals",
     "vf explained var",
     "lossq",

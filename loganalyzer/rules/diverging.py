@@ -27,9 +27,9 @@ How it is measured
 
 When it is silent
     Fewer than five values without a NaN among them; a spike that comes back; a rise that a learning-rate restart
-    explains; a validation curve that rises while training does not, or, without a training curve, ends below where it
-    began (that is overfitting); ups and downs below the start of a positive loss that had gained less than ``little``
-    of it (that is a plateau).
+    explains; a level that the curve had reached and left three times before (oscillating); a validation curve that
+    rises while training does not, or, without a training curve, ends below where it began (that is overfitting); ups
+    and downs below the start of a positive loss that had gained less than ``little`` of it (that is a plateau).
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, parabola
 from loganalyzer.features.few import FEW, beyond_noise
+from loganalyzer.features.levels import COMES_AND_GOES, returns, scale
 from loganalyzer.features.levels import calm as calm_before
-from loganalyzer.features.levels import scale
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict, by_name
@@ -166,6 +166,8 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     margin = min(margin, (up / limits.stays) ** 4)
     if alone and end < curve.start:
         # validation alone that turned, but is below where it began: overfitting or divergence
+        margin = min(margin, 0.8)
+    if margin > arrays.FAR and returns(curve, float(smooth[best_at]), end) >= COMES_AND_GOES:
         margin = min(margin, 0.8)
     little = bool((y > 0).all()) and curve.sign > 0 and curve.gain < limits.little * curve.start
     if little and end < curve.start:

@@ -12,21 +12,22 @@ How it is measured
     Best = the lowest running median; end = median of the last tenth. The rise in standard errors, times Kendall's tau
     (noise with a long memory wanders, overfitting climbs), must exceed ``z``, with the noise measured about a slow
     trend (point-to-point noise is several times too small for smoothed logs); for a rise of a quarter of the scale of
-    the gain or more, about its level of before the turn, so that the turn itself is no noise. It must exceed ``share`` of the scale of
-    the gain (down to half of it the further it lies beyond ``sure`` standard errors), be a trend (tau above ``tau``,
-    three values or more after the best), and the training objective must end no higher than it was at the turn. Where
-    validation was best at its start, the scale is that of the training objective's gain. Without a training objective
-    the confidence is lower. Where the learning rate cycles, only the ends of cycles are compared.
+    the gain or more, about its level of before the turn, so that the turn itself is no noise. It must exceed ``share``
+    of the scale of the gain (down to half of it the further it lies beyond ``sure`` standard errors), be a trend (tau
+    above ``tau``, three values or more after the best), and the training objective must end no higher than it was at
+    the turn. Where validation was best at its start, the scale is that of the training objective's gain. Without a
+    training objective the confidence is lower. Where the learning rate cycles, only the ends of cycles are compared.
     Strength, by the share of the gain that was lost: mild; clear from ``clear`` on, or when the main metric lost that
     share of its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998, calls the
     rise the generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do not matter).
 
 When it is silent
-    A constant gap between training and validation (that is no turn), an uptick within noise, a rise that training
-    shares (diverging), runs in which neither objective learned, and answers no better than guessing (accuracy at
-    chance, one class for every sample, or a poor training accuracy that ends where it began). A loss that rises while
-    accuracy still improves, by more than ``metric_gain`` of its gain after the turn, is over-confidence, another
-    finding, as long as ``held`` of what the loss had gained is left.
+    A constant gap between training and validation (that is no turn), a level to which validation had risen and come
+    back from three times before, an uptick within noise, a rise that training shares (diverging), runs in which neither
+    objective learned, and answers no better than guessing (accuracy at chance, one class for every sample, or a poor
+    training accuracy that ends where it began). A loss that rises while accuracy still improves, by more than
+    ``metric_gain`` of its gain after the turn, is over-confidence, another finding, as long as ``held`` of what the
+    loss had gained is left.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from dataclasses import dataclass
 from loganalyzer.features import arrays
 from loganalyzer.features.chance import accuracy_did_not_rise, always_one_class, at_chance, validation_at_chance
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.levels import HELD, calm, fallen, fell, scale, turn
+from loganalyzer.features.levels import COMES_AND_GOES, HELD, calm, fallen, fell, returns, scale, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
@@ -97,6 +98,8 @@ def check(view: View, limits: Limits) -> Outcome:
     )
     train_fell, train_now, train_then = _training(view.steady(train) if train is not None else None, t.step)
     if not train_fell:
+        margin = min(margin, 0.7)
+    if margin > arrays.FAR and returns(curve, t.best, t.end) >= COMES_AND_GOES:
         margin = min(margin, 0.7)
     improves = margin > 0.85 and _metric_still_improves(view.metrics, t.step, limits)
     if improves and fallen(curve) >= limits.held:

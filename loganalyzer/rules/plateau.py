@@ -18,7 +18,7 @@ How it is measured
     split's lie within two points of its end, and the training loss is no lower than the entropy of that share.
     Accuracy stands (``never-learned``; ``stalled`` where the loss clearly fell): four in five values of accuracy
     (validation's where logged) lie within half a point of one level, at most 60 % and within ten points of the first
-    value.
+    value. Rates of errors (wrong answers, words, characters) count as what is missing to all right.
     No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held.
     Stalled: 80 % of the gain came in the first ``early`` of the run, and it is below ``small`` of a positive start
     value.
@@ -26,10 +26,10 @@ How it is measured
 When it is silent
     A flat stretch after a large gain (converged), and a flat first part before the fall. One number or one class where
     the learning rate had decayed below a thousandth of its peak. No gain: where the loss fell steadily, or rose
-    (diverging), or accuracy clearly rose. Stalled: where accuracy clearly rose, the last third still falls, or the rate
-    was lowered after the curve had come to rest. Neither of these two beside a divergence or periodic swings. A run
-    that learned and ended as NaN, and a floor that is high only by a guess: without accuracy, target or sibling runs
-    nothing says where the floor should be.
+    (diverging), or accuracy clearly rose, or validation gained twice ``z`` and kept half of it. Stalled: where accuracy
+    clearly rose, the last third still falls, or the rate was lowered after the curve had come to rest. Neither of these
+    two beside a divergence or periodic swings. A run that learned and ended as NaN, and a floor that is high only by a
+    guess: without accuracy, target or sibling runs nothing says where the floor should be.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from loganalyzer.features.chance import (
 )
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import frozen_share
-from loganalyzer.features.levels import fallen, flat_from, reached, significance, tail
+from loganalyzer.features.levels import HELD, fallen, flat_from, reached, significance, tail
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
@@ -68,6 +68,8 @@ class Limits:
     constant: float = limit(1e-6, "range of a constant loss as a share of its size", 0.0, 1e-2)
 
 
+SURE = 2.0
+"""So many times ``z`` a gain of validation must be to speak for training, too."""
 EXCUSED = 0.7
 """The most margin of a run that stands still for a reason."""
 FIXES = (
@@ -120,18 +122,27 @@ def check(view: View, limits: Limits) -> Outcome:
     stuck = accuracy_never_moved(view.metrics)
     if stuck is not None and fallen(curve) < 2.0:
         fell = significance(curve) > 10 and curve.gain > 0.05 * abs(curve.start)
-        return _found(curve, "stalled" if fell else "never-learned", "accuracy", 0.85, {"accuracy": stuck})
+        kind, variant = "stalled" if fell else "never-learned", "errors" if stuck.errors else "accuracy"
+        told: dict[str, Number] = {"accuracy": stuck.right, "rate": 1.0 - stuck.right, "metric": stuck.series}
+        return _found(curve, kind, variant, 0.85, told)
     z = significance(curve)
     learned = accuracy_learned(view.metrics)
     held = fallen(curve)
     margin = limits.z / z if z > 0 else math.inf
     if held < 0.3 and curve.gain < 6 * curve.sigma:
         margin = max(margin, 1.3)
-    if learned or (arrays.kendall(curve.ry) < -0.55 and held > 0.8):
+    if learned or _validation_learned(judged, curve, limits) or (arrays.kendall(curve.ry) < -0.55 and held > 0.8):
         margin = min(margin, EXCUSED)
     if margin >= 1.0 and not (curve.end > curve.start and arrays.kendall(curve.ry) > 0.55):  # a rise is no flat line
         return _found(curve, "never-learned", "never", arrays.sigmoid_margin(margin), {})
     return _stalled(curve, view, limits, arrays.sigmoid_margin(margin), learned)
+
+
+def _validation_learned(judged: Curve | None, curve: Curve, limits: Limits) -> bool:
+    """True when validation fell clearly and stayed down: then the noise of training only hides what it learned."""
+    if judged is None or judged is curve:
+        return False
+    return significance(judged) > SURE * limits.z and fallen(judged) >= HELD
 
 
 def _rate_is_spent(view: View, curve: Curve, frozen: float) -> bool:

@@ -31,7 +31,7 @@ import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.chance import accuracy_like, began_good, unit_scale
+from loganalyzer.features.chance import accuracies, began_good, unit_scale
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import fallen, significance, tail
 from loganalyzer.features.view import View
@@ -162,22 +162,17 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
 
 def _quality(metric: MetricCurves) -> tuple[float | None, float]:
     """How well the training data are fitted (0 chance .. 1 perfect), and by how much validation is worse."""
-    own = metric.train
-    if own is None or own.n < 3:
+    known = metric if metric.name == "r2" else next(accuracies((metric,)), None)
+    own = known.train if known is not None else None
+    unit = 1.0 if metric.name == "r2" else unit_scale(own) if own is not None else 0.0
+    if known is None or own is None or own.n < 3 or unit == 0:
         return None, 0.0
+    level, gap = own.shown(own.end) / unit, 0.0
+    if known.validation is not None and known.validation.n >= 3:
+        gap = level - known.validation.shown(known.validation.end) / unit
     if metric.name == "r2":
-        level, gap = own.shown(own.end), 0.0
-        if metric.validation is not None and metric.validation.n >= 3:
-            gap = level - metric.validation.shown(metric.validation.end)
         return level, gap
-    unit = unit_scale(own)
-    if not accuracy_like(metric.name) or unit == 0:
-        return None, 0.0
-    level = own.shown(own.end) / unit
     chance = max(0.0, min(0.5, own.shown(own.start) / unit))
-    gap = 0.0
-    if metric.validation is not None and metric.validation.n >= 3:
-        gap = level - metric.validation.shown(metric.validation.end) / unit
     # better on validation: training was measured under harder conditions (dropout, augmentation, wrong labels)
     return (max(level, level - gap) - chance) / (1 - chance), gap
 
