@@ -12,7 +12,6 @@ import click
 
 from loganalyzer import cli_bulk, cli_errors, cli_gate, cli_help, cli_mail, cli_scale
 from loganalyzer.errors import LogAnalyzerError, Told, UsageError
-from loganalyzer.words.complaints import said
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -267,6 +266,8 @@ def main() -> NoReturn:
     try:
         code = command.main(arguments, prog_name="analyze-logs", standalone_mode=False, obj=arguments)
     except click.ClickException as error:
+        from loganalyzer.words.complaints import said
+
         lang = cli_errors.language(arguments)
         cli_errors.complain(cli_errors.of_click(error, command, lang), lang)
         print(said(Told("analyze-logs --help shows all options"), lang), file=sys.stderr)

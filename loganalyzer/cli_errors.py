@@ -6,11 +6,14 @@ import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 import click
 
 from loganalyzer.errors import Told
-from loganalyzer.words.complaints import Lang, option, said
+
+if TYPE_CHECKING:
+    from loganalyzer.words.complaints import Lang  # the words wait until there is something to say
 
 
 def language(arguments: Sequence[str]) -> Lang:
@@ -23,6 +26,7 @@ def language(arguments: Sequence[str]) -> Lang:
 def complain(told: Told | str, lang: Lang = "en") -> None:
     """Say it on standard error: one line, or lines of the terminal's width."""
     from loganalyzer.renderers.safe import term_safe
+    from loganalyzer.words.complaints import said
 
     text = f"analyze-logs: {term_safe(said(told if isinstance(told, Told) else Told(told), lang), 600)}"
     if sys.stderr.isatty():
@@ -57,6 +61,8 @@ def _missing(name: str, given: click.Option | None, error: click.ClickException,
         return Told(text, {"option": name})
     if isinstance(given.type, click.Choice):
         return Told("{option} needs a value, one of: {known}", {"option": name, "known": ", ".join(given.type.choices)})
+    from loganalyzer.words.complaints import option
+
     about = option(str(given.name), given.help or "", lang)
     return Told("{option} needs a value, {metavar}: {help}", {"option": name, "metavar": given.metavar, "help": about})
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from typing import TYPE_CHECKING
 
 import click
 
 from loganalyzer import cli_errors
-from loganalyzer.words.complaints import Lang
+
+if TYPE_CHECKING:
+    from loganalyzer.words.complaints import Lang
 
 NAMES, WIDTH = 30, 78
 
