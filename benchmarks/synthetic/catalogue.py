@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from benchmarks.synthetic import healthy, held_out_a, held_out_b, held_out_d, poor, scheduled, second_look, sick
+from benchmarks.synthetic import (
+    healthy,
+    held_out_a,
+    held_out_b,
+    held_out_e,
+    poor,
+    scheduled,
+    second_look,
+    sick,
+    third_look,
+)
 from benchmarks.synthetic.family import Family
 
 FAMILIES: tuple[Family, ...] = tuple(
     family
-    for module in (healthy, scheduled, sick, poor, second_look, held_out_a, held_out_b, held_out_d)
+    for module in (healthy, scheduled, sick, poor, second_look, third_look, held_out_a, held_out_b, held_out_e)
     for family in module.FAMILIES
 )
 TUNED = tuple(f for f in FAMILIES if not f.held_out)
 HELD_OUT = tuple(f for f in FAMILIES if f.held_out)
-FRESH = held_out_d.FAMILIES
+FRESH = held_out_e.FAMILIES
 """The held-out families that were labelled when the rules stood already."""

@@ -1,7 +1,8 @@
-"""HELD OUT: nothing may be tuned on these families. The third set, labelled before any of its runs was judged.
+"""Tuned by now: held out until judged for the first time (246 of 300 runs accepted at seeds 1000 to 1029, .820).
 
-The rules had by then been mended beside the misses of the first three held-out files. Whoever wrote these families had
-read what each verdict means, but neither a rule nor a limit; their mechanisms are those that no other family has.
+Its macro-F1 was .753 then. The rules were mended with its misses in view. It was the second set to be labelled before
+any of its runs was judged; whoever wrote these families had read what each verdict means, but neither a rule nor a
+limit, and their mechanisms are those that no older family has.
 """
 
 from __future__ import annotations
@@ -163,7 +164,7 @@ def blank_collapse(desk: Desk) -> tuple[Run, Truth]:
 
     The loss falls at once, to two thirds or to a sixth, as the blank is learned, and stands there (Graves 2006).
     """
-    curve = np.exp(-desk.t / desk.uniform(max(0.008, 1.0 / desk.n), 0.04))
+    curve = np.exp(-desk.t / desk.uniform(max(0.008, 1.0 / desk.n), max(0.04, 1.0 / desk.n)))
     gain = desk.log_uniform(0.5, 5.0)
     noisy = desk.log_uniform(0.001, 0.01)
     wer = np.minimum(1.0, 1.0 + 0.15 * curve - np.abs(desk.noise(0.0005)))
@@ -244,14 +245,14 @@ def q_learning(desk: Desk) -> tuple[Run, Truth]:
 
 
 FAMILIES = (
-    Family("far-targets", far_targets, least=40, held_out=True),
-    Family("single-samples", single_samples, least=200, held_out=True),
-    Family("lagging-statistics", lagging_statistics, least=30, held_out=True),
-    Family("slow-drift", slow_drift, least=40, held_out=True),
-    Family("detection-parts", detection_parts, least=25, most=600, held_out=True),
-    Family("router-flips", router_flips, least=120, held_out=True),
-    Family("blank-collapse", blank_collapse, least=20, held_out=True),
-    Family("ended-schedule", ended_schedule, least=24, held_out=True),
-    Family("bits-per-character", bits_per_character, least=12, most=40, held_out=True),
-    Family("q-learning", q_learning, least=40, held_out=True),
+    Family("far-targets", far_targets, least=40),
+    Family("single-samples", single_samples, least=200),
+    Family("lagging-statistics", lagging_statistics, least=30),
+    Family("slow-drift", slow_drift, least=40),
+    Family("detection-parts", detection_parts, least=25, most=600),
+    Family("router-flips", router_flips, least=120),
+    Family("blank-collapse", blank_collapse, least=20),
+    Family("ended-schedule", ended_schedule, least=24),
+    Family("bits-per-character", bits_per_character, least=12, most=40),
+    Family("q-learning", q_learning, least=40),
 )
