@@ -15,6 +15,10 @@ MOST_DIGITS = 300
 _LOOKED_AT = 4_000_000
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|["\[\]{},]', re.DOTALL)
 _BETWEEN = re.compile(r"[\s,\x00]*")
+_PYTHON = re.compile(
+    r"'([^'\\\n]{0,400})'|np\.(?:float|int|uint)\d{1,3}\(([^()]{0,60})\)|\b(None|nan|inf|True|False)\b|([()])"
+)
+_WORDS = {"None": "null", "nan": "NaN", "inf": "Infinity", "True": "true", "False": "false"}
 _CLOSING = {"[": "]", "{": "}"}
 
 
@@ -44,6 +48,23 @@ def parse_damaged(text: str) -> tuple[Any, Note | None]:
     except (ValueError, RecursionError) as error:
         raise ReadError("bad-json", reason=reason) from error
     return data, Note("json-damaged", {"at": position, "size": len(text)}, harmful=True)
+
+
+def printed(text: str) -> str:
+    """The JSON of a Python dict as ``print`` or ``str`` writes it; any other text as it is.
+
+    Quotes, tuples, None, nan and inf, and numpy's scalars are put as JSON has them; nothing is evaluated.
+    """
+    return _PYTHON.sub(_as_json, text) if text.lstrip().startswith("{'") else text
+
+
+def _as_json(match: re.Match[str]) -> str:
+    name, scalar, word, bracket = match.groups()
+    if name is not None:
+        return json.dumps(name)
+    if bracket is not None:
+        return "[" if bracket == "(" else "]"
+    return _WORDS.get(scalar or word, scalar or "null")
 
 
 def _closed(text: str, position: int) -> str:

@@ -1,4 +1,4 @@
-"""Curves saved as one object: Keras ``History.history`` (JSON, pickled dict, npy, npz), XGBoost's and LightGBM's results."""
+"""Curves saved as one object: Keras ``History.history`` (JSON, printed or pickled dict, npy, npz), XGBoost's, LightGBM's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from loganalyzer.model.run import Note, Run, Series, Unread
 from loganalyzer.reader import Reader, Smell, Source
 from loganalyzer.readers.histories import histories, is_curve
 from loganalyzer.readers.json_points import clean_name
-from loganalyzer.readers.json_text import parse_damaged
+from loganalyzer.readers.json_text import parse_damaged, printed
 from loganalyzer.readers.npy import npy, npz
 from loganalyzer.readers.number_lists import as_array
 from loganalyzer.readers.safe_pickle import Array, load_damaged
@@ -40,6 +40,7 @@ def smell(source: Source) -> Smell:
     text = source.text_head
     if not text or not text.lstrip().startswith(("{", "[")):
         return Smell.NO
+    text = printed(text)
     first, _, rest = text.strip().partition("\n")
     if first.rstrip().endswith("}") and rest:
         return Smell.NO  # one object a line: records that happen to hold lists
@@ -79,7 +80,7 @@ def _content(source: Source) -> tuple[Any, list[Note]]:
     if data[:2] == b"PK":
         return _npz(data)
     text, note = text_of(data)
-    whole, damage = parse_damaged(text)
+    whole, damage = parse_damaged(printed(text))
     return whole, [n for n in (note, damage) if n]
 
 

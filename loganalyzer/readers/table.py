@@ -78,7 +78,7 @@ def _header_at(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
     stop = next((i for i in range(1, len(own)) if first_cell.strip() and own[i].startswith(first_cell)), len(own))
     separator = _separator(own[:stop])
     if separator is None:
-        return None
+        return _single(own, plain[0] + 1)
     names = [n.strip() for n in cells_of(own[0], separator)]
     if (
         not 2 <= len(names) <= MOST_COLUMNS
@@ -88,6 +88,14 @@ def _header_at(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
     rows = [cells_of(line, separator) for line in own[1:6]]
     numeric = [sum(number_of(c, separator)[0] is not None for c in row) >= 0.3 * len(names) for row in rows]
     return Header(tuple(names), separator, plain[0] + 1) if not rows or any(numeric) else None
+
+
+def _single(own: Sequence[str], first_row: int) -> Header | None:
+    """The header of a single column: the name of a curve above nothing but numbers, three of them or more."""
+    name = own[0].strip()
+    if len(own) < 4 or _is_number(name) or role_of(name).quantity not in (Quantity.LOSS, Quantity.METRIC):
+        return None
+    return Header((name,), ",", first_row) if all(map(_is_number, own[1:])) else None
 
 
 def _commented(lines: Sequence[str], plain: Sequence[int]) -> Header | None:

@@ -17,8 +17,8 @@ How it is measured
     Dead (1.2): the very same number over 60 % of the run, up to its end, reached within the first twentieth, though the
     rate had not decayed to nothing.
     Stuck (1.2): loss and accuracy end at chance without falling any more, and the run began elsewhere.
-    Swings (0.5 to 2): their deviation over ``swing`` of the scale of the gain, where neighbours go together or it is
-    half as large again.
+    Swings (0.5 to 2), of a run that learned at all: their deviation over ``swing`` of the scale of the gain, where
+    neighbours go together or it is half as large again.
     Drop (0.6): within 3 % of the run after a drop of the rate the loss fell by more than a tenth of the gain, having
     swung besides; that fall counts as no swing.
 
@@ -37,7 +37,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.chance import at_chance
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import frozen_share
-from loganalyzer.features.levels import fallen, scale, tail
+from loganalyzer.features.levels import fallen, scale, significance, tail
 from loganalyzer.features.rates import Rates
 from loganalyzer.features.swing import swing, swing_beside_shift
 from loganalyzer.features.view import View
@@ -119,7 +119,14 @@ def _signs(curve: Curve, view: View, rates: Rates | None, limits: Limits) -> dic
     drop, gained = _best_drop(curve, rates)
     # a fall at a drop of the rate is that sign's, no swing
     s = swing_beside_shift(steady, drop) if gained > MUCH * curve.gain else swing(steady)
-    if s.count >= 16 and not stuck and fallen(steady) > 0 and (s.rho > 0.25 or s.share > 1.5 * limits.swing):
+    learned = significance(steady) > 4.0
+    if (
+        s.count >= 16
+        and not stuck
+        and learned
+        and fallen(steady) > 0
+        and (s.rho > 0.25 or s.share > 1.5 * limits.swing)
+    ):
         signs["swings"] = min(2.0, s.share / limits.swing) if s.share > 0.5 * limits.swing else 0.0
     if gained > MUCH * curve.gain and s.share > 0.03:
         signs["drop"] = 0.6

@@ -51,6 +51,17 @@ def test_one_table_in_many_dresses(data: bytes) -> None:
     assert run.series["loss"].steps.tolist() == [0, 1, 2] and run.step_unit == "epoch"
 
 
+def test_a_single_column_of_losses() -> None:
+    assert READER.smell(source("loss.csv", b"loss\n1.5\n1.25\n1.0\n")) is not Smell.NO
+    run = read(b"loss\n1.5\n1.25\n1.0\n")
+    assert run.series["loss"].values.tolist() == [1.5, 1.25, 1.0]
+
+
+@pytest.mark.parametrize("text", ["age\n1\n2\n3\n", "loss\n1.5\n1.2\n", "loss\n1.5\nmany\n1.0\n", "3\n1\n2\n3\n"])
+def test_other_single_columns_are_no_logs(text: str) -> None:
+    assert READER.smell(source("one.csv", text.encode())) is Smell.NO
+
+
 @pytest.mark.parametrize("cell", ["nan", "NaN", "-nan(ind)"])
 def test_a_cell_that_says_nan_is_kept(cell: str) -> None:
     assert math.isnan(read(f"epoch,loss\n0,1\n1,{cell}\n2,3\n".encode()).series["loss"].values[1])

@@ -11,7 +11,7 @@ import pytest
 
 from loganalyzer.errors import ReadError
 from loganalyzer.model.run import Run
-from loganalyzer.reader import Reader
+from loganalyzer.reader import Reader, Smell
 from loganalyzer.readers import json_documents, json_lines, keras_history
 from loganalyzer.readers.safe_pickle import load
 from tests.readers.sources import source
@@ -36,6 +36,15 @@ def test_history(data: bytes) -> None:
 def test_pickled_numpy_numbers() -> None:
     data = pickle.dumps({"loss": [np.float32(0.5), np.float32(0.25)]})
     assert read(keras_history.READER, data).series["loss"].values.tolist() == [0.5, 0.25]
+
+
+def test_a_history_as_print_writes_it() -> None:
+    numpy_too = b"{'loss': [np.float64(2.0), nan, (1.0)], 'val_loss': (2.0, inf, None), 'done': True}"
+    assert keras_history.READER.smell(source("history.txt", numpy_too)) is Smell.SURE
+    run = read(keras_history.READER, str(HISTORY).encode())
+    assert run.series["loss"].values.tolist() == [2.0, 1.5, 1.0] and len(run.series["val_loss"]) == 2
+    odd = read(keras_history.READER, numpy_too)
+    assert np.isnan(odd.series["loss"].values[1]) and np.isinf(odd.series["val_loss"].values[1])
 
 
 class Evil:
