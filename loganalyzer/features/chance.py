@@ -109,6 +109,11 @@ def at_chance(curve: Curve, metrics: Sequence[MetricCurves], *, once_better: boo
         k = classes_of(curve.shown(curve.end), accuracy)
         if k and (once_better or own.shown(own.best) / unit < 1.0 / k + 0.5 * (1 - 1.0 / k) * 0.3):
             return k, accuracy
+        k = classes_of(curve.shown(curve.end), accuracy / 100.0) if unit == 1.0 else 0
+        # where the loss or the accuracy went nowhere, 0.5 is one in two hundred, in percent
+        stands = curve.gain < LITTLE * abs(curve.start) or 0.5 <= accuracy / max(own.shown(own.start), 1e-9) <= 2.0
+        if k and stands:
+            return k, accuracy / 100.0
     return None
 
 

@@ -29,6 +29,9 @@ PLAIN = 0.25
 COMES_AND_GOES = 4
 """A level that was left so often (the way down from the start counted) is a state that comes and goes, no end."""
 
+SO_FEW = 6
+"""Of so few values a third is no stretch."""
+
 MONOTONE = -0.86
 """Kendall's tau of a fall in which at most one in fourteen pairs is out of order."""
 
@@ -157,10 +160,12 @@ class Tail:
 
 @per_curve
 def tail(curve: Curve) -> Tail:
-    """How the curve ran in its last third."""
+    """How the curve ran in its last third (in its last half, where a third would be two values)."""
     x, y = curve.rx, curve.ry
     last = x >= 2.0 / 3.0
     middle = (x >= 1.0 / 3.0) & ~last
+    if 5 <= curve.m <= SO_FEW and np.count_nonzero(last) < 3:
+        last, middle = x >= x[curve.m // 2], x <= x[curve.m // 2]  # the halves must do; a third is two values
     ly, my = y[last], y[middle]
     if len(ly) < 3 or len(my) < 2:
         return Tail(0.0, 0.0, 0.0, 0.0, 0.0, 1.0)

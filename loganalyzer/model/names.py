@@ -18,6 +18,8 @@ from loganalyzer.model.objectives import first, metrics_of, objective
 from loganalyzer.model.parts import Metric, Quantity, Role, Roles, Split, Task
 from loganalyzer.model.run import Run
 from loganalyzer.model.vocabulary import (
+    ACTOR_WORDS,
+    CRITIC_WORDS,
     DISCRIMINATOR_NAMES,
     EPOCH_NAMES,
     FILLER_WORDS,
@@ -216,5 +218,9 @@ def _task(by_name: Mapping[str, Role]) -> Task:
     if Quantity.REWARD in quantities and not has_plain_validation:
         return Task.REINFORCEMENT
     if Quantity.RL_SIGNAL in quantities and len(rl_words) >= 3 and not has_plain_validation:
+        return Task.REINFORCEMENT
+    losses = (Quantity.RL_SIGNAL, Quantity.LOSS, Quantity.LOSS_PART)
+    of_losses = {w for n, r in by_name.items() if r.quantity in losses for w in words_of(n)}
+    if of_losses & ACTOR_WORDS and of_losses & CRITIC_WORDS and not has_plain_validation:
         return Task.REINFORCEMENT
     return Task.SUPERVISED

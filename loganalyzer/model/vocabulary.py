@@ -321,9 +321,14 @@ REWARD_NAMES = (
     "ep ret",
     "exploration returns",
     "returns",
+    "elo",
+    "elo rating",
 )
-RL_FOLDERS = frozenset("charts rollout env environment losses".split())
+RL_FOLDERS = frozenset("charts rollout env environment losses arena selfplay".split())
 """Where reinforcement-learning code files its curves ("charts/episodic_return", "losses/td_loss")."""
+ACTOR_WORDS = frozenset("policy actor".split())
+CRITIC_WORDS = frozenset("value critic".split())
+"""A loss of each says that an agent is trained."""
 RL_WORDS = frozenset(
     "entropy kl approx explained variance clip clipfrac episode rollout env replay losspi lossq lossv"
     " qvals policy actor exploration ep rew len timesteps".split()

@@ -17,6 +17,7 @@ How it is measured
     above ``tau``, three values or more after the best), and the training objective must end no higher than it was at
     the turn. Where validation was best at its start, the scale is that of the training objective's gain. Without a
     training objective the confidence is lower. Where the learning rate cycles, only the ends of cycles are compared.
+    Without a validation loss the main metric on validation data is judged.
     Strength, by the share of the gain that was lost: mild; clear from ``clear`` on, or when the main metric lost that
     share of its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998, calls the
     rise the generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do not matter).
@@ -79,7 +80,8 @@ FIXES = (
 
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the validation objective."""
-    curve, train = view.validation, view.train
+    train = view.train
+    curve = view.validation if view.has("validation") else _validation_metric(view.metrics)
     if curve is None or curve.n < 5:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     curve = view.steady(curve)
@@ -147,6 +149,11 @@ def check(view: View, limits: Limits) -> Outcome:
     )
 
 
+def _validation_metric(metrics: tuple[MetricCurves, ...]) -> Curve | None:
+    """The main metric on validation data, where no validation loss is logged."""
+    return next((m.validation for m in metrics if m.validation is not None), None)
+
+
 def _needed(z: float, limits: Limits) -> float:
     """The share that must be lost: ``limits.share``, down to half of it the more clearly the rise stands out of noise."""
     return limits.share * (0.5 + 0.5 * min(1.0, limits.sure / z)) if z > 0 else limits.share
@@ -202,8 +209,8 @@ RULE = Rule(
     "overfitting",
     Limits(),
     check,
-    needs=frozenset({"validation"}),
-    may_use=frozenset({"train", "metric"}),
+    needs=frozenset({"objective"}),
+    may_use=frozenset({"train", "validation", "metric"}),
     verdict=Verdict.OVERFITTING,
     min_points=5,
 )

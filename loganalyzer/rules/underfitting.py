@@ -9,11 +9,12 @@ Why it matters
     capacity, less regularisation or better inputs instead.
 
 How it is measured
-    Undertrained: over the last third the objective (validation where it is logged) fell by more than ``share`` of the
-    scale of the gain, with Kendall's tau below -``tau``, by ``z`` standard errors times tau (slow noise drifts,
-    learning falls), at a pace of at least ``pace`` of the third before, and its last 15 % still fell at ``closing`` of
-    that slope. Once the learning rate has decayed below 2 % of its peak it takes ``finished`` times the share: such a
-    decay makes every run fall to its end. Where the rate cycles, only the ends of cycles are compared.
+    Undertrained: over the last third (the last half of five or six values) the objective (validation where it is
+    logged) fell by more than ``share`` of the scale of the gain, with Kendall's tau below -``tau``, by ``z`` standard
+    errors times tau (slow noise drifts, learning falls), at a pace of at least ``pace`` of the third before, and its
+    last 15 % still fell at ``closing`` of that slope. Once the learning rate has decayed below 2 % of its peak it takes
+    ``finished`` times the share: such a decay makes every run fall to its end. Where the rate cycles, only the ends of
+    cycles are compared.
     High floor: training accuracy or R2 ends below ``poor``, at most ``gap`` above validation, having risen by three
     standard errors and kept half of that. Accuracy counts on the scale from where it began (at most one half) to 1;
     where validation does better, its value counts, for training was then measured under harder conditions.

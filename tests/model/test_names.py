@@ -107,3 +107,8 @@ def test_a_vague_metric_that_nothing_decides_plays_no_part() -> None:
     flat = [0.5, 0.4, 0.5, 0.6, 0.5, 0.4, 0.5, 0.6]
     found = roles(curves(loss=FALL[:8], val_metric=flat))
     assert not found.metrics and found.by_name["val_metric"].quantity.value == "other"
+
+
+def test_losses_of_policy_and_value_are_an_agent_s() -> None:
+    assert roles(run(loss__policy=20, loss__value=20, selfplay__game_length=20)).task is Task.REINFORCEMENT
+    assert roles(run(loss__box=20, loss_value=20)).task is Task.SUPERVISED
