@@ -13,7 +13,8 @@ How it is measured
     Same number (``stalled``): over at least ``frozen`` of the run, up to its end, the very same value is logged
     although the log has finer digits, and the loss was there within the first twentieth.
     Chance (``never-learned``): the training objective ends at ln K and accuracy at 1/K for one K (in percent, too,
-    where one of them went nowhere), and accuracy was never clearly better; or validation ends so while training accuracy is hardly better than chance.
+    where one of them went nowhere), and accuracy was never clearly better; or validation ends so while training
+    accuracy is hardly better than chance.
     One class (``never-learned``): four in five values of an accuracy are the very same number, below 95 %, the other
     split's lie within two points of its end, and the training loss is no lower than the entropy of that share.
     Accuracy stands (``never-learned``; ``stalled`` where the loss clearly fell): four in five values of accuracy
