@@ -15,7 +15,8 @@ Chosen by lot, so that nobody's idea of what is hard or easy picked them (``nump
   (others: recurrent net, physics-informed net, self-distillation in half precision).
 
 Whoever wrote them had read what each verdict means and the older families, but neither a rule nor a limit. Labels and
-curves stood before any of the runs was judged.
+curves stood before any of the runs was judged; then 343 of 360 were accepted at seeds 1000 to 1029 (.953, macro-F1
+.957).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""HELD OUT: nothing may be tuned on these families. The third blind set, and the one whose first figure is published.
+"""Tuned by now: held out until judged for the first time (303 of 360 runs accepted at seeds 1000 to 1029, .842).
+
+Its macro-F1 was .794 then. The rules were mended with its misses in view. It was the third set to be labelled before
+any of its runs was judged.
 
 Chosen by lot, so that nobody's idea of what is hard or easy picked them (``numpy.random.default_rng(20261121)``):
 
@@ -15,9 +18,7 @@ Chosen by lot, so that nobody's idea of what is hard or easy picked them (``nump
   the verdicts diverging and oscillating the lot fell on oscillating, and there on unshuffled data; as these are too near
   to the family alternating-tasks, its only rival was taken: *federated rounds*.
 
-Whoever wrote them had read what each verdict means and the older families, but neither a rule nor a limit. Labels and
-curves stood before any of the runs was judged; then 303 of 360 were accepted at seeds 1000 to 1029 (.842, macro-F1
-.794).
+Whoever wrote them had read what each verdict means and the older families, but neither a rule nor a limit.
 """
 
 from __future__ import annotations
@@ -363,16 +364,16 @@ def federated_rounds(desk: Desk) -> tuple[Run, Truth]:
 
 
 FAMILIES = (
-    Family("memorising-lstm", memorising_lstm, least=12, most=600, held_out=True),
-    Family("dead-from-the-start", dead_from_the_start, least=15, most=600, held_out=True),
-    Family("reconstruction", reconstruction, least=16, held_out=True),
-    Family("raw-features", raw_features, least=16, held_out=True),
-    Family("click-swings", click_swings, least=60, held_out=True),
-    Family("timid-fine-tuning", timid_fine_tuning, least=20, most=2000, held_out=True),
-    Family("weight-averaging", weight_averaging, least=40, held_out=True),
-    Family("sparse-views", sparse_views, least=30, held_out=True),
-    Family("private-training", private_training, least=16, held_out=True),
-    Family("barren-plateau", barren_plateau, least=30, most=3000, held_out=True),
-    Family("self-play", self_play, least=30, held_out=True),
-    Family("federated-rounds", federated_rounds, least=50, most=2000, held_out=True),
+    Family("memorising-lstm", memorising_lstm, least=12, most=600),
+    Family("dead-from-the-start", dead_from_the_start, least=15, most=600),
+    Family("reconstruction", reconstruction, least=16),
+    Family("raw-features", raw_features, least=16),
+    Family("click-swings", click_swings, least=60),
+    Family("timid-fine-tuning", timid_fine_tuning, least=20, most=2000),
+    Family("weight-averaging", weight_averaging, least=40),
+    Family("sparse-views", sparse_views, least=30),
+    Family("private-training", private_training, least=16),
+    Family("barren-plateau", barren_plateau, least=30, most=3000),
+    Family("self-play", self_play, least=30),
+    Family("federated-rounds", federated_rounds, least=50, most=2000),
 )
