@@ -84,7 +84,7 @@ def diagnose(
         roles.validation.name if roles.validation is not None else None,
         roles.direction,
     )
-    best, wasted = _best(view), _wasted(answers)
+    best, wasted = _best(view, chief), _wasted(answers)
     return Diagnosis(
         run=run,
         roles=roles,
@@ -349,7 +349,10 @@ def _in_order(rules: Sequence[Rule], answers: Sequence[Outcome], deciding: str) 
     return ordered + [o for o in answers if o.status is not Status.FOUND]
 
 
-def _best(view: View) -> Best | None:
+def _best(view: View, chief: Outcome | None) -> Best | None:
+    """The best point of what was judged: of the metric where that is what turned."""
+    if chief is not None and chief.rule == "overfitting" and chief.status is Status.FOUND:
+        return Best(str(chief.numbers["series"]), int(_number(chief, "at")), _number(chief, "best"))
     if view.task is not Task.SUPERVISED:
         curve = view.reward if view.task is Task.REINFORCEMENT else None
     else:

@@ -1,4 +1,4 @@
-"""HELD OUT: nothing may be tuned on these families. The fourth blind set; no rule changes after its first figure.
+"""HELD OUT: nothing may be tuned on these families. The fourth blind set; no rule was changed with its answers in view.
 
 Chosen by lot, so that nobody's idea of what is hard or easy picked them (``numpy.random.default_rng(20261122)``):
 

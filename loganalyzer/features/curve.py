@@ -18,6 +18,8 @@ from loganalyzer.model.run import Floats, Ints
 REDUCED = 500
 """A longer series is reduced to about this many block medians for everything that is about trend and level."""
 _T = TypeVar("_T")
+ROUNDING = 6e-8
+"""Half a unit in the last place of a float32, as a share of the number."""
 HUGE = 1e100
 """Values beyond this (or below its inverse) are scaled so that sums and squares of them stay finite."""
 
@@ -179,7 +181,7 @@ class Curve:
     def least_noise(self) -> float:
         """The least noise that there can be: digits printed, and float32 rounding."""
         printed = self.resolution if math.isfinite(self.resolution) else 0.0
-        return max(printed / math.sqrt(12.0), 6e-8 * float(np.abs(self.ry).max()) if self.m else 0.0)
+        return max(printed / math.sqrt(12.0), ROUNDING * float(np.abs(self.ry).max()) if self.m else 0.0)
 
     def error_of(self, count: int, sigma: float | None = None) -> float:
         """Standard error of the median of ``count`` neighbouring values of ``ry``, autocorrelation included.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.curve import Curve, per_curve
+from loganalyzer.features.curve import ROUNDING, Curve, per_curve
 from loganalyzer.features.few import FEW, WHOLE, beyond_noise, rough
 
 EARLY = 0.05
@@ -69,15 +69,15 @@ def fallen(curve: Curve) -> float:
 def calm(curve: Curve, until: int) -> float:
     """Noise of ``ry`` before index ``until``, at most ``curve.sigma``: what a curve does later is no noise of before."""
     y = curve.ry[:until]
+    # the rounding of these values, not of what they may have exploded to
+    floor = max(curve.resolution / math.sqrt(12.0), ROUNDING * float(np.abs(y).max(initial=0.0)))
     if until >= 8:
         settled = y[until // 3 :]
         slow = arrays.spread(settled - arrays.running_median(settled, max(3, len(settled) // 4) | 1))
-        return max(
-            curve.least_noise, min(curve.sigma, 2.0 * slow), arrays.spread(arrays.differences(settled)) / math.sqrt(2.0)
-        )
+        return max(floor, min(curve.sigma, 2.0 * slow), arrays.spread(arrays.differences(settled)) / math.sqrt(2.0))
     if until >= 4:
         rough = arrays.MAD_TO_SIGMA * arrays.median(np.abs(arrays.differences(y, 2))) / math.sqrt(6.0)
-        return max(min(curve.sigma, rough), curve.least_noise)
+        return max(min(curve.sigma, rough), floor)
     return curve.sigma
 
 

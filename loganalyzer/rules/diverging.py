@@ -10,7 +10,7 @@ Why it matters
 
 How it is measured
     Non-finite: it ends as NaN, infinity or a number of ``absurd`` and more, or fewer than ``recovered`` of the points
-    from the first such one on are finite.
+    from the first such one on are finite. Where the values before it had climbed already, that is marked, too.
     Rise: the end level (median of the last points) lies above the best smoothed level by more than ``z`` standard
     errors of the noise before the departure, and by more than ``share`` of the scale of what was gained; and after the
     departure at least ``stays`` of the points stay up (by half of the rise, or by ``share``), or they climb to the
@@ -42,7 +42,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, parabola
 from loganalyzer.features.few import FEW, beyond_noise
-from loganalyzer.features.levels import COMES_AND_GOES, returns, scale
+from loganalyzer.features.levels import COMES_AND_GOES, ENOUGH, returns, scale
 from loganalyzer.features.levels import calm as calm_before
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
@@ -86,14 +86,21 @@ def check(view: View, limits: Limits) -> Outcome:
     if bad.any():
         first = int(np.argmax(bad))
         if bad[-1] or arrays.share(~bad[first:]) < limits.recovered:
-            return _non_finite(curve, bad, first)
+            return _non_finite(curve, bad, first, _climb(curve, first, limits))
     steady = view.steady(curve)
     if steady.n < 5:
         return Outcome(RULE.id, Status.CLEAR)
     return _rise(steady, limits, alone=view.train is None)
 
 
-def _non_finite(curve: Curve, bad: np.ndarray, first: int) -> Outcome:
+def _climb(curve: Curve, first: int, limits: Limits) -> int | None:
+    """The step from which the values before index ``first`` rose and did not come back; None if they did not."""
+    before = curve.only(np.arange(len(curve.raw)) < first)
+    found = _rise(before, limits, alone=False) if before.n >= 20 else None
+    return int(found.numbers["at"]) if found is not None and found.status is Status.FOUND else None
+
+
+def _non_finite(curve: Curve, bad: np.ndarray, first: int, climb: int | None) -> Outcome:
     good = np.flatnonzero(~bad[:first])
     numbers: dict[str, Number] = {
         "at": int(curve.steps[first]),
@@ -105,6 +112,10 @@ def _non_finite(curve: Curve, bad: np.ndarray, first: int) -> Outcome:
         "last_at": int(curve.steps[good[-1]] if len(good) else curve.steps[0]),
     }
     evidence = Evidence(curve.name, int(curve.steps[first]), int(curve.steps[np.flatnonzero(bad)[-1]]), "point", "bad")
+    marks: tuple[Evidence, ...] = (evidence,)
+    if climb is not None:
+        numbers["climb"] = climb
+        marks = (Evidence(curve.name, climb, climb, "line", "climb"), evidence)
     exploded = "exploded" if math.isfinite(curve.raw[first]) else "non-finite"
     variant = exploded if len(good) else "all-non-finite"
     return Outcome(
@@ -115,7 +126,7 @@ def _non_finite(curve: Curve, bad: np.ndarray, first: int) -> Outcome:
         "non-finite",
         variant,
         numbers,
-        (evidence,),
+        marks,
         ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling"),
     )
 
@@ -190,7 +201,8 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     concentrated = late < 0.1 * rise or (end > curve.start and departed > curve.m // 2)
     kind = "blow-up" if sudden or concentrated else "rising"
     # the last value that was still as good as the best within its noise; an exponential rise is long invisible
-    good = np.flatnonzero(smooth <= float(smooth[best_at]) + min(0.3 * rise, max(4.0 * calm, 0.01 * whole)))
+    quiet = min(calm, calm_before(curve, best_at)) if best_at >= ENOUGH else calm
+    good = np.flatnonzero(smooth <= float(smooth[best_at]) + min(0.3 * rise, max(4.0 * quiet, 0.01 * whole)))
     start = int(curve.rsteps[min(int(good[-1]) + 1 if len(good) else departed, curve.m - 1)])
     numbers: dict[str, Number] = {
         "best": curve.shown(float(smooth[best_at])),

@@ -18,7 +18,7 @@ How it is measured
 
 When it is silent
     Fewer than ``points`` settled points, swings that a cyclic learning rate explains, swings of the validation curve
-    only (noisy validation), irregular swings of training of which validation shows less than a quarter (then it is the
+    only (noisy validation), irregular swings of training of which validation shows less than a tenth (then it is the
     data that change, as in a curriculum), lone spikes, loss and accuracy at chance, and runs that hardly gained (plateau): of a
     positive loss less than ``little`` of its start, unless the swings are periodic or wild. Irregular swings beside a
     divergence are the climb itself.
@@ -62,7 +62,7 @@ class Limits:
 
 FAR = 0.2
 """A margin so far below the threshold of 1 that nothing else can matter."""
-CALM = 0.25
+CALM = 0.1
 """Validation that swings by less than this share of what training does, does not swing with it."""
 ENOUGH = 12
 """So many settled values of validation show whether it does."""
