@@ -66,7 +66,7 @@ def fallen(curve: Curve) -> float:
     return (curve.start - curve.end) / curve.gain if curve.gain > 0 else 0.0
 
 
-def calm(curve: Curve, until: int) -> float:
+def calm_before(curve: Curve, until: int) -> float:
     """Noise of ``ry`` before index ``until``, at most ``curve.sigma``: what a curve does later is no noise of before."""
     y = curve.ry[:until]
     # the rounding of these values, not of what they may have exploded to
@@ -125,7 +125,7 @@ def turn(curve: Curve) -> Turn:
     sigma = curve.sigma
     if i >= ENOUGH and rise > PLAIN * whole:
         # a quadratic through a curve that waited and then turned leaves the turn itself as noise
-        sigma = min(sigma, 2.0 * calm(curve, i))
+        sigma = min(sigma, 2.0 * calm_before(curve, i))
     error = math.hypot(curve.error_of(count, sigma), curve.error_of(len(around), sigma))
     return Turn(
         rise,

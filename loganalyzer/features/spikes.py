@@ -101,7 +101,7 @@ def _trend(y: Floats, width: int) -> Floats:
     centres = np.arange(0, n, stride)
     half = width // 2
     padded = np.concatenate([y[half:0:-1], y, y[-2 : -half - 2 : -1]])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1)[centres][:, :: max(1, width // 25)]
+    windows = arrays.windows(padded, 2 * half + 1)[centres][:, :: max(1, width // 25)]
     middle = windows.shape[1] // 2
     return np.interp(np.arange(n), centres, np.partition(windows, middle, axis=1)[:, middle])
 

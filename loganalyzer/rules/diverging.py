@@ -13,9 +13,8 @@ How it is measured
     from the first such one on are finite. Where the values before it had climbed already, that is marked, too.
     Rise: the end level (median of the last points) lies above the best smoothed level by more than ``z`` standard
     errors of the noise before the departure, and by more than ``share`` of the scale of what was gained; and after the
-    departure at least ``stays`` of the points stay up (by half of the rise, or by ``share``), or they climb to the
-    end. A rise of ten times the range of
-    everything before it is large whatever was gained.
+    departure at least ``stays`` of the points stay up (by half of the rise, or by ``share``), or they climb to the end.
+    A rise of ten times the range of everything before it is large whatever was gained.
     No gain: a curve that never gained counts when it ends above its start by more than its noise and twice ``share`` of
     its range, when it climbs all the way, or when it lies orders of magnitude higher (a positive loss, in logarithms).
     Last third: it also counts when it lies above the start by far more than the noise of the first third and its own
@@ -42,8 +41,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, parabola
 from loganalyzer.features.few import FEW, beyond_noise
-from loganalyzer.features.levels import COMES_AND_GOES, ENOUGH, returns, scale
-from loganalyzer.features.levels import calm as calm_before
+from loganalyzer.features.levels import COMES_AND_GOES, ENOUGH, calm_before, returns, scale
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict, by_name
@@ -162,10 +160,8 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         if end > curve.start and curve.m >= 8:
             share = max(share, limits.share * arrays.kendall(y) / max(0.6, 3.5 * arrays.kendall_error(curve.m)))
     # a loss that climbs in steps is up from the first of them that counts as lost
-    high, seen = (
-        min(0.5 * rise, max(limits.share * whole, 4.0 * calm)),
-        float(y[: max(1, departed)].max() - smooth[best_at]),
-    )
+    high = min(0.5 * rise, max(limits.share * whole, 4.0 * calm))
+    seen = float(y[: max(1, departed)].max() - smooth[best_at])
     if departed >= 2 and rise > EXPLOSION * seen:
         share = max(share, limits.share * rise / (EXPLOSION * seen)) if seen > 0 else share
         high = seen  # of an explosion all is up that lies above everything before it, however small beside its end

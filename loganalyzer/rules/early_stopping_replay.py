@@ -100,7 +100,7 @@ def check(view: View, limits: Limits) -> Outcome:
 def replay(curve: Curve) -> tuple[Replayed, ...]:
     """What each patience that would have stopped the run would have cost and saved, the shortest first."""
     steps = curve.at
-    lowest = float(np.minimum.reduce(curve.y))
+    lowest = float(curve.y.min())
     length = max(1.0, float(steps[-1] - steps[0]))
     own = {max(3, round(share * curve.n)) for share in SHARES}
     found = []

@@ -38,7 +38,7 @@ from loganalyzer.features.chance import at_chance
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import frozen_share
 from loganalyzer.features.levels import fallen, scale, significance, tail
-from loganalyzer.features.rates import Rates
+from loganalyzer.features.rates import SPENT, Rates
 from loganalyzer.features.swing import swing, swing_beside_shift
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
@@ -109,7 +109,7 @@ def _signs(curve: Curve, view: View, rates: Rates | None, limits: Limits) -> dic
     if fallen(steady) < -0.25 and steady.end - steady.start > 6 * steady.sigma:
         signs["rising"] = 1.2
     frozen = frozen_share(curve)
-    if frozen >= 0.6 and not (rates is not None and rates.last < 1e-3 * rates.peak):
+    if frozen >= 0.6 and not (rates is not None and rates.last < SPENT * rates.peak):
         signs["dead"] = 1.2
     stuck = at_chance(curve, view.metrics) is not None
     if stuck and curve.m >= 8 and tail(curve).tau > -0.5:

@@ -30,6 +30,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.spikes import Shift, Spike, level_shift, spikes
 from loganalyzer.features.swing import RHYTHMIC, swing
@@ -132,8 +133,8 @@ def _with_gradient(found: list[Spike], norm: Curve | None) -> int:
     if norm is None or norm.n < 20:
         return 0
     values, steps = np.log(np.maximum(np.abs(norm.y), 1e-30)), norm.at
-    middle = float(np.median(values))
-    deviation = 1.4826 * float(np.median(np.abs(values - middle))) or 1e-9
+    middle = arrays.median(values)
+    deviation = arrays.spread(values) or 1e-9
     count = 0
     for spike in found:
         i = int(np.searchsorted(steps, spike.step))

@@ -38,7 +38,7 @@ from dataclasses import dataclass
 from loganalyzer.features import arrays
 from loganalyzer.features.chance import accuracy_did_not_rise, always_one_class, at_chance, validation_at_chance
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.levels import COMES_AND_GOES, HELD, calm, fallen, fell, returns, scale, turn
+from loganalyzer.features.levels import COMES_AND_GOES, HELD, calm_before, fallen, fell, returns, scale, turn
 from loganalyzer.features.view import View
 from loganalyzer.model.limit import limit
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
@@ -85,11 +85,13 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve is None or curve.n < 5:
         return Outcome(RULE.id, Status.NOT_APPLICABLE)
     curve = view.steady(curve)
-    if curve.n < 5 or not _learned(curve, train):
+    if curve.n < 5:
+        return Outcome(RULE.id, Status.CLEAR)
+    noise = calm_before(curve, curve.best_index)
+    if not _learned(curve, noise, train):
         return Outcome(RULE.id, Status.CLEAR)
     t = turn(curve)
     share = t.share
-    noise = calm(curve, curve.best_index)
     if curve.gain <= 6 * noise and train is not None:
         # validation was best where it began: what training gained is the measure of what was lost
         share = min(share, t.rise / scale(train)) if scale(train) > 0 else 0.0
@@ -168,9 +170,9 @@ def _guesses(curve: Curve, metrics: tuple[MetricCurves, ...]) -> bool:
     )
 
 
-def _learned(curve: Curve, train: Curve | None) -> bool:
+def _learned(curve: Curve, noise: float, train: Curve | None) -> bool:
     """True when validation, or at least training, had gained far more than its noise: there was something to lose."""
-    if curve.gain > 6 * calm(curve, curve.best_index) and fell(curve):
+    if curve.gain > 6 * noise and fell(curve):
         return True
     return train is not None and train.n >= 5 and train.gain > 10 * train.sigma and fell(train)
 
