@@ -21,14 +21,14 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.accuracy_lib import trainings  # noqa: E402
 from benchmarks.accuracy_lib.judged import Judged, judge  # noqa: E402
 from benchmarks.synthetic import TUNED  # noqa: E402
-from loganalyzer import engine  # noqa: E402
+from loganalyzer.diagnosis import diagnose  # noqa: E402
 
 KNOTS = (0.0, 0.3, 0.5, 0.6, 0.75, 0.9, 0.97, 1.0)
 
 
 def split(per_family: int) -> list[Judged]:
     """The runs to fit on, with the scores before any calibration."""
-    engine.calibrated = lambda score: score
+    diagnose.calibrated = lambda score: score
     runs = [judge(f.make(500 + s)) for f in TUNED for s in range(per_family)]
     return runs + [judge(e) for e in trainings.examples(range(1, 8, 2), 0.0)[0]]
 

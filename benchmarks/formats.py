@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from loganalyzer.discovery import discover, read_job
+from loganalyzer.discovery.discover import discover
 from loganalyzer.model.run import Run
+from loganalyzer.pipeline.read_job import read_job
 
 HERE = Path(__file__).parent
 EXPECTED = HERE.parent / "tests" / "readers" / "formats_expected.toml"

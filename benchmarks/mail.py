@@ -16,9 +16,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import loganalyzer
 from benchmarks.report import write_runs
-from loganalyzer import config, gate
-from loganalyzer.renderers import mail
-from loganalyzer.words import Lang
+from loganalyzer.config.load import load
+from loganalyzer.gate.judge import judge
+from loganalyzer.messages import Lang
+from loganalyzer.reports import mail
 
 HERE = Path(__file__).parent
 COUNTS = (10, 100, 1000)
@@ -29,7 +30,7 @@ DATE = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 
 def built(report: loganalyzer.Report, lang: Lang) -> EmailMessage:
     """The mail that a failing gate sends, without the attached report."""
-    judged = gate.judge(report, config.load(command_line={"fail-on": "diverging,overfitting"}, environment={}))
+    judged = judge(report, load(command_line={"fail-on": "diverging,overfitting"}, environment={}))
     return mail.build(
         report, judged, to=["a@example.org"], sender="b@example.org", lang=lang, title="nightly", date=DATE
     )

@@ -26,8 +26,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.mutation_seeds import FORMATS, Seed
-from loganalyzer.discovery import discover, read_job
+from loganalyzer.discovery.discover import discover
 from loganalyzer.model.run import Run
+from loganalyzer.pipeline.read_job import read_job
 
 PAGE = Path(__file__).with_name("mutations.md")
 SLOW_SECONDS = 2.0

@@ -17,7 +17,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from benchmarks import trials as t
-from loganalyzer import prescribe
+from loganalyzer.rules.fixes import ranking as prescribe
 
 HERE = Path(__file__).resolve().parent
 COUNTS = HERE.parent / "loganalyzer" / "rules" / "fixes" / "trials.json"

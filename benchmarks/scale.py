@@ -115,7 +115,7 @@ def tables(base: Path, runs: int) -> list[str]:
 def comparison(folder: Path, size: int) -> float:
     """CPU seconds of comparing ``size`` runs of one folder whose settings all differ."""
     from loganalyzer import Options, analyze
-    from loganalyzer.compare import compare
+    from loganalyzer.diagnosis.sweeps import compare
 
     known = analyze(next(folder.iterdir()), options=Options(keep_series=False)).runs
     rng = random.Random(0)
@@ -131,7 +131,7 @@ def comparison(folder: Path, size: int) -> float:
 
 def discovery(base: Path, runs: int) -> list[str]:
     """What of the cost is finding the runs, which one process does alone."""
-    from loganalyzer.discovery import discover
+    from loganalyzer.discovery.discover import discover
 
     lines = ["## Finding the runs (one process)", "", "| runs | CPU s | ms a run |", "|---:|---:|---:|"]
     for size in (max(200, runs // 20), runs):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from loganalyzer import engine
+from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.model.outcome import Status, Verdict
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Run, Series
@@ -59,7 +59,7 @@ def run_of(name: str, result: Result) -> Run:
 def judged(name: str, config: Config) -> tuple[Diagnosis, float]:
     """Train, judge, and give the best validation value too (lower is better)."""
     result = train(replace(config, device="cpu", log_steps=False))
-    return engine.diagnose(run_of(name, result)), quality(result)
+    return diagnose(run_of(name, result)), quality(result)
 
 
 def quality(result: Result) -> float:

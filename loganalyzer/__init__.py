@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as _numpy  # noqa: F401  (see below)
 
 if TYPE_CHECKING:
-    from loganalyzer.api import Options, Report, analyze, diagnose, load
-    from loganalyzer.errors import ConfigError, LogAnalyzerError, ReadError, UsageError
+    from loganalyzer.model.errors import ConfigError, LogAnalyzerError, ReadError, UsageError
     from loganalyzer.model.outcome import Severity, Verdict
     from loganalyzer.model.report import Diagnosis
     from loganalyzer.model.run import Run, Series
-    from loganalyzer.version import VERSION as __version__
+    from loganalyzer.model.version import VERSION as __version__
+    from loganalyzer.pipeline.analyze import Options, Report, analyze, diagnose, load
 
 __all__ = [
     "ConfigError",
@@ -38,21 +38,22 @@ __all__ = [
     "load",
 ]
 
-# the door opens lazily: `analyze-logs --help` must not wait for the rooms behind it. Only numpy is paid at once
+# imported lazily: `analyze-logs --help` must not wait for what it does not use. Only numpy is paid at once
 # (0.07 s): it belongs to the import, not to the first call of load().
-_ROOMS = {
-    "analyze": "api", "diagnose": "api", "load": "api", "Options": "api", "Report": "api",
-    "ConfigError": "errors", "LogAnalyzerError": "errors", "ReadError": "errors", "UsageError": "errors",
-    "Severity": "model.outcome", "Verdict": "model.outcome", "Diagnosis": "model.report",
-    "Run": "model.run", "Series": "model.run",
+_HOMES = {
+    "analyze": "pipeline.analyze", "diagnose": "pipeline.analyze", "load": "pipeline.analyze",
+    "Options": "pipeline.analyze", "Report": "pipeline.analyze",
+    "ConfigError": "model.errors", "LogAnalyzerError": "model.errors", "ReadError": "model.errors",
+    "UsageError": "model.errors", "Severity": "model.outcome", "Verdict": "model.outcome",
+    "Diagnosis": "model.report", "Run": "model.run", "Series": "model.run",
 }  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        return import_module("loganalyzer.version").VERSION
-    if name in _ROOMS:
-        return getattr(import_module(f"loganalyzer.{_ROOMS[name]}"), name)
+        return import_module("loganalyzer.model.version").VERSION
+    if name in _HOMES:
+        return getattr(import_module(f"loganalyzer.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'loganalyzer' has no attribute {name!r}")
 
 

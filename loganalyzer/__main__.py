@@ -1,5 +1,5 @@
 """``python -m loganalyzer`` is ``analyze-logs``."""
 
-from loganalyzer.cli import main
+from loganalyzer.cli.command import main
 
 main()

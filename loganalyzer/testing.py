@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from os import PathLike
 
-from loganalyzer import gate_running, words
-from loganalyzer.api import Options, Report, analyze
-from loganalyzer.cli_gate import load_baseline
-from loganalyzer.config import parse_fail_on
-from loganalyzer.gate import judge, with_severities
-from loganalyzer.model.gate import Failure
+from loganalyzer import messages
+from loganalyzer.config.load import parse_fail_on
+from loganalyzer.config.settings import Settings
+from loganalyzer.gate.judge import judge, with_severities
+from loganalyzer.gate.running import find
+from loganalyzer.messages import Lang
+from loganalyzer.model.gate_result import Failure
 from loganalyzer.model.outcome import Verdict
-from loganalyzer.renderers import gate_text
-from loganalyzer.renderers.safe import term_safe
-from loganalyzer.settings import Settings
-from loganalyzer.words import Lang
+from loganalyzer.pipeline.analyze import Options, Report, analyze
+from loganalyzer.pipeline.baseline import load_baseline
+from loganalyzer.reports import gate_text
+from loganalyzer.reports.safe import term_safe
 
 BAD = tuple(v.value for v in Verdict if v is not Verdict.CONVERGED)
 
@@ -39,7 +40,7 @@ def assert_healthy(
     report = analyze(path, options=options)
     judged = with_severities(report, chosen)
     # what the command compares with and looks at counts here too
-    running = gate_running.find(judged, chosen.settled_minutes)
+    running = find(judged, chosen.settled_minutes)
     result = judge(judged, chosen, baseline=load_baseline(chosen, options), running=running)
     failures = [f for f in result.failures if f.diagnosis is None or _word(f) not in allowed]
     lines = []
@@ -49,8 +50,8 @@ def assert_healthy(
         e = gate_text.explain(failure, lang, result.config_file)
         lines.append(f"{e.what} ({e.where}): {e.found}" + (f"\n  → {e.fix}" if e.fix else ""))
     if chosen.strict:
-        lines += [f"{term_safe(u.file, 200)}: {words.note(u.note, lang)}" for u in result.unread]
-        lines += [f"{term_safe(run, 200)}: {words.ui('gate', 'partly_read', lang)}" for run in result.partly_read]
+        lines += [f"{term_safe(u.file, 200)}: {messages.note(u.note, lang)}" for u in result.unread]
+        lines += [f"{term_safe(run, 200)}: {messages.ui('gate', 'partly_read', lang)}" for run in result.partly_read]
     if lines:
         raise AssertionError("\n".join(lines))
     return report

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium, started once: two Playwrights in one process do not go together."""
-    found = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
-    assert found, "Chromium is needed: bash tools/system_packages.sh"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
+pytest_plugins = ["tests.chromium"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

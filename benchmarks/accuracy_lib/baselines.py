@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.synthetic.noise import Floats
-from loganalyzer.model.names import roles
 from loganalyzer.model.run import Run
+from loganalyzer.roles.assign import roles
 
 Rule = Callable[[Floats, Floats], str]
 

@@ -12,7 +12,7 @@ from benchmarks.accuracy_lib import scores
 from benchmarks.accuracy_lib.judged import Judged, note
 from benchmarks.synthetic.family import Example, Truth
 from loganalyzer import load
-from loganalyzer.engine import diagnose
+from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.model.run import Run
 
 ORIGINS = {

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from loganalyzer.model.names import Quantity, Split, roles
+from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Run, Series
+from loganalyzer.roles.assign import roles
 
 Change = Callable[[Run], Run | None]
 """None: the property does not apply to this run."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from benchmarks.synthetic.family import Example, Span, Truth
-from loganalyzer.engine import diagnose
+from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.model.outcome import Outcome
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Run

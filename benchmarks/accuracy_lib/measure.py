@@ -13,7 +13,7 @@ from benchmarks.accuracy_lib.invariances import CHANGES
 from benchmarks.accuracy_lib.judged import Judged, judge
 from benchmarks.synthetic import FAMILIES, FRESH, HELD_OUT, TUNED
 from benchmarks.synthetic.family import Example
-from loganalyzer.engine import diagnose
+from loganalyzer.diagnosis.diagnose import diagnose
 
 
 @dataclass(frozen=True)

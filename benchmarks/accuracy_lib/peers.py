@@ -10,8 +10,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from loganalyzer.model.names import roles
 from loganalyzer.model.run import Run
+from loganalyzer.roles.assign import roles
 
 WORKER = Path(__file__).with_name("peers_worker.py")
 LONGEST = 1000

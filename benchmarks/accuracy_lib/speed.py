@@ -7,7 +7,7 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from loganalyzer.engine import diagnose
+from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.model.run import Run, Series
 
 BATCHES = 5

@@ -9,7 +9,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import ROUNDING, Curve, per_curve
-from loganalyzer.features.few import FEW, WHOLE, beyond_noise, rough
+from loganalyzer.features.small_sample import FEW, WHOLE, beyond_noise, rough
 
 EARLY = 0.05
 """The share of a run after which the first transient is over."""

@@ -9,7 +9,7 @@ import numpy as np
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.lazy import lazy
 from loganalyzer.features.rates import Rates
-from loganalyzer.model.names import Quantity, Role, Roles, Split, Task
+from loganalyzer.model.role import Quantity, Role, Roles, Split, Task
 from loganalyzer.model.run import Detail, Run, Series
 
 SIGNALS: Mapping[str, str] = {

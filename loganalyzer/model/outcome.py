@@ -1,4 +1,4 @@
-"""What a rule answers, in numbers and ids; sentences are made elsewhere (``words``)."""
+"""What a rule answers, in numbers and ids; sentences are made elsewhere (``messages``)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Status(StrEnum):
     """How a rule answered."""
 
     FOUND = "found"
-    CLEAR = "clear"
+    PASS = "pass"
     NOT_APPLICABLE = "not_applicable"
     BROKEN = "broken"
 
@@ -74,9 +74,9 @@ class Evidence:
 class Outcome:
     """One rule's answer about one run.
 
-    ``kind`` refines the rule ("mild", "non-finite"); ``variant`` picks the sentence in the rule's words file where
+    ``kind`` refines the rule ("mild", "non-finite"); ``variant`` picks the sentence in the rule's message file where
     it has several ("" = the one called ``found``). ``numbers`` fill the holes of the sentences; ``fixes`` are ids in
-    the rule's words file, the best first. ``confidence`` is 0..1. ``cause`` is set by the engine: the id of the rule
+    the rule's message file, the best first. ``confidence`` is 0..1. ``cause`` is set by the engine: the id of the rule
     whose finding explains this one.
     """
 

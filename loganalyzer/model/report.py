@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from loganalyzer.model.names import Roles
 from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
+from loganalyzer.model.role import Roles
 from loganalyzer.model.run import Detail, Note, Run, Unread
 
 
@@ -118,7 +118,7 @@ class Group:
     """Runs of one sweep compared.
 
     ``runs`` are run ids; ``varies`` maps each hyper-parameter that differs to its values, sorted; ``suggested`` maps a
-    hyper-parameter to ``value``, ``low`` and ``high``; ``findings`` have sentences in ``words/groups.toml``. The runs are
+    hyper-parameter to ``value``, ``low`` and ``high``; ``findings`` have sentences in ``messages/groups.toml``. The runs are
     compared by the best value of ``series`` (``direction`` says which way is better); ``table`` has one row for each run,
     the best first.
     """

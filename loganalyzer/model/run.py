@@ -20,7 +20,7 @@ Detail = str | int | float
 
 @dataclass(frozen=True)
 class Note:
-    """Something a reader noticed: a code whose sentence is in ``words/notes.toml``, and the numbers for it."""
+    """Something a reader noticed: a code whose sentence is in ``messages/notes.toml``, and the numbers for it."""
 
     code: str
     details: Mapping[str, Detail] = field(default_factory=dict)

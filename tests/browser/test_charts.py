@@ -13,9 +13,9 @@ import pytest
 
 import loganalyzer
 from loganalyzer.model.run import Series
-from loganalyzer.renderers.html import chart_marks, curves, figures, range_chart
-from loganalyzer.renderers.html.chart_box import Box
-from loganalyzer.renderers.html.panels import panels
+from loganalyzer.reports.html import chart_marks, curves, figures, range_chart
+from loganalyzer.reports.html.chart_box import Box
+from loganalyzer.reports.html.panels import panels
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_runs"
 Lang = Literal["en", "ja"]

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 import loganalyzer
-from loganalyzer import words
+from loganalyzer import messages
 from tests.browser.conftest import LEVELS, Watched, problems
 
 Open = Callable[..., Watched]
@@ -26,10 +26,10 @@ def expected(report: loganalyzer.Report, lang: Lang) -> dict[str, list[tuple[str
     """Word and meaning of the kind and of the confidence, by run."""
     return {
         d.id: [
-            *([(words.kind(d.kind, lang), words.kind_meaning(d.kind, lang))] if d.kind else []),
+            *([(messages.kind(d.kind, lang), messages.kind_meaning(d.kind, lang))] if d.kind else []),
             (
-                words.confidence(d.confidence, lang),
-                words.confidence_meaning(words.confidence_level(d.confidence), lang),
+                messages.confidence(d.confidence, lang),
+                messages.confidence_meaning(messages.confidence_level(d.confidence), lang),
             ),
         ]
         for d in report.runs

@@ -16,16 +16,17 @@ from typing import Any
 
 import pytest
 
-from loganalyzer import analyze, source
-from loganalyzer.api import Options, Report, stream
-from loganalyzer.bulk import Shape, Shaped
-from loganalyzer.cache import memory
-from loganalyzer.cache.codec import pack, unpack
-from loganalyzer.cache.store import FILE, Store
-from loganalyzer.errors import UsageError
-from loganalyzer.gather import gather
+from loganalyzer import analyze
+from loganalyzer.discovery import source
+from loganalyzer.model.errors import UsageError
 from loganalyzer.model.outcome import Severity
 from loganalyzer.model.run import Unread
+from loganalyzer.pipeline.analyze import Options, Report, stream
+from loganalyzer.pipeline.cache import results as memory
+from loganalyzer.pipeline.cache.codec import pack, unpack
+from loganalyzer.pipeline.cache.store import FILE, Store
+from loganalyzer.pipeline.collect import gather
+from loganalyzer.pipeline.projection import Shape, Shaped
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_runs"
@@ -97,7 +98,7 @@ def test_a_changed_file_is_read_again_and_only_that(logs: Path, ask: Callable[..
     settled(logs / "b" / "log.csv", ROWS.replace("0.05", "9.05"), age=60)
     opened.clear()
     report = ask()
-    assert opened == ["log.csv", "log.csv"], "once to smell it, once to read it"
+    assert opened == ["log.csv", "log.csv"], "once to detect it, once to read it"
     assert report.to_json() == analyze(logs).to_json()
     settled(logs / "a" / "config.json", '{"lr": 0.5}', age=60)
     opened.clear()
@@ -223,7 +224,7 @@ def test_a_folder_that_cannot_be_used(logs: Path, tmp_path: Path) -> None:
 
 WRITER = """
 import sys
-from loganalyzer.cache.store import Store
+from loganalyzer.pipeline.cache.store import Store
 store = Store(sys.argv[1])
 for number in range(3000):
     key = (number if number % 2 else number + int(sys.argv[2]) * 10_000).to_bytes(16, "little")
@@ -258,7 +259,7 @@ def test_rows_that_nobody_asks_for_go(tmp_path: Path, monkeypatch: pytest.Monkey
     store.put(b"forgotten", b"s", b"2")
     store.close()
     for days in (60, 120):
-        monkeypatch.setattr("loganalyzer.cache.store.time.time", lambda days=days: now + days * 86_400)
+        monkeypatch.setattr("loganalyzer.pipeline.cache.store.time.time", lambda days=days: now + days * 86_400)
         store = Store(tmp_path)
         assert store.get(b"used", b"s", full=True) == (b"1", None)
         store.flush()
@@ -282,8 +283,8 @@ def test_lines_and_tables_are_not_worded_again(
     japanese = told(lang="ja")
     assert first[0] != japanese[0]
     opened.clear()
-    monkeypatch.setattr("loganalyzer.bulk.Shape.__call__", None)  # wording anything now would fail
-    monkeypatch.setattr("loganalyzer.bulk.pickle.loads", None)
+    monkeypatch.setattr("loganalyzer.pipeline.projection.Shape.__call__", None)  # wording anything now would fail
+    monkeypatch.setattr("loganalyzer.pipeline.projection.pickle.loads", None)
     assert told() == first
     assert told(severities={"plateau": Severity.ERROR}) == loud
     assert told(lang="ja") == japanese

@@ -12,13 +12,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from loganalyzer import cli_pages, words
-from loganalyzer.catalog import load_rules, rule_page
-from loganalyzer.renderers.wrap import columns
+from loganalyzer import messages
+from loganalyzer.cli.pages import explain
+from loganalyzer.reports.wrap import columns
+from loganalyzer.rules.registry import load_rules, rule_page
 from tests.cli.conftest import Call
 from tests.conftest import heed_interrupts
 
-SCHEMA = json.loads(files("loganalyzer.renderers").joinpath("json_schema.json").read_text())
+SCHEMA = json.loads(files("loganalyzer.reports").joinpath("json_schema.json").read_text())
 
 
 def test_the_plain_call_prints_verdicts_and_writes_the_report(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
@@ -128,11 +129,11 @@ def test_pages(analyze_logs: Call) -> None:
 
 
 def test_help_is_light() -> None:
-    code = "import sys, click; from loganalyzer.cli import command\n" \
+    code = "import sys, click; from loganalyzer.cli.command import command\n" \
            "click.testing = None\n" \
            "try: command.main(['--help'], prog_name='analyze-logs')\n" \
            "except SystemExit: pass\n" \
-           "heavy = ('pandas', 'scipy', 'matplotlib', 'tbparse', 'jinja2', 'loganalyzer.words')\n" \
+           "heavy = ('pandas', 'scipy', 'matplotlib', 'tbparse', 'jinja2', 'loganalyzer.messages')\n" \
            "print([m for m in heavy if m in sys.modules])"  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().splitlines()[-1] == "[]"
@@ -260,11 +261,11 @@ def test_the_language_of_pages_and_errors_is_that_of_everything_else(analyze_log
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
-def test_every_page_fits_a_terminal_of_80_columns(lang: words.Lang) -> None:
+def test_every_page_fits_a_terminal_of_80_columns(lang: messages.Lang) -> None:
     for rule in load_rules():
-        page = cli_pages.explain(rule.id, lang)
+        page = explain(rule.id, lang)
         assert max(map(columns, page.splitlines())) <= 80, rule.id
-    plateau = cli_pages.explain("plateau", "en")
+    plateau = explain("plateau", "en")
     assert "".join(rule_page("plateau").split()) in "".join(plateau.split()), "nothing is lost"
 
 

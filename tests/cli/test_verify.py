@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from loganalyzer import second_reading
 from loganalyzer.model.run import Unread
-from loganalyzer.reader import Source
-from loganalyzer.readers.event_file import EventFile
+from loganalyzer.pipeline import verify_tensorboard as second_reading
+from loganalyzer.readers.base import Source
+from loganalyzer.readers.tensorboard.event_file import EventFile
 from tests.cli.conftest import Call
 from tests.readers.event_files import training, write
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import loganalyzer
-from loganalyzer.renderers import figure_files
+from loganalyzer.reports import figure_files
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

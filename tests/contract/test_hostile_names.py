@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import loganalyzer
-from loganalyzer.renderers import notebook, terminal
-from loganalyzer.renderers.safe import term_safe
+from loganalyzer.reports import notebook, terminal
+from loganalyzer.reports.safe import term_safe
 
 HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "cost_$5_$6", "_x", "\x1b[2Jclear", "\x9b31m", "a\u202eb",

@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from loganalyzer import words
-from loganalyzer.catalog import load_rules, rule_page, rule_words
-from loganalyzer.cli_pages import explain
-from loganalyzer.engine import ask, diagnose
+from loganalyzer import messages
+from loganalyzer.cli.pages import explain
+from loganalyzer.diagnosis.diagnose import ask, diagnose
 from loganalyzer.features.view import SIGNALS, View
-from loganalyzer.model.names import roles
 from loganalyzer.model.outcome import Severity, Status, Verdict
 from loganalyzer.model.run import Run, Series
-from loganalyzer.rule import Rule
+from loganalyzer.roles.assign import roles
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.registry import load_rules, rule_page, rule_words
 
 RULES = load_rules()
 IDS = [rule.id for rule in RULES]
@@ -89,8 +89,8 @@ def test_the_page_has_its_four_headings(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
 def test_the_page_stands_in_japanese_too(rule: Rule) -> None:
-    english, japanese = rule_page(rule.id), words.page(rule.id, "ja")
-    assert words.page(rule.id, "en") == ""  # the module's docstring is the English page
+    english, japanese = rule_page(rule.id), messages.page(rule.id, "ja")
+    assert messages.page(rule.id, "en") == ""  # the module's docstring is the English page
     lines = japanese.splitlines()
     places = [lines.index(heading) for heading in JAPANESE_HEADINGS]
     assert places == sorted(places)
@@ -119,7 +119,7 @@ def test_every_limit_has_a_japanese_meaning_and_every_meaning_a_limit(rule: Rule
     said = tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8")).get("limits", {})
     assert set(said) == {item.name for item in fields(rule.limits)}
     for item in fields(rule.limits):
-        meaning = words.limit(rule.id, item.name, "ja")
+        meaning = messages.limit(rule.id, item.name, "ja")
         assert re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", meaning), item.name
         assert meaning in explain(rule.id, "ja").replace("\n      ", "")
         assert item.metadata["meaning"] in " ".join(explain(rule.id, "en").split())
@@ -127,8 +127,8 @@ def test_every_limit_has_a_japanese_meaning_and_every_meaning_a_limit(rule: Rule
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
 def test_only_known_signals_are_declared(rule: Rule) -> None:
-    assert rule.needs | rule.may_use <= set(SIGNALS)
-    assert set(rule.causes) <= set(IDS)
+    assert rule.requires | rule.optional <= set(SIGNALS)
+    assert set(rule.explained_by) <= set(IDS)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
@@ -139,13 +139,13 @@ def test_words_are_complete_with_the_same_holes(rule: Rule) -> None:
     assert table["sentences"]
     for group in ("sentences", "labels"):
         for text in table.get(group, {}).values():
-            holes = {lang: sorted(re.findall(r"\{(\w+:?\w*)\}", text[lang])) for lang in ("en", "ja")}
-            assert set(holes["en"]) == set(holes["ja"])
+            placeholders = {lang: sorted(re.findall(r"\{(\w+:?\w*)\}", text[lang])) for lang in ("en", "ja")}
+            assert set(placeholders["en"]) == set(placeholders["ja"])
 
 
 def test_every_fix_named_in_a_rule_has_words_and_every_fix_is_reachable() -> None:
-    known = set(words.fix_ids())
-    source = "".join(p.read_text(encoding="utf-8") for p in Path(rule_file()).parent.glob("*.py"))
+    known = set(messages.fix_ids())
+    source = "".join(p.read_text(encoding="utf-8") for p in Path(rule_file()).parent.rglob("*.py"))
     named = set(re.findall(r'"([a-z0-9][a-z0-9.-]*)"', source))
     assert not known - named
 
@@ -156,10 +156,10 @@ def rule_file() -> str:
     return str(loganalyzer.rules.__file__)
 
 
-@pytest.mark.parametrize("fix_id", words.fix_ids())
+@pytest.mark.parametrize("fix_id", messages.fix_ids())
 def test_a_fix_is_whole_in_both_languages(fix_id: str) -> None:
-    for lang in words.LANGUAGES:
-        fix = words.fix(fix_id, lang)
+    for lang in messages.LANGUAGES:
+        fix = messages.fix(fix_id, lang)
         assert fix.text and fix.why
         assert not fix.url or fix.url.startswith("https://")
     assert fix.source or fix_id == "name-roles"

@@ -7,8 +7,8 @@ import pytest
 
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import scale, significance, tail, turn
+from loganalyzer.features.oscillation import swing
 from loganalyzer.features.spikes import spikes
-from loganalyzer.features.swing import swing
 
 
 def curve(y: np.ndarray, sign: float = 1.0) -> Curve:

@@ -7,7 +7,12 @@ import warnings
 import pytest
 
 from benchmarks import replays
-from loganalyzer.features.replay import Stop, keras_early_stopping, lightning_early_stopping, torch_reduce_on_plateau
+from loganalyzer.features.replay import (
+    Stop,
+    keras_early_stopping,
+    lightning_early_stopping,
+    torch_reduce_on_plateau,
+)
 
 
 @pytest.mark.parametrize("name", sorted(replays.CALLBACKS))

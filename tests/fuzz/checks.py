@@ -18,10 +18,10 @@ from pathlib import Path
 from shutil import rmtree
 
 from benchmarks.mutations import malformed
-from loganalyzer.errors import ReadError
+from loganalyzer.messages import note as words_of
+from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note, Run, Unread
-from loganalyzer.reader import HEAD_BYTES, Reader, Source
-from loganalyzer.words import note as words_of
+from loganalyzer.readers.base import HEAD_BYTES, Reader, Source
 
 MOST_SECONDS = 2.0
 """Processor time of one input; inputs are small, and 2 s is also the limit for mutated files."""
@@ -92,9 +92,9 @@ def _peak() -> int:
 
 
 def reading(reader: Reader, path: str, data: bytes, local: Path | None = None) -> Iterator[Run | Unread]:
-    """What ``reader`` makes of a file of this content, smelled first as discovery does."""
+    """What ``reader`` makes of a file of this content, detected first, as discovery does."""
     source = Source(path, len(data), data[:HEAD_BYTES], lambda: data, frozenset(), local)
-    reader.smell(source)
+    reader.detect(source)
     yield from reader.read(reader.key(source), [source])
 
 

@@ -11,9 +11,9 @@ from tensorboard.plugins.hparams import plugin_data_pb2
 
 from benchmarks import mutation_seeds
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.readers import event_file
-from loganalyzer.readers.crc32c import masked
-from loganalyzer.readers.tensorboard import READER
+from loganalyzer.readers.tensorboard import event_file
+from loganalyzer.readers.tensorboard.crc32c import masked
+from loganalyzer.readers.tensorboard.reader import READER
 from tests.fuzz.checks import Finding, of_pieces, pieces, reading, scratch
 
 NAME = "a/events.out.tfevents.1700000000.host"

@@ -7,10 +7,10 @@ import zlib
 from collections.abc import Iterator
 
 from benchmarks import mutation_seeds
+from loganalyzer.discovery.source import MOST_RATIO, open_source, unzipped_head
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.reader import HEAD_BYTES
-from loganalyzer.readers.csv import READER
-from loganalyzer.source import MOST_RATIO, open_source, unzipped_head
+from loganalyzer.readers.base import HEAD_BYTES
+from loganalyzer.readers.csv.reader import READER
 from tests.fuzz.checks import Finding, of_pieces, pieces, scratch
 
 AS_IT_IS, STREAMS, TORN, MANY = range(4)
@@ -46,7 +46,7 @@ def read(data: bytes) -> Iterator[Run | Unread]:
         raise Finding(f"{len(found)} bytes, {source.size} said")
     if inside is not None and (found != inside if mode == STREAMS else not inside.startswith(found)):
         raise Finding(f"{len(inside)} bytes were packed, {len(found)} others came out")
-    READER.smell(source)
+    READER.detect(source)
     yield from READER.read(READER.key(source), [source])
 
 

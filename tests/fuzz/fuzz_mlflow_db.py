@@ -9,9 +9,9 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from loganalyzer.errors import ReadError
+from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.readers.mlflow_db import READER
+from loganalyzer.readers.trackers.mlflow_db import READER
 from tests.fuzz.checks import of_pieces, pieces, reading, scratch
 
 NAME = "a/mlflow.db"

@@ -11,7 +11,8 @@ import numpy as np
 
 from benchmarks import mutation_seeds
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.readers import keras_history, sb3
+from loganalyzer.readers.json import keras_history
+from loganalyzer.readers.trackers.stable_baselines import READER
 from tests.fuzz.checks import Finding, of_pieces, pieces, reading
 
 ARRAY, MEMBERS, ARCHIVE = range(3)
@@ -46,7 +47,7 @@ def read(data: bytes) -> Iterator[Run | Unread]:
         _must_be_numpys(data, found)
         return
     content = data if mode == ARCHIVE else _archive(data)
-    for reader, path in ((keras_history.READER, "a/history.npz"), (sb3.READER, "a/evaluations.npz")):
+    for reader, path in ((keras_history.READER, "a/history.npz"), (READER, "a/evaluations.npz")):
         yield from reading(reader, path, content)
 
 

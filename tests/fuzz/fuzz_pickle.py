@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks import mutation_seeds
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.readers.keras_history import READER
+from loganalyzer.readers.json.keras_history import READER
 from tests.fuzz.checks import reading
 
 NAME = "a/history.pkl"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.readers.leveldb_log import BLOCK
-from loganalyzer.readers.wandb import READER
+from loganalyzer.readers.trackers.leveldb_log import BLOCK
+from loganalyzer.readers.trackers.wandb import READER
 from tests.fuzz.checks import of_pieces, pieces, reading
 from tests.readers.test_wandb import FILE, config, history, item, text_field, training, written
 

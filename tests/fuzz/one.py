@@ -13,7 +13,7 @@ import atheris
 def main() -> None:
     """Instrument the readers while they are imported, write the seeds down, mutate until told to stop."""
     name, flags = sys.argv[1], sys.argv[2:]
-    with atheris.instrument_imports(include=["loganalyzer.readers", "loganalyzer.source", "pickletools"]):
+    with atheris.instrument_imports(include=["loganalyzer.readers", "loganalyzer.discovery.source", "pickletools"]):
         checks = importlib.import_module("tests.fuzz.checks")
         harness = importlib.import_module(f"tests.fuzz.fuzz_{name}")
     with tempfile.TemporaryDirectory(prefix="seeds-") as seeds:

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from loganalyzer import config
-from loganalyzer.model.names import roles
+from loganalyzer.config.load import load
+from loganalyzer.config.settings import Settings
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
 from loganalyzer.model.report import Analysis, Diagnosis, Objective
 from loganalyzer.model.run import Run, Series
-from loganalyzer.settings import Settings
+from loganalyzer.roles.assign import roles
 
 CURVE = (3.0, 2.0, 1.0, 1.5)
 
@@ -36,7 +36,7 @@ def diagnosis(
     found = Outcome(verdict, Status.FOUND, Severity(severity), 0.9, kind, "", numbers, evidence, fixes)
     deciding = verdict if verdict != "inconclusive" else "too-short"
     outcomes = (found if verdict != "inconclusive" else Outcome("too-short", Status.FOUND, Severity(severity), 0.9),)
-    outcomes = (*outcomes, Outcome("loss-spikes", Status.CLEAR))
+    outcomes = (*outcomes, Outcome("loss-spikes", Status.PASS))
     return Diagnosis(
         logged,
         roles(logged),
@@ -57,4 +57,4 @@ def analysis(*runs: Diagnosis, **others: Any) -> Analysis:
 
 def settings(document: Mapping[str, Any] | None = None) -> Settings:
     """A configuration from dotted keys."""
-    return config.load(command_line=document or {}, environment={})
+    return load(command_line=document or {}, environment={})

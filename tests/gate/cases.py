@@ -9,8 +9,8 @@ import numpy as np
 from google_crc32c import value as crc32c
 
 import loganalyzer
-from loganalyzer import gate
-from loganalyzer.model.gate import GateResult
+from loganalyzer.gate.judge import judge
+from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.report import Analysis
 from loganalyzer.model.run import Note, Unread
 from tests.contract.test_hostile_names import HOSTILE
@@ -55,7 +55,7 @@ def damaged(root: Path) -> Analysis:
 
 def judged(report: Analysis) -> tuple[Analysis, GateResult]:
     """The analysis with a gate that finds failures, warnings, an ignored and a stale ignore in it."""
-    return report, gate.judge(report, settings({**RULES, "strict": True, "ignore": [IGNORE, STALE]}))
+    return report, judge(report, settings({**RULES, "strict": True, "ignore": [IGNORE, STALE]}))
 
 
 def everything(root: Path) -> dict[str, Callable[[], Analysis]]:

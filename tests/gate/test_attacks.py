@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from loganalyzer import config, gate, gate_baseline
-from loganalyzer.catalog import load_rules
-from loganalyzer.errors import ConfigError
+from loganalyzer.config.load import load
+from loganalyzer.gate.baseline import from_json, of_runs, to_json
+from loganalyzer.gate.judge import NO_RUNS, exit_code, judge
+from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.outcome import Outcome, Status
+from loganalyzer.rules.registry import load_rules
 from loganalyzer.testing import assert_healthy
 from tests.cli.conftest import Call, analyze_logs, logs
 from tests.gate.build import analysis, diagnosis, settings
@@ -54,7 +56,7 @@ def seeds(*values: float) -> list[Any]:
 )
 def test_bounds(values: tuple[float, ...], bound: dict[str, Any], code: int) -> None:
     report = analysis(*seeds(*values))
-    assert gate.exit_code(report, gate.judge(report, settings({"gate.metrics": {METRIC: bound}}), today=TODAY)) == code
+    assert exit_code(report, judge(report, settings({"gate.metrics": {METRIC: bound}}), today=TODAY)) == code
 
 
 @pytest.mark.parametrize("first", ["warning", "error"])
@@ -65,7 +67,7 @@ def test_a_bound_that_is_only_told_does_not_hide_one_that_counts(first: str) -> 
         "gate.runs": [{"runs": "*", "metrics": {METRIC: {"min": 0.9, "level": second}}}],
     }
     report = analysis(*seeds(0.5))
-    assert gate.exit_code(report, gate.judge(report, settings(document), today=TODAY)) == 1
+    assert exit_code(report, judge(report, settings(document), today=TODAY)) == 1
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_a_bound_that_is_only_told_does_not_hide_one_that_counts(first: str) -> 
 )
 def test_a_glob_that_matches_nothing(block: dict[str, Any], fails: bool) -> None:
     report = analysis(*seeds(0.5))
-    result = gate.judge(report, settings({"gate.runs": [{"runs": "sede-*", **block}]}), today=TODAY)
+    result = judge(report, settings({"gate.runs": [{"runs": "sede-*", **block}]}), today=TODAY)
     assert [f.code for f in (result.failures if fails else result.warnings)] == ["no-match"]
     assert result.failed == fails
 
@@ -88,8 +90,8 @@ def test_a_glob_that_matches_nothing(block: dict[str, Any], fails: bool) -> None
 def test_every_block_that_matches_must_hold() -> None:
     blocks = [{"runs": "*", "expect": "plateau"}, {"runs": "s*", "expect": ["converged", "overfitting"]}]
     report = analysis(*seeds(0.5))
-    assert gate.judge(report, settings({"gate.runs": blocks}), today=TODAY).failed
-    assert not gate.judge(report, settings({"gate.runs": blocks[1:]}), today=TODAY).failed
+    assert judge(report, settings({"gate.runs": blocks}), today=TODAY).failed
+    assert not judge(report, settings({"gate.runs": blocks[1:]}), today=TODAY).failed
 
 
 @pytest.mark.parametrize(
@@ -103,9 +105,9 @@ def test_every_block_that_matches_must_hold() -> None:
 )
 def test_no_run_where_none_is_allowed(document: dict[str, Any], code: int) -> None:
     chosen = settings({**document, "allow-empty": True})
-    result = gate.judge(analysis(), chosen, today=TODAY)
-    assert gate.exit_code(analysis(), result, allow_empty=True) == code
-    assert gate.exit_code(analysis(), result) == gate.NO_RUNS
+    result = judge(analysis(), chosen, today=TODAY)
+    assert exit_code(analysis(), result, allow_empty=True) == code
+    assert exit_code(analysis(), result) == NO_RUNS
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_a_rule_that_broke_gave_no_verdict(fail_on: str, fails: bool) -> None:
     broken = Outcome("diverging", Status.BROKEN, numbers={"error": "ValueError"})
     (run,) = seeds(0.5)
     report = analysis(replace(run, outcomes=(*run.outcomes, broken)))
-    result = gate.judge(report, settings({"fail-on": fail_on}), today=TODAY)
+    result = judge(report, settings({"fail-on": fail_on}), today=TODAY)
     assert [f.code for f in (*result.failures, *result.warnings)] == ["broken"] and result.failed == fails
 
 
@@ -134,7 +136,7 @@ def test_a_rule_that_broke_gave_no_verdict(fail_on: str, fails: bool) -> None:
 def test_numbers_that_hold_for_everything(text: str, tmp_path: Path) -> None:
     (tmp_path / "loganalyzer.toml").write_text(text)
     with pytest.raises(ConfigError, match="no number"):
-        config.load(directory=tmp_path, environment={}, rules=load_rules())
+        load(directory=tmp_path, environment={}, rules=load_rules())
 
 
 @pytest.mark.parametrize(
@@ -148,17 +150,17 @@ def test_numbers_that_hold_for_everything(text: str, tmp_path: Path) -> None:
     ],
 )
 def test_a_verdict_beside_its_baseline(before: str, now: str, worse: bool) -> None:
-    baseline = gate_baseline.of_runs([diagnosis("a", before)])
+    baseline = of_runs([diagnosis("a", before)])
     report = analysis(diagnosis("a", now))
-    assert gate.judge(report, settings(), baseline=baseline, today=TODAY).failed == worse
+    assert judge(report, settings(), baseline=baseline, today=TODAY).failed == worse
 
 
 def test_a_run_that_the_baseline_does_not_know_is_told() -> None:
-    baseline = gate_baseline.of_runs([diagnosis("a"), diagnosis("b")])
+    baseline = of_runs([diagnosis("a"), diagnosis("b")])
     report = analysis(diagnosis("a"), diagnosis("b"), diagnosis("new"))
-    result = gate.judge(report, settings(), baseline=baseline, today=TODAY)
+    result = judge(report, settings(), baseline=baseline, today=TODAY)
     assert not result.failed and [(f.run, f.code) for f in result.warnings] == [("new", "run-new")]
-    assert gate.judge(report, settings({"fail-on": "warning"}), baseline=baseline, today=TODAY).failed
+    assert judge(report, settings({"fail-on": "warning"}), baseline=baseline, today=TODAY).failed
 
 
 @pytest.mark.parametrize(
@@ -172,11 +174,11 @@ def test_a_run_that_the_baseline_does_not_know_is_told() -> None:
     ],
 )
 def test_a_baseline_that_holds_for_everything(old: str, new: str) -> None:
-    text = gate_baseline.to_json(gate_baseline.of_runs([diagnosis("a")]))
-    gate_baseline.from_json(text, "b.json")
+    text = to_json(of_runs([diagnosis("a")]))
+    from_json(text, "b.json")
     assert old in text
     with pytest.raises(ConfigError, match=r"b\.json"):
-        gate_baseline.from_json(text.replace(old, new), "b.json")
+        from_json(text.replace(old, new), "b.json")
 
 
 def test_a_failing_night_does_not_become_the_baseline(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
@@ -218,9 +220,9 @@ def test_remembered_answers_know_the_limits(analyze_logs: Call, logs: Path, tmp_
 
 
 def test_in_a_test_suite_the_baseline_and_lost_points_count(logs: Path, tmp_path: Path) -> None:
-    baseline = gate_baseline.of_runs([diagnosis("elsewhere", "converged")] * 1 + [diagnosis("more", "converged")])
-    (tmp_path / "b.json").write_text(gate_baseline.to_json(baseline))
-    chosen = config.load(command_line={"baseline.path": str(tmp_path / "b.json")}, environment={})
+    baseline = of_runs([diagnosis("elsewhere", "converged")] * 1 + [diagnosis("more", "converged")])
+    (tmp_path / "b.json").write_text(to_json(baseline))
+    chosen = load(command_line={"baseline.path": str(tmp_path / "b.json")}, environment={})
     with pytest.raises(AssertionError, match="elsewhere"):
         assert_healthy(logs / "good", settings=chosen)
     with (logs / "good/log.csv").open("a") as file:

@@ -8,11 +8,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from loganalyzer import config, config_fit, config_show, config_sources
-from loganalyzer.catalog import load_rules
-from loganalyzer.errors import ConfigError
+from loganalyzer.config import load as config
+from loganalyzer.config.fit import schema
+from loganalyzer.config.settings import Settings
+from loganalyzer.config.show import settings_as_dict, show
+from loganalyzer.config.sources import ENVIRONMENT, language
+from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.outcome import Severity
-from loganalyzer.settings import Settings
+from loganalyzer.rules.registry import load_rules
 
 FULL = """
 preset = "recommended"
@@ -94,7 +97,7 @@ def test_layers_win_in_order_and_say_so(tmp_path: Path) -> None:
         command_line={"fail-on": "diverging", "lang": None},
     )
     assert (settings.min_steps, settings.strict, settings.fail_on, settings.lang) == (6, False, ("diverging",), "ja")
-    shown = config_show.show(settings)
+    shown = show(settings)
     assert "min-steps = 6  # environment LOGANALYZER_MIN_STEPS" in shown
     assert 'fail-on = ["diverging"]  # command line' in shown
     assert "require-runs = 1  # preset strict" in shown
@@ -164,16 +167,16 @@ def test_a_malformed_date_is_no_error_it_is_judged_by_the_gate(tmp_path: Path) -
 
 
 def test_the_schema_is_valid_and_the_merged_configuration_fits_it(tmp_path: Path) -> None:
-    jsonschema.Draft202012Validator.check_schema(config_fit.schema())
+    jsonschema.Draft202012Validator.check_schema(schema())
     for text in ("", FULL, *(f'preset = "{p}"' for p in config.PRESETS)):
-        document = config_show.settings_as_dict(load(tmp_path, text))
-        jsonschema.Draft202012Validator(config_fit.schema()).validate(json.loads(json.dumps(document)))
+        document = settings_as_dict(load(tmp_path, text))
+        jsonschema.Draft202012Validator(schema()).validate(json.loads(json.dumps(document)))
 
 
 def test_what_is_shown_can_be_loaded_again(tmp_path: Path) -> None:
     settings = load(tmp_path, FULL)
-    again = load(tmp_path, _as_toml(config_show.settings_as_dict(settings)))
-    assert config_show.settings_as_dict(again) == config_show.settings_as_dict(settings)
+    again = load(tmp_path, _as_toml(settings_as_dict(settings)))
+    assert settings_as_dict(again) == settings_as_dict(settings)
 
 
 def _as_toml(document: dict[str, object], prefix: str = "") -> str:
@@ -190,13 +193,13 @@ def _value(value: object) -> str:
 
 
 def test_every_environment_name_is_a_key_of_the_schema() -> None:
-    for path in config_sources.ENVIRONMENT.values():
-        node = config_fit.schema()
+    for path in ENVIRONMENT.values():
+        node = schema()
         for part in path:
             node = node["properties"][part]
 
 
-@pytest.mark.parametrize("name", sorted(config_sources.ENVIRONMENT))
+@pytest.mark.parametrize("name", sorted(ENVIRONMENT))
 def test_an_empty_variable_sets_nothing(tmp_path: Path, name: str) -> None:
     plain = load(tmp_path, FULL)
     assert load(tmp_path, FULL, environment={name: ""}) == plain
@@ -204,15 +207,15 @@ def test_an_empty_variable_sets_nothing(tmp_path: Path, name: str) -> None:
 
 def test_the_language_is_known_where_the_settings_are_wrong(tmp_path: Path) -> None:
     def told(**environment: str) -> str:
-        return config_sources.language(environment=environment, directory=tmp_path)
+        return language(environment=environment, directory=tmp_path)
 
     assert told() == "en" and told(LOGANALYZER_LANG="ja") == "ja" and told(LOGANALYZER_LANG="fr") == "en"
     (tmp_path / "loganalyzer.toml").write_text('lang = "ja"\nfail_on = 1\n')
     assert told() == "ja" and told(LOGANALYZER_LANG="en") == "en"
-    assert config_sources.language("en", environment={"LOGANALYZER_LANG": "ja"}, directory=tmp_path) == "en"
+    assert language("en", environment={"LOGANALYZER_LANG": "ja"}, directory=tmp_path) == "en"
     (tmp_path / "loganalyzer.toml").write_text("lang = [")
     assert told() == "en"
-    assert config_sources.language(None, str(tmp_path), environment={}, directory=tmp_path) == "en"
+    assert language(None, str(tmp_path), environment={}, directory=tmp_path) == "en"
 
 
 def test_a_name_that_is_begun_is_meant(tmp_path: Path) -> None:
@@ -223,7 +226,7 @@ def test_a_name_that_is_begun_is_meant(tmp_path: Path) -> None:
 
 
 def test_what_the_file_may_set_is_shown(tmp_path: Path) -> None:
-    shown = config_show.show(load(tmp_path, "[mail]\nretry-seconds = 60\n"))
+    shown = show(load(tmp_path, "[mail]\nretry-seconds = 60\n"))
     assert "mail.retry-seconds = 60.0  # loganalyzer.toml" in shown
 
 

@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from loganalyzer import gate
+from loganalyzer.gate.judge import exit_code, judge
 from loganalyzer.model.report import Analysis
 from loganalyzer.model.run import Note, Unread
-from loganalyzer.renderers import github, gitlab, junit, markdown
+from loganalyzer.reports import github, gitlab, junit, markdown
 from tests.gate.build import analysis, diagnosis, settings
 
 TORN = Unread("torn.csv", Note("cannot-open", {"reason": "x"}))
@@ -36,8 +36,8 @@ def partly_read() -> Analysis:
 )
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_an_exit_code_is_told(report: Analysis, strict: bool, code: int, level: str, sign: str, lang: str) -> None:
-    result = gate.judge(report, settings({"strict": strict, "fail-on": "diverging"}))
-    assert gate.exit_code(report, result) == code
+    result = judge(report, settings({"strict": strict, "fail-on": "diverging"}))
+    assert exit_code(report, result) == code
     lines = github.render(report, result, lang=lang).splitlines()
     assert [line.split()[0] for line in lines] == ([f"::{level}"] if level else [])
     said = markdown.render(report, result, lang=lang)
@@ -49,7 +49,7 @@ def test_an_exit_code_is_told(report: Analysis, strict: bool, code: int, level: 
 def test_github_shows_ten_of_a_level(strict: bool) -> None:
     runs = [diagnosis(f"r{i}", "diverging", severity="error") for i in range(8)]
     report = analysis(*runs, unread=tuple(replace(TORN, file=f"{i}.csv") for i in range(30)))
-    result = gate.judge(report, settings({"strict": strict, "fail-on": "diverging"}))
+    result = judge(report, settings({"strict": strict, "fail-on": "diverging"}))
     lines = github.render(report, result).splitlines()
     for level in ("::error ", "::warning "):
         assert sum(line.startswith(level) for line in lines) <= 10
@@ -61,7 +61,7 @@ def test_conditions_on_no_single_run_keep_their_names_apart_and_stay_visible_whe
     document = {"gate.runs": [{"runs": "*", "metrics": metrics}, {"runs": "gone", "expect": "converged"}],
                 "ignore": [{"rule": "expect", "runs": "gone", "reason": "not trained tonight"}]}  # fmt: skip
     report = analysis(diagnosis("a", "converged"))
-    result = gate.judge(report, settings(document))
+    result = judge(report, settings(document))
     suite = ElementTree.fromstring(junit.render(report, result)).find("testsuite[@name='gate']")
     assert suite is not None
     names = [(c.get("classname"), c.get("name")) for c in suite]
@@ -74,5 +74,5 @@ def test_conditions_on_no_single_run_keep_their_names_apart_and_stay_visible_whe
 def test_two_bounds_on_one_metric_are_two_issues() -> None:
     bounds = [{"runs": "*", "metrics": {"val/accuracy": {"min": 0.99, "stat": stat}}} for stat in ("best", "last")]
     report = analysis(diagnosis("a", "converged"))
-    issues = json.loads(gitlab.render(report, gate.judge(report, settings({"gate.runs": bounds}))))
+    issues = json.loads(gitlab.render(report, judge(report, settings({"gate.runs": bounds}))))
     assert len(issues) == 2 == len({i["fingerprint"] for i in issues})

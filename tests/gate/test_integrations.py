@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from loganalyzer import config
-from loganalyzer.catalog import load_rules
-from loganalyzer.errors import ConfigError, UsageError
+from loganalyzer.config.load import load
+from loganalyzer.model.errors import ConfigError, UsageError
+from loganalyzer.rules.registry import load_rules
 from loganalyzer.testing import assert_healthy
 from tests.cli.conftest import logs
 
@@ -74,7 +74,7 @@ def test_no_step_puts_an_input_into_its_script() -> None:
 
 def test_hook_template_and_example_load(tmp_path: Path) -> None:
     hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())[0]
-    settings = config.load(str(ROOT / "examples/nightly/loganalyzer.toml"), environment={}, rules=load_rules())
+    settings = load(str(ROOT / "examples/nightly/loganalyzer.toml"), environment={}, rules=load_rules())
     assert settings.mail.when == "attention" and settings.runs[0].metrics[0].aggregate == "median"
     assert hook["pass_filenames"] is True and re.search(hook["files"], "ml/loganalyzer.toml")
     entry = hook["entry"].removeprefix("python ").split()
@@ -92,7 +92,7 @@ def test_hook_template_and_example_load(tmp_path: Path) -> None:
 def test_the_configuration_in_the_documentation_is_valid(tmp_path: Path) -> None:
     text = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
     (tmp_path / "loganalyzer.toml").write_text(text.split("```toml\n")[1].split("```")[0], encoding="utf-8")
-    assert config.load(directory=tmp_path, environment={}, rules=load_rules()).require_runs == 3
+    assert load(directory=tmp_path, environment={}, rules=load_rules()).require_runs == 3
 
 
 def test_the_examples_of_the_documentation_can_be_used_as_they_stand() -> None:
@@ -110,7 +110,7 @@ def test_the_examples_of_the_documentation_can_be_used_as_they_stand() -> None:
 
 
 def test_every_documented_option_exists() -> None:
-    from loganalyzer.cli import command
+    from loganalyzer.cli.command import command
 
     known = {name for parameter in command.params for name in parameter.opts}
     for page in ("ci.md", "mail.md", "configuration.md"):

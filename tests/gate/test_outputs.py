@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from loganalyzer import gate
-from loganalyzer.model.gate import GateResult
+from loganalyzer.gate.judge import judge
+from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.report import Analysis
-from loganalyzer.renderers import gate_text, github, gitlab, junit, markdown, sarif
+from loganalyzer.reports import gate_text, github, gitlab, junit, markdown, sarif
 from tests.contract.test_hostile_names import HOSTILE
 from tests.gate import cases
 from tests.gate.build import analysis, diagnosis, settings
@@ -74,7 +74,7 @@ def test_a_fingerprint_does_not_depend_on_values() -> None:
     prints = []
     for value in (0.5, 0.6):
         report = analysis(diagnosis("a", "converged", series={"val/accuracy": (value,)}))
-        prints.append(sarif.fingerprint(gate.judge(report, chosen).failures[0]))
+        prints.append(sarif.fingerprint(judge(report, chosen).failures[0]))
     assert prints[0] == prints[1]
 
 
@@ -90,7 +90,7 @@ def test_markdown(case: tuple[Analysis, GateResult]) -> None:
 
 def test_markdown_says_that_it_was_cut() -> None:
     report = cases.two_hundred()
-    assert "Cut at the size limit" in markdown.render(report, gate.judge(report, settings(cases.RULES)), limit=5_000)
+    assert "Cut at the size limit" in markdown.render(report, judge(report, settings(cases.RULES)), limit=5_000)
 
 
 def test_github(case: tuple[Analysis, GateResult]) -> None:
@@ -106,7 +106,7 @@ def test_github(case: tuple[Analysis, GateResult]) -> None:
 
 def test_the_worst_come_first_and_the_rest_is_counted() -> None:
     report = cases.two_hundred()
-    lines = github.render(report, gate.judge(report, settings({"fail-on": "overfitting"}))).splitlines()
+    lines = github.render(report, judge(report, settings({"fail-on": "overfitting"}))).splitlines()
     assert len(lines) == 10 and "191 more" in lines[-1]
 
 
@@ -120,18 +120,18 @@ def test_plain_lines(case: tuple[Analysis, GateResult], lang: Any) -> None:
 def test_same_input_same_bytes() -> None:
     for module in (junit, sarif, gitlab, markdown, github):
         one, two = cases.hostile(), cases.hostile()
-        assert module.render(one, gate.judge(one, settings(cases.RULES))) == module.render(
-            two, gate.judge(two, settings(cases.RULES))
+        assert module.render(one, judge(one, settings(cases.RULES))) == module.render(
+            two, judge(two, settings(cases.RULES))
         )
 
 
 @pytest.mark.parametrize("name", ["run[1]*?", "学習😀", "tab\there", *HOSTILE])
 def test_the_snippet_is_toml_and_ignores_this_run_alone(name: str) -> None:
     report = analysis(diagnosis(name, "overfitting"))
-    failure = gate.judge(report, settings({"fail-on": "overfitting"})).failures[0]
+    failure = judge(report, settings({"fail-on": "overfitting"})).failures[0]
     lines = gate_text.explain(failure, "ja").snippet
     assert all(line.isprintable() for line in lines)
     entry = tomllib.loads("\n".join(lines))["ignore"][0]
-    assert not gate.judge(report, settings({"fail-on": "overfitting", "ignore": [entry]})).failed
+    assert not judge(report, settings({"fail-on": "overfitting", "ignore": [entry]})).failed
     other = analysis(diagnosis(name + "1xx", "overfitting"))
-    assert gate.judge(other, settings({"fail-on": "overfitting", "ignore": [entry]})).failed
+    assert judge(other, settings({"fail-on": "overfitting", "ignore": [entry]})).failed

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import loganalyzer
-from loganalyzer import gate, gate_running
-from loganalyzer.gate_running import Writing
-from loganalyzer.renderers import gate_text
+from loganalyzer.gate.judge import judge
+from loganalyzer.gate.running import Writing, find
+from loganalyzer.reports import gate_text
 from tests.cli.conftest import Call, analyze_logs, logs
 from tests.gate.build import analysis, diagnosis, settings
 
@@ -45,22 +45,22 @@ def reader(logs: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 @linux
 def test_a_log_that_a_process_writes_is_found(logs: Path, trainer: subprocess.Popen[bytes]) -> None:
-    found = gate_running.find(loganalyzer.analyze(logs))
+    found = find(loganalyzer.analyze(logs))
     assert set(found) == {"good"} and str(trainer.pid) in found["good"].process
-    alone = gate_running.find(loganalyzer.analyze(logs / "good" / "log.csv"))
+    alone = find(loganalyzer.analyze(logs / "good" / "log.csv"))
     assert [w.file for w in alone.values()] == ["log.csv"]
 
 
 def test_who_only_reads_does_not_count(logs: Path, reader: subprocess.Popen[bytes]) -> None:
-    assert gate_running.find(loganalyzer.analyze(logs)) == {}
+    assert find(loganalyzer.analyze(logs)) == {}
 
 
 def test_a_fresh_log_counts_only_where_asked_for(logs: Path) -> None:
     report = loganalyzer.analyze(logs)
     os.utime(logs / "good" / "log.csv", (1_000_000, 1_000_000))
     os.utime(logs / "bad" / "log.csv", (999_000, 999_000))
-    assert gate_running.find(report, now=1_000_060) == {}
-    found = gate_running.find(report, 5, now=1_000_060)
+    assert find(report, now=1_000_060) == {}
+    found = find(report, 5, now=1_000_060)
     assert set(found) == {"good"} and found["good"].age == 60
 
 
@@ -99,19 +99,19 @@ def test_from_the_command_line(
 def test_what_more_training_could_mend_is_only_told(verdict: str, document: dict[str, object], fails: bool) -> None:
     report = analysis(diagnosis("a", verdict))
     running = {"a": Writing("a/log.csv", "python (7)")}
-    told = gate.judge(report, settings({**document, "allow-running": True}), running=running)
+    told = judge(report, settings({**document, "allow-running": True}), running=running)
     assert told.failed == fails and {"running"} < {f.check for f in (*told.warnings, *told.failures)}
-    assert gate.judge(report, settings(document), running=running).failed
-    ended = gate.judge(report, settings({**document, "allow-running": True}))
+    assert judge(report, settings(document), running=running).failed
+    ended = judge(report, settings({**document, "allow-running": True}))
     assert ended.failed or (verdict == "converged" and "min-steps" not in document and "gate.metrics" not in document)
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_both_reasons_in_words(lang: str) -> None:
     for writing, part in ((Writing("a/log.csv", "python (7)"), "python (7)"), (Writing("a/log.csv", age=120.0), "2")):
-        result = gate.judge(analysis(diagnosis()), settings({"fail-on": "plateau"}), running={"a": writing})
+        result = judge(analysis(diagnosis()), settings({"fail-on": "plateau"}), running={"a": writing})
         assert part in gate_text.explain(result.failures[0], lang).found  # type: ignore[arg-type]
     entry = {"rule": "running", "runs": "a", "reason": "watched live"}
-    assert not gate.judge(
+    assert not judge(
         analysis(diagnosis()), settings({"fail-on": "plateau", "ignore": [entry]}), running={"a": writing}
     ).failed

@@ -13,10 +13,10 @@ import pytest
 import xmlschema
 from sarif_pydantic import Sarif
 
-from loganalyzer.model.gate import GateResult
+from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.report import Analysis
-from loganalyzer.renderers import gitlab, junit, markdown, sarif
-from loganalyzer.renderers import json as report_json
+from loganalyzer.reports import gitlab, junit, markdown, sarif
+from loganalyzer.reports.json import render
 from tests.gate import cases
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -71,9 +71,9 @@ def test_gitlab_takes_every_issue(case: Case) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_our_own_report(case: Case, lang: Any) -> None:
-    own = json.loads(files("loganalyzer.renderers").joinpath("json_schema.json").read_text(encoding="utf-8"))
+    own = json.loads(files("loganalyzer.reports").joinpath("json_schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(own)
-    jsonschema.validate(json.loads(report_json.render(case[0], lang=lang, version="1")), own)
+    jsonschema.validate(json.loads(render(case[0], lang=lang, version="1")), own)
 
 
 def test_damage_is_told_in_every_document(tmp_path: Path) -> None:

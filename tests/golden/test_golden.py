@@ -11,11 +11,12 @@ import pytest
 from rich.console import Console
 
 import loganalyzer
-from loganalyzer import config, gate
-from loganalyzer.renderers import markdown, terminal
-from loganalyzer.renderers.mail.content import content
-from loganalyzer.renderers.mail.text_part import render as mail_text
-from loganalyzer.words import Lang
+from loganalyzer.config.load import load
+from loganalyzer.gate.judge import judge
+from loganalyzer.messages import Lang
+from loganalyzer.reports import markdown, terminal
+from loganalyzer.reports.mail.content import content
+from loganalyzer.reports.mail.text_part import render as mail_text
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parents[1] / "sample_runs"
@@ -38,7 +39,7 @@ def on_the_terminal(report: loganalyzer.Report, lang: Lang) -> str:
 
 
 def judged(report: loganalyzer.Report) -> Any:
-    return gate.judge(report, config.load(command_line={"fail-on": "diverging,overfitting"}, environment={}))
+    return judge(report, load(command_line={"fail-on": "diverging,overfitting"}, environment={}))
 
 
 def as_markdown(report: loganalyzer.Report, lang: Lang) -> str:

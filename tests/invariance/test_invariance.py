@@ -14,9 +14,9 @@ import pytest
 from benchmarks.accuracy_lib.invariances import CHANGES
 from benchmarks.synthetic import TUNED, Example, Family
 from loganalyzer import analyze, load
-from loganalyzer.engine import diagnose
-from loganalyzer.model.names import roles
+from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.model.run import Run
+from loganalyzer.roles.assign import roles
 
 SAMPLES = Path(__file__).parents[2] / "sample_runs"
 SEEDS = (3000,)

@@ -21,10 +21,11 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 import loganalyzer
-from loganalyzer import config, gate
-from loganalyzer.errors import ConfigError
-from loganalyzer.mail_delivery import Delivery, Server, deliver, parse_server, read_password
-from loganalyzer.renderers.mail import Attachment, build
+from loganalyzer.config.load import load
+from loganalyzer.gate.judge import judge
+from loganalyzer.model.errors import ConfigError
+from loganalyzer.reports.mail import Attachment, build
+from loganalyzer.reports.mail.delivery import Delivery, Server, deliver, parse_server, read_password
 
 TO = ["a@example.org", "b@example.org"]
 
@@ -247,7 +248,7 @@ def test_a_whole_mail_arrives_as_it_was_built(authority: trustme.CA, ca_file: st
     names = ("学習😀" * 20, "n" * 240, ".dot", "caf\udce9")
     runs = [replace(d, run=replace(d.run, id=n)) for n, d in zip(names, 4 * (sample().runs[0],), strict=True)]
     report = replace(sample(), runs=tuple(runs))
-    judged = gate.judge(report, config.load(command_line={"fail-on": "diverging"}, environment={}))
+    judged = judge(report, load(command_line={"fail-on": "diverging"}, environment={}))
     page = "<p>\n.\n" + "長" * 5000 + "</p>"
     message = build(
         report,

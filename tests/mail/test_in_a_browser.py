@@ -12,8 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import loganalyzer
-from loganalyzer import config, gate
-from loganalyzer.renderers import mail
+from loganalyzer.config.load import load
+from loganalyzer.gate.judge import judge
+from loganalyzer.reports import mail
 
 SAMPLES = Path(__file__).parents[2] / "sample_runs"
 CHOSEN = ["diverging-nan", "overfitting-severe", "plateau-stalled", "converged-plain", "lr-sweep"]
@@ -39,9 +40,9 @@ def lang(request: pytest.FixtureRequest) -> Any:
 @pytest.fixture(scope="module")
 def parts(report: loganalyzer.Report, lang: Any) -> tuple[str, dict[str, bytes]]:
     """The HTML part and its pictures, as a mail reader finds them in the message."""
-    settings = config.load(command_line={"fail-on": "diverging,overfitting"}, environment={})
+    settings = load(command_line={"fail-on": "diverging,overfitting"}, environment={})
     message = mail.build(
-        report, gate.judge(report, settings), to=["a@example.org"], sender="b@example.org", lang=lang, title="nightly",
+        report, judge(report, settings), to=["a@example.org"], sender="b@example.org", lang=lang, title="nightly",
         date=datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC), attachment=mail.Attachment("<p>all</p>", "r/index.html"),
     )  # fmt: skip
     body = message.get_body(("html",))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loganalyzer.mail_delivery import Server, deliver
+from loganalyzer.reports.mail.delivery import Server, deliver
 from tests.cli.conftest import Call, analyze_logs, logs
 from tests.mail.test_delivery import Inbox, server
 

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 import loganalyzer
-from loganalyzer import config, gate
-from loganalyzer.errors import ConfigError
-from loganalyzer.model.gate import GateResult
-from loganalyzer.renderers import mail
-from loganalyzer.renderers.mail import chart
-from loganalyzer.renderers.mail.message import address
-from loganalyzer.renderers.wrap import columns, wrap
+from loganalyzer.config.load import load
+from loganalyzer.gate.judge import judge
+from loganalyzer.model.errors import ConfigError
+from loganalyzer.model.gate_result import GateResult
+from loganalyzer.reports import mail
+from loganalyzer.reports.mail import chart
+from loganalyzer.reports.mail.message import address
+from loganalyzer.reports.wrap import columns, wrap
 from tests.contract.test_hostile_names import HOSTILE
 
 SAMPLES = Path(__file__).parents[2] / "sample_runs"
@@ -34,7 +35,7 @@ def report() -> loganalyzer.Report:
 
 
 def judged(report: Any) -> GateResult:
-    return gate.judge(report, config.load(command_line={"fail-on": "diverging,overfitting"}, environment={}))
+    return judge(report, load(command_line={"fail-on": "diverging,overfitting"}, environment={}))
 
 
 def built(report: Any, **options: Any) -> EmailMessage:

@@ -10,9 +10,9 @@ import google_crc32c
 import numpy as np
 from tensorboard.compat.proto import event_pb2, types_pb2
 
+from loganalyzer.discovery.source import open_source
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.readers.tensorboard import READER
-from loganalyzer.source import open_source
+from loganalyzer.readers.tensorboard.reader import READER
 
 START = 1.7e9
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from loganalyzer.reader import Source
+from loganalyzer.readers.base import Source
 
 
 def source(path: str, data: bytes, local: Path | None = None) -> Source:

@@ -15,13 +15,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from loganalyzer.errors import ReadError
+from loganalyzer.discovery.source import open_source
+from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.reader import Reader
-from loganalyzer.readers import keras_history, mlflow_db, sb3, wandb
-from loganalyzer.readers.npy import npy, npz
-from loganalyzer.readers.safe_pickle import load
-from loganalyzer.source import open_source
+from loganalyzer.readers.base import Reader
+from loganalyzer.readers.common.npy import npy, npz
+from loganalyzer.readers.common.safe_pickle import load
+from loganalyzer.readers.json import keras_history
+from loganalyzer.readers.trackers import mlflow_db, wandb
+from loganalyzer.readers.trackers.stable_baselines import READER
 from tests.readers.sources import source
 from tests.readers.test_wandb import FILE, history, training, written
 
@@ -85,7 +87,7 @@ def test_numbers_too_large_for_a_float_are_infinite() -> None:
     run = read(keras_history.READER, saved(values), "train_loss.npy")
     assert isinstance(run, Run) and run.series["train_loss"].values.tolist() == [1.0, float(values[1])]
     data = archive(timesteps=saved([1, 2]), results=saved([[1e308, 1e308], [np.inf, -np.inf]]))
-    run = read(sb3.READER, data, "evaluations.npz")
+    run = read(READER, data, "evaluations.npz")
     assert isinstance(run, Run)
     assert np.array_equal(run.series["eval/mean_reward"].values, [np.inf, np.nan], equal_nan=True)
 
@@ -101,7 +103,7 @@ def archive(method: int = zipfile.ZIP_STORED, **members: bytes) -> bytes:
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_archives_are_unpacked_by_the_methods_of_numpy_only(method: int) -> None:
     data = archive(method, loss=saved([2.0, 1.0]))
-    for reader, path in ((keras_history.READER, "history.npz"), (sb3.READER, "evaluations.npz")):
+    for reader, path in ((keras_history.READER, "history.npz"), (READER, "evaluations.npz")):
         with pytest.raises(ReadError) as refused:
             read(reader, data, path)
         assert refused.value.details["reason"] == f"zip method {method}"
@@ -111,7 +113,7 @@ def test_a_bomb_of_evaluations_is_not_unpacked() -> None:
     data = archive(zipfile.ZIP_DEFLATED, timesteps=saved(np.zeros(2**22, np.int64)), results=saved([[1.0]]))
     assert len(data) < 100_000
     with pytest.raises(ReadError) as refused:
-        read(sb3.READER, data, "evaluations.npz")
+        read(READER, data, "evaluations.npz")
     assert refused.value.code == "decompression-bomb"
 
 
@@ -121,7 +123,7 @@ def test_an_array_cut_before_it_was_packed_is_told() -> None:
     run = read(keras_history.READER, archive(loss=saved([3.0, 2.0, 1.0])[:-8]), "history.npz")
     assert isinstance(run, Run) and [note.code for note in run.notes] == ["damaged-records"]
     run = read(
-        sb3.READER,
+        READER,
         archive(timesteps=saved([1]), results=saved([[1.0]]), ep_lengths=saved([[1.0]])[:-1]),
         "evaluations.npz",
     )

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from loganalyzer.discovery import discover, read_job
+from loganalyzer.discovery.discover import discover
 from loganalyzer.model.run import Run, Unread
+from loganalyzer.pipeline.read_job import read_job
 from tests.readers.event_files import event
 
 METRICS = [{"best_value": "Min", "name": "MultiClass"}, {"best_value": "Max", "name": "Accuracy"}]

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loganalyzer.errors import ReadError
+from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.reader import Smell
-from loganalyzer.readers.csv import READER
-from loganalyzer.readers.large_table import parse_large
-from loganalyzer.readers.table import _tolerant
+from loganalyzer.readers.base import Match
+from loganalyzer.readers.csv.large_table import parse_large
+from loganalyzer.readers.csv.reader import READER
+from loganalyzer.readers.csv.table import _tolerant
 from tests.readers.sources import source
 
 
@@ -52,14 +52,14 @@ def test_one_table_in_many_dresses(data: bytes) -> None:
 
 
 def test_a_single_column_of_losses() -> None:
-    assert READER.smell(source("loss.csv", b"loss\n1.5\n1.25\n1.0\n")) is not Smell.NO
+    assert READER.detect(source("loss.csv", b"loss\n1.5\n1.25\n1.0\n")) is not Match.NO
     run = read(b"loss\n1.5\n1.25\n1.0\n")
     assert run.series["loss"].values.tolist() == [1.5, 1.25, 1.0]
 
 
 @pytest.mark.parametrize("text", ["age\n1\n2\n3\n", "loss\n1.5\n1.2\n", "loss\n1.5\nmany\n1.0\n", "3\n1\n2\n3\n"])
 def test_other_single_columns_are_no_logs(text: str) -> None:
-    assert READER.smell(source("one.csv", text.encode())) is Smell.NO
+    assert READER.detect(source("one.csv", text.encode())) is Match.NO
 
 
 @pytest.mark.parametrize("cell", ["nan", "NaN", "-nan(ind)"])
@@ -102,7 +102,7 @@ def test_conflict_markers_ragged_rows_and_doubled_columns_are_told() -> None:
     "text", ["age,price,label\n1,2,0\n3,4,1\n", "case_name,selu_1\na,1\nb,2\n", "name,value\nx,y\n", "just text\n"]
 )
 def test_tables_that_are_no_logs(text: str) -> None:
-    assert READER.smell(source("train.csv", text.encode())) is Smell.NO
+    assert READER.detect(source("train.csv", text.encode())) is Match.NO
 
 
 @settings(max_examples=60, deadline=None)
@@ -149,7 +149,7 @@ def test_a_short_and_a_long_row_do_not_add_up() -> None:
 )
 def test_habits(text: str) -> None:
     run = read(text.encode())
-    assert READER.smell(source("log.csv", text.encode())) is not Smell.NO
+    assert READER.detect(source("log.csv", text.encode())) is not Match.NO
     assert run.series["loss"].values.tolist() == [1.5, 1.25, 1.0]
     assert run.series["val_loss"].values.tolist() == [1.75, 1.5, 1.25] and not run.notes
 
@@ -165,7 +165,7 @@ def test_counts_that_say_of_how_many(cells: tuple[str, ...]) -> None:
 def test_a_later_session_logs_more() -> None:
     text = "epoch,loss\n0,2\n1,1\nepoch,loss,val_loss\n2,.5,.75\n3,.25,.5\n"
     run = read(text.encode())
-    assert READER.smell(source("log.csv", text.encode())) is not Smell.NO
+    assert READER.detect(source("log.csv", text.encode())) is not Match.NO
     assert run.series["loss"].values.tolist() == [2, 1, 0.5, 0.25]
     assert run.series["val_loss"].steps.tolist() == [2, 3] and "header-repeated" in codes(run)
 
@@ -199,12 +199,12 @@ def test_words_instead_of_numbers_are_a_failure() -> None:
     ],
 )
 def test_results_and_predictions_are_no_logs(text: str) -> None:
-    assert READER.smell(source("results.csv", text.encode())) is Smell.NO
+    assert READER.detect(source("results.csv", text.encode())) is Match.NO
 
 
 def test_a_damaged_line_does_not_make_a_table_of_printed_text() -> None:
     lines = ["epoch 0: loss=2.1, acc=0.1", "epoch 1: loss=1.8, acc=315,10.6%", "epoch 2: loss=1.6, acc=0.2"]
-    assert READER.smell(source("train.log", ("\n".join(lines) + "\n").encode())) is Smell.NO
+    assert READER.detect(source("train.log", ("\n".join(lines) + "\n").encode())) is Match.NO
 
 
 def test_zero_bytes() -> None:

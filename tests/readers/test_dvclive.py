@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.reader import Smell
-from loganalyzer.readers import dvclive, not_logs
+from loganalyzer.readers.base import Match
+from loganalyzer.readers.trackers import dvclive
+from loganalyzer.readers.trackers.companions import READER
 
 from .sources import source
 
@@ -19,7 +20,7 @@ def table(values: list[float], first: int = 0) -> bytes:
 
 def read(files: dict[str, bytes]) -> list[Run | Unread]:
     sources = [source(f"exp/dvclive/{name}", data) for name, data in files.items()]
-    assert all(dvclive.READER.smell(s) is Smell.SURE and dvclive.READER.key(s) == "exp/dvclive" for s in sources)
+    assert all(dvclive.READER.detect(s) is Match.CERTAIN and dvclive.READER.key(s) == "exp/dvclive" for s in sources)
     return list(dvclive.READER.read("exp/dvclive", sources))
 
 
@@ -61,8 +62,8 @@ def test_last_values_alone_are_no_run() -> None:
 
 
 def test_plots_that_are_no_curve_are_left_alone() -> None:
-    assert dvclive.READER.smell(source("dvclive/plots/sklearn/roc.tsv", b"fpr\ttpr\n0\t1\n")) is Smell.NO
-    assert dvclive.READER.smell(source("dvclive/plots/metrics/x.tsv", b"a\tb\n0\t1\n")) is Smell.NO
+    assert dvclive.READER.detect(source("dvclive/plots/sklearn/roc.tsv", b"fpr\ttpr\n0\t1\n")) is Match.NO
+    assert dvclive.READER.detect(source("dvclive/plots/metrics/x.tsv", b"a\tb\n0\t1\n")) is Match.NO
 
 
 @settings(max_examples=150, deadline=None)
@@ -89,11 +90,11 @@ NO_LOGS = {
 def test_what_is_no_log_is_named(path: str) -> None:
     data, code = NO_LOGS[path]
     file = source(path, data)
-    assert not_logs.READER.smell(file) is Smell.SURE
-    (found,) = not_logs.READER.read(path, [file])
+    assert READER.detect(file) is Match.CERTAIN
+    (found,) = READER.read(path, [file])
     assert isinstance(found, Unread) and found.expected and found.note.code == code
 
 
 @pytest.mark.parametrize("path", ["train.log", "log.txt", "metrics.json", "debugging.log"])
 def test_logs_are_left_to_the_others(path: str) -> None:
-    assert not_logs.READER.smell(source(path, b"epoch 1 loss 2\n")) is Smell.NO
+    assert READER.detect(source(path, b"epoch 1 loss 2\n")) is Match.NO

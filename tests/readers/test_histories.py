@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loganalyzer.errors import ReadError
+from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.reader import Smell
-from loganalyzer.readers.keras_history import READER
-from loganalyzer.readers.safe_pickle import load
+from loganalyzer.readers.base import Match
+from loganalyzer.readers.common.safe_pickle import load
+from loganalyzer.readers.json.keras_history import READER
 from tests.readers.sources import source
 
 HISTORY = {"loss": [3.0, 2.0, 1.0, 0.5], "val_loss": [3.5, 2.5, 2.25, 2.5]}
@@ -25,7 +25,7 @@ HISTORY = {"loss": [3.0, 2.0, 1.0, 0.5], "val_loss": [3.5, 2.5, 2.25, 2.5]}
 
 def runs(data: bytes, name: str = "history") -> list[Run | Unread]:
     file = source(name, data)
-    assert READER.smell(file) is not Smell.NO
+    assert READER.detect(file) is not Match.NO
     return list(READER.read(READER.key(file), [file]))
 
 

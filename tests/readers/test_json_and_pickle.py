@@ -9,11 +9,11 @@ import pickle
 import numpy as np
 import pytest
 
-from loganalyzer.errors import ReadError
+from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run
-from loganalyzer.reader import Reader, Smell
-from loganalyzer.readers import json_documents, json_lines, keras_history
-from loganalyzer.readers.safe_pickle import load
+from loganalyzer.readers.base import Match, Reader
+from loganalyzer.readers.common.safe_pickle import load
+from loganalyzer.readers.json import documents, keras_history, lines
 from tests.readers.sources import source
 
 HISTORY = {"loss": [2.0, 1.5, 1.0], "val_loss": [2.0, 1.75]}
@@ -40,7 +40,7 @@ def test_pickled_numpy_numbers() -> None:
 
 def test_a_history_as_print_writes_it() -> None:
     numpy_too = b"{'loss': [np.float64(2.0), nan, (1.0)], 'val_loss': (2.0, inf, None), 'done': True}"
-    assert keras_history.READER.smell(source("history.txt", numpy_too)) is Smell.SURE
+    assert keras_history.READER.detect(source("history.txt", numpy_too)) is Match.CERTAIN
     run = read(keras_history.READER, str(HISTORY).encode())
     assert run.series["loss"].values.tolist() == [2.0, 1.5, 1.0] and len(run.series["val_loss"]) == 2
     odd = read(keras_history.READER, numpy_too)
@@ -63,7 +63,7 @@ def test_a_pickle_that_names_anything_else_is_refused_by_name(
 
 
 def test_json_lines_with_nan_and_a_torn_last_line() -> None:
-    run = read(json_lines.READER, b'{"epoch":0,"loss":2}\n{"epoch":1,"loss":NaN}\n{"epoch":2,"lo')
+    run = read(lines.READER, b'{"epoch":0,"loss":2}\n{"epoch":1,"loss":NaN}\n{"epoch":2,"lo')
     assert run.series["loss"].steps.tolist() == [0, 1] and np.isnan(run.series["loss"].values[1])
     assert [note.code for note in run.notes] == ["last-line-torn"]
 
@@ -71,7 +71,7 @@ def test_json_lines_with_nan_and_a_torn_last_line() -> None:
 def test_trainer_state_without_its_summary() -> None:
     log = [{"step": 1, "loss": 2.0}, {"step": 1, "eval_loss": 2.5}, {"step": 2, "loss": 1.0},
            {"step": 2, "train_runtime": 9.0, "train_loss": 1.5}]  # fmt: skip
-    run = read(json_documents.READER, json.dumps({"log_history": log}).encode())
+    run = read(documents.READER, json.dumps({"log_history": log}).encode())
     assert run.series["loss"].values.tolist() == [2.0, 1.0] and len(run.series["eval_loss"]) == 1
     assert "train_loss" not in run.series
 
@@ -80,6 +80,6 @@ def test_trainer_state_without_its_summary() -> None:
     "data", [b'{"loss":' + b"[" * 100_000, b'{"loss": [1', b'{"log_history": [{"a": ' + b"9" * 500]
 )
 def test_deep_torn_and_huge_json_is_a_read_error(data: bytes) -> None:
-    for reader in (keras_history.READER, json_documents.READER):
+    for reader in (keras_history.READER, documents.READER):
         with pytest.raises(ReadError):
             read(reader, data)

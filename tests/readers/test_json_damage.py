@@ -7,11 +7,12 @@ import math
 
 import pytest
 
-from loganalyzer.errors import ReadError
+from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run
-from loganalyzer.reader import Reader, Smell
-from loganalyzer.readers import catboost, json_documents, json_lines, keras_history
-from loganalyzer.readers.json_text import parse_damaged
+from loganalyzer.readers.base import Match, Reader
+from loganalyzer.readers.common.json_text import parse_damaged
+from loganalyzer.readers.csv import catboost
+from loganalyzer.readers.json import documents, keras_history, lines
 from tests.readers.sources import source
 
 RECORDS = [{"epoch": i, "loss": 2.0 - i / 8, "val_loss": 2.5 - i / 8} for i in range(5)]
@@ -26,8 +27,8 @@ def read(reader: Reader, text: str | bytes, name: str = "log") -> Run:
     return run
 
 
-def smells(text: str, name: str = "log.jsonl") -> bool:
-    return json_lines.READER.smell(source(name, text.encode())) is not Smell.NO
+def detected(text: str, name: str = "log.jsonl") -> bool:
+    return lines.READER.detect(source(name, text.encode())) is not Match.NO
 
 
 def codes(run: Run) -> list[str]:
@@ -39,7 +40,7 @@ def test_a_document_cut_anywhere_gives_what_stands_before() -> None:
     most = 0
     for end in range(len(text)):
         try:
-            run = read(json_documents.READER, text[:end])
+            run = read(documents.READER, text[:end])
         except ReadError:
             assert most == 0
             continue
@@ -76,35 +77,35 @@ def test_a_history_cut_short() -> None:
 
 @pytest.mark.parametrize("odd", ["\u2028", "\x85", "\x0b", "\x0c", "\u2029"])
 def test_only_line_ends_end_a_line(odd: str) -> None:
-    run = read(json_lines.READER, LINES + json.dumps({"epoch": 5, "loss": 1.0, "msg": f"a{odd}b"}, ensure_ascii=False))
+    run = read(lines.READER, LINES + json.dumps({"epoch": 5, "loss": 1.0, "msg": f"a{odd}b"}, ensure_ascii=False))
     assert len(run.series["loss"]) == 6 or odd in "\x0b\x0c"  # JSON itself forbids the two control characters
     assert len(run.series["loss"]) >= 5
 
 
 def test_records_over_several_lines() -> None:
     text = "".join(json.dumps(r, indent=2) + "\n" for r in RECORDS)
-    assert smells(text) and read(json_lines.READER, text).series["loss"].values.tolist() == LOSSES
-    torn = read(json_lines.READER, text[:-30])
+    assert detected(text) and read(lines.READER, text).series["loss"].values.tolist() == LOSSES
+    torn = read(lines.READER, text[:-30])
     assert len(torn.series["loss"]) == 4 and codes(torn) == ["json-torn"]
 
 
 def test_commas_after_records_and_a_title_before() -> None:
     text = "started\n" + LINES.replace("}\n", "},\n")
-    run = read(json_lines.READER, text)
-    assert smells(text) and run.series["loss"].values.tolist() == LOSSES and codes(run) == ["lines-no-json"]
+    run = read(lines.READER, text)
+    assert detected(text) and run.series["loss"].values.tolist() == LOSSES and codes(run) == ["lines-no-json"]
 
 
 def test_numbers_as_words_and_in_lists() -> None:
     text = "".join(json.dumps({"epoch": f"{i + 1}/5", "loss": str(v), "acc": [v]}) + "\n" for i, v in enumerate(LOSSES))
-    run = read(json_lines.READER, text)
+    run = read(lines.READER, text)
     assert run.series["loss"].steps.tolist() == [1, 2, 3, 4, 5]
     assert run.series["loss"].values.tolist() == run.series["acc"].values.tolist() == LOSSES
 
 
 def test_zero_bytes_cost_only_the_line_that_they_tore() -> None:
-    tail = read(json_lines.READER, LINES.encode() + bytes(4096))
+    tail = read(lines.READER, LINES.encode() + bytes(4096))
     assert tail.series["loss"].values.tolist() == LOSSES and codes(tail) == ["zero-bytes"] and not tail.notes[0].harmful
-    middle = read(json_lines.READER, LINES.encode() + b'{"epoch": 5, "loss": 0.1' + bytes(64) + LINES.encode())
+    middle = read(lines.READER, LINES.encode() + b'{"epoch": 5, "loss": 0.1' + bytes(64) + LINES.encode())
     assert len(middle.series["loss"]) == 5 and middle.notes[0].harmful
 
 
@@ -112,14 +113,14 @@ def test_steps_that_begin_again_in_each_epoch() -> None:
     text = "".join(
         json.dumps({"epoch": e, "step": 10 * b, "loss": 9.0 - e - b / 4}) + "\n" for e in range(3) for b in range(4)
     )
-    run = read(json_lines.READER, text)
+    run = read(lines.READER, text)
     assert run.series["loss"].steps.tolist() == [10 * i for i in range(12)] and not run.restarts
     assert run.series["loss"].values[-1] == 9.0 - 2 - 0.75
 
 
 def test_a_real_restart_is_one() -> None:
     text = "".join(json.dumps({"epoch": i // 4, "step": i, "loss": 9.0 - i}) + "\n" for i in [*range(8), *range(4, 10)])
-    run = read(json_lines.READER, text)
+    run = read(lines.READER, text)
     assert run.series["loss"].steps.tolist() == list(range(10)) and run.restarts == (4,)
 
 
@@ -135,11 +136,11 @@ def test_a_real_restart_is_one() -> None:
 )
 def test_data_and_results_are_no_log(record: dict[str, object]) -> None:
     text = "".join(json.dumps(record).replace("{i}", str(i)) + "\n" for i in range(9))
-    assert not smells(text)
+    assert not detected(text)
 
 
 def test_a_log_without_a_counter_is_one() -> None:
-    assert smells(
+    assert detected(
         "".join(
             json.dumps({"loss": v, "phase": "train", "time": f"2024-01-01 10:0{i}"}) + "\n"
             for i, v in enumerate(LOSSES)
@@ -161,7 +162,7 @@ def test_a_log_without_a_counter_is_one() -> None:
 )
 def test_wall_times(name: str, stamps: list[object], expected: float) -> None:
     text = "".join(json.dumps({**r, name: s}) + "\n" for r, s in zip(RECORDS, stamps, strict=True))
-    walls = read(json_lines.READER, text).series["loss"].wall_times
+    walls = read(lines.READER, text).series["loss"].wall_times
     assert walls is not None and walls.tolist() == [expected + 60 * i for i in range(5)]
 
 
@@ -176,11 +177,11 @@ def test_wall_times(name: str, stamps: list[object], expected: float) -> None:
 )
 def test_what_is_no_clock(name: str, numbers: list[float]) -> None:
     text = "".join(json.dumps({**r, name: s}) + "\n" for r, s in zip(RECORDS, numbers, strict=True))
-    assert read(json_lines.READER, text).series["loss"].wall_times is None
+    assert read(lines.READER, text).series["loss"].wall_times is None
 
 
 def test_half_surrogates_do_not_get_into_names() -> None:
-    run = read(json_lines.READER, LINES + '{"epoch": 5, "\\ud800 loss": 1}\n')
+    run = read(lines.READER, LINES + '{"epoch": 5, "\\ud800 loss": 1}\n')
     assert all(name.encode("utf-8") for name in run.series)
 
 
@@ -205,7 +206,7 @@ def test_sacred_times_and_restarts() -> None:
         "values": [5, 4, 3, 2, 1],
         "timestamps": [f"2024-01-01T00:00:0{i}" for i in range(5)],
     }
-    run = read(json_documents.READER, json.dumps({"train.loss": entry}))
+    run = read(documents.READER, json.dumps({"train.loss": entry}))
     assert run.restarts == (0,) and run.series["train.loss"].values.tolist() == [3, 2, 1]
     walls = run.series["train.loss"].wall_times
     assert walls is not None and (walls - walls[0]).tolist() == [0, 1, 2]

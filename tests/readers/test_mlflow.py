@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loganalyzer.errors import ReadError
+from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.reader import Smell
-from loganalyzer.readers import mlflow, mlflow_db
+from loganalyzer.readers.base import Match
+from loganalyzer.readers.trackers import mlflow, mlflow_db
 
 from .sources import source
 
@@ -29,7 +29,7 @@ def lines(values: list[float], steps: list[int] | None = None) -> bytes:
 
 def files_run(**files: bytes) -> list[Run | Unread]:
     sources = [source(f"{RUN}/{name.replace('__', '/')}", data) for name, data in files.items()]
-    assert all(mlflow.READER.smell(s) is Smell.SURE and mlflow.READER.key(s) == RUN for s in sources)
+    assert all(mlflow.READER.detect(s) is Match.CERTAIN and mlflow.READER.key(s) == RUN for s in sources)
     return list(mlflow.READER.read(RUN, sources))
 
 
@@ -82,8 +82,8 @@ def test_torn_and_bad_lines() -> None:
 
 
 def test_a_folder_called_metrics_is_not_enough() -> None:
-    assert mlflow.READER.smell(source("out/metrics/loss.csv", b"epoch,loss\n0,1\n")) is Smell.NO
-    assert mlflow.READER.smell(source("out/params/lr", b"0.1")) is Smell.NO
+    assert mlflow.READER.detect(source("out/metrics/loss.csv", b"epoch,loss\n0,1\n")) is Match.NO
+    assert mlflow.READER.detect(source("out/params/lr", b"0.1")) is Match.NO
 
 
 @settings(max_examples=100, deadline=None)
@@ -129,7 +129,7 @@ def test_database(tmp_path: Path, journal: str, on_disk: bool) -> None:
     data = database(path, journal=journal)
     before = sorted(p.name for p in tmp_path.iterdir())
     file = source("mlflow.db", data, path if on_disk else None)
-    assert mlflow_db.READER.smell(file) is Smell.SURE
+    assert mlflow_db.READER.detect(file) is Match.CERTAIN
     first, second = mlflow_db.READER.read("mlflow.db", [file])
     assert isinstance(first, Run) and isinstance(second, Run)
     assert (first.id, second.id) == ("mlflow.db/aa11", "mlflow.db/bb22")

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loganalyzer.errors import ReadError
+from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.reader import Smell
-from loganalyzer.readers.sb3 import READER
+from loganalyzer.readers.base import Match
+from loganalyzer.readers.trackers.stable_baselines import READER
 
 from .sources import source
 
@@ -32,7 +32,7 @@ def arrays(**content: object) -> bytes:
 
 def test_monitor_counts_environment_steps() -> None:
     data = HEAD + b"-159.1,161,1.2\n-100.5,39,2.5\n20,100,3.0\n"
-    assert READER.smell(source("0.monitor.csv", data)) is Smell.SURE
+    assert READER.detect(source("0.monitor.csv", data)) is Match.CERTAIN
     (run,) = read(data)
     assert isinstance(run, Run)
     assert run.series["episode_reward"].steps.tolist() == [161, 200, 300]
@@ -50,7 +50,7 @@ def test_monitor_damage() -> None:
 
 def test_evaluations() -> None:
     data = arrays(timesteps=np.array([100, 200]), results=np.array([[1.0, 3.0], [4.0, 6.0]]))
-    assert READER.smell(source("evaluations.npz", data)) is Smell.SURE
+    assert READER.detect(source("evaluations.npz", data)) is Match.CERTAIN
     (run,) = read(data, "evaluations.npz")
     assert isinstance(run, Run)
     assert run.series["eval/mean_reward"].steps.tolist() == [100, 200]

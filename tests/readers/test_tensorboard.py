@@ -15,8 +15,8 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tensorboard.util import tensor_util
 
 from loganalyzer.model.run import Run
-from loganalyzer.readers.event_templates import Gathered, decode
-from loganalyzer.readers.tfrecord import LengthCheck, frame
+from loganalyzer.readers.tensorboard.templates import Gathered, decode
+from loganalyzer.readers.tensorboard.tfrecord import LengthCheck, frame
 from tests.readers.event_files import event, header, only, read, tensor_event, training, write
 
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loganalyzer.discovery.source import open_source
 from loganalyzer.model.run import Run
-from loganalyzer.reader import Smell, Source
-from loganalyzer.readers.event_file import EventFile, read_event_file
-from loganalyzer.readers.tensorboard import READER
-from loganalyzer.source import open_source
+from loganalyzer.readers.base import Match, Source
+from loganalyzer.readers.tensorboard.event_file import EventFile, read_event_file
+from loganalyzer.readers.tensorboard.reader import READER
 from tests.readers.event_files import event, header, masked, only, read, record, training, write
 
 RECORD = len(event(50, ("loss", 1.0)))
@@ -125,7 +125,7 @@ def test_tail_of_zeros(tmp_path: Path) -> None:
 def test_a_megabyte_of_noise(tmp_path: Path) -> None:
     path = tmp_path / "events.out.tfevents.x"
     path.write_bytes(random.Random(0).randbytes(1 << 20))
-    assert READER.smell(open_source(path, path.name)) is Smell.SURE
+    assert READER.detect(open_source(path, path.name)) is Match.CERTAIN
     runs, unread = read(tmp_path)
     assert runs == []
     assert [(u.note.code, u.expected) for u in unread] == [("no-records", False)]

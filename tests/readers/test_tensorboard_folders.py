@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from loganalyzer.reader import Smell
-from loganalyzer.readers.tensorboard import READER
-from loganalyzer.source import open_source
+from loganalyzer.discovery.source import open_source
+from loganalyzer.readers.base import Match
+from loganalyzer.readers.tensorboard.reader import READER
 from tests.readers.event_files import event, only, read, record, tensor_event, write
 
 
@@ -118,14 +118,14 @@ def test_several_processes_of_one_training(tmp_path: Path) -> None:
     assert sorted(only(tmp_path).series) == ["gpu0", "gpu1", "gpu2", "loss"]
 
 
-def test_smell(tmp_path: Path) -> None:
+def test_detect(tmp_path: Path) -> None:
     event_file = write(tmp_path, losses(range(3)), "anything.bin")
     pointer = tmp_path / "events.out.tfevents.1"
     pointer.write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
     data = tmp_path / "train.tfrecord"
     data.write_bytes(record(b"\x0a\x10" + bytes(16)))
-    smells = [READER.smell(open_source(p, p.name)) for p in (event_file, pointer, data)]
-    assert smells == [Smell.SURE, Smell.NO, Smell.NO]
+    found = [READER.detect(open_source(p, p.name)) for p in (event_file, pointer, data)]
+    assert found == [Match.CERTAIN, Match.NO, Match.NO]
 
 
 def test_thousands_of_small_files_are_quick(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from loganalyzer.errors import ReadError
+from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.reader import Smell, Source
-from loganalyzer.readers.text_log import READER
+from loganalyzer.readers.base import Match, Source
+from loganalyzer.readers.text.reader import READER
 
 CASES = [
     case
@@ -58,8 +58,8 @@ def test_case(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c["runs"]], ids=lambda c: c["name"])
-def test_smells_like_text(case: dict[str, Any]) -> None:
-    assert READER.smell(source(case["text"].encode())) is Smell.MAYBE
+def test_detected_as_text(case: dict[str, Any]) -> None:
+    assert READER.detect(source(case["text"].encode())) is Match.MAYBE
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])

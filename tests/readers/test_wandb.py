@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loganalyzer.errors import ReadError
+from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.reader import Smell
-from loganalyzer.readers.leveldb_log import BLOCK, Damage, records
-from loganalyzer.readers.wandb import READER
+from loganalyzer.readers.base import Match
+from loganalyzer.readers.trackers.leveldb_log import BLOCK, Damage, records
+from loganalyzer.readers.trackers.wandb import READER
 
 from .sources import source
 
@@ -148,7 +148,7 @@ def test_printed_output_stands_in_for_a_missing_history() -> None:
         f"step {i}: train loss {1 / (i + 1):.3f}, val loss {2 / (i + 1):.3f}\n" for i in range(5)
     ).encode()
     output = source(f"{FOLDER}/files/output.log", printed)
-    assert READER.smell(output) is Smell.SURE
+    assert READER.detect(output) is Match.CERTAIN
     assert READER.key(output) == READER.key(source(FILE, written([]))) == FOLDER
     (run,) = READER.read(FOLDER, [output, source(FILE, written([config({"lr": 0.5})]))])
     assert isinstance(run, Run)
@@ -157,9 +157,9 @@ def test_printed_output_stands_in_for_a_missing_history() -> None:
     assert isinstance(run, Run) and set(run.series) == {"train/loss", "val/loss"}
 
 
-def test_smells_by_content() -> None:
-    assert READER.smell(source("anything", written([]))) is Smell.SURE
-    assert READER.smell(source("run-x.wandb", b"version https://git-lfs")) is Smell.NO
+def test_detects_by_content() -> None:
+    assert READER.detect(source("anything", written([]))) is Match.CERTAIN
+    assert READER.detect(source("run-x.wandb", b"version https://git-lfs")) is Match.NO
 
 
 def test_other_content_is_refused() -> None:

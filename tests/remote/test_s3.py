@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from loganalyzer import analyze
-from loganalyzer.api import Options
-from loganalyzer.discovery import NEVER_LOGS, discover, read_job
-from loganalyzer.errors import UsageError
-from loganalyzer.remote.address import failure, persistent
-from loganalyzer.walk import suffix
+from loganalyzer.discovery.discover import NEVER_LOGS, discover
+from loganalyzer.discovery.remote.address import failure, persistent
+from loganalyzer.discovery.walk import suffix
+from loganalyzer.model.errors import UsageError
+from loganalyzer.pipeline.analyze import Options
+from loganalyzer.pipeline.read_job import read_job
 from tests.remote.conftest import BUCKET, KEY, SECRET, Storage
 
 ROOT = Path(__file__).parents[2]
@@ -85,8 +86,8 @@ def test_an_object_over_the_limit_is_not_fetched(storage: Storage) -> None:
     assert set(storage.gets) == {"big/a/log.csv"}
 
 
-def test_a_large_object_is_smelled_first(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("loganalyzer.remote.mirror.LARGE", 70_000)
+def test_a_large_object_is_detected_by_its_head(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loganalyzer.discovery.remote.download.LARGE", 70_000)
     rows = "epoch,loss,val_loss\n" + "".join(f"{e},{1 / (e + 1):.5f},{1.1 / (e + 1):.5f}\n" for e in range(5000))
     storage.put("large/run/log.csv", rows.encode())
     storage.put("large/run/samples.dat", bytes(range(256)) * 400)
@@ -139,7 +140,7 @@ def test_what_a_storage_says_is_not_repeated() -> None:
 
 def test_a_failure_that_passes_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("loganalyzer.remote.address.time.sleep", slept.append)
+    monkeypatch.setattr("loganalyzer.discovery.remote.address.time.sleep", slept.append)
     answers: list[Exception | str] = [ConnectionError(), TimeoutError(), "here"]
 
     def call() -> str:

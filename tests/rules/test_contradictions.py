@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from loganalyzer.catalog import load_rules
-from loganalyzer.engine import ORDER, diagnose
+from loganalyzer.diagnosis.diagnose import ORDER, diagnose
 from loganalyzer.model.outcome import Status, Verdict
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Run, Series
+from loganalyzer.rules.registry import load_rules
 
 X = np.linspace(0.0, 1.0, 200)
 NOISE = 0.01 * np.random.default_rng(7).standard_normal(200)

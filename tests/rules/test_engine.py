@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loganalyzer.catalog import load_rules
-from loganalyzer.engine import UNSTABLE, ask, diagnose, with_limits
-from loganalyzer.errors import ConfigError
+from loganalyzer.diagnosis.diagnose import UNSTABLE, ask, diagnose, with_limits
 from loganalyzer.features.view import UndeclaredSignal, View
-from loganalyzer.model.names import roles
+from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.outcome import Outcome, Status, Verdict
 from loganalyzer.model.run import Run, Series
-from loganalyzer.rule import Rule
+from loganalyzer.roles.assign import roles
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.registry import load_rules
 
 X = np.linspace(0, 1, 100)
 FALL = np.exp(-X / 0.1)

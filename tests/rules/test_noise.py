@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from loganalyzer.engine import diagnose
-from loganalyzer.features.few import STUDENT, beyond_noise, rough, student
+from loganalyzer.diagnosis.diagnose import diagnose
+from loganalyzer.features.small_sample import STUDENT, beyond_noise, rough, student
 from loganalyzer.model.outcome import Verdict
 from loganalyzer.model.run import Run, Series
 

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from loganalyzer import analyze, executors, pool
-from loganalyzer.cli import command
-from loganalyzer.errors import UsageError
-from loganalyzer.pool import map_jobs
+from loganalyzer import analyze
+from loganalyzer.cli.command import command
+from loganalyzer.model.errors import UsageError
+from loganalyzer.pipeline import executors, pool
+from loganalyzer.pipeline.pool import map_jobs
 from tests.scale.test_executors import Piece, lost
 
 dask = pytest.importorskip("dask")

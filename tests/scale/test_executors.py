@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from loganalyzer import analyze, pool
-from loganalyzer.cli import command
-from loganalyzer.errors import LogAnalyzerError, UsageError
-from loganalyzer.executors import opened
-from loganalyzer.pool import Pace, map_jobs
+from loganalyzer import analyze
+from loganalyzer.cli.command import command
+from loganalyzer.model.errors import LogAnalyzerError, UsageError
+from loganalyzer.pipeline import pool
+from loganalyzer.pipeline.executors import opened
+from loganalyzer.pipeline.pool import Pace, map_jobs
 
 SAMPLES = Path(__file__).parents[2] / "sample_runs"
 

@@ -15,12 +15,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from loganalyzer import analyze
-from loganalyzer.bulk import Shape, Worst
-from loganalyzer.cli import command
-from loganalyzer.errors import UsageError
-from loganalyzer.gather import gather
+from loganalyzer.cli.command import command
+from loganalyzer.model.errors import UsageError
 from loganalyzer.model.report import Diagnosis
-from loganalyzer.renderers.order import worst_first
+from loganalyzer.pipeline.collect import gather
+from loganalyzer.pipeline.projection import Shape, Worst
+from loganalyzer.reports.order import worst_first
 
 SAMPLES = Path(__file__).parents[2] / "sample_runs"
 
@@ -89,8 +89,8 @@ def test_an_interrupted_file_is_not_left_behind(many: Path, tmp_path: Path) -> N
 
 
 def stop_at(count: int, folder: Path, target: Path) -> None:
-    from loganalyzer.api import stream, whole
-    from loganalyzer.output import growing
+    from loganalyzer.cli.output import growing
+    from loganalyzer.pipeline.analyze import stream, whole
 
     with growing(target) as write:
         for done, _ in enumerate(stream(folder, whole)):
@@ -117,7 +117,7 @@ def test_severities_of_the_configuration_are_in_the_lines(many: Path, tmp_path: 
 
 
 def test_only_the_worst_are_kept_and_all_are_counted(many: Path) -> None:
-    from loganalyzer.api import stream
+    from loganalyzer.pipeline.analyze import stream
 
     everything = analyze(many)
     seen: list[str] = []

@@ -1,0 +1,5 @@
+"""The command line ``analyze-logs``."""
+
+from loganalyzer.cli.command import main
+
+__all__ = ["main"]

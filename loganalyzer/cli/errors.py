@@ -1,0 +1,103 @@
+"""What is said on standard error: wrong usage in our own words, in the language that was chosen as far as that is known."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import click
+
+from loganalyzer.model.errors import Message
+
+if TYPE_CHECKING:
+    from loganalyzer.messages.errors import Lang  # the words wait until there is something to say
+
+
+def language(arguments: Sequence[str]) -> Lang:
+    """The language that ``arguments``, the environment and the configuration ask for, whatever is wrong with them."""
+    from loganalyzer.config import sources as config_sources
+
+    return config_sources.language(_last(arguments, "--lang"), _last(arguments, "--config"))
+
+
+def complain(told: Message | str, lang: Lang = "en") -> None:
+    """Say it on standard error: one line, or lines of the terminal's width."""
+    from loganalyzer.messages.errors import translate
+    from loganalyzer.reports.safe import term_safe
+
+    text = f"analyze-logs: {term_safe(translate(told if isinstance(told, Message) else Message(told), lang), 600)}"
+    if sys.stderr.isatty():
+        from loganalyzer.reports.wrap import wrap
+
+        text = "\n".join(wrap(text, "", "  ", max(40, os.get_terminal_size(sys.stderr.fileno()).columns)))
+    encoding = sys.stderr.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr)
+
+
+def of_click(error: click.ClickException, command: click.Command, lang: Lang) -> Message:
+    """What click found wrong: what to give instead, with the candidates or an example."""
+    if isinstance(error, click.NoSuchOption):
+        # what click finds near is often far: --settled is no --email-title
+        close = get_close_matches(error.option_name, error.possibilities or (), n=1, cutoff=0.75)
+        hint: Message | str = Message("; did you mean {name}?", {"name": close[0]}) if close else ""
+        return Message("there is no option {name}{hint}", {"name": error.option_name, "hint": hint})
+    if isinstance(error, click.BadOptionUsage):
+        return _missing(error.option_name, _option(command, error.option_name), error, lang)
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Option):
+        return _wrong(error.param.opts[-1], error.param, error)
+    return Message(error.format_message())
+
+
+def _missing(name: str, given: click.Option | None, error: click.ClickException, lang: Lang) -> Message:
+    if given is None:
+        return Message(error.format_message())
+    if given.is_flag:
+        return Message("{option} takes no value", {"option": name})
+    if given.name == "explain":
+        text = "{option} needs a rule, for example: analyze-logs --explain overfitting (analyze-logs --list rules shows all)"
+        return Message(text, {"option": name})
+    if isinstance(given.type, click.Choice):
+        return Message(
+            "{option} needs a value, one of: {known}", {"option": name, "known": ", ".join(given.type.choices)}
+        )
+    from loganalyzer.messages.errors import option
+
+    about = option(str(given.name), given.help or "", lang)
+    return Message(
+        "{option} needs a value, {metavar}: {help}", {"option": name, "metavar": given.metavar, "help": about}
+    )
+
+
+def _wrong(name: str, given: click.Option, error: click.ClickException) -> Message:
+    kind = given.type
+    if isinstance(kind, click.Choice):
+        return Message("{option} must be one of: {known}", {"option": name, "known": ", ".join(kind.choices)})
+    if isinstance(kind, click.IntRange) and kind.max is not None:
+        text = "{option} must be a whole number from {low} to {high}"
+        return Message(text, {"option": name, "low": kind.min, "high": kind.max})
+    if isinstance(kind, click.IntRange):
+        return Message("{option} must be a whole number, {low} or more", {"option": name, "low": kind.min})
+    if given.name == "max_bytes":
+        return Message("{option} must be a size such as 500000, 64M or 2G", {"option": name})
+    return Message(error.format_message())
+
+
+def _option(command: click.Command, name: str) -> click.Option | None:
+    found = (p for p in command.params if isinstance(p, click.Option) and name in (*p.opts, *p.secondary_opts))
+    return next(found, None)
+
+
+def _last(arguments: Sequence[str], name: str) -> str | None:
+    """The last value that ``arguments`` give to an option, before ``--``."""
+    found = None
+    for at, word in enumerate(arguments):
+        if word == "--":
+            break
+        if word == name and at + 1 < len(arguments):
+            found = arguments[at + 1]
+        elif word.startswith(f"{name}="):
+            found = word.partition("=")[2]
+    return found

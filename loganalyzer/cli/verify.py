@@ -1,0 +1,52 @@
+"""``analyze-logs --verify``: TensorBoard files read twice, by us and by tbparse, and compared point by point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.run import Unread
+from loganalyzer.pipeline.analyze import named
+from loganalyzer.pipeline.verify_tensorboard import Compared, compare
+from loganalyzer.reports.safe import term_safe
+
+EQUAL, DIFFERENT, NONE = 0, 4, 5
+
+
+def verify(paths: Sequence[str], max_bytes: int, lang: Lang) -> int:
+    """Print a line for each file and a sum; 4 if a file could not be read, is damaged, or differs; 5 if there is none."""
+    files = ours = theirs = faults = 0
+    for item in compare(list(named(paths)), max_bytes):
+        files += 1
+        if isinstance(item, Unread):
+            faults += 1
+            click.echo(_safe(f"✗ {item.file}: {messages.note(item.note, lang)}"))
+            continue
+        ours, theirs = ours + item.points, theirs + (item.theirs or 0)
+        bad = bool(item.missing or item.notes)
+        faults += bad
+        click.echo(_safe(f"{'✗' if bad else '✓'} {item.file}: {_said(item, lang)}"))
+        for note in item.notes:
+            click.echo(_safe(f"    {messages.note(note, lang)}"))
+    if not files:
+        click.echo(messages.ui("verify", "none", lang))
+        return NONE
+    key = "sum_faults" if faults else "sum"
+    click.echo(messages.ui("verify", key, lang, files=files, ours=f"{ours:,}", theirs=f"{theirs:,}", faults=faults))
+    return DIFFERENT if faults else EQUAL
+
+
+def _said(item: Compared, lang: Lang) -> str:
+    holes = {"points": f"{item.points:,}", "theirs": f"{item.theirs or 0:,}", "reason": item.reason}
+    if item.missing:
+        return messages.ui("verify", "missing", lang, missing=f"{item.missing:,}", example=item.example, **holes)
+    if item.theirs is None:
+        return messages.ui("verify", "gave_up", lang, **holes)
+    return messages.ui("verify", "equal" if item.theirs == item.points else "fewer", lang, **holes)
+
+
+def _safe(line: str) -> str:
+    return term_safe(line, 600)

@@ -1,0 +1,1 @@
+"""From one run to its diagnosis, from the diagnoses of a sweep to its findings."""

@@ -1,0 +1,222 @@
+"""Runs of one sweep side by side: which settings differ, which run won, what that says about the settings.
+
+Pure: diagnoses in, groups out. A single run, and runs that have nothing in common, give no group.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from loganalyzer.diagnosis.sweep_findings import batches, edges, seeds, settings_apart, suggestion
+from loganalyzer.model.outcome import Outcome, Verdict
+from loganalyzer.model.report import Diagnosis, Group, Member
+from loganalyzer.model.run import Detail
+from loganalyzer.roles.hyperparameters import NAMES, number, plain
+
+SEEDS = frozenset({"seed", "random_seed", "random_state", "manual_seed", "global_seed"})
+RATES = frozenset(
+    {"lr", "learning_rate", "base_lr", "init_lr", "initial_lr", "lr0", "learning_rate_init", "eta", "max_lr"}
+)
+BATCHES = frozenset(NAMES["batch_size"])
+NOISE = re.compile(
+    r"(^|[._/])(run_?id|id|name|run_?name|exp_?name|experiment|version|time|date|timestamp|created|host|hostname|user|pid|"
+    r"output_dir|log_?dir|logging_dir|save_?dir|path|dir|folder|file|checkpoint|resume|git|commit|url|device|gpu|port|wandb)($|[._/])",
+    re.IGNORECASE,
+)
+VALUE_IN_NAME = re.compile(r"(?<![0-9.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+PROBLEM = re.compile(
+    r"(^|[._/])(data|data_?set(_?name)?|task|env|environment|corpus|n_?classes|num_?classes|problem|objective)$",
+    re.IGNORECASE,
+)
+"""Settings that say what is learned; runs in which they differ cannot be compared by their scores."""
+MOST_VARIED = 8
+"""Runs that differ in more settings than this are different trainings rather than a sweep."""
+MOST_VARIED_UNNAMED = 3
+"""The same for runs whose names do not say that they belong together; there must be three of them."""
+
+
+def compare(diagnoses: Sequence[Diagnosis]) -> tuple[Group, ...]:
+    """The groups among ``diagnoses``, in the order of their ids."""
+    known = [d for d in diagnoses if d.verdict is not Verdict.INCONCLUSIVE or d.kind == "too-short"]
+    taken: set[str] = set()
+    groups: list[Group] = []
+    for key_of, fewest, most in ((_by_name, 2, MOST_VARIED), (_by_settings, 3, MOST_VARIED_UNNAMED)):
+        bins: dict[tuple[str, ...], list[Diagnosis]] = defaultdict(list)
+        for d in known:
+            key = key_of(d)
+            if d.id not in taken and key is not None:
+                bins[key].append(d)
+        for key in sorted(bins):
+            group = _group(bins[key], fewest, most)
+            if group is not None:
+                groups.append(group)
+                taken.update(group.runs)
+    return tuple(sorted(_distinct(groups), key=lambda g: g.id))
+
+
+def _signature(d: Diagnosis) -> tuple[str, ...]:
+    """What the compared runs must have in common beside their settings."""
+    problem = sorted((n, str(v)) for n, v in d.hyperparameters.items() if PROBLEM.search(n))
+    return d.objective.train or "", d.objective.validation or "", d.objective.direction, str(problem)
+
+
+def _by_name(d: Diagnosis) -> tuple[str, ...] | None:
+    """Runs whose ids are the same but for the values of their settings: ``lr0.1_seed1`` and ``lr0.01_seed2``."""
+    path = PurePosixPath(d.id)
+    values = {float(v) for v in d.hyperparameters.values() if isinstance(v, int | float) and math.isfinite(v)}
+
+    def hidden(match: re.Match[str]) -> str:
+        return "#" if float(match.group()) in values else match.group()
+
+    template = VALUE_IN_NAME.sub(hidden, path.name)
+    return (str(path.parent), template, *_signature(d)) if template != path.name else None
+
+
+def _by_settings(d: Diagnosis) -> tuple[str, ...] | None:
+    """Runs of one folder whose settings have the same names."""
+    if len(d.hyperparameters) < 2:
+        return None
+    return (str(PurePosixPath(d.id).parent), *_signature(d), *sorted(d.hyperparameters))
+
+
+def _last(name: str) -> str:
+    return re.split(r"[./]", name.lower())[-1]
+
+
+def is_rate(name: str) -> bool:
+    """True for the names under which a learning rate is set."""
+    return _last(name) in RATES
+
+
+def _group(members: Sequence[Diagnosis], fewest: int, most: int) -> Group | None:
+    if len(members) < fewest:
+        return None
+    names = sorted({n for d in members for n in d.hyperparameters if not NOISE.search(n)})
+    seed_names = [n for n in names if _last(n) in SEEDS]
+    varies: dict[str, tuple[Detail, ...]] = {}
+    for name in names:
+        values = {d.hyperparameters[name] for d in members if name in d.hyperparameters}
+        if len(values) > 1 and name not in seed_names:
+            varies[name] = tuple(sorted(values, key=_order))
+    varies = _without_shadows(varies, members)
+    seeded = len({_seed(d, seed_names) for d in members}) > 1
+    if not (varies or seeded) or len(varies) > most:
+        return None
+    series, direction = _scored(members)
+    table = [_member(d, varies, seed_names, series) for d in members]
+    sign = -1.0 if direction == "max" else 1.0
+    table.sort(key=lambda m: (m.failed, sign * m.score if m.score is not None else math.inf, m.run))
+    rate = next((n for n in varies if is_rate(n)), None)
+    findings: list[Outcome] = []
+    suggested: dict[str, Mapping[str, float]] = {}
+    for name in varies:
+        if name == rate and _numeric(varies[name]):
+            advice, told = suggestion(name, table, sign)
+            findings.extend(told)
+            if advice:
+                suggested["lr"] = advice
+        if _numeric(varies[name]) and len(varies[name]) >= 3:
+            findings.extend(edges(name, table, sign, rate=name == rate))
+    batch = next((n for n in varies if plain(n) in BATCHES and _numeric(varies[n])), None)
+    if batch is not None:
+        findings.extend(batches(batch, rate or "", _common_rate(members), table, sign))
+    findings.extend(seeds(table, sign))
+    findings.extend(settings_apart(table, sign))
+    return Group(
+        _id(members),
+        tuple(sorted(d.id for d in members)),
+        varies,
+        suggested,
+        tuple(findings),
+        series,
+        direction,
+        tuple(table),
+    )
+
+
+def _common_rate(members: Sequence[Diagnosis]) -> float | None:
+    """The learning rate that all runs were given; None where they differ or none is logged."""
+    rates = {r.value for d in members if (r := number(d.hyperparameters, "learning_rate")) is not None}
+    return rates.pop() if len(rates) == 1 else None
+
+
+def _without_shadows(
+    varies: Mapping[str, tuple[Detail, ...]], members: Sequence[Diagnosis]
+) -> dict[str, tuple[Detail, ...]]:
+    """Without settings that say the same as another one (``lr`` from the name beside ``optimizer.lr`` from a file)."""
+    kept: dict[str, tuple[Detail, ...]] = {}
+    seen: set[tuple[object, ...]] = set()
+    for name in sorted(varies, key=lambda n: (len(n), n)):
+        column = tuple(d.hyperparameters.get(name) for d in members)
+        if column not in seen:
+            seen.add(column)
+            kept[name] = varies[name]
+    return dict(sorted(kept.items()))
+
+
+def _seed(d: Diagnosis, seed_names: Sequence[str]) -> Detail:
+    for name in seed_names:
+        if name in d.hyperparameters:
+            return d.hyperparameters[name]
+    return ""
+
+
+def _scored(members: Sequence[Diagnosis]) -> tuple[str, str]:
+    """The series by which most members can be compared, and which way is better."""
+    counts: dict[str, int] = defaultdict(int)
+    for d in members:
+        if d.best is not None:
+            counts[d.best.series] += 1
+    series = max(sorted(counts), key=lambda s: counts[s], default="")
+    direction = next((d.objective.direction for d in members if d.best is not None and d.best.series == series), "min")
+    return series, direction
+
+
+def _member(d: Diagnosis, varies: Mapping[str, object], seed_names: Sequence[str], series: str) -> Member:
+    own = d.best is not None and d.best.series == series and math.isfinite(d.best.value)
+    failed = not own or (d.verdict is Verdict.DIVERGING) or (d.verdict is Verdict.PLATEAU and d.kind != "stalled")
+    settings = {n: d.hyperparameters[n] for n in varies if n in d.hyperparameters}
+    score = d.best.value if own and d.best is not None else None
+    return Member(d.id, settings, _seed(d, seed_names), d.verdict, score, failed)
+
+
+def _numeric(values: Sequence[Detail]) -> bool:
+    return all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+
+
+def _order(value: Detail) -> tuple[int, float, str]:
+    return (0, float(value), "") if isinstance(value, int | float) else (1, 0.0, str(value))
+
+
+def _id(members: Sequence[Diagnosis]) -> str:
+    """The folder of the runs, with what their names have in common where the folder has other runs too."""
+    parents = {str(PurePosixPath(d.id).parent) for d in members}
+    parent = sorted(parents)[0]
+    keys = {n.lower() for d in members for n in d.hyperparameters}
+    pieces = [re.split(r"([_\-= ]+)", PurePosixPath(d.id).name) for d in members]
+    common: list[str] = []
+    for same in zip(*pieces, strict=False):
+        if len(set(same)) > 1:
+            break
+        common.append(same[0])
+    while common and (common[-1].strip("_-= ") == "" or common[-1].lower() in keys):
+        common.pop()
+    own = "".join(common)
+    return (f"{parent}/{own}" if parent != "." and own else own or parent).strip("/")
+
+
+def _distinct(groups: Sequence[Group]) -> list[Group]:
+    """Groups with ids that are theirs alone."""
+    seen: dict[str, int] = defaultdict(int)
+    out = []
+    for group in groups:
+        seen[group.id] += 1
+        if seen[group.id] > 1:
+            group = replace(group, id=f"{group.id} ({seen[group.id]})")
+        out.append(group)
+    return out

@@ -1,0 +1,116 @@
+"""Addresses of remote roots: which schemes there are, what may be shown of them, opening their file system."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from loganalyzer.model.errors import UsageError
+
+SCHEMES = {
+    "s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs",
+    "hf": "huggingface_hub", "sftp": "paramiko", "memory": "",
+}  # fmt: skip
+"""The allowed schemes, and the package that each needs beside fsspec; no http (whose address is a stranger's), no
+chains (``zip::s3://``), no ``file`` (a path says the same)."""
+IN_THE_EXTRA = frozenset({"", "s3fs"})
+THREADS = 32
+WAITS = (0.2, 1.0, 4.0)
+"""Seconds before each further try of a request that failed for no lasting reason."""
+_ADDRESS = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]+)://")
+_PASSWORD = re.compile(r"://[^/@]*:[^/@]*@|[?&](sig|se|token|x-amz-[\w-]+|signature|awsaccesskeyid)=", re.IGNORECASE)
+
+Answer = TypeVar("Answer")
+
+
+def is_remote(path: str) -> bool:
+    """True for what is written as an address (``s3://bucket/runs``) or as a chain of them, not as a path."""
+    return _ADDRESS.match(path) is not None or ("::" in path and "://" in path)
+
+
+def checked(url: str) -> str:
+    """The address, if it may be opened. Raises UsageError: unknown scheme, a chain, credentials in it."""
+    if _PASSWORD.search(url):  # whoever lists processes or reads the report would see them
+        raise UsageError(
+            "an address must hold no password, key or signature; give credentials the way the storage's own tools "
+            "take them (environment variables, their configuration files, the machine's role)"
+        )
+    match = _ADDRESS.match(url)
+    scheme = match.group(1).lower() if match else ""
+    if "::" in url or scheme not in SCHEMES:
+        allowed = " ".join(f"{name}://" for name in SCHEMES if name != "memory")
+        raise UsageError(
+            "cannot read {url}: no such file or folder, and addresses may begin with {allowed}",
+            url=url,
+            allowed=allowed,
+        )
+    return url
+
+
+def file_system(url: str) -> tuple[Any, str]:
+    """The fsspec file system of an address, and the path in it. Raises UsageError."""
+    scheme = checked(url).partition("://")[0].lower()
+    needed = SCHEMES[scheme]
+    missing = UsageError('{scheme}:// needs the extra "remote": {command}', scheme=scheme, command=install(needed))
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError:
+        raise missing from None
+    # one GET per object: by default s3fs asks for the size of each first, and cuts large ones into ranges
+    options: dict[str, Any] = {"skip_instance_cache": True} if scheme != "memory" else {}
+    if scheme == "s3":
+        options |= {
+            "max_concurrency": 1,
+            "use_listings_cache": False,
+            "config_kwargs": {"max_pool_connections": THREADS},
+        }
+    try:
+        found = url_to_fs(url, **options)
+    except ImportError:
+        raise missing from None
+    except Exception as error:
+        raise failure(url, error) from None
+    return found[0], str(found[1])
+
+
+def install(package: str) -> str:
+    """The command that installs what is missing."""
+    return "pip install fsspec s3fs" + ("" if package in IN_THE_EXTRA else f" {package}")
+
+
+def failure(url: str, error: BaseException) -> UsageError:
+    """What to say of an error of the storage. Never its own message: that may quote a key, a token or a signed URL."""
+    if isinstance(error, FileNotFoundError):
+        return UsageError("no such file or folder: {path}{hint}", path=url, hint="")
+    if isinstance(error, PermissionError):
+        return UsageError("access denied: {url} (are the credentials right, and may they list and read?)", url=url)
+    if "credential" in type(error).__name__.lower():
+        return UsageError("no credentials were found for {url}", url=url)
+    return UsageError("cannot list {url}: {reason}", url=url, reason=reason(error))
+
+
+def reason(error: BaseException) -> str:
+    """The kind of a failure in a few words, without what it quotes."""
+    if isinstance(error, PermissionError):
+        return "access denied"
+    if isinstance(error, OSError) and error.errno is not None:
+        import os
+
+        return os.strerror(error.errno)
+    return type(error).__name__
+
+
+def persistent(call: Callable[[], Answer]) -> Answer:
+    """The answer of ``call``, tried again where the failure may pass (a dropped connection, "slow down")."""
+    for wait in WAITS:
+        try:
+            return call()
+        except (FileNotFoundError, PermissionError, IsADirectoryError, NotImplementedError, ImportError):
+            raise
+        except Exception as error:  # each storage has its own errors
+            if "credential" in type(error).__name__.lower():
+                raise
+            time.sleep(wait)
+    return call()

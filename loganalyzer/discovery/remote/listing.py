@@ -1,0 +1,82 @@
+"""One recursive listing of a remote root, seen as the folders that a walk on this machine would give."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from loganalyzer.discovery.remote.address import failure, persistent
+from loganalyzer.discovery.walk import SKIPPED_FOLDERS, Folder
+
+_ETAGS = ("ETag", "etag", "md5Hash", "blob_id", "content_md5")
+_TIMES = ("LastModified", "last_modified", "mtime", "updated", "modified", "created")
+LONGEST_NAME = 255
+
+
+@dataclass(frozen=True)
+class Remote:
+    """One object: its size in bytes and what changes when it does (etag, else time; "" where the storage has none)."""
+
+    size: int
+    version: str
+
+    @classmethod
+    def of(cls, info: Mapping[str, Any]) -> Remote:
+        """From what fsspec tells about an object; the names of its parts differ by storage."""
+        version = next((str(info[k]) for k in (*_ETAGS, *_TIMES) if info.get(k)), "")
+        return cls(int(info.get("size") or 0), version.strip('"'))
+
+
+def listed(fs: Any, path: str, url: str) -> dict[str, Remote]:
+    """All objects at and below ``path``, relative to it; "" is the key of ``path`` itself where it is one object.
+
+    One listing, however deep the folders are. Raises UsageError where there is nothing.
+    """
+    top = path.rstrip("/")
+    try:
+        found = persistent(lambda: fs.find(path, detail=True))
+    except Exception as error:
+        raise failure(url, error) from None
+    below = f"{top}/" if top else ""
+    objects: dict[str, Remote] = {}
+    for name, info in found.items():
+        if name.endswith("/") or info.get("type", "file") != "file":
+            continue  # what some tools leave in the place of a folder
+        if name == top:
+            objects[""] = Remote.of(info)
+        elif name.startswith(below):
+            objects[name[len(below) :]] = Remote.of(info)
+    if not objects:
+        raise failure(url, FileNotFoundError())
+    return objects
+
+
+def folders(places: Mapping[str, Remote]) -> Iterator[Folder]:
+    """The folders that the places make: the root first, then depth first by name, without those never looked into."""
+    files: dict[str, list[str]] = defaultdict(list)
+    below: dict[str, set[str]] = defaultdict(set)
+    for place in places:
+        folder, _, name = place.rpartition("/")
+        files[folder].append(name)
+        while folder:
+            parent, _, own = folder.rpartition("/")
+            if own in below[parent]:
+                break
+            below[parent].add(own)
+            folder = parent
+    stack = [""]
+    while stack:
+        folder = stack.pop()
+        names = below.get(folder, set())
+        runs = any(name.startswith(("run-", "offline-run-")) for name in (*names, *files.get(folder, ())))
+        inner = sorted(n for n in names if n not in SKIPPED_FOLDERS and not (n == "latest-run" and runs))
+        stack.extend(f"{folder}/{name}" if folder else name for name in reversed(inner))
+        yield Folder(folder, tuple(sorted(n for n in files.get(folder, ()) if not n.startswith("._"))))
+
+
+def storable(place: str) -> bool:
+    """True if a file on this machine can have that place: no empty parts, no ``..``, no NUL, not too long."""
+    parts = place.split("/")
+    return not any(p in ("", ".", "..") or "\0" in p or len(p.encode("utf-8", "replace")) > LONGEST_NAME for p in parts)

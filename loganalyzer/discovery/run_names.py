@@ -1,0 +1,85 @@
+"""What a run is called: its path relative to the root, as short as it can be and never the same as another's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loganalyzer.discovery.job import Job
+
+GENERIC_STEMS = frozenset(
+    {
+        "metrics", "log", "logs", "history", "results", "result", "progress", "trainer_state", "training", "train",
+        "training_log", "train_log", "scores", "output", "monitor", "loss", "losses", "stdout", "events", "scalars",
+        "catboost_training", "evals_result", "data", "run", "measurements", "logfile", "nohup", "0.monitor",
+    }
+)  # fmt: skip
+
+
+def folder_name(base: Path) -> str:
+    """What the analysed folder itself is called."""
+    return base.name or "run"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys of all runs below a root, and how many lie in each folder."""
+
+    all: frozenset[str]
+    per_folder: Mapping[str, int]
+
+    @classmethod
+    def of(cls, keys: Iterable[str]) -> Keys:
+        """Count once, ask often."""
+        listed = list(keys)
+        return cls(frozenset(listed), Counter(str(PurePosixPath(key).parent) for key in listed))
+
+    def alone(self, path: PurePosixPath, home: PurePosixPath) -> bool:
+        """True if no other run than ``path`` lies in ``home``."""
+        own = str(path.parent)
+        others = self.per_folder[own] - 1 + (self.per_folder.get(str(home), 0) if str(home) != own else 0)
+        return others == 0 and str(home) not in self.all and not (str(home) == "." and "" in self.all)
+
+
+def job_name(base: Path, key: str, keys: Keys, *, is_file: bool, single: bool, shown: str) -> str:
+    """The name of the run with ``key`` among all ``keys`` below ``base``.
+
+    A file of a generic name (``metrics.csv``) that holds the only run of its folder is called as the folder.
+    """
+    if key in ("", "."):
+        return folder_name(base)
+    if single or not is_file:
+        return shown if single and is_file else key
+    path = PurePosixPath(key)
+    if path.stem.lower() not in GENERIC_STEMS:
+        return shown
+    home = path.parent.parent if path.parent.name.startswith("checkpoint-") else path.parent
+    if not keys.alone(path, home):
+        return shown
+    return folder_name(base) if str(home) == "." else str(home)
+
+
+def unique(jobs: Sequence[Job]) -> list[Job]:
+    """No two equal names: a clash falls back to the file's own path, then to a number."""
+    counts = Counter(job.name for job in jobs)
+    taken: set[str] = set()
+    result = []
+    for job in jobs:
+        name = job.name if counts[job.name] == 1 else (job.key or job.name)
+        number, free = 2, name
+        while free in taken:
+            free, number = f"{name}~{number}", number + 1
+        taken.add(free)
+        result.append(replace(job, name=free))
+    return result
+
+
+def grouped(jobs: Sequence[Job]) -> list[Job]:
+    """Runs whose folders lie side by side are candidates for one sweep; ``group`` is the folder above them."""
+    parents = Counter(str(PurePosixPath(job.name).parent) for job in jobs)
+    above = [str(PurePosixPath(job.name).parent) for job in jobs]
+    return [replace(job, group=parent if parents[parent] > 1 else "") for job, parent in zip(jobs, above, strict=True)]

@@ -1,0 +1,98 @@
+"""A root as discovery sees it: folders, their files, the bytes of each; here the one on this machine."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from loganalyzer.discovery.sidecars import SIDECAR_NAMES
+from loganalyzer.discovery.source import open_source
+from loganalyzer.discovery.walk import Folder, Walk
+from loganalyzer.model.run import Unread
+from loganalyzer.readers.base import Source
+
+SETTLED_SECONDS = 2.0
+"""A file younger than this may change again without a new time: clocks of file systems tick that slowly."""
+
+
+class Tree(Protocol):
+    """One root.
+
+    ``base`` is where its files lie on this machine (once fetched, for a remote one), ``origin`` where they are from,
+    ``single`` the name of the file when the root is one file, else "". All places are POSIX, relative to ``base``.
+    """
+
+    base: Path
+    origin: str
+    single: str
+    unread: list[Unread]
+
+    def folders(self) -> Iterator[Folder]:
+        """All folders, the root first, then depth first by name; what cannot be entered goes to ``unread``."""
+
+    def settings_beside(self) -> Sequence[str]:
+        """The settings files in the folder of a root that is one file."""
+
+    def expect(self, places: Iterable[str]) -> None:
+        """These will be opened, in this order."""
+
+    def open(self, place: str, siblings: frozenset[str], max_bytes: int) -> Source:
+        """One file. Raises ReadError."""
+
+    def fetch(self, places: Iterable[str]) -> dict[str, Unread]:
+        """Have the files below ``base``; what could not be had."""
+
+    def stamp(self, place: str) -> str:
+        """What changes when the file does: size and time, or size and etag; "" if that cannot be told."""
+
+    def close(self) -> None:
+        """Give back what was held."""
+
+
+class LocalTree:
+    """A file or a folder on this machine."""
+
+    def __init__(self, path: str, follow_links: bool = False) -> None:
+        root = Path(os.path.realpath(path))
+        folder = root.is_dir()
+        self.base = root if folder else root.parent
+        self.origin = str(self.base)
+        self.single = "" if folder else root.name
+        self._walk = Walk(self.base, follow_links)
+        self.unread = self._walk.unread
+        self._now = time.time()
+
+    def folders(self) -> Iterator[Folder]:
+        """See Tree."""
+        return iter(self._walk)
+
+    def settings_beside(self) -> Sequence[str]:
+        """See Tree."""
+        return [name for name in sorted(SIDECAR_NAMES) if (self.base / name).is_file()]
+
+    def expect(self, places: Iterable[str]) -> None:
+        """Nothing to prepare."""
+
+    def open(self, place: str, siblings: frozenset[str], max_bytes: int) -> Source:
+        """See Tree."""
+        return open_source(f"{self.base}{os.sep}{place}", place, siblings, max_bytes)
+
+    def fetch(self, places: Iterable[str]) -> dict[str, Unread]:
+        """All is here."""
+        return {}
+
+    def stamp(self, place: str) -> str:
+        """Size and time of the last change; "" for a file that is just being written."""
+        try:
+            status = os.lstat(f"{self.base}{os.sep}{place}")
+        except (OSError, ValueError):
+            return ""
+        if self._now - status.st_mtime < SETTLED_SECONDS:
+            return ""
+        return f"{status.st_size}:{status.st_mtime_ns}"
+
+    def close(self) -> None:
+        """Nothing is held."""

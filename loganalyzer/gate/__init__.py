@@ -1,0 +1,1 @@
+"""Pass or fail: a report held against conditions and against a baseline."""

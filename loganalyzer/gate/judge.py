@@ -1,0 +1,244 @@
+"""The gate: do the conditions of the configuration hold? Pure; the exit code and the sentences are made elsewhere."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from loganalyzer.config.settings import Ignore, RunBlock, Settings
+from loganalyzer.gate.baseline import DEGREES, Baseline, compare
+from loganalyzer.gate.metrics import check_bounds
+from loganalyzer.gate.running import Writing
+from loganalyzer.model.gate_result import Failure, GateResult, Ignored, IgnoreNote
+from loganalyzer.model.outcome import Number, Outcome, Severity, Status, Verdict
+from loganalyzer.model.report import Analysis, Diagnosis
+
+DONE, FAILED, UNREAD, NO_RUNS = 0, 1, 4, 5
+# what more training could still mend: of a run that goes on it is told, not counted
+_MENDABLE_CODES = frozenset(("min-steps", "expect", "min", "max", "between", "missing", "worse", "verdict-worse"))
+_MENDABLE_VERDICTS = frozenset((Verdict.UNDERFITTING, Verdict.INCONCLUSIVE))
+
+
+def judge(
+    analysis: Analysis,
+    settings: Settings,
+    fail_on: Sequence[str] | None = None,
+    *,
+    baseline: Baseline | None = None,
+    today: datetime.date | None = None,
+    running: Mapping[str, Writing] | None = None,
+) -> GateResult:
+    """Hold ``analysis`` against ``settings``.
+
+    ``fail_on`` replaces ``settings.fail_on``; ``today`` decides which ignores have expired (default: today, UTC).
+    ``running`` names the runs that are still being written: they fail, or with ``settings.allow_running`` are told and
+    judged as they stand, where what more training could mend (too few steps, a bound not reached yet) is only told.
+    Run the analysis through ``with_severities`` first, so that every output shows the severities that were judged.
+    """
+    day = today or datetime.datetime.now(datetime.UTC).date()
+    general = tuple(settings.fail_on if fail_on is None else fail_on)
+    found: list[Failure] = []
+    for diagnosis in analysis.runs:
+        blocks = [b for b in settings.runs if fnmatchcase(diagnosis.id, b.runs)]
+        found.extend(_of_run(diagnosis, blocks, general, settings.min_steps, settings.strict))
+    found.extend(check_bounds(analysis.runs, "**", settings.metrics))
+    for block in settings.runs:
+        matching = [d for d in analysis.runs if fnmatchcase(d.id, block.runs)]
+        if not matching:
+            # conditions on runs that are not there hold for nothing; a block that only forgives is merely told
+            asks = bool(block.expect or block.metrics or block.min_steps or block.fail_on)
+            severity = Severity.ERROR if asks else Severity.WARNING
+            found.append(Failure(block.runs, "expect", severity, "no-match", {"runs": block.runs}, fails=asks))
+        found.extend(check_bounds(matching, block.runs, block.metrics))
+    if len(analysis.runs) < settings.require_runs:
+        numbers = {"wanted": settings.require_runs, "count": len(analysis.runs)}
+        found.append(Failure("**", "require-runs", Severity.ERROR, "require-runs", numbers))
+    comparisons, worse = compare(analysis.runs, baseline, settings.baseline) if baseline else ((), ())
+    found.extend(worse)
+    if "warning" in general:
+        found = [replace(f, fails=True) for f in found]
+    if not analysis.runs and settings.allow_empty:
+        # nothing had to be there; only a number of runs that somebody wrote down himself contradicts that
+        written = not settings.origins.get("require-runs", "").startswith("preset")
+        found = [replace(f, fails=f.code == "require-runs" and written) for f in found]
+    going_on = running or {}
+    if settings.allow_running:
+        found = [replace(f, fails=f.fails and not (f.run in going_on and _mendable(f))) for f in found]
+    gates = settings.gates or bool(general) or baseline is not None
+    found.extend(
+        _running(d, going_on[d.id], gates and not settings.allow_running) for d in analysis.runs if d.id in going_on
+    )
+    counted, ignored, notes = _sorted_out(_unique(found), settings.ignores, day)
+    return GateResult(
+        failures=tuple(f for f in counted if f.fails),
+        warnings=tuple(f for f in counted if not f.fails),
+        ignored=tuple(ignored),
+        ignore_notes=tuple(notes),
+        comparisons=comparisons,
+        unread=tuple(u for u in analysis.unread if not u.expected),
+        partly_read=tuple(d.id for d in analysis.runs if any(n.harmful for n in d.notes)),
+        running=tuple(sorted(going_on)),
+        strict=settings.strict,
+        fail_on=general,
+        gates=gates,
+        config_file=settings.source or "loganalyzer.toml",
+    )
+
+
+def exit_code(analysis: Analysis, result: GateResult, *, allow_empty: bool = False) -> int:
+    """0 done, 1 a condition does not hold, 4 not everything could be read (strict), 5 no run found.
+
+    Logs of which none could be read are not the same as no logs: ``allow_empty`` does not make them pass.
+    """
+    if not analysis.runs and not allow_empty:
+        return NO_RUNS
+    if result.failed:
+        return FAILED
+    if not analysis.runs:
+        return UNREAD if result.unread else DONE
+    return UNREAD if result.strict and (result.unread or result.partly_read) else DONE
+
+
+def with_severities(analysis: Analysis, settings: Settings) -> Analysis:
+    """The analysis with the severities that the configuration gives to rules; the same object where it gives none."""
+    if not settings.severities:
+        return analysis
+
+    def changed(outcome: Outcome) -> Outcome:
+        wanted = settings.severities.get(outcome.rule)
+        return outcome if wanted is None else replace(outcome, severity=wanted)
+
+    runs = tuple(replace(d, outcomes=tuple(changed(o) for o in d.outcomes)) for d in analysis.runs)
+    return replace(analysis, runs=runs)
+
+
+def _running(diagnosis: Diagnosis, writing: Writing, fails: bool) -> Failure:
+    severity = Severity.ERROR if fails else Severity.WARNING
+    numbers: dict[str, Number] = {"log": writing.file, "process": writing.process, "age": writing.age}
+    code = "running" if writing.process else "recent"
+    return Failure(diagnosis.id, "running", severity, code, numbers, diagnosis, fails=fails)
+
+
+def _mendable(failure: Failure) -> bool:
+    judged = failure.code in ("verdict", "finding") and failure.diagnosis is not None
+    return failure.code in _MENDABLE_CODES or (
+        judged and failure.diagnosis is not None and failure.diagnosis.verdict in _MENDABLE_VERDICTS
+    )
+
+
+def _of_run(
+    diagnosis: Diagnosis, blocks: Sequence[RunBlock], general: tuple[str, ...], min_steps: int, strict: bool
+) -> Iterator[Failure]:
+    expectations = [b.expect for b in blocks if b.expect]
+    fail_on = tuple(dict.fromkeys([*general, *(w for b in blocks for w in b.fail_on or ())]))
+    if any(b.fail_on is not None for b in blocks):
+        fail_on = tuple(dict.fromkeys(w for b in blocks for w in b.fail_on or ()))
+    for expected in expectations:
+        if not any(_is(diagnosis, v) for v in expected):
+            yield _verdict_failure(diagnosis, "expect", "expect", {"wanted": ", ".join(expected)})
+    if not expectations:
+        yield from _verdict_and_findings(diagnosis, fail_on)
+    wanted = max([min_steps, *(b.min_steps or 0 for b in blocks)])
+    if wanted:
+        last = max((int(s.steps[-1]) for s in diagnosis.run.series.values() if len(s)), default=0)
+        if last < wanted:
+            numbers = {"wanted": wanted, "last": last}
+            yield Failure(diagnosis.id, "min-steps", Severity.ERROR, "min-steps", numbers, diagnosis, step=last)
+    asked = {word.partition(":")[0] for word in fail_on}
+    for outcome in diagnosis.outcomes if strict or fail_on else ():
+        if outcome.status is Status.BROKEN:
+            # a verdict that fails the gate cannot be given by a rule that did not answer
+            fails = strict or "warning" in asked or outcome.rule in asked
+            told = {"rule": outcome.rule, "error": str(outcome.numbers.get("error", ""))}
+            yield Failure(diagnosis.id, outcome.rule, Severity.WARNING, "broken", told, diagnosis, fails=fails)
+
+
+def _verdict_and_findings(diagnosis: Diagnosis, fail_on: tuple[str, ...]) -> Iterator[Failure]:
+    """One failure for each rule: the verdict's own first, then the findings at or above the threshold."""
+    told = set()
+    for word in fail_on:
+        if word not in ("warning", "error") and _reaches(diagnosis, word) and diagnosis.deciding not in told:
+            told.add(diagnosis.deciding)
+            yield _verdict_failure(diagnosis, diagnosis.deciding or "expect", "verdict", {"wanted": word})
+    threshold = min((Severity(w).rank for w in fail_on if w in ("warning", "error")), default=None)
+    if threshold is None:
+        return
+    for outcome in diagnosis.findings:
+        if outcome.severity.rank >= threshold and outcome.rule not in told:
+            told.add(outcome.rule)
+            yield _finding_failure(diagnosis, outcome, list(Severity)[threshold])
+
+
+def _is(diagnosis: Diagnosis, word: str) -> bool:
+    verdict, _, kind = word.partition(":")
+    return diagnosis.verdict == verdict and (not kind or diagnosis.kind == kind)
+
+
+def _reaches(diagnosis: Diagnosis, word: str) -> bool:
+    """As ``_is``, but a degree stands for the worse ones too: "overfitting:clear" is reached by a severe one."""
+    verdict, _, kind = word.partition(":")
+    if kind in DEGREES and diagnosis.kind in DEGREES:
+        return diagnosis.verdict == verdict and DEGREES.index(diagnosis.kind) >= DEGREES.index(kind)
+    return _is(diagnosis, word)
+
+
+def _verdict_failure(diagnosis: Diagnosis, check: str, code: str, numbers: dict[str, str]) -> Failure:
+    outcome = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding), None)
+    found = diagnosis.verdict + (f":{diagnosis.kind}" if diagnosis.kind else "")
+    severity = outcome.severity if outcome and outcome.severity is not Severity.INFO else Severity.ERROR
+    return _located(Failure(diagnosis.id, check, severity, code, {**numbers, "verdict": found}, diagnosis, outcome))
+
+
+def _finding_failure(diagnosis: Diagnosis, outcome: Outcome, threshold: Severity) -> Failure:
+    numbers = {"rule": outcome.rule, "severity": outcome.severity.value, "wanted": threshold.value}
+    return _located(Failure(diagnosis.id, outcome.rule, outcome.severity, "finding", numbers, diagnosis, outcome))
+
+
+def _located(failure: Failure) -> Failure:
+    evidence = failure.outcome.evidence if failure.outcome else ()
+    return replace(failure, series=evidence[0].series, step=evidence[0].first) if evidence else failure
+
+
+def _unique(found: Sequence[Failure]) -> list[Failure]:
+    """Without repetitions, worst first."""
+    seen: dict[tuple[str, ...], Failure] = {}
+    for f in sorted(found, key=lambda f: not f.fails):  # of a pair the one that counts stays
+        asked = (str(f.numbers.get(name, "")) for name in ("metric", "wanted", "stat", "aggregate", "min", "max"))
+        seen.setdefault((f.run, f.check, f.code, f.series, *asked), f)
+    return sorted(seen.values(), key=lambda f: (not f.fails, -f.severity.rank, f.run, f.check, f.code, f.series))
+
+
+def _sorted_out(
+    found: Sequence[Failure], ignores: Sequence[Ignore], today: datetime.date
+) -> tuple[list[Failure], list[Ignored], list[IgnoreNote]]:
+    states = {i: _state(i, today) for i in ignores}
+    used: set[Ignore] = set()
+    counted, ignored = [], []
+    for failure in found:
+        matching = [i for i in ignores if i.rule == failure.check and fnmatchcase(failure.run, i.runs)]
+        used.update(matching)
+        valid = next((i for i in matching if states[i] == "valid"), None)
+        if valid is None:
+            counted.append(failure)
+        else:
+            ignored.append(Ignored(failure, valid.reason, valid.expires))
+    notes = []
+    for ignore in ignores:
+        state = states[ignore] if states[ignore] != "valid" else "valid" if ignore in used else "unused"
+        if state != "valid":
+            notes.append(IgnoreNote(ignore.rule, ignore.runs, ignore.reason, ignore.expires, state))
+    return counted, ignored, notes
+
+
+def _state(ignore: Ignore, today: datetime.date) -> str:
+    if not ignore.reason.strip():
+        return "malformed"
+    if ignore.expires is None:
+        return "valid"
+    try:
+        last_day = datetime.date.fromisoformat(ignore.expires)
+    except ValueError:
+        return "malformed"
+    return "valid" if today <= last_day else "expired"

@@ -1,0 +1,101 @@
+"""What a gate says about an analysis: ids and numbers, as everywhere; ``messages/gate.toml`` has the sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from loganalyzer.model.outcome import Number, Outcome, Severity
+from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.run import Unread
+
+
+@dataclass(frozen=True, eq=False)
+class Failure:
+    """One condition that does not hold.
+
+    ``run`` is a run's id or the glob of several; ``check`` is what an ignore has to name: a rule id, or "metrics",
+    "baseline", "min-steps", "expect", "require-runs". ``code`` picks the sentences in ``messages/gate.toml``, ``numbers``
+    fill them. ``fails`` is False for what is only told (level "warning" without a gate on warnings).
+    """
+
+    run: str
+    check: str
+    severity: Severity
+    code: str
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+    diagnosis: Diagnosis | None = None
+    outcome: Outcome | None = None
+    series: str = ""
+    step: int | None = None
+    fails: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Ignored:
+    """A failure that does not count, and why."""
+
+    failure: Failure
+    reason: str
+    expires: str | None = None
+
+
+@dataclass(frozen=True)
+class IgnoreNote:
+    """An ignore that did nothing: ``state`` is "unused", "expired" or "malformed"."""
+
+    rule: str
+    runs: str
+    reason: str
+    expires: str | None
+    state: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One metric of one run beside the baseline; ``now`` is None where the metric is missing now."""
+
+    run: str
+    metric: str
+    baseline: float
+    now: float | None
+    allowed: float
+    direction: str
+    held: bool
+
+
+@dataclass(frozen=True, eq=False)
+class GateResult:
+    """The gate's answer.
+
+    ``failures`` count, worst first; ``warnings`` are told only; ``ignored`` stay visible; ``unread`` are files that
+    should have been read and were not; ``partly_read`` the ids of runs with points lost. ``strict`` says whether those
+    two count. ``running`` are the ids of runs that were still being written.
+    """
+
+    failures: tuple[Failure, ...] = ()
+    warnings: tuple[Failure, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+    ignore_notes: tuple[IgnoreNote, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    partly_read: tuple[str, ...] = ()
+    running: tuple[str, ...] = ()
+    strict: bool = False
+    fail_on: tuple[str, ...] = ()
+    gates: bool = False
+    config_file: str = "loganalyzer.toml"
+
+    @property
+    def failed(self) -> bool:
+        """True if a condition does not hold (exit code 1)."""
+        return bool(self.failures)
+
+    @property
+    def unused_ignores(self) -> tuple[IgnoreNote, ...]:
+        """The ignores that matched nothing."""
+        return tuple(n for n in self.ignore_notes if n.state == "unused")
+
+    def failures_of(self, run: str) -> tuple[Failure, ...]:
+        """The failures of one run."""
+        return tuple(f for f in self.failures if f.run == run)

@@ -1,0 +1,187 @@
+"""Answers as bytes and back: JSON for words and numbers, raw little-endian arrays for curves. Nothing is executed."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.model.report import Best, Diagnosis, Objective
+from loganalyzer.model.role import Roles, Task
+from loganalyzer.model.run import Note, Run, Series, Unread
+from loganalyzer.roles.assign import roles as find_roles
+
+MOST_CURVE_BYTES = 8 * 2**20
+"""Longer curves are not kept: the file is read again when a chart is wanted."""
+
+Answer = tuple[list[Diagnosis], list[Unread]]
+_SEVERITIES = tuple(Severity)
+_STATUSES = tuple(Status)
+_SEVERITY_AT = {s: i for i, s in enumerate(_SEVERITIES)}
+_STATUS_AT = {s: i for i, s in enumerate(_STATUSES)}
+
+
+@dataclass(frozen=True)
+class Packed:
+    """An answer as bytes; ``curves`` is None where the answer has none or they are too long."""
+
+    data: bytes
+    curves: bytes | None
+
+
+def pack(answer: Answer) -> Packed:
+    """The answer as bytes."""
+    diagnoses, unread = answer
+    curves = _Curves()
+    rows = [_diagnosis(d, curves) for d in diagnoses]
+    document = [rows, [[u.file, _note(u.note), u.expected] for u in unread]]
+    text = json.dumps(document, separators=(",", ":"), default=_plain).encode("ascii")
+    has_all = all(d.run.series or not d.run.points for d in diagnoses)
+    return Packed(text, curves.packed() if has_all else None)
+
+
+def unpack(packed: Packed, *, keep_series: bool, roles: Mapping[str, str]) -> Answer:
+    """The answer that was packed. ``roles`` as when it was judged. Raises one of many errors for damaged bytes."""
+    rows, unread = json.loads(packed.data)
+    arrays = _unpacked(packed.curves) if keep_series and packed.curves is not None else None
+    diagnoses = [_judged(row, arrays, roles) for row in rows]
+    return diagnoses, [Unread(file, _noted(note), expected) for file, note, expected in unread]
+
+
+def _plain(value: Any) -> Any:
+    return value.item()  # numpy scalars; anything else has no place in an answer and fails here
+
+
+def _note(note: Note) -> list[Any]:
+    return [note.code, dict(note.details), note.harmful]
+
+
+def _noted(row: Sequence[Any]) -> Note:
+    return Note(row[0], row[1], row[2])
+
+
+def _diagnosis(d: Diagnosis, curves: _Curves) -> list[Any]:
+    run, best = d.run, d.best
+    return [
+        run.id, run.files, run.reader, dict(run.hyperparameters), [_note(n) for n in run.notes], run.step_unit,
+        run.restarts, run.group, run.dropped_points, run.points, [curves.add(s) for s in run.series.values()],
+        d.verdict.value, d.kind, d.confidence, d.deciding,
+        [d.objective.train, d.objective.validation, d.objective.direction],
+        [best.series, best.step, best.value] if best is not None else None,
+        [_outcome(o) for o in d.outcomes], d.wasted, d.roles.task.value, d.roles.direction,
+        d.patterns,
+    ]  # fmt: skip
+
+
+def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, str]) -> Diagnosis:
+    (
+        run_id, files, reader, hyperparameters, notes, step_unit, restarts, group, dropped, points, series,
+        verdict, kind, confidence, deciding, objective, best, outcomes, wasted, task, direction,
+        patterns,
+    ) = row  # fmt: skip
+    run = Run(
+        id=run_id,
+        files=tuple(files),
+        reader=reader,
+        series={s[0]: arrays.series(s) for s in series} if arrays is not None else {},
+        hyperparameters=hyperparameters,
+        notes=tuple(map(_noted, notes)),
+        step_unit=step_unit,
+        restarts=tuple(restarts),
+        group=group,
+        dropped_points=dropped if arrays is not None else points,
+    )
+    # the roles point into the curves: they are found again, as they were when the run was judged
+    who = find_roles(run, overrides) if arrays is not None else Roles(task=Task(task), direction=direction)
+    return Diagnosis(
+        run=run,
+        roles=who,
+        verdict=Verdict(verdict),
+        kind=kind,
+        confidence=confidence,
+        deciding=deciding,
+        objective=Objective(*objective),
+        best=Best(*best) if best is not None else None,
+        outcomes=tuple(map(_answered, outcomes)),
+        wasted=wasted,
+        patterns=tuple(patterns),
+    )
+
+
+def _outcome(o: Outcome) -> list[Any]:
+    head = [o.rule, _STATUS_AT[o.status], _SEVERITY_AT[o.severity], o.confidence, o.kind, o.variant]
+    tail = [dict(o.numbers), [_evidence(e) for e in o.evidence], o.fixes, o.cause]
+    return head + tail if any(tail) else head
+
+
+def _evidence(e: Evidence) -> list[Any]:
+    return [e.series, e.first, e.last, e.mark, e.label, e.value, e.low, e.high]
+
+
+def _answered(row: Sequence[Any]) -> Outcome:
+    rule, status, severity, confidence, kind, variant, *tail = row
+    if not tail:
+        return Outcome(rule, _STATUSES[status], _SEVERITIES[severity], confidence, kind, variant)
+    numbers, evidence, fixes, cause = tail
+    return Outcome(
+        rule, _STATUSES[status], _SEVERITIES[severity], confidence, kind, variant, numbers,
+        tuple(Evidence(*e) for e in evidence), tuple(fixes), cause,
+    )  # fmt: skip
+
+
+class _Curves:
+    """Arrays one after another; equal ones (the steps of most series) once."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._places: dict[bytes, int] = {}
+        self._size = 0
+
+    def add(self, series: Series) -> list[Any]:
+        """Name, number of points, and where steps, values and times begin (in bytes)."""
+        times = series.wall_times
+        steps, values = self._put(series.steps, "<i8"), self._put(series.values, "<f8")
+        return [series.name, len(series), steps, values, None if times is None else self._put(times, "<f8")]
+
+    def _put(self, array: np.ndarray[Any, Any], kind: str) -> int:
+        if self._size > MOST_CURVE_BYTES:
+            return 0
+        data = array.astype(kind, copy=False).tobytes()
+        if data not in self._places:
+            self._places[data] = self._size
+            self._parts.append(data)
+            self._size += len(data)
+        return self._places[data]
+
+    def packed(self) -> bytes | None:
+        return zlib.compress(b"".join(self._parts), 1) if self._size <= MOST_CURVE_BYTES else None
+
+
+@dataclass(frozen=True)
+class _Arrays:
+    data: bytes
+
+    def series(self, row: Sequence[Any]) -> Series:
+        name, n, steps, values, times = row
+        return Series(
+            name,
+            self._take(steps, n, "<i8", np.int64),
+            self._take(values, n, "<f8", np.float64),
+            None if times is None else self._take(times, n, "<f8", np.float64),
+        )
+
+    def _take(self, at: int, n: int, kind: str, native: type[Any]) -> Any:
+        return np.frombuffer(self.data, kind, n, at).astype(native)  # a copy: arrays of a reader can be written to
+
+
+def _unpacked(curves: bytes) -> _Arrays:
+    unzip = zlib.decompressobj()
+    data = unzip.decompress(curves, 2 * MOST_CURVE_BYTES)
+    if not unzip.eof:
+        raise ValueError("torn curves")
+    return _Arrays(data)

@@ -1,0 +1,36 @@
+"""What an answer depends on beside the logs: this package as it is, the numeric libraries, the installed guests."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, entry_points, version
+from pathlib import Path
+
+from loganalyzer.model.version import VERSION
+
+GROUPS = ("loganalyzer.readers.v1", "loganalyzer.rules.v1")
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> bytes:
+    """16 bytes that change with any of them: the code by its content, for a version number says little of a checkout."""
+    digest = hashlib.blake2b(VERSION.encode(), digest_size=16)
+    package = Path(__file__).parents[2]
+    for file in sorted(p for p in package.rglob("*") if p.suffix in {".py", ".toml", ".json"}):
+        digest.update(f"\0{file.relative_to(package).as_posix()}\0".encode())
+        digest.update(file.read_bytes())
+    for name in ("numpy", "scipy", "pandas"):
+        try:
+            digest.update(f"\0{name} {version(name)}".encode())
+        except PackageNotFoundError:
+            continue
+    for group in GROUPS:
+        for guest in sorted(entry_points(group=group), key=lambda p: (p.name, p.value)):
+            digest.update(f"\0{group} {guest.name} {guest.value} {guest.dist.version if guest.dist else ''}".encode())
+    return digest.digest()
+
+
+def has_guest_readers() -> bool:
+    """True if another package offers readers."""
+    return bool(entry_points(group=GROUPS[0]))

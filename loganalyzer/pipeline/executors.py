@@ -1,0 +1,109 @@
+"""Where the work is done, by name: in this process, in threads, in processes, on a Dask cluster."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from loganalyzer.model.errors import UsageError
+from loganalyzer.model.version import VERSION
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+NAMES = ("serial", "threads", "processes")
+CLUSTERS = ("dask://", "dask+tls://")
+SECONDS_TO_CONNECT = 10
+
+
+@dataclass(frozen=True)
+class Place:
+    """An executor and how many tasks it runs at a time; None stands for this process or processes of our own."""
+
+    executor: Executor | None
+    width: int
+
+
+@contextmanager
+def opened(name: str, workers: int | None = None, *, seen: Sequence[str] = ()) -> Iterator[Place]:
+    """The executor called ``name``: serial, threads, processes or dask://HOST:PORT, with ``workers`` where it is local.
+
+    Raises UsageError for another name, a missing extra, a scheduler that does not answer, and workers that have
+    another version of this package (their answers would not be ours) or do not see the local paths ``seen``.
+    """
+    count = workers or len(os.sched_getaffinity(0))
+    if name == "serial":
+        yield Place(None, 1)
+    elif name == "threads":
+        with ThreadPoolExecutor(count) as threads:
+            yield Place(threads, count)
+    elif name == "processes":
+        yield Place(None, count)
+    elif name.startswith(CLUSTERS):
+        with _dask(name, seen) as place:
+            yield place
+    else:
+        raise UsageError(
+            "unknown executor {name!r}: one of {known}, dask://HOST:PORT", name=name, known=", ".join(NAMES)
+        )
+
+
+@contextmanager
+def _dask(name: str, seen: Sequence[str]) -> Iterator[Place]:
+    try:
+        import distributed
+    except ImportError as error:
+        raise UsageError('{name} needs the extra "dask": pip install distributed', name=name) from error
+    connect: Any = distributed.Client  # not typed
+    address = name.replace("dask+tls://", "tls://").replace("dask://", "tcp://")
+    try:
+        host, port = address.partition("://")[2].rsplit(":", 1)
+        with socket.create_connection((host.strip("[]"), int(port)), SECONDS_TO_CONNECT):
+            pass  # a client that cannot connect would wait and complain long after we gave up
+        client: Any = connect(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError, OverflowError) as error:  # a timeout is an OSError; the others are for odd addresses
+        raise UsageError("no Dask scheduler answers at {address}", address=address) from error
+    with client:
+        _same_version(client)
+        for path in seen:
+            _everywhere(client, os.path.realpath(path))
+        width = sum(client.ncores().values())
+        yield Place(_executor(client), max(1, width))
+
+
+def _executor(client: Client) -> Executor:
+    get: Any = client.get_executor
+    executor = get(pure=False)
+    if not isinstance(executor, Executor):
+        raise UsageError("this version of distributed offers no executor")
+    return executor
+
+
+def _same_version(client: Client) -> None:
+    found: dict[str, Any] = client.run(worker_version, on_error="return")
+    if not found:
+        raise UsageError("the Dask cluster has no worker")
+    for worker, version in sorted(found.items()):
+        if isinstance(version, Exception):
+            text = "the Dask worker {worker} cannot import loganalyzer ({reason})"
+            raise UsageError(text, worker=worker, reason=version)
+        if version != VERSION:
+            text = "the Dask worker {worker} has loganalyzer {version}, here it is {here}"
+            raise UsageError(text, worker=worker, version=version, here=VERSION)
+
+
+def _everywhere(client: Client, path: str) -> None:
+    for worker, there in sorted(client.run(os.path.exists, path).items()):
+        if not there:
+            text = "the Dask worker {worker} does not see {path}: it must lie on a disk that all share"
+            raise UsageError(text, worker=worker, path=path)
+
+
+def worker_version() -> str:
+    """The version of this package where the function runs."""
+    return VERSION

@@ -1,0 +1,216 @@
+"""Work spread over an executor where it pays; a lost worker costs a retry of what it had in hand, never the rest."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from loganalyzer.model.errors import LogAnalyzerError
+
+PAYS_BYTES = 24 * 2**20
+PAYS_JOBS = 48
+TASK_SECONDS = 1.0
+"""How long a task should last: long beside the cost of sending it, short beside the patience of who watches."""
+OPENING_BYTES = 512 * 2**10
+"""What a job costs beside its bytes (opening, judging), said in bytes."""
+FIRST_TASK = 8 * 2**20
+MOST_JOBS, MOST_BYTES = 2000, 256 * 2**20
+
+
+class Sized(Protocol):
+    """A piece of work that knows roughly how many bytes it is about."""
+
+    @property
+    def size(self) -> int:
+        """Bytes to read."""
+
+
+Work = TypeVar("Work", bound=Sized)
+Answer = TypeVar("Answer")
+
+
+def map_jobs(
+    function: Callable[[Work], Answer],
+    jobs: Sequence[Work],
+    *,
+    lost: Callable[[Work], Answer],
+    workers: int | None = None,
+    executor: Executor | None = None,
+    width: int | None = None,
+) -> Iterator[Answer]:
+    """``function`` of every job, in the order of ``jobs``, as they become ready.
+
+    ``workers`` processes are used where the work is large enough to pay for starting them (None: one per core);
+    ``executor`` is used instead where given, ``width`` is how many tasks it runs at a time. A task lasts about a
+    second, and only a few for each worker are under way, so that the memory here does not grow with ``jobs``.
+
+    A worker that dies (killed for its memory, say) takes its task with it: each job of that task is tried once more,
+    one at a time, and a job that kills its worker again is answered by ``lost``.
+    """
+    count = workers or len(os.sched_getaffinity(0))
+    if executor is None and (count < 2 or not _pays(jobs)):
+        yield from map(function, jobs)
+        return
+    lanes = _Lanes(executor, count)
+    try:
+        yield from _stream(function, jobs, lanes, width or count, lost)
+    except BaseException:  # Ctrl-C, or nobody listens any more: what is running is of no use
+        lanes.stop()
+        raise
+    lanes.close()
+
+
+def cost(job: Sized) -> int:
+    """What a job is expected to cost, in bytes read."""
+    return job.size + OPENING_BYTES
+
+
+def killed(error: BaseException) -> bool:
+    """True if ``error`` says that a worker died, whatever library the executor is from."""
+    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
+
+
+class Pace:
+    """How large a task is, learnt from those that came back."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._per_second: float | None = None
+
+    def learn(self, cost: int, seconds: float) -> None:
+        """A task of that cost took that long where it ran; the last ones count most."""
+        speed = cost / max(seconds, 1e-3)
+        self._per_second = speed if self._per_second is None else (self._per_second + speed) / 2
+
+    def take(self, jobs: Sequence[Work], start: int) -> list[Work]:
+        """The next task: about a second's work, less near the end so that all workers finish together."""
+        wanted = FIRST_TASK if self._per_second is None else self._per_second * TASK_SECONDS
+        share = max(FIRST_TASK // OPENING_BYTES, (len(jobs) - start) // (2 * self._width))
+        task: list[Work] = []
+        total = size = 0
+        for job in islice(jobs, start, start + min(share, MOST_JOBS)):
+            if task and (total + cost(job) > wanted or size + job.size > MOST_BYTES):
+                break
+            task.append(job)
+            total, size = total + cost(job), size + job.size
+        return task
+
+
+class _Lanes:
+    """Where tasks run: the given executor or processes of our own, which are started anew when they break."""
+
+    def __init__(self, given: Executor | None, count: int) -> None:
+        self._count = count
+        self._given = given
+        self._own: ProcessPoolExecutor | None = None
+        self._single: ProcessPoolExecutor | None = None
+
+    def submit(self, function: Callable[[Work], Answer], task: list[Work]) -> Future[tuple[list[Answer], float]]:
+        if self._given is not None:
+            try:
+                return self._given.submit(_each, function, task)
+            except BrokenExecutor:
+                self._given = None
+        if self._own is None:
+            self._own = _pool(self._count)
+        try:
+            return self._own.submit(_each, function, task)
+        except BrokenExecutor:
+            self._own = _pool(self._count)
+            return self._own.submit(_each, function, task)
+
+    def again(
+        self, function: Callable[[Work], Answer], job: Work, lost: Callable[[Work], Answer], *, here: bool
+    ) -> Answer:
+        """One job with nothing else beside it: ``here`` in a process of its own, else by the executor again."""
+        if not here and self._given is not None:
+            lane: Executor = self._given
+        else:
+            lane = self._single = self._single or _pool(1)
+        try:
+            return lane.submit(_each, function, [job]).result()[0][0]
+        except Exception as error:
+            if not killed(error):
+                raise
+            if lane is self._single:
+                self._single = None
+            return lost(job)
+
+    def close(self) -> None:
+        for pool in (self._own, self._single):
+            if pool is not None:
+                pool.shutdown()
+
+    def stop(self) -> None:
+        for pool in (self._own, self._single):
+            if pool is not None:
+                _stop(pool)
+
+
+def _stream(
+    function: Callable[[Work], Answer], jobs: Sequence[Work], lanes: _Lanes, width: int, lost: Callable[[Work], Answer]
+) -> Iterator[Answer]:
+    pace = Pace(width)
+    ahead = 2 * width + 2
+    running: deque[tuple[list[Work], Future[tuple[list[Answer], float]]]] = deque()
+    start = 0
+    try:
+        while start < len(jobs) or running:
+            while start < len(jobs) and len(running) < ahead:
+                task = pace.take(jobs, start)
+                running.append((task, lanes.submit(function, task)))
+                start += len(task)
+            task, future = running.popleft()
+            try:
+                answers, seconds = future.result()
+            except CancelledError as error:
+                raise LogAnalyzerError("the executor gave up its work; was the scheduler stopped?") from error
+            except Exception as error:
+                if not killed(error):
+                    raise
+                here = isinstance(error, BrokenExecutor)
+                yield from (lanes.again(function, job, lost, here=here) for job in task)
+                continue
+            pace.learn(sum(map(cost, task)), seconds)
+            yield from answers
+    except BaseException:
+        for _, future in running:
+            future.cancel()
+        raise
+
+
+def _pays(jobs: Sequence[Sized]) -> bool:
+    return len(jobs) > 1 and (len(jobs) >= PAYS_JOBS or sum(job.size for job in jobs) >= PAYS_BYTES)
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # forking is fast and safe as long as no other thread holds a lock
+    method = "fork" if threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method), initializer=_leave_interrupts)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches all processes of a terminal; only the first one answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+
+
+def _each(function: Callable[[Work], Answer], task: list[Work]) -> tuple[list[Answer], float]:
+    """The answers to a task, and the seconds that they took."""
+    start = time.perf_counter()
+    answers = [function(job) for job in task]
+    return answers, time.perf_counter() - start

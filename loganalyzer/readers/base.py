@@ -1,0 +1,77 @@
+"""The contract of a reader: it looks at a file's head, says which run the file belongs to, and reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+from pathlib import Path
+
+from loganalyzer.model.run import Run, Unread
+
+HEAD_BYTES = 65_536
+
+
+class Match(IntEnum):
+    """How sure a reader is that a file is its own."""
+
+    NO = 0
+    MAYBE = 1
+    CERTAIN = 2
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file as a reader sees it; where the bytes come from (disk, bucket) is not its business.
+
+    ``path`` is POSIX and relative to the analysed root; ``size`` in bytes as of opening (a live file may grow, what
+    is past ``size`` is not read); ``head`` the first bytes, read once for all readers; ``siblings`` the names of
+    the files in the same folder; ``local`` the file on this machine, where there is one (databases need it).
+    """
+
+    path: str
+    size: int
+    head: bytes
+    fetch: Callable[[], bytes] = field(repr=False)
+    siblings: frozenset[str] = frozenset()
+    local: Path | None = None
+    modified: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def folder(self) -> str:
+        """The POSIX path of the folder, "" for the root."""
+        return self.path.rpartition("/")[0]
+
+    @cached_property
+    def text_head(self) -> str | None:
+        """The head decoded (UTF-8, UTF-16 by its mark, Shift-JIS, Latin-1), or None if it is binary."""
+        from loganalyzer.readers.encoding import decode_head
+
+        return decode_head(self.head)
+
+    def read(self) -> bytes:
+        """All ``size`` bytes. Raises ReadError if the file vanished, shrank or is over the limit."""
+        return self.head if len(self.head) >= self.size else self.fetch()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A log format.
+
+    ``detect(source)`` looks at the head only. ``key(source)`` names the run that the file belongs to: a POSIX path
+    relative to the root (a folder when several files make one run, else the file itself). ``read(key, sources)``
+    yields the runs in these files and the files that could not be read; it may raise ReadError for a file that it
+    cannot read at all, and nothing else. Heavy imports belong inside ``read``.
+    """
+
+    id: str
+    title: str
+    detect: Callable[[Source], Match]
+    key: Callable[[Source], str]
+    read: Callable[[str, Sequence[Source]], Iterator[Run | Unread]]

@@ -1,0 +1,1 @@
+"""What several readers share: clocks, counters, records, names in lines, plain pickles."""

@@ -1,0 +1,184 @@
+"""What the text before a number says: a counter, the name of a quantity, the split that it was measured on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from loganalyzer.model.role import Quantity, Split
+from loganalyzer.roles.assign import role_of, words_of
+from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WORDS
+
+MOST_CONTEXT = 160
+"""Characters before a number that may name it."""
+
+_EPOCHS = "epoch|ep|エポック|世代"
+_STEPS = (
+    "step|iter|iteration|it|itr|update|batch|mb|minibatch|round|episode|updates|iterations"
+    "|ステップ|イテレーション|反復|ラウンド"
+)
+_COUNTER = re.compile(
+    rf"(?:(?P<before>[A-Za-z]+)[ ]|(?:^|(?<=[^A-Za-z_\-/.])))"
+    rf"(?P<lead>(?:global|num|train|training|current|cur|total|trainer/global|n)_)?"
+    rf"(?:(?P<epoch>{_EPOCHS})|(?P<step>{_STEPS}))(?:[ _](?:no|num|number|id|idx))?\.?"
+    rf"(?:\s?\((?P<split>train|val|test)\))?[\"']?[\s:=\[(#]*$",
+    re.IGNORECASE,
+)
+_STEPS_SO_FAR = re.compile(r"^\s*(?:total_)?steps?: $", re.IGNORECASE)
+_NOT_COUNTING = frozenset(
+    [
+        "best",
+        "max",
+        "maximum",
+        "min",
+        "total",
+        "last",
+        "per",
+        "start",
+        "end",
+        "warmup",
+        "warm",
+        "from",
+        "each",
+        "every",
+        "patience",
+        "of",
+        "save",
+        "every",
+        "over",
+        "num",
+        "nb",
+        "until",
+        "in",
+        "time",
+        "sec",
+        "seconds",
+    ]
+)
+_IN_EPOCH = frozenset(["batch", "mb", "minibatch"])
+_WRAPPED = re.compile(r"(?:tensor|array|np\.float\d+|float)\($")
+_COPULA = re.compile(r"\s(?:is|was|of|at|so far|now)$|[はがの]$")
+_SENTENCE = re.compile(r"(?<=[a-z]{5})\. ")
+_UNIT = re.compile(r"\s*\([^()]{0,20}\)$")
+_SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
+_NAME = re.compile(r"[A-Za-z\u3040-\u30ff\u4e00-\u9fff][\w \-./@:^+'()\u3040-\u30ff\u4e00-\u9fff]{0,60}$")
+_FILE = re.compile(r"\.(?:py|cpp|cc|cu|h|json|txt|log|c)$")
+_BEST = re.compile(r"(?:^|[ _/])best(?:$|[ _/])|最良|最高", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"'s\s+")
+KNOWN = frozenset(
+    {
+        Quantity.LOSS,
+        Quantity.LOSS_PART,
+        Quantity.METRIC,
+        Quantity.LEARNING_RATE,
+        Quantity.GRADIENT_NORM,
+        Quantity.UPDATE_RATIO,
+        Quantity.GENERATOR_LOSS,
+        Quantity.DISCRIMINATOR_LOSS,
+        Quantity.REWARD,
+        Quantity.RL_SIGNAL,
+        Quantity.PER_CLASS,
+    }
+)
+OBJECTIVES = KNOWN - {Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.UPDATE_RATIO}
+_SPLIT_OF_WORD = (
+    dict.fromkeys(TRAIN_WORDS - {"main", "fit", "learn", "tr"}, "train")
+    | dict.fromkeys(VALIDATION_WORDS - {"monitor"}, "val")
+    | dict.fromkeys(TEST_WORDS, "test")
+)
+_PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC})
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A number that counts: ``unit`` "epoch" or "step", ``in_epoch`` when it starts anew in every epoch by its name,
+    ``overall`` when it never does."""
+
+    unit: str
+    in_epoch: bool = False
+    split: str = ""
+    overall: bool = False
+
+
+@dataclass(frozen=True)
+class Named:
+    """The name before a number; ``splits`` the split words that stood before it in the same stretch."""
+
+    name: str
+    explicit: bool
+    splits: tuple[str, ...] = ()
+
+
+def counter_before(left: str) -> Counter | None:
+    """The counter that ``left`` ends with ("Epoch[", "step ", "エポック "), or None."""
+    tail = left[-60:]
+    if _STEPS_SO_FAR.search(tail):
+        return Counter("step")
+    found = _COUNTER.search(tail)
+    if found is None or (found["before"] or "").lower() in _NOT_COUNTING:
+        return None
+    lead = (found["lead"] or "").lower()
+    if lead in {"num_", "total_", "n_"} and not (found["step"] or "").lower().startswith(("update", "batch")):
+        return None
+    splits = splits_in(left[-60:])
+    split = (found["split"] or "").lower() or (splits[-1] if splits else "")
+    if found["epoch"]:
+        return Counter("epoch", split=split)
+    word = found["step"].lower()
+    return Counter(
+        "step", word in _IN_EPOCH, split, overall=(lead == "num_" and word.startswith("update")) or lead == "global_"
+    )
+
+
+def splits_in(text: str) -> tuple[str, ...]:
+    """The split words of a short stretch of text, in order: "[Epoch 3] validation: " -> ("val",)."""
+    words = words_of(text)
+    if len(words) > 12:
+        words = words[-12:]
+    return tuple(_SPLIT_OF_WORD[w] for w in words if w in _SPLIT_OF_WORD)
+
+
+def name_before(left: str) -> Named | None:
+    """The quantity that ``left`` names, or None when nothing there can be a name."""
+    text = _WRAPPED.sub("", left[-MOST_CONTEXT:]).rstrip(" \t\"'([")
+    text = _WRAPPED.sub("", text).rstrip(" \t\"'")
+    explicit = text.endswith((":", "="))
+    text = _UNIT.sub("", text.rstrip(":= \t\"'")).rstrip(":= \t\"'")
+    segments = _SEGMENTS.split(text)
+    last = segments.pop()
+    pieces = re.split(r"[:=]\s+|=", last)
+    name = _COPULA.sub("", pieces.pop().strip(" -*#>'\"`.~:%(")).strip()
+    splits = splits_in(" ".join([*segments, *pieces]))
+    if not name or len(name.split()) > 6:
+        return Named("", explicit, splits)
+    name = _POSSESSIVE.sub("/", _SENTENCE.split(name)[-1]).replace(". ", " ")
+    if ":" in name and role_of(name.rpartition(":")[2]).quantity in KNOWN:
+        before, _, name = name.rpartition(":")
+        splits = (*splits, *splits_in(before))
+    if not explicit or not _NAME.match(name) or (role_of(name).quantity not in KNOWN and " " in name):
+        name = _known_tail(name)
+    if not name or not _NAME.match(name) or _FILE.search(name) or _BEST.search(name):
+        return Named("", explicit, splits)
+    return Named(name, explicit, splits)
+
+
+def _known_tail(name: str) -> str:
+    """The longest ending of at most four words that is known: "then the training loss" -> "training loss"."""
+    words = name.split(" ")
+    if role_of(name).quantity is Quantity.TIME:
+        return ""
+    if any(w.lower() in {"best", "improved", "reduce", "reducing", "target", "from"} for w in words):
+        return ""
+    for count in range(min(4, len(words)), 0, -1):
+        tail = " ".join(words[-count:])
+        if count < len(words) and count > 1 and words[-count].lower() in {"the", "a", "of", "with", "and", "is"}:
+            continue
+        if role_of(tail).quantity in KNOWN:
+            return tail
+    return ""
+
+
+def with_split(name: str, split: str) -> str:
+    """The name with the line's split in front, where the name does not say one itself and the split matters."""
+    role = role_of(name)
+    return f"{split}/{name}" if split and role.split is Split.NONE and role.quantity in _PREFIXED else name

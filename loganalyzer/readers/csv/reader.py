@@ -1,0 +1,160 @@
+"""Comma, semicolon or tab separated logs: Keras CSVLogger, Lightning, Ultralytics, progress files, plain ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from loganalyzer.model.errors import ReadError
+from loganalyzer.model.role import Quantity
+from loganalyzer.model.run import Floats, Ints, Note, Run, Series, Unread, make_series
+from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.clocks import clock_of
+from loganalyzer.readers.common.counters import LARGEST_STEP, filled, unrolled, usable
+from loganalyzer.readers.common.data_tables import is_table_of_data
+from loganalyzer.readers.csv.table import Table, looks_like_header, parse_table, text_columns
+from loganalyzer.readers.encoding import text_of
+from loganalyzer.roles.assign import role_of
+
+CURVES = (
+    Quantity.LOSS,
+    Quantity.LOSS_PART,
+    Quantity.METRIC,
+    Quantity.REWARD,
+    Quantity.GENERATOR_LOSS,
+    Quantity.DISCRIMINATOR_LOSS,
+    Quantity.RL_SIGNAL,
+)
+AXES = (Quantity.STEP, Quantity.EPOCH)
+TOLD = (*CURVES, Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.PER_CLASS)
+
+
+def detect(source: Source) -> Match:
+    """A header whose names include a loss or a metric, above rows of numbers."""
+    if PurePosixPath(source.name).suffix.lower() in {".json", ".jsonl", ".yaml", ".yml", ".toml"}:
+        return Match.NO
+    text = source.text_head
+    if not text:
+        return Match.NO
+    header = looks_like_header(text)
+    if header is None:
+        return Match.NO
+    quantities = [role_of(name).quantity for name in header]
+    curves = sum(q in CURVES for q in quantities)
+    axes = sum(q in AXES for q in quantities)
+    # a table of features and a label has many columns of which at most one sounds like a metric
+    known = (
+        curves + axes + sum(q in (Quantity.LEARNING_RATE, Quantity.TIME, Quantity.GRADIENT_NORM) for q in quantities)
+    )
+    told = curves or (axes and known > axes)  # a log of rates and gradient norms only is still a log
+    if not told or (not axes and known < len(header) / 2):
+        return Match.NO
+    if is_table_of_data(header, text_columns(text) if not axes or len(header) > curves + axes else {}):
+        return Match.NO
+    named = PurePosixPath(source.name).suffix.lower() in {".csv", ".tsv", ".txt", ".log", ""}
+    return Match.CERTAIN if axes and named else Match.MAYBE
+
+
+def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
+    """One run per file."""
+    for source in sources:
+        text, note = text_of(source.read())
+        table = parse_table(text)
+        if not len(table.values):
+            raise ReadError("no-rows")
+        run = _run(key, source.path, table)
+        yield run.with_notes(note) if note else run
+
+
+def _run(key: str, path: str, table: Table) -> Run:
+    steps, unit, counted = _axis(table)
+    back = frozenset((np.flatnonzero(np.diff(steps) < 0) + 1).tolist())
+    clock = clock_of(_clocks(table), back)
+    series: dict[str, Series] = {}
+    restarts: set[int] = set()
+    superseded = 0
+    for column, name in enumerate(table.columns):
+        values = table.values[:, column]
+        given = ~np.isnan(values) | table.explicit_nan[:, column]
+        if not given.any() or not name or name in table.dates:
+            continue
+        if role_of(name).quantity is Quantity.STEP and unit != "" and bool(np.array_equal(values, steps)):
+            continue
+        walls = None if clock is None or not bool(np.isfinite(clock[given]).all()) else clock[given]
+        one, gone_back, lost = make_series(name, steps[given], values[given], walls)
+        series[name] = one
+        if len(one) > 1:
+            restarts.update(gone_back)
+            superseded = max(superseded, lost)
+    if not any(role_of(name).quantity in TOLD for name in series):
+        raise ReadError("no-numbers")
+    notes = list(table.notes)
+    if not counted:
+        notes.append(Note("rows-numbered", {"count": len(steps)}))
+    if restarts:
+        notes.append(Note("restarted", {"count": len(restarts), "superseded": superseded}))
+    return Run(key, (path,), "csv", series, {}, tuple(notes), unit, tuple(sorted(restarts)))
+
+
+def _clocks(table: Table) -> dict[str, Floats]:
+    return {
+        name: table.values[:, i]
+        for i, name in enumerate(table.columns)
+        if name in table.dates or role_of(name).quantity is Quantity.TIME
+    }
+
+
+def _axis(table: Table) -> tuple[Ints, str, bool]:
+    """The steps of the rows (int64), what they count, and whether the table counts them.
+
+    The row number where the table has no such column, or one that counts nothing.
+    """
+    n = len(table.values)
+    candidates = [(name, table.values[:, i]) for i, name in enumerate(table.columns) if role_of(name).quantity in AXES]
+    candidates.sort(key=lambda c: role_of(c[0]).quantity is not Quantity.STEP)
+    steps = [values for name, values in candidates if role_of(name).quantity is Quantity.STEP]
+    epochs = [values for name, values in candidates if role_of(name).quantity is Quantity.EPOCH]
+    for inner in steps:
+        for outer in epochs:
+            whole = unrolled(inner, outer)
+            if whole is not None:
+                return whole.astype(np.int64), "step", True
+    for name, values in candidates:
+        if usable(values) and (len(set(values.tolist())) > max(1, 0.2 * n) or n == 1):
+            return values.astype(np.int64), _unit(name), True
+    for name, values in candidates:
+        places = _filled_axis(table, values)
+        if places is not None:
+            return places, _unit(name), True
+    return np.arange(n, dtype=np.int64), "epoch" if not candidates else "step", not candidates or _fractions(epochs)
+
+
+def _unit(name: str) -> str:
+    return "epoch" if role_of(name).quantity is Quantity.EPOCH else "step"
+
+
+def _fractions(epochs: list[Floats]) -> bool:
+    """Whether the epochs are told as fractions (0.25, 0.5 ...): they rise, but are no steps."""
+    return any(bool((np.diff(values[np.isfinite(values)]) > 0).all()) for values in epochs)
+
+
+def _filled_axis(table: Table, values: Floats) -> Ints | None:
+    """A step column with holes (sparse rows): a missing step is that of the row before.
+
+    None where rows that then meet at one step would take each other's values.
+    """
+    known = np.abs(values) < LARGEST_STEP
+    if known.sum() < 0.3 * len(values) or not known.any() or bool((np.isfinite(values) & ~known).any()):
+        return None
+    steps = np.rint(filled(np.where(known, values, np.nan)))
+    same = np.flatnonzero(steps[1:] == steps[:-1])
+    others = [i for i, name in enumerate(table.columns) if role_of(name).quantity not in (*AXES, Quantity.TIME)]
+    there = ~np.isnan(table.values[:, others]) | table.explicit_nan[:, others]
+    if bool((there[same] & there[same + 1]).any()):
+        return None
+    return steps.astype(np.int64)
+
+
+READER = Reader("csv", "CSV and TSV tables", detect, lambda source: source.path, read)

@@ -1,0 +1,327 @@
+"""Text to a table of numbers: guessed separator, titles and comments, repeated or changed headers, torn lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loganalyzer.model.role import Quantity
+from loganalyzer.model.run import Floats, Note
+from loganalyzer.readers.common.clocks import from_text
+from loganalyzer.readers.common.counters import count_in
+from loganalyzer.readers.csv.cells import cells_of, is_missing, number_of
+from loganalyzer.roles.assign import role_of
+
+MOST_COLUMNS = 10_000
+MOST_LINE = 1_000_000
+MOST_TITLES = 5
+SEPARATORS = (",", ";", "\t", "|")
+LARGE = 10_000_000
+"""Characters from which on pandas' parser pays for its import (0.4 to 1 s; it reads 60 to 130 MB/s, numpy 20)."""
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
+_EXCEL = re.compile(r"sep=.")
+_SAID = re.compile(r"=\s*[-+.]?\d|:\s+[-+.]?\d")
+"""A name with its value ("loss=0.5", "acc: 0.3"): a line of printed text, not a header."""
+_RULE = re.compile(r"[-|:+ \t]*-[-|:+ \t]*")
+_LINE_END = re.compile(r"\r\r\n|\r\n|\n|\r")
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """``values`` float64[rows, columns], NaN where a cell is empty; ``explicit_nan`` marks cells that say NaN.
+
+    ``dates`` are the columns whose cells were dates and times, in seconds since 1970.
+    """
+
+    columns: tuple[str, ...]
+    values: Floats
+    explicit_nan: NDArray[np.bool_]
+    notes: tuple[Note, ...] = ()
+    dates: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the table begins: the names, the separator, the place of the first row among the lines."""
+
+    names: tuple[str, ...]
+    separator: str
+    first_row: int
+
+
+def header_of(lines: Sequence[str]) -> Header | None:
+    """The header in the first ``lines`` (as they are, comments included): names above rows of as many numbers.
+
+    Up to five lines of title may stand above it. ``numpy.savetxt`` writes it as a comment.
+    """
+    plain = [i for i, line in enumerate(lines) if line.strip("\x00 \t") and not line.startswith(("#", *_CONFLICT))]
+    for start in range(min(MOST_TITLES + 1, len(plain))):
+        found = _header_at(lines, plain[start:])
+        if found is not None:
+            return found
+        if start == 0 and plain and plain[0]:
+            commented = _commented(lines, plain)
+            if commented is not None:
+                return commented
+    return None
+
+
+def _header_at(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
+    if _EXCEL.fullmatch(lines[plain[0]].strip()):
+        return None
+    own = [lines[i] for i in plain[:40]]
+    first_cell = re.split(r"[,;\t|]", own[0])[0]
+    stop = next((i for i in range(1, len(own)) if first_cell.strip() and own[i].startswith(first_cell)), len(own))
+    separator = _separator(own[:stop])
+    if separator is None:
+        return _single(own, plain[0] + 1)
+    names = [n.strip() for n in cells_of(own[0], separator)]
+    if (
+        not 2 <= len(names) <= MOST_COLUMNS
+        or sum(_is_number(n) or _SAID.search(n) is not None for n in names) > len(names) // 4
+    ):
+        return None
+    rows = [cells_of(line, separator) for line in own[1:6]]
+    numeric = [sum(number_of(c, separator)[0] is not None for c in row) >= 0.3 * len(names) for row in rows]
+    return Header(tuple(names), separator, plain[0] + 1) if not rows or any(numeric) else None
+
+
+def _single(own: Sequence[str], first_row: int) -> Header | None:
+    """The header of a single column: the name of a curve above nothing but numbers, three of them or more."""
+    name = own[0].strip()
+    if len(own) < 4 or _is_number(name) or role_of(name).quantity not in (Quantity.LOSS, Quantity.METRIC):
+        return None
+    return Header((name,), ",", first_row) if all(map(_is_number, own[1:])) else None
+
+
+def _commented(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
+    """The last comment above rows of numbers, if it has as many cells as they."""
+    above = lines[plain[0] - 1]
+    if not above.startswith("#") or plain[0] < 1:
+        return None
+    own = [above.lstrip("# \t"), *(lines[i] for i in plain[:39])]
+    separator = _separator(own)
+    if separator is None:
+        return None
+    names = tuple(n.strip() for n in cells_of(own[0], separator))
+    first = cells_of(own[1], separator)
+    if len(names) != len(first) or any(map(_is_number, names)) or not all(map(_is_number, first)):
+        return None
+    return Header(names, separator, plain[0])
+
+
+def looks_like_header(head: str) -> list[str] | None:
+    """The names of the table that begins in ``head``; None if there is none."""
+    found = header_of(list(islice(_LINE_END.split(head), 60)))
+    return list(found.names) if found else None
+
+
+def text_columns(head: str) -> dict[str, list[str]]:
+    """The cells of the first rows of those columns that hold text, by name; dates and counts ("3/50") are no text."""
+    lines = list(islice(_LINE_END.split(head), 60))[:-1]
+    found = header_of(lines)
+    if found is None:
+        return {}
+    rows = [cells_of(line, found.separator) for line in lines[found.first_row :] if line.strip()]
+    rows = [row for row in rows if len(row) == len(found.names)]
+    columns = {name: [row[i].strip() for row in rows] for i, name in enumerate(found.names)}
+    return {
+        name: cells
+        for name, cells in columns.items()
+        if cells
+        and all(number_of(c, found.separator)[0] is None and not is_missing(c) and count_in(c) is None for c in cells)
+    }
+
+
+def parse_table(text: str) -> Table:
+    """Parse all of ``text``. Never raises for content; what was wrong is in the notes."""
+    if len(text) >= LARGE:
+        from loganalyzer.readers.csv.large_table import parse_large
+
+        large = parse_large(text)
+        if large is not None:
+            return large
+    fast = _fast(text)
+    return fast if fast is not None else _tolerant(text)
+
+
+def _fast(text: str) -> Table | None:
+    """A clean table of plain numbers, parsed in one go; None when anything is unusual."""
+    first, _, body = text.partition("\n")
+    if "," not in first or '"' in text or "_" in body or ";" in first or "\t" in first or not body.endswith("\n"):
+        return None
+    if "\r" in body.rstrip("\r\n") or first.startswith("#"):
+        return None
+    names = tuple(n.strip() for n in first.split(","))
+    if len(names) > MOST_COLUMNS or len(set(names)) < len(names) or "" in names:
+        return None
+    lines = body.rstrip("\r\n").split("\n")
+    if any(line.count(",") != len(names) - 1 for line in lines):
+        return None
+    try:
+        values = np.array(",".join(lines).split(","), dtype=np.float64).reshape(-1, len(names))
+    except ValueError:
+        return None
+    if np.isnan(values).any() or len(values) != len(lines):
+        return None
+    return Table(names, values, np.isinf(values))
+
+
+@dataclass
+class _Rows:
+    """Rows as they are read, under the names of all headers met."""
+
+    names: list[str]
+    separator: str
+    places: dict[str, int] = field(default_factory=dict)
+    values: list[tuple[list[int], list[str]]] = field(default_factory=list)
+    ragged: list[int] = field(default_factory=list)
+    headers: int = 0
+
+
+def _tolerant(text: str) -> Table:
+    notes: list[Note] = []
+    lines = _LINE_END.split(text)
+    complete = lines[-1] == ""
+    lines = [line for line in lines if line.strip("\x00 \t")]
+    if any(len(line) > MOST_LINE for line in lines):
+        notes.append(Note("line-too-long", {"limit": MOST_LINE}, harmful=True))
+        lines = [line for line in lines if len(line) <= MOST_LINE]
+    conflict = sum(line.startswith(_CONFLICT) for line in lines)
+    if conflict:
+        notes.append(Note("conflict-markers", {"count": conflict}, harmful=True))
+    header = header_of(lines[:60])
+    if header is None:
+        return Table((), np.zeros((0, 0)), np.zeros((0, 0), dtype=bool), tuple(notes))
+    body = [
+        line
+        for line in lines[header.first_row :]
+        if not line.startswith(("#", *_CONFLICT)) and not _RULE.fullmatch(line)
+    ]
+    if not complete and body:
+        # a number that was cut while being written is a wrong number: 0.1 of 0.12345
+        last = cells_of(body.pop(), header.separator)
+        notes.append(Note("last-line-unfinished", {"cells": len(last), "columns": len(header.names)}))
+    return _table(_rows(body, header, notes), notes)
+
+
+def _rows(lines: list[str], header: Header, notes: list[Note]) -> _Rows:
+    names = _unique_names(list(header.names), notes)[:MOST_COLUMNS]
+    rows = _Rows(names, header.separator, {name: i for i, name in enumerate(names)})
+    current = list(range(len(names)))
+    width = len(header.names)
+    own = list(header.names)
+    for number, line in enumerate(lines, start=header.first_row + 1):
+        cells = cells_of(line, header.separator)
+        if cells[0].strip() == own[0] or len(cells) != width:
+            stripped = [c.strip() for c in cells]
+            if stripped == own:
+                rows.headers += 1
+                continue
+            if _is_other_header(stripped, own):
+                rows.headers += 1
+                own, width = stripped, len(stripped)
+                current = _places(rows, _unique_names(stripped, notes))
+                continue
+        if len(cells) != width:
+            rows.ragged.append(number)
+            if len(cells) > width:
+                continue
+        rows.values.append((current, cells))
+    return rows
+
+
+def _is_other_header(cells: list[str], own: list[str]) -> bool:
+    """A header of a later session that logs something more, or less: words only, half of them known."""
+    words = [c for c in cells if c]
+    return len(words) > 1 and not any(map(_is_number, words)) and len(set(words) & set(own)) >= max(2, len(own) / 2)
+
+
+def _places(rows: _Rows, wanted: list[str]) -> list[int]:
+    """The columns of ``wanted`` names; new ones are added."""
+    for name in wanted:
+        if name not in rows.places and len(rows.names) < MOST_COLUMNS:
+            rows.places[name] = len(rows.names)
+            rows.names.append(name)
+    return [rows.places[name] for name in wanted if name in rows.places]
+
+
+def _table(rows: _Rows, notes: list[Note]) -> Table:
+    values = np.full((len(rows.values), len(rows.names)), np.nan)
+    explicit = np.zeros(values.shape, dtype=bool)
+    words: dict[int, list[tuple[int, str]]] = {}
+    for row, (places, cells) in enumerate(rows.values):
+        for column, cell in zip(places, cells, strict=False):
+            value, said_nan = number_of(cell, rows.separator)
+            if value is not None:
+                values[row, column] = value
+                explicit[row, column] = said_nan
+            elif not is_missing(cell):
+                words.setdefault(column, []).append((row, cell.strip()))
+    dates = _convert(words, values, explicit, rows.names)
+    if rows.headers:
+        notes.append(Note("header-repeated", {"count": rows.headers}))
+    if rows.ragged:
+        notes.append(Note("ragged-rows", {"count": len(rows.ragged), "first": rows.ragged[0]}, harmful=True))
+    numeric = [i for i in range(len(rows.names)) if np.isfinite(values[:, i]).any() or explicit[:, i].any()]
+    odd = sum(len(words.get(i, ())) for i in numeric)
+    if odd:
+        notes.append(Note("text-in-number-columns", {"count": odd}))
+    names = tuple(rows.names[i] for i in numeric)
+    shown = frozenset(rows.names[i] for i in numeric if i in dates)
+    return Table(names, values[:, numeric], explicit[:, numeric], tuple(notes), shown)
+
+
+def _convert(
+    words: dict[int, list[tuple[int, str]]], values: Floats, explicit: NDArray[np.bool_], names: list[str]
+) -> set[int]:
+    """Columns of nothing but dates ("2024-01-01 10:00") or counts ("3/50") become numbers; returns those of dates."""
+    dates = set()
+    for column, cells in list(words.items()):
+        if np.isfinite(values[:, column]).any() or explicit[:, column].any() or 2 * len(cells) < len(values):
+            continue
+        times = [from_text(text) for _, text in cells]
+        if bool(np.isfinite(times).all()):
+            values[[row for row, _ in cells], column] = times
+            dates.add(column)
+        elif role_of(names[column]).quantity in (Quantity.STEP, Quantity.EPOCH):
+            counts = [count_in(text) for _, text in cells]
+            if None in counts:
+                continue
+            values[[row for row, _ in cells], column] = counts
+        else:
+            continue
+        del words[column]
+    return dates
+
+
+def _is_number(cell: str) -> bool:
+    return number_of(cell)[0] is not None
+
+
+def _separator(lines: Sequence[str]) -> str | None:
+    """The separator that cuts the first line and most others into the same number of cells, at least two."""
+    best, most = None, 1
+    for separator in SEPARATORS:
+        width = len(cells_of(lines[0], separator))
+        same = sum(len(cells_of(line, separator)) == width for line in lines)
+        if width > most and same >= max(1, 0.6 * len(lines)):
+            best, most = separator, width
+    return best
+
+
+def _unique_names(names: list[str], notes: list[Note]) -> list[str]:
+    seen: dict[str, int] = {}
+    result = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        result.append(name if seen[name] == 1 else f"{name}.{seen[name]}")
+    doubled = [n for n, count in seen.items() if count > 1 and n]
+    if doubled and not any(note.code == "duplicate-columns" for note in notes):
+        notes.append(Note("duplicate-columns", {"names": ", ".join(doubled[:5])[:200]}))
+    return result

@@ -1,0 +1,110 @@
+"""Bytes to text for logs of unknown encoding: UTF-8, UTF-16 with or without a mark, Shift-JIS, Latin-1."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from loganalyzer.model.errors import ReadError
+from loganalyzer.model.run import Note
+
+_CONTROL = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
+_JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+_ZEROS = re.compile(rb"\x00{8,}")
+"""Space that was set aside and never written (a crash leaves it behind); no text has as many, UTF-16 included."""
+MOST_CONTROL_SHARE = 0.01
+
+
+def decode_head(head: bytes) -> str | None:
+    """The head of a file as text, or None if it is binary; a character cut at the end is left out."""
+    head = _without_zeros(head)[0]
+    found = _encoding(head)
+    return None if found is None else head.decode(found, "ignore").removeprefix("\ufeff")
+
+
+def decode(data: bytes) -> tuple[str, Note | None] | None:
+    """All of a file as text, with a note where bytes had to be replaced; None if it is binary."""
+    data, zeros = _without_zeros(data)
+    found = _encoding(data[:65_536])
+    if found is None:
+        return None
+    try:
+        return data.decode(found).removeprefix("\ufeff"), zeros
+    except UnicodeDecodeError as error:
+        if found == "utf-8":  # the head was plain ASCII, the rest is something older
+            found = _legacy(data[error.start : error.start + 65_536])
+        text = data.decode(found, "replace").removeprefix("\ufeff")
+        return text, Note("bytes-replaced", {"encoding": found, "at": error.start}) if "\ufffd" in text else zeros
+
+
+def text_of(data: bytes) -> tuple[str, Note | None]:
+    """The same for a file that must be text. Raises ReadError ("binary-content") where it is none."""
+    decoded = decode(data)
+    if decoded is None:
+        raise ReadError("binary-content")
+    return decoded
+
+
+def _without_zeros(data: bytes) -> tuple[bytes, Note | None]:
+    """The data without long runs of zero bytes, and without the line that such a run tore.
+
+    A torn line at the very end is kept: readers know that the last line may be unfinished.
+    """
+    if bytes(8) not in data:
+        return data, None
+    kept: list[bytes] = []
+    count = position = 0
+    torn = False
+    for run in _ZEROS.finditer(data):
+        piece = data[position : run.start()]
+        count += run.end() - run.start()
+        position = run.end()
+        if position < len(data):
+            whole = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
+            torn = torn or whole < len(piece)
+            piece = piece[:whole]
+        kept.append(piece)
+    text = b"".join(kept) + data[position:]
+    return text, Note("zero-bytes", {"count": count}, harmful=torn)
+
+
+def _encoding(head: bytes) -> str | None:
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if head.startswith(mark):
+            return name
+    if head.count(0) > len(head) // 4:
+        return _utf16(head)
+    if len(_CONTROL.findall(head)) > MOST_CONTROL_SHARE * len(head):
+        return None
+    try:
+        head.decode("utf-8")
+        return "utf-8"
+    except UnicodeDecodeError as error:
+        if error.start >= len(head) - 3:
+            return "utf-8"
+        return _legacy(head)
+
+
+def _utf16(head: bytes) -> str | None:
+    """Without a mark, the zero bytes of plain letters tell the byte order."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    name = "utf-16-le" if odd > even else "utf-16-be"
+    text = head.decode(name, "ignore")
+    printable = sum(c.isprintable() or c in "\r\n\t" for c in text)
+    return name if text and max(even, odd) > len(head) // 4 and printable > 0.95 * len(text) else None
+
+
+def _legacy(data: bytes) -> str:
+    """Shift-JIS where it decodes and gives Japanese letters, else Latin-1 (which takes any byte)."""
+    text = data.decode("cp932", "ignore")
+    good = len(text.encode("cp932", "ignore")) >= len(data) - max(2, len(data) // 200)
+    return "cp932" if good and any(map(_is_common, _JAPANESE.findall(text))) else "latin-1"
+
+
+def _is_common(letter: str) -> bool:
+    """Kana, or a kanji of the first level of JIS X 0208: no text is without them, Latin-1 letters never look so."""
+    return 0x82 <= letter.encode("cp932", "replace")[0] <= 0x97

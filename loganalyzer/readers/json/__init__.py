@@ -1,0 +1,1 @@
+"""Documents and lines of JSON, and histories saved as one object."""

@@ -1,0 +1,99 @@
+"""JSON documents that hold a whole training: Hugging Face trainer states, Sacred metrics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from loganalyzer.model.errors import ReadError
+from loganalyzer.model.run import Detail, Floats, Note, Run, Series, Unread, make_series
+from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.clocks import from_text, seconds
+from loganalyzer.readers.common.json_text import parse_damaged
+from loganalyzer.readers.common.number_lists import as_array
+from loganalyzer.readers.common.records import CURVES, clean_name, run_of
+from loganalyzer.readers.encoding import text_of
+from loganalyzer.roles.assign import role_of
+
+_SACRED = re.compile(r'"([^"\n]{1,200})"\s*:\s*\{\s*"(?:steps|timestamps|values)"\s*:\s*\[')
+_SETTINGS_OF_STATE = ("max_steps", "num_train_epochs", "logging_steps", "eval_steps", "save_steps", "train_batch_size")
+
+
+def detect(source: Source) -> Match:
+    """The keys that only these documents have."""
+    text = source.text_head
+    if not text or not text.lstrip().startswith("{"):
+        return Match.NO
+    if '"log_history"' in text or (source.name == "trainer_state.json" and '"best_metric"' in text):
+        return Match.CERTAIN
+    return Match.CERTAIN if any(role_of(n).quantity in CURVES for n in _SACRED.findall(text)) else Match.NO
+
+
+def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
+    """One run per file."""
+    for source in sources:
+        text, note = text_of(source.read())
+        data, damage = parse_damaged(text)
+        yield _run(key, source.path, data).with_notes(*(n for n in (note, damage) if n))
+
+
+def _run(key: str, path: str, data: Any) -> Run:
+    if isinstance(data, dict) and isinstance(data.get("log_history"), list):
+        return _trainer_state(key, path, data)
+    if not isinstance(data, dict):
+        raise ReadError("no-training-log")
+    return _sacred(key, path, data)
+
+
+def _trainer_state(key: str, path: str, data: Mapping[str, Any]) -> Run:
+    """Hugging Face ``trainer_state.json``; the last entry (``train_runtime``) and predictions are no points."""
+    records = [r for r in data["log_history"] if isinstance(r, dict) and "step" in r and "train_runtime" not in r]
+    if not records:
+        raise ReadError("no-training-log")
+    run = run_of(key, path, "trainer-state", records)
+    settings: dict[str, Detail] = {k: v for k in _SETTINGS_OF_STATE if isinstance(v := data.get(k), int | float)}
+    return Run(run.id, run.files, run.reader, run.series, settings, run.notes, "step", run.restarts)
+
+
+def _sacred(key: str, path: str, data: Mapping[str, Any]) -> Run:
+    """Sacred ``metrics.json``: ``{name: {steps: [], values: [], timestamps: []}}``."""
+    series: dict[str, Series] = {}
+    restarts: set[int] = set()
+    superseded = 0
+    for name, entry in data.items():
+        if not isinstance(entry, dict) or not {"steps", "values"} <= set(entry):
+            continue
+        steps, values = as_array(entry["steps"]), as_array(entry["values"])
+        if steps is None or values is None or not min(len(steps), len(values)):
+            continue
+        n = min(len(steps), len(values))
+        whole = bool(np.isfinite(steps[:n]).all() and (np.abs(steps[:n]) < 2**62).all())
+        places = steps[:n].astype(np.int64) if whole else np.arange(n, dtype=np.int64)
+        shown = clean_name(name)
+        series[shown], back, lost = make_series(shown, places, values[:n], _times(entry.get("timestamps"), n))
+        restarts.update(back)
+        superseded = max(superseded, lost)
+    if not series:
+        raise ReadError("no-training-log")
+    notes = (Note("restarted", {"count": len(restarts), "superseded": superseded}),) if restarts else ()
+    return Run(key, (path,), "sacred", series, {}, notes, "step", tuple(sorted(restarts)))
+
+
+def _times(stamps: Any, count: int) -> Floats | None:
+    """Sacred's timestamps, float64[count] in seconds since 1970; None where one is missing."""
+    if not isinstance(stamps, list) or len(stamps) < count:
+        return None
+    times = [from_text(s) if isinstance(s, str) else seconds(s) if type(s) is float else np.nan for s in stamps[:count]]
+    return np.array(times) if bool(np.isfinite(times).all()) else None
+
+
+READER = Reader(
+    "json-documents",
+    "Hugging Face trainer states, Sacred metrics",
+    detect,
+    lambda source: source.path,
+    read,
+)

@@ -1,0 +1,125 @@
+"""Curves saved as one object: Keras ``History.history`` (JSON, printed or pickled dict, npy, npz), XGBoost's, LightGBM's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from loganalyzer.model.errors import ReadError
+from loganalyzer.model.run import Note, Run, Series, Unread
+from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.json_text import parse_damaged, printed
+from loganalyzer.readers.common.npy import npy, npz
+from loganalyzer.readers.common.number_lists import as_array
+from loganalyzer.readers.common.records import clean_name
+from loganalyzer.readers.common.safe_pickle import Array, load_damaged
+from loganalyzer.readers.encoding import text_of
+from loganalyzer.readers.json.histories import histories, is_curve
+
+_LIST_OF_NUMBERS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*(?:[-+\d.]|NaN|Infinity|null|\])')
+_BY_SET = re.compile(r'"[^"\n]{1,80}"\s*:\s*\{\s*"([^"\n]{1,80})"\s*:\s*\[\s*-?[\dN]')
+_NPY = b"\x93NUMPY"
+_PAIRS = re.compile(r'"([^"\n]{1,200})"\s*:\s*(?:\[\s*\[|\{\s*"\d+"\s*:)\s*[-+\d.]')
+_WORDS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*"[-+]?(?:\d|nan|inf)')
+_SHAPES = (_LIST_OF_NUMBERS, _BY_SET, _PAIRS, _WORDS)
+_PICKLE = re.compile(rb"^(?:\x80[\x02-\x05]|\(dp?\d|\}q\x00\(|c(?:collections|numpy))")
+
+
+def detect(source: Source) -> Match:
+    """A JSON object of number lists with a loss or metric among its keys, a pickle, or numpy arrays so named."""
+    if source.head.startswith(_NPY) or (source.head.startswith(b"PK") and source.name.endswith(".npz")):
+        stem = PurePosixPath(source.name).stem
+        of_objects = b"'descr': '|O'" in source.head[:200] and ("hist" in stem.lower() or "log" in stem.lower())
+        return Match.MAYBE if source.name.endswith(".npz") or is_curve(stem) or of_objects else Match.NO
+    if _PICKLE.match(source.head):
+        return Match.CERTAIN
+    text = source.text_head
+    if not text or not text.lstrip().startswith(("{", "[")):
+        return Match.NO
+    text = printed(text)
+    first, _, rest = text.strip().partition("\n")
+    if first.rstrip().endswith("}") and rest:
+        return Match.NO  # one object a line: records that happen to hold lists
+    names = [n for shape in _SHAPES for n in shape.findall(text)]
+    return Match.CERTAIN if any(is_curve(name) for name in names) else Match.NO
+
+
+def key(source: Source) -> str:
+    """npy files hold one series each: those of a folder are one run."""
+    return source.folder or "." if source.head.startswith(_NPY) else source.path
+
+
+def read(run_key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
+    """One run per file (or one for each fold or trial in it); npy files of a folder together."""
+    if all(s.name.endswith(".npy") for s in sources):
+        yield from _npy_run(run_key, sources)
+        return
+    for source in sources:
+        data, notes = _content(source)
+        yield from _runs(run_key, source.path, data, tuple(notes))
+
+
+def _runs(run_key: str, path: str, data: Any, notes: tuple[Note, ...]) -> Iterator[Run]:
+    found = histories(data)
+    if not found:
+        raise ReadError("no-training-log")
+    for label, series, settings in found:
+        run_id = f"{run_key}/{label}" if label else run_key
+        yield Run(run_id, (path,), "keras", series, settings, notes, "epoch")
+
+
+def _content(source: Source) -> tuple[Any, list[Note]]:
+    data = source.read()
+    if _PICKLE.match(data[:16]):
+        found, damage = load_damaged(data)
+        return found, [damage] if damage else []
+    if data[:2] == b"PK":
+        return _npz(data)
+    text, note = text_of(data)
+    whole, damage = parse_damaged(printed(text))
+    return whole, [n for n in (note, damage) if n]
+
+
+def _npz(data: bytes) -> tuple[dict[str, Any], list[Note]]:
+    found, wrong = npz(data)
+    if wrong and not found:
+        raise wrong[0]
+    return found, [Note("damaged-records", {"count": len(wrong)}, harmful=True)] if wrong else []
+
+
+def _npy_run(run_key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
+    series: dict[str, Series] = {}
+    files: list[str] = []
+    notes: list[Note] = []
+    for source in sources:
+        try:
+            values, missing = npy(source.read())
+            if isinstance(values, Array):
+                yield from _runs(source.path, source.path, _only(values), ())
+                continue
+        except ReadError as error:
+            yield Unread(source.path, Note(error.code, error.details))
+            continue
+        array = as_array(values)
+        if array is None or not len(array):
+            yield Unread(source.path, Note("no-training-log"), expected=not missing)
+            continue
+        if missing:
+            notes.append(Note("torn-tail", {"file": source.name, "count": missing}, harmful=True))
+        name = clean_name(PurePosixPath(source.path).stem)
+        series[name] = Series(name, np.arange(len(array), dtype=np.int64), array)
+        files.append(source.path)
+    if series:
+        yield Run("" if run_key == "." else run_key, tuple(files), "keras", series, {}, tuple(notes), "epoch")
+
+
+def _only(array: Array) -> Any:
+    """What ``np.save`` makes of a dict: an array of objects that holds one."""
+    return array.values[0] if isinstance(array.values, list) and len(array.values) == 1 else array.values
+
+
+READER = Reader("keras", "Keras History (JSON, pickle, npy, npz); XGBoost and LightGBM results", detect, key, read)

@@ -1,0 +1,120 @@
+"""JSON Lines: detectron2, mmengine, MAE and DeiT, W&B history, RLlib results, and plain ones; also arrays of records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from loganalyzer.model.errors import ReadError
+from loganalyzer.model.run import Note, Run, Unread
+from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.data_tables import is_table_of_data
+from loganalyzer.readers.common.json_text import documents, parse
+from loganalyzer.readers.common.number_lists import as_number
+from loganalyzer.readers.common.records import CURVES, has_curve, run_of
+from loganalyzer.readers.encoding import text_of
+from loganalyzer.roles.assign import role_of
+
+MOST_LINE = 4_000_000
+SMELLED = 20
+MOST_TITLES = 5
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_NUMBER_KEY = re.compile(r'"([^"\n]{1,120})"\s*:\s*(?:-?\d|NaN|-?Infinity)')
+
+
+def detect(source: Source) -> Match:
+    """A JSON object per line, or an array of objects (Chainer), with a loss or metric among the numbers."""
+    text = source.text_head
+    start = (text or "").lstrip()
+    if start.startswith("["):
+        first = start[1:].lstrip()
+        return Match.CERTAIN if first.startswith("{") and _names_a_curve(first[:8000]) else Match.NO
+    if "{" not in start[:4000]:
+        return Match.NO
+    lines = [line for line in _LINE_END.split(start) if line.strip()][:SMELLED]
+    titles = next((i for i, line in enumerate(lines[: MOST_TITLES + 1]) if line.startswith("{")), 0)
+    lines = lines[titles:]
+    if not lines or not lines[0].startswith("{"):
+        return Match.NO
+    if not lines[0].rstrip().endswith(("}", "},")):
+        if len(lines) == 1 and len(start) > 60_000:  # a first line longer than the head
+            return Match.CERTAIN if _names_a_curve(start) else Match.NO
+        return _judged([r for r in documents(start, SMELLED)[0] if isinstance(r, dict)], fewest=2)
+    records = [r for line in lines if (r := _record(line)) is not None]
+    return _judged(records) if len(records) >= (len(lines) - 1) * 0.6 else Match.NO
+
+
+def _judged(records: Sequence[dict[str, Any]], fewest: int = 1) -> Match:
+    if len(records) < fewest or not any(has_curve(r) for r in records):
+        return Match.NO
+    names = sorted({name for r in records for name in r})
+    words = {n: [r[n] for r in records if isinstance(r.get(n), str)] for n in names}
+    is_data = is_table_of_data(names, {n: cells for n, cells in words.items() if cells and not _numeric(cells)})
+    return Match.NO if is_data else Match.CERTAIN
+
+
+def _numeric(cells: Sequence[str]) -> bool:
+    return all(as_number(cell) is not None for cell in cells)
+
+
+def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
+    """One run per file; lines that are no JSON are counted in a note."""
+    for source in sources:
+        text, note = text_of(source.read())
+        notes = [note] if note else []
+        records = _array(text, notes) if text.lstrip().startswith("[") else _lines(text, notes)
+        yield run_of(key, source.path, "json-lines", records, tuple(notes))
+
+
+def _lines(text: str, notes: list[Note]) -> list[dict[str, Any]]:
+    # only these end a line: a string may hold the others that Python knows
+    lines = [line for line in _LINE_END.split(text) if line.strip("\x00 \t")]
+    records, bad = [], []
+    for number, line in enumerate(lines, start=1):
+        record = _record(line) if len(line) <= MOST_LINE else None
+        if record is None:
+            bad.append(number)
+        else:
+            records.append(record)
+    if len(bad) > len(lines) / 2:  # records over several lines each
+        whole, end = documents(text)
+        over_lines = [r for r in whole if isinstance(r, dict)]
+        if len(over_lines) > len(records):
+            if end < len(text):
+                notes.append(Note("json-torn", {"records": len(over_lines)}, harmful=True))
+            return over_lines
+    if bad == [len(lines)]:
+        notes.append(Note("last-line-torn", {"line": len(lines)}))
+    elif bad:
+        notes.append(Note("lines-no-json", {"count": len(bad), "first": bad[0]}, harmful=True))
+    return records
+
+
+def _array(text: str, notes: list[Note]) -> list[dict[str, Any]]:
+    """An array of records; of a torn one, the records before the damage."""
+    try:
+        data = parse(text)
+    except ReadError as error:
+        if error.code != "bad-json":
+            raise
+        data = documents(text[text.find("[") + 1 :])[0]
+        if not data:
+            raise
+        notes.append(Note("json-torn", {"records": len(data)}, harmful=True))
+    return [r for r in data if isinstance(r, dict)]
+
+
+def _record(line: str) -> dict[str, Any] | None:
+    try:
+        data = parse(line.rstrip(", \t\x00"))
+    except ReadError:
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _names_a_curve(text: str) -> bool:
+    return any(role_of(name).quantity in CURVES for name in _NUMBER_KEY.findall(text))
+
+
+READER = Reader("json-lines", "JSON Lines and arrays of records", detect, lambda source: source.path, read)

@@ -1,0 +1,40 @@
+"""The readers there are: this package's in the order in which they are asked, then those of other packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import import_module
+
+from loganalyzer import readers as _readers
+from loganalyzer.model.plugins import with_plugins
+from loganalyzer.readers.base import Reader
+
+
+@lru_cache(maxsize=1)
+def load_readers() -> tuple[Reader, ...]:
+    """All readers, ours first, in the order in which they are asked."""
+    return with_plugins([_own_reader(name) for name in _readers.MODULES], Reader, "loganalyzer.readers.v1")
+
+
+def iter_readers() -> Iterator[Reader]:
+    """The same one by one, each loaded when it is its turn: a folder of event files needs no text grammar."""
+    for name in _readers.MODULES:
+        yield _own_reader(name)
+    yield from load_readers()[len(_readers.MODULES) :]
+
+
+@lru_cache(maxsize=64)
+def find_reader(reader_id: str) -> Reader:
+    """The reader of that id. Raises KeyError."""
+    for reader in iter_readers():
+        if reader.id == reader_id:
+            return reader
+    raise KeyError(reader_id)
+
+
+@lru_cache(maxsize=64)
+def _own_reader(name: str) -> Reader:
+    reader = import_module(f"loganalyzer.readers.{name}").READER
+    assert isinstance(reader, Reader)
+    return reader

@@ -1,0 +1,65 @@
+"""Hyper-parameters inside event files: the HParams plugin, and the settings that trainers write as a text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from loganalyzer.model.run import Detail
+from loganalyzer.readers.tensorboard.wire import Attachment
+
+_LONGEST_TEXT = 1_000_000
+_LONGEST_VALUE = 200
+_SETTINGS_TEXTS = (b"args/text_summary", b"model_config/text_summary", b"args", b"hparams/text_summary")
+
+
+def hyperparameters(attachments: Iterable[Attachment]) -> dict[str, Detail]:
+    """The hyper-parameters of a run, later records over earlier ones. Damaged ones are left out."""
+    found: dict[str, Detail] = {}
+    for attachment in attachments:
+        if attachment.plugin == b"hparams" and attachment.tag.endswith(b"session_start_info"):
+            found.update(_session(attachment.content))
+        elif attachment.plugin == b"text" and attachment.tag in _SETTINGS_TEXTS:
+            found.update(_settings(attachment.text))
+    return found
+
+
+def _session(content: bytes) -> dict[str, Detail]:
+    """TensorBoard's own message: its map of names to numbers, words and truth values."""
+    from google.protobuf.message import DecodeError
+    from tensorboard.plugins.hparams import plugin_data_pb2
+
+    try:
+        values = plugin_data_pb2.HParamsPluginData.FromString(content).session_start_info.hparams
+    except DecodeError:
+        return {}
+    found: dict[str, Detail] = {}
+    for name in sorted(values):
+        kind = values[name].WhichOneof("kind")
+        if kind == "number_value":
+            number = values[name].number_value
+            found[name] = int(number) if number.is_integer() and abs(number) < 2**53 else number
+        elif kind == "bool_value":
+            found[name] = str(values[name].bool_value).lower()
+        elif kind == "string_value":
+            found[name] = values[name].string_value[:_LONGEST_VALUE]
+    return found
+
+
+def _settings(text: bytes) -> dict[str, Detail]:
+    """Hugging Face's ``TensorBoardCallback`` writes its arguments as JSON."""
+    if len(text) > _LONGEST_TEXT:
+        return {}
+    try:
+        data: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(data, dict):
+        return {}
+    kept = {
+        k: v
+        for k, v in data.items()
+        if isinstance(v, int | float | str) and not (isinstance(v, str) and len(v) > _LONGEST_VALUE)
+    }
+    return {k: str(v).lower() if isinstance(v, bool) else v for k, v in kept.items()}

@@ -1,0 +1,203 @@
+"""TensorBoard event files: every scalar point of every file of a folder.
+
+A run is a folder. Keras writes ``train/`` and ``validation/`` below it, CatBoost ``learn/`` and ``test/``,
+``SummaryWriter.add_scalars`` a folder for each line, ``add_hparams`` one named by the time: they belong to the folder
+above them. Several files of one folder are sessions of one training, in the order of their start.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from loganalyzer.model.errors import ReadError
+from loganalyzer.model.run import Detail, Note, Run, Series, Unread, make_series
+from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.tensorboard.event_file import EventFile, read_event_file
+from loganalyzer.readers.tensorboard.hparams import hyperparameters
+from loganalyzer.readers.tensorboard.sessions import start as _start
+from loganalyzer.readers.tensorboard.sessions import writers
+from loganalyzer.readers.tensorboard.templates import joined
+from loganalyzer.readers.tensorboard.tfrecord import HEADER, LengthCheck
+from loganalyzer.readers.tensorboard.wire import WireError, parse
+
+SPLITS = frozenset(
+    {"train", "training", "learn", "validation", "valid", "val", "dev", "eval", "evaluation", "test", "testing"}
+)
+_HPARAMS_FOLDER = re.compile(r"\d{9,11}\.\d+")
+_WALL_TIME_FIELD = 0x09
+
+
+def detect(source: Source) -> Match:
+    """Sure when the first record's header holds and its payload begins as an event does, or the name says so."""
+    head = source.head
+    if head.startswith(b"version https://git-lfs"):
+        return Match.NO
+    named = "tfevents" in source.name and source.size > 0
+    if len(head) <= HEADER:
+        return Match.MAYBE if named else Match.NO
+    right = LengthCheck().ok(int.from_bytes(head[:8], "little"), int.from_bytes(head[8:12], "little"))
+    if right and (named or head[HEADER] == _WALL_TIME_FIELD):
+        return Match.CERTAIN
+    return Match.CERTAIN if named and source.text_head is None else Match.NO
+
+
+def key(source: Source) -> str:
+    """The folder of the run: the file's own, or the one above when the file's folder is a part of a run."""
+    folder = PurePosixPath(source.folder)
+    if not folder.name:
+        return ""
+    if folder.name.lower() in SPLITS or _HPARAMS_FOLDER.fullmatch(folder.name) or _line_of(source):
+        return "" if str(folder.parent) == "." else str(folder.parent)
+    return str(folder)
+
+
+def _line_of(source: Source) -> str:
+    """The series name of a folder written by ``add_scalars``: it is called ``<tag>_<line>`` and holds only that tag."""
+    at, head = 0, source.head
+    folder = PurePosixPath(source.folder).name
+    for _ in range(4):
+        length = int.from_bytes(head[at : at + 8], "little")
+        payload = head[at + HEADER : at + HEADER + length]
+        if not payload or len(payload) < length:
+            return ""
+        try:
+            scalars = parse(payload).scalars
+        except WireError:
+            return ""
+        if scalars:
+            tag = _text(scalars[0].tag)
+            stem = tag.replace("/", "_") + "_"
+            return f"{tag}/{folder[len(stem) :]}" if tag and folder.startswith(stem) and len(folder) > len(stem) else ""
+        at += HEADER + length + 4
+    return ""
+
+
+def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
+    """One run of all files; a file without scalars is no run."""
+    files: list[EventFile] = []
+    for source in sources:
+        try:
+            files.append(read_event_file(source))
+        except ReadError as error:
+            yield Unread(source.path, Note(error.code, error.details))
+    if len({source.folder for source in sources}) == 1:
+        lanes = writers(sorted(files, key=_start))
+        if len(lanes) > 1:
+            for lane in lanes:
+                yield from _run(
+                    key, f"{key}/{lane[0].source.name}".lstrip("/"), lane, Note("two-writers", {"count": len(lanes)})
+                )
+            return
+    yield from _run(key, key, files)
+
+
+def _run(key: str, run_id: str, files: Sequence[EventFile], *said: Note) -> Iterator[Run | Unread]:
+    parts: dict[str, list[EventFile]] = {}
+    for file in files:
+        parts.setdefault(file.source.folder, []).append(file)
+    series: dict[str, Series] = {}
+    notes = [*said, *(note for file in files for note in damage(file))]
+    restarts: set[int] = set()
+    superseded = by_time = 0
+    for folder in sorted(parts):
+        sessions = sorted(parts[folder], key=_start)
+        for tag in sorted({t for f in sessions for t in (*f.gathered.chunks, *f.gathered.singles)}):
+            one, back, lost, counted = _join(_unique(_name(key, sessions[0].source, tag), series), tag, sessions)
+            if len(one):
+                series[one.name] = one
+            restarts.update(back)
+            superseded += lost
+            by_time = max(by_time, counted)
+    if not series:
+        for file in files:
+            wrong = [Note("no-records")] if file.source.size and not file.gathered.records else damage(file)
+            yield Unread(file.source.path, wrong[0] if wrong else Note("no-scalars"), expected=not wrong)
+        return
+    if restarts:
+        notes.append(Note("restarted", {"count": len(restarts), "superseded": superseded}))
+    if by_time:
+        notes.append(Note("steps-missing", {"count": by_time}))
+    attachments = [
+        attachment
+        for file in sorted(files, key=_start)
+        for _, attachment in sorted(file.gathered.attachments, key=lambda one: one[0])
+    ]
+    yield Run(
+        id=run_id,
+        files=tuple(sorted(file.source.path for file in files)),
+        reader="tensorboard",
+        series=series,
+        hyperparameters=hyperparameters(attachments),
+        notes=tuple(notes),
+        step_unit=_unit(series),
+        restarts=tuple(sorted(restarts)),
+    )
+
+
+def _join(name: str, tag: bytes, sessions: Sequence[EventFile]) -> tuple[Series, tuple[int, ...], int, int]:
+    """One tag over the sessions: the series, its restarts, the superseded points, and how many points had no step."""
+    parts = [f.gathered.columns(tag) for f in sessions if tag in f.gathered.chunks or tag in f.gathered.singles]
+    _, steps, walls, values = joined(parts)
+    if len(steps) > 2 and bool(np.all(steps == steps[0])):  # nobody counted: the order of writing is the only one
+        return Series(name, np.arange(len(steps), dtype=np.int64), values, walls), (), 0, len(steps)
+    return (*make_series(name, steps, values, walls), 0)
+
+
+def _name(key: str, source: Source, tag: bytes) -> str:
+    name = _text(tag) or "unnamed"
+    folder = PurePosixPath(source.folder)
+    inside = str(folder.relative_to(key or ".")) if source.folder != key and source.folder else "."
+    if inside == "." or _HPARAMS_FOLDER.fullmatch(inside):
+        return name
+    stem = name.replace("/", "_") + "_"
+    if inside.lower() not in SPLITS and inside.startswith(stem):
+        return f"{name}/{inside[len(stem) :]}"
+    return f"{inside}/{name}"
+
+
+def _unique(name: str, taken: dict[str, Series]) -> str:
+    number, candidate = 2, name
+    while candidate in taken:
+        candidate, number = f"{name}~{number}", number + 1
+    return candidate
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def damage(file: EventFile) -> list[Note]:
+    """What was wrong with a file, as notes."""
+    where: dict[str, Detail] = {"file": file.source.name}
+    notes = []
+    if file.gathered.bad:
+        first = min(place for place, _ in file.gathered.bad)
+        notes.append(Note("corrupt-records", {**where, "count": len(file.gathered.bad), "first": first}, harmful=True))
+    if file.lost:
+        notes.append(Note("bytes-lost", {**where, "count": file.lost, "first": file.lost_at}, harmful=True))
+    if file.shrank:
+        size = file.source.size
+        notes.append(Note("file-shrank", {"expected": size, "found": size - file.shrank}, harmful=True))
+    if file.torn:
+        notes.append(Note("torn-tail", {**where, "count": file.torn}))
+    if file.zeros:
+        notes.append(Note("zero-tail", {**where, "count": file.zeros}))
+    return notes
+
+
+def _unit(series: dict[str, Series]) -> str:
+    names = [PurePosixPath(name).name for name in series]
+    if any(name.startswith("epoch_") for name in names):
+        return "epoch"
+    for name, one in series.items():
+        if PurePosixPath(name).name.lower() == "epoch":
+            return "epoch" if bool(np.all(np.abs(one.values - one.steps) <= 1)) else "step"
+    longest = max((int(one.steps[-1]) for one in series.values() if len(one)), default=0)
+    return "step" if longest > 10_000 or any("iteration" in name for name in names) else ""
+
+
+READER = Reader("tensorboard", "TensorBoard event files", detect, key, read)

@@ -1,0 +1,278 @@
+"""The grammar of a log line, found from its shape.
+
+A line is cut at its numbers. What is left, the *shape*, repeats for every line that the same print statement wrote, so
+its meaning (which number counts, which is a loss of which split) is worked out once per shape: by the few fixed
+grammars of ``FIXED`` for lines that do not name their numbers, else from the words before each number.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from loganalyzer.model.role import Quantity, Split
+from loganalyzer.readers.common.line_names import KNOWN, Counter, counter_before, name_before, splits_in, with_split
+from loganalyzer.roles.assign import role_of
+
+NUMBER = re.compile(
+    r"(?<![A-Za-z0-9_@.^#])(?<![A-Za-z0-9)\]%][-+])"
+    r"([-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,4})?|\.\d{1,40}(?:[eE][-+]?\d{1,4})?)"
+    r"|[-+]?(?:nan|NaN|NAN|inf|Inf|INF|[iI]nfinity)(?![A-Za-z_0-9]))"
+)
+MOST_NUMBERS = 120
+NOISE = frozenset(
+    [
+        "cuda",
+        "device",
+        "line",
+        "v_num",
+        "wps",
+        "ups",
+        "wpb",
+        "bsz",
+        "wall",
+        "train_wall",
+        "oom",
+        "gb_free",
+        "clip",
+        "mfu",
+    ]
+)
+HELD_OUT = frozenset({"val", "test"})
+
+_HOLE = "\0"
+_LETTERS = re.compile(r"[A-Za-z][A-Za-z/]*")
+_SLASH = re.compile(r"^\]?\s*(?:/|of|／)\s*\[?$")
+_BAR_AFTER = re.compile(r"^\s*(?:\[[=>. ]|-\s|━|\s\x1b|\d*\s*━)|^ ?[━╸]")
+_AFTER_NUMBER = re.compile(r"^(?:[A-Za-z]+(?=[:=])|\s*(?:エポック|ステップ|イテレーション|回)目?(?=[\s:、,]))")
+_SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:Acc|Prec|mAP|AP|[Ll]oss|Recall)")
+_TQDM = re.compile(r"%\||it/s|s/it")
+_BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Value:
+    """Where a quantity stands: the number's index, the index of its denominator ("91/100") or -1, a factor (percent).
+
+    ``count`` numbers from ``index`` on are one short list (a Dice per class), of which the mean is taken.
+    """
+
+    name: str
+    index: int
+    over: int = -1
+    scale: float = 1.0
+    held_out: bool = False
+    count: int = 1
+
+
+@dataclass
+class Plan:
+    """The meaning of a shape. Indices are -1 where there is none; ``last`` is the line read last (a torn end)."""
+
+    epoch: int = -1
+    epochs: int = -1
+    step: int = -1
+    steps: int = -1
+    in_epoch: bool = False
+    held_out: bool = False
+    bar: bool = False
+    tqdm: bool = False
+    values: tuple[Value, ...] = ()
+    last: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A line that does not name its numbers: the shape, and the field of each number ("" to skip it)."""
+
+    tool: str
+    shape: re.Pattern[str]
+    fields: tuple[str, ...]
+
+
+FIXED = (
+    Fixed(
+        "darknet",
+        re.compile(r"^\s*\0: \0, \0 avg(?: loss)?, \0 rate, \0 seconds, \0 images"),
+        ("step", "loss", "avg loss", "rate"),
+    ),
+    Fixed("catboost", re.compile(r"^\s*\0:\tlearn: \0\ttest: \0\tbest: "), ("step", "train/loss", "test/loss")),
+    Fixed("catboost", re.compile(r"^\s*\0:\tlearn: \0\ttotal: "), ("step", "train/loss")),
+    Fixed("lightgbm, xgboost", re.compile(r"^(?:\[[\d: ]*\] )?\[\0\]\s+[A-Za-z][^\0]*[:=]"), ("step",)),
+    Fixed("gpt-2", re.compile(r"^\[\0 \| \0\] loss="), ("step", "")),
+    Fixed("espnet", re.compile(r"\0epoch results: "), ("epoch",)),
+    Fixed("xgboost", re.compile(r"^\[\0:\0:\0\] \[\0\]\s+[A-Za-z][^\0]*[:=]"), ("", "", "", "step")),
+    Fixed("pytorch tutorial", re.compile(r"^\s*\[\0,\s+\0\]\s+[A-Za-z]"), ("epoch", "step")),
+    Fixed("ordinal", re.compile(r"^[^\0A-Za-z]{0,12}\0-?(?:st|nd|rd|th) (?:round|iteration)"), ("step",)),
+    Fixed("ordinal", re.compile(r"^[^\0A-Za-z]{0,12}\0-?(?:st|nd|rd|th) epoch"), ("epoch",)),
+    Fixed("ordinal", re.compile(r"^[^\0A-Za-z]{0,12}\0\s?エポック目?"), ("epoch",)),
+    Fixed("ordinal", re.compile(r"^[^\0A-Za-z]{0,12}\0\s?(?:ステップ|イテレーション|反復)目?"), ("step",)),
+)
+
+
+def plan_of(texts: list[str]) -> Plan | None:
+    """The meaning of a line cut at its numbers (``texts`` one longer than the numbers), None if it has none."""
+    shape = _HOLE.join(texts)
+    plan = Plan()
+    taken: set[int] = set()
+    values: list[Value] = []
+    for fixed in FIXED:
+        if found := fixed.shape.search(shape):
+            for index, name in enumerate(fixed.fields, shape.count(_HOLE, 0, found.start())):
+                taken.add(index)
+                if name in {"step", "epoch"}:
+                    setattr(plan, name, index)
+                    plan.in_epoch = name == "step" and plan.epoch >= 0
+                elif name:
+                    values.append(Value(name, index))
+            break
+    _read(texts, plan, taken, values)
+    plan.values = tuple(_distinct(values))
+    return plan if plan.values or plan.epoch >= 0 or plan.step >= 0 else None
+
+
+def _read(texts: list[str], plan: Plan, taken: set[int], values: list[Value]) -> None:
+    split = "test" if any(_SUMMARY.search(text[-60:]) for text in texts[:8]) else ""
+    split = "val" if "Saving dict for global step" in texts[0] else split  # TensorFlow's estimators after an evaluation
+    found: list[tuple[Value, str]] = []
+    index, count, counted = 0, len(texts) - 1, ""
+    brackets = 0
+    while index < count:
+        left, right = texts[index], texts[index + 1]
+        over = index + 1 if index + 1 < count and _SLASH.match(right) else -1
+        step_on = 2 if over >= 0 else 1
+        if index in taken:
+            index += 1
+            continue
+        unit = _LETTERS.match(right)
+        if index and (behind := _AFTER_NUMBER.match(left)):
+            left = left[behind.end() :]
+        counter = None if unit else counter_before(left)
+        if counter is not None and not (
+            plan.epoch < 0 and plan.step < 0 and _BEST_BEFORE.search(" ".join(texts[: index + 1]))
+        ):
+            split = _count(plan, counter, index, over) or split
+            counted = split
+            brackets = 1
+        elif _is_bracket_counter(texts, index, over, brackets):
+            split = _bracket(plan, texts, index, over, split)
+            brackets += 1
+        elif left.lstrip("%").strip() in {"(", "(avg:", "(avg"} and found:
+            before = found[-1][0]
+            if before.over < 0 and (split in HELD_OUT or _held_out(before.name)):
+                # the running mean over the pass: what an evaluation prints last is its result
+                found[-1] = (replace(before, index=index, scale=0.01 if right.startswith("%") else 1.0), found[-1][1])
+        elif not unit:
+            named = name_before(left)
+            if named is not None:
+                split = named.splits[-1] if named.splits else split
+                value = _value(named.name, named.explicit, index, over, right, plan)
+                if left.rstrip().endswith("[") and right.startswith(" ") and right.strip() == "":
+                    value = None  # an array printed with blanks, often over several lines
+                if value is not None and left.rstrip().endswith("[") and "," in right[:2]:
+                    last = index
+                    while last + 1 < count and texts[last + 1].strip() == ",":
+                        last += 1
+                    value = Value(value.name, index, -1, value.scale, False, last - index + 1)
+                    step_on = value.count
+                if value is not None:
+                    found.append((value, split))
+                    if " " in value.name and (inner := splits_in(value.name)):
+                        split = inner[
+                            -1
+                        ]  # "validation abs_rel: 0.1 rmse: 4.3": what follows is measured on the same data
+        index += step_on
+    told = {
+        (role_of(v.name).metric, v.name != v.name.split(" ")[0])
+        for v, _ in found
+        if role_of(v.name).split is not Split.NONE
+    }
+    for value, own in found:
+        name = value.name if (role_of(value.name).metric, True) in told else with_split(value.name, own)
+        values.append(replace(value, name=name, held_out=_held_out(name)))
+    if (
+        plan.step >= 0
+        and plan.step not in taken
+        and found
+        and all(s in HELD_OUT or _held_out(v.name) for v, s in found)
+    ):
+        plan.held_out = plan.in_epoch or (plan.steps >= 0 and counted in HELD_OUT)
+    plan.bar = _is_bar(texts, plan)
+    plan.tqdm = not plan.bar and any(_TQDM.search(text) for text in texts)
+
+
+def _count(plan: Plan, counter: Counter, index: int, over: int) -> str:
+    if counter.unit == "epoch":
+        if plan.epoch < 0:
+            plan.epoch, plan.epochs = index, over
+    elif counter.overall and plan.epoch >= 0:
+        pass  # "epoch 2 | ... | num_updates 3274": the epoch (and the place in it) says it already
+    elif plan.step < 0:
+        plan.step, plan.steps, plan.in_epoch = index, over, counter.in_epoch
+    return counter.split
+
+
+def _is_bracket_counter(texts: list[str], index: int, over: int, brackets: int) -> bool:
+    """Whether an unnamed number counts: "[0/5]", "] [ 10/390]", ":  1000 / 1637", "100/100 [====]"."""
+    left, right = texts[index], texts[index + 1]
+    bare = left.strip()
+    if over >= 0:
+        behind = texts[over + 1]
+        if behind.startswith(("/", "-")) or (index == 0 and not bare and not _BAR_AFTER.match(behind)):
+            return False  # a date, a ratio
+        if bare.endswith("[") and not behind.lstrip().startswith(("]", "(", ",")):
+            return False  # "[05/01 12:00:00]"
+        ending = bare[-1:] in {"", "[", ":", "]", "(", "|", "-"} or bool(
+            re.search(r"(?:^|[\s>])(?:Train|Test|Val\w*):?$", bare)
+        )
+        return ending and (index == 0 or brackets > 0 or bare.endswith(("[", "|"))) and not left.rstrip().endswith("=")
+    return (
+        brackets == 0 and bool(re.search(r"(?:Train|Val\w*|Test|Eval\w*):?\s*\[$", left)) and right.startswith("][")
+    ) or (brackets > 0 and re.fullmatch(r"\]\s*\[\s*", left) is not None)
+
+
+def _bracket(plan: Plan, texts: list[str], index: int, over: int, split: str) -> str:
+    left = texts[index]
+    after = index + (2 if over >= 0 else 1)
+    first_of_two = after < len(texts) - 1 and re.fullmatch(r"\]\s*\[\s*", texts[after]) is not None
+    if plan.epoch < 0 and first_of_two:
+        plan.epoch, plan.epochs = index, over
+    elif plan.step < 0:
+        plan.step, plan.steps, plan.in_epoch = index, over, True
+    own = splits_in(left[-60:])
+    return own[-1] if own else split
+
+
+def _held_out(name: str) -> bool:
+    return role_of(name).split in (Split.VALIDATION, Split.TEST)
+
+
+def _value(name: str, explicit: bool, index: int, over: int, right: str, plan: Plan) -> Value | None:
+    if not name:
+        return None
+    quantity = role_of(name).quantity
+    if quantity in {Quantity.EPOCH, Quantity.STEP, Quantity.TIME} or name in NOISE:
+        return None
+    counted = 0 <= plan.epoch < index or 0 <= plan.step < index
+    if quantity not in KNOWN and not (explicit and counted and " " not in name.strip()):
+        return None
+    if len(name) == 1 and quantity is Quantity.REWARD:
+        return None
+    if over >= 0 and quantity is not Quantity.METRIC:
+        return None
+    return Value(name, index, over, 0.01 if right.startswith("%") else 1.0)
+
+
+def _is_bar(texts: list[str], plan: Plan) -> bool:
+    """A Keras bar or a tqdm bar, whose numbers are running means until it is full."""
+    if plan.steps < 0:
+        return False
+    return plan.step == 0 and not texts[0].strip() and _BAR_AFTER.match(texts[plan.steps + 1]) is not None
+
+
+def _distinct(values: list[Value]) -> list[Value]:
+    """One value per name in a line: the first for a training step."""
+    seen: dict[str, Value] = {}
+    for value in values:
+        seen.setdefault(value.name, value)
+    return list(seen.values())

@@ -1,0 +1,1 @@
+"""What experiment trackers and training libraries keep in files of their own."""

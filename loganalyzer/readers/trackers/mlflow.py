@@ -1,0 +1,97 @@
+"""MLflow runs in a file store: ``metrics/<name>`` with lines of time, value and step; ``params/``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from loganalyzer.model.run import Detail, Note, Run, Series, Unread, make_series
+from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.settings import plain, typed
+
+_PLACE = re.compile(r"^(?:(?P<run>.*)/)?(?P<kind>metrics|params|tags)/(?P<name>.+)$")
+_RUN_ID = re.compile(r"(?:^|/)[0-9a-f]{32}$")
+_LINE = re.compile(rb"^(\d{9,16}) (\S{1,40})(?: (-?\d{1,18}))?$")
+
+
+def detect(source: Source) -> Match:
+    """A metric file by its first line; parameters and tags by the run's folder name."""
+    place = _place(source)
+    if place is None:
+        return Match.NO
+    if place["kind"] == "metrics":
+        return Match.CERTAIN if _LINE.match(source.head.split(b"\n", 1)[0].rstrip(b"\r")) else Match.NO
+    return Match.CERTAIN if place["run"] is None or _RUN_ID.search(place["run"]) else Match.NO
+
+
+def key(source: Source) -> str:
+    """The run's folder."""
+    place = _place(source)
+    return (place["run"] or "") if place else source.path
+
+
+def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
+    """One run per folder; a run of single values is a run too (a short one)."""
+    series: dict[str, Series] = {}
+    settings: dict[str, Detail] = {}
+    restarts: set[int] = set()
+    bad = 0
+    for source in sources:
+        place = _place(source)
+        if place is None or place["kind"] == "tags":
+            continue
+        if place["kind"] == "params":
+            settings[place["name"]] = typed(source.read()[:500].decode("utf-8", "replace"))
+            continue
+        one, back, wrong = _metric(place["name"], source.read())
+        bad += wrong
+        restarts.update(back)
+        if one is not None:
+            series[one.name] = one
+    files = tuple(sorted(s.path for s in sources))
+    if not series:
+        yield Unread(files[0], Note("no-training-log"), expected=True)
+        return
+    notes = (Note("damaged-records", {"count": bad}, harmful=True),) if bad else ()
+    yield Run(key, files, "mlflow", series, plain(settings), notes, "step", tuple(sorted(restarts)))
+
+
+def _place(source: Source) -> re.Match[str] | None:
+    return _PLACE.match(source.path)
+
+
+def _metric(name: str, data: bytes) -> tuple[Series | None, tuple[int, ...], int]:
+    """One metric file. Without steps (or with the same one throughout) the order of the lines counts."""
+    lines = data.split(b"\n")
+    lines.pop()  # what follows the last line end is unfinished, or nothing
+    if not data.endswith(b"\n") and len(data) and (tail := _LINE.match(data.rpartition(b"\n")[2])) and tail[3]:
+        lines.append(tail[0])  # MLflow's last field is the step; a cut one would still be a step of its own
+    times, values, steps, bad = [], [], [], 0
+    for line in lines:
+        found = _LINE.match(line.rstrip(b"\r"))
+        value = _float(found[2]) if found else None
+        if found is None or value is None:
+            bad += bool(line.strip())
+            continue
+        times.append(int(found[1]) / 1000)
+        values.append(value)
+        steps.append(int(found[3] or 0))
+    if not values:
+        return None, (), bad
+    at = np.array(steps, np.int64)
+    if len(at) > 1 and bool((at == at[0]).all()):
+        at = np.arange(len(at))
+    series, restarts, _ = make_series(name, at, np.array(values), np.array(times))
+    return series, restarts, bad
+
+
+def _float(text: bytes) -> float | None:
+    try:
+        return float(text.decode("ascii"))
+    except ValueError:
+        return None
+
+
+READER = Reader("mlflow", "MLflow file store", detect, key, read)

@@ -1,0 +1,56 @@
+"""The charts as files, for papers and slides: one SVG and one PNG for each run."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+from loganalyzer.messages import Lang
+from loganalyzer.model.errors import UsageError
+from loganalyzer.model.report import Analysis
+from loganalyzer.reports.fonts import japanese_font
+from loganalyzer.reports.html import figures
+
+DOTS_PER_INCH = 160
+
+
+def write(analysis: Analysis, folder: str | Path, lang: Lang) -> Iterator[Path]:
+    """Write the charts of all runs into ``folder`` and yield each file's path; runs without a curve have none.
+
+    A run's name becomes a plain file name with a short hash, so that no two runs meet and no name leads elsewhere.
+    PNG text is English where the machine has no Japanese font. Raises UsageError if the folder cannot be written.
+    """
+    import matplotlib as mpl
+
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # a family without bold letters is no news
+    family = japanese_font() if lang == "ja" else None
+    for diagnosis in analysis.runs:
+        stem = file_stem(diagnosis.id)
+        for suffix, language, font in (
+            (".svg", lang, None),
+            (".png", lang if lang == "en" or family else "en", family),
+        ):
+            figure = figures.build(diagnosis, language, font=font)
+            if figure is None:
+                continue
+            figure.patch.set(visible=True, facecolor="white")
+            path = Path(folder) / f"{stem}{suffix}"
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "loganalyzer"}), warnings.catch_warnings():
+                    warnings.filterwarnings("ignore", message="Glyph .* missing")
+                    about = {"Date": None} if suffix == ".svg" else {"Software": None}
+                    figure.savefig(path, dpi=DOTS_PER_INCH, metadata=about)
+            except OSError as error:
+                raise UsageError("cannot write {path}: {reason}", path=path, reason=error.strerror) from error
+            yield path
+
+
+def file_stem(run_id: str) -> str:
+    """A file name for a run: letters, digits and dashes of its id, and a hash of all of it."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", run_id).strip("-").lower()[:60] or "run"
+    return f"{plain}-{hashlib.sha256(run_id.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"

@@ -1,0 +1,194 @@
+"""One failure of the gate in words: what, where, expected, found, the first thing to try, how to ignore it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.gate_result import Failure, GateResult, Ignored
+from loganalyzer.model.outcome import Number, Severity, Verdict
+from loganalyzer.model.report import Analysis
+from loganalyzer.reports.safe import term_safe
+from loganalyzer.reports.wrap import wrap
+
+_PLAIN = re.compile(r"[\w .,;=+%$#*?!/\[\]-]")
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The parts of a failure as plain text, free of control characters, not escaped for any format.
+
+    ``ignore`` says where the TOML lines ``snippet`` belong.
+    """
+
+    what: str
+    where: str
+    expected: str
+    found: str
+    fix: str
+    ignore: str
+    snippet: tuple[str, ...]
+
+
+def explain(failure: Failure, lang: Lang, config_file: str = "loganalyzer.toml") -> Explained:
+    """All parts of ``failure``."""
+    diagnosis, outcome = failure.diagnosis, failure.outcome
+    numbers = _spoken(failure, lang)
+    found = messages.ui("gate", f"found.{failure.code}", lang, **numbers)
+    if outcome is not None and diagnosis is not None:
+        found = messages.pair(found, messages.sentence(outcome, diagnosis.run, lang), lang)
+    fix = messages.fix(outcome.fixes[0], lang).text if outcome is not None and outcome.fixes else ""
+    return Explained(
+        what=f"{term_safe(failure.run, 200)}: {failure.check}",
+        where=term_safe(_where(failure, lang), 400),
+        expected=term_safe(messages.ui("gate", f"expected.{failure.code}", lang, **numbers), 500),
+        found=term_safe(found, 900),
+        fix=fix,
+        ignore=messages.ui("gate", "ignore_how", lang, place=term_safe(config_file, 200)),
+        snippet=_snippet(failure, lang),
+    )
+
+
+def one_line(failure: Failure, lang: Lang, *, brief: bool = False) -> str:
+    """The failure in one line; ``brief`` leaves out the sentence of its rule."""
+    e = explain(replace(failure, outcome=None) if brief else failure, lang)
+    return messages.ui("gate", "one_line", lang, what=e.what, expected=e.expected, found=e.found)
+
+
+def headline(analysis: Analysis, result: GateResult, lang: Lang) -> str:
+    """The gate's answer in one sentence."""
+    if not analysis.runs and not result.failures:
+        return messages.ui("gate", "no_runs", lang)
+    if result.failures:
+        key = "failed_one" if len(result.failures) == 1 else "failed"
+        return messages.ui("gate", key, lang, count=len(result.failures))
+    if result.strict and (result.unread or result.partly_read):
+        return messages.ui("gate", "not_read", lang)
+    if not result.gates:
+        return messages.ui("gate", "no_gate", lang, count=len(analysis.runs))
+    passed = messages.ui("gate", "passed_one" if len(analysis.runs) == 1 else "passed", lang, count=len(analysis.runs))
+    lost = len(result.unread) + len(result.partly_read)
+    return messages.ui("gate", "passed_unread", lang, passed=passed, count=lost) if lost else passed
+
+
+def ignored_because(ignored: Ignored, lang: Lang) -> str:
+    """Why a failure does not count."""
+    reason = term_safe(ignored.reason, 300)
+    if ignored.expires:
+        return messages.ui("gate", "ignored_until", lang, date=ignored.expires, reason=reason)
+    return messages.ui("gate", "ignored_always", lang, reason=reason)
+
+
+def ignore_notes(result: GateResult, lang: Lang) -> list[str]:
+    """What is wrong with ignores of the configuration."""
+    return [
+        term_safe(messages.ui("gate", n.state, lang, rule=n.rule, runs=n.runs, expires=n.expires or "–"), 400)
+        for n in result.ignore_notes
+    ]
+
+
+def plain(analysis: Analysis, result: GateResult, lang: Lang, *, limit: int = 10, width: int = 0) -> Iterator[str]:
+    """The lines for a terminal: the answer, each failure in its parts, what was ignored; nothing without a gate.
+
+    ``width`` > 0 breaks them into lines of at most so many columns, the parts of a failure hanging below its name;
+    what is to be copied into the configuration stays whole.
+    """
+    if not result.gates and not result.ignore_notes and not result.running:
+        return
+
+    def broken(text: str, first: str = "", rest: str = "") -> list[str]:
+        return wrap(text, first, rest, max(width, 40)) if width else [first + text]
+
+    if analysis.tally.total or result.failures:  # that nothing was found has just been said
+        yield from broken(headline(analysis, result, lang))
+    for failure in result.failures[:limit]:
+        e = explain(failure, lang, result.config_file)
+        yield from broken(e.what, "  ✗ ", "    ")
+        parts = (("where", e.where), ("expected_label", e.expected), ("found_label", e.found), ("fix_label", e.fix))
+        for label, text in (*parts, ("ignore_label", e.ignore)):
+            if text:
+                yield from broken(messages.pair(messages.ui("gate", label, lang), text, lang), "      ", "        ")
+        yield from (f"          {line}" for line in e.snippet)
+    if len(result.failures) > limit:
+        yield "  " + messages.ui("gate", "more", lang, count=len(result.failures) - limit)
+    for line in _compared(result, lang)[:limit]:
+        yield from broken(line, "  ", "    ")
+    if len(result.comparisons) > limit:
+        yield "  " + messages.ui("gate", "more", lang, count=len(result.comparisons) - limit)
+    for failure in result.warnings[:limit]:
+        yield from broken(one_line(failure, lang), "  ! ", "    ")
+    if len(result.warnings) > limit:
+        yield "  " + messages.ui("gate", "more", lang, count=len(result.warnings) - limit)
+    for ignored in result.ignored[:limit]:
+        text = f"{term_safe(ignored.failure.run, 200)}: {ignored.failure.check}: {ignored_because(ignored, lang)}"
+        yield from broken(text, "  – ", "    ")
+    for note in ignore_notes(result, lang):
+        yield from broken(note, "  ! ", "    ")
+
+
+def _compared(result: GateResult, lang: Lang) -> list[str]:
+    """One line for each metric beside its baseline, what got worse first."""
+    lines = []
+    for c in sorted(result.comparisons, key=lambda c: (c.held, c.run, c.metric)):
+        now = "–" if c.now is None else messages.number(c.now)
+        difference = "–" if c.now is None else messages.number(c.now - c.baseline)
+        numbers = (messages.number(c.baseline), now, difference, messages.number(c.allowed))
+        labels = (messages.ui("gate", k, lang) for k in ("baseline", "now", "difference", "allowed"))
+        told = ("、" if lang == "ja" else ", ").join(
+            f"{label} {number}" for label, number in zip(labels, numbers, strict=True)
+        )
+        lines.append(f"{'=' if c.held else '✗'} {term_safe(f'{c.run}: {c.metric}', 200)}: {told}")
+    return lines
+
+
+def _spoken(failure: Failure, lang: Lang) -> dict[str, Number]:
+    """The numbers of ``failure`` with the ids among them in words: verdicts, severities, statistics."""
+    spoken = dict(failure.numbers)
+    for name, value in failure.numbers.items():
+        if name in ("verdict", "wanted", "before", "severity") and isinstance(value, str):
+            joined = "、" if lang == "ja" else ", "
+            spoken[name] = joined.join(_condition(word, lang) for word in value.split(", "))
+        elif name in ("stat", "aggregate"):
+            spoken[name] = messages.ui("gate", f"{name}.{value}", lang)
+        elif name == "rule":
+            spoken[name] = messages.title(str(value), lang)
+    return spoken
+
+
+def _condition(word: str, lang: Lang) -> str:
+    """A word of ``fail-on`` as people say it: "overfitting:severe" is "overfitting (severe)"."""
+    if word in list(Severity):
+        return messages.severity(Severity(word), lang)
+    verdict, _, kind = word.partition(":")
+    if verdict not in list(Verdict):
+        return word
+    said = messages.verdict(Verdict(verdict), lang)
+    return messages.aside(said, lang, messages.kind(kind, lang) if kind else "")
+
+
+def _where(failure: Failure, lang: Lang) -> str:
+    parts = [failure.diagnosis.files[0] if failure.diagnosis is not None and failure.diagnosis.files else failure.run]
+    if failure.series:
+        parts.append(failure.series)
+    if failure.step is not None:
+        unit = failure.diagnosis.run.step_unit if failure.diagnosis is not None else ""
+        parts.append(messages.at_step(failure.step, unit, lang))
+    return ", ".join(parts)
+
+
+def _snippet(failure: Failure, lang: Lang) -> tuple[str, ...]:
+    """The lines of TOML that would ignore this failure; its run's id is a glob that means nothing but itself."""
+    run = failure.run
+    glob = "".join(f"[{c}]" if c in "*?[" else c for c in run) if failure.diagnosis is not None else run
+    # TOML cannot hold half a character of an odd file name: any one character stands for it
+    glob = re.sub("[\ud800-\udfff]", "?", glob)
+    pairs = (("rule", failure.check), ("runs", glob), ("reason", messages.ui("gate", "ignore_reason", lang)))
+    return ("[[ignore]]", *(f"{key} = {_toml(value)}" for key, value in pairs))
+
+
+def _toml(text: str) -> str:
+    """A TOML string; all that could mean something to a terminal, to HTML or to Markdown is written as an escape."""
+    return '"' + "".join(c if _PLAIN.fullmatch(c) else f"\\U{ord(c):08x}" for c in text) + '"'

@@ -1,0 +1,68 @@
+"""GitHub Actions: annotations as workflow commands, and the job summary, each within what GitHub keeps.
+
+GitHub shows ten errors and ten warnings of a step and drops the rest, and drops a summary over 1 MiB as a whole.
+"""
+
+from __future__ import annotations
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.gate_result import Failure, GateResult
+from loganalyzer.model.outcome import Severity
+from loganalyzer.model.report import Analysis
+from loganalyzer.reports import gate_text, markdown
+from loganalyzer.reports.safe import term_safe
+
+SHOWN = 9  # the tenth says how many more there are
+SUMMARY_LIMIT = 900 * 1024
+
+
+def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") -> str:
+    """The lines to print on standard output: one workflow command each, worst first."""
+    # what ends in an exit code of its own is an error here too: a red job without a word helps nobody
+    nothing = [gate_text.headline(analysis, gate_result, lang)] if not analysis.runs and not gate_result.failed else []
+    lost = [f"{u.file}: {messages.note(u.note, lang)}" for u in gate_result.unread]
+    lost += [f"{run}: {messages.ui('gate', 'partly_read', lang)}" for run in gate_result.partly_read]
+    errors = [_command("error", f, lang, gate_result) for f in gate_result.failures]
+    errors += [_plain("error", text) for text in (*nothing, *(lost if gate_result.strict else ()))]
+    told = [_command("warning", f, lang, gate_result) for f in gate_result.warnings]
+    told += [_plain("warning", text) for text in (() if gate_result.strict else lost)]
+    told += [_plain("warning", messages.note(note, lang)) for note in analysis.warnings]
+    told += [_plain("warning", text) for text in gate_text.ignore_notes(gate_result, lang)]
+    return "".join(f"{line}\n" for line in (*_capped("error", errors, lang), *_capped("warning", told, lang)))
+
+
+def summary(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en", written: int = 0) -> str:
+    """The Markdown for the file that ``GITHUB_STEP_SUMMARY`` names and that holds ``written`` bytes already."""
+    return markdown.render(analysis, gate_result, lang=lang, limit=max(SUMMARY_LIMIT - written, 400))
+
+
+def _capped(level: str, lines: list[str], lang: Lang) -> list[str]:
+    """At most ten of a level, of which the last says how many more there are."""
+    if len(lines) <= SHOWN:
+        return lines
+    more = messages.ui("gate", "more_summary", lang, count=len(lines) - SHOWN)
+    return [*lines[:SHOWN], _plain(level, more)]
+
+
+def _plain(level: str, text: str) -> str:
+    return f"::{level} title=analyze-logs::{_data(text)}"
+
+
+def _command(level: str, failure: Failure, lang: Lang, result: GateResult) -> str:
+    e = gate_text.explain(failure, lang, result.config_file)
+    level = "warning" if level == "warning" or failure.severity is Severity.INFO else "error"
+    lines = [gate_text.one_line(failure, lang), e.where]
+    lines += [messages.pair(messages.ui("gate", "fix_label", lang), e.fix, lang)] if e.fix else []
+    lines.append(messages.pair(messages.ui("gate", "ignore_label", lang), e.ignore, lang))
+    lines.extend(e.snippet)
+    return f"::{level} title={_property(e.what)}::{_data(chr(10).join(lines))}"
+
+
+def _data(text: str) -> str:
+    safe = "\n".join(term_safe(line, 2000) for line in text.split("\n"))
+    return safe.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(term_safe(text, 200)).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,54 @@
+"""The seven closing lines of a card: what the log shows to be in order, what it shows not to be, what stays open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.outcome import Status, Verdict
+from loganalyzer.model.report import Diagnosis
+
+GOOD, BAD, OPEN = "good", "bad", "open"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its topic, its state (good, bad, open), and what it says."""
+
+    topic: str
+    state: str
+    text: str
+
+
+def lines(diagnosis: Diagnosis, lang: Lang) -> list[Line]:
+    """Learning rate, data, model, loss function, optimizer, implementation, logging."""
+    found = {o.rule for o in diagnosis.outcomes if o.status is Status.FOUND}
+    verdict, roles = diagnosis.verdict, diagnosis.roles
+    learned = verdict in (Verdict.CONVERGED, Verdict.OVERFITTING)
+    has_validation = roles.validation is not None
+    states = {
+        "learning_rate": BAD if found & {"learning-rate-too-high", "learning-rate-too-low", "schedule-frozen-too-early"}
+        or verdict in (Verdict.DIVERGING, Verdict.OSCILLATING) else GOOD if verdict is Verdict.CONVERGED else OPEN,
+        "data": BAD if found & {"class-imbalance", "epoch-boundary-pattern", "noisy-validation"} else OPEN,
+        "model": BAD if verdict is Verdict.OVERFITTING or diagnosis.kind == "high-floor"
+        else GOOD if verdict is Verdict.CONVERGED and has_validation else OPEN,
+        "loss": BAD if found & {"constant-loss", "hidden-nan"} or diagnosis.kind in ("constant", "never-learned")
+        else GOOD if learned else OPEN,
+        "optimizer": BAD if "gradient-norm" in found or "non-finite" in found
+        else GOOD if roles.gradient_norm is not None and learned else OPEN,
+        "implementation": GOOD if learned else BAD if diagnosis.kind in ("constant", "never-learned") else OPEN,
+        "logging": GOOD if roles.train is not None and has_validation and roles.learning_rate is not None
+        and not any(n.harmful for n in diagnosis.notes) else BAD,
+    }  # fmt: skip
+    said = dict(states)
+    if states["optimizer"] == OPEN and roles.gradient_norm is not None:
+        said["optimizer"] = "seen"
+    return [
+        Line(
+            messages.ui("html", f"closing.{topic}.name", lang),
+            state,
+            messages.ui("html", f"closing.{topic}.{said[topic]}", lang),
+        )
+        for topic, state in states.items()
+    ]

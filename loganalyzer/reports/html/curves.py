@@ -1,0 +1,149 @@
+"""A run's curves as sentence, as a small table, and as data for comparing runs on the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.run import Series
+from loganalyzer.reports.decimate import decimate
+from loganalyzer.reports.html import range_chart
+from loganalyzer.reports.html.anchors import anchor
+from loganalyzer.reports.safe import term_safe
+from loganalyzer.reports.terminal import SIGNS
+
+COMPARE_POINTS = 90
+COMPARE_POINTS_OF_MANY = 40
+MANY = 120
+COMPARE_RUNS = 400
+TEXTS = (
+    "same", "equal", "no_settings", "nothing", "fraction", "parameter", "verdict", "best", "end", "too_many", "showing",
+    "reset", "zoom_in", "zoom_out", "zoom_left", "zoom_right", "zoom_how",
+)  # fmt: skip
+
+
+def shown_series(diagnosis: Diagnosis) -> list[tuple[str, Series]]:
+    """The series of the main chart with their kind ("train", "validation")."""
+    roles = diagnosis.roles
+    pairs = [("train", roles.train), ("validation", roles.validation)]
+    found = [(kind, s) for kind, s in pairs if s is not None and len(s)]
+    if not found:
+        found = [("train", s) for s in (roles.reward, roles.generator) if s is not None and len(s)][:1]
+    return found
+
+
+def sentence(diagnosis: Diagnosis, lang: Lang) -> str:
+    """What the chart shows, for somebody who cannot see it."""
+    parts = []
+    for _, series in shown_series(diagnosis):
+        finite = np.flatnonzero(np.isfinite(series.values))
+        if len(finite) < 2:
+            continue
+        first, last = finite[0], finite[-1]
+        low = finite[int(np.argmin(series.values[finite]))]
+        unit = diagnosis.run.step_unit
+        parts.append(
+            messages.ui(
+                "html",
+                "chart.described",
+                lang,
+                name=term_safe(series.name, 60),
+                first=float(series.values[first]),
+                last=float(series.values[last]),
+                low=float(series.values[low]),
+                at=messages.at_step(int(series.steps[low]), unit, lang),
+                count=len(series),
+            )
+        )
+    told = range_chart.answer(diagnosis)
+    if told:
+        parts.append(messages.ui("html", "chart.range.described", lang, **told))
+    return (" " if lang == "en" else "").join(parts) or messages.ui("html", "chart.nothing", lang)
+
+
+def not_drawn(diagnosis: Diagnosis, lang: Lang) -> str:
+    """How many values of the main chart are NaN or infinite; "" where all can be drawn."""
+    bad = [(s.name, int((~np.isfinite(s.values)).sum()), len(s)) for _, s in shown_series(diagnosis)]
+    texts = [
+        messages.ui("html", "chart.broken", lang, name=term_safe(name, 60), count=count, total=total)
+        for name, count, total in bad
+        if count
+    ]
+    return (" · " if lang == "en" else "・").join(texts)
+
+
+def value_table(diagnosis: Diagnosis, lang: Lang, rows: int) -> dict[str, Any]:
+    """About ``rows`` evenly spread points of the main series: names, and a row of texts per step."""
+    series = [s for _, s in shown_series(diagnosis)]
+    if range_chart.answer(diagnosis) and diagnosis.roles.learning_rate is not None:
+        series.append(diagnosis.roles.learning_rate)
+    if not series:
+        return {"names": [], "rows": []}
+    longest = max(series, key=len)
+    places = np.unique(np.linspace(0, len(longest) - 1, min(rows, len(longest))).round().astype(int))
+    table = []
+    for place in places.tolist():
+        step = int(longest.steps[place])
+        table.append([messages.at_step(step, diagnosis.run.step_unit, lang), *(_at(s, step) for s in series)])
+    return {"names": [term_safe(s.name, 60) for s in series], "rows": table}
+
+
+def end_value(diagnosis: Diagnosis) -> float | None:
+    """The last value of the series that the run is judged by."""
+    name = diagnosis.best.series if diagnosis.best else diagnosis.objective.validation or diagnosis.objective.train
+    for series in (diagnosis.roles.validation, diagnosis.roles.train, diagnosis.roles.reward):
+        if series is not None and len(series) and series.name == name:
+            return float(series.values[-1])
+    return None
+
+
+def _at(series: Series, step: int) -> str:
+    place = int(np.searchsorted(series.steps, step, side="right")) - 1
+    return messages.number(float(series.values[place])) if place >= 0 else "–"
+
+
+def for_compare(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
+    """What the page's script needs: per run its name, its curves thinned, its hyper-parameters."""
+    most = COMPARE_POINTS if len(runs) <= MANY else COMPARE_POINTS_OF_MANY
+    kept = runs if len(runs) <= COMPARE_RUNS else []
+    return {
+        "runs": [
+            {
+                "name": term_safe(d.id, 120),
+                "href": anchor(d.id),
+                "unit": messages.ui("html", "chart.epochs" if d.run.step_unit == "epoch" else "chart.steps", lang),
+                "verdict": f"{SIGNS[d.verdict][0]} {messages.verdict(d.verdict, lang)}",
+                "best": messages.number(d.best.value) if d.best else None,
+                "end": None if (end := end_value(d)) is None else messages.number(end),
+                "curves": {kind: _thin(s, most) for kind, s in shown_series(d)},
+                "hp": {term_safe(str(k), 60): _short(v) for k, v in sorted(d.hyperparameters.items())[:60]},
+            }
+            for d in kept
+        ],
+        "text": {
+            **{key: messages.ui("html", f"script.{key}", lang) for key in TEXTS},
+            "log": messages.ui("html", "log_scale", lang),
+            "log_said": messages.ui("html", "chart.log", lang),
+        },
+    }
+
+
+def _thin(series: Series, most: int) -> list[list[float | None]]:
+    steps, values = decimate(series.steps, series.values, most)
+    return [[int(s) for s in steps.tolist()], [_round(v) for v in values.tolist()]]
+
+
+def _round(value: float) -> float | None:
+    return float(f"{value:.4g}") if math.isfinite(value) else None
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return term_safe(messages.number(value) if isinstance(value, float) else str(value), 60)

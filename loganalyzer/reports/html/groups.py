@@ -1,0 +1,67 @@
+"""The sweeps of an analysis: what was found, a plot of the score against each varied setting, and the table of runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.report import Group, Member
+from loganalyzer.reports.html.anchors import anchor
+from loganalyzer.reports.html.group_plot import plot
+from loganalyzer.reports.safe import term_safe
+from loganalyzer.reports.terminal import SIGNS
+
+MOST_ROWS = 40
+MOST_PLOTS = 6
+
+
+def contexts(groups: Sequence[Group], lang: Lang) -> list[dict[str, Any]]:
+    """What the template shows of each group; nothing for an analysis without sweeps."""
+    return [_context(g, lang) for g in groups]
+
+
+def _context(group: Group, lang: Lang) -> dict[str, Any]:
+    names = list(group.varies)
+    seeded = any(m.seed != "" for m in group.table)
+    return {
+        "id": term_safe(group.id, 120),
+        "count": len(group.runs),
+        "series": term_safe(group.series, 80),
+        "findings": [
+            {"severity": o.severity.value, "text": term_safe(messages.ui("groups", o.rule, lang, **o.numbers))}
+            for o in group.findings
+        ],
+        "plots": [svg for name in names[:MOST_PLOTS] if (svg := plot(group, name, lang))],
+        "columns": [term_safe(n, 60) for n in names] + ([messages.ui("groups", "page.seed", lang)] if seeded else []),
+        "rows": [_row(m, names, seeded, lang) for m in group.table[:MOST_ROWS]],
+        "left_out": max(0, len(group.table) - MOST_ROWS),
+        "anchor": "sweep-" + hashlib.sha256(group.id.encode("utf-8", "surrogatepass")).hexdigest()[:10],
+        "table_of": messages.ui("html", "groups.table", lang, count=len(group.table)),
+        "key": messages.ui("html", "groups.key", lang),
+        "more": messages.ui("html", "groups.more", lang, count=max(0, len(group.table) - MOST_ROWS)),
+        "t": {
+            key: messages.ui("groups", f"page.{key}", lang, count=len(group.runs), series=group.series)
+            for key in ("runs", "score", "verdict", "run")
+        },
+    }
+
+
+def _row(member: Member, names: Sequence[str], seeded: bool, lang: Lang) -> dict[str, Any]:
+    cells = [_shown(member.settings.get(n, "")) for n in names]
+    return {
+        "run": term_safe(member.run, 120),
+        "href": anchor(member.run),
+        "cells": cells + ([_shown(member.seed)] if seeded else []),
+        "score": "–" if member.score is None else messages.number(member.score),
+        "verdict": messages.verdict(member.verdict, lang),
+        "verdict_id": member.verdict.value,
+        "sign": SIGNS[member.verdict][0],
+        "failed": member.failed,
+    }
+
+
+def _shown(value: object) -> str:
+    return messages.number(value) if isinstance(value, float) else term_safe(str(value), 60)

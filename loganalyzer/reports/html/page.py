@@ -1,0 +1,289 @@
+"""From an analysis to a page: what the templates need, as plain data, and the page itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.outcome import Outcome, Status, Verdict
+from loganalyzer.model.report import Analysis, Diagnosis, Tally
+from loganalyzer.model.version import VERSION
+from loganalyzer.reports.html import closing, curves, figures, groups, range_chart
+from loganalyzer.reports.html.anchors import anchor
+from loganalyzer.reports.html.sparkline import sparkline
+from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.safe import term_safe
+from loganalyzer.reports.terminal import SIGNS, summary
+from loganalyzer.rules.registry import rule_page
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FIGURES_FOR_ALL_UP_TO = 200
+HOW_IN_PLACE_UP_TO = 8
+OPEN_CARDS_UP_TO = 60
+CHIEF_FIXES = 3
+SHOWN_FIXES = 4
+WORST_ON_TOP = 3
+MOST_VALUES_ROWS = 12
+_UNIT = re.compile(r"(?<=\d) (?=%|(?:epoch|step)s?\b)| (?=[✓✗])|(?:(?<=\bepoch)|(?<=\bstep)) (?=\d)")
+_BESIDE_NUMBER = re.compile(r"(?<=\d) (?=[%a-z])|(?<=[^\s\d、,:]) (?=\d+[、）])")
+SCRIPTS = ("draw.js", "compare.js", "script.js", "chart.js")
+
+
+def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") -> str:
+    """The whole report as one HTML document that needs no network and no script.
+
+    ``figures_for``: "auto" draws charts for every run up to 200 runs and above that only for runs that need
+    attention; "all" always draws all. Same analysis, same bytes.
+    """
+    runs = worst_first(analysis.runs)
+    sick = [d for d in runs if d.needs_attention]
+    all_drawn = figures_for == "all" or len(runs) <= FIGURES_FOR_ALL_UP_TO
+    drawing = figures.Detail.FULL if all_drawn else figures.Detail.SMALL
+    cards = [_card(d, i, lang, drawing if all_drawn or d.needs_attention else None) for i, d in enumerate(runs)]
+    offered = sorted({fix["id"] for card in cards for finding in card["findings"] for fix in finding["fixes"]})
+    script = "".join(_asset(name) for name in SCRIPTS)
+    data = json.dumps(curves.for_compare(runs, lang), allow_nan=False, ensure_ascii=True, separators=(",", ":"))
+    island = data.replace("<", "\\u003c").replace("&", "\\u0026")
+    page = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            lang=lang,
+            version=VERSION,
+            style=_asset("style.css"),
+            script=script,
+            script_hash=_hash(script),
+            island=island,
+            title=summary(analysis, lang),
+            summary=_unbroken(summary(analysis, lang), every=True),
+            counts=_counts(analysis.tally, lang),
+            left_out=analysis.left_out.total,
+            cards=cards,
+            worst=[
+                {**card, "wide_spark": card["glance"] or sparkline(d, marked=True)}
+                for card, d in zip(cards[: min(WORST_ON_TOP, len(sick))], runs, strict=False)
+            ],
+            total=len(runs),
+            titled=len(runs) <= FIGURES_FOR_ALL_UP_TO,
+            in_place=len(runs) <= HOW_IN_PLACE_UP_TO,
+            library=[_fix(f, lang, f) for f in offered],
+            shown_fixes=SHOWN_FIXES,
+            open_cards=len(runs) <= OPEN_CARDS_UP_TO,
+            groups=groups.contexts(analysis.groups, lang),
+            sweeps_title=messages.ui("groups", "page.title", lang),
+            not_drawn=0 if all_drawn else len(runs) - len(sick),
+            unread=[_unread(u, lang) for u in analysis.unread if not u.expected],
+            passed_over=[_unread(u, lang) for u in analysis.unread if u.expected],
+            verdicts=[_verdict(v, lang) for v in Verdict],
+            terms=_terms(cards),
+            kinds=_kinds(runs, lang),
+            levels=[_level(level, lang) for level in messages.LEVELS],
+            t=lambda key, **holes: messages.ui("html", key, lang, **holes),
+        )
+    )
+    return page.encode("utf-8", "replace").decode("utf-8")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("loganalyzer.reports.html", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@lru_cache(maxsize=8)
+def _asset(name: str) -> str:
+    return files("loganalyzer.reports.html").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _hash(script: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _unbroken(text: str, every: bool = False) -> str:
+    """The text with numbers tied to their unit ("34 %", "epoch 12"), or to ``every`` word beside them."""
+    near = _BESIDE_NUMBER if every else _UNIT
+    return near.sub("\u00a0", text)
+
+
+@lru_cache(maxsize=256)
+def _meaning(rule: str, lang: Lang) -> str:
+    """What a finding's name means, in one sentence: the first of the rule's page, without the name; "" for none."""
+    first = (messages.page(rule, lang) or rule_page(rule)).strip().split("\n\n")[0].replace("\n", " ")
+    colon = "：" if lang == "ja" else ": "
+    name, said, rest = first.partition(colon)
+    told = rest.strip() if said else name
+    return told[:1].upper() + told[1:]
+
+
+def _terms(cards: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The names of all findings on the page with what they mean, by name."""
+    found = {f["rule"]: f for card in cards for f in card["findings"] if f["meaning"]}
+    terms = [{"id": rule, "title": f["title"], "meaning": f["meaning"]} for rule, f in found.items()]
+    return sorted(terms, key=lambda term: term["title"])
+
+
+def _kinds(runs: Sequence[Diagnosis], lang: Lang) -> list[dict[str, str]]:
+    """The kinds of verdicts on the page with what they mean, in the order of the verdicts."""
+    found = {d.kind: d.verdict for d in runs if d.kind and messages.kind_meaning(d.kind, lang)}
+    order = sorted(found, key=lambda kind: (list(Verdict).index(found[kind]), kind))
+    return [{**_kind(kind, lang), "of": messages.verdict(found[kind], lang)} for kind in order]
+
+
+def _kind(kind: str, lang: Lang) -> dict[str, str]:
+    return {"id": f"kind-{kind}", "word": messages.kind(kind, lang), "meaning": messages.kind_meaning(kind, lang)}
+
+
+def _level(level: str, lang: Lang) -> dict[str, str]:
+    word, meaning = messages.confidence(level, lang), messages.confidence_meaning(level, lang)
+    return {"id": f"sure-{level}", "word": word, "meaning": meaning}
+
+
+def _no_curve(diagnosis: Diagnosis, lang: Lang) -> str:
+    """What stands where a small curve cannot be drawn."""
+    points = sum(len(s) for _, s in curves.shown_series(diagnosis)[:1])
+    return messages.ui("html", "no_curve", lang, count=points) if points else "–"
+
+
+def _verdict(verdict: Verdict, lang: Lang) -> dict[str, str]:
+    return {
+        "id": verdict.value,
+        "sign": SIGNS[verdict][0],
+        "word": messages.verdict(verdict, lang),
+        "meaning": messages.verdict_meaning(verdict, lang),
+    }
+
+
+def _counts(tally: Tally, lang: Lang) -> list[dict[str, Any]]:
+    counts = tally.verdicts
+    return [
+        {**_verdict(v, lang), "count": counts[v], "share": round(100 * counts[v] / tally.total, 3)}
+        for v in Verdict
+        if counts.get(v)
+    ]
+
+
+def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail | None) -> dict[str, Any]:
+    run, unit = diagnosis.run, diagnosis.run.step_unit
+    full = drawing is figures.Detail.FULL
+    findings = _findings(diagnosis, lang, index) if full else _chief_finding(diagnosis, lang, index)
+    best, end = diagnosis.best, curves.end_value(diagnosis)
+    return {
+        "id": f"run-{index + 1}",
+        "anchor": anchor(diagnosis.id),
+        "index": index,
+        "name": term_safe(diagnosis.id, 300),
+        **{f"verdict_{k}": v for k, v in _verdict(diagnosis.verdict, lang).items()},
+        "kind": _kind(diagnosis.kind, lang) if diagnosis.kind else None,
+        "sure": _level(messages.confidence_level(diagnosis.confidence), lang),
+        "confidence_value": round(diagnosis.confidence, 2),
+        "headline": _unbroken(term_safe(messages.headline(diagnosis, lang))),
+        "spark": sparkline(diagnosis),
+        "no_curve": _no_curve(diagnosis, lang),
+        "glance": sparkline(diagnosis, marked=True) if full and not range_chart.answer(diagnosis) else "",
+        "best": messages.number(best.value) if best else "–",
+        "best_at": messages.at_step(best.step, unit, lang) if best else "",
+        "best_sort": best.value if best else "",
+        "end": messages.number(end) if end is not None else "–",
+        "wasted": messages.percent(diagnosis.wasted, lang) if diagnosis.wasted else "",
+        "wasted_sort": diagnosis.wasted or 0,
+        "chart": figures.draw(diagnosis, lang, f"r{index + 1}", drawing) if drawing else "",
+        "described": curves.sentence(diagnosis, lang),
+        "not_drawn": curves.not_drawn(diagnosis, lang),
+        "values": curves.value_table(diagnosis, lang, MOST_VALUES_ROWS if full else 0),
+        "findings": findings,
+        "first_fix": next((f["fixes"][0] for f in findings if f["fixes"]), None),
+        "open": [
+            term_safe(messages.title(o.rule, lang)) for o in diagnosis.outcomes if o.status is Status.NOT_APPLICABLE
+        ],
+        "broken": [o.rule for o in diagnosis.outcomes if o.status is Status.BROKEN],
+        "closing": closing.lines(diagnosis, lang) if full else [],
+        "hyperparameters": _hyperparameters(run.hyperparameters),
+        "files": [term_safe(f, 300) for f in run.files],
+        "reader": run.reader,
+        "points": f"{run.points:,}",
+        "notes": [{"text": term_safe(messages.note(n, lang), 400), "harmful": n.harmful} for n in run.notes],
+        "healthy": not diagnosis.needs_attention,
+    }
+
+
+def _findings(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[str, Any]]:
+    """The findings of a run; a fix is offered under the first finding that it helps against, not again."""
+    offered: set[str] = set()
+    shown = []
+    for outcome in diagnosis.findings:
+        fixes = [f for f in outcome.fixes if f not in offered]
+        offered.update(fixes)
+        shown.append(_finding(outcome, fixes, diagnosis, lang, index))
+    return shown
+
+
+def _chief_finding(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[str, Any]]:
+    """In reports of hundreds of runs: what decided the verdict of a run that needs attention, and three fixes."""
+    if not diagnosis.needs_attention:
+        return []
+    return [_finding(o, list(o.fixes[:CHIEF_FIXES]), diagnosis, lang, index) for o in diagnosis.findings[:1]]
+
+
+def _finding(outcome: Outcome, fixes: list[str], diagnosis: Diagnosis, lang: Lang, index: int) -> dict[str, Any]:
+    deciding = outcome.rule == diagnosis.deciding
+    return {
+        "id": f"{anchor(diagnosis.id)}-{outcome.rule}",
+        "rule": outcome.rule,
+        "title": messages.title(outcome.rule, lang),
+        "meaning": _meaning(outcome.rule, lang),
+        "text": _unbroken(term_safe(messages.sentence(outcome, diagnosis.run, lang))),
+        "severity": outcome.severity.value,
+        "severity_word": messages.severity(outcome.severity, lang),
+        "confidence": messages.confidence(diagnosis.confidence if deciding else outcome.confidence, lang),
+        "consequence": bool(outcome.cause),
+        "deciding": deciding,
+        "fixes": [
+            {
+                **_fix(f, lang, f"{index + 1}-{outcome.rule}-{f}"),
+                "trial": messages.trial(outcome.rule, outcome.kind, f, lang),
+            }
+            for f in fixes
+        ],
+    }
+
+
+def _fix(fix_id: str, lang: Lang, key: str) -> dict[str, Any]:
+    fix = messages.fix(fix_id, lang)
+    named = {"pytorch": "PyTorch", "keras": "Keras"}
+    return {
+        "id": fix.id,
+        "key": key,
+        "text": _unbroken(fix.text),
+        "why": _unbroken(fix.why),
+        "source": fix.source,
+        "url": fix.url if fix.url.startswith("https://") else "",
+        "code": [{"name": named.get(k, k), "key": k, "text": v} for k, v in sorted(fix.code.items(), reverse=True)],
+    }
+
+
+def _hyperparameters(values: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [
+        {"name": term_safe(str(k), 80), "value": term_safe(messages.number(v) if isinstance(v, float) else str(v), 120)}
+        for k, v in sorted(values.items())
+    ]
+
+
+def _unread(item: Any, lang: Lang) -> dict[str, str]:
+    return {"file": term_safe(item.file, 300), "reason": term_safe(messages.note(item.note, lang), 400)}

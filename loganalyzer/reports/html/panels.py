@@ -1,0 +1,60 @@
+"""Which panels the chart of a run has, top to bottom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.run import Series
+from loganalyzer.reports.html import chart_box, range_chart
+from loganalyzer.reports.html.panel import FLAT_INCHES, NOTHING_INCHES, OBJECTIVE_INCHES, Panel
+
+
+def panels(diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
+    """What is drawn, top to bottom: objective, metric, learning rate, gradient norm; some raw series where all fail."""
+    roles = diagnosis.roles
+    pairs = [(roles.train, "train"), (roles.validation, "validation")]
+    game = roles.generator is not None and roles.discriminator is not None
+    if game:
+        pairs = [(roles.generator, "train"), (roles.discriminator, "validation")]
+    main = _kept(pairs)
+    if not main:
+        main = _kept([(roles.reward, "train")]) or _kept([(s, "train") for s in _telling(diagnosis)])
+    title = messages.ui("html", "chart.objective", lang) if len(main) > 1 else main[0][0].name if main else ""
+    found = [Panel(title, main, OBJECTIVE_INCHES, named=game)] if main else []
+    if main and not len(found[0].values()):
+        found = [replace(found[0], inches=NOTHING_INCHES)]
+    if roles.metrics and not roles.objective_is_metric:
+        lines = _kept([(roles.metrics[0].train, "train"), (roles.metrics[0].validation, "validation")], least=2)
+        if lines:
+            found.append(Panel(roles.metrics[0].name, lines))
+    for series, key in ((roles.learning_rate, "chart.learning_rate"), (roles.gradient_norm, "chart.gradient_norm")):
+        lines = _kept([(series, "train")], least=2)
+        if lines:
+            panel = Panel(messages.ui("html", key, lang), lines, rate=series is roles.learning_rate)
+            flat = len(panel.values()) > 0 and float(np.ptp(panel.values())) == 0.0
+            found.append(replace(panel, inches=FLAT_INCHES) if flat else panel)
+    kept = [p for i, p in enumerate(found) if len(p.values()) or (i == 0 and main)]
+    return range_chart.over_rates(kept, diagnosis, lang) or kept
+
+
+def _telling(diagnosis: Diagnosis) -> list[Series]:
+    """Where no series is an objective: the longest that is no mere counter and has no strip of its own."""
+    own = {id(diagnosis.roles.learning_rate), id(diagnosis.roles.gradient_norm)}
+    every = sorted(diagnosis.run.series.values(), key=lambda s: (-len(s), s.name))
+    rest = [s for s in every if id(s) not in own]
+    return ([s for s in rest if not _counts(s)] or rest or every)[:1]
+
+
+def _counts(series: Series) -> bool:
+    """True for a series that only counts on, such as a logged epoch: its values rise evenly or stay."""
+    values = chart_box.drawable(series.values)
+    return len(values) < 2 or bool((np.diff(values) >= 0).all() and float(np.ptp(values % 1)) == 0)
+
+
+def _kept(pairs: list[tuple[Series | None, str]], least: int = 1) -> tuple[tuple[Series, str], ...]:
+    return tuple((s, kind) for s, kind in pairs if s is not None and len(s) >= least)

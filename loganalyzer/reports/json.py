@@ -1,0 +1,159 @@
+"""The analysis as strict JSON (no NaN tokens), schema ``loganalyzer/1`` in ``json_schema.json`` beside this file."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from loganalyzer import messages
+from loganalyzer.model.outcome import Outcome, Status
+from loganalyzer.model.report import Analysis, Diagnosis, Group
+from loganalyzer.model.run import Run
+
+SCHEMA = "loganalyzer/1"
+LISTS = ("runs", "groups", "unread")
+
+
+def render(analysis: Analysis, *, lang: messages.Lang = "en", version: str = "") -> str:
+    """The whole analysis as one JSON document, a run per line; same input, same bytes."""
+    document = as_dict(analysis, lang=lang, version=version)
+    parts = [f"{dumps(name)}: {_lines(value) if name in LISTS else dumps(value)}" for name, value in document.items()]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _lines(items: list[Any]) -> str:
+    return "[\n" + ",\n".join(map(dumps, items)) + "\n]" if items else "[]"
+
+
+def dumps(value: Any, indent: int | None = None) -> str:
+    """Strict JSON that any byte stream can carry: ASCII only, lone surrogates of odd file names escaped."""
+    try:  # what is strict already, and that is most, need not be walked through here
+        return json.dumps(value, allow_nan=False, ensure_ascii=True, indent=indent)
+    except (ValueError, TypeError):
+        return json.dumps(strict(value), allow_nan=False, ensure_ascii=True, indent=indent)
+
+
+def as_dict(analysis: Analysis, *, lang: messages.Lang = "en", version: str = "") -> dict[str, Any]:
+    """The document as Python data."""
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "loganalyzer", "version": version, "lang": lang},
+        "runs": [run_dict(d, lang) for d in analysis.runs],
+        "groups": [group_dict(g, lang) for g in analysis.groups],
+        "unread": [
+            {"file": u.file, "reason": messages.note(u.note, lang), "expected": u.expected} for u in analysis.unread
+        ],
+    }
+
+
+def line(diagnosis: Diagnosis, lang: messages.Lang) -> str:
+    """One run as a line of JSON Lines: the same as in the document, with its line end."""
+    return dumps(run_dict(diagnosis, lang)) + "\n"
+
+
+def run_dict(diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:
+    """One run as Python data."""
+    best = diagnosis.best
+    return {
+        "id": diagnosis.id,
+        "files": list(diagnosis.files),
+        "reader": diagnosis.run.reader,
+        "verdict": diagnosis.verdict.value,
+        "kind": diagnosis.kind or None,
+        "confidence": round(diagnosis.confidence, 3),
+        "headline": messages.headline(diagnosis, lang),
+        "points": diagnosis.run.points,
+        "step_unit": diagnosis.run.step_unit or None,
+        "objective": {
+            "train": diagnosis.objective.train,
+            "validation": diagnosis.objective.validation,
+            "direction": diagnosis.objective.direction,
+        },
+        "best": {"series": best.series, "step": best.step, "value": best.value} if best else None,
+        "wasted": diagnosis.wasted,
+        "findings": [
+            _finding(o, diagnosis.run, lang) for o in diagnosis.outcomes if o.status in (Status.FOUND, Status.BROKEN)
+        ],
+        "checked": {
+            status.value: sorted(o.rule for o in diagnosis.outcomes if o.status is status)
+            for status in (Status.PASS, Status.NOT_APPLICABLE)
+        },
+        "hyperparameters": dict(diagnosis.hyperparameters),
+        "notes": [messages.note(n, lang) for n in diagnosis.notes],
+    }
+
+
+def _finding(outcome: Outcome, run: Run, lang: messages.Lang) -> dict[str, Any]:
+    found = outcome.status is Status.FOUND
+    return {
+        "rule": outcome.rule,
+        "status": outcome.status.value,
+        "kind": outcome.kind or None,
+        "severity": outcome.severity.value,
+        "confidence": round(outcome.confidence, 3),
+        "message": messages.sentence(outcome, run, lang) if found else str(outcome.numbers.get("error", "")),
+        "evidence": [{"series": e.series, "first": e.first, "last": e.last} for e in outcome.evidence],
+        "numbers": dict(outcome.numbers),
+        "fixes": [
+            {**_fix(f, lang), "trial": messages.trial(outcome.rule, outcome.kind, f, lang) or None}
+            for f in outcome.fixes
+        ]
+        if found
+        else [],
+        "cause": outcome.cause or None,
+    }
+
+
+def _fix(fix_id: str, lang: messages.Lang) -> dict[str, Any]:
+    fix = messages.fix(fix_id, lang)
+    return {"id": fix.id, "text": fix.text, "why": fix.why, "code": dict(fix.code), "source": fix.source}
+
+
+def group_dict(group: Group, lang: messages.Lang) -> dict[str, Any]:
+    """One sweep as Python data."""
+    return {
+        "id": group.id,
+        "runs": list(group.runs),
+        "varies": {k: list(v) for k, v in group.varies.items()},
+        "suggested": {k: dict(v) for k, v in group.suggested.items()},
+        "findings": [
+            {
+                "rule": o.rule,
+                "severity": o.severity.value,
+                "message": messages.ui("groups", o.rule, lang, **o.numbers),
+                "numbers": dict(o.numbers),
+                "fixes": [_fix(f, lang) for f in o.fixes],
+            }
+            for o in group.findings
+        ],
+        "series": group.series or None,
+        "direction": group.direction,
+        "table": [
+            {
+                "run": m.run,
+                "settings": dict(m.settings),
+                "seed": m.seed if m.seed != "" else None,
+                "verdict": m.verdict.value,
+                "score": m.score,
+                "failed": m.failed,
+            }
+            for m in group.table
+        ],
+    }
+
+
+def strict(value: Any) -> Any:
+    """``value`` as plain JSON types: numpy scalars unwrapped, non-finite numbers as None."""
+    if isinstance(value, Mapping):
+        return {str(k): strict(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [strict(v) for v in value]
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,166 @@
+"""A run's objective as a small PNG for a mail: 600 px wide, opaque, few colours, at most 20 KB."""
+
+from __future__ import annotations
+
+import io
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.outcome import Evidence
+from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.run import Floats, Series
+from loganalyzer.reports.fonts import japanese_font
+from loganalyzer.reports.safe import term_safe
+
+WIDTH, HEIGHT, MAX_BYTES = 600, 240, 20_000
+_PAPER, _INK, _GRID = "#fdfdfc", "#2b3138", "#dcdfe3"
+_TRAIN, _VALIDATION, _MARK, _SPAN = "#1b4b82", "#b4510a", "#7a2e8c", "#f6e6d3"
+
+
+def png(diagnosis: Diagnosis, lang: Lang, *, points: int = 600) -> bytes | None:
+    """The chart, or None where there is nothing to draw (no curve kept, no finite value)."""
+    lines = _lines(diagnosis)
+    if not lines:
+        return None
+    for colours, kept in ((32, points), (12, points), (6, max(40, points // 5))):
+        picture = _quantised(_draw(diagnosis, lines, lang, kept), colours)
+        if len(picture) <= MAX_BYTES:
+            return picture
+    return None
+
+
+def _lines(diagnosis: Diagnosis) -> list[tuple[Series, str]]:
+    roles = diagnosis.roles
+    pairs = [(roles.train, "train"), (roles.validation, "validation"), (roles.reward, "train")]
+    # where the objective holds nothing to draw there is no chart: another series would look like the answer
+    return [(s, kind) for s, kind in pairs if s is not None and np.isfinite(s.values).sum() > 1]
+
+
+def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, points: int) -> bytes:
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    # names are text, never formulas; the family holds Japanese where the machine has such a font
+    japanese = japanese_font()
+    labels = {k: messages.ui("mail", k, lang) for k in ("train", "validation")} if japanese or lang == "en" else {}
+    settings: Any = {
+        "text.parse_math": False,
+        "font.family": ["DejaVu Sans", *([japanese] if japanese else [])],
+        "font.size": 10,  # still legible where a telephone shrinks 600 px to its own width
+    }
+    with rc_context(settings):
+        figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100, facecolor=_PAPER)
+        axes = figure.add_axes((0.1, 0.115, 0.88, 0.78), facecolor=_PAPER)
+        for series, kind in lines:
+            steps, values = _thinned(series, points)
+            style = {"train": (_TRAIN, "-"), "validation": (_VALIDATION, (0, (4, 1.5)))}[kind]
+            axes.plot(steps, values, color=style[0], linestyle=style[1], linewidth=1.7, label=labels.get(kind, kind))
+        if _explodes([s.values for s, _ in lines]):
+            axes.set_yscale("log")
+            # the formatter's own labels are formulas, which are switched off
+            axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("e+", "e"))
+        else:
+            axes.set_ylim(*_limits([s.values for s, _ in lines]))
+        shown = {s.name for s, _ in lines}
+        deciding = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding), None)
+        for evidence in deciding.evidence[:4] if deciding else ():
+            if evidence.series in shown:
+                _mark(axes, evidence)
+        axes.grid(True, color=_GRID, linewidth=0.6)
+        axes.tick_params(colors=_INK, length=2)
+        for side in axes.spines.values():
+            side.set_color(_GRID)
+        # beside the title, where no curve can run through it
+        legend = axes.legend(
+            frameon=False, ncols=2, handlelength=1.8, columnspacing=1.2, borderaxespad=0.1,
+            loc="lower right", bbox_to_anchor=(1.01, 0.985),
+        )  # fmt: skip
+        for text in legend.get_texts():
+            text.set_color(_INK)
+        axes.set_title(_title(diagnosis, lines, lang, bool(japanese)), loc="left", fontsize=10, color=_INK, pad=5)
+        stream = io.BytesIO()
+        figure.savefig(stream, format="png", metadata={"Software": None})
+    return stream.getvalue()
+
+
+def _title(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, japanese: bool) -> str:
+    """What is drawn over what: "train/loss, val/loss by epoch"; the run's name stands above the picture."""
+    names = ", ".join(term_safe(s.name, 24) for s, _ in lines)
+    language: Lang = lang if japanese else "en"
+    by = "by_epoch" if diagnosis.run.step_unit == "epoch" else "by_step"
+    return _drawable(messages.ui("mail", by, language, names=names), japanese)
+
+
+def _explodes(curves: list[Floats]) -> bool:
+    """True where only a logarithmic axis shows both ends: all values positive, and more than three decades apart."""
+    values = np.concatenate([c[np.isfinite(c)] for c in curves])
+    return bool(values.min() > 0 and values.max() > 1e3 * np.median(values))
+
+
+def _drawable(name: str, japanese: bool) -> str:
+    """A run's name with what no font at hand can show as "?" (matplotlib would warn and draw boxes)."""
+    safe = term_safe(name, 80)
+    allowed = "".join(
+        c
+        if ord(c) < 0x250 or (japanese and (0x3000 <= ord(c) < 0x9FFF or 0xFF00 <= ord(c) < 0xFFF0)) or c == "…"
+        else "?"
+        for c in safe
+    )
+    return allowed
+
+
+def _mark(axes: object, evidence: Evidence) -> None:
+    from matplotlib.axes import Axes
+
+    assert isinstance(axes, Axes)
+    if evidence.mark == "point" and evidence.value is not None and np.isfinite(evidence.value):
+        axes.plot([evidence.first], [evidence.value], "o", color=_MARK, markersize=5)
+    elif evidence.mark in ("line", "point"):
+        axes.axvline(evidence.first, color=_MARK, linewidth=1, linestyle=":")
+    elif evidence.last > evidence.first:
+        axes.axvspan(evidence.first, evidence.last, color=_SPAN, linewidth=0)
+
+
+def _limits(curves: list[Floats]) -> tuple[float, float]:
+    """Limits that one exploding value does not take over: from the lowest to a little above the 98th percentile."""
+    values = np.concatenate([c[np.isfinite(c)] for c in curves])
+    values = np.clip(values, -1e300, 1e300)
+    low, high = float(values.min()), float(np.percentile(values, 98))
+    top = float(values.max())
+    if top - low <= 3 * (high - low):
+        high = top
+    room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
+    return low - room, high + room
+
+
+def _thinned(series: Series, points: int) -> tuple[Floats, Floats]:
+    """At most about ``points`` points, the lowest and the highest of each stretch kept."""
+    steps, values = series.steps.astype(float), np.clip(series.values, -1e300, 1e300)
+    values = np.where(np.isfinite(series.values), values, np.nan)
+    if len(values) <= points:
+        return steps, values
+    keep = {0, len(values) - 1}
+    edges = np.linspace(0, len(values), points // 2 + 1).astype(int)
+    for first, last in pairwise(edges):
+        part = values[first:last]
+        if np.isfinite(part).any():
+            keep |= {first + int(np.nanargmin(part)), first + int(np.nanargmax(part))}
+    chosen = sorted(keep)
+    return steps[chosen], values[chosen]
+
+
+def _quantised(picture: bytes, colours: int) -> bytes:
+    from PIL import Image
+
+    image = (
+        Image.open(io.BytesIO(picture))
+        .convert("RGB")
+        .quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    )
+    stream = io.BytesIO()
+    image.save(stream, format="PNG", optimize=True)
+    return stream.getvalue()

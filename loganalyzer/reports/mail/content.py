@@ -1,0 +1,107 @@
+"""What a mail says, once for its HTML and its text part: the outcome, the worst runs, what to try, what is unread."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.gate_result import GateResult
+from loganalyzer.model.outcome import Verdict
+from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.reports import gate_text
+from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.safe import term_safe
+
+MAX_RUNS, MAX_CHARTS, MAX_FAILURES, MAX_UNREAD, SUBJECT_LENGTH = 20, 6, 10, 10, 120
+MAX_COUNTS = 3  # verdicts counted in the subject, the most urgent first
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run: plain text, safe for any reader, not escaped."""
+
+    id: str
+    verdict: str
+    word: str
+    why: str
+    fix: str
+    alt: str
+    diagnosis: Diagnosis
+
+
+@dataclass(frozen=True)
+class Content:
+    """The whole mail in words."""
+
+    subject: str
+    outcome: str
+    well: bool
+    gate: str
+    failures: tuple[str, ...]
+    more_failures: int
+    rows: tuple[Row, ...]
+    more_runs: int
+    unread: tuple[tuple[str, str], ...]
+    more_unread: int
+
+
+def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = "") -> Content:
+    """Everything the mail says. ``title`` (the job's name) ends the subject."""
+    ordered = worst_first(analysis.runs)
+    outcome = _outcome(analysis, lang)
+    failed = f"{messages.ui('mail', 'failed', lang)}: " if result.failed else ""
+    subject = f"[analyze-logs] {failed}{_outcome(analysis, lang, MAX_COUNTS)}"
+    if title:
+        subject = f"{subject} · {term_safe(title, 60)}"
+    return Content(
+        subject=term_safe(subject, SUBJECT_LENGTH),
+        outcome=outcome,
+        well=bool(analysis.runs) and not result.failed and not any(d.needs_attention for d in analysis.runs),
+        gate=gate_text.headline(analysis, result, lang) if result.gates else "",
+        failures=tuple(term_safe(gate_text.one_line(f, lang, brief=True), 300) for f in result.failures[:MAX_FAILURES]),
+        more_failures=max(0, len(result.failures) - MAX_FAILURES),
+        rows=tuple(_row(d, lang) for d in ordered[:MAX_RUNS]),
+        more_runs=max(0, len(ordered) - MAX_RUNS),
+        unread=tuple(
+            (term_safe(u.file, 120), term_safe(messages.note(u.note, lang), 200)) for u in result.unread[:MAX_UNREAD]
+        ),
+        more_unread=max(0, len(result.unread) - MAX_UNREAD),
+    )
+
+
+def _outcome(analysis: Analysis, lang: Lang, most: int = 9) -> str:
+    if not analysis.runs:
+        return messages.ui("mail", "none", lang)
+    counts = Counter(d.verdict for d in analysis.runs if d.needs_attention)
+    if not counts:
+        key = "well_one" if len(analysis.runs) == 1 else "well"
+        return messages.ui("mail", key, lang, count=len(analysis.runs))
+    listed = [messages.ui("mail", f"count.{v.value}", lang, count=counts[v]) for v in Verdict if counts[v]]
+    if len(listed) > most:
+        rest = sum(counts.values()) - sum([counts[v] for v in Verdict if counts[v]][:most])
+        listed = [*listed[:most], messages.ui("mail", "others", lang, count=rest)]
+    key = "of_one" if len(analysis.runs) == 1 else "of"
+    return messages.ui(
+        "mail", key, lang, counts=("、" if lang == "ja" else ", ").join(listed), total=len(analysis.runs)
+    )
+
+
+def _row(diagnosis: Diagnosis, lang: Lang) -> Row:
+    kind = messages.kind(diagnosis.kind, lang) if diagnosis.kind else ""
+    word = messages.aside(messages.verdict(diagnosis.verdict, lang), lang, kind)
+    why = term_safe(messages.headline(diagnosis, lang), 400)
+    deciding = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding and o.fixes), None)
+    first = deciding or next((o for o in diagnosis.findings if o.fixes), None)
+    name = term_safe(diagnosis.id, 90)
+    return Row(
+        id=name,
+        verdict=diagnosis.verdict.value,
+        word=word,
+        why=why,
+        fix=messages.fix(first.fixes[0], lang).text if first and diagnosis.needs_attention else "",
+        # the style inliner writes < and > in attributes as they are; some mail readers take them for tags
+        alt=messages.ui("mail", "chart", lang, run=name, verdict=word, why=why).replace("<", "‹").replace(">", "›"),
+        diagnosis=diagnosis,
+    )

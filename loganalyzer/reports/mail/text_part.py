@@ -1,0 +1,47 @@
+"""The text part of a mail: all that the HTML part says, at most 78 columns wide, Japanese counted double."""
+
+from __future__ import annotations
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.reports.mail.content import Content
+from loganalyzer.reports.wrap import WIDTH, wrap
+
+
+def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") -> str:
+    """The whole text part; ``closing`` are the sentences about the full report, ``link`` its address."""
+    lines: list[str] = []
+    for paragraph in (content.outcome, content.gate):
+        lines += [*wrap(paragraph), ""] if paragraph else []
+    for failure in content.failures:
+        lines += wrap(failure, first="* ", rest="  ")
+    if content.more_failures:
+        lines += wrap(messages.ui("mail", "more", lang, count=content.more_failures), first="* ", rest="  ")
+    if content.failures:
+        lines.append("")
+    if content.rows:
+        lines += [messages.ui("mail", "runs", lang), "-" * WIDTH]
+    for row in content.rows:
+        lines += wrap(row.id)
+        lines += wrap(messages.pair(row.word, row.why, lang), first="    ", rest="    ")
+        if row.fix:
+            lines += wrap(
+                messages.pair(messages.ui("mail", "first", lang), row.fix, lang), first="    > ", rest="      "
+            )
+        lines.append("")
+    if content.more_runs:
+        lines += [*wrap(messages.ui("mail", "more", lang, count=content.more_runs)), ""]
+    if content.unread:
+        lines += [messages.ui("mail", "unread", lang), "-" * WIDTH]
+        for file, reason in content.unread:
+            lines += wrap(f"{file}: {reason}", first="* ", rest="  ")
+        if content.more_unread:
+            lines += wrap(messages.ui("mail", "more", lang, count=content.more_unread), first="* ", rest="  ")
+        lines.append("")
+    for sentence in closing:
+        lines += wrap(sentence)
+    if link:
+        # an address stays whole, so that it can be followed
+        lines += [f"{messages.ui('mail', 'hosted', lang)}:", link]
+    lines += ["", "-- ", messages.ui("mail", "footer", lang)]
+    return "\n".join(lines) + "\n"

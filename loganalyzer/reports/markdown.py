@@ -1,0 +1,110 @@
+"""Markdown for merge-request comments and job summaries: worst first, capped, nothing in a name can act.
+
+Names are escaped so that they make no link, image, mention, heading, table cell or HTML (GitHub Flavored Markdown).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.gate_result import GateResult
+from loganalyzer.model.report import Analysis
+from loganalyzer.reports import gate_text
+from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.safe import term_safe
+
+COMMENT_LIMIT = 60_000  # characters; GitHub refuses comments over 65,536
+MARKER = "<!-- analyze-logs -->"
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~$^=:/-])")
+
+
+def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en", limit: int = COMMENT_LIMIT) -> str:
+    """At most ``limit`` bytes of Markdown; it begins with a hidden marker by which a comment can be found again."""
+    note = f"\n{messages.ui('gate', 'cut', lang)}\n"
+    left = limit - len(note.encode()) - 16
+    kept: list[str] = []
+    for block in _blocks(analysis, gate_result, lang):
+        size = len(block.encode("utf-8", "replace")) + 1
+        if size > left:
+            return "\n".join([*kept, note])
+        kept.append(block)
+        left -= size
+    return "\n".join(kept) + "\n"
+
+
+def escaped(text: str, limit: int = 300) -> str:
+    """``text`` as plain words in any place of a Markdown document."""
+    shown = term_safe(text, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _SPECIAL.sub(r"\\\1", shown).replace("@", "@\u2060")
+
+
+def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]:
+    def ui(key: str) -> str:
+        return messages.ui("gate", key, lang)
+
+    yield MARKER
+    lost = bool(result.unread or result.partly_read)
+    failed = result.failed or not analysis.runs or (result.strict and lost)
+    sign = "❌" if failed else "⚠️" if lost else "✅"
+    yield f"### {ui('title')}\n\n{sign} **{escaped(gate_text.headline(analysis, result, lang))}**\n"
+    for title, failures in (("failures", result.failures), ("warnings", result.warnings)):
+        if failures:
+            yield f"#### {ui(title)}\n"
+        for failure in failures:
+            e = gate_text.explain(failure, lang, result.config_file)
+            lines = [f"- **{escaped(e.what)}** ({escaped(e.where)})"]
+            lines.append(f"  - {messages.pair(ui('expected_label'), escaped(e.expected, 500), lang)}")
+            lines.append(f"  - {messages.pair(ui('found_label'), escaped(e.found, 900), lang)}")
+            if e.fix:
+                lines.append(f"  - {messages.pair(ui('fix_label'), escaped(e.fix, 400), lang)}")
+            # code that can be copied: the snippet escapes all that Markdown or HTML could take for its own
+            lines.append(f"  - {messages.pair(ui('ignore_label'), escaped(e.ignore, 600), lang)}\n")
+            lines += ["    ```toml", *(f"    {line}" for line in e.snippet), "    ```"]
+            yield "\n".join(lines)
+        if failures:
+            yield ""
+    if result.comparisons:
+        yield f"#### {ui('baseline')}\n"
+        columns = [ui(k) for k in ("run", "metric", "baseline", "now", "difference", "allowed")]
+        yield f"| {' | '.join(columns)} | |\n|---|---|--:|--:|--:|--:|---|"
+        for c in sorted(result.comparisons, key=lambda c: (c.held, c.run, c.metric)):
+            now = "–" if c.now is None else messages.number(c.now)
+            difference = "–" if c.now is None else messages.number(c.now - c.baseline)
+            cells = [
+                escaped(c.run),
+                escaped(c.metric),
+                messages.number(c.baseline),
+                now,
+                difference,
+                messages.number(c.allowed),
+            ]
+            yield f"| {' | '.join(cells)} | {'✅' if c.held else '❌'} |"
+        yield ""
+    for warning in analysis.warnings:
+        yield f"⚠️ {escaped(messages.note(warning, lang), 500)}\n"
+    if result.ignored or result.ignore_notes:
+        yield f"#### {ui('ignored')}\n"
+        for ignored in result.ignored:
+            what = f"{ignored.failure.run}: {ignored.failure.check}"
+            yield f"- {escaped(what)}: {escaped(gate_text.ignored_because(ignored, lang), 500)}"
+        for note in gate_text.ignore_notes(result, lang):
+            yield f"- ⚠️ {escaped(note, 500)}"
+        yield ""
+    if lost:
+        yield f"#### {ui('unread')}\n"
+        for unread in result.unread:
+            yield f"- {escaped(unread.file)}: {escaped(messages.note(unread.note, lang), 500)}"
+        for run in result.partly_read:
+            yield f"- {escaped(run)}: {escaped(ui('partly_read'))}"
+        yield ""
+    if analysis.runs:
+        yield f"| {ui('run')} | {ui('verdict')} | {ui('why')} |\n|---|---|---|"
+        for d in worst_first(analysis.runs):
+            verdict = messages.aside(
+                messages.verdict(d.verdict, lang), lang, messages.kind(d.kind, lang) if d.kind else ""
+            )
+            why = escaped(messages.headline(d, lang), 600)
+            yield f"| {escaped(d.id)} | {verdict} | {why} |"

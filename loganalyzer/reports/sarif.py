@@ -1,0 +1,99 @@
+"""SARIF 2.1.0 (OASIS standard), for code-scanning views: one result for each failure, warning and ignored failure.
+
+Logs are rarely part of a repository, and viewers drop results without a place in it; so a result points at ``anchor``
+(the configuration, or the training script) and names the log file as a related, logical location.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.gate_result import Failure, GateResult, Ignored
+from loganalyzer.model.outcome import Severity
+from loganalyzer.model.report import Analysis
+from loganalyzer.reports import gate_text
+from loganalyzer.reports.json import dumps
+from loganalyzer.reports.safe import term_safe
+from loganalyzer.rules.registry import load_rules
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LEVELS = {Severity.INFO: "note", Severity.WARNING: "warning", Severity.ERROR: "error"}
+MAX_RESULTS, MAX_TEXT = 5_000, 1_024
+
+
+def render(
+    analysis: Analysis,
+    gate_result: GateResult,
+    *,
+    lang: Lang = "en",
+    anchor: str | None = None,
+    version: str = "",
+) -> str:
+    """One SARIF log with one run; ``anchor`` is a path relative to the repository (default: the configuration)."""
+    place = anchor or gate_result.config_file
+    found = [(f, None) for f in (*gate_result.failures, *gate_result.warnings)]
+    everything: list[tuple[Failure, Ignored | None]] = [*found, *((i.failure, i) for i in gate_result.ignored)]
+    kept = everything[:MAX_RESULTS]
+    titles = {r.id: messages.title(r.id, lang) for r in load_rules()}
+    ids = sorted({f.check for f, _ in kept})
+    unread = [
+        {"level": "error", "message": {"text": _cut(f"{u.file}: {messages.note(u.note, lang)}")}}
+        for u in gate_result.unread
+    ]
+    invocation: dict[str, Any] = {"executionSuccessful": not unread, "toolExecutionNotifications": unread[:MAX_RESULTS]}
+    driver: dict[str, Any] = {
+        "name": "analyze-logs",
+        "rules": [{"id": i, "name": i, "shortDescription": {"text": titles.get(i, i)}} for i in ids],
+    }
+    if version:
+        driver["version"] = version
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [invocation],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(f, i, ids.index(f.check), place, lang, gate_result.config_file) for f, i in kept],
+    }
+    return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
+
+
+def fingerprint(failure: Failure) -> str:
+    """The same for the same condition on the same run, whatever the values: a small drift is no new problem."""
+    parts = (failure.run, failure.check, failure.code, str(failure.numbers.get("metric", "")))
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def uri(path: str) -> str:
+    """A relative path as a URI reference."""
+    from urllib.parse import quote
+
+    return quote(path.replace("\\", "/").lstrip("/").encode("utf-8", "surrogateescape"), safe="/-._~") or "."
+
+
+def _result(
+    failure: Failure, ignored: Ignored | None, index: int, anchor: str, lang: Lang, config_file: str
+) -> dict[str, Any]:
+    e = gate_text.explain(failure, lang, config_file)
+    logical = {"fullyQualifiedName": _cut(term_safe(failure.run, 200)), "kind": "module"}
+    result: dict[str, Any] = {
+        "ruleId": failure.check,
+        "ruleIndex": index,
+        "level": LEVELS[failure.severity],
+        "message": {"text": _cut(f"{e.what} ({e.where}). {gate_text.one_line(failure, lang)}. {e.fix}".strip())},
+        "locations": [
+            {
+                "physicalLocation": {"artifactLocation": {"uri": uri(anchor)}, "region": {"startLine": 1}},
+                "logicalLocations": [logical],
+            }
+        ],
+        "partialFingerprints": {"analyzeLogs/v1": fingerprint(failure)},
+    }
+    if ignored is not None:
+        result["suppressions"] = [{"kind": "external", "justification": _cut(ignored.reason)}]
+    return result
+
+
+def _cut(text: str) -> str:
+    return term_safe(text, MAX_TEXT - 24)

@@ -1,0 +1,178 @@
+"""The answer on a terminal: a sentence, the runs worst first, what to do about the worst; plain when piped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.outcome import Verdict
+from loganalyzer.model.report import Analysis, Diagnosis, Group
+from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.safe import term_safe
+from loganalyzer.reports.wrap import wrap
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+STYLES = {
+    Verdict.DIVERGING: "bold red", Verdict.OVERFITTING: "yellow", Verdict.OSCILLATING: "magenta",
+    Verdict.PLATEAU: "bright_black", Verdict.UNDERFITTING: "blue", Verdict.CONVERGED: "green",
+    Verdict.INCONCLUSIVE: "bright_black",
+}  # fmt: skip
+SIGNS = {
+    Verdict.DIVERGING: ("▲", "^"), Verdict.OVERFITTING: ("⤴", "/"), Verdict.OSCILLATING: ("∿", "~"),
+    Verdict.PLATEAU: ("▬", "="), Verdict.UNDERFITTING: ("⤵", "\\"), Verdict.CONVERGED: ("✓", "+"),
+    Verdict.INCONCLUSIVE: ("?", "?"),
+}  # fmt: skip
+MANY_RUNS = 60
+MANY_UNREAD = 12
+MANY_GROUPS = 5
+FIRST_STEPS = 3
+
+
+def summary(analysis: Analysis, lang: Lang) -> str:
+    """One sentence: how many runs, how many need attention, and why."""
+    tally = analysis.tally
+    total, sick = tally.total, tally.sick
+    if not total:
+        return messages.ui("terminal", "no_runs", lang)
+    if not sick:
+        return messages.ui("terminal", "all_well" if total > 1 else "one_well", lang, total=total)
+    counts = tally.attention
+    parts = [messages.ui("terminal", f"count.{v.value}", lang, count=counts[v]) for v in Verdict if counts.get(v)]
+    joined = ("、" if lang == "ja" else ", ").join(parts)
+    key = "one_sick" if total == 1 else "some_sick_one" if sick == 1 else "some_sick"
+    return messages.ui("terminal", key, lang, total=total, sick=sick, counts=joined)
+
+
+def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = False) -> None:
+    """Print the analysis; ``verbose`` adds every finding and the unread files that were to be expected."""
+    from rich.text import Text
+
+    _print(console, summary(analysis, lang), 0, "bold")
+    if not analysis.tally.total:
+        _print(console, messages.ui("terminal", "no_runs_hint", lang), 2)
+        _show_unread(analysis, console, lang, verbose, everything=True)
+        return
+    runs = worst_first(analysis.runs)
+    shown = runs if verbose or len(runs) <= MANY_RUNS else [d for d in runs if d.needs_attention][:MANY_RUNS]
+    console.print()
+    for diagnosis in shown:
+        _show_run(diagnosis, console, lang, verbose)
+    more = analysis.tally.total - len(shown)
+    if more:
+        console.print(Text(messages.ui("terminal", "more", lang, count=more), style="dim"))
+    _show_groups(analysis.groups, console, lang)
+    if analysis.warnings:
+        console.print()
+    for note in analysis.warnings:
+        _print(console, f"! {term_safe(messages.note(note, lang), 300)}", 0, "yellow", hang=2)
+    _show_first_steps([d for d in runs if d.needs_attention][:FIRST_STEPS], console, lang)
+    _show_unread(analysis, console, lang, verbose)
+
+
+def _print(console: Console, text: str, left: int, style: str = "", bold: str = "", hang: int = 0) -> None:
+    """``text`` broken to the width of ``console``, ``left`` columns in: rich breaks at spaces, Japanese has none.
+
+    What it begins with can be ``bold``; its further lines ``hang`` so many columns deeper.
+    """
+    from rich.text import Text
+
+    pad = " " * left
+    for number, line in enumerate(wrap(text, pad, pad + " " * hang, max(console.width, 40))):
+        shown = Text(line, style=style)
+        if not number and bold:
+            shown.stylize("bold", left, left + len(bold))
+        console.print(shown)
+
+
+def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool) -> None:
+    from rich.text import Text
+
+    sign = SIGNS[diagnosis.verdict][0 if _speaks_unicode(console) else 1]
+    head = Text()
+    head.append(f"{sign} {messages.verdict(diagnosis.verdict, lang)}", style=STYLES[diagnosis.verdict])
+    kind = messages.kind(diagnosis.kind, lang) if diagnosis.kind else ""
+    sure = messages.confidence(diagnosis.confidence, lang)
+    head.append(messages.aside("", lang, kind if kind != sure else "", sure), style="dim")
+    head.append(f"  {term_safe(diagnosis.id, 120)}", style="bold")
+    console.print(head)
+    _print(console, term_safe(messages.headline(diagnosis, lang)), 2)
+    for item in diagnosis.notes:
+        if verbose or item.harmful:
+            _print(console, f"! {term_safe(messages.note(item, lang))}", 2, "dim", hang=2)
+    if verbose:
+        told = messages.headline(diagnosis, lang)
+        for outcome in diagnosis.findings:
+            sentence = messages.sentence(outcome, diagnosis.run, lang)
+            if outcome.rule != diagnosis.deciding and sentence != told:
+                text = f"- {messages.severity(outcome.severity, lang)} {outcome.rule}: {sentence}"
+                _print(console, term_safe(text), 4 if outcome.cause else 2, "dim", hang=2)
+
+
+def _show_groups(groups: Sequence[Group], console: Console, lang: Lang) -> None:
+    """What the comparison of each sweep found; its table is in the report."""
+    from rich.text import Text
+
+    told = [group for group in groups if group.findings]
+    if not told:
+        return
+    console.print()
+    console.print(Text(messages.ui("groups", "page.title", lang), style="bold"))
+    for group in told[:MANY_GROUPS]:
+        # the very folder that was given needs no name
+        name = "" if group.id in ("", ".") else f"{term_safe(group.id, 60)}: "
+        for number, outcome in enumerate(group.findings):
+            text = term_safe(messages.ui("groups", outcome.rule, lang, **outcome.numbers), 600)
+            _print(
+                console,
+                text if number else f"{name}{text}",
+                4 if number and name else 2,
+                bold="" if number else name,
+                hang=2,
+            )
+    if len(told) > MANY_GROUPS:
+        _print(console, messages.ui("terminal", "more_groups", lang, count=len(told) - MANY_GROUPS), 2, "dim")
+
+
+def _show_first_steps(sick: Sequence[Diagnosis], console: Console, lang: Lang) -> None:
+    from rich.text import Text
+
+    steps = [(d, first_fix(d)) for d in sick]
+    if not any(fix for _, fix in steps):
+        return
+    console.print()
+    console.print(Text(messages.ui("terminal", "first_steps", lang), style="bold"))
+    for diagnosis, fix_id in steps:
+        if fix_id:
+            name = f"{term_safe(diagnosis.id, 60)}:"
+            _print(console, f"{name} {messages.fix(fix_id, lang).text}", 2, bold=name)
+
+
+def first_fix(diagnosis: Diagnosis) -> str | None:
+    """The id of the first thing to try: the deciding finding's first fix, else that of any finding."""
+    ordered = sorted(diagnosis.findings, key=lambda o: o.rule != diagnosis.deciding)
+    return next((o.fixes[0] for o in ordered if o.fixes), None)
+
+
+def _show_unread(analysis: Analysis, console: Console, lang: Lang, verbose: bool, *, everything: bool = False) -> None:
+    from rich.text import Text
+
+    listed = [u for u in analysis.unread if verbose or everything or not u.expected]
+    if not listed:
+        return
+    console.print()
+    # data sets and other files that were never meant to be logs are no failure to read
+    heading = "looked_at" if all(u.expected for u in listed) else "unread"
+    console.print(Text(messages.ui("terminal", heading, lang, count=len(listed)), style="bold"))
+    for item in listed if verbose else listed[:MANY_UNREAD]:
+        text = f"{term_safe(item.file, 100)}: {term_safe(messages.note(item.note, lang), 300)}"
+        _print(console, text, 2)
+    if not verbose and len(listed) > MANY_UNREAD:
+        console.print(Text(messages.ui("terminal", "more_unread", lang, count=len(listed) - MANY_UNREAD), style="dim"))
+
+
+def _speaks_unicode(console: Console) -> bool:
+    return (console.encoding or "").lower().replace("-", "").startswith("utf")

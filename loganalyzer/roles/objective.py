@@ -1,0 +1,151 @@
+"""Which curves are the objective of a training, and which metrics it has: who is chosen among the candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from loganalyzer.model.role import Metric, Quantity, Role, Split
+from loganalyzer.model.run import Series
+from loganalyzer.roles.vocabulary import LOSS_LIKE_METRICS
+
+
+def _candidates(
+    series: Mapping[str, Series], by_name: Mapping[str, Role], quantity: Quantity, splits: tuple[Split, ...]
+) -> list[tuple[str, Role]]:
+    found = [(n, by_name[n]) for n in series if by_name[n].quantity is quantity and by_name[n].split in splits]
+    longest = max((len(series[n]) for n, _ in found), default=0)
+    # a name of lower rank wins, but not with a stump of a log (one or two points) against a whole curve
+    return sorted(
+        found, key=lambda c: (len(series[c[0]]) < min(5, longest), splits.index(c[1].split), c[1].rank, len(c[0]), c[0])
+    )
+
+
+def first(series: Mapping[str, Series], by_name: Mapping[str, Role], quantity: Quantity) -> Series | None:
+    """The best named series of a quantity, training data before held-out data (rewards the other way round)."""
+    found = _candidates(
+        series,
+        by_name,
+        quantity,
+        (Split.VALIDATION, Split.NONE, Split.TRAIN, Split.TEST)
+        if quantity is Quantity.REWARD
+        else (Split.TRAIN, Split.NONE, Split.VALIDATION, Split.TEST),
+    )
+    return series[found[0][0]] if found else None
+
+
+def objective(
+    series: Mapping[str, Series], by_name: Mapping[str, Role]
+) -> tuple[Series | None, Series | None, bool, str, bool]:
+    """The objective on training and on validation data, whether it is a metric, its direction, whether it is guessed."""
+    for quantity in (Quantity.LOSS, Quantity.LOSS_PART):
+        train = _candidates(series, by_name, quantity, (Split.TRAIN, Split.NONE))
+        held_out = _candidates(series, by_name, quantity, (Split.VALIDATION, Split.TEST))
+        if not train and not held_out:
+            continue
+        if quantity is Quantity.LOSS_PART:
+            return (*_summed_parts(series, train, held_out), False, "min", True)
+        if train and not held_out:
+            sets = _by_set(series, by_name)
+            if sets is not None:
+                return series[train[0][0]], sets, False, "min", False
+        direction = (train or held_out)[0][1].direction
+        return (series[train[0][0]] if train else None, _matching(series, train, held_out), False, direction, False)
+    pairs = sorted(metrics_of(series, by_name), key=lambda m: (_loss_like(m.name) is False, len(m.name)))
+    if pairs:
+        best = pairs[0] if _loss_like(pairs[0].name) else metrics_of(series, by_name)[0]
+        return best.train, best.validation, True, best.direction, True
+    return None, None, False, "min", True
+
+
+def _by_set(series: Mapping[str, Series], by_name: Mapping[str, Role]) -> Series | None:
+    """The validation loss of a log that names it once for each data set (``eval_g0_loss``, ``eval_g1_loss``): the mean.
+
+    A part of the loss that training logs too ("val_recon_loss" beside "recon_loss") is no data set. The mean is taken
+    where all were measured; of sets measured at different steps the longest is taken.
+    """
+    found = _candidates(series, by_name, Quantity.LOSS_PART, (Split.VALIDATION,))
+    trained = {
+        role.metric
+        for role in by_name.values()
+        if role.quantity is Quantity.LOSS_PART and role.split in (Split.TRAIN, Split.NONE)
+    }
+    sets = [series[name] for name, role in found if role.metric not in trained and role.metric.endswith(" loss")]
+    if not sets or len({len(role.metric.split()) for _, role in found}) > 1:
+        return None
+    longest = max(sets, key=len)
+    same = [one for one in sets if np.array_equal(one.steps, longest.steps)]
+    if len(same) == 1:
+        return longest
+    name = f"({' + '.join(sorted(one.name for one in same))}) / {len(same)}"
+    return Series(name, longest.steps, np.mean([one.values for one in same], axis=0), longest.wall_times)
+
+
+def _loss_like(metric: str) -> bool:
+    return metric in LOSS_LIKE_METRICS
+
+
+def _matching(
+    series: Mapping[str, Series], train: list[tuple[str, Role]], held_out: list[tuple[str, Role]]
+) -> Series | None:
+    """The held-out loss that measures the same thing as the chosen training loss, if one does; else the best named."""
+    if not held_out:
+        return None
+    wanted = train[0][1].metric if train else ""
+    same = [c for c in held_out if c[1].metric == wanted and c[1].split is held_out[0][1].split]
+    return series[(same or held_out)[0][0]]
+
+
+def _summed_parts(
+    series: Mapping[str, Series], train: list[tuple[str, Role]], held_out: list[tuple[str, Role]]
+) -> tuple[Series | None, Series | None]:
+    """A log with loss parts only (box, class, object ...): their sum over the common steps is the objective."""
+    return _sum(series, train), _sum(series, held_out)
+
+
+def _sum(series: Mapping[str, Series], parts: list[tuple[str, Role]]) -> Series | None:
+    if not parts:
+        return None
+    split = parts[0][1].split
+    members = [series[n] for n, r in parts if r.split is split]
+    longest = max(members, key=len)
+    same = [m for m in members if len(m) == len(longest) and bool(np.array_equal(m.steps, longest.steps))]
+    if len(same) == 1:
+        return same[0]
+    name = " + ".join(sorted(m.name for m in same))
+    return Series(name, longest.steps, np.sum([m.values for m in same], axis=0), longest.wall_times)
+
+
+def metrics_of(series: Mapping[str, Series], by_name: Mapping[str, Role]) -> tuple[Metric, ...]:
+    """The metrics, the best known first, each with its curves on training and on validation data."""
+    grouped: dict[str, list[tuple[str, Role]]] = {}
+    for name in series:
+        role = by_name[name]
+        if role.quantity is Quantity.METRIC:
+            grouped.setdefault(role.metric, []).append((name, role))
+    metrics = []
+    for metric, members in grouped.items():
+        members.sort(key=lambda m: (m[1].rank, len(m[0])))
+        train = next((n for n, r in members if r.split in (Split.TRAIN, Split.NONE)), None)
+        held_out = next((n for split in (Split.VALIDATION, Split.TEST) for n, r in members if r.split is split), None)
+        if held_out is None and train is not None and by_name[train].split is Split.NONE and _has_split(by_name):
+            # "metrics/mAP50" beside "val/box_loss": an unmarked metric next to a marked split is measured on validation
+            marked_train = any(r.split is Split.TRAIN for r in by_name.values())
+            train, held_out = (None, train) if marked_train else (train, None)
+        metrics.append(
+            (
+                members[0][1].rank,
+                Metric(
+                    metric,
+                    members[0][1].direction,
+                    series[train] if train else None,
+                    series[held_out] if held_out else None,
+                ),
+            )
+        )
+    return tuple(m for _, m in sorted(metrics, key=lambda pair: (pair[0], pair[1].name)))
+
+
+def _has_split(by_name: Mapping[str, Role]) -> bool:
+    return any(r.split is Split.VALIDATION for r in by_name.values())

@@ -1,0 +1,1 @@
+"""The rules that explain a verdict or stand beside it."""

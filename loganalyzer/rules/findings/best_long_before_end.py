@@ -1,0 +1,114 @@
+"""Best long before the end: what came after the best checkpoint was wasted.
+
+What it sees
+    A judged objective (validation where it is logged) whose best level lies more than ``wasted`` of the run before its
+    end, and that did not get better again.
+
+Why it matters
+    The best checkpoint is the model; the rest is cost. The wasted share tells what an early stop would have saved.
+
+How it is measured
+    From the first step at which the smoothed objective was within noise (or half a percent of the gain) of its best, to
+    the end of the run. Keras's ``EarlyStopping`` (min_delta 0) is replayed with patiences of 3, 5, 10, 20 and 50 logged
+    values, none of them more than half of the log, and the smallest is told that stops the run and keeps a value within
+    ``regret`` of the gain of the best. Minutes are told where clock times are logged.
+
+When it is silent
+    Under a cyclic learning rate and in range tests, when the objective still improves or ends as NaN, at chance, for
+    fewer than ten values, and without a clear gain (six standard errors).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.accuracy import at_chance
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.levels import significance, tail
+from loganalyzer.features.replay import PATIENCES, keras_kept
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    wasted: float = limit(0.4, "share of the run after the best", 0.1, 0.95)
+    regret: float = limit(0.01, "loss of quality that a suggested patience may cost, as a share of the gain", 0.0, 0.2)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the judged objective."""
+    curve = view.objective
+    if curve is None or curve.n < 10 or significance(curve) < 6 or at_chance(curve, view.metrics):
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    if curve.broken_off:
+        return Outcome(RULE.id, Status.PASS)
+    rates = view.rates
+    if rates is not None and (rates.cyclic or rates.range_test):
+        return Outcome(RULE.id, Status.PASS)
+    near = curve.best + max(0.005 * curve.gain, curve.error_of(max(3, curve.m // 40)))
+    first = int(np.argmax(curve.smooth <= near))
+    _, span = view.reach
+    last = int(curve.rsteps[-1])
+    step = int(curve.rsteps[first])
+    wasted = (last - step) / span
+    if wasted < limits.wasted or (tail(curve).tau < -0.4 and tail(curve).z > 2):
+        return Outcome(RULE.id, Status.PASS)
+    patience = _patience(curve, limits.regret)
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "at": step,
+        "best": curve.shown(curve.best),
+        "wasted": float(wasted),
+        "length": last - step,
+        "patience": patience,
+    }
+    times = curve.wall_times
+    variant = "found" if patience else "plain"
+    if times is not None and view.has("wall_time"):
+        own = times[curve.finite]
+        i = int(np.searchsorted(curve.at, step))
+        spent = float(own[-1] - own[min(i, len(own) - 1)])
+        if spent > 60:
+            numbers["seconds"] = spent
+            variant = "time"
+    evidence = (
+        Evidence(curve.name, step, step, "point", "best", value=curve.shown(curve.best)),
+        Evidence(curve.name, step, last, "span", "wasted"),
+    )
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        arrays.sigmoid_margin(wasted / limits.wasted),
+        "",
+        variant,
+        numbers,
+        evidence,
+        ("early-stopping", "keep-best-checkpoint", "shorter-training"),
+    )
+
+
+def _patience(curve: Curve, regret: float) -> int:
+    """The smallest patience (in logged values) with which Keras's EarlyStopping would have kept the best; 0 if none."""
+    y = curve.y
+    worst = float(y.min()) + regret * curve.gain
+    kept = keras_kept(y, (p for p in PATIENCES if 2 * p <= len(y)))
+    return next((patience for patience, best in kept.items() if y[best] <= worst), 0)
+
+
+RULE = Rule(
+    "best-long-before-end",
+    Limits(),
+    check,
+    requires=frozenset({"objective"}),
+    optional=frozenset({"learning_rate", "wall_time", "metric"}),
+    explained_by=("overfitting", "diverging"),
+)

@@ -1,0 +1,73 @@
+"""Bold settings: hyper-parameters beyond their usual range, in a run that behaves as if its steps were too large.
+
+What it sees
+    A learning rate above what its optimizer usually takes, a momentum close to 1, a tiny batch, as logged.
+
+Why it matters
+    The curve says that the steps are too large; the settings say which knob makes them so.
+
+How it is measured
+    A learning rate above 1 (SGD), 0.01 (Adam, AdamW, RMSprop) or 0.1 (Adagrad), ten times the common starting points
+    (Bengio 2012; under another optimizer the rate is not judged); a momentum above ``momentum`` and below 1; a batch
+    below ``batch``. The largest distance from its range is told first. A number alone says nothing: this is a hint,
+    only ever beside NaN, divergence, too high a learning rate, oscillation or spikes, and never a verdict.
+
+When it is silent
+    Without logged hyper-parameters, in every run that shows no sign of too large steps, and in inconclusive ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Outcome, Severity, Status
+from loganalyzer.roles.hyperparameters import Beyond, number, optimizer, told
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    momentum: float = limit(0.95, "highest usual momentum", 0.0, 1.0)
+    batch: float = limit(8, "smallest usual batch", 1, 1024)
+
+
+HIGHEST_RATE: Mapping[str, float] = {"SGD": 1.0, "Adam": 0.01, "AdamW": 0.01, "RMSprop": 0.01, "Adagrad": 0.1}
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Compare the logged settings with the usual ranges."""
+    numbers, fixes = told(_beyond(view, limits))
+    if not fixes:
+        return Outcome(RULE.id, Status.PASS)
+    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.6, numbers=numbers, fixes=fixes)
+
+
+def _beyond(view: View, limits: Limits) -> Iterator[Beyond]:
+    logged = view.hyperparameters
+    family = optimizer(logged)
+    rate = number(logged, "learning_rate")
+    if rate is not None and family and rate.value > HIGHEST_RATE[family]:
+        most = HIGHEST_RATE[family]
+        yield Beyond(rate, rate.value / most, f"{family}: ≤ {most:g}", "default-rates")
+    momentum = number(logged, "momentum")
+    if momentum is not None and limits.momentum < momentum.value < 1.0:
+        # 1 / (1 - momentum) is how far a step reaches
+        times = (1.0 - limits.momentum) / (1.0 - momentum.value)
+        yield Beyond(momentum, times, f"≤ {limits.momentum:g}", "momentum-0.9")
+    batch = number(logged, "batch_size")
+    if batch is not None and 0 < batch.value < limits.batch:
+        yield Beyond(batch, limits.batch / batch.value, f"≥ {limits.batch:g}", "larger-batch")
+
+
+RULE = Rule(
+    "bold-settings",
+    Limits(),
+    check,
+    requires=frozenset({"hyperparameters"}),
+    hint_for=("non-finite", "diverging", "learning-rate-too-high", "oscillating", "loss-spikes"),
+)

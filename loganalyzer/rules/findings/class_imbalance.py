@@ -1,0 +1,100 @@
+"""Class imbalance: the overall number improves, the small classes do not.
+
+What it sees
+    Per-class metrics far apart, a metric averaged over classes that lies far below accuracy, or accuracies that never
+    change.
+
+Why it matters
+    Accuracy is the majority's number. A class that is never found can hide behind 95 %.
+
+How it is measured
+    Spread of the per-class end values above ``spread`` (on the scale 0..1), or accuracy that ends at least ``macro``
+    above F1, balanced accuracy or recall (validation's where logged). Without such a metric: accuracies that are the
+    very same number, above one half, at four in five evaluations, on training and validation data, while the training
+    loss fell by more than a tenth, but hardly below the entropy of that share (Cover and Thomas, 2006): every sample
+    seems to get the same answer.
+
+When it is silent
+    Without per-class metrics and such an average, unless accuracy stands still; with fewer than three values of them,
+    and for metrics on neither the scale 0..1 nor percent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features.accuracy import accuracy_like, as_if_one_class, unit_scale
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+MACRO = ("macro f1", "f1", "balanced accuracy", "recall", "f1 macro", "macro recall", "uar", "macro avg f1")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    spread: float = limit(0.4, "distance between the best and the worst class", 0.1, 1.0)
+    macro: float = limit(0.25, "accuracy above a macro-averaged metric by this much", 0.05, 1.0)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Compare classes with one another, and accuracy with the macro average."""
+    classes = [(c, unit_scale(c)) for _, c in view.per_class if c.n >= 3 and unit_scale(c) > 0]
+    if len(classes) >= 2:
+        ends = sorted(((c.shown(c.end) / unit, c) for c, unit in classes), key=lambda pair: pair[0])
+        low, high = ends[0], ends[-1]
+        if high[0] - low[0] > limits.spread:
+            numbers: dict[str, Number] = {"worst": low[1].name, "low": low[0], "best": high[1].name, "high": high[0]}
+            return _found(
+                "found", numbers, Evidence(low[1].name, int(low[1].at[0]), int(low[1].at[-1]), "span", "worst")
+            )
+    accuracy = next((m for m in view.metrics if accuracy_like(m.name) and m.name != "balanced accuracy"), None)
+    macro = next((m for m in view.metrics if m.name in MACRO), None)
+    if macro is None and accuracy is not None and view.has("train") and view.train is not None:
+        share = as_if_one_class(view.train, view.metrics)
+        own = accuracy.validation
+        if share is not None and own is not None:
+            return _found(
+                "one-answer",
+                {"accuracy": share, "metric": own.name},
+                Evidence(own.name, int(own.at[0]), int(own.at[-1]), "span", "worst"),
+            )
+    if accuracy is None or macro is None:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE if len(classes) < 2 else Status.PASS)
+    a, b = accuracy.validation or accuracy.train, macro.validation or macro.train
+    if a is None or b is None or a.n < 3 or b.n < 3 or unit_scale(a) == 0 or unit_scale(b) == 0:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    high_end, low_end = a.shown(a.end) / unit_scale(a), b.shown(b.end) / unit_scale(b)
+    if high_end - low_end < limits.macro:
+        return Outcome(RULE.id, Status.PASS)
+    return _found(
+        "macro",
+        {"worst": b.name, "low": low_end, "best": a.name, "high": high_end},
+        Evidence(b.name, int(b.at[0]), int(b.at[-1]), "span", "worst"),
+    )
+
+
+def _found(variant: str, numbers: dict[str, Number], evidence: Evidence) -> Outcome:
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.WARNING,
+        0.8,
+        "",
+        variant,
+        numbers,
+        (evidence,),
+        ("class-weights", "resample", "log-per-class", "more-data"),
+    )
+
+
+RULE = Rule(
+    "class-imbalance",
+    Limits(),
+    check,
+    requires=frozenset({"run"}),
+    optional=frozenset({"per_class", "metric", "train"}),
+)

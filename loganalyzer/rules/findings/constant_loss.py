@@ -1,0 +1,82 @@
+"""Constant loss: the very same number again and again.
+
+What it sees
+    A training loss whose values agree to float rounding at all points, from its first twentieth to the end, or from
+    some point on at which it still moved.
+
+Why it matters
+    Noise-free means not measured: the loss does not depend on the weights (detached graph, a softmax over one output, a
+    custom loss that returns a constant), or the weights do not change any more.
+
+How it is measured
+    Range at most ``tolerance`` of the value (1e-6; the tolerance of numpy.allclose is ten times that); or the very same
+    value over at least ``share`` of the run, up to its end, although the log has finer digits: either reached within
+    the first twentieth but for 2 % of the gain, or at once, the changes before being a thousandth of the gain or more
+    (20 values or more).
+
+When it is silent
+    Logs rounded so coarsely that a settled curve repeats itself, a loss that has reached zero or whose changes died
+    away, one that stands still above its start (diverging) or where the learning rate had decayed to nothing, and,
+    unless all are equal, fewer than eight values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.frozen import frozen_share, stopped_share
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    share: float = limit(0.5, "share of the run, up to its end, with the same value", 0.2, 1.0)
+    tolerance: float = limit(1e-6, "range as a share of the value", 0.0, 1e-3)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the training objective."""
+    curve = view.main
+    if curve is None or curve.n < 3:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    share = 1.0 if curve.span_of_values <= limits.tolerance * float(np.abs(curve.ry).max()) else _same(curve)
+    since = int(curve.at[max(0, round((1 - share) * (curve.n - 1)))])
+    spent = 0.0 < share < 1.0 and view.rates is not None and view.rates.spent_at(since)
+    if share < limits.share or spent:
+        return Outcome(RULE.id, Status.PASS)
+    numbers: dict[str, Number] = {"series": curve.name, "value": curve.shown(curve.end), "share": share, "since": since}
+    evidence = (Evidence(curve.name, since, int(curve.at[-1]), "span", "constant"),)
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.WARNING,
+        0.95 if share == 1.0 else 0.8,
+        "",
+        "all" if share == 1.0 else "found",
+        numbers,
+        evidence,
+        ("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop"),
+    )
+
+
+def _same(curve: Curve) -> float:
+    """Share of the run, up to its end, with the very same value: reached early on, or from one value to the next."""
+    return max(frozen_share(curve), stopped_share(curve))
+
+
+RULE = Rule(
+    "constant-loss",
+    Limits(),
+    check,
+    requires=frozenset({"objective"}),
+    optional=frozenset({"learning_rate"}),
+    explained_by=("plateau",),
+)

@@ -1,0 +1,120 @@
+"""Double descent and delayed generalisation: validation that rose and fell again.
+
+What it sees
+    A validation objective that turned up, peaked, and came down again by the end, or that improved long after training
+    had settled (grokking).
+
+Why it matters
+    A rise of validation is then not the end of the story; stopping at the first turn would have missed the second
+    descent.
+
+How it is measured
+    A hump of the slow curve above the best so far, by more than ``rise`` of the scale of the gain and four times the
+    noise, and a fall from its top of more than half of that height, with a falling last third. Delayed: training had
+    98 % of its gain in the first 40 % of the run, and validation gained more than ``late`` of its own, and six times
+    its noise, after 60 % of the run.
+
+When it is silent
+    For learning-rate cycles, drops and range tests, which explain such shapes; with fewer than 20 evaluations, and
+    without a significant gain of validation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.levels import reached, scale, significance, tail
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    rise: float = limit(0.10, "height of the hump as a share of the scale of the gain", 0.02, 1.0)
+    late: float = limit(0.2, "share of validation's gain that came after 60 % of the run", 0.05, 1.0)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Look for a hump, then for a late gain."""
+    curve, train, rates = view.validation, view.train, view.rates
+    if curve is None or curve.n < 20 or significance(curve) < 4:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    if rates is not None and (rates.cyclic or rates.drops or rates.range_test):
+        return Outcome(RULE.id, Status.PASS)
+    slow = arrays.running_median(curve.ry, max(5, curve.m // 10) | 1)
+    hump = _hump(slow, curve, limits)
+    if hump is not None and tail(curve).tau < -0.3:
+        low, top = hump
+        numbers: dict[str, Number] = {
+            "series": curve.name,
+            "first": int(curve.rsteps[low]),
+            "top": int(curve.rsteps[top]),
+            "low": curve.shown(float(slow[low])),
+            "high": curve.shown(float(slow[top])),
+            "end": curve.shown(curve.end),
+        }
+        evidence = (Evidence(curve.name, int(curve.rsteps[low]), int(curve.rsteps[-1]), "span", "hump"),)
+        return Outcome(
+            RULE.id,
+            Status.FOUND,
+            Severity.INFO,
+            0.75,
+            "double-descent",
+            "found",
+            numbers,
+            evidence,
+            ("longer-training", "keep-best-checkpoint", "weight-decay"),
+        )
+    if train is not None and train.n >= 20 and reached(train, 0.98) < 0.4:
+        then = float(np.interp(0.6, curve.rx, slow))
+        if then - curve.end > limits.late * curve.gain and then - curve.end > 6 * curve.sigma:
+            numbers = {
+                "series": curve.name,
+                "settled": reached(train, 0.98),
+                "share": (then - curve.end) / curve.gain,
+                "then": curve.shown(then),
+                "end": curve.shown(curve.end),
+            }
+            evidence = (Evidence(curve.name, curve.step_at(0.6), int(curve.rsteps[-1]), "span", "late"),)
+            return Outcome(
+                RULE.id,
+                Status.FOUND,
+                Severity.INFO,
+                0.75,
+                "delayed",
+                "delayed",
+                numbers,
+                evidence,
+                ("longer-training", "weight-decay"),
+            )
+    return Outcome(RULE.id, Status.PASS)
+
+
+def _hump(slow: np.ndarray, curve: Curve, limits: Limits) -> tuple[int, int] | None:
+    """Index of the low before and of the top of the highest hump, if it is one; the best so far is the low."""
+    so_far = np.minimum.accumulate(slow)
+    above = slow - so_far
+    top = int(np.argmax(above))
+    height = float(above[top])
+    if top < 2 or top > len(slow) - 4 or height < limits.rise * scale(curve) or height < 4 * curve.sigma:
+        return None
+    low = int(np.argmin(slow[: top + 1]))
+    fallen = float(slow[top] - slow[-3:].min())
+    return (low, top) if fallen > 0.5 * height else None
+
+
+RULE = Rule(
+    "double-descent",
+    Limits(),
+    check,
+    requires=frozenset({"validation"}),
+    optional=frozenset({"train", "learning_rate"}),
+)

@@ -1,0 +1,133 @@
+"""Early stopping, replayed: what each patience would have done to this run.
+
+What it sees
+    A logged validation objective of at least twelve evaluations, and where ``EarlyStopping`` with a patience of 3, 5,
+    10, 20, 50, 5 %, 10 % or 20 % of the run would have ended it.
+
+Why it matters
+    Choosing a patience is a bet between time and quality. This run's own curve shows how the bet would have ended.
+
+How it is measured
+    With the exact semantics of Keras's callback (min_delta 0). The cost is what the best value kept would have been
+    worse by, as a share of what the run gained; the saving is the share of the run that would not have been trained.
+    Message is the smallest patience that costs at most ``regret``, saves at least ``saved``, and is longer than every one
+    that costs more; where there is none, the longest that costs more.
+
+When it is silent
+    Without validation, under a cyclic learning rate and in range tests, when a NaN is logged, when validation never
+    gained, and when no patience would have stopped the run by ``saved`` earlier.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.replay import PATIENCES, keras_kept
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+SHARES = (0.05, 0.1, 0.2)
+FEWEST = 12
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    regret: float = limit(0.01, "loss of quality that a patience may cost, as a share of the gain", 0.0, 0.2)
+    saved: float = limit(0.05, "least share of the run that must be saved to be told", 0.01, 0.9)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """One patience: the step at which it stops, the best value kept (as logged), its cost and its saving (shares)."""
+
+    patience: int
+    stop: int
+    best: float
+    regret: float
+    saved: float
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Replay the patiences on the validation objective."""
+    curve = view.validation
+    if curve is None or curve.n < FEWEST or curve.gain <= 0:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    rates = view.rates
+    if not bool(curve.finite.all()) or (rates is not None and (rates.cyclic or rates.range_test)):
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    replays = replay(curve)
+    lossless = [r for r in replays if r.regret <= limits.regret and r.saved >= limits.saved]
+    costly = [r for r in replays if r.regret > limits.regret]
+    if not lossless and not (costly and costly[-1].saved >= limits.saved):
+        return Outcome(RULE.id, Status.PASS)
+    numbers: dict[str, Number] = {"series": curve.name}
+    for r in replays:
+        numbers |= {f"stop_{r.patience}": r.stop, f"cost_{r.patience}": r.regret, f"saved_{r.patience}": r.saved}
+    # one that loses nothing counts only if no longer one loses something: the smallest safe patience
+    last_costly = max((r.patience for r in costly), default=0)
+    safe = [r for r in lossless if r.patience > last_costly]
+    if safe:
+        chosen = safe[0]
+        variant = "after-loss" if costly else "found"
+    else:
+        chosen, variant = costly[-1], "loses"
+    numbers |= {
+        "patience": chosen.patience,
+        "at": chosen.stop,
+        "saved": chosen.saved,
+        "kept": chosen.best,
+        "cost": chosen.regret,
+    }
+    if costly:
+        worst = costly[-1]
+        numbers |= {"short": worst.patience, "short_at": worst.stop, "short_cost": worst.regret}
+    seconds = _seconds(curve, chosen.stop) if view.has("wall_time") else 0.0
+    if seconds > 60:
+        numbers["seconds"] = seconds
+    evidence = (Evidence(curve.name, chosen.stop, chosen.stop, "line", "stop"),)
+    fixes = ("early-stopping",) if variant != "loses" and chosen.saved >= 0.2 else ()
+    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.9, "", variant, numbers, evidence, fixes)
+
+
+def replay(curve: Curve) -> tuple[Replayed, ...]:
+    """What each patience that would have stopped the run would have cost and saved, the shortest first."""
+    steps = curve.at
+    lowest = float(curve.y.min())
+    length = max(1.0, float(steps[-1] - steps[0]))
+    own = {max(3, round(share * curve.n)) for share in SHARES}
+    found = []
+    for patience, best in keras_kept(curve.y, {*PATIENCES, *own}).items():
+        index = best + patience
+        if index >= curve.n - 1:
+            continue
+        kept = float(curve.y[best])
+        regret = (kept - lowest) / curve.gain
+        saved = float(steps[-1] - steps[index]) / length
+        found.append(Replayed(patience, int(steps[index]), curve.shown(kept), max(0.0, regret), saved))
+    return tuple(found)
+
+
+def _seconds(curve: Curve, step: int) -> float:
+    if curve.wall_times is None:
+        return 0.0
+    times = curve.wall_times[curve.finite]
+    spent = float(times[-1] - times[int(np.searchsorted(curve.at, step))])
+    return spent if math.isfinite(spent) else 0.0
+
+
+RULE = Rule(
+    "early-stopping-replay",
+    Limits(),
+    check,
+    requires=frozenset({"validation"}),
+    optional=frozenset({"learning_rate", "wall_time"}),
+    explained_by=("overfitting", "best-long-before-end"),
+)

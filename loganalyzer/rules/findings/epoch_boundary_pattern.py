@@ -1,0 +1,116 @@
+"""Epoch-boundary pattern: the loss repeats the same shape in every epoch.
+
+What it sees
+    A step-level training loss whose residual, folded at the epoch's length, has a profile of its own. One that drops at
+    the boundary and then rises slowly is told as harmless.
+
+Why it matters
+    The same profile in every epoch means that batches come in the same order: data that are sorted or not shuffled. A
+    sharp drop at the boundary followed by a slow rise is harmless: samples have just been seen.
+
+How it is measured
+    The epoch's length comes from a logged epoch series. Of the last 6000 values, the profile's share of the residual
+    variance (less what noise alone would give) must reach ``explained``, and neighbouring epochs must correlate by
+    ``alike`` or more.
+
+When it is silent
+    Without an epoch series, with fewer than three epochs or eight logged values an epoch, and where the learning rate
+    cycles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    explained: float = limit(0.35, "share of the residual variance that the folded profile explains", 0.1, 1.0)
+    alike: float = limit(0.5, "correlation of neighbouring epochs", 0.1, 1.0)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Fold the residual at the epoch's length."""
+    curve, roles = view.train, view.roles
+    if curve is None or curve.n < 24:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    rates = view.rates
+    if rates is not None and rates.cyclic:
+        return Outcome(RULE.id, Status.PASS)
+    period = _values_per_epoch(roles.epoch, curve.n)
+    if period == 0:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    y = curve.y[-6000:]
+    residual = (
+        y - arrays.running_median(y, 2 * (len(y) // 8) + 1)
+        if len(y) <= 1500
+        else y - np.interp(np.arange(len(y)), np.linspace(0, len(y) - 1, 24), arrays.block_medians(y, 24))
+    )
+    if period < 8 or len(residual) < 3 * period:
+        return Outcome(RULE.id, Status.PASS)
+    count = len(residual) // period
+    folded = residual[-count * period :].reshape(count, period)
+    profile = folded.mean(axis=0)
+    total = float(folded.var())
+    explained = float(profile.var()) / total if total > 0 else 0.0
+    explained -= (1 - explained) / count  # what pure noise would give
+    alike = float(np.median([_corr(folded[i], folded[i + 1]) for i in range(count - 1)]))
+    if explained < limits.explained or alike < limits.alike:
+        return Outcome(RULE.id, Status.PASS, numbers={"explained": explained, "alike": alike})
+    sawtooth = int(np.argmin(profile)) <= period // 8 and arrays.kendall(profile[period // 8 :]) > 0.5
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "period": period,
+        "explained": explained,
+        "alike": alike,
+        "epochs": count,
+    }
+    evidence = (Evidence(curve.name, int(curve.at[-count * period]), int(curve.at[-1]), "span", "pattern"),)
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.8,
+        "sawtooth" if sawtooth else "order",
+        "sawtooth" if sawtooth else "found",
+        numbers,
+        evidence,
+        () if sawtooth else ("shuffle", "check-labels-inputs"),
+    )
+
+
+def _values_per_epoch(epoch: object, points: int) -> int:
+    values = getattr(epoch, "values", None)
+    if values is None or len(values) < 3:
+        return 0
+    if bool((values == np.floor(values)).all()):
+        turns = np.flatnonzero(np.diff(values) > 0) + 1
+        share = len(values) / points
+        return round(float(np.median(np.diff(turns))) / share) if len(turns) >= 3 else 0
+    spent = float(values[-1] - values[0])
+    return round((points - 1) / spent) if spent >= 2.5 else 0
+
+
+def _corr(a: np.ndarray, b: np.ndarray) -> float:
+    x, y = a - a.mean(), b - b.mean()
+    power = float(np.sqrt((x @ x) * (y @ y)))
+    return float(x @ y) / power if power > 0 else 0.0
+
+
+RULE = Rule(
+    "epoch-boundary-pattern",
+    Limits(),
+    check,
+    requires=frozenset({"train"}),
+    optional=frozenset({"learning_rate", "run"}),
+)

@@ -1,0 +1,61 @@
+"""Floor unknown: it settled, but nothing in the log says whether that level is good.
+
+What it sees
+    A run that gained and settled, with a loss and no metric of a known scale.
+
+Why it matters
+    A loss of 0.31 may be excellent or poor. Without accuracy, R2, a target or a sibling run nobody can tell from the
+    log, and this tool does not guess.
+
+How it is measured
+    No metric of which more is better (accuracy, F1, AUC, R2 and the like) is logged, nor is the objective one; the
+    judged objective gained significantly, holds 80 % of it, and moved by at most 5 % of the scale of the gain in its
+    last third.
+
+When it is silent
+    When such a metric is logged, for runs that did not settle or end as NaN, and with fewer than eight values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features.levels import SETTLED, fallen, significance, tail
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """This rule has no limits."""
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Is there a level to compare with?"""
+    curve = view.objective
+    if curve is None or curve.n < 8:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    if curve.broken_off:
+        return Outcome(RULE.id, Status.PASS)
+    if any(m.direction == "max" for m in view.metrics) or curve.sign < 0:
+        return Outcome(RULE.id, Status.PASS)
+    last = tail(curve)
+    if significance(curve) < 6 or last.share > SETTLED or fallen(curve) < 0.8:
+        return Outcome(RULE.id, Status.PASS)
+    first = curve.step_at(2 / 3)
+    evidence = (Evidence(curve.name, first, int(curve.rsteps[-1]), "span", "floor"),)
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.8,
+        "",
+        "found",
+        {"series": curve.name, "end": curve.shown(curve.end)},
+        evidence,
+        ("log-metric", "warm-restarts", "several-seeds"),
+    )
+
+
+RULE = Rule("floor-unknown", Limits(), check, requires=frozenset({"objective"}), optional=frozenset({"metric"}))

@@ -1,0 +1,93 @@
+"""Learning-rate schedule: which one the logged rate followed.
+
+What it sees
+    The shape of the logged learning rate: constant, step, multi-step, exponential, cosine, linear, polynomial, inverse
+    square root, warm restarts, cyclic, one-cycle, warmup-stable-decay, reduce-on-plateau, or only rising, with or
+    without a warm-up.
+
+Why it matters
+    Much of a loss curve is the schedule's doing: a fall after a drop, a bump after a restart. Whoever reads the curve
+    should know the schedule, and whether it did what was meant.
+
+How it is measured
+    A warm-up is stripped; level stretches tell the stepwise families; the smooth families are fitted and compared by
+    the Bayesian information criterion. Two or more equal drops that each came after the same number of evaluations
+    without a new best (one more or less) are reduce-on-plateau's.
+
+When it is silent
+    Without a logged rate, with fewer than five values of it, for a shape that no family explains, and for range tests,
+    which have their own card.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.schedule import Family, Schedule, recognise
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+
+FEWEST = 5
+MOST_DROPS = 8
+ENOUGH = 800
+"""A longer log of the rate is looked at in this many evenly spaced values."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """This rule has no limits."""
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Name the schedule."""
+    rates = view.rates
+    if rates is None or len(rates.values) < FEWEST:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    curves: list[Curve] = [c for c in (view.objective, view.main) if c is not None]
+    steps, values = rates.steps, rates.values
+    if len(values) > 2 * ENOUGH:
+        spread = np.linspace(0, len(values) - 1, ENOUGH).astype(int)
+        steps, values = steps[spread], values[spread]
+    schedule = recognise(steps, values, [(c.rsteps, c.ry) for c in curves])
+    if schedule is None or schedule.family in (Family.OTHER, Family.RANGE_TEST):
+        return Outcome(RULE.id, Status.PASS)
+    variant = schedule.family.value + ("-after-warm-up" if _warmed(schedule) else "")
+    numbers: dict[str, Number] = {
+        "schedule": schedule.family.value,
+        "peak": schedule.peak,
+        "first": schedule.first,
+        "last": schedule.last,
+        "drops": len(schedule.drops),
+        "factor": schedule.factor,
+        "period": round(schedule.period),
+        "patience": schedule.patience,
+    }
+    if schedule.warmup is not None:
+        numbers["warmup"] = schedule.warmup
+    if schedule.decay_from is not None:
+        numbers["decay"] = schedule.decay_from
+    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.9, "", variant, numbers, _evidence(schedule, rates.curve))
+
+
+def _warmed(schedule: Schedule) -> bool:
+    return schedule.warmup is not None and schedule.family not in (Family.ONE_CYCLE, Family.CYCLIC, Family.RISING)
+
+
+def _evidence(schedule: Schedule, curve: Curve) -> tuple[Evidence, ...]:
+    marks = [Evidence(curve.name, step, step, "line", "change") for step in schedule.drops[:MOST_DROPS]]
+    if schedule.warmup is not None:
+        marks.insert(0, Evidence(curve.name, int(curve.steps[0]), schedule.warmup, "span", "warm-up"))
+    return tuple(marks)
+
+
+RULE = Rule(
+    "learning-rate-schedule",
+    Limits(),
+    check,
+    requires=frozenset({"learning_rate"}),
+    optional=frozenset({"objective"}),
+)

@@ -1,0 +1,157 @@
+"""Learning rate too high: the signs of steps that are larger than the loss surface allows.
+
+What it sees
+    Divergence, a blow-up in the first eighth, a run that was thrown onto a dead level or to chance at once, wide swings
+    that cost progress, a loss that falls sharply as soon as the rate drops.
+
+Why it matters
+    Too high a rate is the commonest cause of a failed run, and the cheapest to repair.
+
+How it is measured
+    Each sign of the training objective gives points for its strength; the rule answers from ``needed`` points on. The
+    rate's number alone never counts: what is high for one model is low for another.
+    NaN (1.5): at the end, or in more than half of the values; no other sign is then looked for.
+    Blow-up (1): within the first eighth a value above the first one by half of the scale of the gain, eight times the
+    noise and 30 % of the range.
+    Rising (1.2): the end lies above the start by a quarter of the gain and six times the noise.
+    Dead (1.2): the very same number over 60 % of the run, up to its end, reached within the first twentieth, though the
+    rate had not decayed to nothing.
+    Stuck (1.2): loss and accuracy end at chance without falling any more, and the run began elsewhere.
+    Swings (0.5 to 2), of a run that learned at all: their deviation over ``swing`` of the scale of the gain, where
+    neighbours go together or it is half as large again.
+    Drop (0.6): within 3 % of the run after a drop of the rate the loss fell by more than a tenth of the gain, having
+    swung besides; that fall counts as no swing.
+
+When it is silent
+    On smooth, steadily falling curves, on overfitting (validation does not count where training is logged), in range
+    tests, and, but for NaN, with fewer than five values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.accuracy import at_chance
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.frozen import frozen_share
+from loganalyzer.features.levels import fallen, scale, significance, tail
+from loganalyzer.features.oscillation import swing, swing_beside_shift
+from loganalyzer.features.rates import SPENT, Rates
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    needed: float = limit(1.0, "points needed", 0.5, 5.0)
+    swing: float = limit(0.10, "swings as a share of the scale of the gain that give a full point", 0.02, 1.0)
+
+
+MUCH = 0.1
+"""The share of the gain that a fall right after a drop of the rate must be to be a sign."""
+FIXES = (
+    "lr-down-10x",
+    "lr-range-test",
+    "warm-up",
+    "clip-gradients",
+    "cosine-schedule",
+    "lr-search",
+    "default-rates",
+    "discriminative-rates",
+)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Add up the signs on the training objective."""
+    curve, rates = view.main, view.rates
+    if curve is None or len(curve.raw) < 3 or (rates is not None and rates.range_test):
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    signs: dict[str, float] = {}
+    if not curve.finite[-1] or (~curve.finite).sum() > 0.5 * len(curve.raw):
+        signs["non-finite"] = 1.5
+    elif curve.n >= 5:
+        signs = _signs(curve, view, rates, limits)
+    points = sum(signs.values())
+    if points < limits.needed:
+        return Outcome(RULE.id, Status.PASS, numbers={"points": points})
+    chief = max(signs, key=lambda name: signs[name])
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "points": points,
+        "sign": chief,
+        "rate": rates.peak if rates is not None else 0.0,
+        "first": int(curve.steps[0]),
+        "last": int(curve.steps[-1]),
+    }
+    evidence = (Evidence(curve.name, int(curve.steps[0]), int(curve.steps[-1]), "span", "restless"),)
+    return Outcome(
+        RULE.id, Status.FOUND, Severity.WARNING, min(0.95, 0.45 + 0.25 * points), chief, chief, numbers, evidence, FIXES
+    )
+
+
+def _signs(curve: Curve, view: View, rates: Rates | None, limits: Limits) -> dict[str, float]:
+    y, whole = curve.ry, scale(curve)
+    signs: dict[str, float] = {}
+    size = max(curve.span_of_values, 1e-300)
+    steady = view.steady(curve)
+    # thrown far above its start early on; the first value is the untrained model where it is logged
+    early = y[1 : max(4, curve.m // 8)]
+    jump = float(early.max() - y[0]) if len(early) else 0.0
+    if jump > max(0.5 * abs(whole), 8 * curve.sigma) and jump > 0.3 * size:
+        signs["blow-up"] = 1.0
+    if fallen(steady) < -0.25 and steady.end - steady.start > 6 * steady.sigma:
+        signs["rising"] = 1.2
+    frozen = frozen_share(curve)
+    if frozen >= 0.6 and not (rates is not None and rates.last < SPENT * rates.peak):
+        signs["dead"] = 1.2
+    stuck = at_chance(curve, view.metrics) is not None
+    if stuck and curve.m >= 8 and tail(curve).tau > -0.5:
+        # a run that was thrown to the chance level began elsewhere; one that never left it has another illness
+        moved = abs(float(y[0]) - curve.end) / (abs(curve.end) or 1.0)
+        signs["stuck"] = 1.2 if moved > 0.05 else 0.0
+    drop, gained = _best_drop(curve, rates)
+    # a fall at a drop of the rate is that sign's, no swing
+    s = swing_beside_shift(steady, drop) if gained > MUCH * curve.gain else swing(steady)
+    learned = significance(steady) > 4.0
+    if (
+        s.count >= 16
+        and not stuck
+        and learned
+        and fallen(steady) > 0
+        and (s.rho > 0.25 or s.share > 1.5 * limits.swing)
+    ):
+        signs["swings"] = min(2.0, s.share / limits.swing) if s.share > 0.5 * limits.swing else 0.0
+    if gained > MUCH * curve.gain and s.share > 0.03:
+        signs["drop"] = 0.6
+    return {name: value for name, value in signs.items() if value > 0}
+
+
+def _best_drop(curve: Curve, rates: Rates | None) -> tuple[int, float]:
+    """The drop of the rate after which the loss fell farthest, and how far; (0, 0) without one."""
+    if rates is None or curve.m < 20:
+        return 0, 0.0
+    return max(((step, _fall_at(curve, step)) for step in rates.drops), key=lambda d: d[1], default=(0, 0.0))
+
+
+def _fall_at(curve: Curve, step: int) -> float:
+    """How far the curve fell within 3 % of the run after ``step``."""
+    i = int(np.searchsorted(curve.rsteps, step))
+    width = max(2, curve.m * 3 // 100)
+    before, after = curve.ry[max(0, i - width) : i], curve.ry[i + 1 : i + 1 + width]
+    return arrays.median(before) - arrays.median(after) if len(before) and len(after) else 0.0
+
+
+RULE = Rule(
+    "learning-rate-too-high",
+    Limits(),
+    check,
+    requires=frozenset({"objective"}),
+    optional=frozenset({"learning_rate", "metric"}),
+)

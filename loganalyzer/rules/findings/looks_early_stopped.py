@@ -1,0 +1,91 @@
+"""Looks early-stopped: the run ended a usual patience after its best.
+
+What it sees
+    A run that ended before its planned number of epochs, exactly 3, 5, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50 or 100
+    evaluations after the best raw value; or the logged patience after it, where one is logged.
+
+Why it matters
+    Such a run was ended by a rule, not by plan. Whether the patience was long enough is worth a look: the noise of
+    validation can end a run too soon.
+
+How it is measured
+    Evaluations after the best raw validation value, counted in logged points; the plan is a number of epochs in the
+    hyper-parameters, compared with the last logged epoch. Where a patience is among the hyper-parameters, only that one
+    counts (one evaluation more or less), and the finding is surer.
+
+When it is silent
+    When the plan was reached or none is logged, where steps are no epochs, without validation, when validation ends as
+    NaN, and for fewer than 8 evaluations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+
+PATIENCES = (3, 5, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100)
+PLANS = ("epochs", "num_epochs", "max_epochs", "n_epochs", "num_train_epochs", "max_epoch", "total_epochs")
+PATIENCE_NAMES = ("patience", "early_stopping_patience", "early_stopping", "early_stopping_rounds")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """This rule has no limits."""
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Compare the tail after the best with the plan and with the usual patiences."""
+    curve = view.validation
+    if curve is None or curve.n < 8 or curve.broken_off:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    after = curve.n - 1 - int(np.argmin(curve.y))
+    settings = view.hyperparameters
+    plan = next((float(settings[p]) for p in PLANS if isinstance(settings.get(p), int | float)), 0.0)
+    asked = next(
+        (
+            int(settings[p])
+            for p in PATIENCE_NAMES
+            if isinstance(settings.get(p), int | float) and not isinstance(settings.get(p), bool)
+        ),
+        0,
+    )
+    length = int(curve.at[-1]) - min(0, int(curve.at[0])) + (1 if curve.at[0] == 0 else 0)
+    short_of_plan = view.run.step_unit == "epoch" and plan > 0 and length < plan - 1
+    usual = abs(after - asked) <= 1 if asked > 0 else after in PATIENCES
+    if not short_of_plan or not usual or after < 3:
+        return Outcome(RULE.id, Status.PASS)
+    best_at = int(curve.at[int(np.argmin(curve.y))])
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "patience": after,
+        "at": best_at,
+        "last": int(curve.at[-1]),
+        "plan": int(plan),
+        "length": length,
+    }
+    evidence = (Evidence(curve.name, best_at, int(curve.at[-1]), "span", "waited"),)
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.9 if asked else 0.75,
+        "",
+        "found",
+        numbers,
+        evidence,
+        ("keep-best-checkpoint",),
+    )
+
+
+RULE = Rule(
+    "looks-early-stopped",
+    Limits(),
+    check,
+    requires=frozenset({"validation", "hyperparameters"}),
+    optional=frozenset({"run"}),
+)

@@ -1,0 +1,83 @@
+"""Loss never decreases: no fall that stands out from the noise, from the first point to the last.
+
+What it sees
+    A training objective of at least ``points`` points whose best level is within noise of its start.
+
+Why it matters
+    A loss that does not move at all is nearly never a matter of patience. Data, labels, loss function or the loop are
+    wrong, or the learning rate is off by orders of magnitude.
+
+How it is measured
+    The gain in standard errors is below ``z``. Where the learning rate cycles, only the ends of cycles are compared.
+
+When it is silent
+    After any significant fall, however small, and after a steady one that ends below its start (Kendall's tau below
+    -0.5); in range tests and for runs to which no verdict applies; beside periodic swings or a divergence that had
+    gained before: the noise there is the swing or the climb.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features import arrays
+from loganalyzer.features.levels import significance
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    z: float = limit(4.0, "the least fall in standard errors", 1.0, 20.0)
+    points: float = limit(10, "points needed", 3, 1000)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the training objective."""
+    curve = view.main
+    if curve is None or curve.n < limits.points:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    curve = view.steady(curve)
+    z = significance(curve)
+    if curve.n < limits.points or z >= limits.z or (arrays.kendall(curve.ry) < -0.5 and curve.end < curve.start):
+        return Outcome(RULE.id, Status.PASS)
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "start": curve.shown(curve.start),
+        "end": curve.shown(curve.end),
+        "points": curve.n,
+        "z": z,
+    }
+    evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "flat"),)
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.WARNING,
+        arrays.sigmoid_margin(limits.z / max(z, 1e-9)),
+        "",
+        "found",
+        numbers,
+        evidence,
+        (
+            "overfit-one-batch",
+            "check-training-loop",
+            "check-gradients",
+            "check-labels-inputs",
+            "lr-up-10x",
+            "lr-down-10x",
+            "fix-loss",
+        ),
+    )
+
+
+RULE = Rule(
+    "loss-never-decreases",
+    Limits(),
+    check,
+    requires=frozenset({"objective"}),
+    explained_by=("diverging", "constant-loss", "plateau"),
+)

@@ -1,0 +1,153 @@
+"""Loss spikes: sudden jumps of the training loss.
+
+What it sees
+    Jumps far above the local noise: some that came back (``recovered``), many that come ever closer
+    (``rising-frequency``), some together with one of the gradient norm, or a step to a new level that stays
+    (``level-shift``).
+
+Why it matters
+    A lone spike that comes back within a few hundred steps is harmless. Rising frequency, or spikes with exploding
+    gradients, come before divergence. A level shift means that something changed: data, batch, loss, or a resume.
+
+How it is measured
+    The residual about a running median must exceed 8 robust deviations and 5 % of the scale of the gain, stand out as
+    clearly from the stretch before and the one after, and come back within 5 % of the run; the first 3 % of the run are
+    left out. Rising: of ``many`` spikes or more, the later third holds at least ``more`` times those of the first
+    third, and the difference exceeds ``sure`` standard errors of such counts. With the gradient: its norm lies six
+    robust deviations above its median within one logged value of the spike. Level shift, looked for where there is no
+    spike: the medians of a twentieth of the run before and after differ by more than a tenth of the scale of the gain
+    and five standard errors, most of it between two neighbouring values, and the rise stays.
+
+When it is silent
+    Fewer than 20 values, cyclic learning rates and range tests, transients within 2 % of the run after a resume, and
+    level shifts that are the flank of a rhythm. Beside a divergence that began with it, no spike came back.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.oscillation import RHYTHMIC, swing
+from loganalyzer.features.spikes import Shift, Spike, level_shift, spikes
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    more: float = limit(
+        3.0, "spikes of the last third over those of the first when they become more frequent", 1.5, 20.0
+    )
+    sure: float = limit(2.4, "the same difference in standard errors of counts", 0.0, 10.0)
+    many: float = limit(6, "spikes from which their frequency is judged", 3, 100)
+
+
+FIXES = ("clip-gradients", "warm-up", "lr-down-3x", "skip-bad-batches", "check-outliers", "larger-batch")
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the training objective."""
+    curve = view.main
+    if curve is None or curve.n < 20:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    rates = view.rates
+    if rates is not None and (rates.cyclic or rates.range_test):
+        return Outcome(RULE.id, Status.PASS)
+    _, span = view.reach
+    resumed = view.run.restarts
+    found = [s for s in spikes(curve) if not any(0 <= s.step - r <= 0.02 * span for r in resumed)]
+    if not found:
+        shift = level_shift(curve)
+        if shift is not None and swing(curve).lobe > RHYTHMIC:
+            shift = None  # the flank of a rhythm
+        return _shifted(curve, shift) if shift is not None else Outcome(RULE.id, Status.PASS)
+    top = max(found, key=lambda s: s.height)
+    together = _with_gradient(found, view.gradient_norm)
+    early = sum(s.x < 1 / 3 for s in found)
+    late = sum(s.x >= 2 / 3 for s in found)
+    rising = len(found) >= limits.many and late >= limits.more * max(1, early)
+    rising = rising and late - early >= limits.sure * math.sqrt(late + early)
+    variant = "rising" if rising else "co-spike" if together else "many" if len(found) > 1 else "found"
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "count": len(found),
+        "at": top.step,
+        "height": top.height * curve.unit,
+        "z": min(top.z, 9999.0),
+        "value": float(curve.raw[curve.finite][top.index]),
+        "together": together,
+        "early": early,
+        "late": late,
+        "back": max(1, top.last - top.step),
+    }
+    evidence = tuple(
+        Evidence(curve.name, s.step, s.last, "point", "spike", value=float(curve.raw[curve.finite][s.index]))
+        for s in sorted(found, key=lambda s: -s.height)[:8]
+    )
+    severity = Severity.WARNING if rising else Severity.INFO
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        severity,
+        0.9,
+        "rising-frequency" if rising else "recovered",
+        variant,
+        numbers,
+        evidence,
+        FIXES,
+    )
+
+
+def _shifted(curve: Curve, shift: Shift) -> Outcome:
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "at": shift.step,
+        "height": shift.size * curve.unit,
+        "z": min(shift.z, 9999.0),
+    }
+    evidence = (Evidence(curve.name, shift.step, shift.step, "line", "shift"),)
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.8,
+        "level-shift",
+        "shift",
+        numbers,
+        evidence,
+        ("check-interruptions", "check-labels-inputs", "lr-down-3x", "clip-gradients"),
+    )
+
+
+def _with_gradient(found: list[Spike], norm: Curve | None) -> int:
+    """How many of the spikes coincide with a jump of the gradient norm."""
+    if norm is None or norm.n < 20:
+        return 0
+    values, steps = np.log(np.maximum(np.abs(norm.y), 1e-30)), norm.at
+    middle = arrays.median(values)
+    deviation = arrays.spread(values) or 1e-9
+    count = 0
+    for spike in found:
+        i = int(np.searchsorted(steps, spike.step))
+        near = values[max(0, i - 1) : i + 2]
+        count += bool(len(near) and float(near.max()) - middle > 6 * deviation)
+    return count
+
+
+RULE = Rule(
+    "loss-spikes",
+    Limits(),
+    check,
+    requires=frozenset({"objective"}),
+    optional=frozenset({"learning_rate", "gradient_norm", "run"}),
+    explained_by=("diverging", "learning-rate-too-high"),
+)

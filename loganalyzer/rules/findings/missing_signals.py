@@ -1,0 +1,66 @@
+"""Missing signals: what was not logged, and which question stays open because of it.
+
+What it sees
+    A training log without training loss, validation loss, learning rate, a metric, gradient norm, or hyper-parameters.
+
+Why it matters
+    An honest report says what it could not look at. One line of logging code answers the question next time.
+
+How it is measured
+    By the roles of the series; the most useful missing signal comes first. Where something is missing and the objective
+    has fewer than 20 values, logging more often is the first advice.
+
+When it is silent
+    When all of them are there, however few the points, and for logs that are no training of a supervised model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Outcome, Severity, Status
+from loganalyzer.model.role import Task
+from loganalyzer.rules.base import Rule
+
+ASKED = (
+    ("train", "log-losses"),
+    ("validation", "log-validation"),
+    ("learning_rate", "log-learning-rate"),
+    ("metric", "log-metric"),
+    ("gradient_norm", "log-gradient-norm"),
+    ("hyperparameters", "log-hyperparameters"),
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """This rule has no limits."""
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Which signals are not there?"""
+    if view.task is not Task.SUPERVISED:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    missing = [(signal, fix) for signal, fix in ASKED if not view.has(signal)]
+    if not missing:
+        return Outcome(RULE.id, Status.PASS)
+    curve = view.main
+    fixes = [fix for _, fix in missing]
+    if curve is not None and curve.n < 20:
+        fixes.insert(0, "log-more-often")
+    variant = missing[0][0].replace("_", "-")
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.99,
+        "",
+        variant,
+        {"count": len(missing), "present": len(ASKED) - len(missing), "asked": len(ASKED)},
+        (),
+        tuple(fixes),
+    )
+
+
+RULE = Rule("missing-signals", Limits(), check, requires=frozenset({"objective"}))

@@ -1,0 +1,130 @@
+"""Noisy or tiny validation set: validation swings, training does not.
+
+What it sees
+    A validation objective whose swings are a sizeable share of its gain and several times those of training, or a
+    validation accuracy that moves in steps of 1/n for a small n.
+
+Why it matters
+    The best epoch is then chosen by luck, and small differences between runs mean nothing.
+
+How it is measured
+    Noisy: the robust deviation about the trend exceeds ``share`` of the scale of the gain and ``ratio`` times that of
+    training, while training itself stays below ``share``; without a training log validation alone counts, and the
+    sentence says so. Tiny, swings or not: fewer than ``tiny`` samples. Their
+    number is estimated from the smallest step of an accuracy of twelve evaluations or more: all values are multiples of
+    1/n.
+
+When it is silent
+    When training swings as much (oscillating), for validation noise below ``share`` of the gain, and where validation
+    gained nothing significant, unless the set is tiny. With fewer than 12 evaluations, in range tests, and when
+    validation ends as NaN.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.accuracy import accuracy_like, unit_scale
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.levels import scale, significance
+from loganalyzer.features.oscillation import swing
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    share: float = limit(0.06, "deviation of validation as a share of the scale of its gain", 0.01, 1.0)
+    ratio: float = limit(2.0, "deviation of validation over that of training", 1.0, 20.0)
+    tiny: float = limit(200, "a validation set of fewer samples is tiny", 2, 10000)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Compare the swings of validation and training."""
+    held_out, train = view.validation, view.train
+    if held_out is None or held_out.n < 12:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    rates = view.rates
+    if held_out.broken_off or (rates is not None and rates.range_test):
+        return Outcome(RULE.id, Status.PASS)
+    samples = _samples(view)
+    if (
+        max(held_out.sigma, held_out.sigma_point) < 0.3 * limits.share * scale(held_out)
+        and not 0 < samples < limits.tiny
+    ):
+        return Outcome(RULE.id, Status.PASS)
+    s = swing(view.steady(held_out))
+    numbers: dict[str, Number] = {"series": held_out.name, "share": s.share, "samples": samples}
+    calm = swing(view.steady(train)).share if train is not None and train.n >= 12 else 0.0
+    noisy = (
+        s.count >= 8
+        and s.share > max(limits.share, limits.ratio * calm)
+        and calm < limits.share
+        and significance(held_out) > 4
+    )
+    tiny = 0 < samples < limits.tiny
+    if not noisy and not tiny:
+        return Outcome(RULE.id, Status.PASS)
+    numbers |= {
+        "low": min(held_out.shown(s.low), held_out.shown(s.high)),
+        "high": max(held_out.shown(s.low), held_out.shown(s.high)),
+    }
+    variant = "both" if noisy and tiny else "tiny" if tiny else "found"
+    if noisy and train is None:
+        variant = "alone-both" if tiny else "alone"
+    confidence = arrays.sigmoid_margin(s.share / limits.share) if noisy else 0.75
+    evidence = (
+        Evidence(
+            held_out.name, s.first, s.last, "band", "noise", low=float(numbers["low"]), high=float(numbers["high"])
+        ),
+    )
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        confidence,
+        "",
+        variant,
+        numbers,
+        evidence,
+        ("more-validation-data", "keep-best-checkpoint", "weight-averaging"),
+    )
+
+
+def _samples(view: View) -> int:
+    """Size of the validation set as the steps of an accuracy show it; 0 if they do not."""
+    for metric in view.metrics:
+        own = metric.validation
+        if own is not None and accuracy_like(metric.name) and own.n >= 12 and unit_scale(own) > 0:
+            return _denominator(own, unit_scale(own))
+    return 0
+
+
+def _denominator(curve: Curve, unit: float) -> int:
+    ordered = np.sort(np.abs(curve.y) / unit)
+    gaps = arrays.differences(ordered)
+    apart = gaps > 0
+    if np.count_nonzero(apart) < 3:
+        return 0
+    step = float(gaps[apart].min())
+    if step < 1e-4:
+        return 0
+    n = round(1.0 / step)
+    off = np.abs(ordered * n - np.round(ordered * n))
+    return n if 4 <= n <= 2000 and float(off.max()) < 0.02 else 0
+
+
+RULE = Rule(
+    "noisy-validation",
+    Limits(),
+    check,
+    requires=frozenset({"validation"}),
+    optional=frozenset({"train", "metric", "learning_rate"}),
+)

@@ -1,0 +1,96 @@
+"""Non-finite values: NaN or infinity in the training or validation objective.
+
+What it sees
+    NaN, +Inf, -Inf or an absurdly large number (``absurd``: 1e30 and more) in the logged objective.
+
+Why it matters
+    A NaN in the loss spreads into every weight at the next update. After that no number of the run means anything.
+
+How it is measured
+    Every logged value counts; nothing is smoothed. The objective has recovered when its last value is finite and so are
+    at least ``recovered`` of the points from the first bad one on. The last finite value before that one is told.
+    Training comes first; where it is logged, bad values of validation alone are a warning, for then the evaluation is
+    the first suspect.
+
+When it is silent
+    Empty cells are no NaN. Series other than the objective (a metric that is undefined now and then) do not count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, by_name
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    recovered: float = limit(
+        0.5, "share of finite points after the first bad one from which a run counts as recovered", 0.0, 1.0
+    )
+    absurd: float = limit(1e30, "a number of this size or more counts as infinite", 1e6, 1e300)
+
+
+FIXES = ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling")
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer for training first, then for validation."""
+    best: Outcome | None = None
+    for split, curve in (("train", view.train), ("validation", view.validation)):
+        outcome = _look(curve, split, limits, alone=view.train is None) if curve is not None else None
+        if outcome is not None and (best is None or (best.severity.rank < outcome.severity.rank)):
+            best = outcome
+    return best or Outcome(RULE.id, Status.PASS)
+
+
+def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | None:
+    bad = ~curve.finite | (np.abs(np.where(curve.finite, curve.raw, 0.0)) >= limits.absurd)
+    if not bad.any():
+        return None
+    first = int(np.argmax(bad))
+    later = bad[first:]
+    back = bool(not bad[-1] and arrays.share(~later) >= limits.recovered)
+    good = np.flatnonzero(~bad[:first])
+    fine = curve.raw[~bad]
+    numbers: dict[str, Number] = {
+        "at": int(curve.steps[first]),
+        "count": int(bad.sum()),
+        "total": len(bad),
+        "series": curve.name,
+        "share": arrays.share(bad),
+        "last": float(curve.raw[good[-1]]) if len(good) else float("nan"),
+        "last_at": int(curve.steps[good[-1]]) if len(good) else int(curve.steps[0]),
+        "value": by_name(float(curve.raw[first])),
+    }
+    if len(fine) == 0:
+        variant = "all"
+    elif split == "validation" and not alone:
+        variant = "validation"
+    else:
+        variant = "recovered" if back else "found" if not np.isfinite(curve.raw[first]) else "exploded"
+    severe = variant in {"all", "found", "exploded"} or (variant == "validation" and not back)
+    evidence = Evidence(curve.name, int(curve.steps[first]), int(curve.steps[np.flatnonzero(bad)[-1]]), "point", "bad")
+    severity = Severity.ERROR if severe and variant != "validation" else Severity.WARNING
+    return Outcome(
+        RULE.id, Status.FOUND, severity, 0.99 if severe else 0.9, split, variant, numbers, (evidence,), FIXES
+    )
+
+
+RULE = Rule(
+    "non-finite",
+    Limits(),
+    check,
+    explained_by=("diverging",),
+    requires=frozenset({"objective"}),
+    optional=frozenset({"train", "validation"}),
+)

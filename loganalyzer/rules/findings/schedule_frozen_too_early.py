@@ -1,0 +1,80 @@
+"""Schedule frozen too early: the learning rate reached nothing while much of the run was still to come.
+
+What it sees
+    A learning rate below a thousandth of its peak for more than ``share`` of the run, in which the loss stands still.
+
+Why it matters
+    The last part of the run was paid for and could not change anything. If the loss was still falling before, the
+    schedule also stopped it short.
+
+How it is measured
+    From the step on which the rate stayed below a thousandth of its peak; the training objective's gain after it is at
+    most ``gain`` of the whole. Whether the loss was falling before that step is told, too.
+
+When it is silent
+    Without a logged rate, and for schedules that end at zero with the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    share: float = limit(0.2, "share of the run below a thousandth of the peak rate", 0.05, 0.9)
+    gain: float = limit(0.02, "share of the gain after it that still counts as standing still", 0.0, 0.2)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer from the learning rate and the training objective."""
+    rates, curve = view.rates, view.main
+    if rates is None or curve is None or curve.n < 8:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    frozen = rates.frozen_from
+    if frozen is None:
+        return Outcome(RULE.id, Status.PASS)
+    first, span = view.reach
+    share = 1.0 - (frozen - first) / span
+    i = int(np.searchsorted(curve.rsteps, frozen))
+    if share < limits.share or curve.m - i < 3 or curve.gain <= 0:
+        return Outcome(RULE.id, Status.PASS)
+    width = max(3, curve.m // 20)
+    moved = arrays.median(curve.ry[max(0, i - width) : i + 1]) - curve.end
+    if moved > limits.gain * curve.gain:
+        return Outcome(RULE.id, Status.PASS)
+    before = arrays.kendall(curve.ry[max(0, i - 4 * width) : i + 1])
+    variant = "falling" if before < -0.5 else "found"
+    numbers: dict[str, Number] = {
+        "at": frozen,
+        "share": share,
+        "peak": rates.peak,
+        "last": rates.last,
+        "series": curve.name,
+        "length": int(curve.rsteps[-1]) - frozen,
+    }
+    evidence = (Evidence(rates.curve.name, frozen, int(rates.steps[-1]), "span", "frozen"),)
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.9,
+        "",
+        variant,
+        numbers,
+        evidence,
+        ("longer-schedule", "cosine-schedule"),
+    )
+
+
+RULE = Rule("schedule-frozen-too-early", Limits(), check, requires=frozenset({"learning_rate", "objective"}))

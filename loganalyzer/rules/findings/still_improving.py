@@ -1,0 +1,97 @@
+"""Still improving: what half as much training again would probably give.
+
+What it sees
+    A judged objective that was falling significantly when the run stopped.
+
+Why it matters
+    Whether to go on is a question of cost against gain; an honest range answers it better than a yes.
+
+How it is measured
+    Over the last third the objective fell by at least ``z`` standard errors and ``share`` of the scale of the gain,
+    with Kendall's tau below -0.5. Four learning-curve models (a line, a power law, an exponential approach, an inverse
+    logarithm) continue the curve by a quarter and by half of the run. Their range is widened by how wrong they would
+    have been about the last part of this very log, so that it holds what happens in four of five cases
+    (benchmarks/beyond.md). Never a point. Where even the good end of the range is better by no more than ``little`` of
+    the scale, more training is said to bring hardly anything.
+
+When it is silent
+    When the learning rate has decayed below 1 % of its peak (the schedule is finished), cycles, or is tested over a
+    range; for logs of fewer than 12 points; for runs that began good or end as NaN; and when nothing significant was
+    gained in the last third.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features import arrays
+from loganalyzer.features.accuracy import began_good
+from loganalyzer.features.learning_curve import STATED, outlook
+from loganalyzer.features.levels import scale, tail
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    z: float = limit(4.0, "fall over the last third in standard errors", 1.0, 20.0)
+    share: float = limit(0.015, "the same as a share of the scale of the gain", 0.001, 0.2)
+    little: float = limit(0.05, "share of the gain below which more training would hardly help", 0.0, 0.5)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the judged objective."""
+    curve = view.objective
+    if curve is None or curve.n < 10:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    if curve.broken_off or began_good(curve, view.metrics):
+        return Outcome(RULE.id, Status.PASS)
+    rates = view.rates
+    if rates is not None and (rates.cyclic or rates.range_test or (rates.peak > 0 and rates.last < 0.01 * rates.peak)):
+        return Outcome(RULE.id, Status.PASS)
+    last = tail(curve)
+    if last.z < limits.z or last.tau > -0.5 or last.share < limits.share:
+        return Outcome(RULE.id, Status.PASS)
+    quarter, half = outlook(curve, 0.25), outlook(curve, 0.5)
+    if quarter is None or half is None:
+        return Outcome(RULE.id, Status.PASS)
+    low, high = sorted((curve.shown(half.low), curve.shown(half.high)))
+    near, far = sorted((curve.shown(quarter.low), curve.shown(quarter.high)))
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "end": curve.shown(half.now),
+        "low": low,
+        "high": high,
+        "quarter_low": near,
+        "quarter_high": far,
+        "stated": STATED,
+        "share": min(1.0, last.share),
+        "more": round((curve.rsteps[-1] - curve.rsteps[0]) / 2),
+    }
+    hardly = half.now - half.low <= limits.little * scale(curve)
+    evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.rsteps[-1]), "span", "falling"),)
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        arrays.sigmoid_margin(min(last.z / limits.z, last.share / limits.share), 2.0),
+        "",
+        "hardly" if hardly else "found",
+        numbers,
+        evidence,
+        () if hardly else ("longer-training", "lr-up-3x", "longer-schedule"),
+    )
+
+
+RULE = Rule(
+    "still-improving",
+    Limits(),
+    check,
+    requires=frozenset({"objective"}),
+    optional=frozenset({"learning_rate", "metric"}),
+    explained_by=("underfitting",),
+)

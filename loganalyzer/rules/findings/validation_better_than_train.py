@@ -1,0 +1,109 @@
+"""Validation better than training: usually harmless, in a known order of causes.
+
+What it sees
+    A validation objective that is better than the training one over most of the run, by more than noise; or the very
+    same numbers in both.
+
+Why it matters
+    The causes, most likely first: dropout, augmentation or regularisation terms count in the training loss only; the
+    training loss is averaged while the model still improves, half an epoch behind; validation is easier or small; and
+    last, a leak. Identical numbers mean that the same data were logged twice.
+
+How it is measured
+    Validation is shifted back by half an evaluation, for training is averaged over the time before it. It must then be
+    better by more than ``z`` standard errors at ``share`` of the evaluations or more, typically by 2 % of what training
+    gained. Logged hyper-parameters that explain it (dropout, augmentation, mixup, label smoothing, weight decay) are
+    named. The very same numbers, to rounding, are told before all else.
+
+When it is silent
+    When the half-evaluation shift explains it, where training never gained, and for runs of fewer than 8 evaluations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.run import Floats
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    share: float = limit(0.6, "share of the evaluations at which validation is better", 0.3, 1.0)
+    z: float = limit(4.0, "by how many standard errors", 1.0, 20.0)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Compare the two objectives evaluation by evaluation."""
+    train, held_out = view.train, view.validation
+    if train is None or held_out is None or train.n < 8 or held_out.n < 8 or train.gain <= 0:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    evidence = (Evidence(held_out.name, int(held_out.at[0]), int(held_out.at[-1]), "span", "better"),)
+    if _same(train.y, held_out.y) and train.span_of_values > 0:
+        return Outcome(
+            RULE.id,
+            Status.FOUND,
+            Severity.WARNING,
+            0.95,
+            "identical",
+            "identical",
+            {"series": held_out.name, "train": train.name},
+            evidence,
+            ("check-eval-mode", "check-leak"),
+        )
+    # validation is measured at the end of what training is averaged over: half an evaluation earlier is fair
+    x = held_out.rx
+    back = x - 0.5 / max(1, held_out.m - 1)
+    fair = np.interp(back, x, held_out.smooth)
+    there = np.interp(x, train.rx, train.smooth)
+    noise = train.error_of(3) + held_out.error_of(3)
+    better = fair < there - limits.z * noise
+    share = arrays.share(better)
+    margin = arrays.median((there - fair)[better]) if better.any() else 0.0
+    if share < limits.share or margin < 0.02 * train.gain:
+        return Outcome(RULE.id, Status.PASS)
+    known = [
+        name
+        for name in ("dropout", "augment", "augmentation", "mixup", "label_smoothing", "weight_decay", "dropout_rate")
+        if view.hyperparameters.get(name)
+    ]
+    numbers: dict[str, Number] = {
+        "series": held_out.name,
+        "share": share,
+        "train": train.shown(train.end),
+        "validation": held_out.shown(held_out.end),
+        "known": ", ".join(known),
+    }
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.8,
+        "explained" if known else "",
+        "known" if known else "found",
+        numbers,
+        evidence,
+        ("check-eval-mode", "less-dropout", "more-validation-data", "check-leak"),
+    )
+
+
+def _same(train: Floats, held_out: Floats) -> bool:
+    """True for the very same numbers, but for rounding."""
+    return len(train) == len(held_out) and bool((np.abs(train - held_out) <= 1e-7 * np.abs(held_out)).all())
+
+
+RULE = Rule(
+    "validation-better-than-train",
+    Limits(),
+    check,
+    requires=frozenset({"train", "validation"}),
+    optional=frozenset({"hyperparameters"}),
+)

@@ -1,0 +1,1 @@
+"""The catalogue of fixes, and the order in which they are offered."""

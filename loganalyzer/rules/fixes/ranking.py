@@ -1,0 +1,134 @@
+"""The order in which fixes are shown: what the settings point at first, then what cured such runs in the trials.
+
+The trials (``benchmarks/prescriptions.py``) train sick runs, apply each fix and train again; their counts lie in
+``rules/fixes/trials.json``. A setting is a hint only beside behaviour that agrees: it moves a fix to the front of a
+finding that was made anyway, and never makes one.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from loganalyzer.model.run import Detail
+from loganalyzer.roles.hyperparameters import plain
+
+UNTRIED = 0.3
+"""Where a fix without trials stands among the cure rates of the others."""
+KIND_WEIGHT = 4.0
+"""So many trials on one kind of finding weigh as much as those on all its kinds."""
+BETTER = 0.3
+"""What "better" counts for where "cured" counts 1."""
+
+
+@dataclass(frozen=True)
+class Trials:
+    """How often a fix was tried on runs with this finding, and what came of it."""
+
+    runs: int
+    cured: int
+    better: int
+
+    def rate(self, typical: float, weight: float = 2.0) -> float:
+        """The share cured (better ones in part), drawn to what is ``typical`` as if that had been seen ``weight`` times."""
+        return (self.cured + BETTER * self.better + weight * typical) / (self.runs + weight)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A setting that points at a fix, for the findings where behaviour agrees."""
+
+    fixes: tuple[str, ...]
+    names: tuple[str, ...]
+    points: Callable[[Detail], bool]
+    rules: tuple[str, ...]
+
+
+def _from(least: float) -> Callable[[Detail], bool]:
+    return lambda v: isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) and v >= least
+
+
+def _up_to(most: float) -> Callable[[Detail], bool]:
+    return lambda v: isinstance(v, int | float) and not isinstance(v, bool) and 0 < v <= most
+
+
+def _is(*words: str) -> Callable[[Detail], bool]:
+    return lambda v: str(v).strip().lower() in words
+
+
+_OFF = _is("false", "no", "off", "none", "0")
+_INIT = ("init", "initializer", "weightinit", "kernelinitializer")
+_ACTIVATION = ("activation", "act", "nonlinearity")
+_SCALING = ("normalise", "normalize", "standardise", "standardize", "normalization")
+_EPOCHS = ("epochs", "numepochs", "maxepochs", "numtrainepochs")
+_LEARNS_POORLY = ("plateau", "underfitting")
+HINTS = (
+    Hint(("he-init",), _INIT, _is("zero", "zeros", "0"), ("plateau",)),
+    Hint(("batch-norm", "relu-activation"), _ACTIVATION, _is("sigmoid", "logistic"), ("plateau",)),
+    Hint(("normalise-inputs",), _SCALING, _OFF, (*_LEARNS_POORLY, "diverging", "oscillating")),
+    Hint(("shuffle",), ("shuffle", "shuffletrain"), _OFF, ("oscillating",)),
+    Hint(("momentum-0.9",), ("momentum",), _from(0.97), ("oscillating", "diverging")),
+    Hint(("less-weight-decay",), ("weightdecay", "wd", "l2"), _from(0.2), _LEARNS_POORLY),
+    Hint(("less-dropout",), ("dropout", "dropoutrate", "pdropout"), _from(0.6), _LEARNS_POORLY),
+    Hint(("longer-training",), _EPOCHS, _up_to(10), ("underfitting",)),
+)
+"""Where a setting lies far outside what checklists start from."""
+
+
+LEADS = {"schedule-frozen-too-early": ("longer-schedule", ("plateau", "underfitting"))}
+"""Findings that explain another one: their fix comes before all that the trials say of that other finding."""
+
+
+def ranked(
+    fixes: Sequence[str], rule: str, kind: str, settings: Mapping[str, Detail], beside: Collection[str] = ()
+) -> tuple[str, ...]:
+    """``fixes`` of a finding, the most promising first: what the findings ``beside`` it and the settings point at, then
+    by the trials."""
+    led = [fix for other, (fix, rules) in LEADS.items() if other in beside and rule in rules]
+    hinted = [*led, *(fix for fix in hints(rule, settings) if fix not in led)]
+    rest = [f for f in fixes if f not in hinted]
+    if any(key.startswith(f"{rule}/") for key in _table()):
+        rest.sort(key=lambda f: -rate(rule, kind, f))
+    return (*hinted, *rest)
+
+
+def hints(rule: str, settings: Mapping[str, Detail]) -> list[str]:
+    """The fixes that the settings of a run with this finding point at, in the order of ``HINTS``."""
+    known = {plain(name): value for name, value in settings.items()}
+    found: list[str] = []
+    for hint in HINTS:
+        if rule in hint.rules and any(name in known and hint.points(known[name]) for name in hint.names):
+            found.extend(f for f in hint.fixes if f not in found)
+    return found
+
+
+def rate(rule: str, kind: str, fix: str) -> float:
+    """What the trials say of a fix on this kind of finding; a few of them weigh no more than those of all its kinds."""
+    of_rule, of_kind = trials(rule, fix), trials(rule, fix, kind)
+    typical = of_rule.rate(UNTRIED) if of_rule is not None else UNTRIED
+    return of_kind.rate(typical, KIND_WEIGHT) if of_kind is not None else typical
+
+
+def trials(rule: str, fix: str, kind: str = "") -> Trials | None:
+    """The trials of a fix on a finding (all kinds of it where none is given); None where it was never tried."""
+    table = _table()
+    own = f"{rule}/{kind}"
+    asked = (own,) if kind else (key for key in table if key.startswith(own))
+    rows = [table[key][fix] for key in asked if fix in table.get(key, {})]
+    if not rows:
+        return None
+    return Trials(sum(r["runs"] for r in rows), sum(r["cured"] for r in rows), sum(r["better"] for r in rows))
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, dict[str, int]]]:
+    path = files("loganalyzer.rules.fixes").joinpath("trials.json")
+    try:
+        table: dict[str, dict[str, dict[str, int]]] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return table

@@ -1,0 +1,78 @@
+"""Adversarial training: two losses that play against each other.
+
+What it sees
+    A run with a generator and a discriminator (or critic) loss. Names, not shapes, tell.
+
+Why it matters
+    The losses of a game do not fall when it goes well, so the six verdicts do not apply. Some signs still say
+    something: a discriminator that wins outright leaves the generator without a gradient.
+
+How it is measured
+    ``won``: the median size of the discriminator's loss over the last fifth is below ``won`` of that over the first
+    fifth, and the generator's loss ends above its start. ``mirror``: both losses swing against each other (correlation
+    below ``mirror`` in the second half). Either needs ten values of each loss. A NaN or infinity in one of them is told
+    before all else. Quality metrics (FID and the like) are not judged: log them, and compare runs by them.
+
+When it is silent
+    For all runs without both losses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
+from loganalyzer.model.role import Task
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    won: float = limit(0.1, "discriminator loss at the end as a share of its early level when it has won", 0.0, 0.9)
+    mirror: float = limit(
+        -0.6, "correlation of the two losses in the second half when they mirror each other", -1.0, 0.0
+    )
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Recognise the game and look for its known failures."""
+    generator, critic = view.generator, view.discriminator
+    if view.task is not Task.ADVERSARIAL or generator is None or critic is None:
+        return Outcome(RULE.id, Status.PASS)
+    numbers: dict[str, Number] = {"generator": generator.name, "discriminator": critic.name}
+    fixes: tuple[str, ...] = ("log-quality-metric",)
+    variant, severity = "found", Severity.INFO
+    if not generator.finite.all() or not critic.finite.all():
+        variant, severity, fixes = "non-finite", Severity.ERROR, ("lr-down-10x", "clip-gradients", "log-quality-metric")
+    elif generator.n >= 10 and critic.n >= 10:
+        late = arrays.median(np.abs(critic.ry[-max(3, critic.m // 5) :]))
+        early = arrays.median(np.abs(critic.ry[: max(3, critic.m // 5)]))
+        numbers |= {"d_early": early, "d_end": late, "g_end": generator.end, "g_start": generator.start}
+        if late < limits.won * early and generator.end > generator.start:
+            variant, severity, fixes = (
+                "won",
+                Severity.WARNING,
+                ("gan-balance", "label-smoothing", "lr-down-3x", "log-quality-metric"),
+            )
+        elif _correlation(generator.ry, critic.ry) < limits.mirror:
+            variant, fixes = "mirror", ("gan-balance", "lr-half", "log-quality-metric")
+    evidence = (Evidence(critic.name, int(critic.steps[0]), int(critic.steps[-1]), "span", "game"),)
+    return Outcome(RULE.id, Status.FOUND, severity, 0.9, "", variant, numbers, evidence, fixes)
+
+
+def _correlation(a: np.ndarray, b: np.ndarray) -> float:
+    n = min(len(a), len(b))
+    x, y = a[-(n // 2) :], b[-(n // 2) :]
+    x, y = x - x.mean(), y - y.mean()
+    power = float(np.sqrt((x @ x) * (y @ y)))
+    return float(x @ y) / power if power > 0 else 0.0
+
+
+RULE = Rule("adversarial", Limits(), check, requires=frozenset({"adversarial"}), verdict=Verdict.INCONCLUSIVE)

@@ -1,0 +1,86 @@
+"""Converged: it gained clearly, settled, and validation ends near its best.
+
+What it sees
+    A run in which the objective fell by far more than its noise, moves little in its last third, and ends near its
+    best level.
+
+Why it matters
+    Nothing has to be repaired. What remains is a question of cost (was the end of the run needed?) and of quality
+    (would another model or more data reach a lower floor?).
+
+How it is measured
+    The objective (validation where it is logged) gained, and half of the gain or more is left at the end. How sure that
+    is grows with the gain in standard errors; below ``z`` of them the confidence is low. The confidence falls with the
+    share of the gain that is lost at the end, or that was still being gained in the last third, and where the last
+    third has fewer than three values; the sentence says so. Where the learning rate cycles, only the ends of cycles are
+    compared.
+
+When it is silent
+    Without a gain, with fewer than five values, where fewer than 150 values, of training too, fell no further than
+    noise with a memory may by chance, and where more than half of the gain is lost at the end. The other verdicts come
+    first where they hold.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from loganalyzer.features import arrays
+from loganalyzer.features.levels import HELD, SETTLED, fallen, fell, significance, tail, turn
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+"""Share of the gain that must be left at the end: nothing has settled that lost more."""
+FEWEST_LATE = 3
+"""Fewer values in the last third do not show whether a curve has settled."""
+STANDS_OUT = 2.0
+"""A fall over the last third of fewer standard errors is not told."""
+"""Values that the last third must have to show whether a run settled."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    z: float = limit(4.0, "the gain in standard errors below which the confidence is low", 1.0, 20.0)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the judged objective."""
+    curve = view.objective
+    if curve is None or curve.n < 3:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    whole, curve = curve, view.steady(curve)
+    if curve.n < 3:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    z = significance(curve)
+    near = arrays.sigmoid_margin(z / limits.z if math.isfinite(z) else 100.0)
+    t, last = turn(curve), tail(curve)
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "start": curve.shown(curve.start),
+        "best": whole.shown(whole.best),
+        "at": whole.best_step,
+        "end": curve.shown(curve.end),
+        "last": int(curve.rsteps[-1]),
+        "lost": max(0.0, min(t.share, 9.99)),
+        "drop": max(0.0, min(last.share, 1.0)),
+        "z": min(z, 1e6),
+    }
+    if curve.gain <= 0 or curve.n < 5 or not (fell(curve) or (view.main is not None and fell(view.main))):
+        return Outcome(RULE.id, Status.PASS, confidence=min(0.49, near), numbers=numbers)
+    if fallen(curve) < HELD:
+        return Outcome(RULE.id, Status.PASS, confidence=min(0.49, near), numbers=numbers)
+    calm = 1.0 - min(0.4, 2.0 * max(0.0, last.share - 0.02)) - min(0.4, 2.0 * max(0.0, t.share - 0.05))
+    variant = "improving" if last.share > SETTLED and last.z > STANDS_OUT else "found"
+    if int((whole.rx >= 2 / 3).sum()) < FEWEST_LATE:
+        calm *= 0.6
+        variant = "unseen"
+    evidence = (Evidence(curve.name, whole.best_step, whole.best_step, "point", "best", value=whole.shown(whole.best)),)
+    return Outcome(RULE.id, Status.FOUND, Severity.INFO, min(near, 0.97) * calm, "", variant, numbers, evidence, ())
+
+
+RULE = Rule("converged", Limits(), check, requires=frozenset({"objective"}), verdict=Verdict.CONVERGED)

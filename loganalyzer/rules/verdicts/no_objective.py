@@ -1,0 +1,50 @@
+"""No objective: the log holds nothing that can be called a loss or a main metric.
+
+What it sees
+    A log without training or validation loss and without a metric that could stand in for it.
+
+Why it matters
+    Without an objective there is nothing to judge. Usually the names are unusual, and one line of configuration helps.
+
+How it is measured
+    By names (the table of roles) and the user's ``[roles]``.
+
+When it is silent
+    As soon as one objective is known; and for reinforcement-learning and adversarial runs, which have their own cards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
+from loganalyzer.model.role import Task
+from loganalyzer.rules.base import Rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    """This rule has no limits."""
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Is there an objective?"""
+    if view.has("objective") or view.task is not Task.SUPERVISED or view.has("reward"):
+        return Outcome(RULE.id, Status.PASS)
+    names = sorted(view.run.series)
+    shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.95,
+        "",
+        "found" if names else "empty",
+        {"count": len(names), "names": shown},
+        (),
+        ("log-losses", "name-roles"),
+    )
+
+
+RULE = Rule("no-objective", Limits(), check, requires=frozenset({"run"}), verdict=Verdict.INCONCLUSIVE)

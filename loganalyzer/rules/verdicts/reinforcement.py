@@ -1,0 +1,91 @@
+"""Reinforcement learning: the reward counts, the losses do not.
+
+What it sees
+    A run with rewards or returns, or with the usual signals of policy training, and no validation loss.
+
+Why it matters
+    Targets move as the policy moves: a rising value loss can be a good sign. The six verdicts do not apply; the reward
+    curve still tells whether the policy improved and whether it collapsed.
+
+How it is measured
+    The reward rose when its gain is at least four standard errors and more than twice its noise; it was still rising
+    when the last third brought more than 5 % of the scale of the gain, by more than four standard errors. ``collapse``:
+    the end level lies below the best by more than ``collapse`` of the scale of the gain, and gain and loss both exceed
+    six times the noise from point to point. With fewer than five rewards only their absence is told.
+
+When it is silent
+    For all other runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features.levels import significance, tail, turn
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
+from loganalyzer.model.role import Task
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    collapse: float = limit(0.25, "share of the gained reward that is lost at the end in a collapse", 0.05, 1.0)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Recognise the task and read the reward."""
+    if view.task is not Task.REINFORCEMENT:
+        return Outcome(RULE.id, Status.PASS)
+    curve = view.reward
+    if curve is None or curve.n < 5:
+        return Outcome(
+            RULE.id,
+            Status.FOUND,
+            Severity.INFO,
+            0.9,
+            "",
+            "no-reward",
+            {},
+            (),
+            ("log-evaluation-return", "several-seeds"),
+        )
+    t, last = turn(curve), tail(curve)
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "start": curve.shown(curve.start),
+        "best": curve.shown(t.best),
+        "at": t.step,
+        "end": curve.shown(curve.end),
+        "lost": min(t.share, 9.99),
+    }
+    evidence: tuple[Evidence, ...] = (Evidence(curve.name, t.step, t.step, "point", "best", value=curve.shown(t.best)),)
+    fixes: tuple[str, ...] = ("several-seeds", "log-evaluation-return")
+    variant, severity = "found", Severity.INFO
+    calm = max(curve.sigma_point, 1e-300)
+    collapsed = curve.gain > 6 * calm and t.rise > 6 * calm and t.share > limits.collapse and t.after >= 3
+    if not collapsed and (significance(curve) < 4 or curve.gain <= 2 * curve.sigma):
+        variant, severity, fixes = "flat", Severity.WARNING, ("lr-down-3x", "rl-exploration", "several-seeds")
+    elif collapsed:
+        variant, severity, fixes = (
+            "collapse",
+            Severity.WARNING,
+            ("lr-down-3x", "rl-trust-region", "keep-best-checkpoint", "several-seeds"),
+        )
+        evidence = (*evidence, Evidence(curve.name, t.step, int(curve.steps[-1]), "span", "falling"))
+    elif last.share > 0.05 and last.z > 4:
+        variant, fixes = "improving", ("longer-training", "several-seeds")
+    return Outcome(RULE.id, Status.FOUND, severity, 0.9, "", variant, numbers, evidence, fixes)
+
+
+RULE = Rule(
+    "reinforcement",
+    Limits(),
+    check,
+    requires=frozenset({"run"}),
+    optional=frozenset({"reward"}),
+    verdict=Verdict.INCONCLUSIVE,
+)

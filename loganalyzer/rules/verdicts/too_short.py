@@ -1,0 +1,60 @@
+"""Too short: not enough points for a verdict.
+
+What it sees
+    An objective with fewer than ``points`` finite values (and no NaN that says it all), or one with more whose points
+    fit no verdict.
+
+Why it matters
+    Two or three numbers have no noise level, no trend and no turning point. A confident word about them would be a
+    guess.
+
+How it is measured
+    Finite values of the longest objective, training or validation. Where there are enough and still no other verdict
+    holds, this rule answers: the curve neither gained, nor turned, nor stayed where it was beyond its noise.
+
+When it is silent
+    When the objective ends as NaN or infinity: that is diverging after two points already. For reinforcement-learning
+    and adversarial runs, which have their own cards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
+from loganalyzer.model.role import Task
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    points: float = limit(5, "finite points of the objective below which there is no verdict", 3, 50)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Count the finite points of the longest objective."""
+    curves = [c for c in (view.main, view.objective) if c is not None]
+    longest = max(curves, key=lambda c: c.n)
+    main = view.main
+    if longest.n >= limits.points or (main is not None and len(main.raw) and not main.finite[-1]):
+        return Outcome(RULE.id, Status.PASS)
+    if view.task is not Task.SUPERVISED:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    return Outcome(
+        RULE.id,
+        Status.FOUND,
+        Severity.INFO,
+        0.95,
+        "",
+        "found",
+        {"points": longest.n, "needed": int(limits.points), "series": longest.name},
+        (),
+        ("log-more-often", "log-validation", "longer-training"),
+    )
+
+
+RULE = Rule("too-short", Limits(), check, requires=frozenset({"objective"}), verdict=Verdict.INCONCLUSIVE)

@@ -1,0 +1,188 @@
+"""Underfitting: it learned, but not enough.
+
+What it sees
+    ``undertrained``: the judged objective was still clearly improving when the run stopped. ``high-floor``: it was not,
+    but the training data themselves are fitted poorly, and validation is no worse than training.
+
+Why it matters
+    More of the same (time, or a higher learning rate) still helps an undertrained run; a high floor needs more
+    capacity, less regularisation or better inputs instead.
+
+How it is measured
+    Undertrained: over the last third (the last half of five or six values) the objective (validation where it is
+    logged) fell by more than ``share`` of the scale of the gain, with Kendall's tau below -``tau``, by ``z`` standard
+    errors times tau (slow noise drifts, learning falls), at a pace of at least ``pace`` of the third before, and its
+    last 15 % still fell at ``closing`` of that slope. Once the learning rate has decayed below 2 % of its peak it takes
+    ``finished`` times the share: such a decay makes every run fall to its end. Where the rate cycles, only the ends of
+    cycles are compared.
+    High floor: training accuracy or R2 ends below ``poor``, at most ``gap`` above validation, having risen by three
+    standard errors and kept half of that. Accuracy counts on the scale from where it began (at most one half) to 1;
+    where validation does better, its value counts, for training was then measured under harder conditions.
+
+When it is silent
+    A floor without reference (no accuracy, no R2) is not called high, nor one whose metric never rose (plateau) or
+    collapsed. Training that falls on while validation has settled is not undertrained, nor a run that began good:
+    accuracy above 85 % from the first value on, and next to nothing left to gain. Fewer than five points, and a loss
+    that ends as NaN.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from loganalyzer.features import arrays
+from loganalyzer.features.accuracy import accuracies, began_good, unit_scale
+from loganalyzer.features.curve import Curve, MetricCurves
+from loganalyzer.features.levels import fallen, significance, tail
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    share: float = limit(0.05, "improvement over the last third as a share of the scale of the gain", 0.01, 0.5)
+    z: float = limit(5.0, "the same in standard errors, times how monotone it falls (Kendall's tau)", 1.0, 20.0)
+    tau: float = limit(0.6, "how monotone the last third falls (Kendall's tau)", 0.2, 1.0)
+    pace: float = limit(0.15, "improvement of the last third over that of the third before", 0.0, 1.0)
+    closing: float = limit(0.35, "slope of the last 15 % over that of the last third", 0.0, 1.0)
+    finished: float = limit(
+        3.0, "how many times that share it takes once the learning rate has decayed to nothing", 1.0, 10.0
+    )
+    poor: float = limit(
+        0.62, "training accuracy (chance = 0, perfect = 1) or R2 below which a floor is high", 0.05, 0.95
+    )
+    gap: float = limit(0.10, "validation accuracy below training accuracy by more than this is a gap", 0.0, 0.5)
+
+
+COLLAPSED = 0.5
+"""A metric that holds less of its gain than this at the end has not settled at a floor: it fell."""
+LONGER = ("longer-training", "lr-up-3x", "lr-up-10x", "use-adam", "cosine-schedule", "batch-norm", "larger-batch-lr")
+CAPACITY = (
+    "wider-model",
+    "less-dropout",
+    "less-weight-decay",
+    "longer-training",
+    "lr-up-3x",
+    "better-features",
+    "transfer-learning",
+)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Answer on the judged objective, then on the training metric."""
+    curve = view.objective
+    if curve is None or curve.n < 5:
+        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+    if curve.broken_off:
+        return Outcome(RULE.id, Status.PASS)
+    curve = view.steady(curve)
+    if curve.n < 5:
+        return Outcome(RULE.id, Status.PASS)
+    t = tail(curve)
+    rates = view.rates
+    done = rates is not None and rates.peak > 0 and rates.last < 0.02 * rates.peak and not rates.cyclic
+    # a rate that decays to nothing makes every run fall to its end; only a large fall then says that it was too short
+    least = limits.share * (limits.finished if done else 1.0)
+    margin = min(
+        t.share / least,
+        -t.z * t.tau / limits.z,
+        max(0.0, -t.tau) / limits.tau,
+        t.pace / limits.pace,
+        t.closing / limits.closing,
+    )
+    if margin > 0.8 and began_good(curve, view.metrics):
+        margin = 0.8
+    confidence = arrays.sigmoid_margin(margin)
+    if margin >= 1.0:
+        first = curve.step_at(2 / 3)
+        numbers: dict[str, Number] = {
+            "series": curve.name,
+            "drop": min(t.share, 1.0),
+            "at": first,
+            "last": int(curve.rsteps[-1]),
+            "then": curve.shown(curve.value_at(first)),
+            "end": curve.shown(float(curve.smooth[-1])),
+            "pace": min(t.pace, 1.0),
+        }
+        evidence = (Evidence(curve.name, first, int(curve.rsteps[-1]), "span", "falling"),)
+        return Outcome(
+            RULE.id,
+            Status.FOUND,
+            Severity.WARNING,
+            confidence,
+            "undertrained",
+            "schedule" if done else "undertrained",
+            numbers,
+            evidence,
+            LONGER,
+        )
+    floor = _high_floor(view, curve, limits)
+    return floor if floor is not None else Outcome(RULE.id, Status.PASS, confidence=min(0.49, confidence))
+
+
+def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
+    for metric in view.metrics:
+        quality, loss_of_fit = _quality(metric)
+        if quality is None:
+            continue
+        margin = min(limits.poor / quality if quality > 0 else math.inf, 2.0)
+        if loss_of_fit > limits.gap:
+            margin = min(margin, 0.8)
+        if margin < 1.0:
+            return None
+        own = metric.train
+        if own is None or significance(own) < 3 or fallen(own) < COLLAPSED:
+            continue
+        numbers: dict[str, Number] = {
+            "series": curve.name,
+            "metric": own.name,
+            "value": own.shown(own.end),
+            "end": curve.shown(curve.end),
+            "gap": loss_of_fit,
+            "quality": quality,
+        }
+        evidence = (Evidence(own.name, int(own.rsteps[-own.end_count]), int(own.rsteps[-1]), "span", "floor"),)
+        return Outcome(
+            RULE.id,
+            Status.FOUND,
+            Severity.WARNING,
+            min(0.85, arrays.sigmoid_margin(margin) + 0.1),
+            "high-floor",
+            "high-floor",
+            numbers,
+            evidence,
+            CAPACITY,
+        )
+    return None
+
+
+def _quality(metric: MetricCurves) -> tuple[float | None, float]:
+    """How well the training data are fitted (0 chance .. 1 perfect), and by how much validation is worse."""
+    known = metric if metric.name == "r2" else next(accuracies((metric,)), None)
+    own = known.train if known is not None else None
+    unit = 1.0 if metric.name == "r2" else unit_scale(own) if own is not None else 0.0
+    if known is None or own is None or own.n < 3 or unit == 0:
+        return None, 0.0
+    level, gap = own.shown(own.end) / unit, 0.0
+    if known.validation is not None and known.validation.n >= 3:
+        gap = level - known.validation.shown(known.validation.end) / unit
+    if metric.name == "r2":
+        return level, gap
+    chance = max(0.0, min(0.5, own.shown(own.start) / unit))
+    # better on validation: training was measured under harder conditions (dropout, augmentation, wrong labels)
+    return (max(level, level - gap) - chance) / (1 - chance), gap
+
+
+RULE = Rule(
+    "underfitting",
+    Limits(),
+    check,
+    requires=frozenset({"objective"}),
+    optional=frozenset({"metric", "learning_rate"}),
+    verdict=Verdict.UNDERFITTING,
+)

@@ -1,0 +1,138 @@
+"""Runs compared: groups, the suggested rate, edges, seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from loganalyzer.diagnosis.diagnose import diagnose
+from loganalyzer.diagnosis.sweeps import compare
+from loganalyzer.messages import LANGUAGES, ui
+from loganalyzer.model.report import Diagnosis, Group
+from loganalyzer.model.run import Detail, Run, Series
+
+
+def diagnosed(run_id: str, end: float, settings: Mapping[str, Detail], seed: int = 0) -> Diagnosis:
+    """A judged run whose losses fall to ``end``; NaN at the end where ``end`` is NaN."""
+    steps = np.arange(1, 61, dtype=np.int64)
+    r = np.random.default_rng(seed)
+    floor = end if np.isfinite(end) else 1.0
+    loss = floor + (2.5 - floor) * np.exp(-steps / 8) + 0.002 * r.standard_normal(60)
+    if not np.isfinite(end):
+        loss[20:] = np.nan
+    series = {"train_loss": Series("train_loss", steps, loss), "val_loss": Series("val_loss", steps, loss + 0.01)}
+    return diagnose(Run(run_id, (f"{run_id}.csv",), "csv", series, settings, step_unit="epoch"))
+
+
+def sweep(scores: Mapping[float, float], seeds: int = 1) -> list[Diagnosis]:
+    """One run for each rate (and seed)."""
+    return [
+        diagnosed(f"sweep/lr_{lr}_seed{s}", end + 0.003 * s, {"lr": lr, "seed": s}, seed=s)
+        for lr, end in scores.items()
+        for s in range(seeds)
+    ]
+
+
+def only(groups: tuple[Group, ...]) -> Group:
+    assert len(groups) == 1
+    return groups[0]
+
+
+def rules(group: Group) -> set[str]:
+    return {o.rule for o in group.findings}
+
+
+def test_the_best_rate_is_suggested_with_a_range() -> None:
+    group = only(compare(sweep({1e-4: 1.5, 1e-3: 0.5, 1e-2: 0.2, 1e-1: 0.6})))
+    assert group.varies == {"lr": (1e-4, 1e-3, 1e-2, 1e-1)}
+    lr = group.suggested["lr"]
+    assert lr["value"] == 1e-2
+    assert lr["low"] < 1e-2 < lr["high"]
+    assert next(m.settings["lr"] for m in group.table) == 1e-2
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ({1e-4: 0.2, 1e-3: 0.5, 1e-2: 0.9}, "sweep-best-at-low-edge"),
+        ({1e-4: 0.9, 1e-3: 0.5, 1e-2: 0.2}, "sweep-best-at-high-edge"),
+        ({1e-4: 0.9, 1e-3: 0.5, 1e-2: 0.2, 1e-1: float("nan")}, "sweep-stability-limited"),
+        ({1e-4: 0.9, 1e-3: 0.2, 1e-2: 0.3, 1e-1: float("nan"), 1.0: float("nan")}, "sweep-infeasible-above"),
+    ],
+)
+def test_where_the_best_lies_in_the_search(scores: dict[float, float], expected: str) -> None:
+    assert expected in rules(only(compare(sweep(scores))))
+
+
+def test_a_best_in_the_middle_is_no_edge() -> None:
+    group = only(compare(sweep({1e-4: 0.9, 1e-3: 0.2, 1e-2: 0.5})))
+    assert not rules(group) & {"sweep-best-at-low-edge", "sweep-best-at-high-edge", "sweep-infeasible-above"}
+
+
+def test_seeds_of_one_setting() -> None:
+    runs = [diagnosed(f"runs/seed{s}", 0.3 if s else float("nan"), {"lr": 0.1, "seed": s}, seed=s) for s in range(5)]
+    group = only(compare(runs))
+    assert group.varies == {}
+    assert {"seeds-some-fail", "seeds-spread"} <= rules(group)
+    failing = next(o for o in group.findings if o.rule == "seeds-some-fail")
+    assert (failing.numbers["failed"], failing.numbers["n"]) == (1, 5)
+
+
+@pytest.mark.parametrize(("second", "expected"), [(0.5, "settings-apart"), (0.301, "settings-level")])
+def test_better_only_beyond_what_seeds_do(second: float, expected: str) -> None:
+    assert expected in rules(only(compare(sweep({1e-3: 0.3, 1e-2: second}, seeds=4))))
+
+
+def test_single_and_unrelated_runs_give_no_group() -> None:
+    one = diagnosed("a", 0.3, {"lr": 0.1})
+    assert compare([one]) == ()
+    assert compare([]) == ()
+    other = diagnosed("b", 0.3, {"lr": 0.2})
+    assert compare([one, other]) == ()  # nothing says that they belong together
+
+
+def test_runs_on_different_data_are_not_compared() -> None:
+    runs = [diagnosed(f"x/run{i}", 0.3, {"lr": 0.1 * (i + 1), "dataset": d}) for i, d in enumerate(("cifar", "mnist"))]
+    assert compare(runs) == ()
+
+
+def test_the_order_of_the_runs_does_not_matter() -> None:
+    runs = sweep({1e-4: 1.5, 1e-3: 0.5, 1e-2: 0.2}, seeds=2)
+    assert compare(runs) == compare(runs[::-1])
+
+
+def test_every_finding_has_words() -> None:
+    runs = sweep({1e-4: 0.9, 1e-3: 0.5, 1e-2: 0.2, 1e-1: float("nan")}, seeds=4)
+    for lang in LANGUAGES:
+        for o in only(compare(runs)).findings:
+            assert "{" not in ui("groups", o.rule, lang, **o.numbers)
+
+
+@pytest.mark.parametrize("power", [1.0, 0.5])
+def test_the_rule_by_which_the_best_rate_follows_the_batch(power: float) -> None:
+    best = {batch: 0.01 * (batch / 32) ** power for batch in (32, 128)}
+    runs = [
+        diagnosed(
+            f"sweep/bs{batch}_lr{lr:g}", 0.2 + 0.1 * abs(np.log2(lr / best[batch])), {"batch_size": batch, "lr": lr}
+        )
+        for batch in best
+        for lr in (0.005, 0.01, 0.02, 0.04, 0.08)
+    ]
+    found = next(o for o in only(compare(runs)).findings if o.rule == "sweep-rate-by-batch")
+    assert found.numbers["power"] == pytest.approx(power)
+    assert "{" not in ui("groups", found.rule, "ja", **found.numbers)
+
+
+@pytest.mark.parametrize(("larger", "told"), [(0.6, True), (0.1, False)], ids=["does worse", "does better"])
+def test_a_larger_batch_at_the_same_rate(larger: float, told: bool) -> None:
+    runs = [
+        diagnosed(f"sweep/bs{batch}", end, {"batch_size": batch, "lr": 0.1})
+        for batch, end in ((32, 0.3), (512, larger))
+    ]
+    found = [o for o in only(compare(runs)).findings if o.rule == "sweep-batch-same-rate"]
+    assert bool(found) is told
+    for o in found:
+        assert o.numbers["linear"] == pytest.approx(1.6)
+        assert "{" not in ui("groups", o.rule, "en", **o.numbers)

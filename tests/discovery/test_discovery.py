@@ -1,0 +1,324 @@
+"""Which files make which run: hostile trees, names, copies, faults."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import pickle
+import socket
+from pathlib import Path
+
+import pytest
+
+from loganalyzer.discovery.discover import discover
+from loganalyzer.discovery.duplicates import without_copies
+from loganalyzer.discovery.run_names import Keys, job_name
+from loganalyzer.discovery.source import open_source
+from loganalyzer.model.run import Run, Unread
+from loganalyzer.pipeline.read_job import read_job
+from tests.readers.event_files import event, write
+
+ROWS = "epoch,loss,val_loss\n" + "".join(f"{e},{1 / (e + 1):.5f},{1.1 / (e + 1):.5f}\n" for e in range(12))
+
+
+def csv(path: Path, text: str = ROWS) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def events(folder: Path) -> Path:
+    return write(folder, (event(s, ("loss", 1 / (s + 1))) for s in range(12)))
+
+
+def everything(*roots: Path, **options: bool) -> tuple[dict[str, Run], dict[str, Unread]]:
+    found = discover([str(r) for r in roots], **options)
+    runs: list[Run] = []
+    unread = list(found.unread)
+    for job in found.jobs:
+        one, failed = read_job(pickle.loads(pickle.dumps(job)))  # as a worker process gets it
+        runs.extend(one)
+        unread.extend(failed)
+    assert len({r.id for r in runs}) == len(runs), "two runs of one name"
+    return {r.id: r for r in runs}, {u.file: u for u in unread}
+
+
+def codes(unread: dict[str, Unread]) -> dict[str, str]:
+    return {name: one.note.code for name, one in unread.items()}
+
+
+def test_names_are_paths_relative_to_the_root(tmp_path: Path) -> None:
+    csv(tmp_path / "a" / "log.csv")
+    csv(tmp_path / "b" / "log.csv")
+    csv(tmp_path / "b" / "other.csv")
+    events(tmp_path / "c")
+    csv(tmp_path / "c" / "metrics.csv")
+    csv(tmp_path / "special_name.csv")
+    runs, unread = everything(tmp_path)
+    assert sorted(runs) == ["a", "b/log.csv", "b/other.csv", "c", "c/metrics.csv", "special_name.csv"]
+    assert runs["a"].files == ("a/log.csv",)
+    assert unread == {}
+
+
+def test_a_root_that_is_a_run_or_a_file(tmp_path: Path) -> None:
+    folder = tmp_path / "exp"
+    events(folder)
+    assert list(everything(folder)[0]) == ["exp"]
+    file = csv(tmp_path / "alone" / "log.csv")
+    assert list(everything(file)[0]) == ["log.csv"]
+    assert list(everything(file.parent)[0]) == ["alone"]
+
+
+def test_several_roots(tmp_path: Path) -> None:
+    for root in ("one", "two"):
+        csv(tmp_path / root / "a" / "log.csv")
+    csv(tmp_path / "two" / "b" / "log.csv")
+    runs, _ = everything(tmp_path / "one", tmp_path / "two")
+    assert sorted(runs) == ["a", "b", "two/a"]
+    runs, _ = everything(tmp_path / "two", tmp_path / "two" / "a", tmp_path / "two")
+    assert sorted(runs) == ["a", "b"]
+
+
+def test_the_same_names_in_any_order_of_the_disk(tmp_path: Path) -> None:
+    for name in ("z", "a", "m"):
+        csv(tmp_path / name / "log.csv")
+    first = [job.name for job in discover([str(tmp_path)]).jobs]
+    assert first == ["a", "m", "z"]
+
+
+def test_siblings_are_a_group(tmp_path: Path) -> None:
+    for rate in ("lr_0.1", "lr_0.01"):
+        csv(tmp_path / "sweep" / rate / "log.csv")
+    csv(tmp_path / "alone" / "x" / "log.csv")
+    runs, _ = everything(tmp_path)
+    assert {r.id: r.group for r in runs.values()} == {"sweep/lr_0.1": "sweep", "sweep/lr_0.01": "sweep", "alone/x": ""}
+    assert runs["sweep/lr_0.01"].hyperparameters["lr"] == 0.01
+
+
+def test_links(tmp_path: Path) -> None:
+    outside = csv(tmp_path / "outside" / "log.csv").parent
+    root = tmp_path / "root"
+    csv(root / "a" / "log.csv")
+    (root / "loop").symlink_to(root)
+    (root / "a" / "up").symlink_to("..")
+    (root / "copy.csv").symlink_to(root / "a" / "log.csv")
+    (root / "out").symlink_to(outside)
+    (root / "zero.csv").symlink_to("/dev/zero")
+    (root / "etc").symlink_to("/etc")
+    (root / "gone.csv").symlink_to("nowhere")
+    (root / "a" / "hparams.yaml").symlink_to("/etc/passwd")
+    for follow in (False, True):
+        runs, unread = everything(root, follow_links=follow)
+        assert list(runs) == ["a"]
+        assert codes(unread) == dict.fromkeys(("etc", "out", "zero.csv"), "link-not-followed")
+        assert runs["a"].hyperparameters == {}
+
+
+def test_a_linked_folder_that_is_skipped_at_its_own_place(tmp_path: Path) -> None:
+    csv(tmp_path / ".cache" / "exp" / "log.csv")
+    (tmp_path / "current").symlink_to(".cache/exp")
+    assert everything(tmp_path)[0] == {}
+    assert list(everything(tmp_path, follow_links=True)[0]) == ["current"]
+
+
+def test_pipes_sockets_and_closed_doors(tmp_path: Path) -> None:
+    csv(tmp_path / "good" / "log.csv")
+    os.mkfifo(tmp_path / "events.out.tfevents.1")
+    os.mkfifo(tmp_path / "harmless")
+    with socket.socket(socket.AF_UNIX) as door:
+        here = Path.cwd()
+        try:
+            os.chdir(tmp_path)  # the path of a socket is short by law
+            door.bind("run.log")
+        finally:
+            os.chdir(here)
+        runs, unread = everything(tmp_path)
+    assert list(runs) == ["good"]
+    assert codes(unread) == {"events.out.tfevents.1": "not-a-regular-file", "run.log": "not-a-regular-file"}
+
+
+def test_permissions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said by the operating system; root, who may run these tests, is refused nothing, so it is said in its place."""
+    csv(tmp_path / "good" / "log.csv")
+    csv(tmp_path / "file.csv")
+    csv(tmp_path / "folder" / "log.csv")
+    real_open, real_scandir = os.open, os.scandir
+
+    def closed_file(path: str, *rest: int) -> int:
+        if str(path).endswith("file.csv"):
+            raise PermissionError(13, "Permission denied")
+        return real_open(path, *rest)
+
+    def closed_folder(path: str) -> object:
+        if str(path).endswith("folder"):
+            raise PermissionError(13, "Permission denied")
+        return real_scandir(path)
+
+    monkeypatch.setattr(os, "open", closed_file)
+    monkeypatch.setattr(os, "scandir", closed_folder)
+    runs, unread = everything(tmp_path)
+    assert list(runs) == ["good"]
+    assert codes(unread) == {"file.csv": "cannot-open", "folder": "cannot-open"}
+    assert not any(one.expected for one in unread.values())
+
+
+@pytest.mark.parametrize(
+    "name", ["new\nline", "\x1b[2J", "\udcff", "n" * 250, "..x", "CON", "<script>", "a b", "エポック"]
+)
+def test_hostile_names(tmp_path: Path, name: str) -> None:
+    csv(tmp_path / name / "log.csv")
+    runs, _ = everything(tmp_path)
+    assert list(runs) == [name]
+
+
+def test_deep_and_wide_trees_of_nothing(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["d"] * 200)
+    deep.mkdir(parents=True)
+    for number in range(2000):
+        (tmp_path / f"e{number}").mkdir()
+    csv(deep / "log.csv")
+    assert len(everything(tmp_path)[0]) == 1
+
+
+def test_folders_that_are_not_searched(tmp_path: Path) -> None:
+    for folder in (".git", "node_modules", ".ipynb_checkpoints", "__pycache__", ".venv"):
+        csv(tmp_path / folder / "log.csv")
+    csv(tmp_path / "._log.csv")
+    for name in ("model.pt", "picture.png", "notes.md", "train.py"):
+        csv(tmp_path / name)
+    assert everything(tmp_path) == ({}, {})
+
+
+def test_copies_are_no_second_runs(tmp_path: Path) -> None:
+    run = tmp_path / "wandb"
+    csv(run / "run-1" / "log.csv")
+    csv(run / "latest-run" / "log.csv")
+    runs, _ = everything(tmp_path)
+    assert list(runs) == ["wandb/run-1"]
+
+
+def test_the_longest_state_of_a_trainer_counts(tmp_path: Path) -> None:
+    claims = {}
+    for steps in (10, 20, 30):
+        place = f"exp/checkpoint-{steps}/trainer_state.json"
+        csv(tmp_path / place, "{" + " " * steps + "}")
+        claims["any", place] = [open_source(tmp_path / place, place)]
+    kept, copies = without_copies(tmp_path, claims)
+    (key,) = (key for _, key in kept)
+    assert key == "exp/checkpoint-30/trainer_state.json"
+    assert {(u.note.code, u.note.details["file"], u.expected) for u in copies} == {("copy-of", key, True)}
+    assert job_name(tmp_path, key, Keys.of([key]), is_file=True, single=False, shown=key) == "exp"
+    assert job_name(tmp_path, key, Keys.of([key, "exp/log.csv"]), is_file=True, single=False, shown=key) == key
+
+
+def test_equal_runs_of_a_sweep_are_both_runs(tmp_path: Path) -> None:
+    for rate in ("10", "100"):
+        csv(tmp_path / f"lr_{rate}.csv", "epoch,loss\n" + "".join(f"{e},nan\n" for e in range(9)))
+    assert len(everything(tmp_path)[0]) == 2
+
+
+def test_gzip_is_read_within_bounds(tmp_path: Path) -> None:
+    (tmp_path / "b.csv.gz").write_bytes(gzip.compress(ROWS.encode()))
+    (tmp_path / "bomb.csv.gz").write_bytes(gzip.compress(b"epoch,loss\n" + b"1,0\n" * 5_000_000))
+    (tmp_path / "torn.csv.gz").write_bytes(gzip.compress(ROWS.encode())[:-20])
+    (tmp_path / "noise.csv.gz").write_bytes(b"\x1f\x8b" + bytes(range(200)))
+    (tmp_path / "c.csv.zst").write_bytes(b"\x28\xb5\x2f\xfd")
+    runs, unread = everything(tmp_path)
+    assert runs["b.csv.gz"].files == ("b.csv.gz",)
+    assert len(runs["b.csv.gz"].series["loss"]) == 12
+    assert len(runs["torn.csv.gz"].series["loss"]) > 3
+    assert codes(unread) == {"bomb.csv.gz": "decompression-bomb", "noise.csv.gz": "bad-gzip", "c.csv.zst": "packed"}
+
+
+def test_a_gzip_file_beside_its_original_and_one_in_disguise(tmp_path: Path) -> None:
+    csv(tmp_path / "b.csv")
+    (tmp_path / "b.csv.gz").write_bytes(gzip.compress(ROWS.encode()))
+    (tmp_path / "d.csv").write_bytes(gzip.compress(ROWS.encode()))
+    runs, unread = everything(tmp_path)
+    assert {name: one.files for name, one in runs.items()} == {"b.csv": ("b.csv",), "d.csv": ("d.csv",)}
+    assert codes(unread) == {"b.csv.gz": "copy-of"}
+
+
+def test_what_is_listed_and_what_is_not(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "binary.csv").write_bytes(b"\x00\x01\x02\xff" * 300)
+    (tmp_path / "events.out.tfevents.0").write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
+    (tmp_path / "weights").write_bytes(b"\x00\x01\x02\xff" * 300)
+    _, unread = everything(tmp_path)
+    assert {n: (u.note.code, u.expected) for n, u in unread.items()} == {
+        "empty.csv": ("empty-file", False),
+        "binary.csv": ("binary-content", False),
+        "events.out.tfevents.0": ("lfs-pointer", True),
+    }
+
+
+def test_a_reader_that_fails_costs_its_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from loganalyzer.pipeline import read_job as reading
+    from loganalyzer.readers.registry import find_reader
+
+    for name in ("a", "b"):
+        csv(tmp_path / name / "log.csv")
+    real = find_reader("csv")
+
+    def fail(key: str, sources: object) -> object:
+        if key.startswith("a"):
+            raise MemoryError("no room")
+        return real.read(key, sources)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reading, "find_reader", lambda _: replace(real, read=fail))
+    found = discover([str(tmp_path)])
+    results = [read_job(job) for job in found.jobs]
+    assert [[r.id for r in runs] for runs, _ in results] == [[], ["b"]]
+    (failure,) = results[0][1]
+    assert failure.note.code == "reader-failed"
+    assert failure.note.details == {"reader": "csv", "error": "MemoryError: no room"}
+
+
+def test_settings_beside_a_run_and_secrets(tmp_path: Path) -> None:
+    csv(tmp_path / "exp_bs32" / "log.csv")
+    (tmp_path / "exp_bs32" / "hparams.yaml").write_text(
+        "lr: 0.1\nopt: {name: adam, betas: 2}\napi_key: abc\nbatch_size: 64\n"
+    )
+    (tmp_path / "exp_bs32" / "args.json").write_text(
+        '{"seed": 1, "db": "https://me:pw@host/x", "deep": ' + "[" * 5000 + "]" * 5000 + "}"
+    )
+    runs, unread = everything(tmp_path)
+    assert runs["exp_bs32"].hyperparameters["batch_size"] == 64
+    assert runs["exp_bs32"].hyperparameters["opt.name"] == "adam"
+    assert "abc" not in str(runs["exp_bs32"].hyperparameters.values())
+    assert "pw" not in str(runs["exp_bs32"].hyperparameters.values())
+    assert unread == {}
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "- " * 400_000,
+        "a: " + "[" * 400_000,
+        "? " * 400_000,
+        "a: &x [1]\n" + "b: *x\n" * 50,
+        "!!python/object/apply:os.system [true]",
+    ],
+)
+def test_settings_that_want_to_do_harm(tmp_path: Path, bomb: str) -> None:
+    csv(tmp_path / "exp" / "log.csv")
+    (tmp_path / "exp" / "config.yaml").write_text(bomb)
+    runs, _ = everything(tmp_path)
+    assert runs["exp"].hyperparameters == {}
+
+
+def test_hydras_settings(tmp_path: Path) -> None:
+    csv(tmp_path / "exp" / "log.csv")
+    csv(tmp_path / "exp" / ".hydra" / "config.yaml", "optim:\n  lr: 0.25\n")
+    assert everything(tmp_path)[0]["exp"].hyperparameters == {"optim.lr": 0.25}
+
+
+def test_a_file_over_the_limit(tmp_path: Path) -> None:
+    csv(tmp_path / "big.csv", ROWS + "".join(f"{e},1,1\n" for e in range(12, 20_000)))
+    found = discover([str(tmp_path)], max_bytes=100_000)
+    (job,) = found.jobs
+    runs, unread = read_job(job)
+    assert runs == []
+    assert [u.note.code for u in unread] == ["too-large"]
