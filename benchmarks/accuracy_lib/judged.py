@@ -61,7 +61,7 @@ def note(example: Example, diagnosis: Diagnosis) -> Judged:
         truth=example.truth,
         verdict=str(diagnosis.verdict),
         kind=diagnosis.kind,
-        confidence=diagnosis.confidence,
+        confidence=diagnosis.probability,
         alarms=tuple(o.rule for o in diagnosis.findings if o.severity.rank > 0),
         found=frozenset(by_rule),
         onset=_onset(by_rule.get("diverging")),

@@ -38,7 +38,7 @@ ORDER = (
 
 
 UNSTABLE = 0.75
-"""The most confidence that a verdict gets which changes when the log is cut or thinned."""
+"""The highest probability that a verdict gets which changes when the log is cut or thinned."""
 SURE = 0.97
 """A verdict with wider margins does not change so easily (but for a late divergence); the check is left out."""
 
@@ -61,14 +61,14 @@ def diagnose(
     roles = find_roles(run, roles_overrides)
     view = View(run, roles)
     answers = [ask(rule, view) for rule in chosen]
-    verdict, kind, confidence, deciding = _verdict(chosen, answers)
+    verdict, kind, score, deciding = _verdict(chosen, answers)
     if not deciding:
         deciding = "too-short"
         answers = [_undecided(view) if o.rule == deciding else o for o in answers]
-    confidence = calibrated(confidence * _data_quality(run, roles, view, verdict))
-    doubtful = UNSTABLE < confidence < SURE or verdict is Verdict.DIVERGING
+    probability = calibrated(score * _data_quality(run, roles, view, verdict))
+    doubtful = UNSTABLE < probability < SURE or verdict is Verdict.DIVERGING
     if doubtful and verdict in ORDER and not _stable(chosen, run, roles, view, verdict):
-        confidence = min(confidence, UNSTABLE)
+        probability = min(probability, UNSTABLE)
     chief = next((o for o in answers if o.rule == deciding), None)
     answers = [
         replace(o, status=Status.PASS, evidence=(), fixes=()) if _contradicted(rule, o, chief) else o
@@ -92,7 +92,7 @@ def diagnose(
         roles=roles,
         verdict=verdict,
         kind=kind,
-        confidence=round(min(1.0, confidence), 4),
+        probability=round(min(1.0, probability), 4),
         deciding=deciding,
         objective=objective,
         best=best,
@@ -151,11 +151,11 @@ def ask(rule: Rule, view: View) -> Outcome:
         outcome = rule.check(view.narrowed(rule.allowed), rule.limits)
     except Exception as error:  # a rule may fail in any way (a third party's too); the other answers must stand
         return Outcome(rule.id, Status.BROKEN, numbers={"error": f"{type(error).__name__}: {error}"[:200]})
-    return outcome if outcome.rule == rule.id else replace(outcome, rule=rule.id)
+    return outcome if outcome.rule == rule.id else outcome.of(rule.id)
 
 
 def _verdict(rules: Sequence[Rule], answers: Sequence[Outcome]) -> tuple[Verdict, str, float, str]:
-    """The verdict, its kind, its confidence and the id of the rule that decided.
+    """The verdict, its kind, its score and the id of the rule that decided.
 
     A rule that can decide answers with how near it was (0..1, below 0.5 when clear): a verdict of lower priority is no
     surer than the rules above it are of being silent.
@@ -163,19 +163,19 @@ def _verdict(rules: Sequence[Rule], answers: Sequence[Outcome]) -> tuple[Verdict
     found = {o.rule: o for o in answers if o.status is Status.FOUND}
     for rule_id in FIRST:
         if rule_id in found:
-            return Verdict.INCONCLUSIVE, rule_id, found[rule_id].confidence, rule_id
+            return Verdict.INCONCLUSIVE, rule_id, found[rule_id].score, rule_id
     deciding = [(r.verdict, o) for r, o in zip(rules, answers, strict=True) if r.verdict is not None]
     nearest_above = 0.0
     for verdict in ORDER:
         asked = [o for own, o in deciding if own is verdict]
         held = [o for o in asked if o.status is Status.FOUND]
         if held:
-            chief = max(held, key=lambda o: o.confidence)
-            return verdict, chief.kind, min(chief.confidence, 1.0 - nearest_above), chief.rule
-        nearest_above = max([nearest_above, *(o.confidence for o in asked if o.status is Status.PASS)])
+            chief = max(held, key=lambda o: o.score)
+            return verdict, chief.kind, min(chief.score, 1.0 - nearest_above), chief.rule
+        nearest_above = max([nearest_above, *(o.score for o in asked if o.status is Status.PASS)])
     others = [o for own, o in deciding if own is Verdict.INCONCLUSIVE and o.status is Status.FOUND]
     if others:
-        return Verdict.INCONCLUSIVE, others[0].kind or others[0].rule, others[0].confidence, others[0].rule
+        return Verdict.INCONCLUSIVE, others[0].kind or others[0].rule, others[0].score, others[0].rule
     return Verdict.INCONCLUSIVE, "too-short", 0.3, ""
 
 

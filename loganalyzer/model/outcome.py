@@ -72,21 +72,63 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One rule's answer about one run.
+    """One rule's answer about one run; rules make it with ``found``, ``passed`` and ``not_applicable``.
 
-    ``kind`` refines the rule ("mild", "non-finite"); ``variant`` picks the sentence in the rule's message file where
-    it has several ("" = the one called ``found``). ``numbers`` fill the holes of the sentences; ``fixes`` are ids in
-    the rule's message file, the best first. ``confidence`` is 0..1. ``cause`` is set by the engine: the id of the rule
-    whose finding explains this one.
+    ``score`` is 0..1, the rule's statistic against its threshold: 0.5 and more where something was found, less where a
+    verdict's rule passed (how near it was); it is no probability (see ``Diagnosis.probability``). ``kind`` refines the
+    rule ("mild", "non-finite"); ``variant`` picks the sentence in the rule's message file where it has several ("" is
+    the one called ``found``). ``numbers`` fill the placeholders of the sentences; ``fixes`` are ids of the fix
+    catalogue, the best first. ``rule`` is the rule's id and ``cause`` the id of the rule whose finding explains this
+    one; the engine sets both.
     """
 
     rule: str
     status: Status
     severity: Severity = Severity.INFO
-    confidence: float = 0.0
+    score: float = 0.0
     kind: str = ""
     variant: str = ""
     numbers: Mapping[str, Number] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     fixes: tuple[str, ...] = ()
     cause: str = ""
+
+    @property
+    def confidence(self) -> float:
+        """The score, under the name that it has in the JSON output."""
+        return self.score
+
+    def of(self, rule: str) -> Outcome:
+        """The same answer under the id of the rule that gave it; a tenth of what ``dataclasses.replace`` costs."""
+        answer = object.__new__(Outcome)
+        answer.__dict__.update(self.__dict__, rule=rule)
+        return answer
+
+
+def found(
+    severity: Severity,
+    *,
+    score: float,
+    kind: str = "",
+    variant: str = "",
+    numbers: Mapping[str, Number] | None = None,
+    evidence: tuple[Evidence, ...] = (),
+    fixes: tuple[str, ...] = (),
+) -> Outcome:
+    """A rule's answer that it found what it looks for."""
+    return Outcome("", Status.FOUND, severity, score, kind, variant, numbers or {}, evidence, fixes)
+
+
+def passed(*, score: float = 0.0, numbers: Mapping[str, Number] | None = None) -> Outcome:
+    """A rule's answer that it looked and found nothing; ``score`` (below 0.5) says how near it was."""
+    return Outcome("", Status.PASS, score=score, numbers=numbers or {}) if score or numbers else _PASSED
+
+
+def not_applicable() -> Outcome:
+    """A rule's answer that this run does not have what it takes to ask."""
+    return _NOT_APPLICABLE
+
+
+# most rules answer one of these two about most runs
+_PASSED = Outcome("", Status.PASS)
+_NOT_APPLICABLE = Outcome("", Status.NOT_APPLICABLE)

@@ -34,17 +34,17 @@ class Best:
 class Diagnosis:
     """One run judged.
 
-    ``confidence`` 0..1; ``deciding`` is the id of the rule whose finding gave the verdict (its sentence is the
-    headline). ``outcomes`` holds every rule's answer in order of importance. ``wasted`` is the share (0..1) of the run
-    spent after the best point where that was a waste, else None. ``patterns`` are the globs of ``[roles]`` that match
-    one of its series.
+    ``probability`` (0..1) is how often such verdicts are right, measured on labelled runs; ``deciding`` is the id of
+    the rule whose finding gave the verdict (its sentence is the headline). ``outcomes`` holds every rule's answer in
+    order of importance. ``wasted`` is the share (0..1) of the run spent after the best point where that was a waste,
+    else None. ``patterns`` are the globs of ``[roles]`` that match one of its series.
     """
 
     run: Run
     roles: Roles
     verdict: Verdict
     kind: str
-    confidence: float
+    probability: float
     deciding: str
     objective: Objective
     best: Best | None
@@ -53,7 +53,12 @@ class Diagnosis:
     patterns: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<Diagnosis {self.id!r}: {self.verdict.value}, confidence {self.confidence:.2f}>"
+        return f"<Diagnosis {self.id!r}: {self.verdict.value}, confidence {self.probability:.2f}>"
+
+    @property
+    def confidence(self) -> float:
+        """The probability, under the name that it has in the JSON output."""
+        return self.probability
 
     @property
     def id(self) -> str:

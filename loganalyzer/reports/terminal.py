@@ -95,7 +95,7 @@ def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool)
     head = Text()
     head.append(f"{sign} {messages.verdict(diagnosis.verdict, lang)}", style=STYLES[diagnosis.verdict])
     kind = messages.kind(diagnosis.kind, lang) if diagnosis.kind else ""
-    sure = messages.confidence(diagnosis.confidence, lang)
+    sure = messages.confidence(diagnosis.probability, lang)
     head.append(messages.aside("", lang, kind if kind != sure else "", sure), style="dim")
     head.append(f"  {term_safe(diagnosis.id, 120)}", style="bold")
     console.print(head)

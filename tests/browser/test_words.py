@@ -28,8 +28,8 @@ def expected(report: loganalyzer.Report, lang: Lang) -> dict[str, list[tuple[str
         d.id: [
             *([(messages.kind(d.kind, lang), messages.kind_meaning(d.kind, lang))] if d.kind else []),
             (
-                messages.confidence(d.confidence, lang),
-                messages.confidence_meaning(messages.confidence_level(d.confidence), lang),
+                messages.confidence(d.probability, lang),
+                messages.confidence_meaning(messages.confidence_level(d.probability), lang),
             ),
         ]
         for d in report.runs

@@ -92,14 +92,14 @@ def test_best_is_robust_and_waste_is_told() -> None:
 def test_confidence_of_a_verdict_that_depends_on_the_last_tenth_is_capped() -> None:
     last = np.where(X > 0.92, 0.45, 0.0)
     diagnosis = diagnose(make(train_loss=FALL + last + noise(1)))
-    assert diagnosis.confidence <= UNSTABLE
+    assert diagnosis.probability <= UNSTABLE
 
 
 def test_the_same_run_gives_the_same_answer() -> None:
     run = make(train_loss=FALL + noise(1), val_loss=FALL + noise(2))
     first, second = diagnose(run), diagnose(run)
     assert first.outcomes == second.outcomes
-    assert first.confidence == second.confidence
+    assert first.probability == second.probability
 
 
 @pytest.mark.parametrize(
@@ -123,6 +123,6 @@ def test_six_points_cannot_show_for_sure_that_a_run_settled() -> None:
         fall = 1.0 / (1.0 + np.linspace(0.0, 8.0, points) ** 2)
         diagnosis = diagnose(make(train_loss=fall))
         assert diagnosis.verdict is Verdict.CONVERGED
-        return diagnosis.confidence
+        return diagnosis.probability
 
     assert sure(6) < 0.8 < sure(24)

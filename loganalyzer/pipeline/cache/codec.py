@@ -70,7 +70,7 @@ def _diagnosis(d: Diagnosis, curves: _Curves) -> list[Any]:
     return [
         run.id, run.files, run.reader, dict(run.hyperparameters), [_note(n) for n in run.notes], run.step_unit,
         run.restarts, run.group, run.dropped_points, run.points, [curves.add(s) for s in run.series.values()],
-        d.verdict.value, d.kind, d.confidence, d.deciding,
+        d.verdict.value, d.kind, d.probability, d.deciding,
         [d.objective.train, d.objective.validation, d.objective.direction],
         [best.series, best.step, best.value] if best is not None else None,
         [_outcome(o) for o in d.outcomes], d.wasted, d.roles.task.value, d.roles.direction,
@@ -81,7 +81,7 @@ def _diagnosis(d: Diagnosis, curves: _Curves) -> list[Any]:
 def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, str]) -> Diagnosis:
     (
         run_id, files, reader, hyperparameters, notes, step_unit, restarts, group, dropped, points, series,
-        verdict, kind, confidence, deciding, objective, best, outcomes, wasted, task, direction,
+        verdict, kind, probability, deciding, objective, best, outcomes, wasted, task, direction,
         patterns,
     ) = row  # fmt: skip
     run = Run(
@@ -103,7 +103,7 @@ def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, 
         roles=who,
         verdict=Verdict(verdict),
         kind=kind,
-        confidence=confidence,
+        probability=probability,
         deciding=deciding,
         objective=Objective(*objective),
         best=Best(*best) if best is not None else None,
@@ -114,7 +114,7 @@ def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, 
 
 
 def _outcome(o: Outcome) -> list[Any]:
-    head = [o.rule, _STATUS_AT[o.status], _SEVERITY_AT[o.severity], o.confidence, o.kind, o.variant]
+    head = [o.rule, _STATUS_AT[o.status], _SEVERITY_AT[o.severity], o.score, o.kind, o.variant]
     tail = [dict(o.numbers), [_evidence(e) for e in o.evidence], o.fixes, o.cause]
     return head + tail if any(tail) else head
 
@@ -124,12 +124,12 @@ def _evidence(e: Evidence) -> list[Any]:
 
 
 def _answered(row: Sequence[Any]) -> Outcome:
-    rule, status, severity, confidence, kind, variant, *tail = row
+    rule, status, severity, score, kind, variant, *tail = row
     if not tail:
-        return Outcome(rule, _STATUSES[status], _SEVERITIES[severity], confidence, kind, variant)
+        return Outcome(rule, _STATUSES[status], _SEVERITIES[severity], score, kind, variant)
     numbers, evidence, fixes, cause = tail
     return Outcome(
-        rule, _STATUSES[status], _SEVERITIES[severity], confidence, kind, variant, numbers,
+        rule, _STATUSES[status], _SEVERITIES[severity], score, kind, variant, numbers,
         tuple(Evidence(*e) for e in evidence), tuple(fixes), cause,
     )  # fmt: skip
 

@@ -191,8 +191,8 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
         "name": term_safe(diagnosis.id, 300),
         **{f"verdict_{k}": v for k, v in _verdict(diagnosis.verdict, lang).items()},
         "kind": _kind(diagnosis.kind, lang) if diagnosis.kind else None,
-        "sure": _level(messages.confidence_level(diagnosis.confidence), lang),
-        "confidence_value": round(diagnosis.confidence, 2),
+        "sure": _level(messages.confidence_level(diagnosis.probability), lang),
+        "confidence_value": round(diagnosis.probability, 2),
         "headline": _unbroken(term_safe(messages.headline(diagnosis, lang))),
         "spark": sparkline(diagnosis),
         "no_curve": _no_curve(diagnosis, lang),
@@ -251,7 +251,7 @@ def _finding(outcome: Outcome, fixes: list[str], diagnosis: Diagnosis, lang: Lan
         "text": _unbroken(term_safe(messages.sentence(outcome, diagnosis.run, lang))),
         "severity": outcome.severity.value,
         "severity_word": messages.severity(outcome.severity, lang),
-        "confidence": messages.confidence(diagnosis.confidence if deciding else outcome.confidence, lang),
+        "confidence": messages.confidence(diagnosis.probability, lang) if deciding else "",  # a score is no probability
         "consequence": bool(outcome.cause),
         "deciding": deciding,
         "fixes": [

@@ -30,7 +30,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import significance, tail
 from loganalyzer.features.replay import PATIENCES, keras_kept
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -47,12 +47,12 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the judged objective."""
     curve = view.objective
     if curve is None or curve.n < 10 or significance(curve) < 6 or at_chance(curve, view.metrics):
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     if curve.broken_off:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     rates = view.rates
     if rates is not None and (rates.cyclic or rates.range_test):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     near = curve.best + max(0.005 * curve.gain, curve.error_of(max(3, curve.m // 40)))
     first = int(np.argmax(curve.smooth <= near))
     _, span = view.reach
@@ -60,7 +60,7 @@ def check(view: View, limits: Limits) -> Outcome:
     step = int(curve.rsteps[first])
     wasted = (last - step) / span
     if wasted < limits.wasted or (tail(curve).tau < -0.4 and tail(curve).z > 2):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     patience = _patience(curve, limits.regret)
     numbers: dict[str, Number] = {
         "series": curve.name,
@@ -83,16 +83,13 @@ def check(view: View, limits: Limits) -> Outcome:
         Evidence(curve.name, step, step, "point", "best", value=curve.shown(curve.best)),
         Evidence(curve.name, step, last, "span", "wasted"),
     )
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        arrays.sigmoid_margin(wasted / limits.wasted),
-        "",
-        variant,
-        numbers,
-        evidence,
-        ("early-stopping", "keep-best-checkpoint", "shorter-training"),
+        score=arrays.sigmoid_margin(wasted / limits.wasted),
+        variant=variant,
+        numbers=numbers,
+        evidence=evidence,
+        fixes=("early-stopping", "keep-best-checkpoint", "shorter-training"),
     )
 
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Outcome, Severity, Status
+from loganalyzer.model.outcome import Outcome, Severity, found, passed
 from loganalyzer.roles.hyperparameters import Beyond, number, optimizer, told
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
@@ -43,8 +43,8 @@ def check(view: View, limits: Limits) -> Outcome:
     """Compare the logged settings with the usual ranges."""
     numbers, fixes = told(_beyond(view, limits))
     if not fixes:
-        return Outcome(RULE.id, Status.PASS)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.6, numbers=numbers, fixes=fixes)
+        return passed()
+    return found(Severity.INFO, score=0.6, numbers=numbers, fixes=fixes)
 
 
 def _beyond(view: View, limits: Limits) -> Iterator[Beyond]:

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 from loganalyzer.features.accuracy import accuracy_like, as_if_one_class, unit_scale
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -63,13 +63,13 @@ def check(view: View, limits: Limits) -> Outcome:
                 Evidence(own.name, int(own.at[0]), int(own.at[-1]), "span", "worst"),
             )
     if accuracy is None or macro is None:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE if len(classes) < 2 else Status.PASS)
+        return not_applicable() if len(classes) < 2 else passed()
     a, b = accuracy.validation or accuracy.train, macro.validation or macro.train
     if a is None or b is None or a.n < 3 or b.n < 3 or unit_scale(a) == 0 or unit_scale(b) == 0:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     high_end, low_end = a.shown(a.end) / unit_scale(a), b.shown(b.end) / unit_scale(b)
     if high_end - low_end < limits.macro:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     return _found(
         "macro",
         {"worst": b.name, "low": low_end, "best": a.name, "high": high_end},
@@ -78,16 +78,13 @@ def check(view: View, limits: Limits) -> Outcome:
 
 
 def _found(variant: str, numbers: dict[str, Number], evidence: Evidence) -> Outcome:
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.WARNING,
-        0.8,
-        "",
-        variant,
-        numbers,
-        (evidence,),
-        ("class-weights", "resample", "log-per-class", "more-data"),
+        score=0.8,
+        variant=variant,
+        numbers=numbers,
+        evidence=(evidence,),
+        fixes=("class-weights", "resample", "log-per-class", "more-data"),
     )
 
 

@@ -29,7 +29,7 @@ import numpy as np
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import frozen_share, stopped_share
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -46,24 +46,21 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective."""
     curve = view.main
     if curve is None or curve.n < 3:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     share = 1.0 if curve.span_of_values <= limits.tolerance * float(np.abs(curve.ry).max()) else _same(curve)
     since = int(curve.at[max(0, round((1 - share) * (curve.n - 1)))])
     spent = 0.0 < share < 1.0 and view.rates is not None and view.rates.spent_at(since)
     if share < limits.share or spent:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     numbers: dict[str, Number] = {"series": curve.name, "value": curve.shown(curve.end), "share": share, "since": since}
     evidence = (Evidence(curve.name, since, int(curve.at[-1]), "span", "constant"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.WARNING,
-        0.95 if share == 1.0 else 0.8,
-        "",
-        "all" if share == 1.0 else "found",
-        numbers,
-        evidence,
-        ("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop"),
+        score=0.95 if share == 1.0 else 0.8,
+        variant="all" if share == 1.0 else "found",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop"),
     )
 
 

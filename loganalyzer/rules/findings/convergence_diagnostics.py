@@ -28,7 +28,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import scale, tail, turn
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Outcome, Severity, Status
+from loganalyzer.model.outcome import Outcome, Severity, found, not_applicable
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -46,7 +46,7 @@ def check(view: View, limits: Limits) -> Outcome:
     """Run the four tests; each is yes, no or open."""
     curve = view.main
     if curve is None or curve.n < 4 or (view.rates is not None and view.rates.range_test):
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     with np.errstate(over="ignore"):
         calm = bool((np.abs(arrays.differences(curve.y[-4:] * curve.unit)) < limits.change).all())
     answers = {
@@ -55,26 +55,21 @@ def check(view: View, limits: Limits) -> Outcome:
         "patience": _patience(view, int(limits.patience)),
         "gradient": _gradient(view.gradient_norm, limits.gradient),
     }
-    passed = sum(a == "✓" for a in answers.values())
+    met = sum(a == "✓" for a in answers.values())
     asked = sum(a != "?" for a in answers.values())
-    variant = "found" if asked == 1 or 0 < passed < asked else "all" if passed else "none"
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    variant = "found" if asked == 1 or 0 < met < asked else "all" if met else "none"
+    return found(
         Severity.INFO,
-        0.9,
-        "",
-        variant,
-        {
+        score=0.9,
+        variant=variant,
+        numbers={
             **answers,
-            "passed": passed,
+            "passed": met,
             "asked": asked,
             "wait": int(limits.patience),
             "still": limits.change,
             "faint": limits.gradient,
         },
-        (),
-        (),
     )
 
 

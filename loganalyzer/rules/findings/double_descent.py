@@ -29,7 +29,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import reached, scale, significance, tail
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -46,9 +46,9 @@ def check(view: View, limits: Limits) -> Outcome:
     """Look for a hump, then for a late gain."""
     curve, train, rates = view.validation, view.train, view.rates
     if curve is None or curve.n < 20 or significance(curve) < 4:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     if rates is not None and (rates.cyclic or rates.drops or rates.range_test):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     slow = arrays.running_median(curve.ry, max(5, curve.m // 10) | 1)
     hump = _hump(slow, curve, limits)
     if hump is not None and tail(curve).tau < -0.3:
@@ -62,16 +62,14 @@ def check(view: View, limits: Limits) -> Outcome:
             "end": curve.shown(curve.end),
         }
         evidence = (Evidence(curve.name, int(curve.rsteps[low]), int(curve.rsteps[-1]), "span", "hump"),)
-        return Outcome(
-            RULE.id,
-            Status.FOUND,
+        return found(
             Severity.INFO,
-            0.75,
-            "double-descent",
-            "found",
-            numbers,
-            evidence,
-            ("longer-training", "keep-best-checkpoint", "weight-decay"),
+            score=0.75,
+            kind="double-descent",
+            variant="found",
+            numbers=numbers,
+            evidence=evidence,
+            fixes=("longer-training", "keep-best-checkpoint", "weight-decay"),
         )
     if train is not None and train.n >= 20 and reached(train, 0.98) < 0.4:
         then = float(np.interp(0.6, curve.rx, slow))
@@ -84,18 +82,16 @@ def check(view: View, limits: Limits) -> Outcome:
                 "end": curve.shown(curve.end),
             }
             evidence = (Evidence(curve.name, curve.step_at(0.6), int(curve.rsteps[-1]), "span", "late"),)
-            return Outcome(
-                RULE.id,
-                Status.FOUND,
+            return found(
                 Severity.INFO,
-                0.75,
-                "delayed",
-                "delayed",
-                numbers,
-                evidence,
-                ("longer-training", "weight-decay"),
+                score=0.75,
+                kind="delayed",
+                variant="delayed",
+                numbers=numbers,
+                evidence=evidence,
+                fixes=("longer-training", "weight-decay"),
             )
-    return Outcome(RULE.id, Status.PASS)
+    return passed()
 
 
 def _hump(slow: np.ndarray, curve: Curve, limits: Limits) -> tuple[int, int] | None:

@@ -28,7 +28,7 @@ import numpy as np
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.replay import PATIENCES, keras_kept
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -59,15 +59,15 @@ def check(view: View, limits: Limits) -> Outcome:
     """Replay the patiences on the validation objective."""
     curve = view.validation
     if curve is None or curve.n < FEWEST or curve.gain <= 0:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     rates = view.rates
     if not bool(curve.finite.all()) or (rates is not None and (rates.cyclic or rates.range_test)):
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     replays = replay(curve)
     lossless = [r for r in replays if r.regret <= limits.regret and r.saved >= limits.saved]
     costly = [r for r in replays if r.regret > limits.regret]
     if not lossless and not (costly and costly[-1].saved >= limits.saved):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     numbers: dict[str, Number] = {"series": curve.name}
     for r in replays:
         numbers |= {f"stop_{r.patience}": r.stop, f"cost_{r.patience}": r.regret, f"saved_{r.patience}": r.saved}
@@ -94,7 +94,14 @@ def check(view: View, limits: Limits) -> Outcome:
         numbers["seconds"] = seconds
     evidence = (Evidence(curve.name, chosen.stop, chosen.stop, "line", "stop"),)
     fixes = ("early-stopping",) if variant != "loses" and chosen.saved >= 0.2 else ()
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.9, "", variant, numbers, evidence, fixes)
+    return found(
+        Severity.INFO,
+        score=0.9,
+        variant=variant,
+        numbers=numbers,
+        evidence=evidence,
+        fixes=fixes,
+    )
 
 
 def replay(curve: Curve) -> tuple[Replayed, ...]:
@@ -103,7 +110,7 @@ def replay(curve: Curve) -> tuple[Replayed, ...]:
     lowest = float(curve.y.min())
     length = max(1.0, float(steps[-1] - steps[0]))
     own = {max(3, round(share * curve.n)) for share in SHARES}
-    found = []
+    replayed = []
     for patience, best in keras_kept(curve.y, {*PATIENCES, *own}).items():
         index = best + patience
         if index >= curve.n - 1:
@@ -111,8 +118,8 @@ def replay(curve: Curve) -> tuple[Replayed, ...]:
         kept = float(curve.y[best])
         regret = (kept - lowest) / curve.gain
         saved = float(steps[-1] - steps[index]) / length
-        found.append(Replayed(patience, int(steps[index]), curve.shown(kept), max(0.0, regret), saved))
-    return tuple(found)
+        replayed.append(Replayed(patience, int(steps[index]), curve.shown(kept), max(0.0, regret), saved))
+    return tuple(replayed)
 
 
 def _seconds(curve: Curve, step: int) -> float:

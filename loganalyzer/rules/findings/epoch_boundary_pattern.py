@@ -26,7 +26,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -43,13 +43,13 @@ def check(view: View, limits: Limits) -> Outcome:
     """Fold the residual at the epoch's length."""
     curve, roles = view.train, view.roles
     if curve is None or curve.n < 24:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     rates = view.rates
     if rates is not None and rates.cyclic:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     period = _values_per_epoch(roles.epoch, curve.n)
     if period == 0:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     y = curve.y[-6000:]
     residual = (
         y - arrays.running_median(y, 2 * (len(y) // 8) + 1)
@@ -57,7 +57,7 @@ def check(view: View, limits: Limits) -> Outcome:
         else y - np.interp(np.arange(len(y)), np.linspace(0, len(y) - 1, 24), arrays.block_medians(y, 24))
     )
     if period < 8 or len(residual) < 3 * period:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     count = len(residual) // period
     folded = residual[-count * period :].reshape(count, period)
     profile = folded.mean(axis=0)
@@ -66,7 +66,7 @@ def check(view: View, limits: Limits) -> Outcome:
     explained -= (1 - explained) / count  # what pure noise would give
     alike = float(np.median([_corr(folded[i], folded[i + 1]) for i in range(count - 1)]))
     if explained < limits.explained or alike < limits.alike:
-        return Outcome(RULE.id, Status.PASS, numbers={"explained": explained, "alike": alike})
+        return passed(numbers={"explained": explained, "alike": alike})
     sawtooth = int(np.argmin(profile)) <= period // 8 and arrays.kendall(profile[period // 8 :]) > 0.5
     numbers: dict[str, Number] = {
         "series": curve.name,
@@ -76,16 +76,14 @@ def check(view: View, limits: Limits) -> Outcome:
         "epochs": count,
     }
     evidence = (Evidence(curve.name, int(curve.at[-count * period]), int(curve.at[-1]), "span", "pattern"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        0.8,
-        "sawtooth" if sawtooth else "order",
-        "sawtooth" if sawtooth else "found",
-        numbers,
-        evidence,
-        () if sawtooth else ("shuffle", "check-labels-inputs"),
+        score=0.8,
+        kind="sawtooth" if sawtooth else "order",
+        variant="sawtooth" if sawtooth else "found",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=() if sawtooth else ("shuffle", "check-labels-inputs"),
     )
 
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from loganalyzer.features.levels import SETTLED, fallen, significance, tail
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 
 
@@ -35,26 +35,23 @@ def check(view: View, limits: Limits) -> Outcome:
     """Is there a level to compare with?"""
     curve = view.objective
     if curve is None or curve.n < 8:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     if curve.broken_off:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     if any(m.direction == "max" for m in view.metrics) or curve.sign < 0:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     last = tail(curve)
     if significance(curve) < 6 or last.share > SETTLED or fallen(curve) < 0.8:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     first = curve.step_at(2 / 3)
     evidence = (Evidence(curve.name, first, int(curve.rsteps[-1]), "span", "floor"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        0.8,
-        "",
-        "found",
-        {"series": curve.name, "end": curve.shown(curve.end)},
-        evidence,
-        ("log-metric", "warm-restarts", "several-seeds"),
+        score=0.8,
+        variant="found",
+        numbers={"series": curve.name, "end": curve.shown(curve.end)},
+        evidence=evidence,
+        fixes=("log-metric", "warm-restarts", "several-seeds"),
     )
 
 

@@ -25,7 +25,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.levels import scale, significance
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -46,12 +46,12 @@ def check(view: View, limits: Limits) -> Outcome:
     """Compare the two objectives."""
     train, held_out = view.train, view.validation
     if train is None or held_out is None or train.n < 5 or held_out.n < 5:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     whole = max(scale(train), scale(held_out))
     gap = held_out.end - train.end
     noise = train.error_of(train.end_count) + held_out.error_of(held_out.end_count)
     if whole <= 0 or train.broken_off or gap < limits.least * whole or gap < 4 * noise or significance(train) < 4:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     late = held_out.rx >= 0.5
     x = held_out.rx[late]
     gaps = held_out.smooth[late] - np.interp(x, train.rx, train.smooth)
@@ -67,16 +67,14 @@ def check(view: View, limits: Limits) -> Outcome:
     evidence = (
         Evidence(held_out.name, int(held_out.rsteps[np.argmax(late)]), int(held_out.rsteps[-1]), "span", "gap"),
     )
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        0.85,
-        "widening" if widening else "constant",
-        "widening" if widening else "constant",
-        numbers,
-        evidence,
-        FIXES if widening else FIXES[:4],
+        score=0.85,
+        kind="widening" if widening else "constant",
+        variant="widening" if widening else "constant",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=FIXES if widening else FIXES[:4],
     )
 
 

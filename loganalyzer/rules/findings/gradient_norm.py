@@ -29,7 +29,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.levels import significance
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -48,7 +48,7 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the gradient norm."""
     norm, curve = view.gradient_norm, view.main
     if norm is None or len(norm.raw) < 5 or (view.rates is not None and view.rates.range_test):
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     values = np.abs(norm.y)
     numbers: dict[str, Number] = {"series": norm.name}
     if norm.n < 5 or not norm.finite[-1]:
@@ -102,7 +102,7 @@ def check(view: View, limits: Limits) -> Outcome:
             Severity.INFO,
             ("looser-clipping", "lr-down-3x", "log-gradient-norm"),
         )
-    return Outcome(RULE.id, Status.PASS)
+    return passed()
 
 
 def _found(
@@ -114,7 +114,15 @@ def _found(
     severity: Severity,
     fixes: tuple[str, ...],
 ) -> Outcome:
-    return Outcome(RULE.id, Status.FOUND, severity, 0.85, kind, variant, numbers, (evidence,), fixes)
+    return found(
+        severity,
+        score=0.85,
+        kind=kind,
+        variant=variant,
+        numbers=numbers,
+        evidence=(evidence,),
+        fixes=fixes,
+    )
 
 
 RULE = Rule(

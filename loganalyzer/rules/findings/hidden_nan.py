@@ -26,7 +26,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -42,13 +42,13 @@ def check(view: View, limits: Limits) -> Outcome:
     """Look for exact zeros that something contradicts."""
     train = view.train
     if train is None or train.n < 3:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     zero = train.raw == 0.0
     if not zero.any() or not (train.raw[train.finite] >= 0).all():
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     first = int(np.argmax(zero))
     if arrays.share(zero[first:]) < limits.share or zero[first:].sum() < 3:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     step = int(train.steps[first])
     # a NaN just before the zeros is as sudden as a large value
     sudden = first == 0 or not float(train.raw[first - 1]) <= 0.05 * float(train.raw[train.finite].max())
@@ -66,7 +66,7 @@ def check(view: View, limits: Limits) -> Outcome:
         ):
             witness = held_out.name
     if not witness or not sudden:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     numbers: dict[str, Number] = {
         "series": train.name,
         "at": step,
@@ -74,16 +74,13 @@ def check(view: View, limits: Limits) -> Outcome:
         "witness": witness,
     }
     evidence = (Evidence(train.name, step, int(train.steps[-1]), "span", "zeros"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.WARNING,
-        0.75,
-        "",
-        "found",
-        numbers,
-        evidence,
-        ("show-nan", "lr-down-10x", "loss-scaling", "check-numerics"),
+        score=0.75,
+        variant="found",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=("show-nan", "lr-down-10x", "loss-scaling", "check-numerics"),
     )
 
 

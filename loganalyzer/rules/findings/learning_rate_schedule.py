@@ -28,7 +28,7 @@ import numpy as np
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.schedule import Family, Schedule, recognise
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 
 FEWEST = 5
@@ -46,7 +46,7 @@ def check(view: View, limits: Limits) -> Outcome:
     """Name the schedule."""
     rates = view.rates
     if rates is None or len(rates.values) < FEWEST:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     curves: list[Curve] = [c for c in (view.objective, view.main) if c is not None]
     steps, values = rates.steps, rates.values
     if len(values) > 2 * ENOUGH:
@@ -54,7 +54,7 @@ def check(view: View, limits: Limits) -> Outcome:
         steps, values = steps[spread], values[spread]
     schedule = recognise(steps, values, [(c.rsteps, c.ry) for c in curves])
     if schedule is None or schedule.family in (Family.OTHER, Family.RANGE_TEST):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     variant = schedule.family.value + ("-after-warm-up" if _warmed(schedule) else "")
     numbers: dict[str, Number] = {
         "schedule": schedule.family.value,
@@ -70,7 +70,13 @@ def check(view: View, limits: Limits) -> Outcome:
         numbers["warmup"] = schedule.warmup
     if schedule.decay_from is not None:
         numbers["decay"] = schedule.decay_from
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.9, "", variant, numbers, _evidence(schedule, rates.curve))
+    return found(
+        Severity.INFO,
+        score=0.9,
+        variant=variant,
+        numbers=numbers,
+        evidence=_evidence(schedule, rates.curve),
+    )
 
 
 def _warmed(schedule: Schedule) -> bool:

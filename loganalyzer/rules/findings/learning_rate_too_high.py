@@ -41,7 +41,7 @@ from loganalyzer.features.levels import fallen, scale, significance, tail
 from loganalyzer.features.oscillation import swing, swing_beside_shift
 from loganalyzer.features.rates import SPENT, Rates
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -72,7 +72,7 @@ def check(view: View, limits: Limits) -> Outcome:
     """Add up the signs on the training objective."""
     curve, rates = view.main, view.rates
     if curve is None or len(curve.raw) < 3 or (rates is not None and rates.range_test):
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     signs: dict[str, float] = {}
     if not curve.finite[-1] or (~curve.finite).sum() > 0.5 * len(curve.raw):
         signs["non-finite"] = 1.5
@@ -80,7 +80,7 @@ def check(view: View, limits: Limits) -> Outcome:
         signs = _signs(curve, view, rates, limits)
     points = sum(signs.values())
     if points < limits.needed:
-        return Outcome(RULE.id, Status.PASS, numbers={"points": points})
+        return passed(numbers={"points": points})
     chief = max(signs, key=lambda name: signs[name])
     numbers: dict[str, Number] = {
         "series": curve.name,
@@ -91,8 +91,14 @@ def check(view: View, limits: Limits) -> Outcome:
         "last": int(curve.steps[-1]),
     }
     evidence = (Evidence(curve.name, int(curve.steps[0]), int(curve.steps[-1]), "span", "restless"),)
-    return Outcome(
-        RULE.id, Status.FOUND, Severity.WARNING, min(0.95, 0.45 + 0.25 * points), chief, chief, numbers, evidence, FIXES
+    return found(
+        Severity.WARNING,
+        score=min(0.95, 0.45 + 0.25 * points),
+        kind=chief,
+        variant=chief,
+        numbers=numbers,
+        evidence=evidence,
+        fixes=FIXES,
     )
 
 

@@ -30,7 +30,7 @@ from loganalyzer.features.accuracy import began_good
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import reached, scale, significance, tail, turn
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -51,11 +51,11 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective; validation has a veto."""
     curve, rates = view.main, view.rates
     if curve is None or curve.n < 8 or (rates is not None and (rates.range_test or rates.cyclic)):
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     if not curve.finite.all() or began_good(curve, view.metrics):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     if rates is not None and rates.peak > 0 and rates.last < 0.1 * rates.peak:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     margin, variant = _margin(curve, limits)
     held_out = view.validation
     if held_out is not None and held_out.n >= 8 and held_out is not curve:
@@ -64,7 +64,7 @@ def check(view: View, limits: Limits) -> Outcome:
         if (t.z > 3 and t.share > 0.03) or own.tau > -0.4:
             margin = min(margin, 0.7)
     if margin < 1.0:
-        return Outcome(RULE.id, Status.PASS, numbers={"margin": margin})
+        return passed(numbers={"margin": margin})
     last = tail(curve)
     numbers: dict[str, Number] = {
         "series": curve.name,
@@ -75,16 +75,14 @@ def check(view: View, limits: Limits) -> Outcome:
         "rate": rates.last if rates is not None else 0.0,
     }
     evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.rsteps[-1]), "span", "falling"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.WARNING,
-        arrays.sigmoid_margin(margin, 2.0),
-        variant,
-        variant,
-        numbers,
-        evidence,
-        FIXES,
+        score=arrays.sigmoid_margin(margin, 2.0),
+        kind=variant,
+        variant=variant,
+        numbers=numbers,
+        evidence=evidence,
+        fixes=FIXES,
     )
 
 

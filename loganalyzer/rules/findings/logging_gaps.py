@@ -25,7 +25,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -43,7 +43,7 @@ def check(view: View, limits: Limits) -> Outcome:
     """Look at the clock first, then at steps and restarts."""
     curve = view.main
     if curve is None or len(curve.steps) < 10:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     restarts = view.run.restarts
     steps = arrays.differences(curve.steps)
     clock = _clock(curve, limits)
@@ -59,7 +59,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if restarts:
         numbers = {"count": len(restarts), "at": restarts[0], "series": curve.name}
         return _found("resumed", numbers, Evidence(curve.name, restarts[0], restarts[0], "line", "resumed"))
-    return Outcome(RULE.id, Status.PASS)
+    return passed()
 
 
 def _clock(curve: Curve, limits: Limits) -> Outcome | None:
@@ -90,8 +90,14 @@ def _clock(curve: Curve, limits: Limits) -> Outcome | None:
 
 
 def _found(variant: str, numbers: dict[str, Number], evidence: Evidence) -> Outcome:
-    return Outcome(
-        RULE.id, Status.FOUND, Severity.INFO, 0.9, variant, variant, numbers, (evidence,), ("check-interruptions",)
+    return found(
+        Severity.INFO,
+        score=0.9,
+        kind=variant,
+        variant=variant,
+        numbers=numbers,
+        evidence=(evidence,),
+        fixes=("check-interruptions",),
     )
 
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 
 PATIENCES = (3, 5, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100)
@@ -42,7 +42,7 @@ def check(view: View, limits: Limits) -> Outcome:
     """Compare the tail after the best with the plan and with the usual patiences."""
     curve = view.validation
     if curve is None or curve.n < 8 or curve.broken_off:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     after = curve.n - 1 - int(np.argmin(curve.y))
     settings = view.hyperparameters
     plan = next((float(settings[p]) for p in PLANS if isinstance(settings.get(p), int | float)), 0.0)
@@ -58,7 +58,7 @@ def check(view: View, limits: Limits) -> Outcome:
     short_of_plan = view.run.step_unit == "epoch" and plan > 0 and length < plan - 1
     usual = abs(after - asked) <= 1 if asked > 0 else after in PATIENCES
     if not short_of_plan or not usual or after < 3:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     best_at = int(curve.at[int(np.argmin(curve.y))])
     numbers: dict[str, Number] = {
         "series": curve.name,
@@ -69,16 +69,13 @@ def check(view: View, limits: Limits) -> Outcome:
         "length": length,
     }
     evidence = (Evidence(curve.name, best_at, int(curve.at[-1]), "span", "waited"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        0.9 if asked else 0.75,
-        "",
-        "found",
-        numbers,
-        evidence,
-        ("keep-best-checkpoint",),
+        score=0.9 if asked else 0.75,
+        variant="found",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=("keep-best-checkpoint",),
     )
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from loganalyzer.features import arrays
 from loganalyzer.features.levels import significance
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -40,11 +40,11 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective."""
     curve = view.main
     if curve is None or curve.n < limits.points:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     curve = view.steady(curve)
     z = significance(curve)
     if curve.n < limits.points or z >= limits.z or (arrays.kendall(curve.ry) < -0.5 and curve.end < curve.start):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     numbers: dict[str, Number] = {
         "series": curve.name,
         "start": curve.shown(curve.start),
@@ -53,16 +53,13 @@ def check(view: View, limits: Limits) -> Outcome:
         "z": z,
     }
     evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "flat"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.WARNING,
-        arrays.sigmoid_margin(limits.z / max(z, 1e-9)),
-        "",
-        "found",
-        numbers,
-        evidence,
-        (
+        score=arrays.sigmoid_margin(limits.z / max(z, 1e-9)),
+        variant="found",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=(
             "overfit-one-batch",
             "check-training-loop",
             "check-gradients",

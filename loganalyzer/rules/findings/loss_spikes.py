@@ -35,7 +35,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.oscillation import RHYTHMIC, swing
 from loganalyzer.features.spikes import Shift, Spike, level_shift, spikes
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -58,28 +58,28 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective."""
     curve = view.main
     if curve is None or curve.n < 20:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     rates = view.rates
     if rates is not None and (rates.cyclic or rates.range_test):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     _, span = view.reach
     resumed = view.run.restarts
-    found = [s for s in spikes(curve) if not any(0 <= s.step - r <= 0.02 * span for r in resumed)]
-    if not found:
+    lone = [s for s in spikes(curve) if not any(0 <= s.step - r <= 0.02 * span for r in resumed)]
+    if not lone:
         shift = level_shift(curve)
         if shift is not None and swing(curve).lobe > RHYTHMIC:
             shift = None  # the flank of a rhythm
-        return _shifted(curve, shift) if shift is not None else Outcome(RULE.id, Status.PASS)
-    top = max(found, key=lambda s: s.height)
-    together = _with_gradient(found, view.gradient_norm)
-    early = sum(s.x < 1 / 3 for s in found)
-    late = sum(s.x >= 2 / 3 for s in found)
-    rising = len(found) >= limits.many and late >= limits.more * max(1, early)
+        return _shifted(curve, shift) if shift is not None else passed()
+    top = max(lone, key=lambda s: s.height)
+    together = _with_gradient(lone, view.gradient_norm)
+    early = sum(s.x < 1 / 3 for s in lone)
+    late = sum(s.x >= 2 / 3 for s in lone)
+    rising = len(lone) >= limits.many and late >= limits.more * max(1, early)
     rising = rising and late - early >= limits.sure * math.sqrt(late + early)
-    variant = "rising" if rising else "co-spike" if together else "many" if len(found) > 1 else "found"
+    variant = "rising" if rising else "co-spike" if together else "many" if len(lone) > 1 else "found"
     numbers: dict[str, Number] = {
         "series": curve.name,
-        "count": len(found),
+        "count": len(lone),
         "at": top.step,
         "height": top.height * curve.unit,
         "z": min(top.z, 9999.0),
@@ -91,19 +91,17 @@ def check(view: View, limits: Limits) -> Outcome:
     }
     evidence = tuple(
         Evidence(curve.name, s.step, s.last, "point", "spike", value=float(curve.raw[curve.finite][s.index]))
-        for s in sorted(found, key=lambda s: -s.height)[:8]
+        for s in sorted(lone, key=lambda s: -s.height)[:8]
     )
     severity = Severity.WARNING if rising else Severity.INFO
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         severity,
-        0.9,
-        "rising-frequency" if rising else "recovered",
-        variant,
-        numbers,
-        evidence,
-        FIXES,
+        score=0.9,
+        kind="rising-frequency" if rising else "recovered",
+        variant=variant,
+        numbers=numbers,
+        evidence=evidence,
+        fixes=FIXES,
     )
 
 
@@ -115,20 +113,18 @@ def _shifted(curve: Curve, shift: Shift) -> Outcome:
         "z": min(shift.z, 9999.0),
     }
     evidence = (Evidence(curve.name, shift.step, shift.step, "line", "shift"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        0.8,
-        "level-shift",
-        "shift",
-        numbers,
-        evidence,
-        ("check-interruptions", "check-labels-inputs", "lr-down-3x", "clip-gradients"),
+        score=0.8,
+        kind="level-shift",
+        variant="shift",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=("check-interruptions", "check-labels-inputs", "lr-down-3x", "clip-gradients"),
     )
 
 
-def _with_gradient(found: list[Spike], norm: Curve | None) -> int:
+def _with_gradient(lone: list[Spike], norm: Curve | None) -> int:
     """How many of the spikes coincide with a jump of the gradient norm."""
     if norm is None or norm.n < 20:
         return 0
@@ -136,7 +132,7 @@ def _with_gradient(found: list[Spike], norm: Curve | None) -> int:
     middle = arrays.median(values)
     deviation = arrays.spread(values) or 1e-9
     count = 0
-    for spike in found:
+    for spike in lone:
         i = int(np.searchsorted(steps, spike.step))
         near = values[max(0, i - 1) : i + 2]
         count += bool(len(near) and float(near.max()) - middle > 6 * deviation)

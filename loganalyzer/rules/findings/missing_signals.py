@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Outcome, Severity, Status
+from loganalyzer.model.outcome import Outcome, Severity, found, not_applicable, passed
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import Rule
 
@@ -41,25 +41,21 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Which signals are not there?"""
     if view.task is not Task.SUPERVISED:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     missing = [(signal, fix) for signal, fix in ASKED if not view.has(signal)]
     if not missing:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     curve = view.main
     fixes = [fix for _, fix in missing]
     if curve is not None and curve.n < 20:
         fixes.insert(0, "log-more-often")
     variant = missing[0][0].replace("_", "-")
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        0.99,
-        "",
-        variant,
-        {"count": len(missing), "present": len(ASKED) - len(missing), "asked": len(ASKED)},
-        (),
-        tuple(fixes),
+        score=0.99,
+        variant=variant,
+        numbers={"count": len(missing), "present": len(ASKED) - len(missing), "asked": len(ASKED)},
+        fixes=tuple(fixes),
     )
 
 

@@ -32,7 +32,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import scale, significance
 from loganalyzer.features.oscillation import swing
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -50,16 +50,16 @@ def check(view: View, limits: Limits) -> Outcome:
     """Compare the swings of validation and training."""
     held_out, train = view.validation, view.train
     if held_out is None or held_out.n < 12:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     rates = view.rates
     if held_out.broken_off or (rates is not None and rates.range_test):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     samples = _samples(view)
     if (
         max(held_out.sigma, held_out.sigma_point) < 0.3 * limits.share * scale(held_out)
         and not 0 < samples < limits.tiny
     ):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     s = swing(view.steady(held_out))
     numbers: dict[str, Number] = {"series": held_out.name, "share": s.share, "samples": samples}
     calm = swing(view.steady(train)).share if train is not None and train.n >= 12 else 0.0
@@ -71,7 +71,7 @@ def check(view: View, limits: Limits) -> Outcome:
     )
     tiny = 0 < samples < limits.tiny
     if not noisy and not tiny:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     numbers |= {
         "low": min(held_out.shown(s.low), held_out.shown(s.high)),
         "high": max(held_out.shown(s.low), held_out.shown(s.high)),
@@ -85,16 +85,13 @@ def check(view: View, limits: Limits) -> Outcome:
             held_out.name, s.first, s.last, "band", "noise", low=float(numbers["low"]), high=float(numbers["high"])
         ),
     )
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        confidence,
-        "",
-        variant,
-        numbers,
-        evidence,
-        ("more-validation-data", "keep-best-checkpoint", "weight-averaging"),
+        score=confidence,
+        variant=variant,
+        numbers=numbers,
+        evidence=evidence,
+        fixes=("more-validation-data", "keep-best-checkpoint", "weight-averaging"),
     )
 
 

@@ -25,7 +25,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, by_name
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, by_name, found, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -50,7 +50,7 @@ def check(view: View, limits: Limits) -> Outcome:
         outcome = _look(curve, split, limits, alone=view.train is None) if curve is not None else None
         if outcome is not None and (best is None or (best.severity.rank < outcome.severity.rank)):
             best = outcome
-    return best or Outcome(RULE.id, Status.PASS)
+    return best or passed()
 
 
 def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | None:
@@ -81,8 +81,14 @@ def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | No
     severe = variant in {"all", "found", "exploded"} or (variant == "validation" and not back)
     evidence = Evidence(curve.name, int(curve.steps[first]), int(curve.steps[np.flatnonzero(bad)[-1]]), "point", "bad")
     severity = Severity.ERROR if severe and variant != "validation" else Severity.WARNING
-    return Outcome(
-        RULE.id, Status.FOUND, severity, 0.99 if severe else 0.9, split, variant, numbers, (evidence,), FIXES
+    return found(
+        severity,
+        score=0.99 if severe else 0.9,
+        kind=split,
+        variant=variant,
+        numbers=numbers,
+        evidence=(evidence,),
+        fixes=FIXES,
     )
 
 

@@ -25,7 +25,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import at_chance, validation_at_chance
 from loganalyzer.features.levels import significance, turn
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -50,7 +50,7 @@ def check(view: View, limits: Limits) -> Outcome:
         or metric.validation is None
         or metric.validation.name == curve.name
     ):
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     t = turn(curve)
     if (
         t.z < limits.z
@@ -60,11 +60,11 @@ def check(view: View, limits: Limits) -> Outcome:
         or at_chance(curve, view.metrics)
         or validation_at_chance(curve, view.metrics)
     ):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     own = metric.validation
     lost = turn(own)
     if significance(own) < 4 or (lost.rise > limits.held * own.gain and lost.z > 3):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     numbers: dict[str, Number] = {
         "series": curve.name,
         "metric": own.name,
@@ -76,16 +76,13 @@ def check(view: View, limits: Limits) -> Outcome:
         "length": int(curve.rsteps[-1]) - t.step,
     }
     evidence = (Evidence(curve.name, t.step, int(curve.rsteps[-1]), "span", "sure"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        arrays.sigmoid_margin(min(t.z / limits.z, t.share / limits.share)),
-        "",
-        "found",
-        numbers,
-        evidence,
-        ("calibrate", "label-smoothing", "keep-best-checkpoint", "weight-decay"),
+        score=arrays.sigmoid_margin(min(t.z / limits.z, t.share / limits.share)),
+        variant="found",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=("calibrate", "label-smoothing", "keep-best-checkpoint", "weight-decay"),
     )
 
 

@@ -26,7 +26,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.levels import scale, significance, tail
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -45,24 +45,22 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer from the learning rate and the training objective."""
     rates, curve = view.rates, view.main
     if rates is None or curve is None or curve.n < FEWEST or len(rates.values) < 3:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     begin = 0 if rates.warm_up is None else int(np.searchsorted(rates.steps, rates.warm_up))
     kept = rates.values[begin:]
     whole = scale(curve)
     if arrays.extent(kept) > 1e-3 * rates.peak or curve.broken_off or significance(curve) < 10 or whole <= 0:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     noise = curve.sigma_point / whole
     last = tail(curve)
     if noise < limits.noise or last.tau < -limits.tau or (last.drop < 0 and last.z < -4):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     since = curve.step_at(2 / 3)
     numbers: dict[str, Number] = {"series": curve.name, "rate": rates.last, "noise": noise, "since": since}
     evidence = (Evidence(curve.name, since, int(curve.rsteps[-1]), "span", "settled"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        0.7,
+        score=0.7,
         numbers=numbers,
         evidence=evidence,
         fixes=("cosine-schedule", "reduce-on-plateau", "step-schedule", "weight-averaging"),

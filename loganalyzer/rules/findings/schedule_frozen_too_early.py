@@ -23,7 +23,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -40,19 +40,19 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer from the learning rate and the training objective."""
     rates, curve = view.rates, view.main
     if rates is None or curve is None or curve.n < 8:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     frozen = rates.frozen_from
     if frozen is None:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     first, span = view.reach
     share = 1.0 - (frozen - first) / span
     i = int(np.searchsorted(curve.rsteps, frozen))
     if share < limits.share or curve.m - i < 3 or curve.gain <= 0:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     width = max(3, curve.m // 20)
     moved = arrays.median(curve.ry[max(0, i - width) : i + 1]) - curve.end
     if moved > limits.gain * curve.gain:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     before = arrays.kendall(curve.ry[max(0, i - 4 * width) : i + 1])
     variant = "falling" if before < -0.5 else "found"
     numbers: dict[str, Number] = {
@@ -64,16 +64,13 @@ def check(view: View, limits: Limits) -> Outcome:
         "length": int(curve.rsteps[-1]) - frozen,
     }
     evidence = (Evidence(rates.curve.name, frozen, int(rates.steps[-1]), "span", "frozen"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        0.9,
-        "",
-        variant,
-        numbers,
-        evidence,
-        ("longer-schedule", "cosine-schedule"),
+        score=0.9,
+        variant=variant,
+        numbers=numbers,
+        evidence=evidence,
+        fixes=("longer-schedule", "cosine-schedule"),
     )
 
 

@@ -29,7 +29,7 @@ from loganalyzer.features.accuracy import began_good
 from loganalyzer.features.learning_curve import STATED, outlook
 from loganalyzer.features.levels import scale, tail
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -47,18 +47,18 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the judged objective."""
     curve = view.objective
     if curve is None or curve.n < 10:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     if curve.broken_off or began_good(curve, view.metrics):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     rates = view.rates
     if rates is not None and (rates.cyclic or rates.range_test or (rates.peak > 0 and rates.last < 0.01 * rates.peak)):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     last = tail(curve)
     if last.z < limits.z or last.tau > -0.5 or last.share < limits.share:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     quarter, half = outlook(curve, 0.25), outlook(curve, 0.5)
     if quarter is None or half is None:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     low, high = sorted((curve.shown(half.low), curve.shown(half.high)))
     near, far = sorted((curve.shown(quarter.low), curve.shown(quarter.high)))
     numbers: dict[str, Number] = {
@@ -74,16 +74,13 @@ def check(view: View, limits: Limits) -> Outcome:
     }
     hardly = half.now - half.low <= limits.little * scale(curve)
     evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.rsteps[-1]), "span", "falling"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        arrays.sigmoid_margin(min(last.z / limits.z, last.share / limits.share), 2.0),
-        "",
-        "hardly" if hardly else "found",
-        numbers,
-        evidence,
-        () if hardly else ("longer-training", "lr-up-3x", "longer-schedule"),
+        score=arrays.sigmoid_margin(min(last.z / limits.z, last.share / limits.share), 2.0),
+        variant="hardly" if hardly else "found",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=() if hardly else ("longer-training", "lr-up-3x", "longer-schedule"),
     )
 
 

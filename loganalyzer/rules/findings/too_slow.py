@@ -25,7 +25,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import began_good
 from loganalyzer.features.levels import reached, significance, tail
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -42,29 +42,26 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective."""
     curve = view.main
     if curve is None or curve.n < 8 or significance(view.steady(curve)) < 6:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     if curve.broken_off or began_good(curve, view.metrics):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     rates = view.rates
     if rates is not None and (rates.cyclic or any(rates.drops)):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     when, last = reached(curve, 0.9), tail(curve)
     margin = min(when / limits.late, last.pace / limits.pace, -last.tau / 0.6, last.z / 4)
     if margin < 1.0:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     half = reached(curve, 0.5)
     numbers: dict[str, Number] = {"series": curve.name, "half": half, "when": when, "pace": min(last.pace, 9.99)}
     evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "slow"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        arrays.sigmoid_margin(margin, 2.0),
-        "",
-        "found",
-        numbers,
-        evidence,
-        ("lr-up-10x", "use-adam", "larger-batch-lr", "batch-norm", "one-cycle", "lr-range-test"),
+        score=arrays.sigmoid_margin(margin, 2.0),
+        variant="found",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=("lr-up-10x", "use-adam", "larger-batch-lr", "batch-norm", "one-cycle", "lr-range-test"),
     )
 
 

@@ -27,7 +27,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.model.run import Floats
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
@@ -45,19 +45,17 @@ def check(view: View, limits: Limits) -> Outcome:
     """Compare the two objectives evaluation by evaluation."""
     train, held_out = view.train, view.validation
     if train is None or held_out is None or train.n < 8 or held_out.n < 8 or train.gain <= 0:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     evidence = (Evidence(held_out.name, int(held_out.at[0]), int(held_out.at[-1]), "span", "better"),)
     if _same(train.y, held_out.y) and train.span_of_values > 0:
-        return Outcome(
-            RULE.id,
-            Status.FOUND,
+        return found(
             Severity.WARNING,
-            0.95,
-            "identical",
-            "identical",
-            {"series": held_out.name, "train": train.name},
-            evidence,
-            ("check-eval-mode", "check-leak"),
+            score=0.95,
+            kind="identical",
+            variant="identical",
+            numbers={"series": held_out.name, "train": train.name},
+            evidence=evidence,
+            fixes=("check-eval-mode", "check-leak"),
         )
     # validation is measured at the end of what training is averaged over: half an evaluation earlier is fair
     x = held_out.rx
@@ -69,7 +67,7 @@ def check(view: View, limits: Limits) -> Outcome:
     share = arrays.share(better)
     margin = arrays.median((there - fair)[better]) if better.any() else 0.0
     if share < limits.share or margin < 0.02 * train.gain:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     known = [
         name
         for name in ("dropout", "augment", "augmentation", "mixup", "label_smoothing", "weight_decay", "dropout_rate")
@@ -82,16 +80,14 @@ def check(view: View, limits: Limits) -> Outcome:
         "validation": held_out.shown(held_out.end),
         "known": ", ".join(known),
     }
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        0.8,
-        "explained" if known else "",
-        "known" if known else "found",
-        numbers,
-        evidence,
-        ("check-eval-mode", "less-dropout", "more-validation-data", "check-leak"),
+        score=0.8,
+        kind="explained" if known else "",
+        variant="known" if known else "found",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=("check-eval-mode", "less-dropout", "more-validation-data", "check-leak"),
     )
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from loganalyzer.features.levels import scale
 from loganalyzer.features.spikes import spikes
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -44,12 +44,12 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer from the learning rate and the spikes of the training objective."""
     rates, curve = view.rates, view.main
     if rates is None or curve is None or curve.n < FEWEST or len(rates.values) < 5:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     if rates.cyclic or rates.range_test:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     high = [s for s in spikes(curve) if s.height > limits.height * scale(curve)]
     if not high:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     first, span = view.reach
     warmed = rates.warm_up
     if warmed is None:
@@ -61,7 +61,7 @@ def check(view: View, limits: Limits) -> Outcome:
     top = max(near, key=lambda s: s.height, default=None)
     later = [s for s in high if s not in near]
     if top is None or any(s.height > 0.5 * top.height for s in later):
-        return Outcome(RULE.id, Status.PASS)  # what goes on all the time is no matter of the start
+        return passed()  # what goes on all the time is no matter of the start
     numbers: dict[str, Number] = {
         "series": curve.name,
         "at": top.step,
@@ -72,11 +72,9 @@ def check(view: View, limits: Limits) -> Outcome:
     if warmed is not None:
         numbers["warmup"] = warmed
     evidence = (Evidence(curve.name, top.step, top.last, "point", "early spike"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        0.75,
+        score=0.75,
         variant="none" if warmed is None else "short",
         numbers=numbers,
         evidence=evidence,

@@ -25,7 +25,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, passed
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
@@ -45,7 +45,7 @@ def check(view: View, limits: Limits) -> Outcome:
     """Recognise the game and look for its known failures."""
     generator, critic = view.generator, view.discriminator
     if view.task is not Task.ADVERSARIAL or generator is None or critic is None:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     numbers: dict[str, Number] = {"generator": generator.name, "discriminator": critic.name}
     fixes: tuple[str, ...] = ("log-quality-metric",)
     variant, severity = "found", Severity.INFO
@@ -64,7 +64,14 @@ def check(view: View, limits: Limits) -> Outcome:
         elif _correlation(generator.ry, critic.ry) < limits.mirror:
             variant, fixes = "mirror", ("gan-balance", "lr-half", "log-quality-metric")
     evidence = (Evidence(critic.name, int(critic.steps[0]), int(critic.steps[-1]), "span", "game"),)
-    return Outcome(RULE.id, Status.FOUND, severity, 0.9, "", variant, numbers, evidence, fixes)
+    return found(
+        severity,
+        score=0.9,
+        variant=variant,
+        numbers=numbers,
+        evidence=evidence,
+        fixes=fixes,
+    )
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> float:

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from loganalyzer.features import arrays
 from loganalyzer.features.levels import HELD, SETTLED, fallen, fell, significance, tail, turn
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -52,10 +52,10 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the judged objective."""
     curve = view.objective
     if curve is None or curve.n < 3:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     whole, curve = curve, view.steady(curve)
     if curve.n < 3:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     z = significance(curve)
     near = arrays.sigmoid_margin(z / limits.z if math.isfinite(z) else 100.0)
     t, last = turn(curve), tail(curve)
@@ -71,16 +71,22 @@ def check(view: View, limits: Limits) -> Outcome:
         "z": min(z, 1e6),
     }
     if curve.gain <= 0 or curve.n < 5 or not (fell(curve) or (view.main is not None and fell(view.main))):
-        return Outcome(RULE.id, Status.PASS, confidence=min(0.49, near), numbers=numbers)
+        return passed(score=min(0.49, near), numbers=numbers)
     if fallen(curve) < HELD:
-        return Outcome(RULE.id, Status.PASS, confidence=min(0.49, near), numbers=numbers)
+        return passed(score=min(0.49, near), numbers=numbers)
     calm = 1.0 - min(0.4, 2.0 * max(0.0, last.share - 0.02)) - min(0.4, 2.0 * max(0.0, t.share - 0.05))
     variant = "improving" if last.share > SETTLED and last.z > STANDS_OUT else "found"
     if int((whole.rx >= 2 / 3).sum()) < FEWEST_LATE:
         calm *= 0.6
         variant = "unseen"
     evidence = (Evidence(curve.name, whole.best_step, whole.best_step, "point", "best", value=whole.shown(whole.best)),)
-    return Outcome(RULE.id, Status.FOUND, Severity.INFO, min(near, 0.97) * calm, "", variant, numbers, evidence, ())
+    return found(
+        Severity.INFO,
+        score=min(near, 0.97) * calm,
+        variant=variant,
+        numbers=numbers,
+        evidence=evidence,
+    )
 
 
 RULE = Rule("converged", Limits(), check, requires=frozenset({"objective"}), verdict=Verdict.CONVERGED)

@@ -43,7 +43,18 @@ from loganalyzer.features.curve import Curve, parabola
 from loganalyzer.features.levels import COMES_AND_GOES, ENOUGH, calm_before, returns, scale
 from loganalyzer.features.small_sample import FEW, beyond_noise
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict, by_name
+from loganalyzer.model.outcome import (
+    Evidence,
+    Number,
+    Outcome,
+    Severity,
+    Status,
+    Verdict,
+    by_name,
+    found,
+    not_applicable,
+    passed,
+)
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -79,7 +90,7 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective, or on validation where training is not logged."""
     curve = view.main
     if curve is None:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     bad = ~curve.finite | (np.abs(np.where(curve.finite, curve.raw, 0.0)) >= limits.absurd)
     if bad.any():
         first = int(np.argmax(bad))
@@ -87,15 +98,15 @@ def check(view: View, limits: Limits) -> Outcome:
             return _non_finite(curve, bad, first, _climb(curve, first, limits))
     steady = view.steady(curve)
     if steady.n < 5:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     return _rise(steady, limits, alone=view.train is None)
 
 
 def _climb(curve: Curve, first: int, limits: Limits) -> int | None:
     """The step from which the values before index ``first`` rose and did not come back; None if they did not."""
     before = curve.only(np.arange(len(curve.raw)) < first)
-    found = _rise(before, limits, alone=False) if before.n >= 20 else None
-    return int(found.numbers["at"]) if found is not None and found.status is Status.FOUND else None
+    rise = _rise(before, limits, alone=False) if before.n >= 20 else None
+    return int(rise.numbers["at"]) if rise is not None and rise.status is Status.FOUND else None
 
 
 def _non_finite(curve: Curve, bad: np.ndarray, first: int, climb: int | None) -> Outcome:
@@ -116,16 +127,14 @@ def _non_finite(curve: Curve, bad: np.ndarray, first: int, climb: int | None) ->
         marks = (Evidence(curve.name, climb, climb, "line", "climb"), evidence)
     exploded = "exploded" if math.isfinite(curve.raw[first]) else "non-finite"
     variant = exploded if len(good) else "all-non-finite"
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.ERROR,
-        0.99,
-        "non-finite",
-        variant,
-        numbers,
-        marks,
-        ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling"),
+        score=0.99,
+        kind="non-finite",
+        variant=variant,
+        numbers=numbers,
+        evidence=marks,
+        fixes=("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling"),
     )
 
 
@@ -191,7 +200,7 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     if len(after) < enough:
         confidence = min(confidence, 0.45)
     if margin < 1.0 or confidence < 0.5:
-        return Outcome(RULE.id, Status.PASS, confidence=min(confidence, 0.49))
+        return passed(score=min(confidence, 0.49))
     sudden = _suddenness(curve, departed, rise, float(smooth[best_at]))
     late = arrays.median(y[-max(3, curve.m // 3) :]) - float(smooth[best_at])
     concentrated = late < 0.1 * rise or (end > curve.start and departed > curve.m // 2)
@@ -226,7 +235,15 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         ),
         Evidence(curve.name, start, int(curve.rsteps[-1]), "span", "rising"),
     )
-    return Outcome(RULE.id, Status.FOUND, Severity.ERROR, confidence, kind, variant, numbers, evidence, FIXES)
+    return found(
+        Severity.ERROR,
+        score=confidence,
+        kind=kind,
+        variant=variant,
+        numbers=numbers,
+        evidence=evidence,
+        fixes=FIXES,
+    )
 
 
 def _suddenness(curve: Curve, departed: int, rise: float, level: float) -> bool:

@@ -29,7 +29,7 @@ import numpy as np
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.rates import Rates
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, passed
 from loganalyzer.rules.base import Rule
 
 
@@ -42,25 +42,28 @@ def check(view: View, limits: Limits) -> Outcome:
     """Recognise the test and read its answer."""
     rates, curve = view.rates, view.main
     if rates is None or not rates.range_test:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     low, high = float(rates.values[0]), rates.peak
     numbers: dict[str, Number] = {"low": low, "high": high, "series": rates.curve.name}
     if curve is None or curve.n < 8:
-        return Outcome(RULE.id, Status.FOUND, Severity.INFO, 0.9, "", "unread", numbers, (), ("lr-range-test",))
+        return found(
+            Severity.INFO,
+            score=0.9,
+            variant="unread",
+            numbers=numbers,
+            fixes=("lr-range-test",),
+        )
     valley, tenth = _suggestions(rates, curve)
     numbers |= {"valley": valley, "tenth": tenth, "from": min(valley, tenth), "to": max(valley, tenth)}
     apart = abs(math.log10(valley / tenth)) if valley > 0 and tenth > 0 else 9.0
     evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "test"),)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        0.95 if apart <= 1 else 0.75,
-        "",
-        "found" if apart <= 1 else "unsure",
-        numbers,
-        evidence,
-        ("train-at-range-rate",) if apart <= 1 else ("train-at-range-rate", "lr-range-test"),
+        score=0.95 if apart <= 1 else 0.75,
+        variant="found" if apart <= 1 else "unsure",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=("train-at-range-rate",) if apart <= 1 else ("train-at-range-rate", "lr-range-test"),
     )
 
 

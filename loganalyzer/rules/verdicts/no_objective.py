@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Outcome, Severity, Verdict, found, passed
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import Rule
 
@@ -31,19 +31,15 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Is there an objective?"""
     if view.has("objective") or view.task is not Task.SUPERVISED or view.has("reward"):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     names = sorted(view.run.series)
     shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.INFO,
-        0.95,
-        "",
-        "found" if names else "empty",
-        {"count": len(names), "names": shown},
-        (),
-        ("log-losses", "name-roles"),
+        score=0.95,
+        variant="found" if names else "empty",
+        numbers={"count": len(names), "names": shown},
+        fixes=("log-losses", "name-roles"),
     )
 
 

@@ -36,7 +36,7 @@ from loganalyzer.features.levels import fallen
 from loganalyzer.features.oscillation import SETTLED, Swing, swing, swing_beside_shift
 from loganalyzer.features.spikes import level_shift
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -84,20 +84,20 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective, or on validation where training is not logged."""
     curve = view.main
     if curve is None or curve.n < 8:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     curve = view.steady(curve)
     s = swing(curve)
     if s.count < limits.points or s.amplitude <= 0:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     periodic, margin = _margin(s, limits)
     shift = level_shift(curve) if margin >= 1.0 and not periodic else None
     if shift is not None:
         _, margin = _margin(swing_beside_shift(curve, shift.step), limits)
     confidence = arrays.sigmoid_margin(margin)
     if margin < FAR:
-        return Outcome(RULE.id, Status.PASS, confidence=confidence)
+        return passed(score=confidence)
     if at_chance(curve, view.metrics):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     settled = np.sort(curve.ry[curve.rx > SETTLED])
     usually_below = float(settled[int(0.9 * (len(settled) - 1))])
     learned = curve.start - usually_below > 0.5 * s.amplitude and fallen(curve) > -0.5
@@ -107,11 +107,11 @@ def check(view: View, limits: Limits) -> Outcome:
     # swings as large as the loss itself are no noise about a flat start, whatever was gained
     wild = positive and s.amplitude > limits.wild * arrays.median(curve.ry)
     if not (learned or wild):
-        return Outcome(RULE.id, Status.PASS, confidence=min(confidence, 0.2))
+        return passed(score=min(confidence, 0.2))
     if margin < 1.0:
-        return Outcome(RULE.id, Status.PASS, confidence=min(confidence, 0.45))
+        return passed(score=min(confidence, 0.45))
     if not periodic and _validation_is_calm(view, s):
-        return Outcome(RULE.id, Status.PASS, confidence=min(confidence, 0.45))
+        return passed(score=min(confidence, 0.45))
     kind = "periodic" if periodic else "erratic"
     share = (s.high - s.low) / curve.gain if learned and curve.gain > 0 else 0.0
     numbers: dict[str, Number] = {
@@ -127,16 +127,14 @@ def check(view: View, limits: Limits) -> Outcome:
     evidence = (
         Evidence(curve.name, s.first, s.last, "band", "swing", low=float(numbers["low"]), high=float(numbers["high"])),
     )
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         Severity.WARNING,
-        confidence,
-        kind,
-        kind if share > 0 else "wild",
-        numbers,
-        evidence,
-        FIXES,
+        score=confidence,
+        kind=kind,
+        variant=kind if share > 0 else "wild",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=FIXES,
     )
 
 

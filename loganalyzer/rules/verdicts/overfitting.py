@@ -45,7 +45,7 @@ from loganalyzer.features.accuracy import (
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import COMES_AND_GOES, HELD, calm_before, fallen, fell, returns, scale, turn
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -88,13 +88,13 @@ def check(view: View, limits: Limits) -> Outcome:
     train = view.train
     curve = view.validation if view.has("validation") else _validation_metric(view.metrics)
     if curve is None or curve.n < 5:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     curve = view.steady(curve)
     if curve.n < 5:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     noise = calm_before(curve, curve.best_index)
     if not _learned(curve, noise, train):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     t = turn(curve)
     share = t.share
     if curve.gain <= 6 * noise and train is not None:
@@ -114,12 +114,12 @@ def check(view: View, limits: Limits) -> Outcome:
     if improves and fallen(curve) >= limits.held:
         margin = 0.85
     if margin > arrays.FAR and (_guesses(train or curve, view.metrics) or validation_at_chance(curve, view.metrics)):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     confidence = arrays.sigmoid_margin(margin)
     if train is None:
         confidence *= 0.85
     if margin < 1.0:
-        return Outcome(RULE.id, Status.PASS, confidence=min(confidence, 0.49))
+        return passed(score=min(confidence, 0.49))
     lost = t.rise / curve.gain if curve.gain > 6 * noise else share
     worst = max(lost, _lost_by_metric(view.metrics))
     kind = "severe" if lost >= limits.severe and not improves else "clear" if worst >= limits.clear else "mild"
@@ -143,16 +143,14 @@ def check(view: View, limits: Limits) -> Outcome:
         Evidence(curve.name, t.step, last, "span", "rising"),
     )
     severity = Severity.ERROR if kind == "severe" else Severity.WARNING
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+    return found(
         severity,
-        max(confidence, 0.5),
-        kind,
-        "found" if train is not None else "alone",
-        numbers,
-        evidence,
-        FIXES,
+        score=max(confidence, 0.5),
+        kind=kind,
+        variant="found" if train is not None else "alone",
+        numbers=numbers,
+        evidence=evidence,
+        fixes=FIXES,
     )
 
 

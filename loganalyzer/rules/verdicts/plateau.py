@@ -53,7 +53,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import frozen_share
 from loganalyzer.features.levels import HELD, fallen, flat_from, reached, significance, tail
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -92,12 +92,12 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective, or on validation where training is not logged."""
     curve = view.main
     if curve is None or curve.n < 3:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     size = float(np.abs(curve.ry).max())
     if curve.span_of_values <= limits.constant * size and curve.n >= 3:
         return _found(curve, "constant", "constant", 0.97, {"value": curve.shown(curve.end)})
     if curve.n < 5:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     frozen = frozen_share(curve)
     if frozen >= limits.frozen and not _rate_is_spent(view, curve, frozen):
         since = int(curve.at[max(0, round((1 - frozen) * (curve.n - 1)))])
@@ -105,7 +105,7 @@ def check(view: View, limits: Limits) -> Outcome:
             curve, "stalled", "frozen", 0.9, {"value": curve.shown(curve.end), "share": frozen, "since": since}
         )
     if curve.broken_off and significance(curve) > limits.z:
-        return Outcome(RULE.id, Status.PASS)  # it learned; what its answers are after a NaN is no plateau
+        return passed()  # it learned; what its answers are after a NaN is no plateau
     curve = view.steady(curve)
     chance = at_chance(curve, view.metrics)
     if chance:
@@ -163,7 +163,7 @@ def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: boo
     confidence = arrays.sigmoid_margin(margin)
     if margin >= 1.0:
         return _found(curve, "stalled", "stalled", min(0.9, confidence), {"gain": share, "when": when})
-    return Outcome(RULE.id, Status.PASS, confidence=min(0.49, max(near, confidence)))
+    return passed(score=min(0.49, max(near, confidence)))
 
 
 def _dropped_when_flat(curve: Curve, view: View) -> bool:
@@ -194,7 +194,15 @@ def _found(curve: Curve, kind: str, variant: str, confidence: float, numbers: di
     }
     evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "flat"),)
     severity = Severity.WARNING if kind == "stalled" else Severity.ERROR
-    return Outcome(RULE.id, Status.FOUND, severity, confidence, kind, variant, told, evidence, FIXES)
+    return found(
+        severity,
+        score=confidence,
+        kind=kind,
+        variant=variant,
+        numbers=told,
+        evidence=evidence,
+        fixes=FIXES,
+    )
 
 
 RULE = Rule(

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 from loganalyzer.features.levels import significance, tail, turn
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, passed
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
@@ -39,20 +39,10 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Recognise the task and read the reward."""
     if view.task is not Task.REINFORCEMENT:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     curve = view.reward
     if curve is None or curve.n < 5:
-        return Outcome(
-            RULE.id,
-            Status.FOUND,
-            Severity.INFO,
-            0.9,
-            "",
-            "no-reward",
-            {},
-            (),
-            ("log-evaluation-return", "several-seeds"),
-        )
+        return found(Severity.INFO, score=0.9, variant="no-reward", fixes=("log-evaluation-return", "several-seeds"))
     t, last = turn(curve), tail(curve)
     numbers: dict[str, Number] = {
         "series": curve.name,
@@ -78,7 +68,14 @@ def check(view: View, limits: Limits) -> Outcome:
         evidence = (*evidence, Evidence(curve.name, t.step, int(curve.steps[-1]), "span", "falling"))
     elif last.share > 0.05 and last.z > 4:
         variant, fixes = "improving", ("longer-training", "several-seeds")
-    return Outcome(RULE.id, Status.FOUND, severity, 0.9, "", variant, numbers, evidence, fixes)
+    return found(
+        severity,
+        score=0.9,
+        variant=variant,
+        numbers=numbers,
+        evidence=evidence,
+        fixes=fixes,
+    )
 
 
 RULE = Rule(

@@ -22,7 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
@@ -41,19 +41,15 @@ def check(view: View, limits: Limits) -> Outcome:
     longest = max(curves, key=lambda c: c.n)
     main = view.main
     if longest.n >= limits.points or (main is not None and len(main.raw) and not main.finite[-1]):
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     if view.task is not Task.SUPERVISED:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
-    return Outcome(
-        RULE.id,
-        Status.FOUND,
+        return not_applicable()
+    return found(
         Severity.INFO,
-        0.95,
-        "",
-        "found",
-        {"points": longest.n, "needed": int(limits.points), "series": longest.name},
-        (),
-        ("log-more-often", "log-validation", "longer-training"),
+        score=0.95,
+        variant="found",
+        numbers={"points": longest.n, "needed": int(limits.points), "series": longest.name},
+        fixes=("log-more-often", "log-validation", "longer-training"),
     )
 
 

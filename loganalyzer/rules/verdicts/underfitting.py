@@ -36,7 +36,7 @@ from loganalyzer.features.accuracy import accuracies, began_good, unit_scale
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import fallen, significance, tail
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -77,12 +77,12 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the judged objective, then on the training metric."""
     curve = view.objective
     if curve is None or curve.n < 5:
-        return Outcome(RULE.id, Status.NOT_APPLICABLE)
+        return not_applicable()
     if curve.broken_off:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     curve = view.steady(curve)
     if curve.n < 5:
-        return Outcome(RULE.id, Status.PASS)
+        return passed()
     t = tail(curve)
     rates = view.rates
     done = rates is not None and rates.peak > 0 and rates.last < 0.02 * rates.peak and not rates.cyclic
@@ -110,19 +110,17 @@ def check(view: View, limits: Limits) -> Outcome:
             "pace": min(t.pace, 1.0),
         }
         evidence = (Evidence(curve.name, first, int(curve.rsteps[-1]), "span", "falling"),)
-        return Outcome(
-            RULE.id,
-            Status.FOUND,
+        return found(
             Severity.WARNING,
-            confidence,
-            "undertrained",
-            "schedule" if done else "undertrained",
-            numbers,
-            evidence,
-            LONGER,
+            score=confidence,
+            kind="undertrained",
+            variant="schedule" if done else "undertrained",
+            numbers=numbers,
+            evidence=evidence,
+            fixes=LONGER,
         )
     floor = _high_floor(view, curve, limits)
-    return floor if floor is not None else Outcome(RULE.id, Status.PASS, confidence=min(0.49, confidence))
+    return floor if floor is not None else passed(score=min(0.49, confidence))
 
 
 def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
@@ -147,16 +145,14 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
             "quality": quality,
         }
         evidence = (Evidence(own.name, int(own.rsteps[-own.end_count]), int(own.rsteps[-1]), "span", "floor"),)
-        return Outcome(
-            RULE.id,
-            Status.FOUND,
+        return found(
             Severity.WARNING,
-            min(0.85, arrays.sigmoid_margin(margin) + 0.1),
-            "high-floor",
-            "high-floor",
-            numbers,
-            evidence,
-            CAPACITY,
+            score=min(0.85, arrays.sigmoid_margin(margin) + 0.1),
+            kind="high-floor",
+            variant="high-floor",
+            numbers=numbers,
+            evidence=evidence,
+            fixes=CAPACITY,
         )
     return None
 

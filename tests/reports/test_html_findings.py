@@ -1,0 +1,37 @@
+"""A finding's line in the HTML report: a word for a probability stands only beside the verdict that has one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from loganalyzer import messages
+from loganalyzer.model.outcome import Status
+from loganalyzer.pipeline.analyze import analyze
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_only_the_deciding_finding_shows_the_verdicts_confidence(tmp_path: Path, lang: messages.Lang) -> None:
+    x = np.linspace(0, 1, 60)
+    noise = 0.01 * np.random.default_rng(0).standard_normal((2, 60))
+    train, val = np.exp(-x / 0.1) + noise[0], np.exp(-x / 0.1) + np.clip(x - 0.3, 0, 1) + noise[1]
+    rows = "".join(f"{i},{a},{b}\n" for i, (a, b) in enumerate(zip(train, val, strict=True)))
+    (tmp_path / "log.csv").write_text("epoch,train_loss,val_loss\n" + rows, encoding="utf-8")
+    report = analyze(tmp_path)
+    diagnosis = report.runs[0]
+    lines = dict(
+        re.findall(
+            r'<li id="run-[^"]*?-([a-z-]+)" class="finding.*?<span class="sure">(.*?)</span>',
+            report.to_html(lang),
+            re.S,
+        )
+    )
+    others = {o.rule for o in diagnosis.outcomes if o.status is Status.FOUND} - {diagnosis.deciding}
+    assert others and set(lines) >= others | {diagnosis.deciding}
+    word = messages.confidence(diagnosis.probability, lang)
+    assert lines[diagnosis.deciding].endswith(f" · {word}")
+    words = {messages.confidence(level, lang) for level in messages.LEVELS}
+    assert not words & {part for rule in others for part in lines[rule].split(" · ")}
