@@ -20,27 +20,10 @@ NUMBER = re.compile(
     r"|[-+]?(?:nan|NaN|NAN|inf|Inf|INF|[iI]nfinity)(?![A-Za-z_0-9]))"
 )
 MOST_NUMBERS = 120
-NOISE = frozenset(
-    [
-        "cuda",
-        "device",
-        "line",
-        "v_num",
-        "wps",
-        "ups",
-        "wpb",
-        "bsz",
-        "wall",
-        "train_wall",
-        "oom",
-        "gb_free",
-        "clip",
-        "mfu",
-    ]
-)
+NOISE = frozenset("cuda device line v_num wps ups wpb bsz wall train_wall oom gb_free clip mfu".split())
 HELD_OUT = frozenset({"val", "test"})
 
-_HOLE = "\0"
+_PLACEHOLDER = "\0"
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z/]*")
 _SLASH = re.compile(r"^\]?\s*(?:/|of|／)\s*\[?$")
 _BAR_AFTER = re.compile(r"^\s*(?:\[[=>. ]|-\s|━|\s\x1b|\d*\s*━)|^ ?[━╸]")
@@ -112,104 +95,150 @@ FIXED = (
 
 def plan_of(texts: list[str]) -> Plan | None:
     """The meaning of a line cut at its numbers (``texts`` one longer than the numbers), None if it has none."""
-    shape = _HOLE.join(texts)
-    plan = Plan()
-    taken: set[int] = set()
-    values: list[Value] = []
-    for fixed in FIXED:
-        if found := fixed.shape.search(shape):
-            for index, name in enumerate(fixed.fields, shape.count(_HOLE, 0, found.start())):
-                taken.add(index)
-                if name in {"step", "epoch"}:
-                    setattr(plan, name, index)
-                    plan.in_epoch = name == "step" and plan.epoch >= 0
-                elif name:
-                    values.append(Value(name, index))
-            break
-    _read(texts, plan, taken, values)
-    plan.values = tuple(_distinct(values))
+    scan = _Scan(texts)
+    scan.fixed_fields()
+    scan.walk()
+    plan = scan.plan
+    plan.values = tuple(_distinct([*scan.fixed, *scan.named_values()]))
+    plan.held_out = scan.counts_held_out()
+    plan.bar = _is_bar(texts, plan)
+    plan.tqdm = not plan.bar and any(_TQDM.search(text) for text in texts)
     return plan if plan.values or plan.epoch >= 0 or plan.step >= 0 else None
 
 
-def _read(texts: list[str], plan: Plan, taken: set[int], values: list[Value]) -> None:
-    split = "test" if any(_SUMMARY.search(text[-60:]) for text in texts[:8]) else ""
-    split = "val" if "Saving dict for global step" in texts[0] else split  # TensorFlow's estimators after an evaluation
-    found: list[tuple[Value, str]] = []
-    index, count, counted = 0, len(texts) - 1, ""
-    brackets = 0
-    while index < count:
-        left, right = texts[index], texts[index + 1]
-        over = index + 1 if index + 1 < count and _SLASH.match(right) else -1
-        step_on = 2 if over >= 0 else 1
-        if index in taken:
-            index += 1
-            continue
+@dataclass
+class _Scan:
+    """One walk over the numbers of a line, from left to right, and what it has found so far.
+
+    ``split`` is the data set that the words read last speak of, ``counted`` the one that the counter's own words named,
+    ``brackets`` the counters in brackets so far; ``found`` holds each named value with the split of its place.
+    """
+
+    texts: list[str]
+    plan: Plan = field(default_factory=Plan)
+    taken: set[int] = field(default_factory=set)
+    fixed: list[Value] = field(default_factory=list)
+    found: list[tuple[Value, str]] = field(default_factory=list)
+    split: str = ""
+    counted: str = ""
+    brackets: int = 0
+
+    def fixed_fields(self) -> None:
+        """Take the numbers that one of the fixed grammars explains."""
+        shape = _PLACEHOLDER.join(self.texts)
+        for grammar in FIXED:
+            if match := grammar.shape.search(shape):
+                for index, name in enumerate(grammar.fields, shape.count(_PLACEHOLDER, 0, match.start())):
+                    self.taken.add(index)
+                    if name in {"step", "epoch"}:
+                        setattr(self.plan, name, index)
+                        self.plan.in_epoch = name == "step" and self.plan.epoch >= 0
+                    elif name:
+                        self.fixed.append(Value(name, index))
+                return
+
+    def walk(self) -> None:
+        """Give every other number its meaning."""
+        if any(_SUMMARY.search(text[-60:]) for text in self.texts[:8]):
+            self.split = "test"
+        if "Saving dict for global step" in self.texts[0]:
+            self.split = "val"  # TensorFlow's estimators after an evaluation
+        index, count = 0, len(self.texts) - 1
+        while index < count:
+            index += 1 if index in self.taken else self._number(index)
+
+    def _number(self, index: int) -> int:
+        """The meaning of the number at ``index``; how many numbers it took."""
+        left, right = self.texts[index], self.texts[index + 1]
+        over = index + 1 if index + 2 < len(self.texts) and _SLASH.match(right) else -1
         unit = _LETTERS.match(right)
         if index and (behind := _AFTER_NUMBER.match(left)):
             left = left[behind.end() :]
         counter = None if unit else counter_before(left)
-        if counter is not None and not (
-            plan.epoch < 0 and plan.step < 0 and _BEST_BEFORE.search(" ".join(texts[: index + 1]))
-        ):
-            split = _count(plan, counter, index, over) or split
-            counted = split
-            brackets = 1
-        elif _is_bracket_counter(texts, index, over, brackets):
-            split = _bracket(plan, texts, index, over, split)
-            brackets += 1
-        elif left.lstrip("%").strip() in {"(", "(avg:", "(avg"} and found:
-            before = found[-1][0]
-            if before.over < 0 and (split in HELD_OUT or _held_out(before.name)):
-                # the running mean over the pass: what an evaluation prints last is its result
-                found[-1] = (replace(before, index=index, scale=0.01 if right.startswith("%") else 1.0), found[-1][1])
+        if counter is not None and not self._speaks_of_the_best(index):
+            self._count(counter, index, over)
+        elif _is_bracket_counter(self.texts, index, over, self.brackets):
+            self.split = _bracket(self.plan, self.texts, index, over, self.split)
+            self.brackets += 1
+        elif left.lstrip("%").strip() in {"(", "(avg:", "(avg"} and self.found:
+            self._running_mean(index, right)
         elif not unit:
-            named = name_before(left)
-            if named is not None:
-                split = named.splits[-1] if named.splits else split
-                value = _value(named.name, named.explicit, index, over, right, plan)
-                if left.rstrip().endswith("[") and right.startswith(" ") and right.strip() == "":
-                    value = None  # an array printed with blanks, often over several lines
-                if value is not None and left.rstrip().endswith("[") and "," in right[:2]:
-                    last = index
-                    while last + 1 < count and texts[last + 1].strip() == ",":
-                        last += 1
-                    value = Value(value.name, index, -1, value.scale, False, last - index + 1)
-                    step_on = value.count
-                if value is not None:
-                    found.append((value, split))
-                    if " " in value.name and (inner := splits_in(value.name)):
-                        split = inner[
-                            -1
-                        ]  # "validation abs_rel: 0.1 rmse: 4.3": what follows is measured on the same data
-        index += step_on
-    told = {
-        (role_of(v.name).metric, v.name != v.name.split(" ")[0])
-        for v, _ in found
-        if role_of(v.name).split is not Split.NONE
-    }
-    for value, own in found:
-        name = value.name if (role_of(value.name).metric, True) in told else with_split(value.name, own)
-        values.append(replace(value, name=name, held_out=_held_out(name)))
-    if (
-        plan.step >= 0
-        and plan.step not in taken
-        and found
-        and all(s in HELD_OUT or _held_out(v.name) for v, s in found)
-    ):
-        plan.held_out = plan.in_epoch or (plan.steps >= 0 and counted in HELD_OUT)
-    plan.bar = _is_bar(texts, plan)
-    plan.tqdm = not plan.bar and any(_TQDM.search(text) for text in texts)
+            return self._named(left, right, index, over)
+        return 2 if over >= 0 else 1
+
+    def _speaks_of_the_best(self, index: int) -> bool:
+        """True for "best epoch 12" before any counter: that is not where the log is."""
+        before_any = self.plan.epoch < 0 and self.plan.step < 0
+        return before_any and _BEST_BEFORE.search(" ".join(self.texts[: index + 1])) is not None
+
+    def _count(self, counter: Counter, index: int, over: int) -> None:
+        plan = self.plan
+        if counter.unit == "epoch":
+            if plan.epoch < 0:
+                plan.epoch, plan.epochs = index, over
+        elif counter.overall and plan.epoch >= 0:
+            pass  # "epoch 2 | ... | num_updates 3274": the epoch (and the place in it) says it already
+        elif plan.step < 0:
+            plan.step, plan.steps, plan.in_epoch = index, over, counter.in_epoch
+        self.split = self.counted = counter.split or self.split
+        self.brackets = 1
+
+    def _running_mean(self, index: int, right: str) -> None:
+        """The running mean behind a value: what an evaluation prints last is its result."""
+        value, split = self.found[-1]
+        if value.over < 0 and (split in HELD_OUT or _held_out(value.name)):
+            self.found[-1] = (replace(value, index=index, scale=_scale(right)), split)
+
+    def _named(self, left: str, right: str, index: int, over: int) -> int:
+        """A value that the words before it name; a short list in brackets is one value."""
+        used = 2 if over >= 0 else 1
+        named = name_before(left)
+        if named is None:
+            return used
+        self.split = named.splits[-1] if named.splits else self.split
+        value = _value(named.name, named.explicit, index, over, right, self.plan)
+        opens = left.rstrip().endswith("[")
+        if value is None or (opens and right.startswith(" ") and right.strip() == ""):
+            return used  # an array printed with blanks, often over several lines
+        if opens and "," in right[:2]:
+            used = self._listed(index)
+            value = Value(value.name, index, -1, value.scale, False, used)
+        self.found.append((value, self.split))
+        if " " in value.name and (inner := splits_in(value.name)):
+            self.split = inner[-1]  # "validation abs_rel: 0.1 rmse: 4.3": the rest is measured on the same data
+        return used
+
+    def _listed(self, index: int) -> int:
+        """How many numbers follow one another from ``index`` on with nothing but commas between them."""
+        last = index
+        while last + 2 < len(self.texts) and self.texts[last + 1].strip() == ",":
+            last += 1
+        return last - index + 1
+
+    def named_values(self) -> list[Value]:
+        """The named values under their full names: with the split of their place where they do not name one."""
+        explicit = {
+            (role_of(v.name).metric, v.name != v.name.split(" ")[0])
+            for v, _ in self.found
+            if role_of(v.name).split is not Split.NONE
+        }
+        values = []
+        for value, own in self.found:
+            name = value.name if (role_of(value.name).metric, True) in explicit else with_split(value.name, own)
+            values.append(replace(value, name=name, held_out=_held_out(name)))
+        return values
+
+    def counts_held_out(self) -> bool:
+        """True where the step counts the batches of an evaluation, not those of the training."""
+        plan = self.plan
+        if plan.step < 0 or plan.step in self.taken or not self.found:
+            return False
+        held_out = all(split in HELD_OUT or _held_out(value.name) for value, split in self.found)
+        return held_out and (plan.in_epoch or (plan.steps >= 0 and self.counted in HELD_OUT))
 
 
-def _count(plan: Plan, counter: Counter, index: int, over: int) -> str:
-    if counter.unit == "epoch":
-        if plan.epoch < 0:
-            plan.epoch, plan.epochs = index, over
-    elif counter.overall and plan.epoch >= 0:
-        pass  # "epoch 2 | ... | num_updates 3274": the epoch (and the place in it) says it already
-    elif plan.step < 0:
-        plan.step, plan.steps, plan.in_epoch = index, over, counter.in_epoch
-    return counter.split
+def _scale(right: str) -> float:
+    return 0.01 if right.startswith("%") else 1.0
 
 
 def _is_bracket_counter(texts: list[str], index: int, over: int, brackets: int) -> bool:
@@ -260,7 +289,7 @@ def _value(name: str, explicit: bool, index: int, over: int, right: str, plan: P
         return None
     if over >= 0 and quantity is not Quantity.METRIC:
         return None
-    return Value(name, index, over, 0.01 if right.startswith("%") else 1.0)
+    return Value(name, index, over, _scale(right))
 
 
 def _is_bar(texts: list[str], plan: Plan) -> bool:
