@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.readers.common.line_names import KNOWN, Counter, counter_before, name_before, splits_in, with_split
+from loganalyzer.readers.text.repeats import NUMBER_TEXT, Repeats, repeats_of
+from loganalyzer.readers.text.settings import starts_block
 from loganalyzer.roles.assign import role_of
 
-NUMBER = re.compile(
-    r"(?<![A-Za-z0-9_@.^#])(?<![A-Za-z0-9)\]%][-+])"
-    r"([-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,4})?|\.\d{1,40}(?:[eE][-+]?\d{1,4})?)"
-    r"|[-+]?(?:nan|NaN|NAN|inf|Inf|INF|[iI]nfinity)(?![A-Za-z_0-9]))"
-)
+NUMBER = re.compile(rf"(?<![A-Za-z0-9_@.^#])(?<![A-Za-z0-9)\]%][-+])({NUMBER_TEXT})")
 MOST_NUMBERS = 120
+REPEATED = 8
+"""A shape that came so often is compiled; an expression costs as much as reading a hundred lines."""
 NOISE = frozenset("cuda device line v_num wps ups wpb bsz wall train_wall oom gb_free clip mfu".split())
 HELD_OUT = frozenset({"val", "test"})
 
@@ -50,7 +51,10 @@ class Value:
 
 @dataclass
 class Plan:
-    """The meaning of a shape. Indices are -1 where there is none; ``last`` is the line read last (a torn end)."""
+    """The meaning of a shape. Indices are -1 where there is none.
+
+    ``last`` is the last number of the line read before (a torn end is told by it); ``seen`` counts the lines.
+    """
 
     epoch: int = -1
     epochs: int = -1
@@ -61,7 +65,36 @@ class Plan:
     bar: bool = False
     tqdm: bool = False
     values: tuple[Value, ...] = ()
-    last: list[str] = field(default_factory=list)
+    last: str = ""
+    seen: int = 0
+    repeats: Repeats | None = None
+
+    @cached_property
+    def indices(self) -> frozenset[int]:
+        """The numbers that mean something."""
+        own = {self.epoch, self.epochs, self.step, self.steps}
+        own |= {i for v in self.values for i in (v.over, *range(v.index, v.index + v.count))}
+        return frozenset(own - {-1})
+
+    def repeated(self, line: str, parts: list[str]) -> Repeats | None:
+        """What reads further lines like ``line`` in one go; None before it has come back a few times, and for lines
+        whose reading depends on more than their shape (bars, boxes, lists, thousands with commas)."""
+        self.seen += 1
+        if self.seen == REPEATED and self._depends_on_shape_only(line, parts):
+            self.repeats = repeats_of(self, parts)
+        return self.repeats
+
+    def _depends_on_shape_only(self, line: str, parts: list[str]) -> bool:
+        running = self.bar or (self.tqdm and any(v.held_out for v in self.values))
+        return not (
+            running
+            or line.startswith("|")
+            or line.lstrip().startswith("all ")
+            or ":::ML" in line
+            or "," in parts[2:-1:2]
+            or starts_block(line)
+            or not self.indices
+        )
 
 
 @dataclass(frozen=True)

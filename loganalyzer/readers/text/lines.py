@@ -1,4 +1,4 @@
-"""Bytes of a text log to clean lines: escape codes gone, bars that redraw themselves cut into their states."""
+"""Text of a log to clean lines: escape codes gone, bars that redraw themselves cut into their states."""
 
 from __future__ import annotations
 
@@ -14,33 +14,28 @@ _WIDE = {
 } | {0x3000: " "}
 
 
-def clean_lines(text: str) -> Iterator[tuple[str | None, bool]]:
-    """Yield (line, ended): ``ended`` is False for a last line without a line end.
+def plain_text(text: str) -> str:
+    """The text with one kind of line end, narrow digits and signs, and without NUL (it stands for a number in shapes)."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if "\r\n" in text:
+        text = text.replace("\r\n", "\n")
+    return text if text.isascii() else text.translate(_WIDE)
+
+
+def line_states(raw: str, ended: bool) -> Iterator[tuple[str | None, bool]]:
+    """Yield (line, ended) for what one line of ``plain_text`` showed; ``ended`` is False without a line end behind it.
 
     A carriage return or a run of backspaces starts a new line (a progress bar rewriting itself); tqdm bars that follow
     one another without any line end are cut after their closing bracket. Lines over ``LONGEST_LINE`` come as None.
     """
-    start, size = 0, len(text)
-    while start < size:
-        end = text.find("\n", start)
-        ended = end >= 0
-        stop = end if ended else size
-        if stop - start > 64 * LONGEST_LINE:
-            yield None, ended
-        else:
-            yield from _states(text[start:stop], ended)
-        start = stop + 1
-
-
-def _states(raw: str, ended: bool) -> Iterator[tuple[str | None, bool]]:
-    if "\0" in raw:
-        raw = raw.replace("\0", "")  # stands for a number in the shape of a line
+    if len(raw) > 64 * LONGEST_LINE:
+        yield None, ended
+        return
     if "\x1b" in raw:
         raw = _ESCAPES.sub("", raw)
     if "\x08" in raw:
         raw = re.sub("\x08+", "\r", raw)
-    if not raw.isascii():
-        raw = raw.translate(_WIDE)
     if len(raw) > 200 and "]" in raw and ("/s" in raw or "s/it" in raw):
         raw = _BAR_END.sub("\\1\r", raw)
     if "\r" not in raw:

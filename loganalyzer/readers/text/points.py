@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
@@ -31,17 +32,22 @@ class Points:
         """Number of records."""
         return len(self.epoch)
 
-    def add(self, name: str, value: float) -> None:
-        """A value of the record opened last."""
-        record = len(self.epoch) - 1
-        key = (name, self.per_step[record])
-        places = self.values.get(key)
-        if places is None:
-            places = self.values[key] = (array("q"), array("d"))
-        if places[0] and places[0][-1] == record:
+    def add(self, name: str, values: Sequence[float]) -> None:
+        """A value for each of the records opened last."""
+        count = len(values)
+        first = len(self.epoch) - count
+        key = (name, self.per_step[first])
+        known = self.values.get(key)
+        if known is None:
+            known = self.values[key] = (array("q"), array("d"))
+        if known[0] and known[0][-1] >= first:
             return
-        places[0].append(record)
-        places[1].append(value)
+        if count == 1:
+            known[0].append(first)
+            known[1].append(values[0])
+            return
+        known[0].extend(range(first, first + count))
+        known[1].extend(values)
 
     def drop_last(self, names: set[str]) -> None:
         """Take back values of the last record (a number cut by the end of the file)."""
@@ -61,14 +67,25 @@ class Place:
     step: float = math.nan
     block: int = 0
 
-    def open(self, points: Points, step: float, per_step: bool) -> None:
-        """Start a record here; ``step`` is NaN for a line without one of its own."""
-        points.epoch.append(self.epoch)
-        points.step.append(step)
-        points.last_step.append(self.step)
-        points.per_step.append(int(per_step))
-        points.block.append(self.block)
-        points.final.append(int(self.epoch == self.epochs))
+    def open(
+        self,
+        points: Points,
+        count: int,
+        steps: Sequence[float] | None = None,
+        per_step: bool = False,
+        epochs: Sequence[float] | None = None,
+        totals: Sequence[float] | None = None,
+    ) -> None:
+        """Start ``count`` records here: their own ``steps``, ``epochs`` and planned ``totals`` of epochs where given."""
+        nan = (math.nan,) * count
+        own_epochs = epochs if epochs is not None else (self.epoch,) * count
+        planned = totals if totals is not None else (self.epochs,) * count
+        points.epoch.extend(own_epochs)
+        points.step.extend(steps if steps is not None else nan)
+        points.last_step.extend(steps if steps is not None and per_step else (self.step,) * count)
+        points.per_step.extend((int(per_step),) * count)
+        points.block.extend((self.block,) * count)
+        points.final.extend([int(a == b) for a, b in zip(own_epochs, planned, strict=True)])
 
     @property
     def known(self) -> bool:

@@ -1,0 +1,299 @@
+"""Lines of a text log to points: what each shape of line means is worked out once, then its lines are read in columns."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+
+import numpy as np
+
+from loganalyzer.model.run import Detail, Run, Series
+from loganalyzer.readers.common.line_names import KNOWN, OBJECTIVES, splits_in, with_split
+from loganalyzer.readers.text.axis import Stretch
+from loganalyzer.readers.text.grammars import MOST_NUMBERS, NUMBER, Plan, Value, plan_of
+from loganalyzer.readers.text.lines import line_states, plain_text
+from loganalyzer.readers.text.points import Place, Points
+from loganalyzer.readers.text.repeats import Columns, Repeats, usable_lines
+from loganalyzer.readers.text.settings import settings_of, starts_block
+from loganalyzer.readers.text.tables import Row, Tables
+from loganalyzer.readers.text.tables import number as number_of
+from loganalyzer.roles.assign import role_of
+from loganalyzer.roles.vocabulary import (
+    EPOCH_NAMES,
+    GRADIENT_NORM_NAMES,
+    LEARNING_RATE_NAMES,
+    LOSS_WORDS,
+    METRICS,
+    REWARD_NAMES,
+    STEP_NAMES,
+)
+
+MOST_SHAPES = 20_000
+LONGEST_SHAPE = 8_000
+VOCABULARY = frozenset(
+    word
+    for names in (
+        METRICS,
+        LOSS_WORDS,
+        LEARNING_RATE_NAMES,
+        GRADIENT_NORM_NAMES,
+        REWARD_NAMES,
+        EPOCH_NAMES,
+        STEP_NAMES,
+        ("learn", "round"),
+    )
+    for name in names
+    for word in re.findall("[a-z]+", name)
+    if len(word) > 1
+)
+_TOKEN = re.compile("[a-z]+")
+_MLPERF = re.compile(r":::(?:MLL|MLPv[\d.]+)\s+(?:\S+\s+)?(\d+\.\d+)\s+(?:\([^)]*\)\s+)?(\w+)(?::\s*(.*))?$")
+_THOUSANDS = re.compile(r"(?<= )\d{1,3}(?:,\d{3}){1,4}(?=[ /:]|$)")
+_LIST = re.compile(r"^\s*['\"]?([A-Za-z_][\w /.\-]{1,40}?)['\"]?\s*[:=]\s*(?:\w+\()?\[\s*$")
+
+
+class Parser:
+    """Reads lines into points. ``uncounted`` lines held a loss but no counter; ``skipped`` ones were too long."""
+
+    def __init__(self) -> None:
+        """Start before the first line."""
+        self.points = Points()
+        self.place = Place()
+        self.plans: dict[str, Plan | None] = {}
+        self.lists: dict[str, list[np.ndarray]] = {}
+        self.settings: list[dict[str, Detail]] = [{}]
+        self.tables = Tables()
+        self.heading = ""
+        self.batches = math.nan
+        self.uncounted = 0
+        self.skipped = 0
+        self._before: Plan | None = None
+        self._repeats: Repeats | None = None
+
+    def feed(self, text: str) -> None:
+        """Read all lines."""
+        text = plain_text(text)
+        start, size = 0, len(text)
+        while start < size:
+            if self._repeats is not None:
+                start = self._same_again(self._repeats, text, start)
+                if start >= size:
+                    return
+            end = text.find("\n", start)
+            stop = end if end >= 0 else size
+            self._repeats = None
+            for line, ended in line_states(text[start:stop], ended=end >= 0):
+                if line is None:
+                    self.skipped += 1
+                elif line:
+                    self._line(line, ended)
+            start = stop + 1
+
+    def settings_for(self, stretch: Stretch) -> dict[str, Detail]:
+        """The settings printed before and inside a stretch, the later ones winning."""
+        return self._settings_up_to(stretch.blocks[1])
+
+    def listed_run(self, key: str, path: str) -> Run | None:
+        """A run from curves printed whole, one list a line; each name once."""
+        series = {}
+        for name, lists in self.lists.items():
+            if len(lists) == 1 and role_of(name).quantity in KNOWN:
+                series[name] = Series(name, np.arange(1, len(lists[0]) + 1), lists[0])
+        if not any(role_of(n).quantity in OBJECTIVES for n in series):
+            return None
+        return Run(key, (path,), "text-log", series, self._settings_up_to(len(self.settings)))
+
+    def _settings_up_to(self, block: int) -> dict[str, Detail]:
+        merged: dict[str, Detail] = {}
+        for settings in self.settings[: block + 1]:
+            merged.update(settings)
+        return merged
+
+    def _line(self, line: str, ended: bool) -> None:
+        """What a line is, the rarest kinds first: MLPerf, settings, header or box, list, row of a table, named numbers."""
+        if ":::ML" in line and (found := _MLPERF.search(line)) is not None:
+            self._mlperf(found[2], found[3])
+            return
+        if self._settings(line):
+            return
+        if "," in line:
+            line = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), line)
+        heading, self.heading = self.heading, self.heading if line.isspace() else ""
+        parts = NUMBER.split(line)
+        if len(parts) < 3:
+            self._without_numbers(line)
+        elif parts[0].endswith("[") and len(parts) > 10 and self._list(parts):
+            return
+        elif len(parts) > 2 * MOST_NUMBERS or len(line) > LONGEST_SHAPE:
+            self._list(parts)
+        elif not ((line.startswith("|") and self.tables.boxed(line)) or self._row(self.tables.row(line))):
+            self._named_numbers(line, parts, ended, heading)
+
+    def _without_numbers(self, line: str) -> None:
+        """A rule under a box, a line of one, the header of a table, or the heading of what follows ("Validation:")."""
+        if self.tables.box and line.startswith("---"):
+            self._row(self.tables.close())
+        elif line.startswith("|"):
+            self.tables.boxed(line)
+        else:
+            self.tables.header(line)
+        if len(line) < 60 and line.rstrip().endswith(":"):
+            self.heading = (splits_in(line) or ("",))[-1]
+
+    def _named_numbers(self, line: str, parts: list[str], ended: bool, heading: str) -> None:
+        plan = self._plan(parts)
+        if plan is None:
+            return
+        numbers = parts[1::2]
+        columns = {index: [float(numbers[index])] for index in plan.indices}
+        full = plan.steps >= 0 and columns[plan.step] >= columns[plan.steps]
+        if (plan.bar and not full) or not usable_lines(plan, columns, 1):
+            return
+        if self._apply(plan, columns, 1, heading, full) and not ended and not parts[-1]:
+            self._torn_end(plan, numbers)
+        plan.last = parts[-2]
+        if ended and plan is self._before and not (self.tables.columns or self.tables.box):
+            self._repeats = plan.repeated(line, parts)
+        self._before = plan
+
+    def _plan(self, parts: list[str]) -> Plan | None:
+        """What lines of this shape mean; None where they say nothing about curves."""
+        shape = "\0".join(parts[::2])
+        if shape not in self.plans:
+            if len(self.plans) >= MOST_SHAPES:
+                self.plans.clear()
+            self.plans[shape] = plan_of(parts[::2]) if _speaks_of_training(shape) else None
+        return self.plans[shape]
+
+    def _same_again(self, repeats: Repeats, text: str, start: int) -> int:
+        """Read the lines from ``start`` on that repeat the shape of the line before; where they end."""
+        if not len(self.points) or self.points.block[-1] != self.place.block:
+            return start  # the first line of a stretch may still state settings
+        most = 16
+        while True:
+            columns, ends = repeats.read(text, start, most)
+            if ends:
+                self._apply(repeats.plan, columns, len(ends))
+                start = ends[-1]
+            if len(ends) < most:
+                return start
+            most = min(2 * most, 16_384)
+
+    def _apply(self, plan: Plan, columns: Columns, count: int, heading: str = "", full: bool = False) -> bool:
+        """Take ``count`` lines of one shape by the columns of their numbers; False where they give no record."""
+        place = self.place
+        steps = columns[plan.step] if plan.step >= 0 and not plan.bar else None
+        epochs = columns[plan.epoch] if plan.epoch >= 0 else None
+        totals = columns[plan.epochs] if plan.epochs >= 0 and epochs else None
+        per_step = steps is not None and not plan.held_out
+        if epochs:
+            place.epoch, place.epochs = epochs[-1], totals[-1] if totals else math.nan
+        if steps and per_step:
+            place.step = steps[-1]
+        if not plan.values or self._other_pass(plan, columns):
+            return False
+        if not place.known:
+            self.uncounted += count * any(role_of(v.name).quantity in OBJECTIVES for v in plan.values)
+            return False
+        own = steps if steps is not None and (per_step or math.isnan(place.epoch)) else None
+        place.open(self.points, count, own, per_step, epochs, totals)
+        if per_step:
+            self.points.in_epoch |= plan.in_epoch
+            if plan.steps >= 0 and (total := columns[plan.steps][0]) < 1e15:
+                self.points.steps_in_epoch = max(self.points.steps_in_epoch, total)
+        for value in plan.values:
+            if plan.tqdm and not full and not math.isnan(place.epoch) and value.held_out:
+                continue
+            name = value.name if not heading else with_split(value.name, heading)
+            self.points.add(name, _numbers(value, columns))
+        return True
+
+    def _other_pass(self, plan: Plan, columns: Columns) -> bool:
+        """Batches without an epoch, of another number than the epoch has: a pass over other data, not the training."""
+        if plan.steps < 0 or plan.step < 0 or not plan.in_epoch or plan.held_out:
+            return False
+        total = columns[plan.steps][0]
+        if plan.epoch >= 0:
+            self.batches = total
+        return plan.epoch < 0 and not math.isnan(self.batches) and total != self.batches
+
+    def _torn_end(self, plan: Plan, numbers: list[str]) -> None:
+        """The file ends right after a number: keep it only if it is as long as its predecessor."""
+        index = len(numbers) - 1
+        if plan.last and len(numbers[index].partition(".")[2]) < len(plan.last.partition(".")[2]):
+            self.points.drop_last({v.name for v in plan.values if index in (v.index, v.over)})
+
+    def _values(self, values: dict[str, float]) -> None:
+        if self.place.known and values:
+            self.place.open(self.points, 1)
+            for name, value in values.items():
+                self.points.add(name, [value])
+
+    def _row(self, row: Row | None) -> bool:
+        if row is None:
+            return False
+        if row.unit == "epoch" and row.count is not None:
+            self.place.epoch = row.count
+        elif row.count is not None:
+            self.place.step = row.count
+        self._values(row.values)
+        return True
+
+    def _mlperf(self, name: str, payload: str | None) -> None:
+        try:
+            value = json.loads(payload) if payload and len(payload) < 4096 else None
+        except (ValueError, RecursionError):
+            return
+        outer = value if isinstance(value, dict) else {}
+        about = outer.get("metadata") if isinstance(outer.get("metadata"), dict) else outer
+        epoch = number_of((about or {}).get("epoch_num", (about or {}).get("epoch")))
+        number = number_of(outer.get("value") if outer else value)
+        if name in {"train_epoch", "epoch_start"} and number is not None:
+            self.place.epoch = number
+        elif epoch is not None and number is not None and role_of(name).quantity in OBJECTIVES:
+            if not (1 in self.points.per_step and abs(self.place.epoch - epoch) <= 1):
+                self.place.epoch = epoch  # beside batches that count epochs themselves (from 0, not 1), theirs holds
+            self._values({name: number})
+        elif number is not None and not len(self.points) and name not in {"eval_target", "train_samples"}:
+            self.settings[0][name] = number
+
+    def _settings(self, line: str) -> bool:
+        """Take the settings that a line states; True for the first line of a block, which holds nothing else."""
+        if starts_block(line):
+            if len(self.points):
+                self.settings.append({})
+                self.place.block = len(self.settings) - 1
+            self.settings[-1].update(settings_of(line))
+            return True
+        if not len(self.points) or self.points.block[-1] < self.place.block:
+            self.settings[-1].update(settings_of(line))
+        return False
+
+    def _list(self, parts: list[str]) -> bool:
+        """Take a curve that is printed whole: its name and a list of numbers."""
+        head = _LIST.match(parts[0])
+        if head is None or len(parts) <= 10 or not {t.strip() for t in parts[2:-1:2]} <= {",", ""}:
+            return False
+        numbers = np.array([float(n) for n in parts[1::2]])
+        self.lists.setdefault(head[1].strip(), []).append(numbers)
+        return True
+
+
+def _speaks_of_training(shape: str) -> bool:
+    """A cheap look before a shape is worked out: most lines of most logs say nothing about curves."""
+    if not shape.isascii():
+        return True
+    low = shape.lower()
+    return "loss" in low or "acc" in low or not VOCABULARY.isdisjoint(_TOKEN.findall(low))
+
+
+def _numbers(value: Value, columns: Columns) -> list[float]:
+    """The value of each line."""
+    if value.count > 1:
+        rows = zip(*(columns[value.index + i] for i in range(value.count)), strict=True)
+        return [float(np.mean(row)) * value.scale for row in rows]
+    numbers = columns[value.index]
+    if value.over >= 0:
+        return [a / b if b else math.nan for a, b in zip(numbers, columns[value.over], strict=True)]
+    return numbers if value.scale == 1 else [n * value.scale for n in numbers]
