@@ -50,7 +50,7 @@ def forecasts(diagnoses: Iterable[Diagnosis], cut: float = 0.6) -> list[Forecast
             if answer is None:
                 found.append(Forecast(d.id, more, False, False, 0.0))
                 continue
-            scale = float(np.ptp(curve.y)) or 1.0
+            scale = float(np.ptp(curve.values)) or 1.0
             found.append(
                 Forecast(d.id, more, True, answer.low <= truth <= answer.high, (answer.high - answer.low) / scale)
             )

@@ -213,19 +213,19 @@ def _undecided(view: View) -> Outcome:
     curve = view.objective
     numbers: dict[str, Number] = {
         "series": curve.name if curve is not None else "",
-        "points": curve.n if curve is not None else 0,
+        "points": curve.count if curve is not None else 0,
     }
     return Outcome("too-short", Status.FOUND, Severity.INFO, 0.3, "", "undecided", numbers, (), ("log-more-often",))
 
 
 def _stable(rules: Sequence[Rule], run: Run, roles: Roles, view: View, verdict: Verdict) -> bool:
     """True when the verdict stays the same with the last tenth cut off, and with every second point left out."""
-    if verdict is Verdict.DIVERGING and any(c is not None and c.broken_off for c in (view.main,)):
+    if verdict is Verdict.DIVERGING and any(c is not None and c.ends_non_finite for c in (view.main,)):
         return True  # a NaN is a NaN
     deciding = [r for r in rules if r.verdict is not None]
     first, span = view.reach
     variants = [_cut(roles, lambda s: s.steps <= first + 0.9 * span)]
-    if view.objective is not None and view.objective.n >= 24:
+    if view.objective is not None and view.objective.count >= 24:
         variants.append(_cut(roles, lambda s: np.arange(len(s)) % 2 == (len(s) - 1) % 2))
     for reduced in variants:
         other = View(run, reduced)
@@ -259,7 +259,7 @@ def _data_quality(run: Run, roles: Roles, view: View, verdict: Verdict) -> float
     if verdict is Verdict.INCONCLUSIVE:
         return 1.0
     curve = view.objective
-    n = curve.n if curve is not None else 0
+    n = curve.count if curve is not None else 0
     factor = 1.0 if n >= 20 else 0.75 + 0.25 * max(0.0, n - 5) / 15
     if verdict is Verdict.DIVERGING and curve is not None and not bool(curve.finite.all()):
         factor = 1.0  # a NaN needs no company
@@ -352,9 +352,9 @@ def _best(view: View, chief: Outcome | None) -> Best | None:
         curve = view.reward if view.task is Task.REINFORCEMENT else None
     else:
         curve = view.objective
-    if curve is None or curve.n == 0:
+    if curve is None or curve.count == 0:
         return None
-    value = curve.shown(curve.best)
+    value = curve.as_logged(curve.best)
     return Best(curve.name, curve.best_step, value) if math.isfinite(value) else None
 
 

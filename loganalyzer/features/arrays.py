@@ -44,6 +44,20 @@ def differences(values: NDArray[_Real], order: int = 1) -> NDArray[_Real]:
     return values
 
 
+def difference_sigma(values: Floats, order: int) -> float:
+    """Noise of ``values`` (more than ``order`` of them) from their differences of ``order`` 1, 2 or 3, under a trend.
+
+    The robust deviation of the differences about zero, over what white noise of deviation 1 would give.
+    """
+    gain = math.sqrt(math.comb(2 * order, order))
+    return MAD_TO_SIGMA * median(np.abs(differences(values, order))) / gain
+
+
+def step_sigma(values: Floats) -> float:
+    """Noise of ``values`` (two or more) from the scatter of their steps about the usual step: a straight line has none."""
+    return spread(differences(values)) / math.sqrt(2.0)
+
+
 def extent(values: Floats | Ints) -> float:
     """Largest minus smallest of at least one value. Several times faster than ``numpy.ptp`` on short arrays."""
     return float(np.maximum.reduce(values) - np.minimum.reduce(values))

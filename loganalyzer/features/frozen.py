@@ -19,7 +19,7 @@ def frozen_share(curve: Curve) -> float:
 
     0 for a loss that has reached zero and for logs rounded so coarsely that a settled curve repeats itself.
     """
-    y = curve.y
+    y = curve.values
     n = len(y)
     if n < 8 or curve.gain <= 0:
         return 0.0
@@ -47,7 +47,7 @@ def stopped_share(curve: Curve) -> float:
     Unlike one that settles, whose changes die away. 0 for fewer than 20 values, for a loss that has reached zero, and
     for logs rounded so coarsely that a settled curve repeats itself.
     """
-    y = curve.y
+    y = curve.values
     n = len(y)
     if n < 20 or curve.gain <= 0 or y[-1] != y[-2]:
         return 0.0
@@ -63,5 +63,5 @@ def stopped_share(curve: Curve) -> float:
 def _coarse(curve: Curve) -> bool:
     """True when all values are printed with so few decimals that a loss that hardly moves repeats itself."""
     quantum = 10.0 ** math.ceil(math.log10(MOVING * curve.gain))
-    multiples = curve.y / quantum
+    multiples = curve.values / quantum
     return bool((np.abs(multiples - np.round(multiples)) < 1e-6 * np.maximum(1.0, np.abs(multiples))).all())

@@ -70,7 +70,7 @@ def outlook(curve: Curve, more: float) -> Outlook | None:
         return None
     now = _level(y)
     past = _hindsight(x, y, more)
-    noise = curve.error_of(curve.end_count)
+    noise = curve.standard_error(curve.end_count)
     middle = arrays.median(np.array(ends))
     spread = WIDEN * math.hypot(past, noise)
     low, high = min(*ends, middle - spread), max(*ends, middle + spread)
@@ -86,8 +86,8 @@ def outlooks(curve: Curve) -> tuple[Outlook, ...]:
 
 def _points(curve: Curve) -> tuple[Floats, Floats]:
     """At most 60 block medians of the reduced curve over 0..1; the whole curve where it is shorter."""
-    y = arrays.block_medians(curve.ry, 60)
-    x = arrays.block_medians(curve.rx, 60)
+    y = arrays.block_medians(curve.reduced.values, 60)
+    x = arrays.block_medians(curve.reduced.x, 60)
     span = float(x[-1] - x[0]) if len(x) > 1 else 0.0
     if span <= 0:
         return x[:0], y[:0]

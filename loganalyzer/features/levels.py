@@ -9,36 +9,36 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import ROUNDING, Curve, per_curve
-from loganalyzer.features.small_sample import FEW, WHOLE, beyond_noise, rough
+from loganalyzer.features.small_sample import CLEAR_CHANGE, SMALL_SAMPLE, change_over_noise, difference_noise
 
-EARLY = 0.05
+TRANSIENT = 0.05
 """The share of a run after which the first transient is over."""
 
-HELD = 0.5
+KEPT_GAIN = 0.5
 """The share of its gain that a curve must still hold at its end to have kept what it learned."""
 
-SETTLED = 0.05
+SETTLED_FALL = 0.05
 """The share of its scale that a curve may still fall in its last third and be called settled."""
 
-ENOUGH = 24
-"""So many values before a turn show how calm the curve was until then."""
+ENOUGH_BEFORE_TURN = 24
+"""So many values before a turning point show how noisy the curve was until then."""
 
-PLAIN = 0.25
+LARGE_RISE = 0.25
 """A rise of this share of the scale is no small one, whatever the noise."""
 
-COMES_AND_GOES = 4
-"""A level that was left so often (the way down from the start counted) is a state that comes and goes, no end."""
+RECURRING = 4
+"""A level that was left so often (the way down from the start counted) recurs; it is no end."""
 
-SO_FEW = 6
+TOO_FEW_FOR_THIRDS = 6
 """Of so few values a third is no stretch."""
 
-MONOTONE = -0.86
+MONOTONE_TAU = -0.86
 """Kendall's tau of a fall in which at most one in fourteen pairs is out of order."""
 
 
 @per_curve
 def scale(curve: Curve) -> float:
-    """The typical size of what the run gained, in units of ``curve.y``; at least a fifth of the whole gain.
+    """The typical size of what the run gained, in units of ``curve.values``; at least a fifth of the whole gain.
 
     An untrained network's first loss can be orders of magnitude above everything that follows; compared with that
     gain no later change would count. The geometric mean of the whole gain (twice) and the gain after the first 5 % is
@@ -47,41 +47,40 @@ def scale(curve: Curve) -> float:
     if curve.whole is not None:
         return scale(curve.whole)
     whole = curve.gain
-    if whole <= 0 or curve.m < 3:
+    if whole <= 0 or len(curve.reduced) < 3:
         return whole
-    later = float(np.interp(EARLY, curve.rx, curve.smooth)) - curve.best
+    later = float(np.interp(TRANSIENT, curve.reduced.x, curve.smooth)) - curve.best
     return whole * math.cbrt(min(1.0, max(later / whole, 0.01)))
 
 
 @per_curve
 def significance(curve: Curve) -> float:
     """The gain in units of the standard error of what it is the difference of (z)."""
-    first = max(curve.sigma, curve.sigma_point) / math.sqrt(1.0 + 0.5 * (curve.start_count - 1))
-    error = math.hypot(first, curve.error_of(curve.end_count))
+    first = max(curve.sigma, curve.point_sigma) / math.sqrt(1.0 + 0.5 * (curve.start_count - 1))
+    error = math.hypot(first, curve.standard_error(curve.end_count))
     return curve.gain / error if error > 0 else (math.inf if curve.gain > 0 else 0.0)
 
 
-def fallen(curve: Curve) -> float:
+def retained_gain(curve: Curve) -> float:
     """Share of the gain that is still held at the end, robustly: (start - end) / (start - best); 0 without a gain."""
     return (curve.start - curve.end) / curve.gain if curve.gain > 0 else 0.0
 
 
-def calm_before(curve: Curve, until: int) -> float:
-    """Noise of ``ry`` before index ``until``, at most ``curve.sigma``: what a curve does later is no noise of before."""
-    y = curve.ry[:until]
+def noise_before(curve: Curve, until: int) -> float:
+    """Noise of the reduced values before index ``until``, at most ``curve.sigma``: what comes later is no noise of before."""
+    y = curve.reduced.values[:until]
     # the rounding of these values, not of what they may have exploded to
     floor = max(curve.resolution / math.sqrt(12.0), ROUNDING * float(np.abs(y).max(initial=0.0)))
     if until >= 8:
         settled = y[until // 3 :]
         slow = arrays.spread(settled - arrays.running_median(settled, max(3, len(settled) // 4) | 1))
-        return max(floor, min(curve.sigma, 2.0 * slow), arrays.spread(arrays.differences(settled)) / math.sqrt(2.0))
+        return max(floor, min(curve.sigma, 2.0 * slow), arrays.step_sigma(settled))
     if until >= 4:
-        rough = arrays.MAD_TO_SIGMA * arrays.median(np.abs(arrays.differences(y, 2))) / math.sqrt(6.0)
-        return max(min(curve.sigma, rough), floor)
+        return max(min(curve.sigma, arrays.difference_sigma(y, 2)), floor)
     return curve.sigma
 
 
-def returns(curve: Curve, low: float, high: float) -> int:
+def count_returns(curve: Curve, low: float, high: float) -> int:
     """How often the smoothed curve came down from near ``high`` to near ``low`` (a quarter of what lies between)."""
     if high <= low:
         return 0
@@ -91,7 +90,7 @@ def returns(curve: Curve, low: float, high: float) -> int:
 
 
 @dataclass(frozen=True)
-class Turn:
+class TurningPoint:
     """A curve after its best point.
 
     ``rise`` is end level minus best level (units of y), ``z`` the rise over its standard error, ``share`` the rise over
@@ -111,27 +110,27 @@ class Turn:
 
 
 @per_curve
-def turn(curve: Curve) -> Turn:
+def turning_point(curve: Curve) -> TurningPoint:
     """How the curve ended compared with its best level."""
-    i = curve.best_index
-    width = max(3, curve.m // 40)
-    around = curve.ry[max(0, i - width // 2) : i + width // 2 + 1]
+    y, i = curve.reduced.values, curve.best_index
+    width = max(3, len(y) // 40)
+    around = y[max(0, i - width // 2) : i + width // 2 + 1]
     best = max(curve.best, arrays.median(around)) if len(around) >= 3 else curve.best
-    after = curve.m - 1 - i
+    after = len(y) - 1 - i
     count = max(1, min(curve.end_count, after))
-    end = arrays.median(curve.ry[-count:])
+    end = arrays.median(y[-count:])
     rise = max(0.0, end - best)
     whole = scale(curve)
     sigma = curve.sigma
-    if i >= ENOUGH and rise > PLAIN * whole:
+    if i >= ENOUGH_BEFORE_TURN and rise > LARGE_RISE * whole:
         # a quadratic through a curve that waited and then turned leaves the turn itself as noise
-        sigma = min(sigma, 2.0 * calm_before(curve, i))
-    error = math.hypot(curve.error_of(count, sigma), curve.error_of(len(around), sigma))
-    return Turn(
+        sigma = min(sigma, 2.0 * noise_before(curve, i))
+    error = math.hypot(curve.standard_error(count, sigma), curve.standard_error(len(around), sigma))
+    return TurningPoint(
         rise,
         rise / error if error > 0 else (math.inf if rise > 0 else 0.0),
         rise / whole if whole > 0 else math.inf,
-        arrays.kendall(curve.ry[i:]) if after >= 2 else 0.0,
+        arrays.kendall(y[i:]) if after >= 2 else 0.0,
         after,
         curve.best_step,
         curve.best_x,
@@ -141,7 +140,7 @@ def turn(curve: Curve) -> Turn:
 
 
 @dataclass(frozen=True)
-class Tail:
+class FinalThird:
     """The last third of a curve.
 
     ``drop`` is the robust improvement over it (units of y), ``z`` over its noise, ``share`` over ``scale``, ``tau``
@@ -159,21 +158,22 @@ class Tail:
 
 
 @per_curve
-def tail(curve: Curve) -> Tail:
+def final_third(curve: Curve) -> FinalThird:
     """How the curve ran in its last third (in its last half, where a third would be two values)."""
-    x, y = curve.rx, curve.ry
+    x, y = curve.reduced.x, curve.reduced.values
     last = x >= 2.0 / 3.0
     middle = (x >= 1.0 / 3.0) & ~last
-    if 5 <= curve.m <= SO_FEW and np.count_nonzero(last) < 3:
-        last, middle = x >= x[curve.m // 2], x <= x[curve.m // 2]  # the halves must do; a third is two values
-    ly, my = y[last], y[middle]
-    if len(ly) < 3 or len(my) < 2:
-        return Tail(0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
-    drop, error = _fall(x[last], ly, curve)
-    before, _ = _fall(x[middle], my, curve)
-    tau = arrays.kendall(arrays.block_medians(ly, 20))
+    if 5 <= len(x) <= TOO_FEW_FOR_THIRDS and np.count_nonzero(last) < 3:
+        half = x[len(x) // 2]
+        last, middle = x >= half, x <= half  # the halves must do; a third is two values
+    late, mid = y[last], y[middle]
+    if len(late) < 3 or len(mid) < 2:
+        return FinalThird(0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+    drop, error = _fall(x[last], late, curve)
+    before, _ = _fall(x[middle], mid, curve)
+    tau = arrays.kendall(arrays.block_medians(late, 20))
     whole = scale(curve)
-    return Tail(
+    return FinalThird(
         drop,
         drop / error if error > 0 else (math.inf if drop > 0 else 0.0),
         drop / whole if whole > 0 else 0.0,
@@ -185,12 +185,12 @@ def tail(curve: Curve) -> Tail:
 
 def _closing(curve: Curve, drop: float) -> float:
     """Slope of the last 15 % over that of the last third, plus what the noise of so short a stretch may hide."""
-    late = curve.rx >= 0.85
-    x, y = curve.rx[late], curve.ry[late]
+    late = curve.reduced.x >= 0.85
+    x, y = curve.reduced.x[late], curve.reduced.values[late]
     if len(y) < 5 or drop <= 0:
         return 1.0
     fall = -arrays.theil_sen(x, y) * 0.15
-    error = 1.5 * curve.error_of(max(1, len(y) // 3))
+    error = 1.5 * curve.standard_error(max(1, len(y) // 3))
     return (fall + error) / (drop * 0.45)
 
 
@@ -198,35 +198,36 @@ def _fall(x: np.ndarray, y: np.ndarray, curve: Curve) -> tuple[float, float]:
     """Theil-Sen fall over a stretch and its standard error (noise of a third at each end)."""
     slope = arrays.theil_sen(x, y)
     count = max(1, len(y) // 3)
-    return -slope / 3.0, 1.5 * curve.error_of(count)
+    return -slope / 3.0, 1.5 * curve.standard_error(count)
 
 
 def reached(curve: Curve, share: float) -> float:
     """Where in the run (0..1) the smoothed curve first held ``share`` of its gain; 1 if never."""
     target = curve.start - share * curve.gain
     below = np.flatnonzero(curve.smooth <= target)
-    return float(curve.rx[below[0]]) if len(below) and curve.gain > 0 else 1.0
+    return float(curve.reduced.x[below[0]]) if len(below) and curve.gain > 0 else 1.0
 
 
 @per_curve
-def fell(curve: Curve) -> bool:
+def fell_significantly(curve: Curve) -> bool:
     """True when the fall is more than few values of noise with a memory may show by chance; not asked of many values.
 
     Either by its size against what follows it, or because it is all but monotone.
     """
-    if curve.m >= FEW:
+    if len(curve.reduced) >= SMALL_SAMPLE:
         return True
     if curve.gain <= 0:
         return False
+    y = curve.reduced.values
     # the commonest answer first
-    if curve.gain >= WHOLE * rough(curve.ry) or arrays.kendall(curve.ry) <= MONOTONE:
+    if curve.gain >= CLEAR_CHANGE * difference_noise(y) or arrays.kendall(y) <= MONOTONE_TAU:
         return True
-    after = curve.ry[curve.rx >= reached(curve, 0.8)]
-    return max(beyond_noise(curve.gain, part, curve.ry, 1) for part in (curve.ry[1:], after)) >= 1.0
+    after = y[curve.reduced.x >= reached(curve, 0.8)]
+    return max(change_over_noise(curve.gain, part, y, 1) for part in (y[1:], after)) >= 1.0
 
 
 def flat_from(curve: Curve) -> float:
     """Where in the run (0..1) the smoothed curve came within 10 % of its scale (or 3 sigma) of its end to stay."""
     band = max(0.1 * scale(curve), 3.0 * curve.sigma)
     outside = np.flatnonzero(np.abs(curve.smooth - curve.end) > band)
-    return float(curve.rx[min(outside[-1] + 1, curve.m - 1)]) if len(outside) else 0.0
+    return float(curve.reduced.x[min(outside[-1] + 1, len(curve.reduced) - 1)]) if len(outside) else 0.0

@@ -13,23 +13,23 @@ from loganalyzer.features.curve import Curve, per_curve
 from loganalyzer.features.levels import scale
 from loganalyzer.model.run import Floats
 
-SETTLED = 1.0 / 3.0
+SETTLED_FROM = 1.0 / 3.0
 """Swings are measured in the part of the run after this share."""
 
 
-RHYTHMIC = 0.5
+PERIODIC_LOBE = 0.5
 """Height of the second lobe of the autocorrelation from which swings are a rhythm for sure."""
 
 
-STILL = 0.02
+FLAT_SHARE = 0.02
 """Deviation about the trend, as a share of the scale of the gain, up to which nothing swings."""
 
 
 @dataclass(frozen=True)
-class Swing:
+class Oscillation:
     """Swings of the settled part.
 
-    ``amplitude`` is the robust standard deviation about the trend (units of y), ``share`` that over ``scale``; ``rho``
+    ``amplitude`` is the robust standard deviation about the trend (units of y), ``share`` that over ``scale``; ``lag1``
     its lag-1 correlation; ``lobe`` the height of the second positive lobe of its autocorrelation, ``regularity``
     Thornhill's r (a third of mean over deviation of the periods; above 1 is regular; Thornhill et al., 2003),
     ``period`` in steps (0 without one), ``count`` the values used, ``low`` and ``high`` the 10th and 90th percentile
@@ -39,7 +39,7 @@ class Swing:
 
     amplitude: float
     share: float
-    rho: float
+    lag1: float
     lobe: float
     regularity: float
     period: float
@@ -51,27 +51,27 @@ class Swing:
     turning: float
 
 
-NONE = Swing(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0.0)
+NO_OSCILLATION = Oscillation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0.0)
 
 
 @per_curve
-def swing(curve: Curve) -> Swing:
+def oscillation(curve: Curve) -> Oscillation:
     """The swings of the last two thirds about a slow trend."""
     return _about(curve, None)
 
 
-def swing_beside_shift(curve: Curve, step: int) -> Swing:
+def oscillation_beside_shift(curve: Curve, step: int) -> Oscillation:
     """The same about a slow trend that jumps to another level at ``step``, so that the jump is no swing."""
     return _about(curve, step)
 
 
-def _about(curve: Curve, shift: int | None) -> Swing:
-    late = curve.rx > SETTLED
-    y = curve.ry[late]
+def _about(curve: Curve, shift: int | None) -> Oscillation:
+    late = curve.reduced.x > SETTLED_FROM
+    y = curve.reduced.values[late]
     n = len(y)
     if n < 8:
-        return NONE
-    steps = curve.rsteps[late]
+        return NO_OSCILLATION
+    steps = curve.reduced.steps[late]
     jump = n if shift is None else int(np.searchsorted(steps, shift))
     trend = _trend(y, jump)
     residual = y - trend
@@ -86,8 +86,8 @@ def _about(curve: Curve, shift: int | None) -> Swing:
         amplitude = max(amplitude, _pointwise(curve, jump / n))
     whole = scale(curve)
     # where the values deviate by less than anybody would call a swing, they need not be searched for a rhythm
-    lobe, regularity, lag = rhythm(residual) if arrays.deviation(residual) > STILL * whole else (0.0, 0.0, 0.0)
-    if lobe > RHYTHMIC and regularity > 1.0 and 0 < lag <= n / 4:
+    lobe, regularity, lag = rhythm(residual) if arrays.deviation(residual) > FLAT_SHARE * whole else (0.0, 0.0, 0.0)
+    if lobe > PERIODIC_LOBE and regularity > 1.0 and 0 < lag <= n / 4:
         # a rhythm of few high values and many low ones hides from a median, not from the mean square
         amplitude = max(amplitude, arrays.deviation(residual))
     spacing = arrays.median(arrays.differences(steps).astype(float)) if n > 1 else 1.0
@@ -95,7 +95,7 @@ def _about(curve: Curve, shift: int | None) -> Swing:
     middle = arrays.median(y[-curve.end_count :])
     ordered = np.sort(residual)
     lo, hi = ordered[n // 10], ordered[n - 1 - n // 10]
-    return Swing(
+    return Oscillation(
         amplitude,
         amplitude / whole if whole > 0 else math.inf,
         arrays.lag_one(residual),
@@ -116,7 +116,7 @@ def _pointwise(curve: Curve, jump: float) -> float:
 
     Block medians average white swings away; single values show them, however long the log is.
     """
-    late = curve.y[curve.x > SETTLED]
+    late = curve.values[curve.x > SETTLED_FROM]
     y = late[np.linspace(0, len(late) - 1, min(600, len(late))).astype(int)]
     return arrays.spread(y - _trend(y, round(jump * len(y)))) if len(y) >= 12 else 0.0
 

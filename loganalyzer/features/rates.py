@@ -37,7 +37,7 @@ class Rates:
     @lazy
     def steps(self) -> Ints:
         """Their steps."""
-        return self.curve.at
+        return self.curve.finite_steps
 
     @lazy
     def peak(self) -> float:

@@ -131,8 +131,7 @@ def relative_noise(u: Floats) -> float:
     logs = np.log(u[u > 1e-6])
     if len(logs) < 6:
         return 0.0
-    third = np.abs(arrays.differences(logs, 3))
-    return arrays.MAD_TO_SIGMA * arrays.median(third) / math.sqrt(20.0)
+    return arrays.difference_sigma(logs, 3)
 
 
 def _range_test(t: Floats, u: Floats, tolerance: float) -> bool:

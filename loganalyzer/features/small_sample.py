@@ -15,23 +15,23 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.model.run import Floats
 
-FEW = 150
+SMALL_SAMPLE = 150
 """Of fewer values the memory of the noise is not well measured; a lag-1 correlation of 0.5 is allowed for."""
 
-CLIPPED = 16
+ENOUGH_TO_CLIP = 16
 """So many differences show which of them are spikes."""
 
-MEMORY = 1.6
+COLOURED_NOISE = 1.6
 """How much larger than white noise a level of such noise may seem, the place of the change being chosen after the fact."""
 
-WHOLE = 6.5
+CLEAR_CHANGE = 6.5
 """A change of this many deviations of all successive differences, its own steps among them, is no noise."""
 
 STUDENT = (318.3, 22.33, 10.21, 7.173, 5.893, 5.208, 4.785, 4.501, 4.297, 4.144, 4.025, 3.930, 3.852, 3.787, 3.733)
 """One-sided quantile of Student's t at one in a thousand for 1, 2, ... degrees of freedom."""
 
 
-def student(freedom: int) -> float:
+def student_quantile(freedom: int) -> float:
     """Student's t that is exceeded once in a thousand, for ``freedom`` >= 1 degrees of freedom."""
     if freedom <= len(STUDENT):
         return STUDENT[freedom - 1]
@@ -44,7 +44,7 @@ def student(freedom: int) -> float:
     )
 
 
-def rough(values: Floats) -> float:
+def difference_noise(values: Floats) -> float:
     """Noise from successive differences: their root mean square over sqrt 2; 0 for fewer than two values.
 
     Where there are enough of them, the steps of spikes count as no more than 4 robust deviations.
@@ -52,26 +52,27 @@ def rough(values: Floats) -> float:
     if len(values) < 2:
         return 0.0
     change = arrays.differences(values)
-    if len(change) >= CLIPPED:
+    if len(change) >= ENOUGH_TO_CLIP:
         usual = arrays.MAD_TO_SIGMA * arrays.median(np.abs(change))
         if usual > 0:
             change = np.clip(change, -4.0 * usual, 4.0 * usual)
     return math.sqrt(float(change @ change) / len(change) / 2.0)
 
 
-def beyond_noise(change: float, calm: Floats, values: Floats, count: int, floor: float = 0.0) -> float:
-    """``change`` over the most that noise may do: 1 and more is beyond it.
+def change_over_noise(change: float, before: Floats, values: Floats, count: int, floor: float = 0.0) -> float:
+    """``change`` over the most that noise may do by chance: from 1 on it is no noise; 0 without a change.
 
-    ``calm`` are the values that the change is not part of, in order; ``values`` all of them; ``count`` how many make
+    ``before`` are the values that the change is not part of, in order; ``values`` all of them; ``count`` how many make
     up the level that changed (the mean of many is surer than one); ``floor`` is the least noise that there can be.
     """
     if change <= 0 or len(values) < 2:
         return 0.0
     surer = math.sqrt(min(1.0, 3.0 * 1.57 / max(1, count)))
     best = 0.0
-    for part in (calm, calm[len(calm) // 3 :]):  # learning is steepest at the start
+    for part in (before, before[len(before) // 3 :]):  # learning is steepest at the start
         if len(part) >= 2:
-            size = max(rough(part), floor)
-            best = max(best, change / (MEMORY * student(len(part) - 1) * size * surer) if size > 0 else math.inf)
-    size = max(rough(values), floor)
-    return max(best, change / (WHOLE * size * surer) if size > 0 else math.inf)
+            size = max(difference_noise(part), floor)
+            most = COLOURED_NOISE * student_quantile(len(part) - 1) * size * surer
+            best = max(best, change / most if size > 0 else math.inf)
+    size = max(difference_noise(values), floor)
+    return max(best, change / (CLEAR_CHANGE * size * surer) if size > 0 else math.inf)

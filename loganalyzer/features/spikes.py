@@ -39,14 +39,14 @@ def spikes(curve: Curve) -> tuple[Spike, ...]:
 
     The noise is the robust deviation about a centred running median. A spike must exceed 8 of it and 5 % of the scale.
     """
-    y = curve.y
+    y = curve.values
     n = len(y)
     if n < 20:
         return ()
     width = int(min(WINDOW[1], max(WINDOW[0], 0.1 * n))) | 1
     trend = _trend(y, width)
     residual = y - trend
-    noise = max(arrays.spread(residual), curve.sigma_point)
+    noise = max(arrays.spread(residual), curve.point_sigma)
     height = max(8.0 * noise, 0.05 * scale(curve))
     if height <= 0 or not math.isfinite(height):
         return ()
@@ -59,7 +59,7 @@ def spikes(curve: Curve) -> tuple[Spike, ...]:
     breaks = np.flatnonzero(arrays.differences(at) > max(2, width // 4))
     starts = np.concatenate([[0], breaks + 1])
     ends = np.concatenate([breaks, [len(at) - 1]])
-    steps, x = curve.at, curve.x
+    steps, x = curve.finite_steps, curve.x
     for a, b in zip(starts[:200], ends[:200], strict=True):
         first, last = int(at[a]), int(at[b])
         if last - first + 1 > max(3, 0.05 * n) or last >= n - 1:
@@ -122,7 +122,7 @@ def level_shift(curve: Curve) -> Shift | None:
 
     Compares the medians of a twentieth of the run before and after each point, away from the first tenth.
     """
-    y = curve.ry
+    y = curve.reduced.values
     n = len(y)
     width = max(4, n // 20)
     if n < 5 * width or n < 24:
@@ -142,9 +142,9 @@ def level_shift(curve: Curve) -> Shift | None:
     before = arrays.median(y[max(0, border - width) : border])
     stays = after - before
     # the shift itself would count in the slow noise; neighbouring values do not know of it
-    between = max(math.sqrt(2.0) * curve.sigma_point, arrays.spread(arrays.differences(y)))
+    between = max(math.sqrt(2.0) * curve.point_sigma, arrays.spread(arrays.differences(y)))
     local = 1.25 * between / math.sqrt(width)
     z = size / local if local > 0 else math.inf
     if size <= 0.1 * scale(curve) or z < 5 or sudden < max(0.6 * size, 4.0 * between) or stays < 0.5 * size:
         return None
-    return Shift(int(curve.rsteps[border]), float(curve.rx[border]), size, z)
+    return Shift(int(curve.reduced.steps[border]), float(curve.reduced.x[border]), size, z)

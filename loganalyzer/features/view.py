@@ -96,14 +96,14 @@ class _Ready:
     @lazy
     def objective(self) -> Curve | None:
         train, held_out = self.train, self.validation
-        if held_out is not None and (held_out.n >= 5 or train is None or train.n <= held_out.n):
+        if held_out is not None and (held_out.count >= 5 or train is None or train.count <= held_out.count):
             return held_out
         return train if train is not None else held_out
 
     @lazy
     def rates(self) -> Rates | None:
         curve = self.curve(self.roles.learning_rate, "")
-        return Rates(curve) if curve is not None and curve.n else None
+        return Rates(curve) if curve is not None and curve.count else None
 
     @lazy
     def metrics(self) -> tuple[MetricCurves, ...]:
@@ -217,7 +217,7 @@ class View:
         for name, role in sorted(ready.roles.by_name.items()):
             if role.quantity is Quantity.PER_CLASS and name in ready.run.series:
                 curve = ready.curve(ready.run.series[name], role.direction)
-                if curve is not None and curve.n:
+                if curve is not None and curve.count:
                     found.append((role, curve))
         return tuple(found)
 
@@ -274,7 +274,7 @@ class View:
             if nearest >= 0:
                 keep[nearest] = True
             before = float(valley)
-        return curve.only(keep) if int(np.count_nonzero(keep & curve.finite)) >= min(5, curve.n) else curve
+        return curve.only(keep) if int(np.count_nonzero(keep & curve.finite)) >= min(5, curve.count) else curve
 
     def share(self, quantity: Quantity, split: Split) -> int:
         """How many series of a quantity and split the log has."""

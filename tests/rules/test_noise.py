@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from loganalyzer.diagnosis.diagnose import diagnose
-from loganalyzer.features.small_sample import STUDENT, beyond_noise, rough, student
+from loganalyzer.features.small_sample import (
+    STUDENT,
+    change_over_noise,
+    difference_noise,
+    student_quantile,
+)
 from loganalyzer.model.outcome import Verdict
 from loganalyzer.model.run import Run, Series
 
@@ -51,15 +56,16 @@ def test_few_points_of_a_divergence_are_enough(values: list[float]) -> None:
 
 
 def test_student_joins_its_table() -> None:
-    table = [student(k) for k in range(1, 40)]
+    table = [student_quantile(k) for k in range(1, 40)]
     assert table == sorted(table, reverse=True)
-    assert abs(student(16) - 3.686) < 0.01 and abs(student(100) - 3.174) < 0.01  # from tables of the distribution
+    # from tables of the distribution
+    assert abs(student_quantile(16) - 3.686) < 0.01 and abs(student_quantile(100) - 3.174) < 0.01
     assert len(STUDENT) == 15
 
 
 def test_beyond_noise_is_scale_free() -> None:
     y = np.array([2.3, 1.8, 1.5, 1.4, 9.0, 9.2, 9.1, 9.3])
-    one = beyond_noise(7.7, y[:4], y, 3)
-    assert one == pytest.approx(beyond_noise(7700.0, 1000 * y[:4], 1000 * y, 3)) and one > 1
-    assert beyond_noise(0.0, y[:4], y, 3) == 0.0
-    assert rough(y[:1]) == 0.0
+    one = change_over_noise(7.7, y[:4], y, 3)
+    assert one == pytest.approx(change_over_noise(7700.0, 1000 * y[:4], 1000 * y, 3)) and one > 1
+    assert change_over_noise(0.0, y[:4], y, 3) == 0.0
+    assert difference_noise(y[:1]) == 0.0

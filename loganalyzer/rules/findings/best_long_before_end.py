@@ -27,7 +27,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import at_chance
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import significance, tail
+from loganalyzer.features.levels import final_third, significance
 from loganalyzer.features.replay import PATIENCES, keras_kept
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
@@ -46,26 +46,26 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the judged objective."""
     curve = view.objective
-    if curve is None or curve.n < 10 or significance(curve) < 6 or at_chance(curve, view.metrics):
+    if curve is None or curve.count < 10 or significance(curve) < 6 or at_chance(curve, view.metrics):
         return not_applicable()
-    if curve.broken_off:
+    if curve.ends_non_finite:
         return passed()
     rates = view.rates
     if rates is not None and (rates.cyclic or rates.range_test):
         return passed()
-    near = curve.best + max(0.005 * curve.gain, curve.error_of(max(3, curve.m // 40)))
+    near = curve.best + max(0.005 * curve.gain, curve.standard_error(max(3, len(curve.reduced) // 40)))
     first = int(np.argmax(curve.smooth <= near))
     _, span = view.reach
-    last = int(curve.rsteps[-1])
-    step = int(curve.rsteps[first])
+    last = int(curve.reduced.steps[-1])
+    step = int(curve.reduced.steps[first])
     wasted = (last - step) / span
-    if wasted < limits.wasted or (tail(curve).tau < -0.4 and tail(curve).z > 2):
+    if wasted < limits.wasted or (final_third(curve).tau < -0.4 and final_third(curve).z > 2):
         return passed()
     patience = _patience(curve, limits.regret)
     numbers: dict[str, Number] = {
         "series": curve.name,
         "at": step,
-        "best": curve.shown(curve.best),
+        "best": curve.as_logged(curve.best),
         "wasted": float(wasted),
         "length": last - step,
         "patience": patience,
@@ -74,13 +74,13 @@ def check(view: View, limits: Limits) -> Outcome:
     variant = "found" if patience else "plain"
     if times is not None and view.has("wall_time"):
         own = times[curve.finite]
-        i = int(np.searchsorted(curve.at, step))
+        i = int(np.searchsorted(curve.finite_steps, step))
         spent = float(own[-1] - own[min(i, len(own) - 1)])
         if spent > 60:
             numbers["seconds"] = spent
             variant = "time"
     evidence = (
-        Evidence(curve.name, step, step, "point", "best", value=curve.shown(curve.best)),
+        Evidence(curve.name, step, step, "point", "best", value=curve.as_logged(curve.best)),
         Evidence(curve.name, step, last, "span", "wasted"),
     )
     return found(
@@ -95,7 +95,7 @@ def check(view: View, limits: Limits) -> Outcome:
 
 def _patience(curve: Curve, regret: float) -> int:
     """The smallest patience (in logged values) with which Keras's EarlyStopping would have kept the best; 0 if none."""
-    y = curve.y
+    y = curve.values
     worst = float(y.min()) + regret * curve.gain
     kept = keras_kept(y, (p for p in PATIENCES if 2 * p <= len(y)))
     return next((patience for patience, best in kept.items() if y[best] <= worst), 0)

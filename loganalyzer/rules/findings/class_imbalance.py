@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loganalyzer.features.accuracy import accuracy_like, as_if_one_class, unit_scale
+from loganalyzer.features.accuracy import accuracy_like, near_constant_prediction, unit_scale
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -42,38 +42,40 @@ class Limits:
 
 def check(view: View, limits: Limits) -> Outcome:
     """Compare classes with one another, and accuracy with the macro average."""
-    classes = [(c, unit_scale(c)) for _, c in view.per_class if c.n >= 3 and unit_scale(c) > 0]
+    classes = [(c, unit_scale(c)) for _, c in view.per_class if c.count >= 3 and unit_scale(c) > 0]
     if len(classes) >= 2:
-        ends = sorted(((c.shown(c.end) / unit, c) for c, unit in classes), key=lambda pair: pair[0])
+        ends = sorted(((c.as_logged(c.end) / unit, c) for c, unit in classes), key=lambda pair: pair[0])
         low, high = ends[0], ends[-1]
         if high[0] - low[0] > limits.spread:
             numbers: dict[str, Number] = {"worst": low[1].name, "low": low[0], "best": high[1].name, "high": high[0]}
             return _found(
-                "found", numbers, Evidence(low[1].name, int(low[1].at[0]), int(low[1].at[-1]), "span", "worst")
+                "found",
+                numbers,
+                Evidence(low[1].name, int(low[1].finite_steps[0]), int(low[1].finite_steps[-1]), "span", "worst"),
             )
     accuracy = next((m for m in view.metrics if accuracy_like(m.name) and m.name != "balanced accuracy"), None)
     macro = next((m for m in view.metrics if m.name in MACRO), None)
     if macro is None and accuracy is not None and view.has("train") and view.train is not None:
-        share = as_if_one_class(view.train, view.metrics)
+        share = near_constant_prediction(view.train, view.metrics)
         own = accuracy.validation
         if share is not None and own is not None:
             return _found(
                 "one-answer",
                 {"accuracy": share, "metric": own.name},
-                Evidence(own.name, int(own.at[0]), int(own.at[-1]), "span", "worst"),
+                Evidence(own.name, int(own.finite_steps[0]), int(own.finite_steps[-1]), "span", "worst"),
             )
     if accuracy is None or macro is None:
         return not_applicable() if len(classes) < 2 else passed()
     a, b = accuracy.validation or accuracy.train, macro.validation or macro.train
-    if a is None or b is None or a.n < 3 or b.n < 3 or unit_scale(a) == 0 or unit_scale(b) == 0:
+    if a is None or b is None or a.count < 3 or b.count < 3 or unit_scale(a) == 0 or unit_scale(b) == 0:
         return not_applicable()
-    high_end, low_end = a.shown(a.end) / unit_scale(a), b.shown(b.end) / unit_scale(b)
+    high_end, low_end = a.as_logged(a.end) / unit_scale(a), b.as_logged(b.end) / unit_scale(b)
     if high_end - low_end < limits.macro:
         return passed()
     return _found(
         "macro",
         {"worst": b.name, "low": low_end, "best": a.name, "high": high_end},
-        Evidence(b.name, int(b.at[0]), int(b.at[-1]), "span", "worst"),
+        Evidence(b.name, int(b.finite_steps[0]), int(b.finite_steps[-1]), "span", "worst"),
     )
 
 

@@ -45,15 +45,20 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective."""
     curve = view.main
-    if curve is None or curve.n < 3:
+    if curve is None or curve.count < 3:
         return not_applicable()
-    share = 1.0 if curve.span_of_values <= limits.tolerance * float(np.abs(curve.ry).max()) else _same(curve)
-    since = int(curve.at[max(0, round((1 - share) * (curve.n - 1)))])
+    share = 1.0 if curve.value_range <= limits.tolerance * float(np.abs(curve.reduced.values).max()) else _same(curve)
+    since = int(curve.finite_steps[max(0, round((1 - share) * (curve.count - 1)))])
     spent = 0.0 < share < 1.0 and view.rates is not None and view.rates.spent_at(since)
     if share < limits.share or spent:
         return passed()
-    numbers: dict[str, Number] = {"series": curve.name, "value": curve.shown(curve.end), "share": share, "since": since}
-    evidence = (Evidence(curve.name, since, int(curve.at[-1]), "span", "constant"),)
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "value": curve.as_logged(curve.end),
+        "share": share,
+        "since": since,
+    }
+    evidence = (Evidence(curve.name, since, int(curve.finite_steps[-1]), "span", "constant"),)
     return found(
         Severity.WARNING,
         score=0.95 if share == 1.0 else 0.8,

@@ -26,7 +26,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import scale, tail, turn
+from loganalyzer.features.levels import final_third, scale, turning_point
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Severity, found, not_applicable
 from loganalyzer.rules.base import Rule
@@ -45,10 +45,10 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Run the four tests; each is yes, no or open."""
     curve = view.main
-    if curve is None or curve.n < 4 or (view.rates is not None and view.rates.range_test):
+    if curve is None or curve.count < 4 or (view.rates is not None and view.rates.range_test):
         return not_applicable()
     with np.errstate(over="ignore"):
-        calm = bool((np.abs(arrays.differences(curve.y[-4:] * curve.unit)) < limits.change).all())
+        calm = bool((np.abs(arrays.differences(curve.values[-4:] * curve.unit)) < limits.change).all())
     answers = {
         "change": _yes(calm),
         "losses": _settled(view.train, view.validation),
@@ -78,23 +78,23 @@ def _yes(holds: bool) -> str:
 
 
 def _settled(train: Curve | None, held_out: Curve | None) -> str:
-    if train is None or held_out is None or train.n < 6 or held_out.n < 6:
+    if train is None or held_out is None or train.count < 6 or held_out.count < 6:
         return "?"
-    if train.broken_off or held_out.broken_off:
+    if train.ends_non_finite or held_out.ends_non_finite:
         return _yes(False)
-    calm = all(abs(tail(c).drop) <= 0.05 * scale(c) + 2 * c.sigma for c in (train, held_out))
-    return _yes(calm and turn(held_out).rise <= 0.1 * scale(held_out) + 2 * held_out.sigma)
+    calm = all(abs(final_third(c).drop) <= 0.05 * scale(c) + 2 * c.sigma for c in (train, held_out))
+    return _yes(calm and turning_point(held_out).rise <= 0.1 * scale(held_out) + 2 * held_out.sigma)
 
 
 def _patience(view: View, patience: int) -> str:
-    own = next((m.validation for m in view.metrics if m.validation is not None and m.validation.n > patience), None)
+    own = next((m.validation for m in view.metrics if m.validation is not None and m.validation.count > patience), None)
     if own is None:
         return "?"
-    return _yes(own.n - 1 - int(np.argmin(own.y)) >= patience)
+    return _yes(own.count - 1 - int(np.argmin(own.values)) >= patience)
 
 
 def _gradient(norm: Curve | None, limit_: float) -> str:
-    return "?" if norm is None or norm.n == 0 else _yes(abs(float(norm.y[-1])) < limit_)
+    return "?" if norm is None or norm.count == 0 else _yes(abs(float(norm.values[-1])) < limit_)
 
 
 RULE = Rule(

@@ -27,7 +27,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import reached, scale, significance, tail
+from loganalyzer.features.levels import final_third, reached, scale, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -45,23 +45,23 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Look for a hump, then for a late gain."""
     curve, train, rates = view.validation, view.train, view.rates
-    if curve is None or curve.n < 20 or significance(curve) < 4:
+    if curve is None or curve.count < 20 or significance(curve) < 4:
         return not_applicable()
     if rates is not None and (rates.cyclic or rates.drops or rates.range_test):
         return passed()
-    slow = arrays.running_median(curve.ry, max(5, curve.m // 10) | 1)
+    slow = arrays.running_median(curve.reduced.values, max(5, len(curve.reduced) // 10) | 1)
     hump = _hump(slow, curve, limits)
-    if hump is not None and tail(curve).tau < -0.3:
+    if hump is not None and final_third(curve).tau < -0.3:
         low, top = hump
         numbers: dict[str, Number] = {
             "series": curve.name,
-            "first": int(curve.rsteps[low]),
-            "top": int(curve.rsteps[top]),
-            "low": curve.shown(float(slow[low])),
-            "high": curve.shown(float(slow[top])),
-            "end": curve.shown(curve.end),
+            "first": int(curve.reduced.steps[low]),
+            "top": int(curve.reduced.steps[top]),
+            "low": curve.as_logged(float(slow[low])),
+            "high": curve.as_logged(float(slow[top])),
+            "end": curve.as_logged(curve.end),
         }
-        evidence = (Evidence(curve.name, int(curve.rsteps[low]), int(curve.rsteps[-1]), "span", "hump"),)
+        evidence = (Evidence(curve.name, int(curve.reduced.steps[low]), int(curve.reduced.steps[-1]), "span", "hump"),)
         return found(
             Severity.INFO,
             score=0.75,
@@ -71,17 +71,17 @@ def check(view: View, limits: Limits) -> Outcome:
             evidence=evidence,
             fixes=("longer-training", "keep-best-checkpoint", "weight-decay"),
         )
-    if train is not None and train.n >= 20 and reached(train, 0.98) < 0.4:
-        then = float(np.interp(0.6, curve.rx, slow))
+    if train is not None and train.count >= 20 and reached(train, 0.98) < 0.4:
+        then = float(np.interp(0.6, curve.reduced.x, slow))
         if then - curve.end > limits.late * curve.gain and then - curve.end > 6 * curve.sigma:
             numbers = {
                 "series": curve.name,
                 "settled": reached(train, 0.98),
                 "share": (then - curve.end) / curve.gain,
-                "then": curve.shown(then),
-                "end": curve.shown(curve.end),
+                "then": curve.as_logged(then),
+                "end": curve.as_logged(curve.end),
             }
-            evidence = (Evidence(curve.name, curve.step_at(0.6), int(curve.rsteps[-1]), "span", "late"),)
+            evidence = (Evidence(curve.name, curve.step_at(0.6), int(curve.reduced.steps[-1]), "span", "late"),)
             return found(
                 Severity.INFO,
                 score=0.75,

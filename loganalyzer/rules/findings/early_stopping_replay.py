@@ -58,7 +58,7 @@ class Replayed:
 def check(view: View, limits: Limits) -> Outcome:
     """Replay the patiences on the validation objective."""
     curve = view.validation
-    if curve is None or curve.n < FEWEST or curve.gain <= 0:
+    if curve is None or curve.count < FEWEST or curve.gain <= 0:
         return not_applicable()
     rates = view.rates
     if not bool(curve.finite.all()) or (rates is not None and (rates.cyclic or rates.range_test)):
@@ -106,19 +106,19 @@ def check(view: View, limits: Limits) -> Outcome:
 
 def replay(curve: Curve) -> tuple[Replayed, ...]:
     """What each patience that would have stopped the run would have cost and saved, the shortest first."""
-    steps = curve.at
-    lowest = float(curve.y.min())
+    steps = curve.finite_steps
+    lowest = float(curve.values.min())
     length = max(1.0, float(steps[-1] - steps[0]))
-    own = {max(3, round(share * curve.n)) for share in SHARES}
+    own = {max(3, round(share * curve.count)) for share in SHARES}
     replayed = []
-    for patience, best in keras_kept(curve.y, {*PATIENCES, *own}).items():
+    for patience, best in keras_kept(curve.values, {*PATIENCES, *own}).items():
         index = best + patience
-        if index >= curve.n - 1:
+        if index >= curve.count - 1:
             continue
-        kept = float(curve.y[best])
+        kept = float(curve.values[best])
         regret = (kept - lowest) / curve.gain
         saved = float(steps[-1] - steps[index]) / length
-        replayed.append(Replayed(patience, int(steps[index]), curve.shown(kept), max(0.0, regret), saved))
+        replayed.append(Replayed(patience, int(steps[index]), curve.as_logged(kept), max(0.0, regret), saved))
     return tuple(replayed)
 
 
@@ -126,7 +126,7 @@ def _seconds(curve: Curve, step: int) -> float:
     if curve.wall_times is None:
         return 0.0
     times = curve.wall_times[curve.finite]
-    spent = float(times[-1] - times[int(np.searchsorted(curve.at, step))])
+    spent = float(times[-1] - times[int(np.searchsorted(curve.finite_steps, step))])
     return spent if math.isfinite(spent) else 0.0
 
 

@@ -42,15 +42,15 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Fold the residual at the epoch's length."""
     curve, roles = view.train, view.roles
-    if curve is None or curve.n < 24:
+    if curve is None or curve.count < 24:
         return not_applicable()
     rates = view.rates
     if rates is not None and rates.cyclic:
         return passed()
-    period = _values_per_epoch(roles.epoch, curve.n)
+    period = _values_per_epoch(roles.epoch, curve.count)
     if period == 0:
         return not_applicable()
-    y = curve.y[-6000:]
+    y = curve.values[-6000:]
     residual = (
         y - arrays.running_median(y, 2 * (len(y) // 8) + 1)
         if len(y) <= 1500
@@ -75,7 +75,9 @@ def check(view: View, limits: Limits) -> Outcome:
         "alike": alike,
         "epochs": count,
     }
-    evidence = (Evidence(curve.name, int(curve.at[-count * period]), int(curve.at[-1]), "span", "pattern"),)
+    evidence = (
+        Evidence(curve.name, int(curve.finite_steps[-count * period]), int(curve.finite_steps[-1]), "span", "pattern"),
+    )
     return found(
         Severity.INFO,
         score=0.8,

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loganalyzer.features.levels import SETTLED, fallen, significance, tail
+from loganalyzer.features.levels import SETTLED_FALL, final_third, retained_gain, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -34,22 +34,22 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Is there a level to compare with?"""
     curve = view.objective
-    if curve is None or curve.n < 8:
+    if curve is None or curve.count < 8:
         return not_applicable()
-    if curve.broken_off:
+    if curve.ends_non_finite:
         return passed()
     if any(m.direction == "max" for m in view.metrics) or curve.sign < 0:
         return passed()
-    last = tail(curve)
-    if significance(curve) < 6 or last.share > SETTLED or fallen(curve) < 0.8:
+    last = final_third(curve)
+    if significance(curve) < 6 or last.share > SETTLED_FALL or retained_gain(curve) < 0.8:
         return passed()
     first = curve.step_at(2 / 3)
-    evidence = (Evidence(curve.name, first, int(curve.rsteps[-1]), "span", "floor"),)
+    evidence = (Evidence(curve.name, first, int(curve.reduced.steps[-1]), "span", "floor"),)
     return found(
         Severity.INFO,
         score=0.8,
         variant="found",
-        numbers={"series": curve.name, "end": curve.shown(curve.end)},
+        numbers={"series": curve.name, "end": curve.as_logged(curve.end)},
         evidence=evidence,
         fixes=("log-metric", "warm-restarts", "several-seeds"),
     )

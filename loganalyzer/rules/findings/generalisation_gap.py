@@ -45,27 +45,29 @@ FIXES = ("weight-decay", "add-dropout", "augment", "more-data", "early-stopping"
 def check(view: View, limits: Limits) -> Outcome:
     """Compare the two objectives."""
     train, held_out = view.train, view.validation
-    if train is None or held_out is None or train.n < 5 or held_out.n < 5:
+    if train is None or held_out is None or train.count < 5 or held_out.count < 5:
         return not_applicable()
     whole = max(scale(train), scale(held_out))
     gap = held_out.end - train.end
-    noise = train.error_of(train.end_count) + held_out.error_of(held_out.end_count)
-    if whole <= 0 or train.broken_off or gap < limits.least * whole or gap < 4 * noise or significance(train) < 4:
+    noise = train.standard_error(train.end_count) + held_out.standard_error(held_out.end_count)
+    if whole <= 0 or train.ends_non_finite or gap < limits.least * whole or gap < 4 * noise or significance(train) < 4:
         return passed()
-    late = held_out.rx >= 0.5
-    x = held_out.rx[late]
-    gaps = held_out.smooth[late] - np.interp(x, train.rx, train.smooth)
+    late = held_out.reduced.x >= 0.5
+    x = held_out.reduced.x[late]
+    gaps = held_out.smooth[late] - np.interp(x, train.reduced.x, train.smooth)
     growth = arrays.theil_sen(x, gaps) * 0.5 / whole if len(gaps) >= 4 else 0.0
     widening = len(gaps) >= 4 and arrays.kendall(gaps) > limits.tau and growth > limits.growth
     numbers: dict[str, Number] = {
-        "train": train.shown(train.end),
-        "validation": held_out.shown(held_out.end),
+        "train": train.as_logged(train.end),
+        "validation": held_out.as_logged(held_out.end),
         "share": gap / whole,
         "growth": growth,
         "series": held_out.name,
     }
     evidence = (
-        Evidence(held_out.name, int(held_out.rsteps[np.argmax(late)]), int(held_out.rsteps[-1]), "span", "gap"),
+        Evidence(
+            held_out.name, int(held_out.reduced.steps[np.argmax(late)]), int(held_out.reduced.steps[-1]), "span", "gap"
+        ),
     )
     return found(
         Severity.INFO,

@@ -49,9 +49,9 @@ def check(view: View, limits: Limits) -> Outcome:
     norm, curve = view.gradient_norm, view.main
     if norm is None or len(norm.raw) < 5 or (view.rates is not None and view.rates.range_test):
         return not_applicable()
-    values = np.abs(norm.y)
+    values = np.abs(norm.values)
     numbers: dict[str, Number] = {"series": norm.name}
-    if norm.n < 5 or not norm.finite[-1]:
+    if norm.count < 5 or not norm.finite[-1]:
         bad = int(norm.steps[int(np.argmax(~norm.finite))]) if not norm.finite.all() else int(norm.steps[0])
         return _found(
             norm.name,
@@ -64,7 +64,7 @@ def check(view: View, limits: Limits) -> Outcome:
         )
     early = arrays.median(values[: max(3, len(values) // 10)])
     late = arrays.median(values[-max(3, len(values) // 10) :])
-    first, last = int(norm.at[0]), int(norm.at[-1])
+    first, last = int(norm.finite_steps[0]), int(norm.finite_steps[-1])
     numbers |= {"early": early, "late": late, "times": late / early if early > 0 else 0.0, "at": first}
     whole = Evidence(norm.name, first, last, "span", "norm")
     if early > 0 and late > limits.exploded * early:
@@ -77,7 +77,9 @@ def check(view: View, limits: Limits) -> Outcome:
             Severity.WARNING,
             ("clip-gradients", "lr-down-10x", "warm-up", "batch-norm"),
         )
-    little = curve is not None and curve.n >= 5 and (significance(curve) < 8 or curve.gain < 0.15 * abs(curve.start))
+    little = (
+        curve is not None and curve.count >= 5 and (significance(curve) < 8 or curve.gain < 0.15 * abs(curve.start))
+    )
     stuck = curve is None or little
     if stuck and (late < limits.vanished * early or late < limits.dead):
         return _found(

@@ -41,7 +41,7 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Look for exact zeros that something contradicts."""
     train = view.train
-    if train is None or train.n < 3:
+    if train is None or train.count < 3:
         return not_applicable()
     zero = train.raw == 0.0
     if not zero.any() or not (train.raw[train.finite] >= 0).all():
@@ -62,7 +62,7 @@ def check(view: View, limits: Limits) -> Outcome:
         later = held_out.raw[held_out.steps >= step]
         if len(later) and (
             not np.isfinite(later).all()
-            or (sudden and held_out.n >= 3 and held_out.end >= held_out.start - held_out.sigma)
+            or (sudden and held_out.count >= 3 and held_out.end >= held_out.start - held_out.sigma)
         ):
             witness = held_out.name
     if not witness or not sudden:

@@ -52,7 +52,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if len(values) > 2 * ENOUGH:
         spread = np.linspace(0, len(values) - 1, ENOUGH).astype(int)
         steps, values = steps[spread], values[spread]
-    schedule = recognise(steps, values, [(c.rsteps, c.ry) for c in curves])
+    schedule = recognise(steps, values, [(c.reduced.steps, c.reduced.values) for c in curves])
     if schedule is None or schedule.family in (Family.OTHER, Family.RANGE_TEST):
         return passed()
     variant = schedule.family.value + ("-after-warm-up" if _warmed(schedule) else "")

@@ -37,8 +37,8 @@ from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import at_chance
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import frozen_share
-from loganalyzer.features.levels import fallen, scale, significance, tail
-from loganalyzer.features.oscillation import swing, swing_beside_shift
+from loganalyzer.features.levels import final_third, retained_gain, scale, significance
+from loganalyzer.features.oscillation import oscillation, oscillation_beside_shift
 from loganalyzer.features.rates import SPENT, Rates
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
@@ -76,7 +76,7 @@ def check(view: View, limits: Limits) -> Outcome:
     signs: dict[str, float] = {}
     if not curve.finite[-1] or (~curve.finite).sum() > 0.5 * len(curve.raw):
         signs["non-finite"] = 1.5
-    elif curve.n >= 5:
+    elif curve.count >= 5:
         signs = _signs(curve, view, rates, limits)
     points = sum(signs.values())
     if points < limits.needed:
@@ -103,35 +103,35 @@ def check(view: View, limits: Limits) -> Outcome:
 
 
 def _signs(curve: Curve, view: View, rates: Rates | None, limits: Limits) -> dict[str, float]:
-    y, whole = curve.ry, scale(curve)
+    y, whole = curve.reduced.values, scale(curve)
     signs: dict[str, float] = {}
-    size = max(curve.span_of_values, 1e-300)
+    size = max(curve.value_range, 1e-300)
     steady = view.steady(curve)
     # thrown far above its start early on; the first value is the untrained model where it is logged
-    early = y[1 : max(4, curve.m // 8)]
+    early = y[1 : max(4, len(curve.reduced) // 8)]
     jump = float(early.max() - y[0]) if len(early) else 0.0
     if jump > max(0.5 * abs(whole), 8 * curve.sigma) and jump > 0.3 * size:
         signs["blow-up"] = 1.0
-    if fallen(steady) < -0.25 and steady.end - steady.start > 6 * steady.sigma:
+    if retained_gain(steady) < -0.25 and steady.end - steady.start > 6 * steady.sigma:
         signs["rising"] = 1.2
     frozen = frozen_share(curve)
     if frozen >= 0.6 and not (rates is not None and rates.last < SPENT * rates.peak):
         signs["dead"] = 1.2
     stuck = at_chance(curve, view.metrics) is not None
-    if stuck and curve.m >= 8 and tail(curve).tau > -0.5:
+    if stuck and len(curve.reduced) >= 8 and final_third(curve).tau > -0.5:
         # a run that was thrown to the chance level began elsewhere; one that never left it has another illness
         moved = abs(float(y[0]) - curve.end) / (abs(curve.end) or 1.0)
         signs["stuck"] = 1.2 if moved > 0.05 else 0.0
     drop, gained = _best_drop(curve, rates)
     # a fall at a drop of the rate is that sign's, no swing
-    s = swing_beside_shift(steady, drop) if gained > MUCH * curve.gain else swing(steady)
+    s = oscillation_beside_shift(steady, drop) if gained > MUCH * curve.gain else oscillation(steady)
     learned = significance(steady) > 4.0
     if (
         s.count >= 16
         and not stuck
         and learned
-        and fallen(steady) > 0
-        and (s.rho > 0.25 or s.share > 1.5 * limits.swing)
+        and retained_gain(steady) > 0
+        and (s.lag1 > 0.25 or s.share > 1.5 * limits.swing)
     ):
         signs["swings"] = min(2.0, s.share / limits.swing) if s.share > 0.5 * limits.swing else 0.0
     if gained > MUCH * curve.gain and s.share > 0.03:
@@ -141,16 +141,16 @@ def _signs(curve: Curve, view: View, rates: Rates | None, limits: Limits) -> dic
 
 def _best_drop(curve: Curve, rates: Rates | None) -> tuple[int, float]:
     """The drop of the rate after which the loss fell farthest, and how far; (0, 0) without one."""
-    if rates is None or curve.m < 20:
+    if rates is None or len(curve.reduced) < 20:
         return 0, 0.0
     return max(((step, _fall_at(curve, step)) for step in rates.drops), key=lambda d: d[1], default=(0, 0.0))
 
 
 def _fall_at(curve: Curve, step: int) -> float:
     """How far the curve fell within 3 % of the run after ``step``."""
-    i = int(np.searchsorted(curve.rsteps, step))
-    width = max(2, curve.m * 3 // 100)
-    before, after = curve.ry[max(0, i - width) : i], curve.ry[i + 1 : i + 1 + width]
+    i = int(np.searchsorted(curve.reduced.steps, step))
+    width = max(2, len(curve.reduced) * 3 // 100)
+    before, after = curve.reduced.values[max(0, i - width) : i], curve.reduced.values[i + 1 : i + 1 + width]
     return arrays.median(before) - arrays.median(after) if len(before) and len(after) else 0.0
 
 

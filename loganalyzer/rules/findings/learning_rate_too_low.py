@@ -26,9 +26,9 @@ import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.accuracy import began_good
+from loganalyzer.features.accuracy import good_from_start
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import reached, scale, significance, tail, turn
+from loganalyzer.features.levels import final_third, reached, scale, significance, turning_point
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -50,31 +50,31 @@ FIXES = ("lr-up-10x", "lr-range-test", "use-adam", "one-cycle", "longer-training
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective; validation has a veto."""
     curve, rates = view.main, view.rates
-    if curve is None or curve.n < 8 or (rates is not None and (rates.range_test or rates.cyclic)):
+    if curve is None or curve.count < 8 or (rates is not None and (rates.range_test or rates.cyclic)):
         return not_applicable()
-    if not curve.finite.all() or began_good(curve, view.metrics):
+    if not curve.finite.all() or good_from_start(curve, view.metrics):
         return passed()
     if rates is not None and rates.peak > 0 and rates.last < 0.1 * rates.peak:
         return passed()
     margin, variant = _margin(curve, limits)
     held_out = view.validation
-    if held_out is not None and held_out.n >= 8 and held_out is not curve:
-        own = tail(held_out)
-        t = turn(held_out)
+    if held_out is not None and held_out.count >= 8 and held_out is not curve:
+        own = final_third(held_out)
+        t = turning_point(held_out)
         if (t.z > 3 and t.share > 0.03) or own.tau > -0.4:
             margin = min(margin, 0.7)
     if margin < 1.0:
         return passed(numbers={"margin": margin})
-    last = tail(curve)
+    last = final_third(curve)
     numbers: dict[str, Number] = {
         "series": curve.name,
         "drop": min(last.share, 1.0),
         "half": reached(curve, 0.5),
-        "start": curve.shown(curve.start),
-        "end": curve.shown(curve.end),
+        "start": curve.as_logged(curve.start),
+        "end": curve.as_logged(curve.end),
         "rate": rates.last if rates is not None else 0.0,
     }
-    evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.rsteps[-1]), "span", "falling"),)
+    evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.reduced.steps[-1]), "span", "falling"),)
     return found(
         Severity.WARNING,
         score=arrays.sigmoid_margin(margin, 2.0),
@@ -87,16 +87,16 @@ def check(view: View, limits: Limits) -> Outcome:
 
 
 def _margin(curve: Curve, limits: Limits) -> tuple[float, str]:
-    last = tail(curve)
+    last = final_third(curve)
     fall = max(last.drop, 0.0)
-    noise = curve.sigma_point
+    noise = curve.point_sigma
     calm = limits.calm * fall / noise if noise > 0 else (math.inf if fall > 0 else 0.0)
     steady = min(-last.tau / 0.7, last.pace / limits.pace, calm, last.z / 3)
     if last.pace > 1.5 and reached(curve, 0.5) < 0.1:
         steady = min(steady, 0.7)  # most came at once, then a stand, then a fall: noise with a long memory
     if significance(curve) < 8 or curve.gain < 0.02 * abs(curve.start):
         # it creeps: monotone, hardly anything gained
-        return min(steady, -arrays.kendall(curve.ry) / 0.8), "creeping"
+        return min(steady, -arrays.kendall(curve.reduced.values) / 0.8), "creeping"
     return min(steady, last.share / limits.share if scale(curve) > 0 else 0.0), "found"
 
 

@@ -41,9 +41,9 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Compare the tail after the best with the plan and with the usual patiences."""
     curve = view.validation
-    if curve is None or curve.n < 8 or curve.broken_off:
+    if curve is None or curve.count < 8 or curve.ends_non_finite:
         return not_applicable()
-    after = curve.n - 1 - int(np.argmin(curve.y))
+    after = curve.count - 1 - int(np.argmin(curve.values))
     settings = view.hyperparameters
     plan = next((float(settings[p]) for p in PLANS if isinstance(settings.get(p), int | float)), 0.0)
     asked = next(
@@ -54,21 +54,21 @@ def check(view: View, limits: Limits) -> Outcome:
         ),
         0,
     )
-    length = int(curve.at[-1]) - min(0, int(curve.at[0])) + (1 if curve.at[0] == 0 else 0)
+    length = int(curve.finite_steps[-1]) - min(0, int(curve.finite_steps[0])) + (1 if curve.finite_steps[0] == 0 else 0)
     short_of_plan = view.run.step_unit == "epoch" and plan > 0 and length < plan - 1
     usual = abs(after - asked) <= 1 if asked > 0 else after in PATIENCES
     if not short_of_plan or not usual or after < 3:
         return passed()
-    best_at = int(curve.at[int(np.argmin(curve.y))])
+    best_at = int(curve.finite_steps[int(np.argmin(curve.values))])
     numbers: dict[str, Number] = {
         "series": curve.name,
         "patience": after,
         "at": best_at,
-        "last": int(curve.at[-1]),
+        "last": int(curve.finite_steps[-1]),
         "plan": int(plan),
         "length": length,
     }
-    evidence = (Evidence(curve.name, best_at, int(curve.at[-1]), "span", "waited"),)
+    evidence = (Evidence(curve.name, best_at, int(curve.finite_steps[-1]), "span", "waited"),)
     return found(
         Severity.INFO,
         score=0.9 if asked else 0.75,

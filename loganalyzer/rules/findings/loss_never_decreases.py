@@ -39,20 +39,24 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective."""
     curve = view.main
-    if curve is None or curve.n < limits.points:
+    if curve is None or curve.count < limits.points:
         return not_applicable()
     curve = view.steady(curve)
     z = significance(curve)
-    if curve.n < limits.points or z >= limits.z or (arrays.kendall(curve.ry) < -0.5 and curve.end < curve.start):
+    if (
+        curve.count < limits.points
+        or z >= limits.z
+        or (arrays.kendall(curve.reduced.values) < -0.5 and curve.end < curve.start)
+    ):
         return passed()
     numbers: dict[str, Number] = {
         "series": curve.name,
-        "start": curve.shown(curve.start),
-        "end": curve.shown(curve.end),
-        "points": curve.n,
+        "start": curve.as_logged(curve.start),
+        "end": curve.as_logged(curve.end),
+        "points": curve.count,
         "z": z,
     }
-    evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "flat"),)
+    evidence = (Evidence(curve.name, int(curve.reduced.steps[0]), int(curve.reduced.steps[-1]), "span", "flat"),)
     return found(
         Severity.WARNING,
         score=arrays.sigmoid_margin(limits.z / max(z, 1e-9)),

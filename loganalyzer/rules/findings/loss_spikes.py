@@ -32,7 +32,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.oscillation import RHYTHMIC, swing
+from loganalyzer.features.oscillation import PERIODIC_LOBE, oscillation
 from loganalyzer.features.spikes import Shift, Spike, level_shift, spikes
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
@@ -57,7 +57,7 @@ FIXES = ("clip-gradients", "warm-up", "lr-down-3x", "skip-bad-batches", "check-o
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective."""
     curve = view.main
-    if curve is None or curve.n < 20:
+    if curve is None or curve.count < 20:
         return not_applicable()
     rates = view.rates
     if rates is not None and (rates.cyclic or rates.range_test):
@@ -67,7 +67,7 @@ def check(view: View, limits: Limits) -> Outcome:
     lone = [s for s in spikes(curve) if not any(0 <= s.step - r <= 0.02 * span for r in resumed)]
     if not lone:
         shift = level_shift(curve)
-        if shift is not None and swing(curve).lobe > RHYTHMIC:
+        if shift is not None and oscillation(curve).lobe > PERIODIC_LOBE:
             shift = None  # the flank of a rhythm
         return _shifted(curve, shift) if shift is not None else passed()
     top = max(lone, key=lambda s: s.height)
@@ -126,9 +126,9 @@ def _shifted(curve: Curve, shift: Shift) -> Outcome:
 
 def _with_gradient(lone: list[Spike], norm: Curve | None) -> int:
     """How many of the spikes coincide with a jump of the gradient norm."""
-    if norm is None or norm.n < 20:
+    if norm is None or norm.count < 20:
         return 0
-    values, steps = np.log(np.maximum(np.abs(norm.y), 1e-30)), norm.at
+    values, steps = np.log(np.maximum(np.abs(norm.values), 1e-30)), norm.finite_steps
     middle = arrays.median(values)
     deviation = arrays.spread(values) or 1e-9
     count = 0

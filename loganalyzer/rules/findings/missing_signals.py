@@ -47,7 +47,7 @@ def check(view: View, limits: Limits) -> Outcome:
         return passed()
     curve = view.main
     fixes = [fix for _, fix in missing]
-    if curve is not None and curve.n < 20:
+    if curve is not None and curve.count < 20:
         fixes.insert(0, "log-more-often")
     variant = missing[0][0].replace("_", "-")
     return found(

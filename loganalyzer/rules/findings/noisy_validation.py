@@ -30,7 +30,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import accuracy_like, unit_scale
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import scale, significance
-from loganalyzer.features.oscillation import swing
+from loganalyzer.features.oscillation import oscillation
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -49,20 +49,20 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Compare the swings of validation and training."""
     held_out, train = view.validation, view.train
-    if held_out is None or held_out.n < 12:
+    if held_out is None or held_out.count < 12:
         return not_applicable()
     rates = view.rates
-    if held_out.broken_off or (rates is not None and rates.range_test):
+    if held_out.ends_non_finite or (rates is not None and rates.range_test):
         return passed()
     samples = _samples(view)
     if (
-        max(held_out.sigma, held_out.sigma_point) < 0.3 * limits.share * scale(held_out)
+        max(held_out.sigma, held_out.point_sigma) < 0.3 * limits.share * scale(held_out)
         and not 0 < samples < limits.tiny
     ):
         return passed()
-    s = swing(view.steady(held_out))
+    s = oscillation(view.steady(held_out))
     numbers: dict[str, Number] = {"series": held_out.name, "share": s.share, "samples": samples}
-    calm = swing(view.steady(train)).share if train is not None and train.n >= 12 else 0.0
+    calm = oscillation(view.steady(train)).share if train is not None and train.count >= 12 else 0.0
     noisy = (
         s.count >= 8
         and s.share > max(limits.share, limits.ratio * calm)
@@ -73,8 +73,8 @@ def check(view: View, limits: Limits) -> Outcome:
     if not noisy and not tiny:
         return passed()
     numbers |= {
-        "low": min(held_out.shown(s.low), held_out.shown(s.high)),
-        "high": max(held_out.shown(s.low), held_out.shown(s.high)),
+        "low": min(held_out.as_logged(s.low), held_out.as_logged(s.high)),
+        "high": max(held_out.as_logged(s.low), held_out.as_logged(s.high)),
     }
     variant = "both" if noisy and tiny else "tiny" if tiny else "found"
     if noisy and train is None:
@@ -99,13 +99,13 @@ def _samples(view: View) -> int:
     """Size of the validation set as the steps of an accuracy show it; 0 if they do not."""
     for metric in view.metrics:
         own = metric.validation
-        if own is not None and accuracy_like(metric.name) and own.n >= 12 and unit_scale(own) > 0:
+        if own is not None and accuracy_like(metric.name) and own.count >= 12 and unit_scale(own) > 0:
             return _denominator(own, unit_scale(own))
     return 0
 
 
 def _denominator(curve: Curve, unit: float) -> int:
-    ordered = np.sort(np.abs(curve.y) / unit)
+    ordered = np.sort(np.abs(curve.values) / unit)
     gaps = arrays.differences(ordered)
     apart = gaps > 0
     if np.count_nonzero(apart) < 3:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import at_chance, validation_at_chance
-from loganalyzer.features.levels import significance, turn
+from loganalyzer.features.levels import significance, turning_point
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -42,16 +42,16 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Compare the validation objective with the first validation metric."""
     curve = view.validation
-    metric = next((m for m in view.metrics if m.validation is not None and m.validation.n >= 5), None)
+    metric = next((m for m in view.metrics if m.validation is not None and m.validation.count >= 5), None)
     if (
         curve is None
-        or curve.n < 5
+        or curve.count < 5
         or metric is None
         or metric.validation is None
         or metric.validation.name == curve.name
     ):
         return not_applicable()
-    t = turn(curve)
+    t = turning_point(curve)
     if (
         t.z < limits.z
         or t.share < limits.share
@@ -62,20 +62,20 @@ def check(view: View, limits: Limits) -> Outcome:
     ):
         return passed()
     own = metric.validation
-    lost = turn(own)
+    lost = turning_point(own)
     if significance(own) < 4 or (lost.rise > limits.held * own.gain and lost.z > 3):
         return passed()
     numbers: dict[str, Number] = {
         "series": curve.name,
         "metric": own.name,
         "at": t.step,
-        "best": curve.shown(t.best),
-        "end": curve.shown(t.end),
-        "then": own.shown(own.value_at(t.step)),
-        "now": own.shown(own.end),
-        "length": int(curve.rsteps[-1]) - t.step,
+        "best": curve.as_logged(t.best),
+        "end": curve.as_logged(t.end),
+        "then": own.as_logged(own.value_at(t.step)),
+        "now": own.as_logged(own.end),
+        "length": int(curve.reduced.steps[-1]) - t.step,
     }
-    evidence = (Evidence(curve.name, t.step, int(curve.rsteps[-1]), "span", "sure"),)
+    evidence = (Evidence(curve.name, t.step, int(curve.reduced.steps[-1]), "span", "sure"),)
     return found(
         Severity.INFO,
         score=arrays.sigmoid_margin(min(t.z / limits.z, t.share / limits.share)),

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.levels import scale, significance, tail
+from loganalyzer.features.levels import final_third, scale, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -44,20 +44,20 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Answer from the learning rate and the training objective."""
     rates, curve = view.rates, view.main
-    if rates is None or curve is None or curve.n < FEWEST or len(rates.values) < 3:
+    if rates is None or curve is None or curve.count < FEWEST or len(rates.values) < 3:
         return not_applicable()
     begin = 0 if rates.warm_up is None else int(np.searchsorted(rates.steps, rates.warm_up))
     kept = rates.values[begin:]
     whole = scale(curve)
-    if arrays.extent(kept) > 1e-3 * rates.peak or curve.broken_off or significance(curve) < 10 or whole <= 0:
+    if arrays.extent(kept) > 1e-3 * rates.peak or curve.ends_non_finite or significance(curve) < 10 or whole <= 0:
         return passed()
-    noise = curve.sigma_point / whole
-    last = tail(curve)
+    noise = curve.point_sigma / whole
+    last = final_third(curve)
     if noise < limits.noise or last.tau < -limits.tau or (last.drop < 0 and last.z < -4):
         return passed()
     since = curve.step_at(2 / 3)
     numbers: dict[str, Number] = {"series": curve.name, "rate": rates.last, "noise": noise, "since": since}
-    evidence = (Evidence(curve.name, since, int(curve.rsteps[-1]), "span", "settled"),)
+    evidence = (Evidence(curve.name, since, int(curve.reduced.steps[-1]), "span", "settled"),)
     return found(
         Severity.INFO,
         score=0.7,

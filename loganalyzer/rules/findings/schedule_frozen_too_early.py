@@ -39,21 +39,21 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Answer from the learning rate and the training objective."""
     rates, curve = view.rates, view.main
-    if rates is None or curve is None or curve.n < 8:
+    if rates is None or curve is None or curve.count < 8:
         return not_applicable()
     frozen = rates.frozen_from
     if frozen is None:
         return passed()
     first, span = view.reach
     share = 1.0 - (frozen - first) / span
-    i = int(np.searchsorted(curve.rsteps, frozen))
-    if share < limits.share or curve.m - i < 3 or curve.gain <= 0:
+    i = int(np.searchsorted(curve.reduced.steps, frozen))
+    if share < limits.share or len(curve.reduced) - i < 3 or curve.gain <= 0:
         return passed()
-    width = max(3, curve.m // 20)
-    moved = arrays.median(curve.ry[max(0, i - width) : i + 1]) - curve.end
+    width = max(3, len(curve.reduced) // 20)
+    moved = arrays.median(curve.reduced.values[max(0, i - width) : i + 1]) - curve.end
     if moved > limits.gain * curve.gain:
         return passed()
-    before = arrays.kendall(curve.ry[max(0, i - 4 * width) : i + 1])
+    before = arrays.kendall(curve.reduced.values[max(0, i - 4 * width) : i + 1])
     variant = "falling" if before < -0.5 else "found"
     numbers: dict[str, Number] = {
         "at": frozen,
@@ -61,7 +61,7 @@ def check(view: View, limits: Limits) -> Outcome:
         "peak": rates.peak,
         "last": rates.last,
         "series": curve.name,
-        "length": int(curve.rsteps[-1]) - frozen,
+        "length": int(curve.reduced.steps[-1]) - frozen,
     }
     evidence = (Evidence(rates.curve.name, frozen, int(rates.steps[-1]), "span", "frozen"),)
     return found(

@@ -25,9 +25,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.accuracy import began_good
+from loganalyzer.features.accuracy import good_from_start
 from loganalyzer.features.learning_curve import STATED, outlook
-from loganalyzer.features.levels import scale, tail
+from loganalyzer.features.levels import final_third, scale
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -46,34 +46,34 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the judged objective."""
     curve = view.objective
-    if curve is None or curve.n < 10:
+    if curve is None or curve.count < 10:
         return not_applicable()
-    if curve.broken_off or began_good(curve, view.metrics):
+    if curve.ends_non_finite or good_from_start(curve, view.metrics):
         return passed()
     rates = view.rates
     if rates is not None and (rates.cyclic or rates.range_test or (rates.peak > 0 and rates.last < 0.01 * rates.peak)):
         return passed()
-    last = tail(curve)
+    last = final_third(curve)
     if last.z < limits.z or last.tau > -0.5 or last.share < limits.share:
         return passed()
     quarter, half = outlook(curve, 0.25), outlook(curve, 0.5)
     if quarter is None or half is None:
         return passed()
-    low, high = sorted((curve.shown(half.low), curve.shown(half.high)))
-    near, far = sorted((curve.shown(quarter.low), curve.shown(quarter.high)))
+    low, high = sorted((curve.as_logged(half.low), curve.as_logged(half.high)))
+    near, far = sorted((curve.as_logged(quarter.low), curve.as_logged(quarter.high)))
     numbers: dict[str, Number] = {
         "series": curve.name,
-        "end": curve.shown(half.now),
+        "end": curve.as_logged(half.now),
         "low": low,
         "high": high,
         "quarter_low": near,
         "quarter_high": far,
         "stated": STATED,
         "share": min(1.0, last.share),
-        "more": round((curve.rsteps[-1] - curve.rsteps[0]) / 2),
+        "more": round((curve.reduced.steps[-1] - curve.reduced.steps[0]) / 2),
     }
     hardly = half.now - half.low <= limits.little * scale(curve)
-    evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.rsteps[-1]), "span", "falling"),)
+    evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.reduced.steps[-1]), "span", "falling"),)
     return found(
         Severity.INFO,
         score=arrays.sigmoid_margin(min(last.z / limits.z, last.share / limits.share), 2.0),

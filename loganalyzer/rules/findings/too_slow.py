@@ -22,8 +22,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.accuracy import began_good
-from loganalyzer.features.levels import reached, significance, tail
+from loganalyzer.features.accuracy import good_from_start
+from loganalyzer.features.levels import final_third, reached, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -41,20 +41,20 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective."""
     curve = view.main
-    if curve is None or curve.n < 8 or significance(view.steady(curve)) < 6:
+    if curve is None or curve.count < 8 or significance(view.steady(curve)) < 6:
         return not_applicable()
-    if curve.broken_off or began_good(curve, view.metrics):
+    if curve.ends_non_finite or good_from_start(curve, view.metrics):
         return passed()
     rates = view.rates
     if rates is not None and (rates.cyclic or any(rates.drops)):
         return passed()
-    when, last = reached(curve, 0.9), tail(curve)
+    when, last = reached(curve, 0.9), final_third(curve)
     margin = min(when / limits.late, last.pace / limits.pace, -last.tau / 0.6, last.z / 4)
     if margin < 1.0:
         return passed()
     half = reached(curve, 0.5)
     numbers: dict[str, Number] = {"series": curve.name, "half": half, "when": when, "pace": min(last.pace, 9.99)}
-    evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "slow"),)
+    evidence = (Evidence(curve.name, int(curve.reduced.steps[0]), int(curve.reduced.steps[-1]), "span", "slow"),)
     return found(
         Severity.INFO,
         score=arrays.sigmoid_margin(margin, 2.0),

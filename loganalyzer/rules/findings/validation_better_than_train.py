@@ -44,10 +44,12 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Compare the two objectives evaluation by evaluation."""
     train, held_out = view.train, view.validation
-    if train is None or held_out is None or train.n < 8 or held_out.n < 8 or train.gain <= 0:
+    if train is None or held_out is None or train.count < 8 or held_out.count < 8 or train.gain <= 0:
         return not_applicable()
-    evidence = (Evidence(held_out.name, int(held_out.at[0]), int(held_out.at[-1]), "span", "better"),)
-    if _same(train.y, held_out.y) and train.span_of_values > 0:
+    evidence = (
+        Evidence(held_out.name, int(held_out.finite_steps[0]), int(held_out.finite_steps[-1]), "span", "better"),
+    )
+    if _same(train.values, held_out.values) and train.value_range > 0:
         return found(
             Severity.WARNING,
             score=0.95,
@@ -58,11 +60,11 @@ def check(view: View, limits: Limits) -> Outcome:
             fixes=("check-eval-mode", "check-leak"),
         )
     # validation is measured at the end of what training is averaged over: half an evaluation earlier is fair
-    x = held_out.rx
-    back = x - 0.5 / max(1, held_out.m - 1)
+    x = held_out.reduced.x
+    back = x - 0.5 / max(1, len(held_out.reduced) - 1)
     fair = np.interp(back, x, held_out.smooth)
-    there = np.interp(x, train.rx, train.smooth)
-    noise = train.error_of(3) + held_out.error_of(3)
+    there = np.interp(x, train.reduced.x, train.smooth)
+    noise = train.standard_error(3) + held_out.standard_error(3)
     better = fair < there - limits.z * noise
     share = arrays.share(better)
     margin = arrays.median((there - fair)[better]) if better.any() else 0.0
@@ -76,8 +78,8 @@ def check(view: View, limits: Limits) -> Outcome:
     numbers: dict[str, Number] = {
         "series": held_out.name,
         "share": share,
-        "train": train.shown(train.end),
-        "validation": held_out.shown(held_out.end),
+        "train": train.as_logged(train.end),
+        "validation": held_out.as_logged(held_out.end),
         "known": ", ".join(known),
     }
     return found(

@@ -43,7 +43,7 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Answer from the learning rate and the spikes of the training objective."""
     rates, curve = view.rates, view.main
-    if rates is None or curve is None or curve.n < FEWEST or len(rates.values) < 5:
+    if rates is None or curve is None or curve.count < FEWEST or len(rates.values) < 5:
         return not_applicable()
     if rates.cyclic or rates.range_test:
         return passed()

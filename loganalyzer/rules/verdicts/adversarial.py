@@ -51,9 +51,9 @@ def check(view: View, limits: Limits) -> Outcome:
     variant, severity = "found", Severity.INFO
     if not generator.finite.all() or not critic.finite.all():
         variant, severity, fixes = "non-finite", Severity.ERROR, ("lr-down-10x", "clip-gradients", "log-quality-metric")
-    elif generator.n >= 10 and critic.n >= 10:
-        late = arrays.median(np.abs(critic.ry[-max(3, critic.m // 5) :]))
-        early = arrays.median(np.abs(critic.ry[: max(3, critic.m // 5)]))
+    elif generator.count >= 10 and critic.count >= 10:
+        late = arrays.median(np.abs(critic.reduced.values[-max(3, len(critic.reduced) // 5) :]))
+        early = arrays.median(np.abs(critic.reduced.values[: max(3, len(critic.reduced) // 5)]))
         numbers |= {"d_early": early, "d_end": late, "g_end": generator.end, "g_start": generator.start}
         if late < limits.won * early and generator.end > generator.start:
             variant, severity, fixes = (
@@ -61,7 +61,7 @@ def check(view: View, limits: Limits) -> Outcome:
                 Severity.WARNING,
                 ("gan-balance", "label-smoothing", "lr-down-3x", "log-quality-metric"),
             )
-        elif _correlation(generator.ry, critic.ry) < limits.mirror:
+        elif _correlation(generator.reduced.values, critic.reduced.values) < limits.mirror:
             variant, fixes = "mirror", ("gan-balance", "lr-half", "log-quality-metric")
     evidence = (Evidence(critic.name, int(critic.steps[0]), int(critic.steps[-1]), "span", "game"),)
     return found(

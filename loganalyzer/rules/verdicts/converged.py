@@ -27,7 +27,15 @@ import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.levels import HELD, SETTLED, fallen, fell, significance, tail, turn
+from loganalyzer.features.levels import (
+    KEPT_GAIN,
+    SETTLED_FALL,
+    fell_significantly,
+    final_third,
+    retained_gain,
+    significance,
+    turning_point,
+)
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -51,35 +59,41 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the judged objective."""
     curve = view.objective
-    if curve is None or curve.n < 3:
+    if curve is None or curve.count < 3:
         return not_applicable()
     whole, curve = curve, view.steady(curve)
-    if curve.n < 3:
+    if curve.count < 3:
         return not_applicable()
     z = significance(curve)
     near = arrays.sigmoid_margin(z / limits.z if math.isfinite(z) else 100.0)
-    t, last = turn(curve), tail(curve)
+    t, last = turning_point(curve), final_third(curve)
     numbers: dict[str, Number] = {
         "series": curve.name,
-        "start": curve.shown(curve.start),
-        "best": whole.shown(whole.best),
+        "start": curve.as_logged(curve.start),
+        "best": whole.as_logged(whole.best),
         "at": whole.best_step,
-        "end": curve.shown(curve.end),
-        "last": int(curve.rsteps[-1]),
+        "end": curve.as_logged(curve.end),
+        "last": int(curve.reduced.steps[-1]),
         "lost": max(0.0, min(t.share, 9.99)),
         "drop": max(0.0, min(last.share, 1.0)),
         "z": min(z, 1e6),
     }
-    if curve.gain <= 0 or curve.n < 5 or not (fell(curve) or (view.main is not None and fell(view.main))):
+    if (
+        curve.gain <= 0
+        or curve.count < 5
+        or not (fell_significantly(curve) or (view.main is not None and fell_significantly(view.main)))
+    ):
         return passed(score=min(0.49, near), numbers=numbers)
-    if fallen(curve) < HELD:
+    if retained_gain(curve) < KEPT_GAIN:
         return passed(score=min(0.49, near), numbers=numbers)
     calm = 1.0 - min(0.4, 2.0 * max(0.0, last.share - 0.02)) - min(0.4, 2.0 * max(0.0, t.share - 0.05))
-    variant = "improving" if last.share > SETTLED and last.z > STANDS_OUT else "found"
-    if int((whole.rx >= 2 / 3).sum()) < FEWEST_LATE:
+    variant = "improving" if last.share > SETTLED_FALL and last.z > STANDS_OUT else "found"
+    if int((whole.reduced.x >= 2 / 3).sum()) < FEWEST_LATE:
         calm *= 0.6
         variant = "unseen"
-    evidence = (Evidence(curve.name, whole.best_step, whole.best_step, "point", "best", value=whole.shown(whole.best)),)
+    evidence = (
+        Evidence(curve.name, whole.best_step, whole.best_step, "point", "best", value=whole.as_logged(whole.best)),
+    )
     return found(
         Severity.INFO,
         score=min(near, 0.97) * calm,

@@ -40,8 +40,8 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, parabola
-from loganalyzer.features.levels import COMES_AND_GOES, ENOUGH, calm_before, returns, scale
-from loganalyzer.features.small_sample import FEW, beyond_noise
+from loganalyzer.features.levels import ENOUGH_BEFORE_TURN, RECURRING, count_returns, noise_before, scale
+from loganalyzer.features.small_sample import SMALL_SAMPLE, change_over_noise
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import (
     Evidence,
@@ -97,7 +97,7 @@ def check(view: View, limits: Limits) -> Outcome:
         if bad[-1] or arrays.share(~bad[first:]) < limits.recovered:
             return _non_finite(curve, bad, first, _climb(curve, first, limits))
     steady = view.steady(curve)
-    if steady.n < 5:
+    if steady.count < 5:
         return passed()
     return _rise(steady, limits, alone=view.train is None)
 
@@ -105,7 +105,7 @@ def check(view: View, limits: Limits) -> Outcome:
 def _climb(curve: Curve, first: int, limits: Limits) -> int | None:
     """The step from which the values before index ``first`` rose and did not come back; None if they did not."""
     before = curve.only(np.arange(len(curve.raw)) < first)
-    rise = _rise(before, limits, alone=False) if before.n >= 20 else None
+    rise = _rise(before, limits, alone=False) if before.count >= 20 else None
     return int(rise.numbers["at"]) if rise is not None and rise.status is Status.FOUND else None
 
 
@@ -139,35 +139,37 @@ def _non_finite(curve: Curve, bad: np.ndarray, first: int, climb: int | None) ->
 
 
 def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
-    y, smooth = curve.ry, curve.smooth
+    y, smooth = curve.reduced.values, curve.smooth
     whole = scale(curve)
-    spread = curve.span_of_values
+    spread = curve.value_range
     departed, best_at = _departure(curve, whole)
     # the noise before the run left its good level: the rise itself must not count as noise
-    calm = calm_before(curve, departed)
-    if curve.m >= 8 and curve.gain <= 0.02 * spread:
-        half = y[: min(curve.m // 2, departed) if departed >= 8 else curve.m // 2]
+    calm = noise_before(curve, departed)
+    if len(curve.reduced) >= 8 and curve.gain <= 0.02 * spread:
+        half = y[: min(len(curve.reduced) // 2, departed) if departed >= 8 else len(curve.reduced) // 2]
         # of the calmer first half, whatever the second does
         calm = max(
             arrays.spread(arrays.differences(half)) / math.sqrt(2.0),
-            arrays.spread(half - parabola(curve.rx[: len(half)], half)),
+            arrays.spread(half - parabola(curve.reduced.x[: len(half)], half)),
         )
     never_gained = curve.gain <= max(4 * calm, 0.02 * spread)
-    if never_gained and departed >= 3 and curve.m >= FEW:
+    if never_gained and departed >= 3 and len(curve.reduced) >= SMALL_SAMPLE:
         calm = max(calm, arrays.spread(y[:departed]))
     after = y[departed:]
     count = max(1, min(curve.end_count, max(3, len(after) // 2), len(after)))
     end = arrays.median(y[-count:])
     rise = end - float(smooth[best_at])
-    error = calm * math.sqrt(min(1.0, 1.57 * (1 + curve.rho) / ((1 - curve.rho) * count))) if count else calm
+    error = calm * math.sqrt(min(1.0, 1.57 * (1 + curve.lag1) / ((1 - curve.lag1) * count))) if count else calm
     error = math.hypot(error, calm / 2)
     z = rise / error if error > 0 else (math.inf if rise > 0 else 0.0)
     share = rise / whole if whole > 0 else math.inf
     if never_gained:
         share = (end - curve.start) / spread / 2.0 if spread > 0 else 0.0
         # an exponential rise is nearly all in its last points; that it rises throughout says as much
-        if end > curve.start and curve.m >= 8:
-            share = max(share, limits.share * arrays.kendall(y) / max(0.6, 3.5 * arrays.kendall_error(curve.m)))
+        if end > curve.start and len(curve.reduced) >= 8:
+            share = max(
+                share, limits.share * arrays.kendall(y) / max(0.6, 3.5 * arrays.kendall_error(len(curve.reduced)))
+            )
     # a loss that climbs in steps is up from the first of them that counts as lost
     high = min(0.5 * rise, max(limits.share * whole, 4.0 * calm))
     seen = float(y[: max(1, departed)].max() - smooth[best_at])
@@ -178,12 +180,12 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     margin = min(z / limits.z, share / limits.share)
     if margin > arrays.FAR and len(after) >= 8 and up < limits.stays:
         up = max(up, arrays.kendall(after))  # what climbs to the end has not come back, however late most of it came
-    enough = min(3, max(2, curve.m // 10))
+    enough = min(3, max(2, len(curve.reduced) // 10))
     margin = min(margin, (up / limits.stays) ** 4)
     if alone and end < curve.start:
         # validation alone that turned, but is below where it began: overfitting or divergence
         margin = min(margin, 0.8)
-    if margin > arrays.FAR and returns(curve, float(smooth[best_at]), end) >= COMES_AND_GOES:
+    if margin > arrays.FAR and count_returns(curve, float(smooth[best_at]), end) >= RECURRING:
         margin = min(margin, 0.8)
     little = bool((y > 0).all()) and curve.sign > 0 and curve.gain < limits.little * curve.start
     if little and end < curve.start:
@@ -193,8 +195,8 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
         # a swinging loss may touch anything; what counts is from where on it no longer comes back to its start
         margin, departed = above, _leaves_start(curve)
         after = y[departed:]
-    if margin > arrays.FAR and curve.m < FEW:
-        margin = min(margin, beyond_noise(rise, y[:departed], y, count, curve.sigma_point * 1e-3))
+    if margin > arrays.FAR and len(curve.reduced) < SMALL_SAMPLE:
+        margin = min(margin, change_over_noise(rise, y[:departed], y, count, curve.point_sigma * 1e-3))
     margin = max(margin, _orders_above(curve, limits) if never_gained else 0.0)
     confidence = arrays.sigmoid_margin(margin)
     if len(after) < enough:
@@ -202,22 +204,22 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     if margin < 1.0 or confidence < 0.5:
         return passed(score=min(confidence, 0.49))
     sudden = _suddenness(curve, departed, rise, float(smooth[best_at]))
-    late = arrays.median(y[-max(3, curve.m // 3) :]) - float(smooth[best_at])
-    concentrated = late < 0.1 * rise or (end > curve.start and departed > curve.m // 2)
+    late = arrays.median(y[-max(3, len(curve.reduced) // 3) :]) - float(smooth[best_at])
+    concentrated = late < 0.1 * rise or (end > curve.start and departed > len(curve.reduced) // 2)
     kind = "blow-up" if sudden or concentrated else "rising"
     # the last value that was still as good as the best within its noise; an exponential rise is long invisible
-    quiet = min(calm, calm_before(curve, best_at)) if best_at >= ENOUGH else calm
+    quiet = min(calm, noise_before(curve, best_at)) if best_at >= ENOUGH_BEFORE_TURN else calm
     good = np.flatnonzero(smooth <= float(smooth[best_at]) + min(0.3 * rise, max(4.0 * quiet, 0.01 * whole)))
-    start = int(curve.rsteps[min(int(good[-1]) + 1 if len(good) else departed, curve.m - 1)])
+    start = int(curve.reduced.steps[min(int(good[-1]) + 1 if len(good) else departed, len(curve.reduced) - 1)])
     numbers: dict[str, Number] = {
-        "best": curve.shown(float(smooth[best_at])),
-        "best_at": int(curve.rsteps[best_at]),
-        "end": curve.shown(end),
+        "best": curve.as_logged(float(smooth[best_at])),
+        "best_at": int(curve.reduced.steps[best_at]),
+        "end": curve.as_logged(end),
         "at": start,
-        "start": curve.shown(curve.start),
+        "start": curve.as_logged(curve.start),
         "lost": min(share, 9.99),
         "z": z,
-        "length": int(curve.rsteps[-1]) - start,
+        "length": int(curve.reduced.steps[-1]) - start,
         "series": curve.name,
         "factor": end / curve.start if curve.start > 0 else 0.0,
     }
@@ -227,13 +229,13 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
     evidence = (
         Evidence(
             curve.name,
-            int(curve.rsteps[best_at]),
-            int(curve.rsteps[best_at]),
+            int(curve.reduced.steps[best_at]),
+            int(curve.reduced.steps[best_at]),
             "point",
             "best",
-            value=curve.shown(float(smooth[best_at])),
+            value=curve.as_logged(float(smooth[best_at])),
         ),
-        Evidence(curve.name, start, int(curve.rsteps[-1]), "span", "rising"),
+        Evidence(curve.name, start, int(curve.reduced.steps[-1]), "span", "rising"),
     )
     return found(
         Severity.ERROR,
@@ -249,19 +251,22 @@ def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
 def _suddenness(curve: Curve, departed: int, rise: float, level: float) -> bool:
     """True when half of the rise came within 3 % of the run (or two values) after the departure."""
     first = max(0, departed - 2)
-    width = max(2, curve.m * 3 // 100) + 2
-    return bool((curve.ry[first : first + width] > level + 0.5 * rise).any()) and departed > curve.m // 20
+    width = max(2, len(curve.reduced) * 3 // 100) + 2
+    return (
+        bool((curve.reduced.values[first : first + width] > level + 0.5 * rise).any())
+        and departed > len(curve.reduced) // 20
+    )
 
 
 def _above_start(curve: Curve, limits: Limits) -> float:
     """Margin for a run whose last third lies above where it began, by far more than the noise of its first third."""
-    y = curve.ry
-    if curve.m < 12:
+    y = curve.reduced.values
+    if len(curve.reduced) < 12:
         return 0.0
-    early, late = y[: curve.m // 3], y[-(curve.m // 3) :]
-    x = curve.rx[: curve.m // 3]
+    early, late = y[: len(curve.reduced) // 3], y[-(len(curve.reduced) // 3) :]
+    x = curve.reduced.x[: len(curve.reduced) // 3]
     slow = arrays.spread(early - parabola(x, early))
-    noise = max(arrays.spread(arrays.differences(early)) / math.sqrt(2.0), slow, 1e-12 * curve.span_of_values)
+    noise = max(arrays.spread(arrays.differences(early)) / math.sqrt(2.0), slow, 1e-12 * curve.value_range)
     level = max(curve.start, arrays.median(early[: max(3, len(early) // 4)]))
     rise = arrays.median(late) - level
     if rise <= 0 or noise <= 0:
@@ -276,10 +281,10 @@ def _orders_above(curve: Curve, limits: Limits) -> float:
 
     Measured in logarithms: the level of the later half over the first value, by the spread of that half.
     """
-    y = curve.ry
-    if curve.m < 5 or curve.sign < 0 or not bool((y > 0).all()):
+    y = curve.reduced.values
+    if len(curve.reduced) < 5 or curve.sign < 0 or not bool((y > 0).all()):
         return 0.0
-    over = np.log(y[curve.m // 2 :] / y[0])
+    over = np.log(y[len(curve.reduced) // 2 :] / y[0])
     level = arrays.median(over)
     noise = arrays.deviation(over)
     up = arrays.share(y[1:] > y[0] * math.sqrt(EXPLOSION))
@@ -289,21 +294,23 @@ def _orders_above(curve: Curve, limits: Limits) -> float:
 
 def _leaves_start(curve: Curve) -> int:
     """Index (reduced) from which the running median stays above the start."""
-    slow = arrays.running_median(curve.ry, max(3, curve.m // 8) | 1)
+    slow = arrays.running_median(curve.reduced.values, max(3, len(curve.reduced) // 8) | 1)
     low = np.flatnonzero(slow <= curve.start)
-    return min(int(low[-1]) + 1 if len(low) else 0, curve.m - 1)
+    return min(int(low[-1]) + 1 if len(low) else 0, len(curve.reduced) - 1)
 
 
 def _departure(curve: Curve, whole: float) -> tuple[int, int]:
     """Index (reduced) of the first value of the last excursion above the good level, and of the best before it."""
     best_at = curve.best_index
     level = float(curve.smooth[best_at])
-    end = arrays.median(curve.ry[-min(3, curve.m) :])
+    end = arrays.median(curve.reduced.values[-min(3, len(curve.reduced)) :])
     bar = level + max(0.3 * (end - level), 0.1 * whole)
-    slow = arrays.running_median(curve.ry, max(3, curve.m // 8) | 1)  # one lucky value is no return
+    slow = arrays.running_median(
+        curve.reduced.values, max(3, len(curve.reduced) // 8) | 1
+    )  # one lucky value is no return
     low = np.flatnonzero(slow <= bar)
     departed = int(low[-1]) + 1 if len(low) else 0
-    return min(departed, curve.m - 1), best_at
+    return min(departed, len(curve.reduced) - 1), best_at
 
 
 RULE = Rule(

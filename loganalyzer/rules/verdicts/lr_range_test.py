@@ -45,7 +45,7 @@ def check(view: View, limits: Limits) -> Outcome:
         return passed()
     low, high = float(rates.values[0]), rates.peak
     numbers: dict[str, Number] = {"low": low, "high": high, "series": rates.curve.name}
-    if curve is None or curve.n < 8:
+    if curve is None or curve.count < 8:
         return found(
             Severity.INFO,
             score=0.9,
@@ -56,7 +56,7 @@ def check(view: View, limits: Limits) -> Outcome:
     valley, tenth = _suggestions(rates, curve)
     numbers |= {"valley": valley, "tenth": tenth, "from": min(valley, tenth), "to": max(valley, tenth)}
     apart = abs(math.log10(valley / tenth)) if valley > 0 and tenth > 0 else 9.0
-    evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "test"),)
+    evidence = (Evidence(curve.name, int(curve.reduced.steps[0]), int(curve.reduced.steps[-1]), "span", "test"),)
     return found(
         Severity.INFO,
         score=0.95 if apart <= 1 else 0.75,
@@ -78,7 +78,7 @@ def _suggestions(rates: Rates, curve: Curve) -> tuple[float, float]:
     section = (end - start) / 3
     at = offset + min(len(inner) - 1, start + int(section) + int(section / 2))
     lowest = offset + int(np.argmin(inner))
-    return rates.at_step(int(curve.rsteps[at])), rates.at_step(int(curve.rsteps[lowest])) / 10.0
+    return rates.at_step(int(curve.reduced.steps[at])), rates.at_step(int(curve.reduced.steps[lowest])) / 10.0
 
 
 def _longest_fall(values: np.ndarray) -> tuple[int, int]:

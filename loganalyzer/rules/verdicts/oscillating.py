@@ -32,8 +32,8 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import at_chance
-from loganalyzer.features.levels import fallen
-from loganalyzer.features.oscillation import SETTLED, Swing, swing, swing_beside_shift
+from loganalyzer.features.levels import retained_gain
+from loganalyzer.features.oscillation import SETTLED_FROM, Oscillation, oscillation, oscillation_beside_shift
 from loganalyzer.features.spikes import level_shift
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
@@ -83,29 +83,29 @@ FIXES = (
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective, or on validation where training is not logged."""
     curve = view.main
-    if curve is None or curve.n < 8:
+    if curve is None or curve.count < 8:
         return not_applicable()
     curve = view.steady(curve)
-    s = swing(curve)
+    s = oscillation(curve)
     if s.count < limits.points or s.amplitude <= 0:
         return passed()
     periodic, margin = _margin(s, limits)
     shift = level_shift(curve) if margin >= 1.0 and not periodic else None
     if shift is not None:
-        _, margin = _margin(swing_beside_shift(curve, shift.step), limits)
+        _, margin = _margin(oscillation_beside_shift(curve, shift.step), limits)
     confidence = arrays.sigmoid_margin(margin)
     if margin < FAR:
         return passed(score=confidence)
     if at_chance(curve, view.metrics):
         return passed()
-    settled = np.sort(curve.ry[curve.rx > SETTLED])
+    settled = np.sort(curve.reduced.values[curve.reduced.x > SETTLED_FROM])
     usually_below = float(settled[int(0.9 * (len(settled) - 1))])
-    learned = curve.start - usually_below > 0.5 * s.amplitude and fallen(curve) > -0.5
-    positive = bool((curve.ry > 0).all()) and curve.sign > 0
+    learned = curve.start - usually_below > 0.5 * s.amplitude and retained_gain(curve) > -0.5
+    positive = bool((curve.reduced.values > 0).all()) and curve.sign > 0
     if positive and not periodic and curve.gain < limits.little * curve.start:
         learned = False  # swings about a level that was hardly left are the noise of a plateau
     # swings as large as the loss itself are no noise about a flat start, whatever was gained
-    wild = positive and s.amplitude > limits.wild * arrays.median(curve.ry)
+    wild = positive and s.amplitude > limits.wild * arrays.median(curve.reduced.values)
     if not (learned or wild):
         return passed(score=min(confidence, 0.2))
     if margin < 1.0:
@@ -115,8 +115,8 @@ def check(view: View, limits: Limits) -> Outcome:
     kind = "periodic" if periodic else "erratic"
     share = (s.high - s.low) / curve.gain if learned and curve.gain > 0 else 0.0
     numbers: dict[str, Number] = {
-        "low": min(curve.shown(s.low), curve.shown(s.high)),
-        "high": max(curve.shown(s.low), curve.shown(s.high)),
+        "low": min(curve.as_logged(s.low), curve.as_logged(s.high)),
+        "high": max(curve.as_logged(s.low), curve.as_logged(s.high)),
         "share": min(share, 9.99),
         "at": s.first,
         "series": curve.name,
@@ -138,7 +138,7 @@ def check(view: View, limits: Limits) -> Outcome:
     )
 
 
-def _validation_is_calm(view: View, s: Swing) -> bool:
+def _validation_is_calm(view: View, s: Oscillation) -> bool:
     """True when the swings ``s`` of training leave no trace on validation: then it is the data that change.
 
     A harder stage of a curriculum, other batches: weights that are thrown about would show on validation, too.
@@ -146,14 +146,14 @@ def _validation_is_calm(view: View, s: Swing) -> bool:
     held_out = view.objective
     if held_out is None or held_out is view.main:
         return False
-    own = swing(view.steady(held_out))
+    own = oscillation(view.steady(held_out))
     return own.count >= ENOUGH and own.share < CALM * s.share
 
 
-def _margin(s: Swing, limits: Limits) -> tuple[bool, float]:
+def _margin(s: Oscillation, limits: Limits) -> tuple[bool, float]:
     """Whether the swings have a rhythm; how far they are beyond what noise may do."""
     periodic = s.lobe > limits.lobe and s.regularity > limits.regular and s.period > 0
-    colour = min(1.0, max(0.0, s.rho / 0.5))
+    colour = min(1.0, max(0.0, s.lag1 / 0.5))
     threshold = limits.share if periodic else limits.white + (limits.share - limits.white) * colour
     return periodic, s.share / threshold
 

@@ -37,13 +37,22 @@ from dataclasses import dataclass
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import (
-    accuracy_did_not_rise,
-    always_one_class,
+    accuracy_stayed_poor,
     at_chance,
+    constant_prediction,
     validation_at_chance,
 )
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.levels import COMES_AND_GOES, HELD, calm_before, fallen, fell, returns, scale, turn
+from loganalyzer.features.levels import (
+    KEPT_GAIN,
+    RECURRING,
+    count_returns,
+    fell_significantly,
+    noise_before,
+    retained_gain,
+    scale,
+    turning_point,
+)
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -66,7 +75,7 @@ class Limits:
         0.0,
         1.0,
     )
-    held: float = limit(HELD, "share of the gain that must be left for it to be over-confidence only", 0.0, 1.0)
+    held: float = limit(KEPT_GAIN, "share of the gain that must be left for it to be over-confidence only", 0.0, 1.0)
 
 
 FIXES = (
@@ -87,15 +96,15 @@ def check(view: View, limits: Limits) -> Outcome:
     """Answer on the validation objective."""
     train = view.train
     curve = view.validation if view.has("validation") else _validation_metric(view.metrics)
-    if curve is None or curve.n < 5:
+    if curve is None or curve.count < 5:
         return not_applicable()
     curve = view.steady(curve)
-    if curve.n < 5:
+    if curve.count < 5:
         return passed()
-    noise = calm_before(curve, curve.best_index)
+    noise = noise_before(curve, curve.best_index)
     if not _learned(curve, noise, train):
         return passed()
-    t = turn(curve)
+    t = turning_point(curve)
     share = t.share
     if curve.gain <= 6 * noise and train is not None:
         # validation was best where it began: what training gained is the measure of what was lost
@@ -108,10 +117,10 @@ def check(view: View, limits: Limits) -> Outcome:
     train_fell, train_now, train_then = _training(view.steady(train) if train is not None else None, t.step)
     if not train_fell:
         margin = min(margin, 0.7)
-    if margin > arrays.FAR and returns(curve, t.best, t.end) >= COMES_AND_GOES:
+    if margin > arrays.FAR and count_returns(curve, t.best, t.end) >= RECURRING:
         margin = min(margin, 0.7)
     improves = margin > 0.85 and _metric_still_improves(view.metrics, t.step, limits)
-    if improves and fallen(curve) >= limits.held:
+    if improves and retained_gain(curve) >= limits.held:
         margin = 0.85
     if margin > arrays.FAR and (_guesses(train or curve, view.metrics) or validation_at_chance(curve, view.metrics)):
         return passed()
@@ -123,12 +132,12 @@ def check(view: View, limits: Limits) -> Outcome:
     lost = t.rise / curve.gain if curve.gain > 6 * noise else share
     worst = max(lost, _lost_by_metric(view.metrics))
     kind = "severe" if lost >= limits.severe and not improves else "clear" if worst >= limits.clear else "mild"
-    last = int(curve.rsteps[-1])
+    last = int(curve.reduced.steps[-1])
     _, reach = view.reach
     numbers: dict[str, Number] = {
-        "best": curve.shown(t.best),
+        "best": curve.as_logged(t.best),
         "at": t.step,
-        "end": curve.shown(t.end),
+        "end": curve.as_logged(t.end),
         "lost": lost,
         "z": t.z,
         "last": last,
@@ -139,7 +148,7 @@ def check(view: View, limits: Limits) -> Outcome:
         "train_end": train_now,
     }
     evidence = (
-        Evidence(curve.name, t.step, t.step, "point", "best", value=curve.shown(t.best)),
+        Evidence(curve.name, t.step, t.step, "point", "best", value=curve.as_logged(t.best)),
         Evidence(curve.name, t.step, last, "span", "rising"),
     )
     severity = Severity.ERROR if kind == "severe" else Severity.WARNING
@@ -168,34 +177,36 @@ def _guesses(curve: Curve, metrics: tuple[MetricCurves, ...]) -> bool:
     """True when the answers are no better than guessing to the end: what falls in the loss is no learning by heart."""
     return bool(
         at_chance(curve, metrics, once_better=True)
-        or always_one_class(curve, metrics) is not None
-        or accuracy_did_not_rise(metrics)
+        or constant_prediction(curve, metrics) is not None
+        or accuracy_stayed_poor(metrics)
     )
 
 
 def _learned(curve: Curve, noise: float, train: Curve | None) -> bool:
     """True when validation, or at least training, had gained far more than its noise: there was something to lose."""
-    if curve.gain > 6 * noise and fell(curve):
+    if curve.gain > 6 * noise and fell_significantly(curve):
         return True
-    return train is not None and train.n >= 5 and train.gain > 10 * train.sigma and fell(train)
+    return train is not None and train.count >= 5 and train.gain > 10 * train.sigma and fell_significantly(train)
 
 
 def _training(train: Curve | None, step: int) -> tuple[bool, float, float]:
     """Whether training ended no worse than it was when validation turned; its level at the end and at the turn."""
-    if train is None or train.n < 3:
+    if train is None or train.count < 3:
         return True, 0.0, 0.0
     then, now = train.value_at(step), train.end
-    return now <= then + 2 * train.sigma + 0.05 * scale(train), train.shown(now), train.shown(then)
+    return now <= then + 2 * train.sigma + 0.05 * scale(train), train.as_logged(now), train.as_logged(then)
 
 
 def _metric_still_improves(metrics: tuple[MetricCurves, ...], step: int, limits: Limits) -> bool:
     """True when the main validation metric went on improving clearly after the objective had turned."""
     for metric in metrics[:1]:
         curve = metric.validation
-        if curve is None or curve.n < 5:
+        if curve is None or curve.count < 5:
             continue
         later = curve.value_at(step) - curve.end
-        return curve.gain > 0 and later > max(limits.metric_gain * curve.gain, 2 * curve.error_of(curve.end_count))
+        return curve.gain > 0 and later > max(
+            limits.metric_gain * curve.gain, 2 * curve.standard_error(curve.end_count)
+        )
     return False
 
 
@@ -203,9 +214,9 @@ def _lost_by_metric(metrics: tuple[MetricCurves, ...]) -> float:
     """Share of its gain that the main validation metric lost after its best, where that is beyond its noise."""
     for metric in metrics[:1]:
         curve = metric.validation
-        if curve is None or curve.n < 5 or curve.gain <= 6 * curve.sigma:
+        if curve is None or curve.count < 5 or curve.gain <= 6 * curve.sigma:
             continue
-        t = turn(curve)
+        t = turning_point(curve)
         return t.rise / curve.gain if t.z > 4 and t.tau > 0.2 else 0.0
     return 0.0
 

@@ -42,16 +42,16 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import (
-    STILL,
-    accuracy_learned,
-    accuracy_never_moved,
-    always_one_class,
+    SAME_SHARE,
+    accuracy_rose,
     at_chance,
+    constant_prediction,
+    stuck_accuracy,
     validation_at_chance,
 )
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import frozen_share
-from loganalyzer.features.levels import HELD, fallen, flat_from, reached, significance, tail
+from loganalyzer.features.levels import KEPT_GAIN, final_third, flat_from, reached, retained_gain, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -91,20 +91,20 @@ FIXES = (
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective, or on validation where training is not logged."""
     curve = view.main
-    if curve is None or curve.n < 3:
+    if curve is None or curve.count < 3:
         return not_applicable()
-    size = float(np.abs(curve.ry).max())
-    if curve.span_of_values <= limits.constant * size and curve.n >= 3:
-        return _found(curve, "constant", "constant", 0.97, {"value": curve.shown(curve.end)})
-    if curve.n < 5:
+    size = float(np.abs(curve.reduced.values).max())
+    if curve.value_range <= limits.constant * size and curve.count >= 3:
+        return _found(curve, "constant", "constant", 0.97, {"value": curve.as_logged(curve.end)})
+    if curve.count < 5:
         return passed()
     frozen = frozen_share(curve)
     if frozen >= limits.frozen and not _rate_is_spent(view, curve, frozen):
-        since = int(curve.at[max(0, round((1 - frozen) * (curve.n - 1)))])
+        since = int(curve.finite_steps[max(0, round((1 - frozen) * (curve.count - 1)))])
         return _found(
-            curve, "stalled", "frozen", 0.9, {"value": curve.shown(curve.end), "share": frozen, "since": since}
+            curve, "stalled", "frozen", 0.9, {"value": curve.as_logged(curve.end), "share": frozen, "since": since}
         )
-    if curve.broken_off and significance(curve) > limits.z:
+    if curve.ends_non_finite and significance(curve) > limits.z:
         return passed()  # it learned; what its answers are after a NaN is no plateau
     curve = view.steady(curve)
     chance = at_chance(curve, view.metrics)
@@ -117,24 +117,30 @@ def check(view: View, limits: Limits) -> Outcome:
         k, accuracy = chance
         return _found(judged, "never-learned", "chance", 0.85, {"classes": k, "accuracy": accuracy})
     # weights that no longer move give the same answers whatever they have learned
-    share = None if _rate_is_spent(view, curve, STILL) else always_one_class(curve, view.metrics)
+    share = None if _rate_is_spent(view, curve, SAME_SHARE) else constant_prediction(curve, view.metrics)
     if share is not None:
         return _found(curve, "never-learned", "one-class", 0.9, {"accuracy": share})
-    stuck = accuracy_never_moved(view.metrics)
-    if stuck is not None and fallen(curve) < 2.0:
+    stuck = stuck_accuracy(view.metrics)
+    if stuck is not None and retained_gain(curve) < 2.0:
         fell = significance(curve) > 10 and curve.gain > 0.05 * abs(curve.start)
         kind, variant = "stalled" if fell else "never-learned", "errors" if stuck.errors else "accuracy"
         told: dict[str, Number] = {"accuracy": stuck.right, "rate": 1.0 - stuck.right, "metric": stuck.series}
         return _found(curve, kind, variant, 0.85, told)
     z = significance(curve)
-    learned = accuracy_learned(view.metrics)
-    held = fallen(curve)
+    learned = accuracy_rose(view.metrics)
+    held = retained_gain(curve)
     margin = limits.z / z if z > 0 else math.inf
     if held < 0.3 and curve.gain < 6 * curve.sigma:
         margin = max(margin, 1.3)
-    if learned or _validation_learned(judged, curve, limits) or (arrays.kendall(curve.ry) < -0.55 and held > 0.8):
+    if (
+        learned
+        or _validation_learned(judged, curve, limits)
+        or (arrays.kendall(curve.reduced.values) < -0.55 and held > 0.8)
+    ):
         margin = min(margin, EXCUSED)
-    if margin >= 1.0 and not (curve.end > curve.start and arrays.kendall(curve.ry) > 0.55):  # a rise is no flat line
+    if margin >= 1.0 and not (
+        curve.end > curve.start and arrays.kendall(curve.reduced.values) > 0.55
+    ):  # a rise is no flat line
         return _found(curve, "never-learned", "never", arrays.sigmoid_margin(margin), {})
     return _stalled(curve, view, limits, arrays.sigmoid_margin(margin), learned)
 
@@ -143,19 +149,19 @@ def _validation_learned(judged: Curve | None, curve: Curve, limits: Limits) -> b
     """True when validation fell clearly and stayed down: then the noise of training only hides what it learned."""
     if judged is None or judged is curve:
         return False
-    return significance(judged) > SURE * limits.z and fallen(judged) >= HELD
+    return significance(judged) > SURE * limits.z and retained_gain(judged) >= KEPT_GAIN
 
 
 def _rate_is_spent(view: View, curve: Curve, frozen: float) -> bool:
     """True when the learning rate had decayed to nothing where the loss stood still, which is then no wonder."""
     rates = view.rates
-    since = int(curve.at[max(0, round((1 - 0.5 * frozen) * (curve.n - 1)))])
+    since = int(curve.finite_steps[max(0, round((1 - 0.5 * frozen) * (curve.count - 1)))])
     return rates is not None and rates.spent_at(since)
 
 
 def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: bool) -> Outcome:
     when = reached(curve, 0.8)
-    positive = bool((curve.ry > 0).all()) and curve.sign > 0
+    positive = bool((curve.reduced.values > 0).all()) and curve.sign > 0
     share = curve.gain / curve.start if positive and curve.start > 0 else math.inf
     margin = min(limits.small / share if share > 0 else math.inf, (limits.early / max(when, 0.01)) ** 0.5)
     if margin > EXCUSED and (learned or _dropped_when_flat(curve, view) or _still_falls(curve)):
@@ -176,23 +182,23 @@ def _dropped_when_flat(curve: Curve, view: View) -> bool:
 
 def _still_falls(curve: Curve) -> bool:
     """True when the last third still goes down."""
-    t = tail(curve)
+    t = final_third(curve)
     return t.tau < -0.5 and t.share > 0.05
 
 
 def _found(curve: Curve, kind: str, variant: str, confidence: float, numbers: dict[str, Number]) -> Outcome:
     told: dict[str, Number] = {
         "series": curve.name,
-        "start": curve.shown(curve.start),
-        "end": curve.shown(curve.end),
-        "best": curve.shown(curve.best),
-        "from": int(curve.rsteps[0]),
-        "last": int(curve.rsteps[-1]),
-        "length": int(curve.rsteps[-1] - curve.rsteps[0]),
-        "points": curve.n,
+        "start": curve.as_logged(curve.start),
+        "end": curve.as_logged(curve.end),
+        "best": curve.as_logged(curve.best),
+        "from": int(curve.reduced.steps[0]),
+        "last": int(curve.reduced.steps[-1]),
+        "length": int(curve.reduced.steps[-1] - curve.reduced.steps[0]),
+        "points": curve.count,
         **numbers,
     }
-    evidence = (Evidence(curve.name, int(curve.rsteps[0]), int(curve.rsteps[-1]), "span", "flat"),)
+    evidence = (Evidence(curve.name, int(curve.reduced.steps[0]), int(curve.reduced.steps[-1]), "span", "flat"),)
     severity = Severity.WARNING if kind == "stalled" else Severity.ERROR
     return found(
         severity,

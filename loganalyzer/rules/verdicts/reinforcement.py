@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loganalyzer.features.levels import significance, tail, turn
+from loganalyzer.features.levels import final_third, significance, turning_point
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, passed
 from loganalyzer.model.role import Task
@@ -41,21 +41,23 @@ def check(view: View, limits: Limits) -> Outcome:
     if view.task is not Task.REINFORCEMENT:
         return passed()
     curve = view.reward
-    if curve is None or curve.n < 5:
+    if curve is None or curve.count < 5:
         return found(Severity.INFO, score=0.9, variant="no-reward", fixes=("log-evaluation-return", "several-seeds"))
-    t, last = turn(curve), tail(curve)
+    t, last = turning_point(curve), final_third(curve)
     numbers: dict[str, Number] = {
         "series": curve.name,
-        "start": curve.shown(curve.start),
-        "best": curve.shown(t.best),
+        "start": curve.as_logged(curve.start),
+        "best": curve.as_logged(t.best),
         "at": t.step,
-        "end": curve.shown(curve.end),
+        "end": curve.as_logged(curve.end),
         "lost": min(t.share, 9.99),
     }
-    evidence: tuple[Evidence, ...] = (Evidence(curve.name, t.step, t.step, "point", "best", value=curve.shown(t.best)),)
+    evidence: tuple[Evidence, ...] = (
+        Evidence(curve.name, t.step, t.step, "point", "best", value=curve.as_logged(t.best)),
+    )
     fixes: tuple[str, ...] = ("several-seeds", "log-evaluation-return")
     variant, severity = "found", Severity.INFO
-    calm = max(curve.sigma_point, 1e-300)
+    calm = max(curve.point_sigma, 1e-300)
     collapsed = curve.gain > 6 * calm and t.rise > 6 * calm and t.share > limits.collapse and t.after >= 3
     if not collapsed and (significance(curve) < 4 or curve.gain <= 2 * curve.sigma):
         variant, severity, fixes = "flat", Severity.WARNING, ("lr-down-3x", "rl-exploration", "several-seeds")

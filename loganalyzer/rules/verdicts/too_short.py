@@ -38,9 +38,9 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Count the finite points of the longest objective."""
     curves = [c for c in (view.main, view.objective) if c is not None]
-    longest = max(curves, key=lambda c: c.n)
+    longest = max(curves, key=lambda c: c.count)
     main = view.main
-    if longest.n >= limits.points or (main is not None and len(main.raw) and not main.finite[-1]):
+    if longest.count >= limits.points or (main is not None and len(main.raw) and not main.finite[-1]):
         return passed()
     if view.task is not Task.SUPERVISED:
         return not_applicable()
@@ -48,7 +48,7 @@ def check(view: View, limits: Limits) -> Outcome:
         Severity.INFO,
         score=0.95,
         variant="found",
-        numbers={"points": longest.n, "needed": int(limits.points), "series": longest.name},
+        numbers={"points": longest.count, "needed": int(limits.points), "series": longest.name},
         fixes=("log-more-often", "log-validation", "longer-training"),
     )
 

@@ -32,9 +32,9 @@ import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.accuracy import accuracies, began_good, unit_scale
+from loganalyzer.features.accuracy import accuracies, good_from_start, unit_scale
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.levels import fallen, significance, tail
+from loganalyzer.features.levels import final_third, retained_gain, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -76,14 +76,14 @@ CAPACITY = (
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the judged objective, then on the training metric."""
     curve = view.objective
-    if curve is None or curve.n < 5:
+    if curve is None or curve.count < 5:
         return not_applicable()
-    if curve.broken_off:
+    if curve.ends_non_finite:
         return passed()
     curve = view.steady(curve)
-    if curve.n < 5:
+    if curve.count < 5:
         return passed()
-    t = tail(curve)
+    t = final_third(curve)
     rates = view.rates
     done = rates is not None and rates.peak > 0 and rates.last < 0.02 * rates.peak and not rates.cyclic
     # a rate that decays to nothing makes every run fall to its end; only a large fall then says that it was too short
@@ -95,7 +95,7 @@ def check(view: View, limits: Limits) -> Outcome:
         t.pace / limits.pace,
         t.closing / limits.closing,
     )
-    if margin > 0.8 and began_good(curve, view.metrics):
+    if margin > 0.8 and good_from_start(curve, view.metrics):
         margin = 0.8
     confidence = arrays.sigmoid_margin(margin)
     if margin >= 1.0:
@@ -104,12 +104,12 @@ def check(view: View, limits: Limits) -> Outcome:
             "series": curve.name,
             "drop": min(t.share, 1.0),
             "at": first,
-            "last": int(curve.rsteps[-1]),
-            "then": curve.shown(curve.value_at(first)),
-            "end": curve.shown(float(curve.smooth[-1])),
+            "last": int(curve.reduced.steps[-1]),
+            "then": curve.as_logged(curve.value_at(first)),
+            "end": curve.as_logged(float(curve.smooth[-1])),
             "pace": min(t.pace, 1.0),
         }
-        evidence = (Evidence(curve.name, first, int(curve.rsteps[-1]), "span", "falling"),)
+        evidence = (Evidence(curve.name, first, int(curve.reduced.steps[-1]), "span", "falling"),)
         return found(
             Severity.WARNING,
             score=confidence,
@@ -134,17 +134,19 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
         if margin < 1.0:
             return None
         own = metric.train
-        if own is None or significance(own) < 3 or fallen(own) < COLLAPSED:
+        if own is None or significance(own) < 3 or retained_gain(own) < COLLAPSED:
             continue
         numbers: dict[str, Number] = {
             "series": curve.name,
             "metric": own.name,
-            "value": own.shown(own.end),
-            "end": curve.shown(curve.end),
+            "value": own.as_logged(own.end),
+            "end": curve.as_logged(curve.end),
             "gap": loss_of_fit,
             "quality": quality,
         }
-        evidence = (Evidence(own.name, int(own.rsteps[-own.end_count]), int(own.rsteps[-1]), "span", "floor"),)
+        evidence = (
+            Evidence(own.name, int(own.reduced.steps[-own.end_count]), int(own.reduced.steps[-1]), "span", "floor"),
+        )
         return found(
             Severity.WARNING,
             score=min(0.85, arrays.sigmoid_margin(margin) + 0.1),
@@ -162,14 +164,14 @@ def _quality(metric: MetricCurves) -> tuple[float | None, float]:
     known = metric if metric.name == "r2" else next(accuracies((metric,)), None)
     own = known.train if known is not None else None
     unit = 1.0 if metric.name == "r2" else unit_scale(own) if own is not None else 0.0
-    if known is None or own is None or own.n < 3 or unit == 0:
+    if known is None or own is None or own.count < 3 or unit == 0:
         return None, 0.0
-    level, gap = own.shown(own.end) / unit, 0.0
-    if known.validation is not None and known.validation.n >= 3:
-        gap = level - known.validation.shown(known.validation.end) / unit
+    level, gap = own.as_logged(own.end) / unit, 0.0
+    if known.validation is not None and known.validation.count >= 3:
+        gap = level - known.validation.as_logged(known.validation.end) / unit
     if metric.name == "r2":
         return level, gap
-    chance = max(0.0, min(0.5, own.shown(own.start) / unit))
+    chance = max(0.0, min(0.5, own.as_logged(own.start) / unit))
     # better on validation: training was measured under harder conditions (dropout, augmentation, wrong labels)
     return (max(level, level - gap) - chance) / (1 - chance), gap
 
