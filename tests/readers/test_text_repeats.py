@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.readers.text import grammars
-from loganalyzer.readers.text.parser import Parser
-from loganalyzer.readers.text.reader import runs_of
+from loganalyzer.readers.common.printed import grammars
+from loganalyzer.readers.common.printed.parser import Parser
+from loganalyzer.readers.common.printed.runs import runs_of
 
 LINES = (
     "step {n} | loss {x:.4f} | lr {r:.2e}",

@@ -64,9 +64,9 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     if found:
         return
     for source in printed:
-        from loganalyzer.readers.text import reader as text_log
+        from loganalyzer.readers.common.printed.runs import read_printed  # heavy, and seldom needed
 
-        for item in text_log.read(key, [source]):
+        for item in read_printed(key, source.path, source.read()):
             if isinstance(item, Run):
                 found = True
                 yield Run(

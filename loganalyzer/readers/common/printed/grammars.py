@@ -13,8 +13,8 @@ from functools import cached_property
 
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.readers.common.line_names import KNOWN, Counter, counter_before, name_before, splits_in, with_split
-from loganalyzer.readers.text.repeats import NUMBER_TEXT, Repeats, repeats_of
-from loganalyzer.readers.text.settings import starts_block
+from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT, Repeats, repeats_of
+from loganalyzer.readers.common.printed.settings import starts_block
 from loganalyzer.roles.assign import role_of
 
 NUMBER = re.compile(rf"(?<![A-Za-z0-9_@.^#])(?<![A-Za-z0-9)\]%][-+])({NUMBER_TEXT})")

@@ -10,7 +10,7 @@ import numpy as np
 from loganalyzer.model.role import Split
 from loganalyzer.model.run import Floats, Ints, Series, make_series
 from loganalyzer.readers.common.line_names import OBJECTIVES
-from loganalyzer.readers.text.points import Points
+from loganalyzer.readers.common.printed.points import Points
 from loganalyzer.roles.assign import role_of
 
 LARGEST_STEP = 2.0**53

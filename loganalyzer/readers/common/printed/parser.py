@@ -10,14 +10,14 @@ import numpy as np
 
 from loganalyzer.model.run import Detail, Run, Series
 from loganalyzer.readers.common.line_names import KNOWN, OBJECTIVES, splits_in, with_split
-from loganalyzer.readers.text.axis import Stretch
-from loganalyzer.readers.text.grammars import MOST_NUMBERS, NUMBER, Plan, Value, plan_of
-from loganalyzer.readers.text.lines import line_states, plain_text
-from loganalyzer.readers.text.points import Place, Points
-from loganalyzer.readers.text.repeats import Columns, Repeats, usable_lines
-from loganalyzer.readers.text.settings import settings_of, starts_block
-from loganalyzer.readers.text.tables import Row, Tables
-from loganalyzer.readers.text.tables import number as number_of
+from loganalyzer.readers.common.printed.axis import Stretch
+from loganalyzer.readers.common.printed.grammars import MOST_NUMBERS, NUMBER, Plan, Value, plan_of
+from loganalyzer.readers.common.printed.lines import line_states, plain_text
+from loganalyzer.readers.common.printed.points import Place, Points
+from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_lines
+from loganalyzer.readers.common.printed.settings import settings_of, starts_block
+from loganalyzer.readers.common.printed.tables import Row, Tables
+from loganalyzer.readers.common.printed.tables import number as number_of
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.vocabulary import (
     EPOCH_NAMES,

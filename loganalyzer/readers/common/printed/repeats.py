@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from loganalyzer.readers.text.grammars import Plan
+    from loganalyzer.readers.common.printed.grammars import Plan
 
 _EXPONENT = r"(?:[eE][-+]?[0-9]{1,4}+)?"
 NUMBER_TEXT = (
