@@ -42,6 +42,14 @@ def seconds(value: float) -> float:
     return value
 
 
+def _all_seconds(values: Floats) -> Floats:
+    """``seconds`` of each, float64[n]; NaN for what is not finite."""
+    found = np.where(np.isfinite(values), values, np.nan)
+    while bool((small := found > LATEST).any()):
+        found[small] /= 1000.0
+    return found
+
+
 def from_text(text: str) -> float:
     """A date and time written as ISO 8601 or nearly so, in seconds since 1970 (UTC unless it says); NaN if it is none."""
     if len(text) > 40 or not _DATE.match(text):
@@ -79,7 +87,7 @@ def clock_of(columns: Mapping[str, Floats], back: frozenset[int] = frozenset()) 
     rank, name = min(found)
     values = columns[name]
     if rank == 0:
-        return np.array([seconds(v) if math.isfinite(v) else math.nan for v in values.tolist()])
+        return _all_seconds(values)
     return _continued(values, back) * _unit(name)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,10 +10,11 @@ import numpy as np
 
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.role import Quantity
-from loganalyzer.model.run import Floats, Note, Run, Series, make_series
+from loganalyzer.model.run import Floats, Ints, Note, Run, Series, make_series
 from loganalyzer.readers.common.clocks import clock_of, from_text
-from loganalyzer.readers.common.counters import count_in, unrolled
+from loganalyzer.readers.common.counters import LARGEST_STEP, count_in, unrolled
 from loganalyzer.readers.common.number_lists import as_float, as_number
+from loganalyzer.readers.common.record_table import RecordTable, table_of
 from loganalyzer.roles.assign import role_of
 
 CURVES = (
@@ -60,7 +60,7 @@ def flat(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[st
 
 
 def clean_name(name: str) -> str:
-    """A name that can be written anywhere: no half surrogates, no book."""
+    """A name that can be written anywhere: lone surrogates escaped, at most ``LONGEST_NAME`` characters."""
     if len(name) > LONGEST_NAME:
         name = f"{name[:LONGEST_NAME]}~{len(name)}"
     return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
@@ -88,95 +88,87 @@ def has_curve(record: Mapping[str, Any]) -> bool:
 
 def run_of(key: str, path: str, reader: str, records: Iterable[Mapping[str, Any]], notes: tuple[Note, ...] = ()) -> Run:
     """A run from its records, in the order in which they were written. Raises ReadError if they hold no curve."""
-    rows = [flat(r) for r in records]
-    axis = _axis(rows)
-    steps = _steps(rows, axis)
-    clock = _clock(rows, steps)
-    points: dict[str, tuple[list[int], list[float], list[int]]] = defaultdict(lambda: ([], [], []))
-    for number, (row, step) in enumerate(zip(rows, steps, strict=True)):
-        for name, value in row.items():
-            if name != axis and name not in CLOCKS:
-                at, values, places = points[name]
-                at.append(step)
-                values.append(value)
-                places.append(number)
-    unit = "epoch" if axis is None or role_of(axis).quantity is Quantity.EPOCH else "step"
-    return _run(key, path, reader, points, clock, notes, unit)
+    return run_of_table(key, path, reader, table_of(map(flat, records)), notes)
 
 
-def _steps(rows: list[dict[str, float]], axis: str | None) -> list[int]:
-    if axis is None:
-        return list(range(len(rows)))
-    if axis not in EPOCHS and role_of(axis).quantity is Quantity.STEP:
-        epoch = next((name for name in EPOCHS if any(name in row for row in rows)), None)
-        if epoch is not None:
-            inner = np.array([row.get(axis, math.nan) for row in rows])
-            outer = np.array([row.get(epoch, math.nan) for row in rows])
-            whole = unrolled(inner, outer)
-            if whole is not None:
-                return [int(v) for v in whole.tolist()]
-    steps = []
-    last = -1
-    longest_epoch = max((r["epoch"] for r in rows if math.isfinite(r.get("epoch", math.nan))), default=0.0)
-    has_epochs = sum("epoch" in r for r in rows) > 0.3 * len(rows)
-    for row in rows:
-        value = row.get(axis)
-        step = int(value) if value is not None else max(last, 0)
-        if axis != "epoch" and has_epochs and "epoch" not in row and step < last and step <= longest_epoch + 1:
-            step = last  # an evaluation that counts epochs in a log that counts iterations
-        last = step
-        steps.append(step)
-    return steps
-
-
-def _clock(rows: list[dict[str, float]], steps: list[int]) -> Floats | None:
-    names = {name for row in rows for name in row if role_of(name).quantity is Quantity.TIME or name in CLOCKS}
-    columns = {name: np.array([row.get(name, math.nan) for row in rows]) for name in sorted(names)[:MOST_CLOCKS]}
-    back = frozenset(i for i in range(1, len(steps)) if steps[i] < steps[i - 1])
-    return clock_of(columns, back) if columns else None
-
-
-def _axis(rows: list[dict[str, float]]) -> str | None:
-    """The key that counts steps in most records; iterations before epochs; None: the record's number counts."""
-    counts: dict[str, int] = defaultdict(int)
-    for row in rows:
-        for name in row:
-            if role_of(name).quantity in (Quantity.STEP, Quantity.EPOCH):
-                counts[name] += 1
-    usable = []
-    for name, count in counts.items():
-        values = [r[name] for r in rows if name in r]
-        whole = all(math.isfinite(v) and float(v).is_integer() and abs(v) < 2**62 for v in values)
-        varied = len(set(values)) > max(1, 0.1 * len(values)) or len(rows) == 1
-        if whole and varied and count >= 0.5 * len(rows):
-            usable.append((role_of(name).quantity is not Quantity.STEP, -count, len(name), name))
-    return min(usable)[-1] if usable else None
-
-
-def _run(
-    key: str,
-    path: str,
-    reader: str,
-    points: Mapping[str, tuple[list[int], list[float], list[int]]],
-    clock: Floats | None,
-    notes: tuple[Note, ...],
-    unit: str,
-) -> Run:
+def run_of_table(key: str, path: str, reader: str, table: RecordTable, notes: tuple[Note, ...] = ()) -> Run:
+    """The same from records in columns."""
+    axis = _axis(table)
+    steps = _steps(table, axis)
+    clock = _clock(table, steps)
     series: dict[str, Series] = {}
     restarts: set[int] = set()
     superseded = 0
-    for name, (steps, values, places) in points.items():
-        walls = None if clock is None else clock[places]
-        one, back, lost = make_series(
-            name,
-            np.array(steps, dtype=np.int64),
-            np.array(values, dtype=np.float64),
-            walls if walls is not None and np.isfinite(walls).all() else None,
-        )
-        series[name] = one
+    for name, (rows, values) in table.columns.items():
+        if name == axis or name in CLOCKS:
+            continue
+        walls = None if clock is None else clock[rows]
+        finite = walls is not None and bool(np.isfinite(walls).all())
+        series[name], back, lost = make_series(name, steps[rows], values, walls if finite else None)
         restarts.update(back)
         superseded = max(superseded, lost)
     if not any(role_of(name).quantity in CURVES for name in series):
         raise ReadError("no-training-log")
-    told = (*notes, Note("restarted", {"count": len(restarts), "superseded": superseded})) if restarts else notes
-    return Run(key, (path,), reader, series, {}, told, unit, tuple(sorted(restarts)))
+    if restarts:
+        notes = (*notes, Note("restarted", {"count": len(restarts), "superseded": superseded}))
+    unit = "epoch" if axis is None or role_of(axis).quantity is Quantity.EPOCH else "step"
+    return Run(key, (path,), reader, series, {}, notes, unit, tuple(sorted(restarts)))
+
+
+def _steps(table: RecordTable, axis: str | None) -> Ints:
+    """The step of each record, int64[size]."""
+    if axis is None:
+        return np.arange(table.size)
+    own = table.dense(axis)
+    if axis not in EPOCHS and role_of(axis).quantity is Quantity.STEP:
+        epoch = next((name for name in EPOCHS if name in table.columns), None)
+        whole = unrolled(own, table.dense(epoch)) if epoch is not None else None
+        if whole is not None:
+            return whole.astype(np.int64)
+    epochs = table.dense("epoch")
+    with_epoch = np.zeros(table.size, bool)
+    if "epoch" in table.columns:
+        with_epoch[table.columns["epoch"][0]] = True
+    counts_epochs = (
+        ~with_epoch if axis != "epoch" and with_epoch.sum() > 0.3 * table.size else np.zeros_like(with_epoch)
+    )
+    if not counts_epochs.any() and np.isfinite(own).all():
+        return own.astype(np.int64)
+    finite = epochs[np.isfinite(epochs)]
+    return np.array(_continued(own.tolist(), counts_epochs.tolist(), float(finite.max()) if len(finite) else 0.0))
+
+
+def _continued(steps: list[float], may_count_epochs: list[bool], longest_epoch: float) -> list[int]:
+    """Steps without gaps: a record without one stands where the one before does.
+
+    A record that ``may_count_epochs`` and goes back to at most ``longest_epoch`` is an evaluation that counts epochs in a
+    log that counts iterations; it stands where the one before does, too.
+    """
+    continued: list[int] = []
+    last = -1
+    for value, odd in zip(steps, may_count_epochs, strict=True):
+        step = max(last, 0) if math.isnan(value) else int(value)
+        last = last if odd and step < last and step <= longest_epoch + 1 else step
+        continued.append(last)
+    return continued
+
+
+def _clock(table: RecordTable, steps: Ints) -> Floats | None:
+    names = sorted(n for n in table.columns if role_of(n).quantity is Quantity.TIME or n in CLOCKS)[:MOST_CLOCKS]
+    if not names:
+        return None
+    back = frozenset((np.flatnonzero(np.diff(steps) < 0) + 1).tolist())
+    return clock_of({name: table.dense(name) for name in names}, back)
+
+
+def _axis(table: RecordTable) -> str | None:
+    """The key that counts steps in most records; iterations before epochs; None: the record's number counts."""
+    usable = []
+    for name, (rows, values) in table.columns.items():
+        quantity = role_of(name).quantity
+        if quantity not in (Quantity.STEP, Quantity.EPOCH) or len(rows) < 0.5 * table.size:
+            continue
+        whole = bool((np.isfinite(values) & (np.abs(values) < LARGEST_STEP) & (values == np.rint(values))).all())
+        if whole and (len(np.unique(values)) > max(1, 0.1 * len(values)) or table.size == 1):
+            usable.append((quantity is not Quantity.STEP, -len(rows), len(name), name))
+    return min(usable)[-1] if usable else None

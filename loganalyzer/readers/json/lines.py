@@ -12,13 +12,16 @@ from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.json_text import documents, parse
 from loganalyzer.readers.common.number_lists import as_number
-from loganalyzer.readers.common.records import CURVES, has_curve, run_of
+from loganalyzer.readers.common.record_table import RecordTable, joined, table_of
+from loganalyzer.readers.common.records import CURVES, flat, has_curve, run_of_table
 from loganalyzer.readers.encoding import text_of
+from loganalyzer.readers.json.typed_lines import TypedLines
 from loganalyzer.roles.assign import role_of
 
 MOST_LINE = 4_000_000
-SMELLED = 20
+LOOKED_AT = 20
 MOST_TITLES = 5
+FIRST_BLOCK, BLOCK = 65_536, 4_194_304
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _NUMBER_KEY = re.compile(r'"([^"\n]{1,120})"\s*:\s*(?:-?\d|NaN|-?Infinity)')
 
@@ -32,7 +35,7 @@ def detect(source: Source) -> Match:
         return Match.CERTAIN if first.startswith("{") and _names_a_curve(first[:8000]) else Match.NO
     if "{" not in start[:4000]:
         return Match.NO
-    lines = [line for line in _LINE_END.split(start) if line.strip()][:SMELLED]
+    lines = [line for line in _LINE_END.split(start) if line.strip()][:LOOKED_AT]
     titles = next((i for i, line in enumerate(lines[: MOST_TITLES + 1]) if line.startswith("{")), 0)
     lines = lines[titles:]
     if not lines or not lines[0].startswith("{"):
@@ -40,7 +43,7 @@ def detect(source: Source) -> Match:
     if not lines[0].rstrip().endswith(("}", "},")):
         if len(lines) == 1 and len(start) > 60_000:  # a first line longer than the head
             return Match.CERTAIN if _names_a_curve(start) else Match.NO
-        return _judged([r for r in documents(start, SMELLED)[0] if isinstance(r, dict)], fewest=2)
+        return _judged([r for r in documents(start, LOOKED_AT)[0] if isinstance(r, dict)], fewest=2)
     records = [r for line in lines if (r := _record(line)) is not None]
     return _judged(records) if len(records) >= (len(lines) - 1) * 0.6 else Match.NO
 
@@ -63,32 +66,56 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     for source in sources:
         text, note = text_of(source.read())
         notes = [note] if note else []
-        records = _array(text, notes) if text.lstrip().startswith("[") else _lines(text, notes)
-        yield run_of(key, source.path, "json-lines", records, tuple(notes))
-
-
-def _lines(text: str, notes: list[Note]) -> list[dict[str, Any]]:
-    # only these end a line: a string may hold the others that Python knows
-    lines = [line for line in _LINE_END.split(text) if line.strip("\x00 \t")]
-    records, bad = [], []
-    for number, line in enumerate(lines, start=1):
-        record = _record(line) if len(line) <= MOST_LINE else None
-        if record is None:
-            bad.append(number)
+        if text.lstrip().startswith("["):
+            table = table_of(map(flat, _array(text, notes)))
         else:
-            records.append(record)
-    if len(bad) > len(lines) / 2:  # records over several lines each
+            table = _lines(text, notes)
+        yield run_of_table(key, source.path, "json-lines", table, tuple(notes))
+
+
+def _lines(text: str, notes: list[Note]) -> RecordTable:
+    """The records of a text with one a line; where most lines are none, those that stand over several lines each."""
+    if "\r" in text:  # only these end a line: a string may hold the others that Python knows
+        text = _LINE_END.sub("\n", text)
+    tables: list[RecordTable] = []
+    bad: list[int] = []
+    count = 0
+    typed: TypedLines | None = None
+    for block in _blocks(text):
+        table = typed.read(block) if typed is not None else None
+        if table is None:
+            lines = [line for line in block.split("\n") if line.strip("\x00 \t")]
+            records = [_record(line) if len(line) <= MOST_LINE else None for line in lines]
+            bad += [count + number for number, record in enumerate(records, 1) if record is None]
+            good = [record for record in records if record is not None]
+            table = table_of(map(flat, good))
+            count += len(lines)
+            typed = TypedLines(good)
+        else:
+            count += table.size
+        tables.append(table)
+    table = joined(tables)
+    if len(bad) > count / 2:
         whole, end = documents(text)
         over_lines = [r for r in whole if isinstance(r, dict)]
-        if len(over_lines) > len(records):
+        if len(over_lines) > table.size:
             if end < len(text):
                 notes.append(Note("json-torn", {"records": len(over_lines)}, harmful=True))
-            return over_lines
-    if bad == [len(lines)]:
-        notes.append(Note("last-line-torn", {"line": len(lines)}))
+            return table_of(map(flat, over_lines))
+    if bad == [count]:
+        notes.append(Note("last-line-torn", {"line": count}))
     elif bad:
         notes.append(Note("lines-no-json", {"count": len(bad), "first": bad[0]}, harmful=True))
-    return records
+    return table
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """The text in whole lines: a small piece first, from which the kind of the others is seen, then larger ones."""
+    start, size = 0, FIRST_BLOCK
+    while start < len(text):
+        end = text.find("\n", start + size) + 1 or len(text)
+        yield text[start:end]
+        start, size = end, BLOCK
 
 
 def _array(text: str, notes: list[Note]) -> list[dict[str, Any]]:

@@ -1,0 +1,60 @@
+"""Records in columns: for each name, in which records it has a number, and which."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.model.run import Floats, Ints
+
+Column = tuple[Ints, Floats]
+
+
+@dataclass(frozen=True)
+class RecordTable:
+    """``size`` records. A column is int64[n], the numbers of the records that have it, rising, and float64[n], its values.
+
+    Columns stand in the order in which the records first show them.
+    """
+
+    size: int
+    columns: Mapping[str, Column]
+
+    def dense(self, name: str) -> Floats:
+        """One value a record, float64[size]; NaN where it has none."""
+        values = np.full(self.size, np.nan)
+        if name in self.columns:
+            rows, known = self.columns[name]
+            values[rows] = known
+        return values
+
+
+def table_of(rows: Iterable[Mapping[str, float]]) -> RecordTable:
+    """The columns of records of numbers."""
+    found: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
+    size = 0
+    for size, row in enumerate(rows, 1):
+        for name, value in row.items():
+            numbers, values = found[name]
+            numbers.append(size - 1)
+            values.append(value)
+    columns = {n: (np.array(rows, np.int64), np.array(values, np.float64)) for n, (rows, values) in found.items()}
+    return RecordTable(size, columns)
+
+
+def joined(tables: Sequence[RecordTable]) -> RecordTable:
+    """The records of ``tables`` one after another."""
+    pieces: dict[str, list[Column]] = defaultdict(list)
+    start = 0
+    for table in tables:
+        for name, (rows, values) in table.columns.items():
+            pieces[name].append((rows + start, values))
+        start += table.size
+    columns = {
+        name: (np.concatenate([rows for rows, _ in own]), np.concatenate([values for _, values in own]))
+        for name, own in pieces.items()
+    }
+    return RecordTable(start, dict(sorted(columns.items(), key=lambda item: item[1][0][0])))
