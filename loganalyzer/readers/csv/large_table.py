@@ -1,8 +1,9 @@
-"""Tables of many megabytes through pandas' parser, after a check in numpy that every line has all its cells."""
+"""Tables of many megabytes through pandas' parser, after a check that every line has all its cells."""
 
 from __future__ import annotations
 
 import io
+import warnings
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from loganalyzer.model.run import Floats, Note
 from loganalyzer.readers.csv.cells import MISSING, number_of
-from loganalyzer.readers.csv.table import MOST_LINE, Table, header_of
+from loganalyzer.readers.csv.table import Table, header_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,7 @@ def parse_large(text: str) -> Table | None:
     Empty cells, NaN in any spelling and repeated headers are usual.
     """
     header = header_of(list(islice(io.StringIO(text[:1_000_000]), 60)))
-    if header is None or '"' in text or "\x00" in text or text.count("\r") != text.count("\r\n"):
+    if header is None or '"' in text or "\x00" in text or ("\r" in text and text.count("\r") != text.count("\r\n")):
         return None
     if len(set(header.names)) < len(header.names) or header.first_row > 1:
         return None
@@ -35,46 +36,73 @@ def parse_large(text: str) -> Table | None:
         cells = last.count(header.separator) + 1
         notes.append(Note("last-line-unfinished", {"cells": cells, "columns": len(header.names)}))
     raw = body.encode("utf-8", "replace")
-    if not _even(np.frombuffer(raw, np.uint8), ord(header.separator), len(header.names) - 1):
+    if not _even(raw, header.separator.encode(), len(header.names) - 1):
         return None
     return _parsed(raw, header.names, header.separator, notes)
 
 
-def _even(raw: NDArray[np.uint8], separator: int, wanted: int) -> bool:
-    """Whether every line has ``wanted`` separators and a length within bounds."""
-    ends = np.flatnonzero(raw == 10)
-    if not len(ends) or int(np.diff(ends, prepend=-1).max()) > MOST_LINE:
-        return False
-    places = np.flatnonzero(raw == separator)
-    if len(places) != wanted * len(ends):
-        return False
-    per_line = np.diff(np.searchsorted(places, ends), prepend=0)
-    return bool((per_line == wanted).all())
+def _even(raw: bytes, separator: bytes, wanted: int) -> bool:
+    """Whether the lines have ``wanted`` separators on average, and the first of them exactly as many.
+
+    No line has more where the parser accepts the table (it refuses a line that is longer than the first), so that every
+    line has exactly as many.
+    """
+    lines = raw.count(b"\n")
+    first = raw[: raw.index(b"\n")]
+    return raw.count(separator) == wanted * lines and first.count(separator) == wanted
 
 
 def _parsed(raw: bytes, names: tuple[str, ...], separator: str, notes: list[Note]) -> Table | None:
     import pandas as pd
 
     missing = sorted({m for word in MISSING for m in (word, word.upper(), word.capitalize())})
+    spaced = separator.encode() + b" " in raw or b"\n " in raw
     try:
-        frame = pd.read_csv(
-            io.BytesIO(raw), sep=separator, header=None, names=list(range(len(names))), engine="c", index_col=False,
-            keep_default_na=False, na_values=missing, skipinitialspace=True, quoting=3, low_memory=False,
-        )  # fmt: skip
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", pd.errors.DtypeWarning
+            )  # a column of words and numbers is read cell by cell
+            frame = pd.read_csv(
+                io.BytesIO(raw), sep=separator, header=None, names=list(range(len(names))), engine="c", quoting=3,
+                keep_default_na=False, na_values=missing, skipinitialspace=spaced,
+            )  # fmt: skip
     except (ValueError, OverflowError):  # pandas' own errors are ValueErrors
         return None
-    repeated = np.all([frame[i].astype(str).str.strip() == names[i] for i in (0, len(names) - 1)], axis=0)
-    if bool(repeated.any()):
+    repeated = _repeated_headers(frame, names)
+    if repeated is not None:
         notes.append(Note("header-repeated", {"count": int(repeated.sum())}))
         frame = frame[~repeated]
-    columns = [_column(frame[i], separator) for i in frame.columns]
-    values = np.stack([c[0] for c in columns], axis=1)
-    explicit = np.stack([c[1] for c in columns], axis=1)
-    keep = [i for i in range(len(names)) if np.isfinite(values[:, i]).any() or explicit[:, i].any()]
-    odd = sum(columns[i][2] for i in keep)
+    values, explicit, words = _columns(frame, separator)
+    keep = [i for i in range(len(names)) if _says_something(values[:, i], explicit[:, i])]
+    if len(keep) < len(names):
+        values, explicit = values[:, keep], explicit[:, keep]
+    odd = sum(words[i] for i in keep)
     if odd:
         notes.append(Note("text-in-number-columns", {"count": odd}))
-    return Table(tuple(names[i] for i in keep), values[:, keep], explicit[:, keep], tuple(notes))
+    return Table(tuple(names[i] for i in keep), values, explicit, tuple(notes))
+
+
+def _says_something(values: Floats, explicit: NDArray[np.bool_]) -> bool:
+    return bool(np.isfinite(values[:1000]).any() or np.isfinite(values).any() or explicit.any())
+
+
+def _repeated_headers(frame: pd.DataFrame, names: tuple[str, ...]) -> NDArray[np.bool_] | None:
+    """The rows that repeat the header, by their first and last cell; None where there are none."""
+    ends = [(frame[i], names[i]) for i in (0, len(names) - 1)]
+    if any(column.dtype.kind in "iuf" for column, _ in ends):
+        return None
+    found: NDArray[np.bool_] = np.all([column.astype(str).str.strip() == name for column, name in ends], axis=0)
+    return found if bool(found.any()) else None
+
+
+def _columns(frame: pd.DataFrame, separator: str) -> tuple[Floats, NDArray[np.bool_], list[int]]:
+    """The table as float64[rows, columns], where it says NaN or infinite, and how many cells of each column are words."""
+    if all(kind.kind in "iuf" for kind in frame.dtypes):
+        values: Floats = frame.to_numpy(np.float64)
+        return values, np.isinf(values), [0] * values.shape[1]
+    columns = [_column(frame[i], separator) for i in frame.columns]
+    stacked = np.stack([c[0] for c in columns], axis=1)
+    return stacked, np.stack([c[1] for c in columns], axis=1), [c[2] for c in columns]
 
 
 def _column(column: pd.Series[Any], separator: str) -> tuple[Floats, NDArray[np.bool_], int]:

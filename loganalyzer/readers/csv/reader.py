@@ -82,8 +82,9 @@ def _run(key: str, path: str, table: Table) -> Run:
             continue
         if role_of(name).quantity is Quantity.STEP and unit != "" and bool(np.array_equal(values, steps)):
             continue
-        walls = None if clock is None or not bool(np.isfinite(clock[given]).all()) else clock[given]
-        one, gone_back, lost = make_series(name, steps[given], values[given], walls)
+        there = slice(None) if given.all() else given
+        walls = None if clock is None or not bool(np.isfinite(clock[there]).all()) else clock[there]
+        one, gone_back, lost = make_series(name, steps[there], values[there], walls)
         series[name] = one
         if len(one) > 1:
             restarts.update(gone_back)
@@ -122,13 +123,19 @@ def _axis(table: Table) -> tuple[Ints, str, bool]:
             if whole is not None:
                 return whole.astype(np.int64), "step", True
     for name, values in candidates:
-        if usable(values) and (len(set(values.tolist())) > max(1, 0.2 * n) or n == 1):
+        if usable(values) and (n == 1 or _varied(values)):
             return values.astype(np.int64), _unit(name), True
     for name, values in candidates:
         places = _filled_axis(table, values)
         if places is not None:
             return places, _unit(name), True
     return np.arange(n, dtype=np.int64), "epoch" if not candidates else "step", not candidates or _fractions(epochs)
+
+
+def _varied(values: Floats) -> bool:
+    """Whether more than one in five of the values differ."""
+    rising = bool((values[1:] > values[:-1]).all())
+    return rising or len(set(values.tolist())) > max(1, 0.2 * len(values))
 
 
 def _unit(name: str) -> str:
