@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 TORCH  ?= torch==2.13.0
 CORPUS ?=
 
-.PHONY: help demo test lint fuzz check format examples samples golden accuracy bench beyond prescriptions scale clean
+.PHONY: help demo test lint fuzz check format examples samples golden schema accuracy bench beyond prescriptions scale clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -44,6 +44,9 @@ samples: $(VENV)/.test ## train all sample runs again (minutes)
 
 golden: $(VENV)/.test ## rewrite the golden files; read the diff
 	$(BIN)/python -m pytest tests/golden --rewrite-golden
+
+schema: $(VENV)/.demo ## write the verdicts and languages there are into the schema of --json
+	$(BIN)/python tools/schemas.py
 
 accuracy: $(VENV)/.test ## measure the diagnosis: benchmarks/accuracy.md (CORPUS=dir for the labelled corpora)
 	$(BIN)/python benchmarks/accuracy.py $(if $(CORPUS),--corpus $(CORPUS))

@@ -18,7 +18,7 @@ from loganalyzer.pipeline.baseline import load_baseline
 from loganalyzer.reports import gate_text
 from loganalyzer.reports.safe import term_safe
 
-BAD = tuple(v.value for v in Verdict if v is not Verdict.CONVERGED)
+BAD = tuple(v.value for v in Verdict if not v.info.healthy)
 
 
 def assert_healthy(

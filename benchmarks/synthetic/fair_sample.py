@@ -61,7 +61,7 @@ def memorising_lstm(desk: Desk) -> tuple[Run, Truth]:
         train_ppl=np.exp(train_seen) if with_ppl else None,
         val_ppl=np.exp(val_seen) if with_ppl else None,
         rename={"train_ppl": names[0], "val_ppl": names[1]},
-    ), Truth(("overfitting",), ("clear", "severe"), best=desk.best_span(val, max(0.01 * gain, 1.5 * noisy)))
+    ), Truth(("overfitting",), ("moderate", "severe"), best=desk.best_span(val, max(0.01 * gain, 1.5 * noisy)))
 
 
 def dead_from_the_start(desk: Desk) -> tuple[Run, Truth]:
@@ -254,7 +254,7 @@ def sparse_views(desk: Desk) -> tuple[Run, Truth]:
         train_psnr=seen_db,
         val_psnr=new_db,
         rename={"train_psnr": names[0], "val_psnr": names[1]},
-    ), Truth(("overfitting",), ("clear", "severe"), best=desk.best_span(-new, max(0.08, 1.5 * noisy)))
+    ), Truth(("overfitting",), ("moderate", "severe"), best=desk.best_span(-new, max(0.08, 1.5 * noisy)))
 
 
 def private_training(desk: Desk) -> tuple[Run, Truth]:

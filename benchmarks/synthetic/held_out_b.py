@@ -26,7 +26,7 @@ def sparse_overfitting(desk: Desk) -> tuple[Run, Truth]:
     noisy = desk.uniform(0.002, 0.012) * first
     return desk.run(
         train=0.4 + fall - 0.3 * desk.t + desk.noise(sigma(desk, 0.02)), val=val + desk.noise(noisy)
-    ), Truth(("overfitting",), ("clear", "severe"), best=desk.best_span(val, max(0.01 * first, 1.5 * noisy)))
+    ), Truth(("overfitting",), ("moderate", "severe"), best=desk.best_span(val, max(0.01 * first, 1.5 * noisy)))
 
 
 def overfitting_after_drop(desk: Desk) -> tuple[Run, Truth]:
@@ -40,7 +40,7 @@ def overfitting_after_drop(desk: Desk) -> tuple[Run, Truth]:
     noisy = sigma(desk, 0.015)
     rate = 0.1 * np.where(desk.t >= cut, 0.1, 1.0) if desk.chance(0.6) else None
     return desk.run(train=train + desk.noise(noisy), val=0.05 + val + desk.noise(noisy), lr=rate), Truth(
-        ("overfitting",), ("clear", "mild", "severe"), best=desk.best_span(val, max(0.01, 1.5 * noisy))
+        ("overfitting",), ("moderate", "mild", "severe"), best=desk.best_span(val, max(0.01, 1.5 * noisy))
     )
 
 

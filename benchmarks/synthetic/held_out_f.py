@@ -150,7 +150,7 @@ def few_subjects(desk: Desk) -> tuple[Run, Truth]:
         val=val + desk.noise(noisy),
         val_error=unit * (val - 0.3 * late * desk.uniform(0.3, 0.8) + desk.noise(noisy)) if desk.chance(0.6) else None,
         rename={"val_error": metric},
-    ), Truth(("overfitting",), ("clear", "severe"), best=desk.best_span(val, max(0.01, 1.5 * noisy)))
+    ), Truth(("overfitting",), ("moderate", "severe"), best=desk.best_span(val, max(0.01, 1.5 * noisy)))
 
 
 def mined_triplets(desk: Desk) -> tuple[Run, Truth]:
@@ -262,7 +262,7 @@ def few_images(desk: Desk) -> tuple[Run, Truth]:
         lr=np.full(desk.n, float(desk.rng.choice([1e-5, 5e-6, 1e-4]))) if desk.chance(0.5) else None,
     ), Truth(
         ("overfitting",),
-        ("clear", "severe"),
+        ("moderate", "severe"),
         tolerated=frozenset({"loss-spikes"}),
         best=desk.best_span(val, max(0.01 * gain, 1.5 * quiet)),
     )

@@ -86,7 +86,7 @@ def label_noise(desk: Desk) -> tuple[Run, Truth]:
         val=val + 0.03 * gain + desk.noise(noisy),
         train_acc=np.clip(best * (1 - first) + (0.98 - best) * late + desk.noise(0.004), 0, 1),
         val_acc=np.clip(best * (1 - first) - desk.uniform(0.08, 0.2) * late + desk.noise(0.006), 0, 1),
-    ), Truth(("overfitting",), ("clear", "severe"), best=desk.best_span(val, max(0.01 * gain, 1.5 * noisy)))
+    ), Truth(("overfitting",), ("moderate", "severe"), best=desk.best_span(val, max(0.01 * gain, 1.5 * noisy)))
 
 
 def staircase(desk: Desk) -> tuple[Run, Truth]:
@@ -109,7 +109,7 @@ def staircase(desk: Desk) -> tuple[Run, Truth]:
         train=train * np.exp(desk.noise(desk.uniform(0.01, 0.05))),
         val=val + desk.noise(noisy),
         lr=2e-5 * (1 - 0.99 * desk.t) if desk.chance(0.6) else None,
-    ), Truth(("overfitting",), ("clear", "severe"), best=desk.best_span(val, max(0.004, 1.5 * noisy)))
+    ), Truth(("overfitting",), ("moderate", "severe"), best=desk.best_span(val, max(0.004, 1.5 * noisy)))
 
 
 def eval_mode(desk: Desk) -> tuple[Run, Truth]:

@@ -134,17 +134,17 @@ def _overfitted(
 
 def overfitting_clear(desk: Desk) -> tuple[Run, Truth]:
     """Validation turns and loses 15 to 45 % of its gain; training falls on."""
-    return _overfitted(desk, 0.15, 0.45, ("overfitting",), ("clear", "mild"))
+    return _overfitted(desk, 0.15, 0.45, ("overfitting",), ("moderate", "mild"))
 
 
 def overfitting_severe(desk: Desk) -> tuple[Run, Truth]:
     """Validation turns and loses more than 60 % of its gain, or ends above its start."""
-    return _overfitted(desk, 0.65, 2.0, ("overfitting",), ("severe", "clear"))
+    return _overfitted(desk, 0.65, 2.0, ("overfitting",), ("severe", "moderate"))
 
 
 def overfitting_mild(desk: Desk) -> tuple[Run, Truth]:
     """Validation turns and loses 6 to 10 % of its gain: an expert may also call it converged."""
-    return _overfitted(desk, 0.06, 0.10, ("overfitting", "converged"), ("mild", "clear"))
+    return _overfitted(desk, 0.06, 0.10, ("overfitting", "converged"), ("mild", "moderate"))
 
 
 def over_confident(desk: Desk) -> tuple[Run, Truth]:

@@ -139,7 +139,7 @@ def detection_parts(desk: Desk) -> tuple[Run, Truth]:
         val_map=np.clip(found + desk.noise(0.005), 0, 1),
         val_strict=np.clip(0.65 * found + desk.noise(0.004), 0, 1),
         **parts,
-    ), Truth(("overfitting",), ("clear", "severe"))
+    ), Truth(("overfitting",), ("moderate", "severe"))
 
 
 def router_flips(desk: Desk) -> tuple[Run, Truth]:

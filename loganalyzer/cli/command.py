@@ -24,6 +24,7 @@ from loganalyzer.cli import (
 )
 from loganalyzer.cli.errors import complain, language, of_click
 from loganalyzer.cli.help import Command
+from loganalyzer.messages.languages import LANGUAGES
 from loganalyzer.model.errors import LogAnalyzerError, Message, UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ read (with --strict), 5 no run found, 130 interrupted.
 @click.option("--json", "json_to", metavar="FILE|-", help="Write the analysis as JSON; - is standard output.")
 @click.option(
     "--lang",
-    type=click.Choice(["en", "ja"]),
+    type=click.Choice(list(LANGUAGES)),
     default=None,
     help="Language of every sentence; LOGANALYZER_LANG in the environment sets it too. [default: en]",
 )

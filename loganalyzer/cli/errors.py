@@ -13,7 +13,7 @@ import click
 from loganalyzer.model.errors import Message
 
 if TYPE_CHECKING:
-    from loganalyzer.messages.errors import Lang  # the words wait until there is something to say
+    from loganalyzer.messages.languages import Lang  # the words wait until there is something to say
 
 
 def language(arguments: Sequence[str]) -> Lang:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from loganalyzer.cli.errors import language
+from loganalyzer.messages.languages import SOURCE
 
 if TYPE_CHECKING:
-    from loganalyzer.messages.errors import Lang
+    from loganalyzer.messages.languages import Lang
 
 NAMES, WIDTH = 30, 78
 
@@ -21,7 +22,7 @@ class Command(click.Command):
     def get_help(self, ctx: click.Context) -> str:
         """The page of ``--help``."""
         lang = language(ctx.obj or ())
-        return super().get_help(ctx) if lang == "en" else page(self, ctx, lang)
+        return super().get_help(ctx) if lang == SOURCE else page(self, ctx, lang)
 
 
 def page(command: click.Command, context: click.Context, lang: Lang) -> str:
@@ -41,7 +42,7 @@ def page(command: click.Command, context: click.Context, lang: Lang) -> str:
         if record is None or not isinstance(parameter, click.Option):
             continue
         names, english = record[0], inspect.cleandoc(parameter.help or "")
-        more = record[1].removeprefix(english).strip().replace("default: ", "既定値: ")
+        more = record[1].removeprefix(english).strip().replace("default: ", said("default"))
         name = "help" if parameter is command.get_help_option(context) else str(parameter.name)
         text = f"{option(name, english, lang)}{more}"
         first, rest = f"  {names}", " " * (NAMES + 2)

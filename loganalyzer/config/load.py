@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +25,12 @@ from loganalyzer.config.settings import (
 )
 from loganalyzer.config.sources import FILE, from_environment, read, variable
 from loganalyzer.config.tables import leaves, nested, put
+from loganalyzer.messages.languages import SOURCE
 from loganalyzer.model.errors import ConfigError
-from loganalyzer.model.outcome import Severity, Verdict
+from loganalyzer.model.outcome import Severity
+from loganalyzer.model.verdicts import Verdict, current
 from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import by_name
 
 CHECKS = ("min-steps", "metrics", "baseline", "expect", "require-runs", "running")
 PRESETS: Mapping[str, Mapping[str, Any]] = {
@@ -44,7 +46,7 @@ DEFAULTS: Mapping[str, Any] = {
     "settled-minutes": 0.0,
     "require-runs": 0,
     "min-steps": 0,
-    "lang": "en",
+    "lang": SOURCE,
     "baseline": {"tolerance": 0.02},
     "mail": {
         "to": [], "insecure": False, "required": False, "retry-seconds": 2.0, "attach": "html", "attach-limit-mb": 10.0,
@@ -101,7 +103,7 @@ def load(
 
 def parse_fail_on(value: str | Sequence[str], where: str = "fail-on") -> tuple[str, ...]:
     """The conditions of ``--fail-on``, checked: verdicts (with a kind after a colon), "warning", "error", "never"."""
-    words = [w.strip() for w in (value.split(",") if isinstance(value, str) else value)]
+    words = [current(w.strip()) for w in (value.split(",") if isinstance(value, str) else value)]
     known = [*Verdict, "warning", "error", "never"]
     for word in words:
         verdict = word.partition(":")[0]
@@ -134,7 +136,7 @@ def check_rules(settings: Settings, rules: Sequence[Rule]) -> None:
                 "{where}: ignore: no rule or check {rule!r}{hint}", where=where, rule=ignore.rule, hint=close
             )
     for name, limits in settings.limits.items():
-        own = {f.name: f for f in fields(known[name].limits)} if known[name].limits is not None else {}
+        own = by_name(known[name].limits)
         for limit, value in limits.items():
             key = f"limits.{name}.{limit}"
             if limit not in own:
@@ -157,7 +159,7 @@ KINDS = frozenset(
     f"{verdict}:{kind}"
     for verdict, kinds in {
         "diverging": "non-finite rising blow-up",
-        "overfitting": "mild clear severe",
+        "overfitting": "mild moderate severe",
         "oscillating": "periodic erratic",
         "plateau": "never-learned stalled constant",
         "underfitting": "undertrained high-floor",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from loganalyzer.messages.languages import SOURCE, Lang
 from loganalyzer.model.outcome import Severity
 
 Stat = Literal["best", "last", "mean-last-10pct", "median"]
@@ -97,7 +98,7 @@ class Settings:
     settled_minutes: float = 0.0
     require_runs: int = 0
     min_steps: int = 0
-    lang: Literal["en", "ja"] = "en"
+    lang: Lang = SOURCE
     severities: Mapping[str, Severity] = field(default_factory=dict)
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)

@@ -8,10 +8,11 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from loganalyzer.config.fit import schema
 from loganalyzer.config.tables import put
+from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
 from loganalyzer.model.errors import ConfigError
 
 FILE = "loganalyzer.toml"
@@ -85,15 +86,14 @@ def language(
     *,
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
-) -> Literal["en", "ja"]:
+) -> Lang:
     """The language in force, for what is said where the settings cannot be loaded or are not asked for; never fails."""
     env = os.environ if environment is None else environment
     try:
         in_file = read(config_file or env.get("LOGANALYZER_CONFIG"), directory or Path.cwd())[0].get("lang")
     except (ConfigError, OSError):
         in_file = None
-    found = next((lang for lang in (chosen, env.get("LOGANALYZER_LANG"), in_file) if lang in ("en", "ja")), "en")
-    return "ja" if found == "ja" else "en"
+    return next((lang for lang in (chosen, env.get("LOGANALYZER_LANG"), in_file) if lang in tuple(LANGUAGES)), SOURCE)
 
 
 def from_environment(env: Mapping[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -17,25 +17,19 @@ from loganalyzer.model.outcome import Number, Outcome, Severity, Status, Verdict
 from loganalyzer.model.report import Best, Diagnosis, Objective
 from loganalyzer.model.role import Roles, Task
 from loganalyzer.model.run import Detail, Run, Series
+from loganalyzer.model.verdicts import BY_PRIORITY
 from loganalyzer.roles.assign import matching
 from loganalyzer.roles.assign import roles as find_roles
 from loganalyzer.roles.hyperparameters import plain
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.fixes.catalogue import unless
 from loganalyzer.rules.fixes.ranking import ranked
+from loganalyzer.rules.limits import by_name, current
 
 # what is said about a run to which the six words do not apply comes before them
 FIRST = ("no-objective", "too-short", "range-test", "adversarial", "reinforcement")
 WORDLESS = ("range-test", "adversarial", "reinforcement")
-ORDER = (
-    Verdict.DIVERGING,
-    Verdict.OVERFITTING,
-    Verdict.OSCILLATING,
-    Verdict.PLATEAU,
-    Verdict.UNDERFITTING,
-    Verdict.CONVERGED,
-)
-
+ORDER = BY_PRIORITY
 
 UNSTABLE = 0.75
 """The highest probability that a verdict gets which changes when the log is cut or thinned."""
@@ -129,12 +123,12 @@ def with_limits(rules: Sequence[Rule], limits: Mapping[str, Mapping[str, Any]]) 
     changed = []
     for rule in rules:
         own = limits.get(rule.id, {})
-        names = {f.name for f in fields(rule.limits)} if rule.limits is not None else set()
+        names = by_name(rule.limits)
         for name in own:
             if name not in names:
-                hint = _did_you_mean(name, names)
+                hint = _did_you_mean(name, set(names))
                 raise ConfigError("rule {rule!r} has no limit {name!r}{hint}", rule=rule.id, name=name, hint=hint)
-        changed.append(replace(rule, limits=replace(rule.limits, **own)) if own else rule)
+        changed.append(replace(rule, limits=replace(rule.limits, **current(rule.limits, own))) if own else rule)
     return tuple(changed)
 
 

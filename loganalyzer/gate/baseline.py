@@ -12,16 +12,14 @@ from loganalyzer.config.settings import BaselineBound, BaselineSettings
 from loganalyzer.gate.metrics import direction_of, find_series, measure
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.gate_result import Comparison, Failure
-from loganalyzer.model.outcome import Severity, Verdict
+from loganalyzer.model.outcome import Severity
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.role import Quantity, Split
+from loganalyzer.model.verdicts import DEGREES, Verdict, current, with_kind
 from loganalyzer.roles.assign import role_of
 
 SCHEMA = "loganalyzer-baseline/1"
-# from good to bad; a verdict further to the right is worse
-_GOOD_TO_BAD = (Verdict.CONVERGED, Verdict.INCONCLUSIVE, Verdict.UNDERFITTING, Verdict.PLATEAU, Verdict.OSCILLATING,
-                Verdict.OVERFITTING, Verdict.DIVERGING)  # fmt: skip
-DEGREES = ("mild", "clear", "severe")
+REPORTS = ("loganalyzer/1", "loganalyzer/2")  # of --json, today's and the one before
 _WAYS = ("min", "max")
 
 
@@ -75,7 +73,7 @@ def from_json(text: str, where: str) -> Baseline:
         schema = document["schema"]
         if schema == SCHEMA:
             runs = [_from_baseline(name, run) for name, run in document["runs"].items()]
-        elif schema == "loganalyzer/1":
+        elif schema in REPORTS:
             runs = [_from_report(run) for run in document["runs"]]
         else:
             raise ConfigError("{file} is a file of schema {schema!r}, not a baseline", file=where, schema=schema)
@@ -110,8 +108,8 @@ def compare(
         seen.add(before.id)
         if _worse(before, diagnosis):
             numbers = {
-                "before": _word(before.verdict, before.kind),
-                "verdict": _word(diagnosis.verdict, diagnosis.kind),
+                "before": with_kind(before.verdict, before.kind),
+                "verdict": with_kind(diagnosis.verdict, diagnosis.kind),
             }
             outcome = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding), None)
             failures.append(
@@ -158,7 +156,7 @@ def _metric(value: Any, direction: Any) -> BaselineMetric:
 
 def _from_baseline(name: str, run: Mapping[str, Any]) -> BaselineRun:
     metrics = {n: _metric(m["best"], m["direction"]) for n, m in run["metrics"].items()}
-    return BaselineRun(name, Verdict(run["verdict"]), run.get("kind") or "", metrics)
+    return BaselineRun(name, *_verdict(run), metrics)
 
 
 def _from_report(run: Mapping[str, Any]) -> BaselineRun:
@@ -166,7 +164,12 @@ def _from_report(run: Mapping[str, Any]) -> BaselineRun:
     metrics = {}
     if best and best.get("value") is not None and best.get("series"):
         metrics[best["series"]] = _metric(best["value"], run["objective"]["direction"])
-    return BaselineRun(run["id"], Verdict(run["verdict"]), run.get("kind") or "", metrics)
+    return BaselineRun(run["id"], *_verdict(run), metrics)
+
+
+def _verdict(run: Mapping[str, Any]) -> tuple[Verdict, str]:
+    verdict, _, kind = current(with_kind(Verdict(run["verdict"]), run.get("kind") or "")).partition(":")
+    return Verdict(verdict), kind
 
 
 def _wanted(before: BaselineRun, settings: BaselineSettings) -> list[tuple[str, BaselineMetric | None, BaselineBound]]:
@@ -215,13 +218,9 @@ def _one(
 
 
 def _worse(before: BaselineRun, diagnosis: Diagnosis) -> bool:
-    rank = _GOOD_TO_BAD.index
+    now, then = diagnosis.verdict.info, before.verdict.info
     if diagnosis.verdict is not before.verdict:
         # where a verdict can no longer be given, nobody knows that it is no worse
-        return diagnosis.verdict is Verdict.INCONCLUSIVE or rank(diagnosis.verdict) > rank(before.verdict)
+        return not now.judged or now.badness > then.badness
     degree = {kind: number for number, kind in enumerate(DEGREES)}
     return degree.get(diagnosis.kind, 0) > degree.get(before.kind, 0)
-
-
-def _word(verdict: Verdict, kind: str) -> str:
-    return f"{verdict.value}:{kind}" if kind else verdict.value

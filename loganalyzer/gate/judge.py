@@ -8,17 +8,19 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from loganalyzer.config.settings import Ignore, RunBlock, Settings
-from loganalyzer.gate.baseline import DEGREES, Baseline, compare
+from loganalyzer.gate.baseline import Baseline, compare
 from loganalyzer.gate.metrics import check_bounds
 from loganalyzer.gate.running import Writing
 from loganalyzer.model.gate_result import Failure, GateResult, Ignored, IgnoreNote
-from loganalyzer.model.outcome import Number, Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Number, Outcome, Severity, Status
 from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.model.verdicts import DEGREES, with_kind
 
 DONE, FAILED, UNREAD, NO_RUNS = 0, 1, 4, 5
-# what more training could still mend: of a run that goes on it is told, not counted
-_MENDABLE_CODES = frozenset(("min-steps", "expect", "min", "max", "between", "missing", "worse", "verdict-worse"))
-_MENDABLE_VERDICTS = frozenset((Verdict.UNDERFITTING, Verdict.INCONCLUSIVE))
+# what more training may still fix: in a run that goes on it is reported, but fails nothing
+_FIXED_BY_MORE_TRAINING = frozenset(
+    ("min-steps", "expect", "min", "max", "between", "missing", "worse", "verdict-worse")
+)
 
 
 def judge(
@@ -34,7 +36,7 @@ def judge(
 
     ``fail_on`` replaces ``settings.fail_on``; ``today`` decides which ignores have expired (default: today, UTC).
     ``running`` names the runs that are still being written: they fail, or with ``settings.allow_running`` are told and
-    judged as they stand, where what more training could mend (too few steps, a bound not reached yet) is only told.
+    judged as they stand, where what more training may fix (too few steps, a bound not reached yet) is only told.
     Run the analysis through ``with_severities`` first, so that every output shows the severities that were judged.
     """
     day = today or datetime.datetime.now(datetime.UTC).date()
@@ -65,7 +67,7 @@ def judge(
         found = [replace(f, fails=f.code == "require-runs" and written) for f in found]
     going_on = running or {}
     if settings.allow_running:
-        found = [replace(f, fails=f.fails and not (f.run in going_on and _mendable(f))) for f in found]
+        found = [replace(f, fails=f.fails and not (f.run in going_on and _may_be_fixed(f))) for f in found]
     gates = settings.gates or bool(general) or baseline is not None
     found.extend(
         _running(d, going_on[d.id], gates and not settings.allow_running) for d in analysis.runs if d.id in going_on
@@ -121,11 +123,9 @@ def _running(diagnosis: Diagnosis, writing: Writing, fails: bool) -> Failure:
     return Failure(diagnosis.id, "running", severity, code, numbers, diagnosis, fails=fails)
 
 
-def _mendable(failure: Failure) -> bool:
-    judged = failure.code in ("verdict", "finding") and failure.diagnosis is not None
-    return failure.code in _MENDABLE_CODES or (
-        judged and failure.diagnosis is not None and failure.diagnosis.verdict in _MENDABLE_VERDICTS
-    )
+def _may_be_fixed(failure: Failure) -> bool:
+    of_verdict = failure.diagnosis is not None and failure.diagnosis.verdict.info.more_training_may_help
+    return failure.code in _FIXED_BY_MORE_TRAINING or (failure.code in ("verdict", "finding") and of_verdict)
 
 
 def _of_run(
@@ -177,7 +177,7 @@ def _is(diagnosis: Diagnosis, word: str) -> bool:
 
 
 def _reaches(diagnosis: Diagnosis, word: str) -> bool:
-    """As ``_is``, but a degree stands for the worse ones too: "overfitting:clear" is reached by a severe one."""
+    """As ``_is``, but a degree stands for the worse ones too: "overfitting:moderate" is reached by a severe one."""
     verdict, _, kind = word.partition(":")
     if kind in DEGREES and diagnosis.kind in DEGREES:
         return diagnosis.verdict == verdict and DEGREES.index(diagnosis.kind) >= DEGREES.index(kind)
@@ -186,7 +186,7 @@ def _reaches(diagnosis: Diagnosis, word: str) -> bool:
 
 def _verdict_failure(diagnosis: Diagnosis, check: str, code: str, numbers: dict[str, str]) -> Failure:
     outcome = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding), None)
-    found = diagnosis.verdict + (f":{diagnosis.kind}" if diagnosis.kind else "")
+    found = with_kind(diagnosis.verdict, diagnosis.kind)
     severity = outcome.severity if outcome and outcome.severity is not Severity.INFO else Severity.ERROR
     return _located(Failure(diagnosis.id, check, severity, code, {**numbers, "verdict": found}, diagnosis, outcome))
 

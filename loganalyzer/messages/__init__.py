@@ -1,34 +1,45 @@
-"""Ids and numbers become sentences here, and only here: English and Japanese side by side.
+"""Ids and numbers become sentences here, and only here.
 
-Every text lies in a TOML file next to what it speaks of: ``rules/<id>.toml`` (titles, sentences, chart labels),
-``rules/fixes/*.toml`` (the fix catalogue), ``messages/*.toml`` (verdicts, notes, and the labels of each renderer).
-A text may have placeholders, ``{name}`` or ``{name:form}``; the forms are in ``messages.formatting``.
+``catalogue`` finds the texts, ``formatting`` fills their placeholders, ``languages`` says how each language is written,
+``errors`` translates what the code itself says in English.
 """
 
-from __future__ import annotations
-
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from importlib.resources import files
-from typing import Any, Literal
-
-from loganalyzer.messages.formatting import at_step, duration, fill, number, percent
-from loganalyzer.model.outcome import Outcome, Severity, Verdict
-from loganalyzer.model.report import Diagnosis
-from loganalyzer.model.run import Note, Run
-from loganalyzer.rules.fixes.catalogue import entries
+from loganalyzer.messages.catalogue import (
+    Fix,
+    confidence,
+    confidence_grade,
+    confidence_meaning,
+    fix,
+    fix_ids,
+    headline,
+    kind,
+    kind_meaning,
+    label,
+    limit,
+    note,
+    page,
+    reader,
+    sentence,
+    severity,
+    title,
+    trial,
+    ui,
+    verdict,
+    verdict_count,
+    verdict_meaning,
+    verdict_with_kind,
+)
+from loganalyzer.messages.formatting import at_step, duration, number, percent
+from loganalyzer.messages.languages import LANGUAGES, Lang, aside, listed, pair, remarks, sentences
 
 __all__ = [
     "LANGUAGES",
-    "LEVELS",
     "Fix",
     "Lang",
     "aside",
     "at_step",
     "confidence",
-    "confidence_level",
+    "confidence_grade",
     "confidence_meaning",
     "duration",
     "fix",
@@ -38,188 +49,22 @@ __all__ = [
     "kind_meaning",
     "label",
     "limit",
+    "listed",
     "note",
     "number",
     "page",
     "pair",
     "percent",
     "reader",
+    "remarks",
     "sentence",
+    "sentences",
     "severity",
     "title",
     "trial",
     "ui",
     "verdict",
+    "verdict_count",
     "verdict_meaning",
+    "verdict_with_kind",
 ]
-
-Lang = Literal["en", "ja"]
-LANGUAGES: tuple[Lang, ...] = ("en", "ja")
-LEVELS = ("clear", "likely", "possible", "weak")
-Text = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Fix:
-    """One thing to try: what to do, why it helps, how (code by framework), and who says so."""
-
-    id: str
-    text: str
-    why: str
-    source: str
-    url: str = ""
-    code: Mapping[str, str] = field(default_factory=dict)
-
-
-@lru_cache(maxsize=256)
-def _table(package: str, name: str) -> dict[str, Any]:
-    return tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
-
-
-def _rule(rule_id: str) -> dict[str, Any]:
-    from loganalyzer.rules.registry import rule_words
-
-    package, name = rule_words(rule_id)
-    return _table(package, name)
-
-
-def pair(label: str, text: str, lang: Lang) -> str:
-    """A label and what it labels: "found: 0.5" / "結果：0.5"."""
-    return f"{label}：{text}" if lang == "ja" else f"{label}: {text}"
-
-
-def aside(word: str, lang: Lang, *more: str) -> str:
-    """A word with more about it in brackets: "plateau (stalled, likely)" / "停滞（途中で停止、可能性が高い）"."""
-    said = [m for m in more if m]
-    if not said:
-        return word
-    return f"{word}（{'、'.join(said)}）" if lang == "ja" else f"{word} ({', '.join(said)})"
-
-
-def title(rule_id: str, lang: Lang) -> str:
-    """The rule's name for a person: "Overfitting"."""
-    return str(_rule(rule_id)["title"][lang])
-
-
-def page(rule_id: str, lang: Lang) -> str:
-    """The rule's page in ``lang`` where its message file has one ("" otherwise: the English page is its docstring)."""
-    return str(_rule(rule_id).get("page", {}).get(lang, ""))
-
-
-def limit(rule_id: str, name: str, lang: Lang) -> str:
-    """What a limit of the rule means in ``lang`` where its message file says it ("" otherwise, as for ``page``)."""
-    return str(_rule(rule_id).get("limits", {}).get(name, {}).get(lang, ""))
-
-
-def sentence(outcome: Outcome, run: Run, lang: Lang) -> str:
-    """What the rule found, in one sentence with its numbers."""
-    sentences = _rule(outcome.rule)["sentences"]
-    text = sentences.get(outcome.variant) or sentences.get("found") or next(iter(sentences.values()))
-    return fill(text[lang], outcome.numbers, run.step_unit, lang)
-
-
-def headline(diagnosis: Diagnosis, lang: Lang) -> str:
-    """The sentence of the finding that decided the verdict."""
-    for outcome in diagnosis.outcomes:
-        if outcome.rule == diagnosis.deciding:
-            return sentence(outcome, diagnosis.run, lang)
-    return verdict_meaning(diagnosis.verdict, lang)
-
-
-def label(rule_id: str, label_id: str, lang: Lang, numbers: Mapping[str, Any] | None = None, unit: str = "") -> str:
-    """The short text that marks a piece of evidence on a chart; the rule's title where it has no label of that id."""
-    entry = _rule(rule_id).get("labels", {}).get(label_id)
-    return fill(entry[lang], numbers or {}, unit, lang) if entry else title(rule_id, lang)
-
-
-def fix(fix_id: str, lang: Lang) -> Fix:
-    """One entry of the fix catalogue. Raises KeyError for an unknown id."""
-    entry = entries()[fix_id]
-    return Fix(
-        fix_id,
-        entry["text"][lang],
-        entry["why"][lang],
-        entry.get("source", ""),
-        entry.get("url", ""),
-        {k: v.strip("\n") for k, v in entry.get("code", {}).items()},
-    )
-
-
-def trial(rule_id: str, kind: str, fix_id: str, lang: Lang) -> str:
-    """What the fix did in our trials on runs with this finding: "cured 17 of 20 such runs"; "" where hardly tried."""
-    from loganalyzer.rules.fixes.ranking import trials
-
-    known = trials(rule_id, fix_id, kind) or trials(rule_id, fix_id)
-    if known is None or known.runs < 3:
-        return ""
-    key = "cured" if known.cured else "better" if known.better else "neither"
-    return ui("trials", key, lang, cured=known.cured, better=known.better, runs=known.runs)
-
-
-def fix_ids() -> tuple[str, ...]:
-    """All ids of the fix catalogue, sorted."""
-    return tuple(sorted(entries()))
-
-
-def note(item: Note, lang: Lang) -> str:
-    """What a reader noticed, as a sentence."""
-    entry = _table("loganalyzer.messages", "notes.toml").get(item.code)
-    if entry is None:
-        details = ", ".join(f"{k}: {v}" for k, v in item.details.items())
-        return f"{item.code.replace('-', ' ')} ({details})" if details else item.code.replace("-", " ")
-    return fill(entry[lang], item.details, "", lang)
-
-
-def verdict(item: Verdict, lang: Lang) -> str:
-    """The verdict's word: "overfitting" / "過学習"."""
-    return str(_table("loganalyzer.messages", "verdicts.toml")["verdict"][item.value][lang])
-
-
-def verdict_meaning(item: Verdict, lang: Lang) -> str:
-    """The verdict explained in one sentence."""
-    return str(_table("loganalyzer.messages", "verdicts.toml")["meaning"][item.value][lang])
-
-
-def reader(reader_id: str, lang: Lang) -> str:
-    """What a reader of ours reads: "CSV and TSV tables" ("" for one of another package, which has its own title)."""
-    return str(_table("loganalyzer.messages", "readers.toml").get(reader_id, {}).get(lang, ""))
-
-
-def kind(item: str, lang: Lang) -> str:
-    """The word for a verdict's kind: "severe" / "重度"; the id itself if it has none."""
-    entry = _table("loganalyzer.messages", "verdicts.toml")["kind"].get(item)
-    return str(entry[lang]) if entry else item.replace("-", " ")
-
-
-def kind_meaning(item: str, lang: Lang) -> str:
-    """The kind explained in one sentence; "" for one of another package."""
-    return str(_table("loganalyzer.messages", "verdicts.toml")["kind_meaning"].get(item, {}).get(lang, ""))
-
-
-def severity(item: Severity, lang: Lang) -> str:
-    """The word for a severity."""
-    return str(_table("loganalyzer.messages", "verdicts.toml")["severity"][item.value][lang])
-
-
-def confidence_level(value: float) -> str:
-    """The id of the word for a confidence of 0..1: one of ``LEVELS``."""
-    return "clear" if value >= 0.85 else "likely" if value >= 0.65 else "possible" if value >= 0.5 else "weak"
-
-
-def confidence(value: float | str, lang: Lang) -> str:
-    """The word for a confidence of 0..1 (or for a level's id): clear, likely, possible or weak."""
-    level = value if isinstance(value, str) else confidence_level(value)
-    return str(_table("loganalyzer.messages", "verdicts.toml")["confidence"][level][lang])
-
-
-def confidence_meaning(level: str, lang: Lang) -> str:
-    """The word for a confidence explained in one sentence."""
-    return str(_table("loganalyzer.messages", "verdicts.toml")["confidence_meaning"][level][lang])
-
-
-def ui(file: str, key: str, lang: Lang, **placeholders: Any) -> str:
-    """A label of a renderer: the entry ``[key]`` of ``messages/<file>.toml`` with its placeholders filled."""
-    entry: Any = _table("loganalyzer.messages", f"{file}.toml")
-    for part in key.split("."):
-        entry = entry[part]
-    return fill(entry[lang], placeholders, "", lang)

@@ -1,22 +1,24 @@
-"""Errors in other languages: a sentence of ``errors.Message`` is found by its English text, as gettext does it."""
+"""What the code itself says in English (errors, help of options) in other languages.
+
+An error is found by its English text, as gettext does it; the help of an option by the option's name.
+"""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
 
+from loganalyzer.messages.languages import SOURCE, Lang
 from loganalyzer.model.errors import Message
-
-Lang = Literal["en", "ja"]
 
 
 def translate(message: Message, lang: Lang) -> str:
-    """The sentence in ``lang``, with every sentence that fills a placeholder of it; in English where nobody translated it."""
-    if lang == "en":
+    """The sentence in ``lang``, with every sentence that fills a placeholder of it; in English without a translation."""
+    if lang == SOURCE:
         return str(message)
-    text = _catalogue().get(message.text, message.text)
+    text = _catalogue(lang).get(message.text, message.text)
     placeholders = {
         name: translate(value, lang) if isinstance(value, Message) else value
         for name, value in message.placeholders.items()
@@ -26,19 +28,18 @@ def translate(message: Message, lang: Lang) -> str:
 
 def option(name: str, english: str, lang: Lang) -> str:
     """The help of the option whose parameter is called ``name``; of ``page-...`` what else ``--help`` says."""
-    return english if lang == "en" else _options().get(name, english)
+    return _options().get(name, {}).get(lang, english)
+
+
+@lru_cache(maxsize=8)
+def _catalogue(lang: Lang) -> Mapping[str, str]:
+    return {entry[SOURCE]: entry[lang] for entry in _read("errors.toml").values() if lang in entry}
 
 
 @lru_cache(maxsize=1)
-def _catalogue() -> dict[str, str]:
-    tables = tomllib.loads(_read("errors.toml"))
-    return {entry["en"]: entry["ja"] for entry in tables.values()}
+def _options() -> Mapping[str, Mapping[str, str]]:
+    return _read("options.toml")
 
 
-@lru_cache(maxsize=1)
-def _options() -> dict[str, str]:
-    return tomllib.loads(_read("options.toml"))
-
-
-def _read(name: str) -> str:
-    return files("loganalyzer.messages").joinpath(name).read_text(encoding="utf-8")
+def _read(name: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads(files("loganalyzer.messages").joinpath(name).read_text(encoding="utf-8"))

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
 from typing import Any
+
+from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
 
 DIGITS, MOST_DIGITS = 3, 6
 RATIOS = frozenset({"factor", "times", "z", "power"})
 """Placeholders that hold a multiple of something: such a number and a loss are no pair, however alike they look."""
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
-_UNITS = {
-    "epoch": {"en": ("epoch", "epochs"), "ja": ("エポック", "エポック")},
-    "step": {"en": ("step", "steps"), "ja": ("ステップ", "ステップ")},
-}
 
 
-def fill(text: str, values: Mapping[str, Any], unit: str, lang: str) -> str:
+def fill(text: str, values: Mapping[str, Any], unit: str, lang: Lang) -> str:
     """Fill the placeholders of ``text``.
 
     Forms: none = number with three significant digits (text stays as it is), ``int`` = thousands separated, ``pct`` =
@@ -55,7 +56,7 @@ def _digits(values: Mapping[str, Any]) -> dict[str, int]:
     return needed
 
 
-def _shown(value: Any, form: str, unit: str, lang: str) -> str:
+def _shown(value: Any, form: str, unit: str, lang: Lang) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if form == "pct":
@@ -92,41 +93,53 @@ def number(value: float, digits: int = DIGITS) -> str:
     return f"{round(value, decimals):,.{max(0, decimals)}f}".replace("-", "−")
 
 
-def percent(share: float, lang: str = "en") -> str:
+def percent(share: float, lang: Lang = SOURCE) -> str:
     """A share 0..1 as "34 %" / "34%"; one decimal below 10 %."""
     if not math.isfinite(share):
         return number(share)
     shown = share * 100
-    sign = "%" if lang == "ja" else " %"
+    sign = LANGUAGES[lang].percent
     return f"{shown:.0f}{sign}" if abs(shown) >= 10 or shown == 0 else f"{shown:.1f}{sign}"
 
 
-def at_step(step: int, unit: str, lang: str) -> str:
+def at_step(step: int, unit: str, lang: Lang) -> str:
     """A place in the run: "epoch 12", "step 12,000" / "エポック12"."""
-    one, _ = _UNITS.get(unit, _UNITS["step"])[lang]
-    return f"{one}{step:,}" if lang == "ja" else f"{one} {step:,}"
+    return f"{_counted('one', unit, lang)}{LANGUAGES[lang].space}{step:,}"
 
 
-def count_steps(count: int, unit: str, lang: str) -> str:
+def count_steps(count: int, unit: str, lang: Lang) -> str:
     """A stretch of the run: "38 epochs" / "38エポック"."""
-    one, many = _UNITS.get(unit, _UNITS["step"])[lang]
-    if lang == "ja":
-        return f"{count:,}{one}"
-    return f"{count:,} {one if count == 1 else many}"
+    return f"{count:,}{LANGUAGES[lang].space}{_counted('one' if count == 1 else 'many', unit, lang)}"
 
 
-def duration(seconds: float, lang: str) -> str:
+def duration(seconds: float, lang: Lang) -> str:
     """Seconds for a person: "45 s", "12 min", "2 h 5 min", "3 d 4 h" / "2時間5分"."""
     if not math.isfinite(seconds) or seconds < 0:
         return "–"
-    units = {"en": (" d", " h", " min", " s", " "), "ja": ("日", "時間", "分", "秒", "")}[lang]
     if seconds < 60:
-        return f"{seconds:.0f}{units[3]}" if seconds >= 10 else f"{seconds:.1f}{units[3]}"
+        return _of_time((f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}", "second"), lang=lang)
     minutes = round(seconds / 60)
     if minutes < 60:
-        return f"{minutes}{units[2]}"
+        return _of_time((minutes, "minute"), lang=lang)
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
-        return f"{hours}{units[1]}" + (f"{units[4]}{minutes}{units[2]}" if minutes else "")
+        return _of_time((hours, "hour"), (minutes, "minute"), lang=lang)
     days, hours = divmod(hours, 24)
-    return f"{days}{units[0]}" + (f"{units[4]}{hours}{units[1]}" if hours else "")
+    return _of_time((days, "day"), (hours, "hour"), lang=lang)
+
+
+def _counted(number_of: str, unit: str, lang: Lang) -> str:
+    """The word for a unit of the run, of which there is ``one`` or are ``many``."""
+    words = _units()[number_of]
+    return words.get(unit, words["step"])[lang]
+
+
+def _of_time(first: tuple[int | str, str], second: tuple[int, str] | None = None, *, lang: Lang) -> str:
+    """An amount of time, with the smaller unit unless there is none of it."""
+    space, words = LANGUAGES[lang].space, _units()["time"]
+    return space.join(f"{n}{space}{words[unit][lang]}" for n, unit in (first, second or (0, "")) if n)
+
+
+@lru_cache(maxsize=1)
+def _units() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    return tomllib.loads(files("loganalyzer.messages").joinpath("units.toml").read_text(encoding="utf-8"))

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from loganalyzer.model.verdicts import Verdict as Verdict  # rules take what they answer with from here
+
 Number = float | int | str | bool
 
 
@@ -38,18 +40,6 @@ class Severity(StrEnum):
 
 
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
-
-
-class Verdict(StrEnum):
-    """The one word for a run, in the order of priority when several hold."""
-
-    DIVERGING = "diverging"
-    OVERFITTING = "overfitting"
-    OSCILLATING = "oscillating"
-    PLATEAU = "plateau"
-    UNDERFITTING = "underfitting"
-    CONVERGED = "converged"
-    INCONCLUSIVE = "inconclusive"
 
 
 @dataclass(frozen=True)

@@ -98,8 +98,8 @@ class Diagnosis:
 
     @property
     def needs_attention(self) -> bool:
-        """True unless the run is converged without a finding of severity warning or worse."""
-        return self.verdict is not Verdict.CONVERGED or (self.worst is not None and self.worst.rank > 0)
+        """True unless the verdict is healthy and there is no finding of severity warning or worse."""
+        return not self.verdict.info.healthy or (self.worst is not None and self.worst.rank > 0)
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,9 @@ class Report(Analysis):
         return f"<Report: {self.tally.total} runs, {self.tally.sick} need attention>"
 
     def __str__(self) -> str:
-        from loganalyzer.reports import terminal
+        from loganalyzer.reports.summary import summary
 
-        return terminal.summary(self, "en")
+        return summary(self, "en")
 
     def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
         """The document of ``to_json`` as Python data."""

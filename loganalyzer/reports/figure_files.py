@@ -12,7 +12,7 @@ from pathlib import Path
 from loganalyzer.messages import Lang
 from loganalyzer.model.errors import UsageError
 from loganalyzer.model.report import Analysis
-from loganalyzer.reports.fonts import japanese_font
+from loganalyzer.reports import fonts
 from loganalyzer.reports.html import figures
 
 DOTS_PER_INCH = 160
@@ -22,18 +22,14 @@ def write(analysis: Analysis, folder: str | Path, lang: Lang) -> Iterator[Path]:
     """Write the charts of all runs into ``folder`` and yield each file's path; runs without a curve have none.
 
     A run's name becomes a plain file name with a short hash, so that no two runs meet and no name leads elsewhere.
-    PNG text is English where the machine has no Japanese font. Raises UsageError if the folder cannot be written.
+    PNG text is English where the machine has no font for ``lang``. Raises UsageError if the folder cannot be written.
     """
     import matplotlib as mpl
 
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # a family without bold letters is no news
-    family = japanese_font() if lang == "ja" else None
     for diagnosis in analysis.runs:
         stem = file_stem(diagnosis.id)
-        for suffix, language, font in (
-            (".svg", lang, None),
-            (".png", lang if lang == "en" or family else "en", family),
-        ):
+        for suffix, language, font in ((".svg", lang, None), (".png", fonts.drawable(lang), fonts.family(lang))):
             figure = figures.build(diagnosis, language, font=font)
             if figure is None:
                 continue

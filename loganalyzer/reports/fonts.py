@@ -1,42 +1,45 @@
-"""A font that has Japanese letters, for pictures whose text must be in the file; in SVG the reader's own fonts serve."""
+"""Fonts for pictures whose text must be in the file, for letters that Matplotlib's own font lacks.
+
+In SVG the reader's own fonts serve.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
 
-FAMILIES = (
-    "IPAexGothic", "IPAPGothic", "IPAGothic", "Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Hiragino Maru Gothic Pro",
-    "Yu Gothic", "Meiryo", "MS Gothic", "TakaoPGothic", "VL PGothic",
-)  # fmt: skip
-FILES = (
-    "ipaexg",
-    "ipagp",
-    "ipag.",
-    "notosanscjk",
-    "notosansjp",
-    "takaopgothic",
-    "vl-pgothic",
-    "yugoth",
-    "meiryo",
-    "msgothic",
-)
+from loganalyzer.messages.languages import LANGUAGES, SOURCE, Fonts, Lang
 
 
-@lru_cache(maxsize=1)
-def japanese_font() -> str | None:
-    """The name of an installed family with Japanese letters, or None.
+def family(lang: Lang) -> str | None:
+    """An installed family with the letters of ``lang``; None where there is none, or where none is needed."""
+    fonts = LANGUAGES[lang].fonts
+    return _installed(fonts) if fonts is not None else None
 
-    Matplotlib remembers the fonts that it saw when it first ran; a font installed later is looked for on the system.
-    """
+
+def drawable(lang: Lang) -> Lang:
+    """The language for the text of a picture: ``lang`` where its letters can be drawn on this machine, else English."""
+    return lang if LANGUAGES[lang].fonts is None or family(lang) else SOURCE
+
+
+def letters() -> dict[str, tuple[tuple[int, int], ...]]:
+    """The families at hand beside Matplotlib's own, each with its ranges of letters, for names in any language."""
+    fonts = (language.fonts for language in LANGUAGES.values())
+    return {name: f.letters for f in fonts if f is not None and (name := _installed(f))}
+
+
+@lru_cache(maxsize=8)
+def _installed(fonts: Fonts) -> str | None:
+    """One of the families, or of the files: Matplotlib remembers the fonts that it saw when it first ran, and a font
+    installed later is looked for on the system."""
     from matplotlib import font_manager
 
     known = {font.name for font in font_manager.fontManager.ttflist}
-    for family in FAMILIES:
-        if family in known:
-            return family
+    for name in fonts.families:
+        if name in known:
+            return name
     for path in sorted(font_manager.findSystemFonts()):
-        if Path(path).name.lower().startswith(FILES):
+        if Path(path).name.lower().startswith(fonts.files):
             font_manager.fontManager.addfont(path)
             return font_manager.FontProperties(fname=path).get_name()
     return None

@@ -137,9 +137,7 @@ def _compared(result: GateResult, lang: Lang) -> list[str]:
         difference = "–" if c.now is None else messages.number(c.now - c.baseline)
         numbers = (messages.number(c.baseline), now, difference, messages.number(c.allowed))
         labels = (messages.ui("gate", k, lang) for k in ("baseline", "now", "difference", "allowed"))
-        told = ("、" if lang == "ja" else ", ").join(
-            f"{label} {number}" for label, number in zip(labels, numbers, strict=True)
-        )
+        told = messages.listed([f"{label} {number}" for label, number in zip(labels, numbers, strict=True)], lang)
         lines.append(f"{'=' if c.held else '✗'} {term_safe(f'{c.run}: {c.metric}', 200)}: {told}")
     return lines
 
@@ -149,8 +147,7 @@ def _spoken(failure: Failure, lang: Lang) -> dict[str, Number]:
     spoken = dict(failure.numbers)
     for name, value in failure.numbers.items():
         if name in ("verdict", "wanted", "before", "severity") and isinstance(value, str):
-            joined = "、" if lang == "ja" else ", "
-            spoken[name] = joined.join(_condition(word, lang) for word in value.split(", "))
+            spoken[name] = messages.listed([_condition(word, lang) for word in value.split(", ")], lang)
         elif name in ("stat", "aggregate"):
             spoken[name] = messages.ui("gate", f"{name}.{value}", lang)
         elif name == "rule":
@@ -165,8 +162,7 @@ def _condition(word: str, lang: Lang) -> str:
     verdict, _, kind = word.partition(":")
     if verdict not in list(Verdict):
         return word
-    said = messages.verdict(Verdict(verdict), lang)
-    return messages.aside(said, lang, messages.kind(kind, lang) if kind else "")
+    return messages.verdict_with_kind(Verdict(verdict), kind, lang)
 
 
 def _where(failure: Failure, lang: Lang) -> str:

@@ -1,4 +1,4 @@
-"""The analysis as strict JSON (no NaN tokens), schema ``loganalyzer/1`` in ``json_schema.json`` beside this file."""
+"""The analysis as strict JSON (no NaN tokens), schema ``loganalyzer/2`` in ``json_schema.json`` beside this file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from loganalyzer.model.outcome import Outcome, Status
 from loganalyzer.model.report import Analysis, Diagnosis, Group
 from loganalyzer.model.run import Run
 
-SCHEMA = "loganalyzer/1"
+SCHEMA = "loganalyzer/2"
 LISTS = ("runs", "groups", "unread")
 
 

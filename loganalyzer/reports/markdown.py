@@ -103,8 +103,6 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
     if analysis.runs:
         yield f"| {ui('run')} | {ui('verdict')} | {ui('why')} |\n|---|---|---|"
         for d in worst_first(analysis.runs):
-            verdict = messages.aside(
-                messages.verdict(d.verdict, lang), lang, messages.kind(d.kind, lang) if d.kind else ""
-            )
+            verdict = messages.verdict_with_kind(d.verdict, d.kind, lang)
             why = escaped(messages.headline(d, lang), 600)
             yield f"| {escaped(d.id)} | {verdict} | {why} |"

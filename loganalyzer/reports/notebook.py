@@ -9,7 +9,7 @@ from loganalyzer.messages import Lang
 from loganalyzer.model.report import Analysis
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.terminal import SIGNS, summary
+from loganalyzer.reports.summary import summary
 
 MOST_ROWS = 50
 
@@ -18,7 +18,7 @@ def render(analysis: Analysis, lang: Lang = "en") -> str:
     """An HTML fragment without scripts or styles of its own; names are escaped."""
     runs = worst_first(analysis.runs)
     rows = "".join(
-        f"<tr><td>{SIGNS[d.verdict][0]}&nbsp;{escape(messages.verdict(d.verdict, lang))}</td>"
+        f"<tr><td>{d.verdict.info.sign}&nbsp;{escape(messages.verdict(d.verdict, lang))}</td>"
         f'<td style="text-align:left">{escape(term_safe(d.id, 120))}</td>'
         f'<td style="text-align:left">{escape(term_safe(messages.headline(d, lang)))}</td></tr>'
         for d in runs[:MOST_ROWS]

@@ -7,44 +7,20 @@ from typing import TYPE_CHECKING
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
-from loganalyzer.model.outcome import Verdict
+from loganalyzer.model.confidence import level
 from loganalyzer.model.report import Analysis, Diagnosis, Group
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
+from loganalyzer.reports.summary import first_fix, summary
 from loganalyzer.reports.wrap import wrap
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-STYLES = {
-    Verdict.DIVERGING: "bold red", Verdict.OVERFITTING: "yellow", Verdict.OSCILLATING: "magenta",
-    Verdict.PLATEAU: "bright_black", Verdict.UNDERFITTING: "blue", Verdict.CONVERGED: "green",
-    Verdict.INCONCLUSIVE: "bright_black",
-}  # fmt: skip
-SIGNS = {
-    Verdict.DIVERGING: ("▲", "^"), Verdict.OVERFITTING: ("⤴", "/"), Verdict.OSCILLATING: ("∿", "~"),
-    Verdict.PLATEAU: ("▬", "="), Verdict.UNDERFITTING: ("⤵", "\\"), Verdict.CONVERGED: ("✓", "+"),
-    Verdict.INCONCLUSIVE: ("?", "?"),
-}  # fmt: skip
 MANY_RUNS = 60
 MANY_UNREAD = 12
 MANY_GROUPS = 5
 FIRST_STEPS = 3
-
-
-def summary(analysis: Analysis, lang: Lang) -> str:
-    """One sentence: how many runs, how many need attention, and why."""
-    tally = analysis.tally
-    total, sick = tally.total, tally.sick
-    if not total:
-        return messages.ui("terminal", "no_runs", lang)
-    if not sick:
-        return messages.ui("terminal", "all_well" if total > 1 else "one_well", lang, total=total)
-    counts = tally.attention
-    parts = [messages.ui("terminal", f"count.{v.value}", lang, count=counts[v]) for v in Verdict if counts.get(v)]
-    joined = ("、" if lang == "ja" else ", ").join(parts)
-    key = "one_sick" if total == 1 else "some_sick_one" if sick == 1 else "some_sick"
-    return messages.ui("terminal", key, lang, total=total, sick=sick, counts=joined)
 
 
 def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = False) -> None:
@@ -91,12 +67,13 @@ def _print(console: Console, text: str, left: int, style: str = "", bold: str = 
 def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool) -> None:
     from rich.text import Text
 
-    sign = SIGNS[diagnosis.verdict][0 if _speaks_unicode(console) else 1]
+    info = diagnosis.verdict.info
+    sign = info.sign if _speaks_unicode(console) else info.ascii_sign
     head = Text()
-    head.append(f"{sign} {messages.verdict(diagnosis.verdict, lang)}", style=STYLES[diagnosis.verdict])
+    head.append(f"{sign} {messages.verdict(diagnosis.verdict, lang)}", style=info.style)
     kind = messages.kind(diagnosis.kind, lang) if diagnosis.kind else ""
-    sure = messages.confidence(diagnosis.probability, lang)
-    head.append(messages.aside("", lang, kind if kind != sure else "", sure), style="dim")
+    sure = messages.confidence(level(diagnosis.probability), lang)
+    head.append(messages.aside("", lang, kind, sure), style="dim")
     head.append(f"  {term_safe(diagnosis.id, 120)}", style="bold")
     console.print(head)
     _print(console, term_safe(messages.headline(diagnosis, lang)), 2)
@@ -149,12 +126,6 @@ def _show_first_steps(sick: Sequence[Diagnosis], console: Console, lang: Lang) -
         if fix_id:
             name = f"{term_safe(diagnosis.id, 60)}:"
             _print(console, f"{name} {messages.fix(fix_id, lang).text}", 2, bold=name)
-
-
-def first_fix(diagnosis: Diagnosis) -> str | None:
-    """The id of the first thing to try: the deciding finding's first fix, else that of any finding."""
-    ordered = sorted(diagnosis.findings, key=lambda o: o.rule != diagnosis.deciding)
-    return next((o.fixes[0] for o in ordered if o.fixes), None)
 
 
 def _show_unread(analysis: Analysis, console: Console, lang: Lang, verbose: bool, *, everything: bool = False) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Locator, Page
 
 import loganalyzer
 from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.confidence import level
 from tests.browser.conftest import LEVELS, Watched, problems
 
 Open = Callable[..., Watched]
-Lang = Literal["en", "ja"]
 
 
 def _terms(page: Page, name: str) -> Locator:
@@ -28,8 +28,8 @@ def expected(report: loganalyzer.Report, lang: Lang) -> dict[str, list[tuple[str
         d.id: [
             *([(messages.kind(d.kind, lang), messages.kind_meaning(d.kind, lang))] if d.kind else []),
             (
-                messages.confidence(d.probability, lang),
-                messages.confidence_meaning(messages.confidence_level(d.probability), lang),
+                messages.confidence_grade(level(d.probability), lang),
+                messages.confidence_meaning(level(d.probability), lang),
             ),
         ]
         for d in report.runs

@@ -49,8 +49,8 @@ def test_kind_by_fail_on_by_severity(kind: str, severity: str) -> None:
     for fail_on in (*KINDS, *(v.value for v in Verdict)):
         result = judge(report, settings({"fail-on": fail_on}), today=TODAY)
         milder = {
-            "overfitting:clear": ["overfitting:mild"],
-            "overfitting:severe": ["overfitting:mild", "overfitting:clear"],
+            "overfitting:moderate": ["overfitting:mild"],
+            "overfitting:severe": ["overfitting:mild", "overfitting:moderate"],
         }
         expected = fail_on in (kind, verdict, *milder.get(kind, ()))
         assert exit_code(report, result) == expected, fail_on

@@ -82,7 +82,7 @@ def test_all_outputs_of_one_analysis(analyze_logs: Call, logs: Path, tmp_path: P
     arguments = [a for n, f in files.items() for a in (f"--{n}", f)]
     done = analyze_logs(logs, "--no-html", "--fail-on", "diverging", *arguments)
     assert done.returncode == 1
-    assert json.loads(files["json"].read_text())["schema"] == "loganalyzer/1"
+    assert json.loads(files["json"].read_text())["schema"] == "loganalyzer/2"
     assert json.loads(files["sarif"].read_text())["runs"][0]["results"][0]["ruleId"] == "diverging"
     assert json.loads(files["gitlab"].read_text())[0]["check_name"] == "diverging"
     assert ElementTree.parse(files["junit"]).getroot().get("failures") == "1"

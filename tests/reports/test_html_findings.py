@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from loganalyzer import messages
+from loganalyzer.model.confidence import LEVELS, level
 from loganalyzer.model.outcome import Status
 from loganalyzer.pipeline.analyze import analyze
 
@@ -31,7 +32,7 @@ def test_only_the_deciding_finding_shows_the_verdicts_confidence(tmp_path: Path,
     )
     others = {o.rule for o in diagnosis.outcomes if o.status is Status.FOUND} - {diagnosis.deciding}
     assert others and set(lines) >= others | {diagnosis.deciding}
-    word = messages.confidence(diagnosis.probability, lang)
+    word = messages.confidence(level(diagnosis.probability), lang)
     assert lines[diagnosis.deciding].endswith(f" · {word}")
-    words = {messages.confidence(level, lang) for level in messages.LEVELS}
+    words = {messages.confidence(name, lang) for name in LEVELS}
     assert not words & {part for rule in others for part in lines[rule].split(" · ")}

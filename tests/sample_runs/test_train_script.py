@@ -23,7 +23,7 @@ SAMPLES = Path(__file__).parents[2] / "sample_runs"
 VERDICTS = {"converged", "diverging", "oscillating", "plateau", "overfitting", "underfitting", "inconclusive"}
 KINDS = {
     "diverging": {"non-finite", "rising", "blow-up"},
-    "overfitting": {"mild", "clear", "severe"},
+    "overfitting": {"mild", "moderate", "severe"},
     "oscillating": {"periodic", "erratic"},
     "plateau": {"never-learned", "stalled", "constant"},
     "underfitting": {"undertrained", "high-floor"},

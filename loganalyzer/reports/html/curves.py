@@ -16,7 +16,6 @@ from loganalyzer.reports.decimate import decimate
 from loganalyzer.reports.html import range_chart
 from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.terminal import SIGNS
 
 COMPARE_POINTS = 90
 COMPARE_POINTS_OF_MANY = 40
@@ -64,7 +63,7 @@ def sentence(diagnosis: Diagnosis, lang: Lang) -> str:
     told = range_chart.answer(diagnosis)
     if told:
         parts.append(messages.ui("html", "chart.range.described", lang, **told))
-    return (" " if lang == "en" else "").join(parts) or messages.ui("html", "chart.nothing", lang)
+    return messages.sentences(parts, lang) or messages.ui("html", "chart.nothing", lang)
 
 
 def not_drawn(diagnosis: Diagnosis, lang: Lang) -> str:
@@ -75,7 +74,7 @@ def not_drawn(diagnosis: Diagnosis, lang: Lang) -> str:
         for name, count, total in bad
         if count
     ]
-    return (" · " if lang == "en" else "・").join(texts)
+    return messages.remarks(texts, lang)
 
 
 def value_table(diagnosis: Diagnosis, lang: Lang, rows: int) -> dict[str, Any]:
@@ -118,7 +117,7 @@ def for_compare(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
                 "name": term_safe(d.id, 120),
                 "href": anchor(d.id),
                 "unit": messages.ui("html", "chart.epochs" if d.run.step_unit == "epoch" else "chart.steps", lang),
-                "verdict": f"{SIGNS[d.verdict][0]} {messages.verdict(d.verdict, lang)}",
+                "verdict": f"{d.verdict.info.sign} {messages.verdict(d.verdict, lang)}",
                 "best": messages.number(d.best.value) if d.best else None,
                 "end": None if (end := end_value(d)) is None else messages.number(end),
                 "curves": {kind: _thin(s, most) for kind, s in shown_series(d)},

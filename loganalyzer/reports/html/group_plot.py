@@ -133,7 +133,7 @@ def _sentence(series: str, name: str, good: Sequence[tuple[Detail, Member, float
     ]
     text = messages.ui("html", "groups.described", lang, series=series, name=name, points=", ".join(told))
     if failed:
-        text += (" " if lang == "en" else "") + messages.ui("html", "groups.failed", lang, count=failed)
+        text = messages.sentences([text, messages.ui("html", "groups.failed", lang, count=failed)], lang)
     return term_safe(text)
 
 

@@ -12,7 +12,6 @@ from loganalyzer.model.report import Group, Member
 from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.html.group_plot import plot
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.terminal import SIGNS
 
 MOST_ROWS = 40
 MOST_PLOTS = 6
@@ -58,7 +57,7 @@ def _row(member: Member, names: Sequence[str], seeded: bool, lang: Lang) -> dict
         "score": "–" if member.score is None else messages.number(member.score),
         "verdict": messages.verdict(member.verdict, lang),
         "verdict_id": member.verdict.value,
-        "sign": SIGNS[member.verdict][0],
+        "sign": member.verdict.info.sign,
         "failed": member.failed,
     }
 

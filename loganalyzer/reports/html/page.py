@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
+from loganalyzer.model.confidence import LEVELS, level
 from loganalyzer.model.outcome import Outcome, Status, Verdict
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.version import VERSION
 from loganalyzer.reports.html import closing, curves, figures, groups, range_chart
 from loganalyzer.reports.html.anchors import anchor
+from loganalyzer.reports.html.palette import verdict_style
 from loganalyzer.reports.html.sparkline import sparkline
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.terminal import SIGNS, summary
+from loganalyzer.reports.summary import summary
 from loganalyzer.rules.registry import rule_page
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
         .render(
             lang=lang,
             version=VERSION,
-            style=_asset("style.css"),
+            style=verdict_style() + _asset("style.css"),
             script=script,
             script_hash=_hash(script),
             island=island,
@@ -87,7 +89,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
             verdicts=[_verdict(v, lang) for v in Verdict],
             terms=_terms(cards),
             kinds=_kinds(runs, lang),
-            levels=[_level(level, lang) for level in messages.LEVELS],
+            levels=[_level(name, lang) for name in LEVELS],
             t=lambda key, **holes: messages.ui("html", key, lang, **holes),
         )
     )
@@ -126,8 +128,7 @@ def _unbroken(text: str, every: bool = False) -> str:
 def _meaning(rule: str, lang: Lang) -> str:
     """What a finding's name means, in one sentence: the first of the rule's page, without the name; "" for none."""
     first = (messages.page(rule, lang) or rule_page(rule)).strip().split("\n\n")[0].replace("\n", " ")
-    colon = "：" if lang == "ja" else ": "
-    name, said, rest = first.partition(colon)
+    name, said, rest = first.partition(messages.LANGUAGES[lang].colon)
     told = rest.strip() if said else name
     return told[:1].upper() + told[1:]
 
@@ -150,9 +151,10 @@ def _kind(kind: str, lang: Lang) -> dict[str, str]:
     return {"id": f"kind-{kind}", "word": messages.kind(kind, lang), "meaning": messages.kind_meaning(kind, lang)}
 
 
-def _level(level: str, lang: Lang) -> dict[str, str]:
-    word, meaning = messages.confidence(level, lang), messages.confidence_meaning(level, lang)
-    return {"id": f"sure-{level}", "word": word, "meaning": meaning}
+def _level(name: str, lang: Lang) -> dict[str, str]:
+    """A level of confidence: its word, the same after the label "confidence", what it means."""
+    word, grade = messages.confidence(name, lang), messages.confidence_grade(name, lang)
+    return {"id": f"sure-{name}", "word": word, "grade": grade, "meaning": messages.confidence_meaning(name, lang)}
 
 
 def _no_curve(diagnosis: Diagnosis, lang: Lang) -> str:
@@ -164,7 +166,7 @@ def _no_curve(diagnosis: Diagnosis, lang: Lang) -> str:
 def _verdict(verdict: Verdict, lang: Lang) -> dict[str, str]:
     return {
         "id": verdict.value,
-        "sign": SIGNS[verdict][0],
+        "sign": verdict.info.sign,
         "word": messages.verdict(verdict, lang),
         "meaning": messages.verdict_meaning(verdict, lang),
     }
@@ -191,7 +193,7 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
         "name": term_safe(diagnosis.id, 300),
         **{f"verdict_{k}": v for k, v in _verdict(diagnosis.verdict, lang).items()},
         "kind": _kind(diagnosis.kind, lang) if diagnosis.kind else None,
-        "sure": _level(messages.confidence_level(diagnosis.probability), lang),
+        "sure": _level(level(diagnosis.probability), lang),
         "confidence_value": round(diagnosis.probability, 2),
         "headline": _unbroken(term_safe(messages.headline(diagnosis, lang))),
         "spark": sparkline(diagnosis),
@@ -251,7 +253,8 @@ def _finding(outcome: Outcome, fixes: list[str], diagnosis: Diagnosis, lang: Lan
         "text": _unbroken(term_safe(messages.sentence(outcome, diagnosis.run, lang))),
         "severity": outcome.severity.value,
         "severity_word": messages.severity(outcome.severity, lang),
-        "confidence": messages.confidence(diagnosis.probability, lang) if deciding else "",  # a score is no probability
+        # a finding's score is no probability
+        "confidence": messages.confidence(level(diagnosis.probability), lang) if deciding else "",
         "consequence": bool(outcome.cause),
         "deciding": deciding,
         "fixes": [

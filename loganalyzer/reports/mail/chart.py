@@ -13,7 +13,7 @@ from loganalyzer.messages import Lang
 from loganalyzer.model.outcome import Evidence
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Floats, Series
-from loganalyzer.reports.fonts import japanese_font
+from loganalyzer.reports import fonts
 from loganalyzer.reports.safe import term_safe
 
 WIDTH, HEIGHT, MAX_BYTES = 600, 240, 20_000
@@ -44,12 +44,12 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    # names are text, never formulas; the family holds Japanese where the machine has such a font
-    japanese = japanese_font()
-    labels = {k: messages.ui("mail", k, lang) for k in ("train", "validation")} if japanese or lang == "en" else {}
+    # names are text, never formulas; the families hold the letters of all languages for which there is a font
+    families, language = fonts.letters(), fonts.drawable(lang)
+    labels = {k: messages.ui("mail", k, language) for k in ("train", "validation")}
     settings: Any = {
         "text.parse_math": False,
-        "font.family": ["DejaVu Sans", *([japanese] if japanese else [])],
+        "font.family": ["DejaVu Sans", *families],
         "font.size": 10,  # still legible where a telephone shrinks 600 px to its own width
     }
     with rc_context(settings):
@@ -58,7 +58,7 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
         for series, kind in lines:
             steps, values = _thinned(series, points)
             style = {"train": (_TRAIN, "-"), "validation": (_VALIDATION, (0, (4, 1.5)))}[kind]
-            axes.plot(steps, values, color=style[0], linestyle=style[1], linewidth=1.7, label=labels.get(kind, kind))
+            axes.plot(steps, values, color=style[0], linestyle=style[1], linewidth=1.7, label=labels[kind])
         if _explodes([s.values for s, _ in lines]):
             axes.set_yscale("log")
             # the formatter's own labels are formulas, which are switched off
@@ -81,18 +81,17 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
         )  # fmt: skip
         for text in legend.get_texts():
             text.set_color(_INK)
-        axes.set_title(_title(diagnosis, lines, lang, bool(japanese)), loc="left", fontsize=10, color=_INK, pad=5)
+        axes.set_title(_title(diagnosis, lines, language), loc="left", fontsize=10, color=_INK, pad=5)
         stream = io.BytesIO()
         figure.savefig(stream, format="png", metadata={"Software": None})
     return stream.getvalue()
 
 
-def _title(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, japanese: bool) -> str:
+def _title(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang) -> str:
     """What is drawn over what: "train/loss, val/loss by epoch"; the run's name stands above the picture."""
     names = ", ".join(term_safe(s.name, 24) for s, _ in lines)
-    language: Lang = lang if japanese else "en"
     by = "by_epoch" if diagnosis.run.step_unit == "epoch" else "by_step"
-    return _drawable(messages.ui("mail", by, language, names=names), japanese)
+    return _drawable(messages.ui("mail", by, lang, names=names))
 
 
 def _explodes(curves: list[Floats]) -> bool:
@@ -101,16 +100,10 @@ def _explodes(curves: list[Floats]) -> bool:
     return bool(values.min() > 0 and values.max() > 1e3 * np.median(values))
 
 
-def _drawable(name: str, japanese: bool) -> str:
+def _drawable(name: str) -> str:
     """A run's name with what no font at hand can show as "?" (matplotlib would warn and draw boxes)."""
-    safe = term_safe(name, 80)
-    allowed = "".join(
-        c
-        if ord(c) < 0x250 or (japanese and (0x3000 <= ord(c) < 0x9FFF or 0xFF00 <= ord(c) < 0xFFF0)) or c == "…"
-        else "?"
-        for c in safe
-    )
-    return allowed
+    ranges = [(0, 0x24F), (ord("…"), ord("…")), *(span for spans in fonts.letters().values() for span in spans)]
+    return "".join(c if any(low <= ord(c) <= high for low, high in ranges) else "?" for c in term_safe(name, 80))
 
 
 def _mark(axes: object, evidence: Evidence) -> None:

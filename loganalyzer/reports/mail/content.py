@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import GateResult
-from loganalyzer.model.outcome import Verdict
-from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.model.report import Analysis, Diagnosis, Tally
+from loganalyzer.model.verdicts import Tone, Verdict
 from loganalyzer.reports import gate_text
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
+from loganalyzer.reports.summary import attention, first_fix
 
 MAX_RUNS, MAX_CHARTS, MAX_FAILURES, MAX_UNREAD, SUBJECT_LENGTH = 20, 6, 10, 10, 120
 MAX_COUNTS = 3  # verdicts counted in the subject, the most urgent first
@@ -23,7 +23,7 @@ class Row:
     """One run: plain text, safe for any reader, not escaped."""
 
     id: str
-    verdict: str
+    tone: Tone
     word: str
     why: str
     fix: str
@@ -71,36 +71,31 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
     )
 
 
-def _outcome(analysis: Analysis, lang: Lang, most: int = 9) -> str:
+def _outcome(analysis: Analysis, lang: Lang, most: int = len(Verdict)) -> str:
     if not analysis.runs:
         return messages.ui("mail", "none", lang)
-    counts = Counter(d.verdict for d in analysis.runs if d.needs_attention)
+    counts = attention(Tally.of(analysis.runs))
     if not counts:
         key = "well_one" if len(analysis.runs) == 1 else "well"
         return messages.ui("mail", key, lang, count=len(analysis.runs))
-    listed = [messages.ui("mail", f"count.{v.value}", lang, count=counts[v]) for v in Verdict if counts[v]]
-    if len(listed) > most:
-        rest = sum(counts.values()) - sum([counts[v] for v in Verdict if counts[v]][:most])
-        listed = [*listed[:most], messages.ui("mail", "others", lang, count=rest)]
+    listed = [messages.verdict_count(verdict, count, lang) for verdict, count in counts[:most]]
+    if rest := sum(count for _, count in counts[most:]):
+        listed.append(messages.ui("mail", "others", lang, count=rest))
     key = "of_one" if len(analysis.runs) == 1 else "of"
-    return messages.ui(
-        "mail", key, lang, counts=("、" if lang == "ja" else ", ").join(listed), total=len(analysis.runs)
-    )
+    return messages.ui("mail", key, lang, counts=messages.listed(listed, lang), total=len(analysis.runs))
 
 
 def _row(diagnosis: Diagnosis, lang: Lang) -> Row:
-    kind = messages.kind(diagnosis.kind, lang) if diagnosis.kind else ""
-    word = messages.aside(messages.verdict(diagnosis.verdict, lang), lang, kind)
+    word = messages.verdict_with_kind(diagnosis.verdict, diagnosis.kind, lang)
     why = term_safe(messages.headline(diagnosis, lang), 400)
-    deciding = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding and o.fixes), None)
-    first = deciding or next((o for o in diagnosis.findings if o.fixes), None)
+    first = first_fix(diagnosis) if diagnosis.needs_attention else None
     name = term_safe(diagnosis.id, 90)
     return Row(
         id=name,
-        verdict=diagnosis.verdict.value,
+        tone=diagnosis.verdict.info.tone,
         word=word,
         why=why,
-        fix=messages.fix(first.fixes[0], lang).text if first and diagnosis.needs_attention else "",
+        fix=messages.fix(first, lang).text if first else "",
         # the style inliner writes < and > in attributes as they are; some mail readers take them for tags
         alt=messages.ui("mail", "chart", lang, run=name, verdict=word, why=why).replace("<", "‹").replace(">", "›"),
         diagnosis=diagnosis,

@@ -30,13 +30,6 @@ from loganalyzer.reports.mail.content import MAX_CHARTS, Content, Row, content
 from loganalyzer.reports.safe import term_safe
 
 HTML_LIMIT = 80_000
-_TONES = {
-    "converged": "good",
-    "inconclusive": "unknown",
-    "underfitting": "warn",
-    "oscillating": "warn",
-    "plateau": "warn",
-}
 
 
 @dataclass(frozen=True)
@@ -134,7 +127,7 @@ def _html(said: Content, cids: dict[str, str], closing: Iterable[str], lang: Lan
         lang=lang,
         ui=ui,
         height=chart.HEIGHT,
-        tone=lambda row: _TONES.get(row.verdict, "bad"),
+        colon=messages.LANGUAGES[lang].colon,
     )
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True)
     return str(inliner.inline(page))

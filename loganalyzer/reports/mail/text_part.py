@@ -42,6 +42,6 @@ def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") 
         lines += wrap(sentence)
     if link:
         # an address stays whole, so that it can be followed
-        lines += [f"{messages.ui('mail', 'hosted', lang)}:", link]
+        lines += [messages.pair(messages.ui("mail", "hosted", lang), "", lang).rstrip(), link]
     lines += ["", "-- ", messages.ui("mail", "footer", lang)]
     return "\n".join(lines) + "\n"

@@ -18,7 +18,7 @@ How it is measured
     the turn. Where validation was best at its start, the scale is that of the training objective's gain. Without a
     training objective the confidence is lower. Where the learning rate cycles, only the ends of cycles are compared.
     Without a validation loss the main metric on validation data is judged.
-    Strength, by the share of the gain that was lost: mild; clear from ``clear`` on, or when the main metric lost that
+    Strength, by the share of the gain that was lost: mild; moderate from ``moderate`` on, or when the main metric lost that
     share of its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998, calls the
     rise the generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do not matter).
 
@@ -67,7 +67,9 @@ class Limits:
     share: float = limit(0.10, "the rise as a share of the scale of the gain", 0.01, 1.0)
     sure: float = limit(10.0, "the rise in standard errors from which a smaller share counts too", 4.0, 1e3)
     tau: float = limit(0.2, "Kendall's tau of validation after its best", -1.0, 1.0)
-    clear: float = limit(0.15, "share of the gain lost from which overfitting is clear", 0.05, 2.0)
+    moderate: float = limit(
+        0.15, "share of the gain lost from which overfitting is moderate", 0.05, 2.0, formerly="clear"
+    )
     severe: float = limit(0.6, "share of the gain lost from which overfitting is severe", 0.1, 5.0)
     metric_gain: float = limit(
         0.25,
@@ -131,7 +133,7 @@ def check(view: View, limits: Limits) -> Outcome:
         return passed(score=min(confidence, 0.49))
     lost = t.rise / curve.gain if curve.gain > 6 * noise else share
     worst = max(lost, _lost_by_metric(view.metrics))
-    kind = "severe" if lost >= limits.severe and not improves else "clear" if worst >= limits.clear else "mild"
+    kind = "severe" if lost >= limits.severe and not improves else "moderate" if worst >= limits.moderate else "mild"
     last = int(curve.reduced.steps[-1])
     _, reach = view.reach
     numbers: dict[str, Number] = {

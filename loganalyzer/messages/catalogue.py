@@ -1,0 +1,198 @@
+"""The texts by their ids, from the TOML files beside what they speak of: ``rules/*/<id>.toml`` (titles, sentences, chart
+labels), ``rules/fixes/*.toml`` (the fixes), ``messages/*.toml`` (verdicts, notes, the labels of each report).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from loganalyzer.messages.formatting import fill
+from loganalyzer.messages.languages import LANGUAGES, Lang, aside
+from loganalyzer.model.confidence import span
+from loganalyzer.model.errors import UsageError
+from loganalyzer.rules.fixes.catalogue import entries
+
+if TYPE_CHECKING:
+    from loganalyzer.model.outcome import Outcome, Severity, Verdict
+    from loganalyzer.model.report import Diagnosis
+    from loganalyzer.model.run import Note, Run
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One thing to try: what to do, why it helps, how (code by framework), and who says so."""
+
+    id: str
+    text: str
+    why: str
+    source: str
+    url: str = ""
+    code: Mapping[str, str] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=256)
+def _table(package: str, name: str) -> dict[str, Any]:
+    return tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
+
+
+def _rule(rule_id: str) -> dict[str, Any]:
+    from loganalyzer.rules.registry import rule_words
+
+    package, name = rule_words(rule_id)
+    return _table(package, name)
+
+
+def _verdicts() -> dict[str, Any]:
+    return _table("loganalyzer.messages", "verdicts.toml")
+
+
+def _text(entry: Mapping[str, str], lang: Lang) -> str:
+    """The entry in ``lang``. Raises UsageError for a language that there is not."""
+    if lang not in LANGUAGES:
+        raise UsageError("no language is called {name!r} (known: {known})", name=lang, known=", ".join(LANGUAGES))
+    return str(entry[lang])
+
+
+def title(rule_id: str, lang: Lang) -> str:
+    """The rule's name for a person: "Overfitting"."""
+    return _text(_rule(rule_id)["title"], lang)
+
+
+def page(rule_id: str, lang: Lang) -> str:
+    """The rule's page in ``lang`` where its message file has one ("" otherwise: the English page is its docstring)."""
+    return str(_rule(rule_id).get("page", {}).get(lang, ""))
+
+
+def limit(rule_id: str, name: str, lang: Lang) -> str:
+    """What a limit of the rule means in ``lang`` where its message file says it ("" otherwise, as for ``page``)."""
+    return str(_rule(rule_id).get("limits", {}).get(name, {}).get(lang, ""))
+
+
+def sentence(outcome: Outcome, run: Run, lang: Lang) -> str:
+    """What the rule found, in one sentence with its numbers."""
+    sentences = _rule(outcome.rule)["sentences"]
+    text = sentences.get(outcome.variant) or sentences.get("found") or next(iter(sentences.values()))
+    return fill(_text(text, lang), outcome.numbers, run.step_unit, lang)
+
+
+def headline(diagnosis: Diagnosis, lang: Lang) -> str:
+    """The sentence of the finding that decided the verdict."""
+    for outcome in diagnosis.outcomes:
+        if outcome.rule == diagnosis.deciding:
+            return sentence(outcome, diagnosis.run, lang)
+    return verdict_meaning(diagnosis.verdict, lang)
+
+
+def label(rule_id: str, label_id: str, lang: Lang, numbers: Mapping[str, Any] | None = None, unit: str = "") -> str:
+    """The short text that marks a piece of evidence on a chart; the rule's title where it has no label of that id."""
+    entry = _rule(rule_id).get("labels", {}).get(label_id)
+    return fill(_text(entry, lang), numbers or {}, unit, lang) if entry else title(rule_id, lang)
+
+
+def fix(fix_id: str, lang: Lang) -> Fix:
+    """One entry of the fix catalogue. Raises KeyError for an unknown id."""
+    entry = entries()[fix_id]
+    return Fix(
+        fix_id,
+        _text(entry["text"], lang),
+        _text(entry["why"], lang),
+        entry.get("source", ""),
+        entry.get("url", ""),
+        {k: v.strip("\n") for k, v in entry.get("code", {}).items()},
+    )
+
+
+def trial(rule_id: str, kind: str, fix_id: str, lang: Lang) -> str:
+    """What the fix did in our trials on runs with this finding: "cured 17 of 20 such runs"; "" where hardly tried."""
+    from loganalyzer.rules.fixes.ranking import trials
+
+    known = trials(rule_id, fix_id, kind) or trials(rule_id, fix_id)
+    if known is None or known.runs < 3:
+        return ""
+    key = "cured" if known.cured else "better" if known.better else "neither"
+    return ui("trials", key, lang, cured=known.cured, better=known.better, runs=known.runs)
+
+
+def fix_ids() -> tuple[str, ...]:
+    """All ids of the fix catalogue, sorted."""
+    return tuple(sorted(entries()))
+
+
+def note(item: Note, lang: Lang) -> str:
+    """What a reader noticed, as a sentence."""
+    entry = _table("loganalyzer.messages", "notes.toml").get(item.code)
+    if entry is None:
+        details = ", ".join(f"{k}: {v}" for k, v in item.details.items())
+        return f"{item.code.replace('-', ' ')} ({details})" if details else item.code.replace("-", " ")
+    return fill(_text(entry, lang), item.details, "", lang)
+
+
+def verdict(item: Verdict, lang: Lang) -> str:
+    """The verdict's word: "overfitting" / "過学習"."""
+    return _text(_verdicts()["verdict"][item.value], lang)
+
+
+def verdict_with_kind(item: Verdict, of_kind: str, lang: Lang) -> str:
+    """The verdict's word with its kind in brackets: "overfitting (severe)"."""
+    return aside(verdict(item, lang), lang, kind(of_kind, lang) if of_kind else "")
+
+
+def verdict_count(item: Verdict, count: int, lang: Lang) -> str:
+    """How many runs that need attention have the verdict: "2 overfitting"."""
+    return fill(_text(_verdicts()["count"][item.value], lang), {"count": count}, "", lang)
+
+
+def verdict_meaning(item: Verdict, lang: Lang) -> str:
+    """The verdict explained in one sentence."""
+    return _text(_verdicts()["meaning"][item.value], lang)
+
+
+def reader(reader_id: str, lang: Lang) -> str:
+    """What a reader of ours reads: "CSV and TSV tables" ("" for one of another package, which has its own title)."""
+    return str(_table("loganalyzer.messages", "readers.toml").get(reader_id, {}).get(lang, ""))
+
+
+def kind(item: str, lang: Lang) -> str:
+    """The word for a verdict's kind: "severe" / "重度"; the id itself if it has none."""
+    entry = _verdicts()["kind"].get(item)
+    return _text(entry, lang) if entry else item.replace("-", " ")
+
+
+def kind_meaning(item: str, lang: Lang) -> str:
+    """The kind explained in one sentence; "" for one of another package."""
+    return str(_verdicts()["kind_meaning"].get(item, {}).get(lang, ""))
+
+
+def severity(item: Severity, lang: Lang) -> str:
+    """The word for a severity."""
+    return _text(_verdicts()["severity"][item.value], lang)
+
+
+def confidence(level: str, lang: Lang) -> str:
+    """The words for a level of ``model.confidence`` where they stand alone: "high confidence", "likely"."""
+    return _text(_verdicts()["confidence"][level], lang)
+
+
+def confidence_grade(level: str, lang: Lang) -> str:
+    """The same after the label "confidence": "high", "likely"."""
+    entry = _verdicts()["confidence_grade"].get(level)
+    return _text(entry, lang) if entry else confidence(level, lang)
+
+
+def confidence_meaning(level: str, lang: Lang) -> str:
+    """The level explained in one sentence."""
+    least, most = (round(100 * bound) for bound in span(level))
+    return fill(_text(_verdicts()["confidence_meaning"][level], lang), {"least": least, "most": most}, "", lang)
+
+
+def ui(file: str, key: str, lang: Lang, **placeholders: Any) -> str:
+    """A label of a renderer: the entry ``[key]`` of ``messages/<file>.toml`` with its placeholders filled."""
+    entry: Any = _table("loganalyzer.messages", f"{file}.toml")
+    for part in key.split("."):
+        entry = entry[part]
+    return fill(_text(entry, lang), placeholders, "", lang)

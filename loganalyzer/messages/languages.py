@@ -1,0 +1,99 @@
+"""The languages: a record each, with how it punctuates and which fonts have its letters. Its words are in the TOML files.
+
+A language that is added here needs its texts there, in every table that has English; a test lists those that lack one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+Lang = str
+"""The id of a language, one of ``LANGUAGES``, as BCP 47 and HTML write it."""
+
+SOURCE: Lang = "en"
+"""The language of the texts in the code itself (help of options, errors, pages of rules), and the default."""
+
+
+@dataclass(frozen=True)
+class Fonts:
+    """Fonts for pictures, where Matplotlib's own lacks a language's letters.
+
+    ``families`` are tried first, then installed files whose lower-case name begins with one of ``files``. ``letters``
+    are the ranges of code points (first, last) that such a font has.
+    """
+
+    families: tuple[str, ...]
+    files: tuple[str, ...]
+    letters: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Language:
+    """How a language is written.
+
+    ``separator`` stands between the items of a list, ``colon`` between a label and what it labels, ``brackets`` around
+    an aside, ``dot`` between independent remarks on one line, ``space`` between a number and its unit,
+    ``sentence_space`` between two sentences, ``percent`` after a share. ``fonts`` is None where Matplotlib's own
+    font has the letters. The defaults are those of English.
+    """
+
+    id: Lang
+    separator: str = ", "
+    colon: str = ": "
+    brackets: tuple[str, str] = (" (", ")")
+    dot: str = " · "
+    space: str = " "
+    sentence_space: str = " "
+    percent: str = " %"
+    fonts: Fonts | None = None
+
+
+_JAPANESE_FONTS = Fonts(
+    families=(
+        "IPAexGothic", "IPAPGothic", "IPAGothic", "Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans",
+        "Hiragino Maru Gothic Pro", "Yu Gothic", "Meiryo", "MS Gothic", "TakaoPGothic", "VL PGothic",
+    ),
+    files=(
+        "ipaexg", "ipagp", "ipag.", "notosanscjk", "notosansjp", "takaopgothic", "vl-pgothic", "yugoth", "meiryo",
+        "msgothic",
+    ),
+    letters=((0x3000, 0x9FFE), (0xFF00, 0xFFEF)),
+)  # fmt: skip
+
+_ALL = (
+    Language("en"),
+    Language("ja", "、", "：", ("（", "）"), "・", space="", sentence_space="", percent="%", fonts=_JAPANESE_FONTS),
+)  # fmt: skip
+
+LANGUAGES: Mapping[Lang, Language] = MappingProxyType({language.id: language for language in _ALL})
+
+
+def listed(items: Sequence[str], lang: Lang) -> str:
+    """Items side by side: "2 diverging, 1 overfitting" / "発散2件、過学習1件"."""
+    return LANGUAGES[lang].separator.join(items)
+
+
+def sentences(texts: Sequence[str], lang: Lang) -> str:
+    """Whole sentences one after the other."""
+    return LANGUAGES[lang].sentence_space.join(texts)
+
+
+def remarks(texts: Sequence[str], lang: Lang) -> str:
+    """Independent remarks on one line: "a · b" / "a・b"."""
+    return LANGUAGES[lang].dot.join(texts)
+
+
+def pair(label: str, text: str, lang: Lang) -> str:
+    """A label and what it labels: "found: 0.5" / "結果：0.5"."""
+    return f"{label}{LANGUAGES[lang].colon}{text}"
+
+
+def aside(word: str, lang: Lang, *more: str) -> str:
+    """A word with more about it in brackets: "plateau (stalled, likely)" / "停滞（途中で停止、可能性が高い）"."""
+    said = [m for m in more if m]
+    if not said:
+        return word
+    opening, closing = LANGUAGES[lang].brackets
+    return f"{word}{opening}{listed(said, lang)}{closing}"

@@ -1,0 +1,17 @@
+"""The levels of confidence: the words for the probability that a verdict is right."""
+
+from __future__ import annotations
+
+LEVELS = {"high": 0.85, "likely": 0.65, "possible": 0.5, "weak": 0.0}
+"""Each level's id with the probability (0..1) from which it holds, the surest first."""
+
+
+def level(probability: float) -> str:
+    """The id of the level of a probability of 0..1."""
+    return next((name for name, least in LEVELS.items() if probability >= least), "weak")
+
+
+def span(name: str) -> tuple[float, float]:
+    """The probabilities, from and to, for which a level stands."""
+    names, bounds = list(LEVELS), [1.0, *LEVELS.values()]
+    return LEVELS[name], bounds[names.index(name)]

@@ -1,0 +1,32 @@
+"""What several reports say alike: the answer in one sentence, and the first thing to try."""
+
+from __future__ import annotations
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.report import Analysis, Diagnosis, Tally
+from loganalyzer.model.verdicts import Verdict
+
+
+def summary(analysis: Analysis, lang: Lang) -> str:
+    """One sentence: how many runs, how many need attention, and why."""
+    tally = analysis.tally
+    total, sick = tally.total, tally.sick
+    if not total:
+        return messages.ui("terminal", "no_runs", lang)
+    if not sick:
+        return messages.ui("terminal", "all_well" if total > 1 else "one_well", lang, total=total)
+    key = "one_sick" if total == 1 else "some_sick_one" if sick == 1 else "some_sick"
+    counts = messages.listed([messages.verdict_count(v, n, lang) for v, n in attention(tally)], lang)
+    return messages.ui("terminal", key, lang, total=total, sick=sick, counts=counts)
+
+
+def attention(tally: Tally) -> list[tuple[Verdict, int]]:
+    """The verdicts of the runs that need attention, the most urgent first, with how many runs have each."""
+    return [(v, tally.attention[v]) for v in Verdict if tally.attention.get(v)]
+
+
+def first_fix(diagnosis: Diagnosis) -> str | None:
+    """The id of the first thing to try: the deciding finding's first fix, else that of any finding."""
+    ordered = sorted(diagnosis.findings, key=lambda o: o.rule != diagnosis.deciding)
+    return next((o.fixes[0] for o in ordered if o.fixes), None)
