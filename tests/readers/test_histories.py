@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import cProfile
 import io
 import json
 import pickle
-import time
 from collections import OrderedDict, defaultdict
+from collections.abc import Sized
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +18,9 @@ from hypothesis import strategies as st
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Match
+from loganalyzer.readers.common.number_lists import as_curve
 from loganalyzer.readers.common.safe_pickle import load
+from loganalyzer.readers.json import histories
 from loganalyzer.readers.json.keras_history import READER
 from tests.readers.sources import source
 
@@ -198,12 +202,26 @@ def nested_dicts() -> bytes:
     ],
     ids=["collisions", "shared", "names", "dicts", "memo", "bytes8", "frame", "nested", "dup", "digits", "recursive"],
 )
-def test_pickle_bombs(data: bytes) -> None:
-    start = time.perf_counter()
-    with pytest.raises(ReadError) as refused:
+def test_pickle_bombs(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    converted = 0
+
+    def counted(value: Any) -> Any:
+        nonlocal converted
+        converted += len(value) if isinstance(value, Sized) else 1
+        return as_curve(value)
+
+    monkeypatch.setattr(histories, "as_curve", counted)
+    work = cProfile.Profile()
+    with work, pytest.raises(ReadError) as refused:
         only(data, "h.pkl")
     assert refused.value.code in {"bad-pickle", "too-large", "no-training-log"}
-    assert time.perf_counter() - start < 20  # seconds; unbounded, they take minutes or all memory
+    calls = sum(entry.callcount for entry in work.getstats())
+    assert calls < 12 * len(data) + 100, "work grows with what a pickle weighs, not with what it unfolds to"
+    assert converted <= len(data)
+
+
+def test_keys_of_a_pickle_are_words_for_numbers_can_be_chosen_to_collide() -> None:
+    assert {type(key) for key in load(colliding(10))} == {str}
 
 
 @pytest.mark.parametrize(
