@@ -125,7 +125,10 @@ def command(context: click.Context, /, paths: tuple[str, ...], **options: Any) -
 
         lang = language(context.obj or ())
         rule = options["explain"]
-        click.echo(listing(options["listing"], lang) if rule is None else explain(rule, lang))
+        if rule is None:
+            click.echo(listing(options["listing"], lang))
+        else:
+            click.echo(explain(rule, lang, cli_gate.load_settings(options).limits))
         return
     if options["show_config"]:
         from loganalyzer.config.show import show

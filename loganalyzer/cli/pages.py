@@ -3,62 +3,50 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import shutil
+from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import Any
 
 from loganalyzer import messages
+from loganalyzer.diagnosis.diagnose import with_limits
 from loganalyzer.messages import Lang
 from loganalyzer.model.errors import Message, UsageError
 from loganalyzer.readers.registry import load_readers
 from loganalyzer.reports.wrap import wrap
-from loganalyzer.rules.registry import load_rules, rule_page
-
-_NAMED = re.compile(r" +[A-Z][a-z-]+( [a-z-]+)?( \([^)]*\))?: ")
+from loganalyzer.rules.registry import load_rules
 
 
-def explain(rule_id: str, lang: Lang) -> str:
-    """A rule's page, its limits and the fixes that it may offer. Raises UsageError for an unknown rule."""
+def explain(rule_id: str, lang: Lang, configured: Mapping[str, Mapping[str, float]] | None = None) -> str:
+    """A rule's page and its limits, as far as they are ``configured`` (by rule id and name) with those values.
+
+    Raises UsageError for an unknown rule, ConfigError for an unknown limit.
+    """
     known = {rule.id: rule for rule in load_rules()}
     if rule_id not in known:
         close = get_close_matches(rule_id, known, n=1)
         hint: Message | str = Message("; did you mean {name}?", {"name": close[0]}) if close else ""
         text = "no rule is called {name!r}{hint} (analyze-logs --list rules shows all)"
         raise UsageError(text, name=rule_id, hint=hint)
-    rule = known[rule_id]
-    lines = [f"{messages.title(rule_id, lang)} ({rule_id})", "", _page(rule_id, lang), ""]
-    limits = list(dataclasses.fields(rule.limits)) if dataclasses.is_dataclass(rule.limits) else []
-    if limits:
+    own = {rule_id: configured[rule_id]} if configured and rule_id in configured else {}
+    limits = with_limits([known[rule_id]], own)[0].limits
+    lines = [f"{messages.title(rule_id, lang)} ({rule_id})", "", _page(rule_id, lang, limits), ""]
+    items = list(dataclasses.fields(limits)) if dataclasses.is_dataclass(limits) else []
+    if items:
         lines.append(messages.ui("pages", "limits", lang))
-        for item in limits:
+        for item in items:
             meaning = messages.limit(rule_id, item.name, lang) or item.metadata.get("meaning", "")
-            lines += wrap(f"{item.name} = {getattr(rule.limits, item.name)!r}  {meaning}", "  ", "      ")
+            lines += wrap(f"{item.name} = {getattr(limits, item.name)!r}  {meaning}", "  ", "      ")
     return "\n".join(lines).rstrip()
 
 
-def _page(rule_id: str, lang: Lang) -> str:
+def _page(rule_id: str, lang: Lang, limits: Any) -> str:
     """The page in ``lang``, its paragraphs broken to the lines of a terminal."""
-    page = messages.page(rule_id, lang)
     lines: list[str] = []
-    for paragraph in page.splitlines() if page else _paragraphs(rule_page(rule_id)):
+    for paragraph in messages.page(rule_id, lang, limits).splitlines():
         indent = paragraph[: len(paragraph) - len(paragraph.lstrip())]
         lines += wrap(paragraph.lstrip(), indent, indent) if paragraph else [""]
     return "\n".join(lines)
-
-
-def _paragraphs(page: str) -> list[str]:
-    """The paragraphs of a docstring, each in one line of its indent; "Name: ..." after a full stop begins one."""
-    found: list[str] = []
-    before = ""
-    for line in page.splitlines():
-        indent = len(line) - len(line.lstrip())
-        goes_on = bool(line.strip() and before.strip()) and indent == len(before) - len(before.lstrip())
-        if goes_on and not (before.endswith(".") and _NAMED.match(line)):
-            found[-1] += " " + line.strip()
-        else:
-            found.append(line)
-        before = line
-    return found
 
 
 def listing(what: str, lang: Lang) -> str:

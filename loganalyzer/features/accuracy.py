@@ -190,7 +190,7 @@ def stuck_accuracy(metrics: Sequence[MetricCurves]) -> StuckAccuracy | None:
         rest = own.values[1:] / unit
         level = arrays.median(rest)
         if (
-            arrays.share(np.abs(rest - level) <= 0.005) >= 0.8
+            arrays.share(np.abs(rest - level) <= 0.005) >= SAME_SHARE
             and abs(level) <= 0.6
             and abs(level + own.raw[own.finite][0] / unit) < 0.1
         ):

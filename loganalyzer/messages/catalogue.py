@@ -63,13 +63,21 @@ def title(rule_id: str, lang: Lang) -> str:
     return _text(_rule(rule_id)["title"], lang)
 
 
-def page(rule_id: str, lang: Lang) -> str:
-    """The rule's page in ``lang`` where its message file has one ("" otherwise: the English page is its docstring)."""
-    return str(_rule(rule_id).get("page", {}).get(lang, ""))
+def page(rule_id: str, lang: Lang, limits: Any = None) -> str:
+    """The rule's page in ``lang``, one paragraph a line: what its message file has, or the docstring of its module.
+
+    ``{name}`` in it stands for a limit or a constant (see ``registry.quoted``); ``limits`` are the rule's own unless
+    others are given.
+    """
+    from loganalyzer.messages.pages import paragraphs, with_numbers
+    from loganalyzer.rules.registry import quoted, rule_page
+
+    text = _rule(rule_id).get("page", {}).get(lang) or "\n".join(paragraphs(rule_page(rule_id)))
+    return with_numbers(str(text), lambda name: quoted(rule_id, name, limits), lang)
 
 
 def limit(rule_id: str, name: str, lang: Lang) -> str:
-    """What a limit of the rule means in ``lang`` where its message file says it ("" otherwise, as for ``page``)."""
+    """What a limit of the rule means in ``lang`` where its message file says it; "" otherwise."""
     return str(_rule(rule_id).get("limits", {}).get(name, {}).get(lang, ""))
 
 

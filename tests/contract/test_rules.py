@@ -89,8 +89,7 @@ def test_the_page_has_its_four_headings(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
 def test_the_page_stands_in_japanese_too(rule: Rule) -> None:
-    english, japanese = rule_page(rule.id), messages.page(rule.id, "ja")
-    assert messages.page(rule.id, "en") == ""  # the module's docstring is the English page
+    english, japanese = messages.page(rule.id, "en"), messages.page(rule.id, "ja")
     lines = japanese.splitlines()
     places = [lines.index(heading) for heading in JAPANESE_HEADINGS]
     assert places == sorted(places)

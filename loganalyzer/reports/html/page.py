@@ -24,7 +24,6 @@ from loganalyzer.reports.html.sparkline import sparkline
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import summary
-from loganalyzer.rules.registry import rule_page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -127,7 +126,7 @@ def _unbroken(text: str, every: bool = False) -> str:
 @lru_cache(maxsize=256)
 def _meaning(rule: str, lang: Lang) -> str:
     """What a finding's name means, in one sentence: the first of the rule's page, without the name; "" for none."""
-    first = (messages.page(rule, lang) or rule_page(rule)).strip().split("\n\n")[0].replace("\n", " ")
+    first = messages.page(rule, lang).strip().partition("\n")[0]
     name, said, rest = first.partition(messages.LANGUAGES[lang].colon)
     told = rest.strip() if said else name
     return told[:1].upper() + told[1:]

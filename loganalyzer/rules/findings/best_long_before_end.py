@@ -9,7 +9,7 @@ Why it matters
 
 How it is measured
     From the first step at which the smoothed objective was within noise (or half a percent of the gain) of its best, to
-    the end of the run. Keras's ``EarlyStopping`` (min_delta 0) is replayed with patiences of 3, 5, 10, 20 and 50 logged
+    the end of the run. Keras's ``EarlyStopping`` (min_delta 0) is replayed with patiences of {replay.PATIENCES} logged
     values, none of them more than half of the log, and the smallest is told that stops the run and keeps a value within
     ``regret`` of the gain of the best. Minutes are told where clock times are logged.
 

@@ -7,10 +7,11 @@ Why it matters
     The curve says that the steps are too large; the settings say which knob makes them so.
 
 How it is measured
-    A learning rate above 1 (SGD), 0.01 (Adam, AdamW, RMSprop) or 0.1 (Adagrad), ten times the common starting points
-    (Bengio 2012; under another optimizer the rate is not judged); a momentum above ``momentum`` and below 1; a batch
-    below ``batch``. The largest distance from its range is told first. A number alone says nothing: this is a hint,
-    only ever beside NaN, divergence, too high a learning rate, oscillation or spikes, and never a verdict.
+    A learning rate above {HIGHEST_RATE.SGD} (SGD), {HIGHEST_RATE.Adam} (Adam, AdamW, RMSprop) or {HIGHEST_RATE.Adagrad}
+    (Adagrad), ten times the common starting points (Bengio 2012; under another optimizer the rate is not judged); a
+    momentum above ``momentum`` and below 1; a batch below ``batch``. The largest distance from its range is told first.
+    A number alone says nothing: this is a hint, only ever beside NaN, divergence, too high a learning rate, oscillation
+    or spikes, and never a verdict.
 
 When it is silent
     Without logged hyper-parameters, in every run that shows no sign of too large steps, and in inconclusive ones.

@@ -10,9 +10,9 @@ Why it matters
 How it is measured
     Spread of the per-class end values above ``spread`` (on the scale 0..1), or accuracy that ends at least ``macro``
     above F1, balanced accuracy or recall (validation's where logged). Without such a metric: accuracies that are the
-    very same number, above one half, at four in five evaluations, on training and validation data, while the training
-    loss fell by more than a tenth, but hardly below the entropy of that share (Cover and Thomas, 2006): every sample
-    seems to get the same answer.
+    very same number, above one half, at {accuracy.SAME_SHARE:pct} of the evaluations, on training and validation data,
+    while the training loss fell by more than {accuracy.LITTLE_LEARNED:pct}, but hardly below the entropy of that share
+    (Cover and Thomas, 2006): every sample seems to get the same answer.
 
 When it is silent
     Without per-class metrics and such an average, unless accuracy stands still; with fewer than three values of them,

@@ -9,10 +9,10 @@ Why it matters
     custom loss that returns a constant), or the weights do not change any more.
 
 How it is measured
-    Range at most ``tolerance`` of the value (1e-6; the tolerance of numpy.allclose is ten times that); or the very same
-    value over at least ``share`` of the run, up to its end, although the log has finer digits: either reached within
-    the first twentieth but for 2 % of the gain, or at once, the changes before being a thousandth of the gain or more
-    (20 values or more).
+    Range at most ``tolerance`` of the value ({tolerance}; numpy.allclose allows 1e-5); or the very same value over at
+    least ``share`` of the run, up to its end, although the log has finer digits: either reached within the first
+    twentieth but for 2 % of the gain, or at once, the changes before being {frozen.MOVING:pct} of the gain or more (20
+    values or more).
 
 When it is silent
     Logs rounded so coarsely that a settled curve repeats itself, a loss that has reached zero or whose changes died

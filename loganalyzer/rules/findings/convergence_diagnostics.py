@@ -1,9 +1,9 @@
 """Four classic tests of convergence, side by side.
 
 What it sees
-    (1) The loss changed by less than ``change`` (0.001) for three evaluations in a row. (2) Training and validation
-    loss both settled. (3) No better validation metric for ``patience`` (ten) evaluations. (4) The gradient norm fell
-    below ``gradient`` (1e-5).
+    (1) The loss changed by less than ``change`` ({change}) for three evaluations in a row. (2) Training and validation
+    loss both settled. (3) No better validation metric for ``patience`` ({patience}) evaluations. (4) The gradient norm
+    fell below ``gradient`` ({gradient}).
 
 Why it matters
     They are what textbooks and callbacks use. Agreement and disagreement both say something; none of them decides

@@ -1,8 +1,8 @@
 """Early stopping, replayed: what each patience would have done to this run.
 
 What it sees
-    A logged validation objective of at least twelve evaluations, and where ``EarlyStopping`` with a patience of 3, 5,
-    10, 20, 50, 5 %, 10 % or 20 % of the run would have ended it.
+    A logged validation objective of at least {FEWEST} evaluations, and where ``EarlyStopping`` with a patience of
+    {replay.PATIENCES}, or of {SHARES:pct} of the run, would have ended it.
 
 Why it matters
     Choosing a patience is a bet between time and quality. This run's own curve shows how the bet would have ended.
@@ -10,8 +10,8 @@ Why it matters
 How it is measured
     With the exact semantics of Keras's callback (min_delta 0). The cost is what the best value kept would have been
     worse by, as a share of what the run gained; the saving is the share of the run that would not have been trained.
-    Message is the smallest patience that costs at most ``regret``, saves at least ``saved``, and is longer than every one
-    that costs more; where there is none, the longest that costs more.
+    The patience told is the smallest that costs at most ``regret``, saves at least ``saved``, and is longer than every
+    one that costs more; where there is none, the longest that costs more.
 
 When it is silent
     Without validation, under a cyclic learning rate and in range tests, when a NaN is logged, when validation never

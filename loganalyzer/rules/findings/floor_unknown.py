@@ -9,8 +9,8 @@ Why it matters
 
 How it is measured
     No metric of which more is better (accuracy, F1, AUC, R2 and the like) is logged, nor is the objective one; the
-    judged objective gained significantly, holds 80 % of it, and moved by at most 5 % of the scale of the gain in its
-    last third.
+    judged objective gained significantly, holds 80 % of it, and moved by at most {levels.SETTLED_FALL:pct} of the scale
+    of the gain in its last third.
 
 When it is silent
     When such a metric is logged, for runs that did not settle or end as NaN, and with fewer than eight values.

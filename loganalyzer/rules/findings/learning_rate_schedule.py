@@ -15,8 +15,8 @@ How it is measured
     without a new best (one more or less) are reduce-on-plateau's.
 
 When it is silent
-    Without a logged rate, with fewer than five values of it, for a shape that no family explains, and for range tests,
-    which have their own card.
+    Without a logged rate, with fewer than {FEWEST} values of it, for a shape that no family explains, and for range
+    tests, which have their own card.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ How it is measured
     Stuck (1.2): loss and accuracy end at chance without falling any more, and the run began elsewhere.
     Swings (0.5 to 2), of a run that learned at all: their deviation over ``swing`` of the scale of the gain, where
     neighbours go together or it is half as large again.
-    Drop (0.6): within 3 % of the run after a drop of the rate the loss fell by more than a tenth of the gain, having
+    Drop (0.6): within 3 % of the run after a drop of the rate the loss fell by more than {MUCH:pct} of the gain, having
     swung besides; that fall counts as no swing.
 
 When it is silent

@@ -1,8 +1,8 @@
 """Looks early-stopped: the run ended a usual patience after its best.
 
 What it sees
-    A run that ended before its planned number of epochs, exactly 3, 5, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50 or 100
-    evaluations after the best raw value; or the logged patience after it, where one is logged.
+    A run that ended before its planned number of epochs, exactly so many evaluations ({PATIENCES}) after the best raw
+    value; or the logged patience after it, where one is logged.
 
 Why it matters
     Such a run was ended by a rule, not by plan. Whether the patience was long enough is worth a look: the noise of

@@ -1,7 +1,7 @@
 """Non-finite values: NaN or infinity in the training or validation objective.
 
 What it sees
-    NaN, +Inf, -Inf or an absurdly large number (``absurd``: 1e30 and more) in the logged objective.
+    NaN, +Inf, -Inf or an absurdly large number (``absurd``: {absurd} and more) in the logged objective.
 
 Why it matters
     A NaN in the loss spreads into every weight at the next update. After that no number of the run means anything.

@@ -13,8 +13,8 @@ How it is measured
     (Kendall's tau above -``tau``), and its point-to-point noise is more than ``noise`` of the scale of the gain.
 
 When it is silent
-    Without a logged rate, on curves that still fall or rise again, on smooth ones, with fewer than 20 values, and where
-    nothing was learned or the loss ended as NaN.
+    Without a logged rate, on curves that still fall or rise again, on smooth ones, with fewer than {FEWEST} values, and
+    where nothing was learned or the loss ended as NaN.
 """
 
 from __future__ import annotations

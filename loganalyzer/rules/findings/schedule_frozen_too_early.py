@@ -1,15 +1,16 @@
 """Schedule frozen too early: the learning rate reached nothing while much of the run was still to come.
 
 What it sees
-    A learning rate below a thousandth of its peak for more than ``share`` of the run, in which the loss stands still.
+    A learning rate below {rates.SPENT:pct} of its peak for more than ``share`` of the run, in which the loss stands
+    still.
 
 Why it matters
     The last part of the run was paid for and could not change anything. If the loss was still falling before, the
     schedule also stopped it short.
 
 How it is measured
-    From the step on which the rate stayed below a thousandth of its peak; the training objective's gain after it is at
-    most ``gain`` of the whole. Whether the loss was falling before that step is told, too.
+    From the step on which the rate stayed below {rates.SPENT:pct} of its peak; the training objective's gain after it
+    is at most ``gain`` of the whole. Whether the loss was falling before that step is told, too.
 
 When it is silent
     Without a logged rate, and for schedules that end at zero with the run.

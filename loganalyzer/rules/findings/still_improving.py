@@ -10,14 +10,14 @@ How it is measured
     Over the last third the objective fell by at least ``z`` standard errors and ``share`` of the scale of the gain,
     with Kendall's tau below -0.5. Four learning-curve models (a line, a power law, an exponential approach, an inverse
     logarithm) continue the curve by a quarter and by half of the run. Their range is widened by how wrong they would
-    have been about the last part of this very log, so that it holds what happens in four of five cases
-    (benchmarks/beyond.md). Never a point. Where even the good end of the range is better by no more than ``little`` of
-    the scale, more training is said to bring hardly anything.
+    have been about the last part of this very log, so that it holds what happens in {learning_curve.STATED:pct} of the
+    cases (benchmarks/beyond.md). Never a point. Where even the good end of the range is better by no more than
+    ``little`` of the scale, more training is said to bring hardly anything.
 
 When it is silent
     When the learning rate has decayed below 1 % of its peak (the schedule is finished), cycles, or is tested over a
-    range; for logs of fewer than 12 points; for runs that began good or end as NaN; and when nothing significant was
-    gained in the last third.
+    range; for logs of fewer than {learning_curve.FEWEST} points; for runs that began good or end as NaN; and when
+    nothing significant was gained in the last third.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ How it is measured
     with Kendall's tau below -0.6.
 
 When it is silent
-    Where the learning rate cycled or dropped to half or less at once, whenever that was; for oscillating or noisy
-    curves; without a significant gain; and for runs that began good or end as NaN.
+    Where the learning rate cycled or dropped to {rates.DROP:pct} or less at once, whenever that was; for oscillating or
+    noisy curves; without a significant gain; and for runs that began good or end as NaN.
 """
 
 from __future__ import annotations

@@ -9,16 +9,16 @@ Why it matters
     (would another model or more data reach a lower floor?).
 
 How it is measured
-    The objective (validation where it is logged) gained, and half of the gain or more is left at the end. How sure that
-    is grows with the gain in standard errors; below ``z`` of them the confidence is low. The confidence falls with the
-    share of the gain that is lost at the end, or that was still being gained in the last third, and where the last
-    third has fewer than three values; the sentence says so. Where the learning rate cycles, only the ends of cycles are
-    compared.
+    The objective (validation where it is logged) gained, and {levels.KEPT_GAIN:pct} of the gain or more is left at the
+    end. How sure that is grows with the gain in standard errors; below ``z`` of them the confidence is low. The
+    confidence falls with the share of the gain that is lost at the end, or that was still being gained in the last
+    third, and where the last third has fewer than {FEWEST_LATE} values; the sentence says so. Where the learning rate
+    cycles, only the ends of cycles are compared.
 
 When it is silent
-    Without a gain, with fewer than five values, where fewer than 150 values, of training too, fell no further than
-    noise with a memory may by chance, and where more than half of the gain is lost at the end. The other verdicts come
-    first where they hold.
+    Without a gain, with fewer than five values, where fewer than {small_sample.SMALL_SAMPLE} values, of training too,
+    fell no further than noise with a memory may by chance, and where less than {levels.KEPT_GAIN:pct} of the gain is
+    left at the end. The other verdicts come first where they hold.
 """
 
 from __future__ import annotations

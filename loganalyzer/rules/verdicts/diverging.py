@@ -14,21 +14,22 @@ How it is measured
     Rise: the end level (median of the last points) lies above the best smoothed level by more than ``z`` standard
     errors of the noise before the departure, and by more than ``share`` of the scale of what was gained; and after the
     departure at least ``stays`` of the points stay up (by half of the rise, or by ``share``), or they climb to the end.
-    A rise of ten times the range of everything before it is large whatever was gained.
+    A rise of {EXPLOSION} times the range of everything before it is large whatever was gained.
     No gain: a curve that never gained counts when it ends above its start by more than its noise and twice ``share`` of
     its range, when it climbs all the way, or when it lies orders of magnitude higher (a positive loss, in logarithms).
     Last third: it also counts when it lies above the start by far more than the noise of the first third and its own
     swings, however the curve went before.
-    In a log of fewer than 150 points a rise must also exceed what so few values of noise with a memory may do by
-    chance. Where the learning rate restarts in cycles, only the ends of cycles are compared.
+    In a log of fewer than {small_sample.SMALL_SAMPLE} points a rise must also exceed what so few values of noise with a
+    memory may do by chance. Where the learning rate restarts in cycles, only the ends of cycles are compared.
     ``blow-up``: half of the rise came within 3 % of the run, or nearly all of it at the very end, or the curve left its
     good level in the second half and ends above its start. Else ``rising``.
 
 When it is silent
     Fewer than five values without a NaN among them; a spike that comes back; a rise that a learning-rate restart
-    explains; a level that the curve had reached and left three times before (oscillating); a validation curve that
-    rises while training does not, or, without a training curve, ends below where it began (that is overfitting); ups
-    and downs below the start of a positive loss that had gained less than ``little`` of it (that is a plateau).
+    explains; a level from which the curve had come down {levels.RECURRING} times, the first fall included
+    (oscillating); a validation curve that rises while training does not, or, without a training curve, ends below where
+    it began (that is overfitting); ups and downs below the start of a positive loss that had gained less than
+    ``little`` of it (that is a plateau).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Range test: the learning rate was raised on purpose to find where training breaks.
 
 What it sees
-    A learning rate that only rises, evenly in its logarithm, over at least two and a half decades (eight logged values
-    or more).
+    A learning rate that only rises, evenly in its logarithm, over at least {rates.RANGE_DECADES} decades (eight logged
+    values or more).
 
 Why it matters
     In such a run the loss must blow up at the end; the six verdicts do not apply. It answers another question: which

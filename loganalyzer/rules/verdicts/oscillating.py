@@ -18,10 +18,10 @@ How it is measured
 
 When it is silent
     Fewer than ``points`` settled points, swings that a cyclic learning rate explains, swings of the validation curve
-    only (noisy validation), irregular swings of training of which validation shows less than a tenth (then it is the
-    data that change, as in a curriculum), lone spikes, loss and accuracy at chance, and runs that hardly gained (plateau): of a
-    positive loss less than ``little`` of its start, unless the swings are periodic or wild. Irregular swings beside a
-    divergence are the climb itself.
+    only (noisy validation), irregular swings of training of which validation shows less than {CALM:pct} (then it is the
+    data that change, as in a curriculum), lone spikes, loss and accuracy at chance, and runs that hardly gained
+    (plateau): of a positive loss less than ``little`` of its start, unless the swings are periodic or wild. Irregular
+    swings beside a divergence are the climb itself.
 """
 
 from __future__ import annotations

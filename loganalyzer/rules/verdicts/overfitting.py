@@ -11,24 +11,25 @@ Why it matters
 How it is measured
     Best = the lowest running median; end = median of the last tenth. The rise in standard errors, times Kendall's tau
     (noise with a long memory wanders, overfitting climbs), must exceed ``z``, with the noise measured about a slow
-    trend (point-to-point noise is several times too small for smoothed logs); for a rise of a quarter of the scale of
-    the gain or more, about its level of before the turn, so that the turn itself is no noise. It must exceed ``share``
-    of the scale of the gain (down to half of it the further it lies beyond ``sure`` standard errors), be a trend (tau
-    above ``tau``, three values or more after the best), and the training objective must end no higher than it was at
-    the turn. Where validation was best at its start, the scale is that of the training objective's gain. Without a
-    training objective the confidence is lower. Where the learning rate cycles, only the ends of cycles are compared.
-    Without a validation loss the main metric on validation data is judged.
-    Strength, by the share of the gain that was lost: mild; moderate from ``moderate`` on, or when the main metric lost that
-    share of its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998, calls the
-    rise the generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do not matter).
+    trend (point-to-point noise is several times too small for smoothed logs); for a rise of {levels.LARGE_RISE:pct} of
+    the scale of the gain or more, about its level of before the turn, so that the turn itself is no noise. It must
+    exceed ``share`` of the scale of the gain (down to half of it the further it lies beyond ``sure`` standard errors),
+    be a trend (tau above ``tau``, three values or more after the best), and the training objective must end no higher
+    than it was at the turn. Where validation was best at its start, the scale is that of the training objective's gain.
+    Without a training objective the confidence is lower. Where the learning rate cycles, only the ends of cycles are
+    compared. Without a validation loss the main metric on validation data is judged.
+    Strength, by the share of the gain that was lost: mild; moderate from ``moderate`` on, or when the main metric lost
+    that share of its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998, calls
+    the rise the generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do not
+    matter).
 
 When it is silent
-    A constant gap between training and validation (that is no turn), a level to which validation had risen and come
-    back from three times before, an uptick within noise, a rise that training shares (diverging), runs in which neither
-    objective learned, and answers no better than guessing (accuracy at chance, one class for every sample, or a poor
-    training accuracy that ends where it began). A loss that rises while accuracy still improves, by more than
-    ``metric_gain`` of its gain after the turn, is over-confidence, another finding, as long as ``held`` of what the
-    loss had gained is left.
+    A constant gap between training and validation (that is no turn), a level from which validation had come down
+    {levels.RECURRING} times, the first fall included, an uptick within noise, a rise that training shares (diverging),
+    runs in which neither objective learned, and answers no better than guessing (accuracy at chance, one class for
+    every sample, or a poor training accuracy that ends where it began). A loss that rises while accuracy still
+    improves, by more than ``metric_gain`` of its gain after the turn, is over-confidence, another finding, as long as
+    ``held`` of what the loss had gained is left.
 """
 
 from __future__ import annotations

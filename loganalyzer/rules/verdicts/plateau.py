@@ -15,22 +15,24 @@ How it is measured
     Chance (``never-learned``): the training objective ends at ln K and accuracy at 1/K for one K (in percent, too,
     where one of them went nowhere), and accuracy was never clearly better; or validation ends so while training
     accuracy is hardly better than chance.
-    One class (``never-learned``): four in five values of an accuracy are the very same number, below 95 %, the other
-    split's lie within two points of its end, and the training loss is no lower than the entropy of that share.
-    Accuracy stands (``never-learned``; ``stalled`` where the loss clearly fell): four in five values of accuracy
-    (validation's where logged) lie within half a point of one level, at most 60 % and within ten points of the first
-    value. Rates of errors (wrong answers, words, characters) count as what is missing to all right.
+    One class (``never-learned``): {accuracy.SAME_SHARE:pct} of the values of an accuracy are the very same number,
+    below 95 %, the other split's lie within two points of its end, and the training loss is no lower than the entropy
+    of that share.
+    Accuracy stands (``never-learned``; ``stalled`` where the loss clearly fell): {accuracy.SAME_SHARE:pct} of the
+    values of accuracy (validation's where logged) lie within half a point of one level, at most 60 % and within ten
+    points of the first value. Rates of errors (wrong answers, words, characters) count as what is missing to all right.
     No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held.
     Stalled: 80 % of the gain came in the first ``early`` of the run, and it is below ``small`` of a positive start
     value.
 
 When it is silent
     A flat stretch after a large gain (converged), and a flat first part before the fall. One number or one class where
-    the learning rate had decayed below a thousandth of its peak. No gain: where the loss fell steadily, or rose
-    (diverging), or accuracy clearly rose, or validation gained twice ``z`` and kept half of it. Stalled: where accuracy
-    clearly rose, the last third still falls, or the rate was lowered after the curve had come to rest. Neither of these
-    two beside a divergence or periodic swings. A run that learned and ended as NaN, and a floor that is high only by a
-    guess: without accuracy, target or sibling runs nothing says where the floor should be.
+    the learning rate had decayed below {rates.SPENT:pct} of its peak. No gain: where the loss fell steadily, or rose
+    (diverging), or accuracy clearly rose, or validation gained {SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of
+    it. Stalled: where accuracy clearly rose, the last third still falls, or the rate was lowered after the curve had
+    come to rest. Neither of these two beside a divergence or periodic swings. A run that learned and ended as NaN, and
+    a floor that is high only by a guess: without accuracy, target or sibling runs nothing says where the floor should
+    be.
 """
 
 from __future__ import annotations

@@ -16,14 +16,14 @@ How it is measured
     ``finished`` times the share: such a decay makes every run fall to its end. Where the rate cycles, only the ends of
     cycles are compared.
     High floor: training accuracy or R2 ends below ``poor``, at most ``gap`` above validation, having risen by three
-    standard errors and kept half of that. Accuracy counts on the scale from where it began (at most one half) to 1;
-    where validation does better, its value counts, for training was then measured under harder conditions.
+    standard errors and kept {COLLAPSED:pct} of that. Accuracy counts on the scale from where it began (at most one
+    half) to 1; where validation does better, its value counts, for training was then measured under harder conditions.
 
 When it is silent
     A floor without reference (no accuracy, no R2) is not called high, nor one whose metric never rose (plateau) or
     collapsed. Training that falls on while validation has settled is not undertrained, nor a run that began good:
-    accuracy above 85 % from the first value on, and next to nothing left to gain. Fewer than five points, and a loss
-    that ends as NaN.
+    accuracy above {accuracy.GOOD_ACCURACY:pct} from the first value on, and next to nothing left to gain. Fewer than
+    five points, and a loss that ends as NaN.
 """
 
 from __future__ import annotations
