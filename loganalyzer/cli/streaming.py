@@ -55,7 +55,7 @@ def analyze(
 
     Where runs only stream by, none is kept but the worst.
     """
-    from loganalyzer.discovery.remote.address import is_remote
+    from loganalyzer.discovery.roots import local_paths
     from loganalyzer.pipeline import analyze as api
     from loganalyzer.pipeline import executors
 
@@ -65,7 +65,7 @@ def analyze(
             from loganalyzer.reports import parquet
 
             parquet.require()
-        local = [path for path in paths if not is_remote(path)]
+        local = local_paths(paths)
         place = stack.enter_context(executors.opened(name, jobs, seen=local)) if name else executors.Place(None, 0)
         how: dict[str, Any] = {
             "options": chosen,

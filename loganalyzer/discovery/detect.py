@@ -1,25 +1,29 @@
-"""What one file is: every reader looks at its head, and the one that is most sure has it."""
+"""What one file is: every reader looks at its head, and the one that is most certain takes it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from loganalyzer.discovery.candidates import Candidate
+from loganalyzer.discovery.patterns import looks_like_log
 from loganalyzer.discovery.tree import Tree
-from loganalyzer.discovery.walk import looks_like_log, suffix
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.file_names import PACKED, TEXT_SUFFIXES, is_event_file, suffix
 from loganalyzer.readers.registry import iter_readers
-
-PACKED = frozenset({".zst", ".bz2", ".xz"})
-TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".json", ".jsonl", ".txt", ".log"})
 
 
 @dataclass(frozen=True)
 class Detection:
-    """Whose a file is: ``reader`` and ``key`` of the run, or "" and the ``note`` that says why it is nobody's (None for
-    files of which nobody expects to hear). ``path`` and ``size`` are those of what is in it when it is a gzip file.
-    ``lasting`` is False where the next look may find something else though the file stays the same."""
+    """What a file is: the id of its ``reader`` and the ``key`` of its run, or "" and the ``note`` that says why not.
+
+    ``path`` and ``size`` (bytes) are those of what is in it when it is a gzip file. A file without a reader is
+    ``reported`` if its name or the user promised a log, and ``expected`` if it is no failure. ``lasting`` is False where
+    the next look may find something else though the file stays the same.
+    """
 
     path: str
     size: int = 0
@@ -27,48 +31,77 @@ class Detection:
     key: str = ""
     note: Note | None = None
     expected: bool = False
+    reported: bool = True
     lasting: bool = True
 
 
-def detect(tree: Tree, place: str, siblings: frozenset[str], max_bytes: int, *, asked_for: bool = False) -> Detection:
-    """Let every reader match at a file. Never raises."""
-    if suffix(place) in PACKED:
-        return Detection(place, note=Note("packed"))
-    heard = asked_for or looks_like_log(place)
+class DetectionCache(Protocol):
+    """What files turned out to be in an earlier analysis."""
+
+    def recall(self, tree: Tree, file: Candidate, max_bytes: int) -> Detection | None:
+        """What is known of a file that did not change since."""
+
+    def remember(self, tree: Tree, file: Candidate, max_bytes: int, detection: Detection) -> None:
+        """Keep it for the next time."""
+
+
+def detect_all(
+    tree: Tree, files: Sequence[Candidate], max_bytes: int, cache: DetectionCache | None = None
+) -> Iterator[tuple[Candidate, Detection]]:
+    """What each file is; those that ``cache`` knows are not opened."""
+    known: dict[str, Detection] = {}
+    for file in files if cache else ():
+        recalled = cache.recall(tree, file, max_bytes) if cache else None
+        if recalled is not None:
+            known[file.path] = recalled
+    tree.expect(file.path for file in files if file.path not in known and suffix(file.path) not in PACKED)
+    for file in files:
+        found = known.get(file.path)
+        if found is None:
+            found = detect(tree, file, max_bytes)
+            if cache is not None:
+                cache.remember(tree, file, max_bytes, found)
+        yield file, found
+
+
+def detect(tree: Tree, file: Candidate, max_bytes: int) -> Detection:
+    """Let every reader look at a file. Never raises."""
+    if suffix(file.path) in PACKED:
+        return Detection(file.path, note=Note("packed"))
+    promised = file.explicit or looks_like_log(file.path)
     try:
-        source = tree.open(place, siblings, max_bytes)
+        source = tree.open_head(file.path, file.siblings, max_bytes)
     except ReadError as error:
-        told = error.code != "not-a-regular-file" or heard
+        reported = error.code != "not-a-regular-file" or promised
         lasting = error.code in {"too-large", "bad-gzip", "decompression-bomb"}
-        return Detection(place, note=Note(error.code, error.details) if told else None, lasting=lasting)
-    chosen, key = _chosen(source)
-    if chosen is not None:
-        return Detection(source.path, source.size, chosen.id, key)
-    note, expected = _unclaimed(source)
-    return Detection(source.path, source.size, note=note if heard else None, expected=expected)
+        return Detection(file.path, note=Note(error.code, error.details), reported=reported, lasting=lasting)
+    reader, key = _best_match(source)
+    if reader is not None:
+        return Detection(source.path, source.size, reader.id, key)
+    note, expected = _why_no_reader(source)
+    return Detection(source.path, source.size, note=note, expected=expected, reported=promised)
 
 
-def _chosen(source: Source) -> tuple[Reader | None, str]:
+def _best_match(source: Source) -> tuple[Reader | None, str]:
     best, chosen, key = Match.NO, None, ""
     for reader in iter_readers():
         try:
             match = reader.detect(source)
             if match > best:
                 best, chosen, key = match, reader, reader.key(source)
-        except Exception:  # a reader that chokes on a head does not know the file; the others are still asked
+        except Exception:  # a reader that fails on a head does not know the file; the others are still asked
             continue
         if best is Match.CERTAIN:
             break
     return chosen, key
 
 
-def _unclaimed(source: Source) -> tuple[Note, bool]:
-    """Why a file is nobody's, and whether that is as it should be."""
+def _why_no_reader(source: Source) -> tuple[Note, bool]:
+    """Why no reader knows a file, and whether that is as it should be."""
     if source.size == 0:
         return Note("empty-file"), False
     if source.head.startswith(b"version https://git-lfs"):
         return Note("lfs-pointer"), True
     if source.text_head is None:
-        promised = suffix(source.path) in TEXT_SUFFIXES or "tfevents" in source.name
-        return Note("binary-content"), not promised
+        return Note("binary-content"), suffix(source.path) not in TEXT_SUFFIXES and not is_event_file(source.path)
     return Note("no-training-log"), True

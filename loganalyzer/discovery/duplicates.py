@@ -7,78 +7,77 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
+from loganalyzer.discovery.job import LogFile, RunKey
 from loganalyzer.model.run import Note, Unread
-from loganalyzer.readers.base import Source
 
-Claim = tuple[str, str]
 _TRAINER_STATE = "trainer_state.json"
 
 
 def without_copies(
-    base: Path, claims: Mapping[Claim, list[Source]], fetch: Callable[[list[str]], object] = list
-) -> tuple[dict[Claim, list[Source]], list[Unread]]:
-    """The claims without copies, and the copies; ``fetch`` has files below ``base`` that may not be there yet."""
-    kept = dict(claims)
+    base: Path, runs: Mapping[RunKey, list[LogFile]], fetch: Callable[[list[str]], object] = list
+) -> tuple[dict[RunKey, list[LogFile]], list[Unread]]:
+    """The files of each run without copies, and the copies; ``fetch`` has files below ``base`` that may not be there yet."""
+    kept = dict(runs)
     copies: list[Unread] = []
-    for claim, document in _said_twice(claims):
-        copies.extend(_copy(source, document) for source in kept.pop(claim))
-    for group in _states(claims).values():
+    for run, document in _written_twice(runs):
+        copies.extend(_copy(file, document) for file in kept.pop(run))
+    for group in _states(runs).values():
         longest = max(group, key=lambda one: (one[1].size, -len(one[1].path)))
-        for claim, source in group:
-            if claim != longest[0]:
-                del kept[claim]
-                copies.append(_copy(source, longest[1]))
+        for run, file in group:
+            if run != longest[0]:
+                del kept[run]
+                copies.append(_copy(file, longest[1]))
     for group in _twins(kept).values():
-        fetch([source.path for _, source in group])
-        for claim, source in group[1:]:
-            if _same_bytes(base, group[0][1], source):
-                del kept[claim]
-                copies.append(_copy(source, group[0][1]))
+        fetch([file.stored for _, file in group])
+        for run, file in group[1:]:
+            if _same_bytes(base, group[0][1], file):
+                del kept[run]
+                copies.append(_copy(file, group[0][1]))
     return kept, copies
 
 
-def _copy(source: Source, original: Source) -> Unread:
-    return Unread(source.path, Note("copy-of", {"file": original.path}), expected=True)
+def _copy(file: LogFile, original: LogFile) -> Unread:
+    return Unread(file.path, Note("copy-of", {"file": original.path}), expected=True)
 
 
-def _said_twice(claims: Mapping[Claim, list[Source]]) -> list[tuple[Claim, Source]]:
+def _written_twice(runs: Mapping[RunKey, list[LogFile]]) -> list[tuple[RunKey, LogFile]]:
     """CatBoost also writes what its tables hold as event files, into ``learn/`` and ``test/`` beside them."""
     return [
-        (("tensorboard", key), sources[0])
-        for (reader, key), sources in claims.items()
+        (("tensorboard", key), files[0])
+        for (reader, key), files in runs.items()
         if reader == "catboost"
-        and ("tensorboard", key) in claims
-        and all(source.name == "events.out.tfevents" for source in claims["tensorboard", key])
+        and ("tensorboard", key) in runs
+        and all(file.name == "events.out.tfevents" for file in runs["tensorboard", key])
     ]
 
 
-def _states(claims: Mapping[Claim, list[Source]]) -> dict[str, list[tuple[Claim, Source]]]:
+def _states(runs: Mapping[RunKey, list[LogFile]]) -> dict[str, list[tuple[RunKey, LogFile]]]:
     """Hugging Face puts the state so far into every checkpoint: of one training, the longest is kept."""
-    groups: dict[str, list[tuple[Claim, Source]]] = defaultdict(list)
-    for claim, sources in claims.items():
-        if len(sources) == 1 and sources[0].name == _TRAINER_STATE:
-            folder = PurePosixPath(sources[0].folder)
+    groups: dict[str, list[tuple[RunKey, LogFile]]] = defaultdict(list)
+    for run, files in runs.items():
+        if len(files) == 1 and files[0].name == _TRAINER_STATE:
+            folder = PurePosixPath(files[0].folder)
             owner = folder.parent if "checkpoint" in folder.name else folder
-            groups[str(owner)].append((claim, sources[0]))
+            groups[str(owner)].append((run, files[0]))
     return groups
 
 
-def _twins(claims: Mapping[Claim, list[Source]]) -> dict[tuple[str, int], list[tuple[Claim, Source]]]:
+def _twins(runs: Mapping[RunKey, list[LogFile]]) -> dict[tuple[str, int], list[tuple[RunKey, LogFile]]]:
     """mmengine writes ``scalars.json`` and ``<time>.json`` beside it with the same content.
 
     Two runs of a sweep may rightly be equal (both NaN throughout), so only such names are compared.
     """
-    groups: dict[tuple[str, int], list[tuple[Claim, Source]]] = defaultdict(list)
-    for claim, sources in claims.items():
-        if len(sources) == 1 and sources[0].name.endswith(".json"):
-            stem = sources[0].name.removesuffix(".json")
+    groups: dict[tuple[str, int], list[tuple[RunKey, LogFile]]] = defaultdict(list)
+    for run, files in runs.items():
+        if len(files) == 1 and files[0].name.endswith(".json"):
+            stem = files[0].name.removesuffix(".json")
             if stem == "scalars" or stem.replace("_", "").isdigit():
-                groups[sources[0].folder, sources[0].size].append((claim, sources[0]))
+                groups[files[0].folder, files[0].size].append((run, files[0]))
     return {k: sorted(v, key=lambda one: one[1].name != "scalars.json") for k, v in groups.items() if len(v) > 1}
 
 
-def _same_bytes(base: Path, first: Source, second: Source) -> bool:
+def _same_bytes(base: Path, first: LogFile, second: LogFile) -> bool:
     try:
-        return filecmp.cmp(base / first.path, base / second.path, shallow=False)
+        return filecmp.cmp(base / first.stored, base / second.stored, shallow=False)
     except OSError:
         return False

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from loganalyzer.discovery.job import Job
-
-GENERIC_STEMS = frozenset(
-    {
-        "metrics", "log", "logs", "history", "results", "result", "progress", "trainer_state", "training", "train",
-        "training_log", "train_log", "scores", "output", "monitor", "loss", "losses", "stdout", "events", "scalars",
-        "catboost_training", "evals_result", "data", "run", "measurements", "logfile", "nohup", "0.monitor",
-    }
-)  # fmt: skip
+from loganalyzer.discovery.job import Job
+from loganalyzer.readers.common.file_names import GENERIC_STEMS
 
 
 def folder_name(base: Path) -> str:
@@ -65,21 +56,30 @@ def job_name(base: Path, key: str, keys: Keys, *, is_file: bool, single: bool, s
 
 def unique(jobs: Sequence[Job]) -> list[Job]:
     """No two equal names: a clash falls back to the file's own path, then to a number."""
-    counts = Counter(job.name for job in jobs)
+    counts = Counter(job.run_id for job in jobs)
     taken: set[str] = set()
     result = []
     for job in jobs:
-        name = job.name if counts[job.name] == 1 else (job.key or job.name)
+        name = job.run_id if counts[job.run_id] == 1 else (job.run_key or job.run_id)
         number, free = 2, name
         while free in taken:
             free, number = f"{name}~{number}", number + 1
         taken.add(free)
-        result.append(replace(job, name=free))
+        result.append(replace(job, run_id=free))
     return result
 
 
 def grouped(jobs: Sequence[Job]) -> list[Job]:
     """Runs whose folders lie side by side are candidates for one sweep; ``group`` is the folder above them."""
-    parents = Counter(str(PurePosixPath(job.name).parent) for job in jobs)
-    above = [str(PurePosixPath(job.name).parent) for job in jobs]
+    parents = Counter(str(PurePosixPath(job.run_id).parent) for job in jobs)
+    above = [str(PurePosixPath(job.run_id).parent) for job in jobs]
     return [replace(job, group=parent if parents[parent] > 1 else "") for job, parent in zip(jobs, above, strict=True)]
+
+
+def with_reserved_names(jobs: Sequence[Job]) -> list[Job]:
+    """Each job with the ids of others that its own runs must not get."""
+    below: dict[str, set[str]] = defaultdict(set)
+    for job in jobs:
+        for parent in PurePosixPath(job.run_id).parents:
+            below[str(parent)].add(job.run_id)
+    return [replace(job, reserved_names=frozenset(below.get(job.run_id, ()))) for job in jobs]

@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from loganalyzer.discovery.source import open_source
+from loganalyzer.discovery.tree import LocalFiles
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Detail
+from loganalyzer.readers.base import Source
+from loganalyzer.readers.common.file_names import suffix
 
-SIDECAR_NAMES = frozenset(
-    {"hparams.yaml", "hparams.yml", "hparams.json", "hyperparams.json", "hyperparameters.json", "hyperparams.yaml",
-     "config.yaml", "config.yml", "config.json", "args.json", "args.yaml", "params.yaml", "params.json", "opt.yaml",
-     "hyp.yaml", "training_args.json", "info.toml"})  # fmt: skip
 MOST_BYTES = 1_000_000
 MOST_VALUES = 500
 MOST_DEPTH = 6
@@ -29,15 +26,14 @@ IN_NAME = re.compile(
 NAMES = {"bs": "batch_size", "batch": "batch_size", "wd": "weight_decay", "learning_rate": "lr"}
 
 
-def hyperparameters(root: Path, key: str, settings: Sequence[str]) -> dict[str, Detail]:
+def hyperparameters(files: LocalFiles, run_key: str, settings: Sequence[str]) -> dict[str, Detail]:
     """The hyper-parameters in the name of a run and in the ``settings`` files beside it, which win. Never raises."""
-    found = from_name(key)
-    for place in settings:
-        if not place.endswith(".toml"):
-            try:
-                found.update(from_file(root / place))
-            except ReadError:
-                continue
+    found = from_name(run_key)
+    for path in settings:
+        try:
+            found.update(from_file(files.open(path, MOST_BYTES)))
+        except ReadError:
+            continue
     return found
 
 
@@ -46,16 +42,15 @@ def from_name(name: str) -> dict[str, Detail]:
     return {NAMES.get(k.lower(), k.lower()): _number(v) for k, v in IN_NAME.findall(name)}
 
 
-def from_file(path: Path) -> dict[str, Detail]:
+def from_file(source: Source) -> dict[str, Detail]:
     """The values of a YAML or JSON settings file, flattened with dots. Raises ReadError if there is none."""
-    source = open_source(path, path.name, max_bytes=MOST_BYTES)
     if source.size > MOST_BYTES:
         raise ReadError("too-large", size=source.size, limit=MOST_BYTES)
     text = source.read().decode("utf-8", "replace")
     try:
-        data = json.loads(text) if path.suffix == ".json" else _yaml(text)
+        data = json.loads(text) if suffix(source.path) == ".json" else _yaml(text)
     except (ValueError, RecursionError) as error:
-        raise ReadError("bad-settings", file=path.name) from error
+        raise ReadError("bad-settings", file=source.name) from error
     return redacted(flattened(data))
 
 

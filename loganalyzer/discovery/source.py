@@ -5,22 +5,27 @@ from __future__ import annotations
 import os
 import stat
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from loganalyzer.model.errors import ReadError
-from loganalyzer.readers.base import HEAD_BYTES, Source
+from loganalyzer.readers.base import HEAD_BYTES, MAX_FILE_BYTES, Source
 
 MOST_RATIO = 100
 """A file may grow by this factor when decompressed; real logs stay below 40, bombs start at 1000."""
+MOST_KEPT = 16 * 2**20
+"""Decompressed content up to this size is kept until it is read; longer content is decompressed again."""
+SMALLEST_GZIP = 18
+"""Header and trailer, in bytes."""
 _GZIP = b"\x1f\x8b"
 _FIRST_STEP = 256
 
 
 @dataclass(frozen=True)
 class Fetch:
-    """Reads the whole file again when a reader wants more than its head; travels to other processes."""
+    """Reads the whole file when a reader wants more than its head."""
 
     path: str
     size: int
@@ -29,46 +34,83 @@ class Fetch:
 
     def __call__(self) -> bytes:
         """The first ``size`` bytes (decompressed: all that the bounds allow). Raises ReadError."""
-        if self.size > self.max_bytes:
-            raise ReadError("too-large", size=self.size, limit=self.max_bytes)
+        self.check()
         try:
             with _open(self.path) as file:
-                data = file.read(self.size)
+                return self.whole(file.read(self.size))
         except OSError as error:
             raise ReadError("cannot-open", reason=error.strerror or "error") from error
+
+    def check(self) -> None:
+        """Raise ReadError for a file over the limit."""
+        if self.size > self.max_bytes:
+            raise ReadError("too-large", size=self.size, limit=self.max_bytes)
+
+    def whole(self, data: bytes) -> bytes:
+        """The content that ``data``, the bytes of the file, stand for. Raises ReadError if some are missing."""
         if len(data) < self.size:
             raise ReadError("file-shrank", expected=self.size, found=len(data))
         return _unzipped(data, min(self.max_bytes, MOST_RATIO * max(self.size, 1024))) if self.zipped else data
 
 
 def open_source(
-    path: str | Path, relative: str, siblings: frozenset[str] = frozenset(), max_bytes: int = 2 * 2**30
+    path: str | Path, relative: str, siblings: frozenset[str] = frozenset(), max_bytes: int = MAX_FILE_BYTES
 ) -> Source:
-    """The file as readers see it. A gzip file is seen as what is in it; its ``.gz`` is kept out of the path.
+    """The file as readers read it. A gzip file is seen as what is in it; its ``.gz`` is kept out of the path.
 
     Raises ReadError for what is no regular file (a pipe, a device, a socket, a link), cannot be opened, or has
-    vanished. Opening never blocks.
+    vanished, and for a gzip file that is damaged or over the limits: it is decompressed here. Opening never blocks.
     """
     try:
         with _open(os.fspath(path)) as file:
-            status = os.fstat(file.fileno())
-            head = file.read(min(HEAD_BYTES, status.st_size))
+            size = os.fstat(file.fileno()).st_size
+            head = file.read(min(HEAD_BYTES, size))
+            if not head.startswith(_GZIP):
+                return Source(relative, size, head, Fetch(str(path), size, max_bytes), siblings, Path(path))
+            fetch = Fetch(str(path), size, max_bytes, zipped=True)
+            fetch.check()
+            content = fetch.whole(head + file.read(size - len(head)))
     except OSError as error:
         raise ReadError("cannot-open", reason=error.strerror or "error") from error
-    zipped = head.startswith(_GZIP)
-    fetch = Fetch(str(path), status.st_size, max_bytes, zipped)
-    if zipped:
-        data = fetch()
-        name = relative.removesuffix(".gz")
-        return Source(name, len(data), data[:HEAD_BYTES], fetch, siblings, None, status.st_mtime)
-    return Source(relative, status.st_size, head, fetch, siblings, Path(path), status.st_mtime)
+    again: Callable[[], bytes] = fetch if len(content) > MOST_KEPT else lambda: content
+    return Source(relative.removesuffix(".gz"), len(content), content[:HEAD_BYTES], again, siblings)
+
+
+def open_head(
+    path: str | Path, relative: str, siblings: frozenset[str] = frozenset(), max_bytes: int = MAX_FILE_BYTES
+) -> Source:
+    """The file as readers detect it: opened once, and of a gzip file no more is decompressed than the head.
+
+    ``size`` of a longer gzip file is what its last bytes say, or its own size where they cannot be true. Raises
+    ReadError as ``open_source`` does, except for faults behind the head.
+    """
+    try:
+        with _open(os.fspath(path)) as file:
+            size = content_size = os.fstat(file.fileno()).st_size
+            head = file.read(min(HEAD_BYTES, size))
+            zipped = head.startswith(_GZIP)
+            if zipped and size > SMALLEST_GZIP:
+                file.seek(-4, os.SEEK_END)
+                content_size = int.from_bytes(file.read(4), "little")  # modulo 2**32, of the last stream
+    except OSError as error:
+        raise ReadError("cannot-open", reason=error.strerror or "error") from error
+    fetch = Fetch(str(path), size, max_bytes, zipped)
+    if not zipped:
+        return Source(relative, size, head, fetch, siblings, Path(path))
+    fetch.check()
+    name, shown = unzipped_head(relative, head)
+    if len(head) == size and len(shown) < HEAD_BYTES:
+        return Source(name, len(shown), shown, fetch, siblings)
+    if content_size > MOST_RATIO * size:
+        content_size = size
+    return Source(name, max(content_size, len(shown) + 1), shown, fetch, siblings)
 
 
 def unzipped_head(name: str, head: bytes) -> tuple[str, bytes]:
     """What a file's first bytes show: itself, or what is in it where it is a gzip file. Raises ReadError."""
     if not head.startswith(_GZIP):
         return name, head
-    return name.removesuffix(".gz"), _unzipped(head, MOST_RATIO * max(len(head), 1024))[:HEAD_BYTES]
+    return name.removesuffix(".gz"), _unzipped(head, HEAD_BYTES, cut=True)
 
 
 def _open(path: str) -> BinaryIO:
@@ -87,8 +129,11 @@ def _open(path: str) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def _unzipped(data: bytes, limit: int) -> bytes:
-    """Decompress at most ``limit`` bytes; a torn stream gives what came before the damage."""
+def _unzipped(data: bytes, limit: int, *, cut: bool = False) -> bytes:
+    """Decompress at most ``limit`` bytes; a torn stream gives what came before the damage.
+
+    More content is cut off if ``cut``, else refused. Raises ReadError.
+    """
     parts: list[bytes] = []
     left = limit
     at = streams = 0
@@ -101,15 +146,17 @@ def _unzipped(data: bytes, limit: int) -> bytes:
             raise ReadError("bad-gzip", reason=str(error)) from error
         streams += 1
         left -= len(text)
-        if left < 0:
+        if left < 0 and not cut:
             raise ReadError("decompression-bomb", limit=limit)
         if text:
             parts.append(text)
-    return b"".join(parts)
+        if left <= 0 and cut:
+            break
+    return b"".join(parts)[:limit]
 
 
 def _stream(data: bytes, at: int, limit: int) -> tuple[bytes, int]:
-    """What is in the stream at ``at``, at most one byte more than ``limit``, and the place after it.
+    """What is in the stream at ``at``, at most one byte more than ``limit``, and the position behind it.
 
     It is fed by pieces that grow: zlib hands back a copy of all that follows the end, and there may be a million ends.
     """

@@ -1,4 +1,7 @@
-"""A root as discovery sees it: folders, their files, the bytes of each; here the one on this machine."""
+"""A root as discovery sees it: folders, their files, the bytes of each; here the one on this machine.
+
+This is the seam: nothing else in discovery, and nobody who reads a job, opens a file.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from loganalyzer.discovery.sidecars import SIDECAR_NAMES
-from loganalyzer.discovery.source import open_source
+from loganalyzer.discovery.source import open_head, open_source
 from loganalyzer.discovery.walk import Folder, Walk
 from loganalyzer.model.run import Unread
 from loganalyzer.readers.base import Source
+from loganalyzer.readers.common.file_names import SIDECAR_NAMES
 
 SETTLED_SECONDS = 2.0
 """A file younger than this may change again without a new time: clocks of file systems tick that slowly."""
@@ -21,12 +24,12 @@ SETTLED_SECONDS = 2.0
 class Tree(Protocol):
     """One root.
 
-    ``base`` is where its files lie on this machine (once fetched, for a remote one), ``origin`` where they are from,
-    ``single`` the name of the file when the root is one file, else "". All places are POSIX, relative to ``base``.
+    ``base`` is where its files lie on this machine (once fetched, for a remote one), ``source_uri`` where they are from,
+    ``single`` the name of the file when the root is one file, else "". All paths are POSIX, relative to ``base``.
     """
 
     base: Path
-    origin: str
+    source_uri: str
     single: str
     unread: list[Unread]
 
@@ -36,30 +39,48 @@ class Tree(Protocol):
     def settings_beside(self) -> Sequence[str]:
         """The settings files in the folder of a root that is one file."""
 
-    def expect(self, places: Iterable[str]) -> None:
+    def expect(self, paths: Iterable[str]) -> None:
         """These will be opened, in this order."""
 
-    def open(self, place: str, siblings: frozenset[str], max_bytes: int) -> Source:
-        """One file. Raises ReadError."""
+    def open_head(self, path: str, siblings: frozenset[str], max_bytes: int) -> Source:
+        """One file to detect its format. Raises ReadError."""
 
-    def fetch(self, places: Iterable[str]) -> dict[str, Unread]:
+    def fetch(self, paths: Iterable[str]) -> dict[str, Unread]:
         """Have the files below ``base``; what could not be had."""
 
-    def stamp(self, place: str) -> str:
+    def stamp(self, path: str) -> str:
         """What changes when the file does: size and time, or size and etag; "" if that cannot be told."""
 
     def close(self) -> None:
         """Give back what was held."""
 
 
-class LocalTree:
+class LocalFiles:
+    """Files below a folder on this machine, to be read. Paths are POSIX, relative to ``base``."""
+
+    def __init__(self, base: Path) -> None:
+        self.base = base
+
+    def open(self, path: str, max_bytes: int) -> Source:
+        """One file to read. Raises ReadError."""
+        return open_source(self._at(path), path, max_bytes=max_bytes)
+
+    def open_head(self, path: str, siblings: frozenset[str], max_bytes: int) -> Source:
+        """One file to detect its format. Raises ReadError."""
+        return open_head(self._at(path), path, siblings, max_bytes)
+
+    def _at(self, path: str) -> str:
+        return f"{self.base}{os.sep}{path}"
+
+
+class LocalTree(LocalFiles):
     """A file or a folder on this machine."""
 
     def __init__(self, path: str, follow_links: bool = False) -> None:
         root = Path(os.path.realpath(path))
         folder = root.is_dir()
-        self.base = root if folder else root.parent
-        self.origin = str(self.base)
+        super().__init__(root if folder else root.parent)
+        self.source_uri = str(self.base)
         self.single = "" if folder else root.name
         self._walk = Walk(self.base, follow_links)
         self.unread = self._walk.unread
@@ -73,21 +94,17 @@ class LocalTree:
         """See Tree."""
         return [name for name in sorted(SIDECAR_NAMES) if (self.base / name).is_file()]
 
-    def expect(self, places: Iterable[str]) -> None:
+    def expect(self, paths: Iterable[str]) -> None:
         """Nothing to prepare."""
 
-    def open(self, place: str, siblings: frozenset[str], max_bytes: int) -> Source:
-        """See Tree."""
-        return open_source(f"{self.base}{os.sep}{place}", place, siblings, max_bytes)
-
-    def fetch(self, places: Iterable[str]) -> dict[str, Unread]:
+    def fetch(self, paths: Iterable[str]) -> dict[str, Unread]:
         """All is here."""
         return {}
 
-    def stamp(self, place: str) -> str:
+    def stamp(self, path: str) -> str:
         """Size and time of the last change; "" for a file that is just being written."""
         try:
-            status = os.lstat(f"{self.base}{os.sep}{place}")
+            status = os.lstat(self._at(path))
         except (OSError, ValueError):
             return ""
         if self._now - status.st_mtime < SETTLED_SECONDS:

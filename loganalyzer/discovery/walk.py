@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loganalyzer.discovery.patterns import is_skipped_folder, is_system_file, looks_like_log
 from loganalyzer.model.run import Note, Unread
-
-SKIPPED_FOLDERS = frozenset(
-    {
-        ".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", "venv", ".ipynb_checkpoints", ".mypy_cache",
-        ".pytest_cache", ".ruff_cache", ".tox", ".eggs", ".cache", ".hypothesis", "site-packages",
-    }
-)  # fmt: skip
-LOG_SUFFIXES = frozenset(
-    {".csv", ".tsv", ".json", ".jsonl", ".log", ".txt", ".out", ".tfevents", ".wandb", ".npy", ".npz", ".pkl",
-     ".pickle", ".db", ".gz", ".zst", ".bz2", ".xz"}
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder below the root ("" for the root itself) and the names of its files, sorted."""
+    """A folder below the root ("" for the root itself) and the names of its files, sorted.
+
+    ``passed_over`` are the entries that are not looked at: the name (of a folder with a slash behind it) and the code of
+    the note that says why.
+    """
 
     path: str
     files: tuple[str, ...]
+    passed_over: tuple[tuple[str, str], ...] = ()
+
+    def path_of(self, name: str) -> str:
+        """The path of one of its entries."""
+        return f"{self.path}/{name}" if self.path else name
 
 
 @dataclass
@@ -48,23 +47,36 @@ class Walk:
     def _below(self, start: str) -> Iterator[Folder]:
         stack = [start]
         while stack:
-            folder = stack.pop()
-            entries = self._entries(folder)
+            path = stack.pop()
+            entries = self._entries(path)
             if entries is None:
                 continue
-            files: list[str] = []
-            below: list[str] = []
-            for entry in entries:
-                place = f"{folder}/{entry.name}" if folder else entry.name
-                if entry.is_symlink():
-                    self._link(entry, place)
-                elif entry.is_dir(follow_symlinks=False):
-                    if entry.name not in SKIPPED_FOLDERS and not _is_copy(entry.name, entries):
-                        below.append(place)
-                elif not entry.name.startswith("._"):  # what macOS leaves beside each file on foreign disks
-                    files.append(entry.name)
+            folder, below = self._sorted_out(path, entries)
             stack.extend(reversed(below))
-            yield Folder(folder, tuple(files))
+            yield folder
+
+    def _sorted_out(self, path: str, entries: list[os.DirEntry[str]]) -> tuple[Folder, list[str]]:
+        """The folder with its files, and the paths of the folders to enter next."""
+        files: list[str] = []
+        below: list[str] = []
+        passed_over: list[tuple[str, str]] = []
+        prefix = f"{path}/" if path else ""
+        for entry in entries:
+            name = entry.name
+            if entry.is_symlink():
+                code = self._link(entry, prefix + name)
+                if code:
+                    passed_over.append((name, code))
+            elif entry.is_dir(follow_symlinks=False):
+                if is_skipped_folder(name, (other.name for other in entries)):
+                    passed_over.append((f"{name}/", "folder-not-searched"))
+                else:
+                    below.append(prefix + name)
+            elif is_system_file(name):
+                passed_over.append((name, "system-file"))
+            else:
+                files.append(name)
+        return Folder(path, tuple(files), tuple(passed_over)), below
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]] | None:
         path = self.base / folder if folder else self.base
@@ -79,31 +91,23 @@ class Walk:
             self.unread.append(Unread(folder or ".", Note("cannot-open", {"reason": error.strerror or "error"})))
             return None
 
-    def _link(self, entry: os.DirEntry[str], place: str) -> None:
-        """A link inside the root leads to what is seen at its own place; one that leads out is said, never followed."""
+    def _link(self, entry: os.DirEntry[str], path: str) -> str:
+        """Remember a link that is to be followed; the code of the note for one that is passed over, else "".
+
+        A link inside the root leads to what is looked at in its own place. One that leads out is never followed; it is
+        reported where it promises logs.
+        """
         if self._is_inside(entry.path):
             if self.follow_links and entry.is_dir():
-                self._linked.append(place)
-        elif looks_like_log(place) or entry.is_dir():
-            self.unread.append(Unread(place, Note("link-not-followed"), expected=True))
+                self._linked.append(path)
+                return ""
+            return "link-inside"
+        if looks_like_log(path) or entry.is_dir():
+            self.unread.append(Unread(path, Note("link-not-followed"), expected=True))
+            return ""
+        return "link-not-followed"
 
     def _is_inside(self, path: str) -> bool:
         top = os.path.realpath(self.base)
         real = os.path.realpath(path)
         return real == top or real.startswith(top.rstrip(os.sep) + os.sep)
-
-
-def looks_like_log(place: str) -> bool:
-    """True when a file's name promises a log."""
-    return suffix(place) in LOG_SUFFIXES or "tfevents" in place.rpartition("/")[2]
-
-
-def suffix(place: str) -> str:
-    """The ending of a file's name with its dot, in lower case; "" if there is none."""
-    stem, dot, end = place.rpartition("/")[2].rpartition(".")
-    return (dot + end).lower() if stem else ""
-
-
-def _is_copy(name: str, entries: Sequence[os.DirEntry[str]]) -> bool:
-    """W&B's ``latest-run`` repeats one of the ``run-*`` folders beside it."""
-    return name == "latest-run" and any(e.name.startswith(("run-", "offline-run-")) for e in entries)

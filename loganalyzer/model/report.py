@@ -9,7 +9,7 @@ from functools import cached_property
 
 from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
 from loganalyzer.model.role import Roles
-from loganalyzer.model.run import Detail, Note, Run, Unread
+from loganalyzer.model.run import Detail, Note, PassedOver, Run, Unread
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,8 @@ class Tally:
 class Analysis:
     """All that one call of ``analyze`` found out; ``left_out`` counts runs that were judged but not kept.
 
-    ``warnings`` are about no single run: what was asked for and had no effect.
+    ``warnings`` are about no single run: what was asked for and had no effect. ``unread`` are the files that gave no run
+    though their names or the user promised one; ``passed_over`` counts what else was seen and not used.
     """
 
     roots: tuple[str, ...]
@@ -180,6 +181,7 @@ class Analysis:
     groups: tuple[Group, ...] = ()
     warnings: Sequence[Note] = ()
     left_out: Tally = field(default_factory=Tally)
+    passed_over: tuple[PassedOver, ...] = ()
 
     @cached_property
     def tally(self) -> Tally:

@@ -37,6 +37,20 @@ class Unread:
     expected: bool = False
 
 
+@dataclass(frozen=True)
+class PassedOver:
+    """Files of one kind that were seen and not used: the code of the note that says why, their ending, how many.
+
+    ``suffix`` is in lower case with its dot, "" for names without one, "/" for folders, "*" for further endings together.
+    ``files`` names the first of them (all, where they are few); the path of a folder ends with a slash.
+    """
+
+    code: str
+    suffix: str
+    count: int
+    files: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Series:
     """One logged quantity.

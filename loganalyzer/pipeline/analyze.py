@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from loganalyzer.diagnosis.sweeps import compare
 from loganalyzer.discovery.discover import discover
 from loganalyzer.discovery.job import Job
-from loganalyzer.discovery.remote.address import is_remote
+from loganalyzer.discovery.roots import local_paths
 from loganalyzer.model.errors import Message, UsageError
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
-from loganalyzer.model.run import Note, Run, Unread
+from loganalyzer.model.run import Note, PassedOver, Run, Unread
 from loganalyzer.pipeline.read_job import read_job
+from loganalyzer.readers.base import MAX_FILE_BYTES
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -39,7 +40,7 @@ class Options:
 
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
-    max_bytes: int = 2 * 2**30
+    max_bytes: int = MAX_FILE_BYTES
     follow_links: bool = False
     keep_series: bool = True
     cache: str | PathLike[str] | None = None
@@ -93,7 +94,7 @@ class Report(Analysis):
         return notebook.render(self)
 
 
-def load(path: Paths, *, max_bytes: int = 2 * 2**30, follow_links: bool = False) -> list[Run]:
+def load(path: Paths, *, max_bytes: int = MAX_FILE_BYTES, follow_links: bool = False) -> list[Run]:
     """All runs below ``path`` (a file, a folder, or several), as logged.
 
     Raises UsageError if a path does not exist. Files that cannot be read are left out; ``analyze`` lists them.
@@ -129,11 +130,14 @@ def analyze(
     """
     runs: list[Diagnosis] = []
     unread: list[Unread] = []
+    passed_over: list[PassedOver] = []
     for item in stream(
         paths, whole, options=options, workers=workers, executor=executor, width=width, progress=progress
     ):
         if isinstance(item, Unread):
             unread.append(item)
+        elif isinstance(item, PassedOver):
+            passed_over.append(item)
         else:
             runs.append(item)
     runs.sort(key=lambda d: d.id)
@@ -141,7 +145,12 @@ def analyze(
     used = {pattern for d in runs for pattern in d.patterns}
     warnings = unmatched(options.roles, used) if options and runs else ()
     return Report(
-        roots=tuple(named(paths)), runs=tuple(runs), unread=tuple(unread), groups=compare(runs), warnings=warnings
+        roots=tuple(named(paths)),
+        runs=tuple(runs),
+        unread=tuple(unread),
+        groups=compare(runs),
+        warnings=warnings,
+        passed_over=tuple(passed_over),
     )
 
 
@@ -160,8 +169,10 @@ def stream(
     executor: Executor | None = None,
     width: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Iterator[Shaped | Unread]:
+) -> Iterator[Shaped | Unread | PassedOver]:
     """``shape`` of every run's diagnosis as it becomes ready, and the files that gave no run; nothing is kept here.
+
+    What was passed over comes first, counted by reason and ending.
 
     ``shape`` is called where the run is judged, so that it travels to other processes and only its answer comes back.
     The order is that of the jobs' names, whatever does the work. The other arguments are those of ``analyze``.
@@ -172,8 +183,9 @@ def stream(
     by: dict[str, Any] = {"workers": workers, "executor": executor, "width": width}
     judge = _Judge(chosen)
     with _memory(chosen) as memory:
-        found = discover(named(paths), max_bytes=chosen.max_bytes, follow_links=chosen.follow_links, memory=memory)
+        found = discover(named(paths), max_bytes=chosen.max_bytes, follow_links=chosen.follow_links, cache=memory)
         with found:
+            yield from found.passed_over
             yield from found.unread
             if memory is None:
                 jobs, gone = found.fetched(found.jobs)
@@ -253,7 +265,7 @@ def named(paths: Paths) -> Sequence[str]:
     from pathlib import Path
 
     listed = [paths] if isinstance(paths, str | PathLike) else list(paths)
-    for path in listed:
-        if not is_remote(str(path)) and not Path(path).exists():
+    for path in local_paths(map(str, listed)):
+        if not Path(path).exists():
             raise UsageError("no such file or folder: {path}{hint}", path=path, hint=_meant(Path(path)))
     return [str(p) for p in listed]

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 from loganalyzer.diagnosis.sweeps import compare
 from loganalyzer.model.outcome import Verdict
 from loganalyzer.model.report import Diagnosis, Group, Tally
-from loganalyzer.model.run import Unread
+from loganalyzer.model.run import PassedOver, Unread
 from loganalyzer.pipeline.analyze import Report, unmatched
 from loganalyzer.pipeline.projection import Shaped, Worst
 
 
 def gather(
-    items: Iterable[Shaped | Unread],
+    items: Iterable[Shaped | Unread | PassedOver],
     roots: Iterable[str],
     *,
     most: int | None,
@@ -30,10 +30,14 @@ def gather(
     attention: Counter[Verdict] = Counter()
     members: list[Diagnosis] = []
     unread: list[Unread] = []
+    passed_over: list[PassedOver] = []
     used: set[str] = set()
     for item in items:
         if isinstance(item, Unread):
             unread.append(item)
+            continue
+        if isinstance(item, PassedOver):
+            passed_over.append(item)
             continue
         each(item)
         used.update(item.patterns)
@@ -55,4 +59,5 @@ def gather(
         groups=groups,
         warnings=unmatched(roles, used) if verdicts else (),
         left_out=Tally(+(verdicts - Counter(kept.verdicts)), +(attention - Counter(kept.attention))),
+        passed_over=tuple(passed_over),
     )

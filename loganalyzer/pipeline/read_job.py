@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
-from pathlib import Path
 
 from loganalyzer.discovery.job import Job
-from loganalyzer.discovery.remote.address import is_remote
+from loganalyzer.discovery.roots import job_files
 from loganalyzer.discovery.sidecars import hyperparameters
-from loganalyzer.discovery.source import open_source
+from loganalyzer.discovery.tree import LocalFiles
 from loganalyzer.model.errors import ReadError, UsageError
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Source
@@ -19,41 +17,28 @@ from loganalyzer.readers.registry import find_reader
 def read_job(job: Job) -> tuple[list[Run], list[Unread]]:
     """Read one job's files. Never raises: a fault of a file or of a reader becomes an Unread.
 
-    A run whose id is the job's key gets the job's name; an id that goes on behind the key goes on behind the name.
+    A run whose id is the job's run key gets the job's run id; what an id has behind the key goes behind the run id.
     """
-    if not is_remote(job.origin) or Path(job.root).is_dir():
-        return _read(job)
-    from loganalyzer.discovery.remote.worker_fetch import at_hand
-
     try:
-        with at_hand(job.origin, job.root, (*job.files, *job.settings)) as here:
-            return _read(replace(job, root=here))
+        with job_files(job) as files:
+            return _read(job, files)
     except UsageError:
         return [], [Unread(job.files[0], Note("not-fetched", {"reason": "this worker cannot open the address"}))]
 
 
-def _read(job: Job) -> tuple[list[Run], list[Unread]]:
+def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
+    sources, unread = _opened(job, files)
+    stored = {source.path: path for path, source in sources.items()}
     runs: list[Run] = []
-    unread: list[Unread] = []
-    sources: list[Source] = []
-    real: dict[str, str] = {}
-    for name in job.files:
-        try:
-            source = open_source(f"{job.root}{os.sep}{name}", name, max_bytes=job.max_bytes)
-        except ReadError as error:
-            unread.append(Unread(name, Note(error.code, error.details)))
-            continue
-        sources.append(source)
-        real[source.path] = name
-    taken = set(job.taken)
+    used_ids = set(job.reserved_names)
     try:
-        beside = hyperparameters(Path(job.root), job.key, job.settings)
-        for item in find_reader(job.reader).read(job.key, sources) if sources else ():
+        beside = hyperparameters(files, job.run_key, job.settings)
+        for item in find_reader(job.reader).read(job.run_key, list(sources.values())) if sources else ():
             if isinstance(item, Unread):
-                unread.append(replace(item, file=real.get(item.file, item.file)))
+                unread.append(replace(item, file=stored.get(item.file, item.file)))
             else:
-                run = _finished(item, job, real, taken)
-                taken.add(run.id)
+                run = _identified(item, job, stored, used_ids)
+                used_ids.add(run.id)
                 runs.append(replace(run, hyperparameters={**beside, **run.hyperparameters}))
     except ReadError as error:
         unread.append(Unread(job.files[0], Note(error.code, error.details)))
@@ -61,17 +46,30 @@ def _read(job: Job) -> tuple[list[Run], list[Unread]]:
         details = {"reader": job.reader, "error": f"{type(error).__name__}: {error}"[:200]}
         unread.append(Unread(job.files[0], Note("reader-failed", details)))
     if len(runs) > 1:  # several runs of one file belong together
-        runs = [replace(run, group=run.group or job.name) for run in runs]
+        runs = [replace(run, group=run.group or job.run_id) for run in runs]
     return runs, unread
 
 
-def _finished(run: Run, job: Job, real: dict[str, str], taken: set[str]) -> Run:
-    own = run.id[len(job.key) :] if run.id.startswith(job.key) else f"/{run.id}"
-    if not job.key and own:
+def _opened(job: Job, files: LocalFiles) -> tuple[dict[str, Source], list[Unread]]:
+    """The files that can be opened, by their paths on the disk, and the others."""
+    sources: dict[str, Source] = {}
+    unread: list[Unread] = []
+    for path in job.files:
+        try:
+            sources[path] = files.open(path, job.max_bytes)
+        except ReadError as error:
+            unread.append(Unread(path, Note(error.code, error.details)))
+    return sources, unread
+
+
+def _identified(run: Run, job: Job, stored: dict[str, str], used_ids: set[str]) -> Run:
+    """The run with an id that no other run has, and with the paths of its files on the disk."""
+    own = run.id[len(job.run_key) :] if run.id.startswith(job.run_key) else f"/{run.id}"
+    if not job.run_key and own:
         own = f"/{own.lstrip('/')}"
-    name = (job.name + own).strip("/") or job.name
-    number, free = 2, name
-    while free in taken:
-        free, number = f"{name}~{number}", number + 1
-    files = tuple(real.get(f, f) for f in run.files)
+    run_id = (job.run_id + own).strip("/") or job.run_id
+    number, free = 2, run_id
+    while free in used_ids:
+        free, number = f"{run_id}~{number}", number + 1
+    files = tuple(stored.get(f, f) for f in run.files)
     return replace(run, id=free, files=files, group=run.group or job.group)

@@ -18,7 +18,7 @@ import numpy as np
 
 from loganalyzer.discovery.discover import discover
 from loganalyzer.discovery.job import Job
-from loganalyzer.discovery.source import open_source
+from loganalyzer.discovery.roots import job_files
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note, Unread
 from loganalyzer.readers.base import Source
@@ -57,11 +57,12 @@ def compare(paths: list[str], max_bytes: int) -> Iterator[Compared | Unread]:
 
 
 def _files(job: Job) -> Iterator[Compared | Unread]:
-    for name in job.files:
-        try:
-            yield _compared(open_source(Path(job.root) / name, name, max_bytes=job.max_bytes))
-        except ReadError as error:
-            yield Unread(name, Note(error.code, error.details))
+    with job_files(job) as files:
+        for path in job.files:
+            try:
+                yield _compared(files.open(path, job.max_bytes))
+            except ReadError as error:
+                yield Unread(path, Note(error.code, error.details))
 
 
 def _compared(source: Source) -> Compared:

@@ -1,17 +1,21 @@
-"""The readers of this package: one module each, in the order in which they are asked (the specific ones first)."""
+"""The readers of this package, in the order in which they are asked (the specific ones first), and the endings of their files.
 
-MODULES: tuple[str, ...] = (
-    "tensorboard.reader",
-    "csv.catboost",
-    "trackers.companions",
-    "trackers.wandb",
-    "trackers.mlflow",
-    "trackers.mlflow_db",
-    "trackers.dvclive",
-    "trackers.stable_baselines",
-    "json.documents",
-    "json.keras_history",
-    "json.lines",
-    "csv.reader",
-    "text.reader",
-)
+A line for each: the module that ends in ``READER = Reader(...)``, and the endings that mark a file as its format (see
+``Reader.suffixes``). They stand here so that a folder is listed without loading a single reader.
+"""
+
+MODULES: dict[str, tuple[str, ...]] = {
+    "tensorboard.reader": (".tfevents",),
+    "csv.catboost": (".json", ".tsv"),
+    "trackers.companions": (),
+    "trackers.wandb": (".wandb",),
+    "trackers.mlflow": (),
+    "trackers.mlflow_db": (".db",),
+    "trackers.dvclive": (".tsv",),
+    "trackers.stable_baselines": (".csv", ".npz"),
+    "json.documents": (".json",),
+    "json.keras_history": (".json", ".npy", ".npz", ".pkl", ".pickle"),
+    "json.lines": (".json", ".jsonl"),
+    "csv.reader": (".csv", ".tsv"),
+    "text.reader": (".log", ".txt", ".out"),
+}

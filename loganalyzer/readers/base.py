@@ -11,6 +11,8 @@ from pathlib import Path
 from loganalyzer.model.run import Run, Unread
 
 HEAD_BYTES = 65_536
+MAX_FILE_BYTES = 2 * 2**30
+"""The most that is read of one file, unless the caller sets another limit."""
 
 
 class Match(IntEnum):
@@ -36,7 +38,6 @@ class Source:
     fetch: Callable[[], bytes] = field(repr=False)
     siblings: frozenset[str] = frozenset()
     local: Path | None = None
-    modified: float = 0.0
 
     @property
     def name(self) -> str:
@@ -68,6 +69,11 @@ class Reader:
     relative to the root (a folder when several files make one run, else the file itself). ``read(key, sources)``
     yields the runs in these files and the files that could not be read; it may raise ReadError for a file that it
     cannot read at all, and nothing else. Heavy imports belong inside ``read``.
+
+    ``suffixes`` are the endings of this format's files (lower case, with the dot: ``.html``). Files that end so are
+    opened wherever they lie, even where the ending usually belongs to no log, and are reported if they cannot be read.
+    Files of unlisted endings (``.dat``, none) are opened as well; only those in ``file_names.NEVER_LOGS`` are not.
+    Readers of this package declare theirs in ``readers/__init__.py``, where they are known before the reader is loaded.
     """
 
     id: str
@@ -75,3 +81,10 @@ class Reader:
     detect: Callable[[Source], Match]
     key: Callable[[Source], str]
     read: Callable[[str, Sequence[Source]], Iterator[Run | Unread]]
+    suffixes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for endings that no file name can match."""
+        wrong = [s for s in self.suffixes if not (s.startswith(".") and s == s.lower() and "/" not in s)]
+        if wrong:
+            raise ValueError(f"the suffixes of a reader look like '.csv': {wrong}")

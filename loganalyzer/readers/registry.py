@@ -10,18 +10,27 @@ from loganalyzer import readers as _readers
 from loganalyzer.model.plugins import with_plugins
 from loganalyzer.readers.base import Reader
 
+GROUP = "loganalyzer.readers.v1"
+
 
 @lru_cache(maxsize=1)
 def load_readers() -> tuple[Reader, ...]:
     """All readers, ours first, in the order in which they are asked."""
-    return with_plugins([_own_reader(name) for name in _readers.MODULES], Reader, "loganalyzer.readers.v1")
+    return with_plugins([_own_reader(name) for name in _readers.MODULES], Reader, GROUP)
 
 
 def iter_readers() -> Iterator[Reader]:
     """The same one by one, each loaded when it is its turn: a folder of event files needs no text grammar."""
     for name in _readers.MODULES:
         yield _own_reader(name)
-    yield from load_readers()[len(_readers.MODULES) :]
+    yield from _plugins()
+
+
+@lru_cache(maxsize=1)
+def declared_suffixes() -> frozenset[str]:
+    """The endings that some reader declares as its own; loads no reader unless another package brings one."""
+    own = {suffix for suffixes in _readers.MODULES.values() for suffix in suffixes}
+    return frozenset(own.union(*(reader.suffixes for reader in _plugins())))
 
 
 @lru_cache(maxsize=64)
@@ -31,6 +40,13 @@ def find_reader(reader_id: str) -> Reader:
         if reader.id == reader_id:
             return reader
     raise KeyError(reader_id)
+
+
+@lru_cache(maxsize=1)
+def _plugins() -> tuple[Reader, ...]:
+    from importlib.metadata import entry_points
+
+    return load_readers()[len(_readers.MODULES) :] if entry_points(group=GROUP) else ()
 
 
 @lru_cache(maxsize=64)

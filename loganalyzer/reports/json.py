@@ -10,10 +10,10 @@ from typing import Any
 from loganalyzer import messages
 from loganalyzer.model.outcome import Outcome, Status
 from loganalyzer.model.report import Analysis, Diagnosis, Group
-from loganalyzer.model.run import Run
+from loganalyzer.model.run import Note, PassedOver, Run
 
 SCHEMA = "loganalyzer/2"
-LISTS = ("runs", "groups", "unread")
+LISTS = ("runs", "groups", "unread", "passed_over")
 
 
 def render(analysis: Analysis, *, lang: messages.Lang = "en", version: str = "") -> str:
@@ -45,6 +45,17 @@ def as_dict(analysis: Analysis, *, lang: messages.Lang = "en", version: str = ""
         "unread": [
             {"file": u.file, "reason": messages.note(u.note, lang), "expected": u.expected} for u in analysis.unread
         ],
+        "passed_over": [_passed_over(kind, lang) for kind in analysis.passed_over],
+    }
+
+
+def _passed_over(kind: PassedOver, lang: messages.Lang) -> dict[str, Any]:
+    return {
+        "code": kind.code,
+        "reason": messages.note(Note(kind.code), lang),
+        "suffix": kind.suffix,
+        "count": kind.count,
+        "files": list(kind.files),
     }
 
 

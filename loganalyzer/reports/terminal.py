@@ -9,6 +9,7 @@ from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.confidence import level
 from loganalyzer.model.report import Analysis, Diagnosis, Group
+from loganalyzer.model.run import Note, PassedOver
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import first_fix, summary
@@ -21,16 +22,18 @@ MANY_RUNS = 60
 MANY_UNREAD = 12
 MANY_GROUPS = 5
 FIRST_STEPS = 3
+FIRST_NAMES = 3
 
 
 def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = False) -> None:
-    """Print the analysis; ``verbose`` adds every finding and the unread files that were to be expected."""
+    """Print the analysis; ``verbose`` adds every finding, the unread files that were to be expected, what was passed over."""
     from rich.text import Text
 
     _print(console, summary(analysis, lang), 0, "bold")
     if not analysis.tally.total:
         _print(console, messages.ui("terminal", "no_runs_hint", lang), 2)
         _show_unread(analysis, console, lang, verbose, everything=True)
+        _show_passed_over(analysis.passed_over if verbose else (), console, lang)
         return
     runs = worst_first(analysis.runs)
     shown = runs if verbose or len(runs) <= MANY_RUNS else [d for d in runs if d.needs_attention][:MANY_RUNS]
@@ -47,6 +50,7 @@ def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = Fa
         _print(console, f"! {term_safe(messages.note(note, lang), 300)}", 0, "yellow", hang=2)
     _show_first_steps([d for d in runs if d.needs_attention][:FIRST_STEPS], console, lang)
     _show_unread(analysis, console, lang, verbose)
+    _show_passed_over(analysis.passed_over if verbose else (), console, lang)
 
 
 def _print(console: Console, text: str, left: int, style: str = "", bold: str = "", hang: int = 0) -> None:
@@ -143,6 +147,26 @@ def _show_unread(analysis: Analysis, console: Console, lang: Lang, verbose: bool
         _print(console, text, 2)
     if not verbose and len(listed) > MANY_UNREAD:
         console.print(Text(messages.ui("terminal", "more_unread", lang, count=len(listed) - MANY_UNREAD), style="dim"))
+
+
+def _show_passed_over(kinds: Sequence[PassedOver], console: Console, lang: Lang) -> None:
+    from rich.text import Text
+
+    if not kinds:
+        return
+    console.print()
+    total = sum(kind.count for kind in kinds)
+    console.print(Text(messages.ui("terminal", "passed_over", lang, count=total), style="bold"))
+    for kind in kinds:
+        special = {"": "none", "/": "folders", "*": "others"}.get(kind.suffix)
+        ending = messages.ui("terminal", f"passed_over_kind.{special}", lang) if special else kind.suffix
+        names = [term_safe(name, 100) for name in kind.files[:FIRST_NAMES]]
+        names += ["..."] if kind.count > len(names) else []
+        reason, shown = messages.note(Note(kind.code), lang), messages.listed(names, lang)
+        said = messages.ui(
+            "terminal", "passed_over_line", lang, ending=ending, count=kind.count, reason=reason, names=shown
+        )
+        _print(console, term_safe(said, 500), 2)
 
 
 def _speaks_unicode(console: Console) -> bool:

@@ -10,12 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from loganalyzer import messages
+from loganalyzer.discovery import source
 from loganalyzer.discovery.discover import discover
 from loganalyzer.discovery.duplicates import without_copies
+from loganalyzer.discovery.job import LogFile
+from loganalyzer.discovery.passed_over import MOST_KINDS, Counts
 from loganalyzer.discovery.run_names import Keys, job_name
-from loganalyzer.discovery.source import open_source
-from loganalyzer.model.run import Run, Unread
+from loganalyzer.discovery.tree import LocalFiles
+from loganalyzer.model.run import Note, PassedOver, Run, Unread
 from loganalyzer.pipeline.read_job import read_job
+from loganalyzer.readers.base import Source
 from tests.readers.event_files import event, write
 
 ROWS = "epoch,loss,val_loss\n" + "".join(f"{e},{1 / (e + 1):.5f},{1.1 / (e + 1):.5f}\n" for e in range(12))
@@ -82,7 +87,7 @@ def test_several_roots(tmp_path: Path) -> None:
 def test_the_same_names_in_any_order_of_the_disk(tmp_path: Path) -> None:
     for name in ("z", "a", "m"):
         csv(tmp_path / name / "log.csv")
-    first = [job.name for job in discover([str(tmp_path)]).jobs]
+    first = [job.run_id for job in discover([str(tmp_path)]).jobs]
     assert first == ["a", "m", "z"]
 
 
@@ -202,7 +207,7 @@ def test_the_longest_state_of_a_trainer_counts(tmp_path: Path) -> None:
     for steps in (10, 20, 30):
         place = f"exp/checkpoint-{steps}/trainer_state.json"
         csv(tmp_path / place, "{" + " " * steps + "}")
-        claims["any", place] = [open_source(tmp_path / place, place)]
+        claims["any", place] = [LogFile(place, steps + 2, place)]
     kept, copies = without_copies(tmp_path, claims)
     (key,) = (key for _, key in kept)
     assert key == "exp/checkpoint-30/trainer_state.json"
@@ -322,3 +327,146 @@ def test_a_file_over_the_limit(tmp_path: Path) -> None:
     runs, unread = read_job(job)
     assert runs == []
     assert [u.note.code for u in unread] == ["too-large"]
+
+
+def test_whatever_is_seen_is_read_reported_or_counted_with_its_reason(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    csv(root / "a" / "log.csv")
+    csv(root / "a" / "hparams.yaml", "lr: 0.1\n")
+    csv(root / "b" / "config.json", "{}")
+    csv(root / ".git" / "log.csv")
+    csv(root / "wandb" / "run-1" / "log.csv")
+    csv(root / "wandb" / "latest-run" / "log.csv")
+    for name in ("._log.csv", ".DS_Store", "loganalyzer-cache.sqlite3", "model.pt", "x.PNG", "y.png"):
+        csv(root / name)
+    (root / "weights").write_bytes(b"\x00\x01\x02\xff" * 300)
+    (root / "empty.csv").touch()
+    os.mkfifo(root / "pipe")
+    (root / "inside.csv").symlink_to("a/log.csv")
+    (root / "outside.xyz").symlink_to("/etc/hostname")
+    found = discover([str(root)])
+    assert {(kind.code, kind.suffix): (kind.count, kind.files) for kind in found.passed_over} == {
+        ("binary-content", ""): (1, ("weights",)),
+        ("folder-not-searched", "/"): (2, (".git/", "wandb/latest-run/")),
+        ("kind-not-read", ".png"): (2, ("x.PNG", "y.png")),
+        ("kind-not-read", ".pt"): (1, ("model.pt",)),
+        ("link-inside", ".csv"): (1, ("inside.csv",)),
+        ("link-not-followed", ".xyz"): (1, ("outside.xyz",)),
+        ("not-a-regular-file", ""): (1, ("pipe",)),
+        ("own-cache", ".sqlite3"): (1, ("loganalyzer-cache.sqlite3",)),
+        ("settings-of-no-run", ".json"): (1, ("b/config.json",)),
+        ("system-file", ""): (1, (".DS_Store",)),
+        ("system-file", ".csv"): (1, ("._log.csv",)),
+    }
+    used = {path for job in found.jobs for path in (*job.files, *job.settings)}
+    counted = {path for kind in found.passed_over for path in kind.files}
+    reported = {one.file for one in found.unread}
+    for entry in root.rglob("*"):
+        path = entry.relative_to(root).as_posix()
+        skipped = any(folder.endswith("/") and f"{path}/".startswith(folder) for folder in counted)
+        assert entry.is_dir() or skipped or [path in used, path in counted, path in reported].count(True) == 1, path
+    for kind in found.passed_over:
+        for lang in messages.LANGUAGES:
+            assert messages.note(Note(kind.code), lang) != kind.code.replace("-", " "), "it has words"
+
+
+def test_what_is_passed_over_is_counted_in_bounded_memory(tmp_path: Path) -> None:
+    for number in range(30):
+        csv(tmp_path / f"{number:02}.png")
+    (few,) = discover([str(tmp_path)], most_names=3).passed_over
+    (every,) = discover([str(tmp_path)], most_names=None).passed_over
+    assert (few.count, few.files) == (30, ("00.png", "01.png", "02.png"))
+    assert every.files == tuple(f"{number:02}.png" for number in range(30))
+    counts = Counts(most_names=1)
+    for number in range(MOST_KINDS + 7):
+        counts.add_path("binary-content", f"a/weights.{number:05}")
+    listed = counts.listed()
+    assert len(listed) == MOST_KINDS + 1
+    assert listed[0] == PassedOver("binary-content", "*", 7, (f"a/weights.{MOST_KINDS:05}",))
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that are opened, in order."""
+    names: list[str] = []
+    real = os.open
+
+    def spy(path: str, *rest: int) -> int:
+        names.append(Path(path).name)
+        return real(path, *rest)
+
+    monkeypatch.setattr(os, "open", spy)
+    return names
+
+
+def test_files_of_foreign_kinds_are_not_opened(tmp_path: Path, opened: list[str]) -> None:
+    csv(tmp_path / "log.csv")
+    for name in ("m.html", "w.pt", "p.png", "t.toml", "events.out.tfevents.1.host.go"):
+        csv(tmp_path / name)
+    opened.clear()
+    discover([str(tmp_path)])
+    assert opened == ["events.out.tfevents.1.host.go", "log.csv"]
+
+
+def rows(count: int) -> str:
+    return "epoch,loss,val_loss\n" + "".join(f"{e},{1 / (e + 1):.9f},{1.1 / (e + 1):.9f}\n" for e in range(count))
+
+
+def test_a_gzip_file_is_opened_once_to_detect_and_once_to_read(
+    tmp_path: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = rows(20_000).encode()
+    (tmp_path / "metrics.csv.gz").write_bytes(gzip.compress(text, mtime=0))
+    unpacked: list[int] = []
+    real = source._stream
+
+    def spy(data: bytes, at: int, limit: int) -> tuple[bytes, int]:
+        content, end = real(data, at, limit)
+        unpacked.append(len(content))
+        return content, end
+
+    monkeypatch.setattr(source, "_stream", spy)
+    (job,) = discover([str(tmp_path)]).jobs
+    assert opened == ["metrics.csv.gz"]
+    assert len(unpacked) == 1 and unpacked[0] <= source.HEAD_BYTES + 1, "no more than the head"
+    assert job.size == len(text), "as the file itself says at its end"
+    (run,), _ = read_job(job)
+    assert len(run.series["loss"]) == 20_000
+    assert opened == ["metrics.csv.gz"] * 2
+    assert unpacked[1:] == [len(text)]
+
+
+@pytest.mark.parametrize("count", [1, 12, 2_000, 3_000, 20_000])
+@pytest.mark.parametrize("cut", [0, 3, 40])
+def test_the_head_of_a_gzip_file_is_that_of_its_content(tmp_path: Path, count: int, cut: int) -> None:
+    packed = gzip.compress(rows(count).encode(), mtime=0)
+    (tmp_path / "log.csv.gz").write_bytes(packed[: len(packed) - cut])
+    head = source.open_head(tmp_path / "log.csv.gz", "log.csv.gz")
+    whole = source.open_source(tmp_path / "log.csv.gz", "log.csv.gz")
+    assert (head.path, head.head) == (whole.path, whole.head)
+    assert head.read() == whole.read()
+    assert cut or head.size == whole.size
+
+
+def test_long_packed_content_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: list[str]) -> None:
+    monkeypatch.setattr(source, "MOST_KEPT", 70_000)
+    text = rows(3_000).encode()
+    (tmp_path / "log.csv.gz").write_bytes(gzip.compress(text, mtime=0))
+    file = source.open_source(tmp_path / "log.csv.gz", "log.csv.gz")
+    assert len(text) > 70_000 and file.read() == text and len(opened) == 2
+
+
+def test_a_job_is_read_through_the_seam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    csv(tmp_path / "a" / "log.csv")
+    csv(tmp_path / "a" / "config.json", '{"lr": 0.25}')
+    (job,) = discover([str(tmp_path)]).jobs
+    asked: list[str] = []
+    real = LocalFiles.open
+
+    def spy(self: LocalFiles, path: str, max_bytes: int) -> Source:
+        asked.append(path)
+        return real(self, path, max_bytes)
+
+    monkeypatch.setattr(LocalFiles, "open", spy)
+    (run,), _ = read_job(job)
+    assert asked == ["a/log.csv", "a/config.json"] and run.hyperparameters["lr"] == 0.25

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 from benchmarks import mutation_seeds
-from loganalyzer.discovery.source import MOST_RATIO, open_source, unzipped_head
+from loganalyzer.discovery.source import MOST_RATIO, open_head, open_source
 from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import HEAD_BYTES
 from loganalyzer.readers.csv.reader import READER
@@ -39,11 +39,13 @@ def read(data: bytes) -> Iterator[Run | Unread]:
     content, inside = _file(mode, data)
     path = scratch() / "log.csv.gz"
     path.write_bytes(content)
-    unzipped_head("log.csv.gz", content[:HEAD_BYTES])
+    head = open_head(path, "a/log.csv.gz", max_bytes=LIMIT)
     source = open_source(path, "a/log.csv.gz", max_bytes=LIMIT)
     found = source.read()
     if len(found) != source.size or len(found) > max(LIMIT, len(content)):
         raise Finding(f"{len(found)} bytes, {source.size} said")
+    if not found.startswith(head.head) or (len(head.head) >= head.size and head.head != found[:HEAD_BYTES]):
+        raise Finding(f"{len(head.head)} bytes of head are not those of the file")
     if inside is not None and (found != inside if mode == STREAMS else not inside.startswith(found)):
         raise Finding(f"{len(inside)} bytes were packed, {len(found)} others came out")
     READER.detect(source)

@@ -18,7 +18,6 @@ from loganalyzer.model.confidence import LEVELS, level, span
 from loganalyzer.model.errors import UsageError
 from loganalyzer.model.outcome import Severity
 from loganalyzer.model.run import Note
-from loganalyzer.readers.registry import load_readers
 from loganalyzer.rules.registry import load_rules
 
 ROOT = Path(loganalyzer.__file__).parent
@@ -85,13 +84,6 @@ def test_every_kind_and_every_confidence_word_is_explained(lang: messages.Lang) 
     assert messages.kind_meaning("of-another-package", lang) == ""
     grades = [messages.confidence_grade(name, lang) for name in LEVELS]
     assert len(set(grades)) == len(LEVELS) == len({messages.confidence(name, lang) for name in LEVELS})
-
-
-@pytest.mark.parametrize("lang", messages.LANGUAGES)
-def test_every_reader_of_ours_has_a_title(lang: messages.Lang) -> None:
-    for reader in load_readers():
-        assert messages.reader(reader.id, SOURCE) == reader.title
-        assert messages.reader(reader.id, lang)
 
 
 def test_a_note_without_words_is_still_readable() -> None:

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from loganalyzer import analyze
-from loganalyzer.discovery.discover import NEVER_LOGS, discover
+from loganalyzer.discovery.discover import discover
 from loganalyzer.discovery.remote.address import failure, persistent
-from loganalyzer.discovery.walk import suffix
 from loganalyzer.model.errors import UsageError
 from loganalyzer.pipeline.analyze import Options
 from loganalyzer.pipeline.read_job import read_job
+from loganalyzer.readers.common.file_names import NEVER_LOGS, suffix
 from tests.remote.conftest import BUCKET, KEY, SECRET, Storage
 
 ROOT = Path(__file__).parents[2]

@@ -16,19 +16,19 @@ from pathlib import Path
 from loganalyzer.discovery.remote.address import THREADS, file_system, persistent, reason
 from loganalyzer.discovery.remote.listing import Remote, folders, listed, storable
 from loganalyzer.discovery.sidecars import MOST_BYTES as SETTINGS_BYTES
-from loganalyzer.discovery.sidecars import SIDECAR_NAMES
-from loganalyzer.discovery.source import open_source, unzipped_head
+from loganalyzer.discovery.source import open_head, unzipped_head
 from loganalyzer.discovery.walk import Folder
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note, Unread
 from loganalyzer.readers.base import HEAD_BYTES, Source
+from loganalyzer.readers.common.file_names import SIDECAR_NAMES
 
 LARGE = 16 * 2**20
 """An object above this is detected by a GET of its first bytes; it is fetched whole only if a reader wants it."""
 
 
 class RemoteTree:
-    """See ``loganalyzer.tree.Tree``. Opening lists everything below the address. Raises UsageError."""
+    """See ``discovery.tree.Tree``. Opening lists everything below the address. Raises UsageError."""
 
     def __init__(self, url: str, max_bytes: int) -> None:
         self._fs, path = file_system(url)
@@ -36,7 +36,7 @@ class RemoteTree:
         self._max_bytes = max_bytes
         self._objects = listed(self._fs, path, url)
         self.unread: list[Unread] = []
-        self.origin = url.rstrip("/")
+        self.source_uri = url.rstrip("/")
         self.single = ""
         if "" in self._objects:
             self._as_one_file()
@@ -54,7 +54,7 @@ class RemoteTree:
     def _as_one_file(self) -> None:
         own = self._objects[""]
         self._path, _, self.single = self._path.rpartition("/")
-        self.origin = self.origin.rpartition("/")[0]
+        self.source_uri = self.source_uri.rpartition("/")[0]
         self._objects = {self.single: own}
         try:
             beside = persistent(lambda: self._fs.ls(self._path, detail=True))
@@ -66,9 +66,9 @@ class RemoteTree:
                 self._objects[name] = Remote.of(info)
 
     def _drop_unstorable(self) -> None:
-        for place in [p for p in self._objects if not storable(p)]:
-            del self._objects[place]
-            self.unread.append(Unread(place, Note("cannot-open", {"reason": "no file can have this name"})))
+        for path in [p for p in self._objects if not storable(p)]:
+            del self._objects[path]
+            self.unread.append(Unread(path, Note("cannot-open", {"reason": "no file can have this name"})))
 
     def folders(self) -> Iterator[Folder]:
         """See Tree."""
@@ -78,95 +78,95 @@ class RemoteTree:
         """See Tree."""
         return sorted(SIDECAR_NAMES & self._objects.keys())
 
-    def stamp(self, place: str) -> str:
+    def stamp(self, path: str) -> str:
         """Size and etag (or time) as listed."""
-        known = self._objects.get(place)
+        known = self._objects.get(path)
         return f"{known.size}:{known.version}" if known and known.version else ""
 
-    def expect(self, places: Iterable[str]) -> None:
+    def expect(self, paths: Iterable[str]) -> None:
         """Begin to fetch these in the background, never far ahead of the one that is opened."""
-        self._waiting = (p for p in places if self._objects[p].size <= min(LARGE, self._max_bytes))
+        self._waiting = (p for p in paths if self._objects[p].size <= min(LARGE, self._max_bytes))
         self._top_up()
 
     def _top_up(self) -> None:
-        for place in islice(self._waiting, max(0, 4 * THREADS - len(self._running))):
-            if place not in self._done and place not in self._running:
-                self._running[place] = self._threads.submit(self._get, place)
+        for path in islice(self._waiting, max(0, 4 * THREADS - len(self._running))):
+            if path not in self._done and path not in self._running:
+                self._running[path] = self._threads.submit(self._get, path)
 
-    def open(self, place: str, siblings: frozenset[str], max_bytes: int) -> Source:
-        """The whole object, or the head of a large one. Raises ReadError."""
-        known = self._objects[place]
+    def open_head(self, path: str, siblings: frozenset[str], max_bytes: int) -> Source:
+        """See Tree; a large object stays where it is, only its head is fetched. Raises ReadError."""
+        known = self._objects[path]
         if known.size > max_bytes:
             raise ReadError("too-large", size=known.size, limit=max_bytes)
         if known.size > LARGE:
-            return self._head(place, known.size, siblings)
-        error = self._wait(place)
+            return self._head(path, known.size, siblings)
+        error = self._wait(path)
         if error is not None:
             raise error
-        return open_source(self.base / place, place, siblings, max_bytes)
+        return open_head(self.base / path, path, siblings, max_bytes)
 
-    def fetch(self, places: Iterable[str]) -> dict[str, Unread]:
+    def fetch(self, paths: Iterable[str]) -> dict[str, Unread]:
         """See Tree; what is here already is not fetched again."""
-        wanted = list(dict.fromkeys(places))
+        wanted = list(dict.fromkeys(paths))
         running = deque[tuple[str, Future[ReadError | None]]]()
-        for place in (p for p in wanted if p not in self._done):
-            if place in self._running:
-                self._wait(place)
+        for path in (p for p in wanted if p not in self._done):
+            if path in self._running:
+                self._wait(path)
                 continue
-            running.append((place, self._threads.submit(self._get, place)))
+            running.append((path, self._threads.submit(self._get, path)))
             if len(running) >= 4 * THREADS:
                 first, future = running.popleft()
                 self._done[first] = future.result()
-        self._done.update((place, future.result()) for place, future in running)
-        failed = ((place, self._done.get(place)) for place in wanted)
-        return {place: Unread(place, Note(e.code, e.details)) for place, e in failed if e is not None}
+        self._done.update((path, future.result()) for path, future in running)
+        failed = ((path, self._done.get(path)) for path in wanted)
+        return {path: Unread(path, Note(e.code, e.details)) for path, e in failed if e is not None}
 
     def close(self) -> None:
         """Remove what was fetched."""
         self._threads.shutdown(cancel_futures=True)
         self._finalizer()
 
-    def _wait(self, place: str) -> ReadError | None:
-        if place not in self._done:
-            future = self._running.pop(place, None)
-            self._done[place] = future.result() if future is not None else self._get(place)
+    def _wait(self, path: str) -> ReadError | None:
+        if path not in self._done:
+            future = self._running.pop(path, None)
+            self._done[path] = future.result() if future is not None else self._get(path)
         self._top_up()
-        return self._done[place]
+        return self._done[path]
 
-    def _get(self, place: str) -> ReadError | None:
+    def _get(self, path: str) -> ReadError | None:
         """Fetch one object. Runs in a thread; never raises."""
-        known = self._objects.get(place)
-        target = self.base / place
+        known = self._objects.get(path)
+        target = self.base / path
         if known is None:
             return ReadError("vanished")
-        limit = SETTINGS_BYTES if posixpath.basename(place) in SIDECAR_NAMES else self._max_bytes
+        limit = SETTINGS_BYTES if posixpath.basename(path) in SIDECAR_NAMES else self._max_bytes
         if known.size > limit:
             return ReadError("too-large", size=known.size, limit=limit)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             if known.size > LARGE:
-                persistent(lambda: self._fs.get_file(self._at(place), str(target)))
+                persistent(lambda: self._fs.get_file(self._at(path), str(target)))
             else:
-                data: bytes = persistent(lambda: self._fs.cat_file(self._at(place)))
+                data: bytes = persistent(lambda: self._fs.cat_file(self._at(path)))
                 target.write_bytes(data)
         except Exception as error:
             return _as_note(error)
         return None
 
-    def _head(self, place: str, size: int, siblings: frozenset[str]) -> Source:
+    def _head(self, path: str, size: int, siblings: frozenset[str]) -> Source:
         try:
-            head: bytes = persistent(lambda: self._fs.cat_file(self._at(place), start=0, end=HEAD_BYTES))
+            head: bytes = persistent(lambda: self._fs.cat_file(self._at(path), start=0, end=HEAD_BYTES))
         except Exception as error:
             raise _as_note(error) from None
-        name, shown = unzipped_head(place, head)
+        name, shown = unzipped_head(path, head)
 
         def whole() -> bytes:
             raise ReadError("vanished")  # detection looks at the head only; who reads gets what ``fetch`` brought
 
         return Source(name, size, shown, whole, siblings)
 
-    def _at(self, place: str) -> str:
-        return f"{self._path}/{place}" if self._path else place
+    def _at(self, path: str) -> str:
+        return f"{self._path}/{path}" if self._path else path
 
 
 def _as_note(error: Exception) -> ReadError:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from loganalyzer.discovery.patterns import is_skipped_folder, is_system_file
 from loganalyzer.discovery.remote.address import failure, persistent
-from loganalyzer.discovery.walk import SKIPPED_FOLDERS, Folder
+from loganalyzer.discovery.walk import Folder
 
 _ETAGS = ("ETag", "etag", "md5Hash", "blob_id", "content_md5")
 _TIMES = ("LastModified", "last_modified", "mtime", "updated", "modified", "created")
@@ -43,7 +44,7 @@ def listed(fs: Any, path: str, url: str) -> dict[str, Remote]:
     objects: dict[str, Remote] = {}
     for name, info in found.items():
         if name.endswith("/") or info.get("type", "file") != "file":
-            continue  # what some tools leave in the place of a folder
+            continue  # what some tools leave instead of a folder
         if name == top:
             objects[""] = Remote.of(info)
         elif name.startswith(below):
@@ -53,12 +54,12 @@ def listed(fs: Any, path: str, url: str) -> dict[str, Remote]:
     return objects
 
 
-def folders(places: Mapping[str, Remote]) -> Iterator[Folder]:
-    """The folders that the places make: the root first, then depth first by name, without those never looked into."""
+def folders(paths: Mapping[str, Remote]) -> Iterator[Folder]:
+    """The folders that the paths make: the root first, then depth first by name, without those never looked into."""
     files: dict[str, list[str]] = defaultdict(list)
     below: dict[str, set[str]] = defaultdict(set)
-    for place in places:
-        folder, _, name = place.rpartition("/")
+    for path in paths:
+        folder, _, name = path.rpartition("/")
         files[folder].append(name)
         while folder:
             parent, _, own = folder.rpartition("/")
@@ -69,14 +70,16 @@ def folders(places: Mapping[str, Remote]) -> Iterator[Folder]:
     stack = [""]
     while stack:
         folder = stack.pop()
-        names = below.get(folder, set())
-        runs = any(name.startswith(("run-", "offline-run-")) for name in (*names, *files.get(folder, ())))
-        inner = sorted(n for n in names if n not in SKIPPED_FOLDERS and not (n == "latest-run" and runs))
-        stack.extend(f"{folder}/{name}" if folder else name for name in reversed(inner))
-        yield Folder(folder, tuple(sorted(n for n in files.get(folder, ()) if not n.startswith("._"))))
+        inner, names = sorted(below.get(folder, ())), sorted(files.get(folder, ()))
+        beside = (*inner, *names)
+        skipped = [name for name in inner if is_skipped_folder(name, beside)]
+        system = [name for name in names if is_system_file(name)]
+        stack.extend(f"{folder}/{name}" if folder else name for name in reversed(inner) if name not in skipped)
+        passed_over = [*((f"{n}/", "folder-not-searched") for n in skipped), *((n, "system-file") for n in system)]
+        yield Folder(folder, tuple(n for n in names if n not in system), tuple(passed_over))
 
 
-def storable(place: str) -> bool:
-    """True if a file on this machine can have that place: no empty parts, no ``..``, no NUL, not too long."""
-    parts = place.split("/")
+def storable(path: str) -> bool:
+    """True if a file on this machine can have that path: no empty parts, no ``..``, no NUL, not too long."""
+    parts = path.split("/")
     return not any(p in ("", ".", "..") or "\0" in p or len(p.encode("utf-8", "replace")) > LONGEST_NAME for p in parts)

@@ -15,31 +15,29 @@ from loganalyzer.discovery.remote.listing import storable
 
 
 @contextmanager
-def at_hand(origin: str, root: str, places: Sequence[str]) -> Iterator[str]:
-    """The folder below which the files of ``origin`` are: ``root`` where it is, else one that goes afterwards.
+def fetched(source_uri: str, paths: Sequence[str]) -> Iterator[Path]:
+    """A folder that holds the files of ``source_uri`` and goes afterwards.
 
     A file that cannot be had is not there; who opens it says so. Raises UsageError where fsspec or its part for this
     storage is not installed, or the address cannot be opened.
     """
-    if Path(root).is_dir():
-        yield root
-        return
-    fs, path = _file_system(origin)
-    with tempfile.TemporaryDirectory(prefix="loganalyzer-") as folder:
-        base = Path(folder) / (posixpath.basename(path.rstrip("/")) or "root")
-        for place in filter(storable, places):
-            target = base / place
+    fs, folder = _file_system(source_uri)
+    folder = folder.rstrip("/")
+    with tempfile.TemporaryDirectory(prefix="loganalyzer-") as store:
+        base = Path(store) / (posixpath.basename(folder) or "root")
+        for path in filter(storable, paths):
+            target = base / path
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
-                _get(fs, f"{path.rstrip('/')}/{place}", target)
+                _get(fs, f"{folder}/{path}", target)
             except Exception:  # each storage has its own errors
                 target.unlink(missing_ok=True)
-        yield str(base)
+        yield base
 
 
 @lru_cache(maxsize=8)
-def _file_system(origin: str) -> tuple[Any, str]:
-    return file_system(origin)
+def _file_system(source_uri: str) -> tuple[Any, str]:
+    return file_system(source_uri)
 
 
 def _get(fs: Any, path: str, target: Path) -> None:

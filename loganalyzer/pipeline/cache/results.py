@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any, Generic, TypeVar, cast
 
+from loganalyzer.discovery.candidates import Candidate
 from loganalyzer.discovery.detect import Detection
 from loganalyzer.discovery.discover import Discovery
 from loganalyzer.discovery.job import Job
@@ -82,44 +83,41 @@ class Memory:
         self._settings = json.dumps([limits, roles], sort_keys=True, default=str)
         self._guests = has_guest_readers()
 
-    def recall(
-        self, tree: Tree, place: str, siblings: frozenset[str], max_bytes: int, *, asked_for: bool
-    ) -> Detection | None:
-        """Whose the file is, if it did not change since that was found out."""
-        entry = self._file(tree, place, siblings, max_bytes, asked_for)
+    def recall(self, tree: Tree, file: Candidate, max_bytes: int) -> Detection | None:
+        """What the file is, if it did not change since that was found out."""
+        entry = self._file(tree, file, max_bytes)
         row = self._store.get(entry.id, entry.stamp, full=False) if entry else None
         if row is None:
             return None
         try:
-            path, size, reader, key, note, expected = json.loads(row[0])
-            return Detection(path, size, reader, key, Note(*note) if note else None, expected)
+            path, size, reader, key, note, expected, reported = json.loads(row[0])
+            return Detection(path, size, reader, key, Note(*note) if note else None, expected, reported)
         except (ValueError, TypeError):
             return None
 
-    def remember(
-        self, tree: Tree, place: str, siblings: frozenset[str], max_bytes: int, found: Detection, *, asked_for: bool
-    ) -> None:
-        """Keep whose the file is."""
-        entry = self._file(tree, place, siblings, max_bytes, asked_for) if found.lasting else None
+    def remember(self, tree: Tree, file: Candidate, max_bytes: int, detection: Detection) -> None:
+        """Keep what the file is."""
+        entry = self._file(tree, file, max_bytes) if detection.lasting else None
         if entry is not None:
+            found = detection
             note = [found.note.code, dict(found.note.details)] if found.note else None
-            row = [found.path, found.size, found.reader, found.key, note, found.expected]
+            row = [found.path, found.size, found.reader, found.key, note, found.expected, found.reported]
             self._store.put(entry.id, entry.stamp, json.dumps(row).encode("ascii"))
 
-    def _file(self, tree: Tree, place: str, siblings: frozenset[str], max_bytes: int, asked_for: bool) -> _Entry | None:
-        stamp = tree.stamp(place)
+    def _file(self, tree: Tree, file: Candidate, max_bytes: int) -> _Entry | None:
+        stamp = tree.stamp(file.path)
         if not stamp:
             return None
         # our own readers know a file by itself; a guest may look at what lies beside it
-        beside = "\0".join(sorted(siblings)) if self._guests else ""
-        return _entry(("file", tree.origin, place, max_bytes, asked_for), (stamp, beside))
+        beside = "\0".join(sorted(file.siblings)) if self._guests else ""
+        return _entry(("file", tree.source_uri, file.path, max_bytes, file.explicit), (stamp, beside))
 
     def _job(self, job: Job, tree: Tree) -> _Entry | None:
-        stamps = [tree.stamp(place) for place in (*job.files, *job.settings)]
+        stamps = [tree.stamp(path) for path in (*job.files, *job.settings)]
         if not all(stamps):
             return None
-        about = ("run", job.origin, job.reader, job.key, job.name, job.files, job.max_bytes, self._settings)
-        return _entry(about, (stamps, job.settings, job.group, sorted(job.taken)))
+        about = ("run", job.source_uri, job.reader, job.run_key, job.run_id, job.files, job.max_bytes, self._settings)
+        return _entry(about, (stamps, job.settings, job.group, sorted(job.reserved_names)))
 
     def answers(
         self,
@@ -141,7 +139,7 @@ class Memory:
         yield [], gone
         self._store.close()  # workers may be forked now, and an open database must not be in two processes
         computed = spread(work, ready, _lost)
-        left = {job.name: job for job in ready}
+        left = {job.run_id: job for job in ready}
         for job, entry, is_known in zip(found.jobs, entries, known, strict=True):
             answer = self._answer(entry, work, worded) if is_known and entry is not None else None
             if answer is not None:
@@ -149,11 +147,11 @@ class Memory:
                 continue
             if is_known:
                 shaped, unread, packed, words = self._again(found, job, work)
-            elif job.name in left:
+            elif job.run_id in left:
                 shaped, unread, packed, words = next(computed)
             else:
                 continue  # all its files have vanished
-            if entry is not None and packed is not None and left.get(job.name, job) == job:
+            if entry is not None and packed is not None and left.get(job.run_id, job) == job:
                 self._store.put(entry.id, entry.stamp, packed.data, packed.curves, full=packed.curves is not None)
                 if words is not None:
                     self._store.put(_worded(entry, worded), entry.stamp, words)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.clocks import clock_of
 from loganalyzer.readers.common.counters import LARGEST_STEP, filled, unrolled, usable
 from loganalyzer.readers.common.data_tables import is_table_of_data
+from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
 from loganalyzer.readers.csv.table import Table, looks_like_header, parse_table, text_columns
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
@@ -33,7 +33,7 @@ TOLD = (*CURVES, Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.PER_CL
 
 def detect(source: Source) -> Match:
     """A header whose names include a loss or a metric, above rows of numbers."""
-    if PurePosixPath(source.name).suffix.lower() in {".json", ".jsonl", ".yaml", ".yml", ".toml"}:
+    if suffix(source.name) in NOT_TABLES:
         return Match.NO
     text = source.text_head
     if not text:
@@ -53,8 +53,7 @@ def detect(source: Source) -> Match:
         return Match.NO
     if is_table_of_data(header, text_columns(text) if not axes or len(header) > curves + axes else {}):
         return Match.NO
-    named = PurePosixPath(source.name).suffix.lower() in {".csv", ".tsv", ".txt", ".log", ""}
-    return Match.CERTAIN if axes and named else Match.MAYBE
+    return Match.CERTAIN if axes and suffix(source.name) in TABLES else Match.MAYBE
 
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:

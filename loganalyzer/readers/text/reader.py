@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 
 from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.file_names import NOT_PRINTED_TEXT, PRINTED_TEXT, suffix
 from loganalyzer.readers.common.printed.runs import read_printed
 
-OTHER_FORMATS = frozenset(
-    ".json .jsonl .csv .tsv .yaml .yml .toml .ini .cfg .py .md .rst .sh .ipynb .xml .html .svg .diff .patch".split()
-)
 WORDS = (
     *"loss epoch iter step acc :::ml learn error metric round train val rmse mae auc".split(),
     *"損失 精度 エポック 正解率 検証".split(),
@@ -20,15 +17,15 @@ WORDS = (
 
 def detect(source: Source) -> Match:
     """Text that speaks of training, or a log by its name; never sure, so that every other reader goes first."""
-    suffix = PurePosixPath(source.name).suffix.lower()
-    if suffix in OTHER_FORMATS:
+    ending = suffix(source.name)
+    if ending in NOT_PRINTED_TEXT:
         return Match.NO
     text = source.text_head
     if not text:
         return Match.NO
     low = text.lower()
-    logs = suffix in {".log", ".txt", ".out", ".err", ".stdout", ".stderr"} or "log" in source.name.lower()
-    return Match.MAYBE if logs or sum(w in low for w in WORDS) >= 2 else Match.NO
+    named = ending in PRINTED_TEXT or "log" in source.name.lower()
+    return Match.MAYBE if named or sum(w in low for w in WORDS) >= 2 else Match.NO
 
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:

@@ -1,0 +1,50 @@
+"""Which files of a root are opened to see what they are, and which are settings of the run beside them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from loganalyzer.discovery.passed_over import Counts
+from loganalyzer.discovery.patterns import kind_not_opened
+from loganalyzer.discovery.tree import Tree
+from loganalyzer.readers.common.file_names import SIDECAR_NAMES, suffix
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file whose format is to be detected; ``explicit`` if the user named it, ``siblings`` the files of its folder."""
+
+    path: str
+    siblings: frozenset[str]
+    explicit: bool = False
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The files to be opened below a root, and the paths of settings files by the folder whose runs they belong to."""
+
+    files: list[Candidate] = field(default_factory=list)
+    settings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+def find_candidates(tree: Tree, passed_over: Counts) -> Candidates:
+    """List a root; what is not to be opened is counted in ``passed_over``."""
+    found = Candidates()
+    if tree.single:
+        found.files.append(Candidate(tree.single, frozenset({tree.single}), explicit=True))
+        found.settings[""].extend(tree.settings_beside())
+        return found
+    for folder in tree.folders():
+        siblings = frozenset(folder.files)
+        for name, code in folder.passed_over:
+            passed_over.add((code, "/" if name.endswith("/") else suffix(name)), folder.path, name)
+        for name in folder.files:
+            if name in SIDECAR_NAMES:
+                home = folder.path.removesuffix(".hydra").rstrip("/")  # Hydra keeps the settings one folder down
+                found.settings[home].append(folder.path_of(name))
+            elif kind := kind_not_opened(name):
+                passed_over.add(kind, folder.path, name)
+            else:
+                found.files.append(Candidate(folder.path_of(name), siblings))
+    return found
