@@ -76,6 +76,10 @@ class Curve:
         """True when the series ends as NaN or infinity, so that its last finite part is no end."""
         return len(self.raw) > 0 and not bool(self.finite[-1])
 
+    def unusable(self, absurd: float) -> NDArray[np.bool_]:
+        """Which logged values are no numbers, or of the size ``absurd`` or more; bool[k]."""
+        return ~self.finite | (np.abs(np.where(self.finite, self.raw, 0.0)) >= absurd)
+
     @lazy
     def _kept(self) -> Floats:
         return self.raw if self.count == len(self.raw) else self.raw[self.finite]

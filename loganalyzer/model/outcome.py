@@ -10,6 +10,8 @@ from enum import StrEnum
 from loganalyzer.model.verdicts import Verdict as Verdict  # rules take what they answer with from here
 
 Number = float | int | str | bool
+HIGHEST_PASS = 0.49
+"""The score of a rule that very nearly found what it looks for; from 0.5 on it did."""
 
 
 def by_name(value: float) -> Number:
@@ -110,8 +112,10 @@ def found(
 
 
 def passed(*, score: float = 0.0, numbers: Mapping[str, Number] | None = None) -> Outcome:
-    """A rule's answer that it looked and found nothing; ``score`` (below 0.5) says how near it was."""
-    return Outcome("", Status.PASS, score=score, numbers=numbers or {}) if score or numbers else _PASSED
+    """A rule's answer that it looked and found nothing; ``score``, cut to below 0.5, says how near it was."""
+    if not score and not numbers:
+        return _PASSED
+    return Outcome("", Status.PASS, score=min(score, HIGHEST_PASS), numbers=numbers or {})
 
 
 def not_applicable() -> Outcome:

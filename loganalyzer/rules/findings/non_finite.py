@@ -54,7 +54,7 @@ def check(view: View, limits: Limits) -> Outcome:
 
 
 def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | None:
-    bad = ~curve.finite | (np.abs(np.where(curve.finite, curve.raw, 0.0)) >= limits.absurd)
+    bad = curve.unusable(limits.absurd)
     if not bad.any():
         return None
     first = int(np.argmax(bad))

@@ -83,9 +83,9 @@ def check(view: View, limits: Limits) -> Outcome:
         or curve.count < 5
         or not (fell_significantly(curve) or (view.main is not None and fell_significantly(view.main)))
     ):
-        return passed(score=min(0.49, near), numbers=numbers)
+        return passed(score=near, numbers=numbers)
     if retained_gain(curve) < KEPT_GAIN:
-        return passed(score=min(0.49, near), numbers=numbers)
+        return passed(score=near, numbers=numbers)
     calm = 1.0 - min(0.4, 2.0 * max(0.0, last.share - 0.02)) - min(0.4, 2.0 * max(0.0, t.share - 0.05))
     variant = "improving" if last.share > SETTLED_FALL and last.z > STANDS_OUT else "found"
     if int((whole.reduced.x >= 2 / 3).sum()) < FEWEST_LATE:

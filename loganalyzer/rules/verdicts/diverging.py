@@ -41,7 +41,8 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, parabola
-from loganalyzer.features.levels import ENOUGH_BEFORE_TURN, RECURRING, count_returns, noise_before, scale
+from loganalyzer.features.levels import ENOUGH_BEFORE_TURN, RECURRING, count_returns, noise_before
+from loganalyzer.features.rise import EXPLOSION, NO_GAIN, OUT_OF_NOISE, Rise, measure_rise, stays_above
 from loganalyzer.features.small_sample import SMALL_SAMPLE, change_over_noise
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import (
@@ -74,8 +75,12 @@ class Limits:
     )
 
 
-EXPLOSION = 10.0
-"""A rise of so many times the range of everything before it is an explosion."""
+EXCUSED = 0.8
+"""The most margin of a rise that another rule explains."""
+HARDLY_SEEN = 0.45
+"""The most score of a rise that only a point or two show."""
+ENOUGH_AFTER = 8
+"""So many values after the departure show whether they climb to the end."""
 FIXES = (
     "lr-down-10x",
     "clip-gradients",
@@ -85,6 +90,7 @@ FIXES = (
     "check-outliers",
     "smaller-model",
 )
+NUMERIC_FIXES = ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling")
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -92,7 +98,7 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.main
     if curve is None:
         return not_applicable()
-    bad = ~curve.finite | (np.abs(np.where(curve.finite, curve.raw, 0.0)) >= limits.absurd)
+    bad = curve.unusable(limits.absurd)
     if bad.any():
         first = int(np.argmax(bad))
         if bad[-1] or arrays.share(~bad[first:]) < limits.recovered:
@@ -100,14 +106,14 @@ def check(view: View, limits: Limits) -> Outcome:
     steady = view.steady(curve)
     if steady.count < 5:
         return passed()
-    return _rise(steady, limits, alone=view.train is None)
+    return _judge_rise(steady, limits, alone=view.train is None)
 
 
 def _climb(curve: Curve, first: int, limits: Limits) -> int | None:
     """The step from which the values before index ``first`` rose and did not come back; None if they did not."""
     before = curve.only(np.arange(len(curve.raw)) < first)
-    rise = _rise(before, limits, alone=False) if before.count >= 20 else None
-    return int(rise.numbers["at"]) if rise is not None and rise.status is Status.FOUND else None
+    climb = _judge_rise(before, limits, alone=False) if before.count >= 20 else None
+    return int(climb.numbers["at"]) if climb is not None and climb.status is Status.FOUND else None
 
 
 def _non_finite(curve: Curve, bad: np.ndarray, first: int, climb: int | None) -> Outcome:
@@ -127,148 +133,139 @@ def _non_finite(curve: Curve, bad: np.ndarray, first: int, climb: int | None) ->
         numbers["climb"] = climb
         marks = (Evidence(curve.name, climb, climb, "line", "climb"), evidence)
     exploded = "exploded" if math.isfinite(curve.raw[first]) else "non-finite"
-    variant = exploded if len(good) else "all-non-finite"
     return found(
         Severity.ERROR,
         score=0.99,
         kind="non-finite",
-        variant=variant,
+        variant=exploded if len(good) else "all-non-finite",
         numbers=numbers,
         evidence=marks,
-        fixes=("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling"),
+        fixes=NUMERIC_FIXES,
     )
 
 
-def _rise(curve: Curve, limits: Limits, alone: bool) -> Outcome:
-    y, smooth = curve.reduced.values, curve.smooth
-    whole = scale(curve)
-    spread = curve.value_range
-    departed, best_at = _departure(curve, whole)
-    # the noise before the run left its good level: the rise itself must not count as noise
-    calm = noise_before(curve, departed)
-    if len(curve.reduced) >= 8 and curve.gain <= 0.02 * spread:
-        half = y[: min(len(curve.reduced) // 2, departed) if departed >= 8 else len(curve.reduced) // 2]
-        # of the calmer first half, whatever the second does
-        calm = max(
-            arrays.spread(arrays.differences(half)) / math.sqrt(2.0),
-            arrays.spread(half - parabola(curve.reduced.x[: len(half)], half)),
-        )
-    never_gained = curve.gain <= max(4 * calm, 0.02 * spread)
-    if never_gained and departed >= 3 and len(curve.reduced) >= SMALL_SAMPLE:
-        calm = max(calm, arrays.spread(y[:departed]))
-    after = y[departed:]
-    count = max(1, min(curve.end_count, max(3, len(after) // 2), len(after)))
-    end = arrays.median(y[-count:])
-    rise = end - float(smooth[best_at])
-    error = calm * math.sqrt(min(1.0, 1.57 * (1 + curve.lag1) / ((1 - curve.lag1) * count))) if count else calm
-    error = math.hypot(error, calm / 2)
-    z = rise / error if error > 0 else (math.inf if rise > 0 else 0.0)
-    share = rise / whole if whole > 0 else math.inf
-    if never_gained:
-        share = (end - curve.start) / spread / 2.0 if spread > 0 else 0.0
-        # an exponential rise is nearly all in its last points; that it rises throughout says as much
-        if end > curve.start and len(curve.reduced) >= 8:
-            share = max(
-                share, limits.share * arrays.kendall(y) / max(0.6, 3.5 * arrays.kendall_error(len(curve.reduced)))
-            )
-    # a loss that climbs in steps is up from the first of them that counts as lost
-    high = min(0.5 * rise, max(limits.share * whole, 4.0 * calm))
-    seen = float(y[: max(1, departed)].max() - smooth[best_at])
-    if departed >= 2 and rise > EXPLOSION * seen:
-        share = max(share, limits.share * rise / (EXPLOSION * seen)) if seen > 0 else share
-        high = seen  # of an explosion all is up that lies above everything before it, however small beside its end
-    up = arrays.share(after > smooth[best_at] + high) if len(after) and rise > 0 else 0.0
-    margin = min(z / limits.z, share / limits.share)
-    if margin > arrays.FAR and len(after) >= 8 and up < limits.stays:
+def share_lost(curve: Curve, rise: Rise, limits: Limits) -> float:
+    """The rise as a share of the scale of the gain; of a curve that never gained, of its range and how it climbs."""
+    share = rise.height / rise.scale if rise.scale > 0 else math.inf
+    if rise.never_gained:
+        share = (rise.end - curve.start) / curve.value_range / 2.0 if curve.value_range > 0 else 0.0
+        if rise.end > curve.start and len(curve.reduced) >= 8:
+            # an exponential rise is nearly all in its last points; that it rises throughout says as much
+            climbs = max(0.6, 3.5 * arrays.kendall_error(len(curve.reduced)))
+            share = max(share, limits.share * arrays.kendall(curve.reduced.values) / climbs)
+    if rise.exploded and rise.seen > 0:
+        share = max(share, limits.share * rise.height / (EXPLOSION * rise.seen))
+    return share
+
+
+def margin_of(curve: Curve, rise: Rise, share: float, limits: Limits) -> float:
+    """The rise against its limits (1: as large as they ask for): its noise, its share, and whether it stays."""
+    margin = min(rise.z / limits.z, share / limits.share)
+    after = curve.reduced.values[rise.departed :]
+    # a loss that climbs in steps is up from the first of them that counts as lost; of an explosion all is up that lies
+    # above everything before it, however small beside its end
+    least = min(0.5 * rise.height, max(limits.share * rise.scale, OUT_OF_NOISE * rise.noise))
+    up = arrays.share(after > rise.best + (rise.seen if rise.exploded else least)) if rise.height > 0 else 0.0
+    if margin > arrays.FAR and len(after) >= ENOUGH_AFTER and up < limits.stays:
         up = max(up, arrays.kendall(after))  # what climbs to the end has not come back, however late most of it came
-    enough = min(3, max(2, len(curve.reduced) // 10))
-    margin = min(margin, (up / limits.stays) ** 4)
-    if alone and end < curve.start:
-        # validation alone that turned, but is below where it began: overfitting or divergence
-        margin = min(margin, 0.8)
-    if margin > arrays.FAR and count_returns(curve, float(smooth[best_at]), end) >= RECURRING:
-        margin = min(margin, 0.8)
-    little = bool((y > 0).all()) and curve.sign > 0 and curve.gain < limits.little * curve.start
-    if little and end < curve.start:
-        margin = min(margin, 0.8)  # ups and downs within a gain that hardly was one are a plateau's
+    return min(margin, (up / limits.stays) ** 4)
+
+
+def excused(curve: Curve, rise: Rise, limits: Limits, *, alone: bool) -> bool:
+    """True for a rise that is another verdict's; ``alone`` where ``curve`` is validation without a training curve."""
+    if alone and rise.end < curve.start:
+        return True  # it turned, but is below where it began: overfitting or divergence
+    positive = bool((curve.reduced.values > 0).all()) and curve.sign > 0
+    if positive and rise.end < curve.start and curve.gain < limits.little * curve.start:
+        return True  # ups and downs within a gain that hardly was one are a plateau's
+    return count_returns(curve, rise.best, rise.end) >= RECURRING
+
+
+def _judge_rise(curve: Curve, limits: Limits, *, alone: bool) -> Outcome:
+    rise = measure_rise(curve)
+    y, departed = curve.reduced.values, rise.departed
+    share = share_lost(curve, rise, limits)
+    margin = margin_of(curve, rise, share, limits)
+    if margin > EXCUSED and excused(curve, rise, limits, alone=alone):
+        margin = EXCUSED
     above = _above_start(curve, limits)
     if above > margin:
         # a swinging loss may touch anything; what counts is from where on it no longer comes back to its start
-        margin, departed = above, _leaves_start(curve)
-        after = y[departed:]
-    if margin > arrays.FAR and len(curve.reduced) < SMALL_SAMPLE:
-        margin = min(margin, change_over_noise(rise, y[:departed], y, count, curve.point_sigma * 1e-3))
-    margin = max(margin, _orders_above(curve, limits) if never_gained else 0.0)
-    confidence = arrays.sigmoid_margin(margin)
-    if len(after) < enough:
-        confidence = min(confidence, 0.45)
-    if margin < 1.0 or confidence < 0.5:
-        return passed(score=min(confidence, 0.49))
-    sudden = _suddenness(curve, departed, rise, float(smooth[best_at]))
-    late = arrays.median(y[-max(3, len(curve.reduced) // 3) :]) - float(smooth[best_at])
-    concentrated = late < 0.1 * rise or (end > curve.start and departed > len(curve.reduced) // 2)
-    kind = "blow-up" if sudden or concentrated else "rising"
-    # the last value that was still as good as the best within its noise; an exponential rise is long invisible
-    quiet = min(calm, noise_before(curve, best_at)) if best_at >= ENOUGH_BEFORE_TURN else calm
-    good = np.flatnonzero(smooth <= float(smooth[best_at]) + min(0.3 * rise, max(4.0 * quiet, 0.01 * whole)))
-    start = int(curve.reduced.steps[min(int(good[-1]) + 1 if len(good) else departed, len(curve.reduced) - 1)])
+        margin, departed = above, stays_above(curve, curve.start)
+    if margin > arrays.FAR and len(y) < SMALL_SAMPLE:
+        floor = curve.point_sigma * 1e-3
+        margin = min(margin, change_over_noise(rise.height, y[:departed], y, rise.count, floor))
+    if rise.never_gained:
+        margin = max(margin, _orders_above(curve, limits))
+    score = arrays.sigmoid_margin(margin)
+    if len(y) - departed < min(3, max(2, len(y) // 10)):
+        score = min(score, HARDLY_SEEN)
+    if margin < 1.0 or score < 0.5:
+        return passed(score=score)
+    return _risen(curve, rise, departed, share, score)
+
+
+def _risen(curve: Curve, rise: Rise, departed: int, share: float, score: float) -> Outcome:
+    start, last = _onset(curve, rise, departed), int(curve.reduced.steps[-1])
+    best, best_at = curve.as_logged(rise.best), int(curve.reduced.steps[rise.best_at])
     numbers: dict[str, Number] = {
-        "best": curve.as_logged(float(smooth[best_at])),
-        "best_at": int(curve.reduced.steps[best_at]),
-        "end": curve.as_logged(end),
+        "best": best,
+        "best_at": best_at,
+        "end": curve.as_logged(rise.end),
         "at": start,
         "start": curve.as_logged(curve.start),
         "lost": min(share, 9.99),
-        "z": z,
-        "length": int(curve.reduced.steps[-1]) - start,
+        "z": rise.z,
+        "length": last - start,
         "series": curve.name,
-        "factor": end / curve.start if curve.start > 0 else 0.0,
+        "factor": rise.end / curve.start if curve.start > 0 else 0.0,
     }
     # "never fell below its start" must hold to the letter: beside a huge rise any fall looks small
-    never = curve.best >= curve.start - 0.02 * min(spread, abs(curve.start))
-    variant = "never" if never else "blow-up" if end > curve.start else "rising"
-    evidence = (
-        Evidence(
-            curve.name,
-            int(curve.reduced.steps[best_at]),
-            int(curve.reduced.steps[best_at]),
-            "point",
-            "best",
-            value=curve.as_logged(float(smooth[best_at])),
-        ),
-        Evidence(curve.name, start, int(curve.reduced.steps[-1]), "span", "rising"),
-    )
+    never = curve.best >= curve.start - NO_GAIN * min(curve.value_range, abs(curve.start))
     return found(
         Severity.ERROR,
-        score=confidence,
-        kind=kind,
-        variant=variant,
+        score=score,
+        kind=kind_of(curve, rise, departed),
+        variant="never" if never else "blow-up" if rise.end > curve.start else "rising",
         numbers=numbers,
-        evidence=evidence,
+        evidence=(
+            Evidence(curve.name, best_at, best_at, "point", "best", value=best),
+            Evidence(curve.name, start, last, "span", "rising"),
+        ),
         fixes=FIXES,
     )
 
 
-def _suddenness(curve: Curve, departed: int, rise: float, level: float) -> bool:
-    """True when half of the rise came within 3 % of the run (or two values) after the departure."""
-    first = max(0, departed - 2)
-    width = max(2, len(curve.reduced) * 3 // 100) + 2
-    return (
-        bool((curve.reduced.values[first : first + width] > level + 0.5 * rise).any())
-        and departed > len(curve.reduced) // 20
-    )
+def kind_of(curve: Curve, rise: Rise, departed: int) -> str:
+    """``blow-up`` for a rise at one blow or only towards the end, else ``rising``; ``departed``: where it began."""
+    y, n = curve.reduced.values, len(curve.reduced)
+    first, width = max(0, departed - 2), max(2, n * 3 // 100) + 2
+    sudden = departed > n // 20 and bool((y[first : first + width] > rise.best + 0.5 * rise.height).any())
+    at_the_end = arrays.median(y[-max(3, n // 3) :]) - rise.best < 0.1 * rise.height
+    left_late = rise.end > curve.start and departed > n // 2
+    return "blow-up" if sudden or at_the_end or left_late else "rising"
+
+
+def _onset(curve: Curve, rise: Rise, departed: int) -> int:
+    """The step after the last value that was as good as the best within its noise; an exponential rise is long unseen."""
+    noise = rise.noise
+    if rise.best_at >= ENOUGH_BEFORE_TURN:
+        noise = min(noise, noise_before(curve, rise.best_at))
+    near = rise.best + min(0.3 * rise.height, max(OUT_OF_NOISE * noise, 0.01 * rise.scale))
+    good = np.flatnonzero(curve.smooth <= near)
+    index = int(good[-1]) + 1 if len(good) else departed
+    return int(curve.reduced.steps[min(index, len(curve.reduced) - 1)])
 
 
 def _above_start(curve: Curve, limits: Limits) -> float:
     """Margin for a run whose last third lies above where it began, by far more than the noise of its first third."""
-    y = curve.reduced.values
-    if len(curve.reduced) < 12:
+    y, third = curve.reduced.values, len(curve.reduced) // 3
+    if len(y) < 12:
         return 0.0
-    early, late = y[: len(curve.reduced) // 3], y[-(len(curve.reduced) // 3) :]
-    x = curve.reduced.x[: len(curve.reduced) // 3]
-    slow = arrays.spread(early - parabola(x, early))
-    noise = max(arrays.spread(arrays.differences(early)) / math.sqrt(2.0), slow, 1e-12 * curve.value_range)
-    level = max(curve.start, arrays.median(early[: max(3, len(early) // 4)]))
+    early, late = y[:third], y[-third:]
+    slow = arrays.spread(early - parabola(curve.reduced.x[:third], early))
+    noise = max(arrays.step_sigma(early), slow, 1e-12 * curve.value_range)
+    level = max(curve.start, arrays.median(early[: max(3, third // 4)]))
     rise = arrays.median(late) - level
     if rise <= 0 or noise <= 0:
         return 0.0
@@ -283,35 +280,14 @@ def _orders_above(curve: Curve, limits: Limits) -> float:
     Measured in logarithms: the level of the later half over the first value, by the spread of that half.
     """
     y = curve.reduced.values
-    if len(curve.reduced) < 5 or curve.sign < 0 or not bool((y > 0).all()):
+    if len(y) < 5 or curve.sign < 0 or not bool((y > 0).all()):
         return 0.0
-    over = np.log(y[len(curve.reduced) // 2 :] / y[0])
+    over = np.log(y[len(y) // 2 :] / y[0])
     level = arrays.median(over)
     noise = arrays.deviation(over)
     up = arrays.share(y[1:] > y[0] * math.sqrt(EXPLOSION))
     z = level / noise if noise > 0 else math.inf
     return min(level / math.log(EXPLOSION), z / limits.z, (up / limits.stays) ** 4)
-
-
-def _leaves_start(curve: Curve) -> int:
-    """Index (reduced) from which the running median stays above the start."""
-    slow = arrays.running_median(curve.reduced.values, max(3, len(curve.reduced) // 8) | 1)
-    low = np.flatnonzero(slow <= curve.start)
-    return min(int(low[-1]) + 1 if len(low) else 0, len(curve.reduced) - 1)
-
-
-def _departure(curve: Curve, whole: float) -> tuple[int, int]:
-    """Index (reduced) of the first value of the last excursion above the good level, and of the best before it."""
-    best_at = curve.best_index
-    level = float(curve.smooth[best_at])
-    end = arrays.median(curve.reduced.values[-min(3, len(curve.reduced)) :])
-    bar = level + max(0.3 * (end - level), 0.1 * whole)
-    slow = arrays.running_median(
-        curve.reduced.values, max(3, len(curve.reduced) // 8) | 1
-    )  # one lucky value is no return
-    low = np.flatnonzero(slow <= bar)
-    departed = int(low[-1]) + 1 if len(low) else 0
-    return min(departed, len(curve.reduced) - 1), best_at
 
 
 RULE = Rule(

@@ -47,6 +47,7 @@ from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import (
     KEPT_GAIN,
     RECURRING,
+    TurningPoint,
     count_returns,
     fell_significantly,
     noise_before,
@@ -81,6 +82,14 @@ class Limits:
     held: float = limit(KEPT_GAIN, "share of the gain that must be left for it to be over-confidence only", 0.0, 1.0)
 
 
+OUT_OF_NOISE = 6.0
+"""So many deviations of its noise validation must have gained for there to be something to lose."""
+UNEXPLAINED = 0.7
+"""The most margin of a rise that is no learning by heart: training rose as well, or validation comes and goes."""
+OVER_CONFIDENT = 0.85
+"""The most margin of a rise in the loss while the metric goes on improving."""
+ALONE = 0.85
+"""The score of a rise that no training curve stands beside, as a share of what it would be with one."""
 FIXES = (
     "early-stopping",
     "weight-decay",
@@ -97,7 +106,6 @@ FIXES = (
 
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the validation objective."""
-    train = view.train
     curve = view.validation if view.has("validation") else _validation_metric(view.metrics)
     if curve is None or curve.count < 5:
         return not_applicable()
@@ -105,63 +113,80 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve.count < 5:
         return passed()
     noise = noise_before(curve, curve.best_index)
-    if not _learned(curve, noise, train):
+    if not _learned(curve, noise, view.train):
         return passed()
-    t = turning_point(curve)
-    share = t.share
-    if curve.gain <= 6 * noise and train is not None:
-        # validation was best where it began: what training gained is the measure of what was lost
-        share = min(share, t.rise / scale(train)) if scale(train) > 0 else 0.0
-        if t.rise < 6 * noise:
-            share = 0.0
-    margin = min(
-        t.z * t.tau / limits.z, share / _needed(t.z, limits), 1.0 + t.tau - limits.tau if t.after >= 3 else 0.0
-    )
-    train_fell, train_now, train_then = _training(view.steady(train) if train is not None else None, t.step)
-    if not train_fell:
-        margin = min(margin, 0.7)
-    if margin > arrays.FAR and count_returns(curve, t.best, t.end) >= RECURRING:
-        margin = min(margin, 0.7)
-    improves = margin > 0.85 and _metric_still_improves(view.metrics, t.step, limits)
+    turn = turning_point(curve)
+    share = share_lost(curve, turn, noise, view.train)
+    training = _training(view.steady(view.train) if view.train is not None else None, turn.step)
+    margin = margin_of(turn, share, limits)
+    if margin > UNEXPLAINED and (not training.held or count_returns(curve, turn.best, turn.end) >= RECURRING):
+        margin = UNEXPLAINED
+    improves = margin > OVER_CONFIDENT and _metric_still_improves(view.metrics, turn.step, limits)
     if improves and retained_gain(curve) >= limits.held:
-        margin = 0.85
-    if margin > arrays.FAR and (_guesses(train or curve, view.metrics) or validation_at_chance(curve, view.metrics)):
+        margin = OVER_CONFIDENT
+    if margin > arrays.FAR and _guesses(curve, view):
         return passed()
-    confidence = arrays.sigmoid_margin(margin)
-    if train is None:
-        confidence *= 0.85
+    score = arrays.sigmoid_margin(margin) * (1.0 if view.train is not None else ALONE)
     if margin < 1.0:
-        return passed(score=min(confidence, 0.49))
-    lost = t.rise / curve.gain if curve.gain > 6 * noise else share
-    worst = max(lost, _lost_by_metric(view.metrics))
-    kind = "severe" if lost >= limits.severe and not improves else "moderate" if worst >= limits.moderate else "mild"
+        return passed(score=score)
+    lost = turn.rise / curve.gain if curve.gain > OUT_OF_NOISE * noise else share
+    kind = kind_of(lost, max(lost, _lost_by_metric(view.metrics)), limits, excused=improves)
+    return _overfitted(curve, view, turn, training, lost, kind, max(score, 0.5))
+
+
+def margin_of(turn: TurningPoint, share: float, limits: Limits) -> float:
+    """The rise against its limits (1: as large as they ask for): its noise, the share lost, how it keeps rising."""
+    keeps_rising = 1.0 + turn.tau - limits.tau if turn.after >= 3 else 0.0
+    return min(turn.z * turn.tau / limits.z, share / _needed(turn.z, limits), keeps_rising)
+
+
+def share_lost(curve: Curve, turn: TurningPoint, noise: float, train: Curve | None) -> float:
+    """The rise as a share of the scale of the gain: of what training gained where validation was best at its start."""
+    if curve.gain > OUT_OF_NOISE * noise or train is None:
+        return turn.share
+    if turn.rise < OUT_OF_NOISE * noise or scale(train) <= 0:
+        return 0.0
+    return min(turn.share, turn.rise / scale(train))
+
+
+def kind_of(lost: float, worst: float, limits: Limits, *, excused: bool) -> str:
+    """How bad it is: by the share of the gain that validation lost, and the most that it or the main metric did.
+
+    ``excused``: the metric went on improving, so that the loss in the objective is not severe.
+    """
+    if lost >= limits.severe and not excused:
+        return "severe"
+    return "moderate" if worst >= limits.moderate else "mild"
+
+
+def _overfitted(
+    curve: Curve, view: View, turn: TurningPoint, training: Training, lost: float, kind: str, score: float
+) -> Outcome:
     last = int(curve.reduced.steps[-1])
     _, reach = view.reach
     numbers: dict[str, Number] = {
-        "best": curve.as_logged(t.best),
-        "at": t.step,
-        "end": curve.as_logged(t.end),
+        "best": curve.as_logged(turn.best),
+        "at": turn.step,
+        "end": curve.as_logged(turn.end),
         "lost": lost,
-        "z": t.z,
+        "z": turn.z,
         "last": last,
-        "length": last - t.step,
+        "length": last - turn.step,
         "series": curve.name,
-        "wasted": float(max(0.0, last - t.step) / reach),
-        "train_then": train_then,
-        "train_end": train_now,
+        "wasted": float(max(0.0, last - turn.step) / reach),
+        "train_then": training.then,
+        "train_end": training.end,
     }
-    evidence = (
-        Evidence(curve.name, t.step, t.step, "point", "best", value=curve.as_logged(t.best)),
-        Evidence(curve.name, t.step, last, "span", "rising"),
-    )
-    severity = Severity.ERROR if kind == "severe" else Severity.WARNING
     return found(
-        severity,
-        score=max(confidence, 0.5),
+        Severity.ERROR if kind == "severe" else Severity.WARNING,
+        score=score,
         kind=kind,
-        variant="found" if train is not None else "alone",
+        variant="found" if view.train is not None else "alone",
         numbers=numbers,
-        evidence=evidence,
+        evidence=(
+            Evidence(curve.name, turn.step, turn.step, "point", "best", value=curve.as_logged(turn.best)),
+            Evidence(curve.name, turn.step, last, "span", "rising"),
+        ),
         fixes=FIXES,
     )
 
@@ -176,28 +201,39 @@ def _needed(z: float, limits: Limits) -> float:
     return limits.share * (0.5 + 0.5 * min(1.0, limits.sure / z)) if z > 0 else limits.share
 
 
-def _guesses(curve: Curve, metrics: tuple[MetricCurves, ...]) -> bool:
+def _guesses(curve: Curve, view: View) -> bool:
     """True when the answers are no better than guessing to the end: what falls in the loss is no learning by heart."""
+    judged, metrics = view.train or curve, view.metrics
     return bool(
-        at_chance(curve, metrics, once_better=True)
-        or constant_prediction(curve, metrics) is not None
+        at_chance(judged, metrics, once_better=True)
+        or constant_prediction(judged, metrics) is not None
         or accuracy_stayed_poor(metrics)
+        or validation_at_chance(curve, metrics)
     )
 
 
 def _learned(curve: Curve, noise: float, train: Curve | None) -> bool:
     """True when validation, or at least training, had gained far more than its noise: there was something to lose."""
-    if curve.gain > 6 * noise and fell_significantly(curve):
+    if curve.gain > OUT_OF_NOISE * noise and fell_significantly(curve):
         return True
     return train is not None and train.count >= 5 and train.gain > 10 * train.sigma and fell_significantly(train)
 
 
-def _training(train: Curve | None, step: int) -> tuple[bool, float, float]:
-    """Whether training ended no worse than it was when validation turned; its level at the end and at the turn."""
+@dataclass(frozen=True)
+class Training:
+    """Training since validation turned: whether it ended no worse; as logged, its level ``then`` and at the ``end``."""
+
+    held: bool
+    then: float
+    end: float
+
+
+def _training(train: Curve | None, step: int) -> Training:
     if train is None or train.count < 3:
-        return True, 0.0, 0.0
-    then, now = train.value_at(step), train.end
-    return now <= then + 2 * train.sigma + 0.05 * scale(train), train.as_logged(now), train.as_logged(then)
+        return Training(True, 0.0, 0.0)
+    then, end = train.value_at(step), train.end
+    held = end <= then + 2 * train.sigma + 0.05 * scale(train)
+    return Training(held, train.as_logged(then), train.as_logged(end))
 
 
 def _metric_still_improves(metrics: tuple[MetricCurves, ...], step: int, limits: Limits) -> bool:
@@ -217,10 +253,10 @@ def _lost_by_metric(metrics: tuple[MetricCurves, ...]) -> float:
     """Share of its gain that the main validation metric lost after its best, where that is beyond its noise."""
     for metric in metrics[:1]:
         curve = metric.validation
-        if curve is None or curve.count < 5 or curve.gain <= 6 * curve.sigma:
+        if curve is None or curve.count < 5 or curve.gain <= OUT_OF_NOISE * curve.sigma:
             continue
-        t = turning_point(curve)
-        return t.rise / curve.gain if t.z > 4 and t.tau > 0.2 else 0.0
+        turn = turning_point(curve)
+        return turn.rise / curve.gain if turn.z > 4 and turn.tau > 0.2 else 0.0
     return 0.0
 
 

@@ -171,7 +171,7 @@ def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: boo
     confidence = arrays.sigmoid_margin(margin)
     if margin >= 1.0:
         return _found(curve, "stalled", "stalled", min(0.9, confidence), {"gain": share, "when": when})
-    return passed(score=min(0.49, max(near, confidence)))
+    return passed(score=max(near, confidence))
 
 
 def _dropped_when_flat(curve: Curve, view: View) -> bool:

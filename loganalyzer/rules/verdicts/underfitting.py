@@ -120,7 +120,7 @@ def check(view: View, limits: Limits) -> Outcome:
             fixes=LONGER,
         )
     floor = _high_floor(view, curve, limits)
-    return floor if floor is not None else passed(score=min(0.49, confidence))
+    return floor if floor is not None else passed(score=confidence)
 
 
 def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:

@@ -1,0 +1,106 @@
+"""How a curve ended above its best level: from where on, how far, and beside which noise."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve, parabola
+from loganalyzer.features.levels import noise_before, scale
+from loganalyzer.features.small_sample import SMALL_SAMPLE
+
+EXPLOSION = 10.0
+"""A rise of so many times the range of everything before it is an explosion."""
+NO_GAIN = 0.02
+"""A curve that gained no more than this share of its range gained nothing."""
+OUT_OF_NOISE = 4.0
+"""So many deviations of the noise a gain, or a value above the best level, must be to be one."""
+
+
+@dataclass(frozen=True)
+class Rise:
+    """How a curve ended compared with its best level.
+
+    ``departed`` and ``best_at`` are indices of the reduced curve: of the first value of the last excursion above the
+    good level, and of the best value. In the units of the curve: ``best`` (the best smoothed level), ``end`` (the
+    median of the last ``count`` values), ``height`` between them, ``noise`` of the values before the departure, ``seen``
+    (how far anything before it lay above the best) and ``scale`` of the gain. ``z`` is the height over its standard
+    error, ``never_gained`` says that nothing was gained that could be lost.
+    """
+
+    departed: int
+    best_at: int
+    best: float
+    end: float
+    count: int
+    height: float
+    noise: float
+    seen: float
+    scale: float
+    z: float
+    never_gained: bool
+
+    @property
+    def exploded(self) -> bool:
+        """True when the rise is far larger than everything before it."""
+        return self.departed >= 2 and self.height > EXPLOSION * self.seen
+
+
+def measure_rise(curve: Curve) -> Rise:
+    """The rise from the best level of ``curve`` (five reduced values or more) to its end; none has a height below 0."""
+    y, whole = curve.reduced.values, scale(curve)
+    departed, best_at = _departure(curve, whole)
+    noise, never_gained = _noise_before_departure(curve, departed)
+    after = len(y) - departed
+    count = max(1, min(curve.end_count, max(3, after // 2), after))
+    best, end = float(curve.smooth[best_at]), arrays.median(y[-count:])
+    height = end - best
+    error = math.hypot(curve.standard_error(count, noise), noise / 2)
+    return Rise(
+        departed=departed,
+        best_at=best_at,
+        best=best,
+        end=end,
+        count=count,
+        height=height,
+        noise=noise,
+        seen=float(y[: max(1, departed)].max() - best),
+        scale=whole,
+        z=height / error if error > 0 else (math.inf if height > 0 else 0.0),
+        never_gained=never_gained,
+    )
+
+
+def _noise_before_departure(curve: Curve, departed: int) -> tuple[float, bool]:
+    """The noise before the curve left its good level (the rise must not count as noise); whether it never gained."""
+    y, nothing = curve.reduced.values, NO_GAIN * curve.value_range
+    noise = noise_before(curve, departed)
+    if len(y) >= 8 and curve.gain <= nothing:
+        # of the calmer first half, whatever the second does
+        half = y[: min(len(y) // 2, departed) if departed >= 8 else len(y) // 2]
+        slow = arrays.spread(half - parabola(curve.reduced.x[: len(half)], half))
+        noise = max(arrays.step_sigma(half), slow)
+    never_gained = curve.gain <= max(OUT_OF_NOISE * noise, nothing)
+    if never_gained and departed >= 3 and len(y) >= SMALL_SAMPLE:
+        noise = max(noise, arrays.spread(y[:departed]))
+    return noise, never_gained
+
+
+def _departure(curve: Curve, whole: float) -> tuple[int, int]:
+    """Index (reduced) of the first value of the last excursion above the good level, and of the best before it."""
+    y, best_at = curve.reduced.values, curve.best_index
+    level = float(curve.smooth[best_at])
+    end = arrays.median(y[-min(3, len(y)) :])
+    bar = level + max(0.3 * (end - level), 0.1 * whole)
+    return stays_above(curve, bar), best_at
+
+
+def stays_above(curve: Curve, level: float) -> int:
+    """Index (reduced) from which the running median stays above ``level``, the last one at most."""
+    y = curve.reduced.values
+    slow = arrays.running_median(y, max(3, len(y) // 8) | 1)  # one lucky value is no return
+    low = np.flatnonzero(slow <= level)
+    return min(int(low[-1]) + 1 if len(low) else 0, len(y) - 1)
