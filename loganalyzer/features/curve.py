@@ -154,6 +154,11 @@ class Curve:
         """Largest minus smallest of the reduced values."""
         return arrays.extent(self.reduced.values) if len(self.reduced) else 0.0
 
+    @lazy
+    def positive(self) -> bool:
+        """True for a loss (lower is better) none of whose reduced values is zero or below."""
+        return self.sign > 0 and bool((self.reduced.values > 0).all())
+
     # --- noise -------------------------------------------------------------------------------------------------
 
     @lazy

@@ -60,6 +60,11 @@ def stopped_share(curve: Curve) -> float:
     return (n - 1 - last) / (n - 1)
 
 
+def first_step_of_last(curve: Curve, share: float) -> int:
+    """The step at which the last ``share`` (0..1) of the logged values of ``curve`` begins."""
+    return int(curve.finite_steps[max(0, round((1 - share) * (curve.count - 1)))])
+
+
 def _coarse(curve: Curve) -> bool:
     """True when all values are printed with so few decimals that a loss that hardly moves repeats itself."""
     quantum = 10.0 ** math.ceil(math.log10(MOVING * curve.gain))

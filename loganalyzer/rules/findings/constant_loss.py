@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.frozen import frozen_share, stopped_share
+from loganalyzer.features.frozen import first_step_of_last, frozen_share, stopped_share
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -48,7 +48,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve is None or curve.count < 3:
         return not_applicable()
     share = 1.0 if curve.value_range <= limits.tolerance * float(np.abs(curve.reduced.values).max()) else _same(curve)
-    since = int(curve.finite_steps[max(0, round((1 - share) * (curve.count - 1)))])
+    since = first_step_of_last(curve, share)
     spent = 0.0 < share < 1.0 and view.rates is not None and view.rates.spent_at(since)
     if share < limits.share or spent:
         return passed()

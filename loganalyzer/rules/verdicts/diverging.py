@@ -175,8 +175,7 @@ def excused(curve: Curve, rise: Rise, limits: Limits, *, alone: bool) -> bool:
     """True for a rise that is another verdict's; ``alone`` where ``curve`` is validation without a training curve."""
     if alone and rise.end < curve.start:
         return True  # it turned, but is below where it began: overfitting or divergence
-    positive = bool((curve.reduced.values > 0).all()) and curve.sign > 0
-    if positive and rise.end < curve.start and curve.gain < limits.little * curve.start:
+    if curve.positive and rise.end < curve.start and curve.gain < limits.little * curve.start:
         return True  # ups and downs within a gain that hardly was one are a plateau's
     return count_returns(curve, rise.best, rise.end) >= RECURRING
 
@@ -280,7 +279,7 @@ def _orders_above(curve: Curve, limits: Limits) -> float:
     Measured in logarithms: the level of the later half over the first value, by the spread of that half.
     """
     y = curve.reduced.values
-    if len(y) < 5 or curve.sign < 0 or not bool((y > 0).all()):
+    if len(y) < 5 or not curve.positive:
         return 0.0
     over = np.log(y[len(y) // 2 :] / y[0])
     level = arrays.median(over)

@@ -32,11 +32,12 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import at_chance
+from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import retained_gain
 from loganalyzer.features.oscillation import SETTLED_FROM, Oscillation, oscillation, oscillation_beside_shift
 from loganalyzer.features.spikes import level_shift
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -60,8 +61,10 @@ class Limits:
     points: float = limit(16, "settled points needed", 8, 1000)
 
 
-FAR = 0.2
-"""A margin so far below the threshold of 1 that nothing else can matter."""
+NOTHING_LEARNED = 0.2
+"""The most score of swings of a run that neither learned nor swings wildly."""
+NEARLY = 0.45
+"""The most score of swings that are just too small, or that validation does not share."""
 CALM = 0.1
 """Validation that swings by less than this share of what training does, does not swing with it."""
 ENOUGH = 12
@@ -86,60 +89,66 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve is None or curve.count < 8:
         return not_applicable()
     curve = view.steady(curve)
-    s = oscillation(curve)
-    if s.count < limits.points or s.amplitude <= 0:
+    swings = oscillation(curve)
+    if swings.count < limits.points or swings.amplitude <= 0:
         return passed()
-    periodic, margin = _margin(s, limits)
+    periodic, margin = _margin(swings, limits)
     shift = level_shift(curve) if margin >= 1.0 and not periodic else None
     if shift is not None:
         _, margin = _margin(oscillation_beside_shift(curve, shift.step), limits)
-    confidence = arrays.sigmoid_margin(margin)
-    if margin < FAR:
-        return passed(score=confidence)
+    score = arrays.sigmoid_margin(margin)
+    if margin < arrays.FAR:
+        return passed(score=score)
     if at_chance(curve, view.metrics):
         return passed()
+    learned = has_learned(curve, swings, limits, periodic=periodic)
+    if not (learned or is_wild(curve, swings, limits)):
+        return passed(score=min(score, NOTHING_LEARNED))
+    if margin < 1.0 or (not periodic and _validation_is_calm(view, swings)):
+        return passed(score=min(score, NEARLY))
+    share = (swings.high - swings.low) / curve.gain if learned and curve.gain > 0 else 0.0
+    return _oscillating(curve, swings, share, score, periodic=periodic)
+
+
+def has_learned(curve: Curve, swings: Oscillation, limits: Limits, *, periodic: bool) -> bool:
+    """True when the swings are those of a run that had left its start: most values lie below it by half the swing."""
+    if curve.positive and not periodic and curve.gain < limits.little * curve.start:
+        return False  # swings about a level that was hardly left are the noise of a plateau
     settled = np.sort(curve.reduced.values[curve.reduced.x > SETTLED_FROM])
     usually_below = float(settled[int(0.9 * (len(settled) - 1))])
-    learned = curve.start - usually_below > 0.5 * s.amplitude and retained_gain(curve) > -0.5
-    positive = bool((curve.reduced.values > 0).all()) and curve.sign > 0
-    if positive and not periodic and curve.gain < limits.little * curve.start:
-        learned = False  # swings about a level that was hardly left are the noise of a plateau
-    # swings as large as the loss itself are no noise about a flat start, whatever was gained
-    wild = positive and s.amplitude > limits.wild * arrays.median(curve.reduced.values)
-    if not (learned or wild):
-        return passed(score=min(confidence, 0.2))
-    if margin < 1.0:
-        return passed(score=min(confidence, 0.45))
-    if not periodic and _validation_is_calm(view, s):
-        return passed(score=min(confidence, 0.45))
+    return curve.start - usually_below > 0.5 * swings.amplitude and retained_gain(curve) > -0.5
+
+
+def is_wild(curve: Curve, swings: Oscillation, limits: Limits) -> bool:
+    """True for swings as large as the loss itself: no noise about a flat start, whatever was gained."""
+    return curve.positive and swings.amplitude > limits.wild * arrays.median(curve.reduced.values)
+
+
+def _oscillating(curve: Curve, swings: Oscillation, share: float, score: float, *, periodic: bool) -> Outcome:
     kind = "periodic" if periodic else "erratic"
-    share = (s.high - s.low) / curve.gain if learned and curve.gain > 0 else 0.0
-    numbers: dict[str, Number] = {
-        "low": min(curve.as_logged(s.low), curve.as_logged(s.high)),
-        "high": max(curve.as_logged(s.low), curve.as_logged(s.high)),
-        "share": min(share, 9.99),
-        "at": s.first,
-        "series": curve.name,
-        "period": max(1, round(s.period)) if periodic else 0,
-        "length": s.last - s.first,
-        "amplitude": s.amplitude,
-    }
-    evidence = (
-        Evidence(curve.name, s.first, s.last, "band", "swing", low=float(numbers["low"]), high=float(numbers["high"])),
-    )
+    low, high = sorted((curve.as_logged(swings.low), curve.as_logged(swings.high)))
     return found(
         Severity.WARNING,
-        score=confidence,
+        score=score,
         kind=kind,
         variant=kind if share > 0 else "wild",
-        numbers=numbers,
-        evidence=evidence,
+        numbers={
+            "low": low,
+            "high": high,
+            "share": min(share, 9.99),
+            "at": swings.first,
+            "series": curve.name,
+            "period": max(1, round(swings.period)) if periodic else 0,
+            "length": swings.last - swings.first,
+            "amplitude": swings.amplitude,
+        },
+        evidence=(Evidence(curve.name, swings.first, swings.last, "band", "swing", low=low, high=high),),
         fixes=FIXES,
     )
 
 
-def _validation_is_calm(view: View, s: Oscillation) -> bool:
-    """True when the swings ``s`` of training leave no trace on validation: then it is the data that change.
+def _validation_is_calm(view: View, swings: Oscillation) -> bool:
+    """True when the swings of training leave no trace on validation: then it is the data that change.
 
     A harder stage of a curriculum, other batches: weights that are thrown about would show on validation, too.
     """
@@ -147,15 +156,15 @@ def _validation_is_calm(view: View, s: Oscillation) -> bool:
     if held_out is None or held_out is view.main:
         return False
     own = oscillation(view.steady(held_out))
-    return own.count >= ENOUGH and own.share < CALM * s.share
+    return own.count >= ENOUGH and own.share < CALM * swings.share
 
 
-def _margin(s: Oscillation, limits: Limits) -> tuple[bool, float]:
+def _margin(swings: Oscillation, limits: Limits) -> tuple[bool, float]:
     """Whether the swings have a rhythm; how far they are beyond what noise may do."""
-    periodic = s.lobe > limits.lobe and s.regularity > limits.regular and s.period > 0
-    colour = min(1.0, max(0.0, s.lag1 / 0.5))
+    periodic = swings.lobe > limits.lobe and swings.regularity > limits.regular and swings.period > 0
+    colour = min(1.0, max(0.0, swings.lag1 / 0.5))
     threshold = limits.share if periodic else limits.white + (limits.share - limits.white) * colour
-    return periodic, s.share / threshold
+    return periodic, swings.share / threshold
 
 
 RULE = Rule(

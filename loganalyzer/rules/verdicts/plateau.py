@@ -38,6 +38,7 @@ When it is silent
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +53,7 @@ from loganalyzer.features.accuracy import (
     validation_at_chance,
 )
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.frozen import frozen_share
+from loganalyzer.features.frozen import first_step_of_last, frozen_share
 from loganalyzer.features.levels import KEPT_GAIN, final_third, flat_from, reached, retained_gain, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
@@ -75,6 +76,12 @@ SURE = 2.0
 """So many times ``z`` a gain of validation must be to speak for training, too."""
 EXCUSED = 0.7
 """The most margin of a run that stands still for a reason."""
+LOST = 0.3
+"""A curve that holds less of its gain than this at the end has lost it."""
+WITHOUT_A_TRACE = 1.3
+"""The least margin of a small gain that was lost."""
+ONE_WAY = 0.55
+"""Kendall's tau of a curve that goes one way from start to end, however little."""
 FIXES = (
     "overfit-one-batch",
     "lr-up-10x",
@@ -95,56 +102,83 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.main
     if curve is None or curve.count < 3:
         return not_applicable()
-    size = float(np.abs(curve.reduced.values).max())
-    if curve.value_range <= limits.constant * size and curve.count >= 3:
-        return _found(curve, "constant", "constant", 0.97, {"value": curve.as_logged(curve.end)})
+    if curve.value_range <= limits.constant * float(np.abs(curve.reduced.values).max()):
+        return _plateau(curve, "constant", score=0.97, numbers={"value": curve.as_logged(curve.end)})
     if curve.count < 5:
         return passed()
     frozen = frozen_share(curve)
     if frozen >= limits.frozen and not _rate_is_spent(view, curve, frozen):
-        since = int(curve.finite_steps[max(0, round((1 - frozen) * (curve.count - 1)))])
-        return _found(
-            curve, "stalled", "frozen", 0.9, {"value": curve.as_logged(curve.end), "share": frozen, "since": since}
-        )
+        value, since = curve.as_logged(curve.end), first_step_of_last(curve, frozen)
+        numbers: dict[str, Number] = {"value": value, "share": frozen, "since": since}
+        return _plateau(curve, "stalled", variant="frozen", score=0.9, numbers=numbers)
     if curve.ends_non_finite and significance(curve) > limits.z:
         return passed()  # it learned; what its answers are after a NaN is no plateau
     curve = view.steady(curve)
+    return _guesses(curve, view) or _stuck(curve, view) or _flat(curve, view, limits)
+
+
+def _guesses(curve: Curve, view: View) -> Outcome | None:
+    """The finding that the answers are those of guessing, or one and the same for every sample; None if they are not."""
     chance = at_chance(curve, view.metrics)
-    if chance:
-        k, accuracy = chance
-        return _found(curve, "never-learned", "chance", 0.93, {"classes": k, "accuracy": accuracy})
+    if chance is not None:
+        return _at_chance(curve, *chance, score=0.93)
     judged = view.objective
-    chance = validation_at_chance(judged, view.metrics) if judged is not None and judged is not curve else None
-    if judged is not None and chance:
-        k, accuracy = chance
-        return _found(judged, "never-learned", "chance", 0.85, {"classes": k, "accuracy": accuracy})
-    # weights that no longer move give the same answers whatever they have learned
-    share = None if _rate_is_spent(view, curve, SAME_SHARE) else constant_prediction(curve, view.metrics)
-    if share is not None:
-        return _found(curve, "never-learned", "one-class", 0.9, {"accuracy": share})
+    if judged is not None and judged is not curve:
+        chance = validation_at_chance(judged, view.metrics)
+        if chance is not None:
+            return _at_chance(judged, *chance, score=0.85)
+    if _rate_is_spent(view, curve, SAME_SHARE):
+        return None  # weights that no longer move give the same answers whatever they have learned
+    share = constant_prediction(curve, view.metrics)
+    if share is None:
+        return None
+    return _plateau(curve, "never-learned", variant="one-class", score=0.9, numbers={"accuracy": share})
+
+
+def _at_chance(curve: Curve, classes: int, accuracy: float, score: float) -> Outcome:
+    numbers: dict[str, Number] = {"classes": classes, "accuracy": accuracy}
+    return _plateau(curve, "never-learned", variant="chance", score=score, numbers=numbers)
+
+
+def _stuck(curve: Curve, view: View) -> Outcome | None:
+    """The finding that the accuracy never moved, though the loss may have fallen; None if it did."""
     stuck = stuck_accuracy(view.metrics)
-    if stuck is not None and retained_gain(curve) < 2.0:
-        fell = significance(curve) > 10 and curve.gain > 0.05 * abs(curve.start)
-        kind, variant = "stalled" if fell else "never-learned", "errors" if stuck.errors else "accuracy"
-        told: dict[str, Number] = {"accuracy": stuck.right, "rate": 1.0 - stuck.right, "metric": stuck.series}
-        return _found(curve, kind, variant, 0.85, told)
-    z = significance(curve)
+    if stuck is None or retained_gain(curve) >= 2.0:
+        return None
+    fell = significance(curve) > 10 and curve.gain > 0.05 * abs(curve.start)
+    return _plateau(
+        curve,
+        "stalled" if fell else "never-learned",
+        variant="errors" if stuck.errors else "accuracy",
+        score=0.85,
+        numbers={"accuracy": stuck.right, "rate": 1.0 - stuck.right, "metric": stuck.series},
+    )
+
+
+def _flat(curve: Curve, view: View, limits: Limits) -> Outcome:
+    """The finding that the loss never fell beyond its noise, or stalled early; that it passed otherwise."""
     learned = accuracy_rose(view.metrics)
-    held = retained_gain(curve)
+    margin = never_margin(curve, view.objective, limits, learned=learned)
+    score = arrays.sigmoid_margin(margin)
+    # a rise is no flat line
+    if margin >= 1.0 and not (curve.end > curve.start and arrays.kendall(curve.reduced.values) > ONE_WAY):
+        return _plateau(curve, "never-learned", variant="never", score=score)
+    return _stalled(curve, view, limits, score, learned)
+
+
+def never_margin(curve: Curve, judged: Curve | None, limits: Limits, *, learned: bool) -> float:
+    """How little ``curve`` gained against its limit (1: less than that counts as nothing).
+
+    ``learned`` says that an accuracy rose, ``judged`` is the validation objective.
+    """
+    z, held = significance(curve), retained_gain(curve)
     margin = limits.z / z if z > 0 else math.inf
-    if held < 0.3 and curve.gain < 6 * curve.sigma:
-        margin = max(margin, 1.3)
-    if (
-        learned
-        or _validation_learned(judged, curve, limits)
-        or (arrays.kendall(curve.reduced.values) < -0.55 and held > 0.8)
-    ):
+    if held < LOST and curve.gain < 6 * curve.sigma:
+        margin = max(margin, WITHOUT_A_TRACE)
+    falls = held > 0.8 and arrays.kendall(curve.reduced.values) < -ONE_WAY
+    if learned or falls or _validation_learned(judged, curve, limits):
         margin = min(margin, EXCUSED)
-    if margin >= 1.0 and not (
-        curve.end > curve.start and arrays.kendall(curve.reduced.values) > 0.55
-    ):  # a rise is no flat line
-        return _found(curve, "never-learned", "never", arrays.sigmoid_margin(margin), {})
-    return _stalled(curve, view, limits, arrays.sigmoid_margin(margin), learned)
+    return margin
 
 
 def _validation_learned(judged: Curve | None, curve: Curve, limits: Limits) -> bool:
@@ -156,22 +190,20 @@ def _validation_learned(judged: Curve | None, curve: Curve, limits: Limits) -> b
 
 def _rate_is_spent(view: View, curve: Curve, frozen: float) -> bool:
     """True when the learning rate had decayed to nothing where the loss stood still, which is then no wonder."""
-    rates = view.rates
-    since = int(curve.finite_steps[max(0, round((1 - 0.5 * frozen) * (curve.count - 1)))])
-    return rates is not None and rates.spent_at(since)
+    return view.rates is not None and view.rates.spent_at(first_step_of_last(curve, 0.5 * frozen))
 
 
 def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: bool) -> Outcome:
+    """The finding that little was gained, and early; that it passed otherwise (``near``: how near it was to "never")."""
     when = reached(curve, 0.8)
-    positive = bool((curve.reduced.values > 0).all()) and curve.sign > 0
-    share = curve.gain / curve.start if positive and curve.start > 0 else math.inf
+    share = curve.gain / curve.start if curve.positive and curve.start > 0 else math.inf
     margin = min(limits.small / share if share > 0 else math.inf, (limits.early / max(when, 0.01)) ** 0.5)
     if margin > EXCUSED and (learned or _dropped_when_flat(curve, view) or _still_falls(curve)):
         margin = EXCUSED
-    confidence = arrays.sigmoid_margin(margin)
-    if margin >= 1.0:
-        return _found(curve, "stalled", "stalled", min(0.9, confidence), {"gain": share, "when": when})
-    return passed(score=max(near, confidence))
+    score = arrays.sigmoid_margin(margin)
+    if margin < 1.0:
+        return passed(score=max(near, score))
+    return _plateau(curve, "stalled", score=min(0.9, score), numbers={"gain": share, "when": when})
 
 
 def _dropped_when_flat(curve: Curve, view: View) -> bool:
@@ -184,31 +216,31 @@ def _dropped_when_flat(curve: Curve, view: View) -> bool:
 
 def _still_falls(curve: Curve) -> bool:
     """True when the last third still goes down."""
-    t = final_third(curve)
-    return t.tau < -0.5 and t.share > 0.05
+    last = final_third(curve)
+    return last.tau < -0.5 and last.share > 0.05
 
 
-def _found(curve: Curve, kind: str, variant: str, confidence: float, numbers: dict[str, Number]) -> Outcome:
-    told: dict[str, Number] = {
+def _plateau(
+    curve: Curve, kind: str, *, score: float, variant: str = "", numbers: Mapping[str, Number] | None = None
+) -> Outcome:
+    first, last = int(curve.reduced.steps[0]), int(curve.reduced.steps[-1])
+    own: dict[str, Number] = {
         "series": curve.name,
         "start": curve.as_logged(curve.start),
         "end": curve.as_logged(curve.end),
         "best": curve.as_logged(curve.best),
-        "from": int(curve.reduced.steps[0]),
-        "last": int(curve.reduced.steps[-1]),
-        "length": int(curve.reduced.steps[-1] - curve.reduced.steps[0]),
+        "from": first,
+        "last": last,
+        "length": last - first,
         "points": curve.count,
-        **numbers,
     }
-    evidence = (Evidence(curve.name, int(curve.reduced.steps[0]), int(curve.reduced.steps[-1]), "span", "flat"),)
-    severity = Severity.WARNING if kind == "stalled" else Severity.ERROR
     return found(
-        severity,
-        score=confidence,
+        Severity.WARNING if kind == "stalled" else Severity.ERROR,
+        score=score,
         kind=kind,
-        variant=variant,
-        numbers=told,
-        evidence=evidence,
+        variant=variant or kind,
+        numbers={**own, **(numbers or {})},
+        evidence=(Evidence(curve.name, first, last, "span", "flat"),),
         fixes=FIXES,
     )
 
