@@ -45,7 +45,8 @@ samples: $(VENV)/.test ## train all sample runs again (minutes)
 golden: $(VENV)/.test ## rewrite the golden files; read the diff
 	$(BIN)/python -m pytest tests/golden --rewrite-golden
 
-schema: $(VENV)/.demo ## write the verdicts and languages there are into the schema of --json
+schema: $(VENV)/.test ## rewrite the JSON Schemas: of the configuration, and the verdicts and languages in that of --json
+	$(BIN)/python -m loganalyzer.config.schema
 	$(BIN)/python tools/schemas.py
 
 accuracy: $(VENV)/.test ## measure the diagnosis: benchmarks/accuracy.md (CORPUS=dir for the labelled corpora)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from os import PathLike
 
 from loganalyzer import messages
-from loganalyzer.config.load import parse_fail_on
+from loganalyzer.config.conditions import parse_fail_on
 from loganalyzer.config.settings import Settings
 from loganalyzer.gate.judge import judge, with_severities
 from loganalyzer.gate.running import find

@@ -23,6 +23,24 @@ if TYPE_CHECKING:
     from loganalyzer.pipeline.analyze import Options, Report
 
 OUTPUTS = ("json", "jsonl", "junit", "sarif", "markdown", "gitlab")
+# the keys of the configuration that options set
+KEYS = {
+    "--fail-on": "fail-on",
+    "--preset": "preset",
+    "--min-steps": "min-steps",
+    "--baseline": "baseline.path",
+    "--lang": "lang",
+    "--strict": "strict",
+    "--allow-empty": "allow-empty",
+    "--allow-running": "allow-running",
+    "--email-to": "mail.to",
+    "--email-from": "mail.from",
+    "--smtp": "mail.smtp",
+    "--email-required": "mail.required",
+    "--insecure-smtp": "mail.insecure",
+    "--email-title": "mail.title",
+    "--email-attach": "mail.attach",
+}
 options = together(
     click.option("--preset", type=click.Choice(["smoke", "recommended", "strict"]), help="A set of gate conditions."),
     click.option("--min-steps", type=click.IntRange(0), metavar="N", help="Runs that end before step N fail the gate."),
@@ -50,25 +68,12 @@ def load_settings(given: Mapping[str, Any]) -> Settings:
     targets = [f"--{name}" for name in OUTPUTS if given.get(f"{name}_to") == "-"]
     if len(targets) > 1:
         raise UsageError("only one output can go to standard output, not all of {targets}", targets=", ".join(targets))
-    line = {
-        "fail-on": given.get("fail_on"),
-        "preset": given.get("preset"),
-        "min-steps": given.get("min_steps"),
-        "baseline.path": given.get("baseline"),
-        "lang": given.get("lang"),
-        "strict": True if given.get("strict") else None,
-        "allow-empty": True if given.get("allow_empty") else None,
-        "allow-running": True if given.get("allow_running") else None,
-        "mail.to": [a.strip() for a in given["email_to"].split(",") if a.strip()] if given.get("email_to") else None,
-        "mail.from": given.get("email_from"),
-        "mail.smtp": given.get("smtp"),
-        "mail.required": True if given.get("email_required") else None,
-        "mail.insecure": True if given.get("insecure_smtp") else None,
-        "mail.title": given.get("email_title"),
-        "mail.attach": given.get("email_attach"),
-    }
-    settings = load(given.get("config_file"), command_line=line)
-    if settings.severities or settings.limits or settings.ignores:
+    values = {name: given.get(name.removeprefix("--").replace("-", "_")) for name in KEYS}
+    # a flag that is not given sets nothing
+    line = {KEYS[name]: value for name, value in values.items() if value is not False}
+    names = {key: name for name, key in KEYS.items()}
+    settings = load(given.get("config_file"), command_line=line, option_names=names)
+    if settings.severities or settings.limits or settings.ignore:
         from loganalyzer.rules.registry import load_rules
 
         check_rules(settings, load_rules())

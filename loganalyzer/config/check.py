@@ -1,4 +1,4 @@
-"""Check configuration files: ``python -m loganalyzer.config_check FILE ...``, the hook of ``.pre-commit-hooks.yaml``.
+"""Check configuration files: ``python -m loganalyzer.config.check FILE ...``, the hook of ``.pre-commit-hooks.yaml``.
 
 Unlike ``--show-config`` it takes any number of files, since pre-commit hands over all that match at once.
 """
@@ -14,7 +14,7 @@ from loganalyzer.rules.registry import load_rules
 
 
 def check(files: Sequence[str]) -> list[str]:
-    """What is wrong with ``files``, one line each; a pyproject.toml without our table is fine."""
+    """What is wrong with ``files``, one line each; a pyproject.toml without the table ``[tool.loganalyzer]`` is fine."""
     rules, wrong = load_rules(), []
     for file in files:
         try:

@@ -1,125 +1,264 @@
-"""What a configuration says, as frozen values; ``config`` reads it from files, environment and command line."""
+"""THE definition of the configuration: every key with its name, type, range, default and description.
+
+A field is a key (``min_steps`` is ``min-steps``), a class is a table. Everything else follows from here: validation
+and its messages (``validate``), the environment variables (``keys``), ``--show-config`` (``show``) and the JSON Schema
+for editors (``schema``; ``make schema`` rewrites the shipped file). A new key is a new field, and the Japanese of its
+description in ``messages/errors.toml``. An empty text means "not set".
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from loganalyzer.messages.languages import SOURCE, Lang
+from msgspec import Meta, Struct, field
+
+from loganalyzer.config.conditions import parse_expect, parse_fail_on
+from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
+from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.outcome import Severity
 
 Stat = Literal["best", "last", "mean-last-10pct", "median"]
 Aggregate = Literal["each", "median", "mean", "worst", "best"]
 Level = Literal["off", "warning", "error"]
-When = Literal["always", "attention", "failure"]
+Preset = Literal["smoke", "recommended", "strict"]
+PRESETS: Mapping[Preset, Mapping[str, Any]] = {
+    "smoke": {"fail-on": ["diverging:non-finite", "plateau:never-learned", "plateau:constant"]},
+    "recommended": {"fail-on": ["diverging", "error"]},
+    "strict": {"fail-on": ["warning", "inconclusive"], "strict": True, "require-runs": 1},
+}
+
+# ``extra["parse"]`` reads the value as a person may write it; ``schema`` adds ``$defs/condition``, ``$defs/verdict`` and
+# the second form that ``also`` describes
+FailOn = Annotated[
+    tuple[Annotated[str, Meta(extra_json_schema={"$ref": "#/$defs/condition"})], ...],
+    Meta(
+        description='Verdicts ("overfitting", "overfitting:severe") or a severity ("warning", "error"), as a list or '
+        'separated by commas; "never" for none.',
+        extra={"parse": parse_fail_on},
+        extra_json_schema={"also": {"type": "string", "minLength": 1}},
+    ),
+]
+Expect = Annotated[
+    tuple[Annotated[str, Meta(extra_json_schema={"$ref": "#/$defs/verdict"})], ...],
+    Meta(
+        description="The verdict that these runs must have; it replaces fail-on for them.",
+        min_length=1,
+        extra={"parse": parse_expect},
+        extra_json_schema={"also": {"$ref": "#/$defs/verdict"}},
+    ),
+]
+MinSteps = Annotated[
+    int, Meta(ge=0, description="A run whose last step is below this has not been trained long enough to pass.")
+]
+RoleName = Annotated[
+    str,
+    Meta(
+        pattern="^((train|validation)(:(min|max))?|metric(:(min|max)(:(train|validation|test))?)?"
+        "|learning_rate|gradient_norm|epoch|reward|ignore)$",
+        description="train, validation, metric:max, metric:min, metric:max:validation, learning_rate, gradient_norm, "
+        "epoch, reward or ignore",
+    ),
+]
+MetricLevel = Annotated[Level, Meta(description="Whether it fails the gate, is only reported, or is off [error].")]
 
 
-@dataclass(frozen=True)
-class MetricBound:
+class Table(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """A table of the configuration: frozen, its fields named in kebab-case in the file."""
+
+
+class MetricBound(Table, frozen=True, kw_only=True):
     """What a metric's value must be: ``min`` <= ``stat`` of the curve <= ``max``, over runs as ``aggregate`` says."""
 
-    name: str
-    min: float | None = None
-    max: float | None = None
-    stat: Stat = "best"
-    level: Level = "error"
-    aggregate: Aggregate = "each"
+    min: Annotated[float, Meta(description="The least value that passes.")] | None = None
+    max: Annotated[float, Meta(description="The greatest value that passes.")] | None = None
+    stat: Annotated[Stat, Meta(description="Which value of the curve is compared [best].")] = "best"
+    level: MetricLevel = "error"
+    aggregate: Annotated[Aggregate, Meta(description="Over the matching runs (seeds) [each].")] = "each"
+
+    def __post_init__(self) -> None:
+        """Raise ConfigError for a bound that bounds nothing."""
+        if self.min is None and self.max is None and self.level != "off":
+            raise ConfigError("give min, max or both")
 
 
-@dataclass(frozen=True)
-class RunBlock:
+Metrics = Annotated[
+    dict[
+        str,
+        Annotated[
+            MetricBound,
+            Meta(extra_json_schema={"anyOf": [
+                {"required": ["min"]},
+                {"required": ["max"]},
+                {"required": ["level"], "properties": {"level": {"const": "off"}}},
+            ]}),
+        ],
+    ],
+    Meta(description="name of a series or role -> what its value must be."),
+]  # fmt: skip
+
+
+class RunBlock(Table, frozen=True, kw_only=True, omit_defaults=True):
     """Conditions for the runs whose id matches the glob ``runs``; every matching block applies."""
 
-    runs: str
-    fail_on: tuple[str, ...] | None = None
-    expect: tuple[str, ...] = ()
-    min_steps: int | None = None
-    metrics: tuple[MetricBound, ...] = ()
+    runs: Annotated[str, Meta(min_length=1, description="glob over run ids; all matching blocks apply.")]
+    fail_on: FailOn | None = None
+    expect: Expect = ()
+    min_steps: MinSteps | None = None
+    metrics: Metrics = {}
 
 
-@dataclass(frozen=True)
-class Ignore:
+class GateSettings(Table, frozen=True, kw_only=True):
+    """Conditions on the values of metrics, for all runs and for some."""
+
+    metrics: Metrics = {}
+    runs: Annotated[tuple[RunBlock, ...], Meta(description="Conditions for some of the runs.")] = ()
+
+
+class Ignore(Table, frozen=True, kw_only=True):
     """Findings that do not count: of ``rule`` on runs matching ``runs``, up to and including the day ``expires``."""
 
-    rule: str
-    reason: str
-    runs: str = "**"
-    expires: str | None = None
+    rule: Annotated[
+        str, Meta(min_length=1, description="rule id, or min-steps, metrics, baseline, expect, require-runs, running")
+    ]
+    reason: Annotated[str, Meta(description="Why; mandatory.", extra_json_schema={"pattern": "\\S"})]
+    runs: Annotated[str, Meta(min_length=1, description="glob over run ids [all]")] = "**"
+    expires: Annotated[str, Meta(description="YYYY-MM-DD, inclusive; past or malformed = not ignored.")] | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ConfigError for an ignore without a reason."""
+        if not self.reason.strip():
+            raise ConfigError("a reason must be given")
 
 
-@dataclass(frozen=True)
-class BaselineBound:
+class BaselineBound(Table, frozen=True, kw_only=True):
     """How much one metric may get worse; ``absolute`` in its own unit, ``relative`` as a share of the baseline."""
 
-    name: str
-    relative: float | None = None
-    absolute: float | None = None
-    level: Level = "error"
+    relative: (
+        Annotated[float, Meta(ge=0, description="Allowed worsening as a share of the baseline's value.")] | None
+    ) = field(default=None, name="tolerance")
+    absolute: Annotated[float, Meta(ge=0, description="Allowed worsening in the metric's own unit.")] | None = field(
+        default=None, name="tolerance-absolute"
+    )
+    level: MetricLevel = "error"
 
 
-@dataclass(frozen=True)
-class BaselineSettings:
+class BaselineSettings(Table, frozen=True, kw_only=True):
     """What is compared with, and how much worse is allowed."""
 
-    path: str | None = None
-    tolerance: float = 0.02
-    metrics: tuple[BaselineBound, ...] = ()
+    path: Annotated[
+        str, Meta(min_length=1, description="A file of --write-baseline, a report of --json, or a log.")
+    ] = ""
+    tolerance: Annotated[
+        float, Meta(ge=0, description="Allowed worsening of every metric, as a share of the baseline's value.")
+    ] = 0.02
+    metrics: Annotated[
+        dict[str, BaselineBound], Meta(description="name of a metric -> how much worse it may get [tolerance].")
+    ] = {}
 
 
-@dataclass(frozen=True)
-class MailSettings:
+class MailSettings(Table, frozen=True, kw_only=True):
     """Where a mail goes and how; the password is never part of it."""
 
-    to: tuple[str, ...] = ()
-    sender: str | None = None
-    smtp: str | None = None
-    password_file: str | None = None
-    ca_file: str | None = None
-    insecure: bool = False
-    required: bool = False
-    retry_seconds: float = 2.0
-    attach: Literal["html", "zip", "none"] = "html"
-    attach_limit_mb: float = 10.0
-    when: When = "always"
-    title: str = ""
-    report_url: str = ""
+    to: Annotated[tuple[Annotated[str, Meta(min_length=3)], ...], Meta(description="Addresses of the recipients.")] = ()
+    sender: Annotated[str, Meta(min_length=3, description="Address of the sender.")] = field(default="", name="from")
+    smtp: Annotated[
+        str, Meta(pattern="^smtps?://", description="smtp[s]://user@host:port, never with a password.",
+                  extra={"secret": True}),
+    ] = ""  # fmt: skip
+    password_file: Annotated[
+        str, Meta(min_length=1, description="File that holds the password; else LOGANALYZER_SMTP_PASSWORD.")
+    ] = ""
+    ca_file: Annotated[str, Meta(min_length=1, description="PEM file of an additional certificate authority.")] = ""
+    insecure: Annotated[
+        bool, Meta(description="Allow plain text to a host other than this machine (never with a password).")
+    ] = False
+    required: Annotated[
+        bool, Meta(description="A mail that could not be delivered ends in exit code 4 where nothing else failed.")
+    ] = False
+    retry_seconds: Annotated[
+        float,
+        Meta(
+            ge=0, le=600, description="Wait before the second attempt at delivery; before the third one twice as long."
+        ),
+    ] = 2.0
+    attach: Annotated[Literal["html", "zip", "none"], Meta(description="How the full report is attached.")] = "html"
+    attach_limit_mb: Annotated[
+        float, Meta(gt=0, le=50, description="A larger report is not attached, in megabytes.")
+    ] = 10.0
+    when: Annotated[
+        Literal["always", "attention", "failure"],
+        Meta(description="Send always, when a run needs attention, or when the gate failed."),
+    ] = "always"
+    report_url: Annotated[
+        str,
+        Meta(pattern=r'^https?://[^\s"<>]+$', description="Where the full report is hosted, for a link in the mail."),
+    ] = ""
+    title: Annotated[str, Meta(description="Name of the job, at the end of the subject.")] = ""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The whole configuration, merged; ``origins`` tells for every dotted key where its value comes from."""
+class Configuration(Table, frozen=True, kw_only=True):
+    """What ``loganalyzer.toml``, or ``[tool.loganalyzer]`` of ``pyproject.toml``, may say."""
 
-    preset: str | None = None
-    fail_on: tuple[str, ...] = ()
-    strict: bool = False
-    allow_empty: bool = False
-    allow_running: bool = False
-    settled_minutes: float = 0.0
-    require_runs: int = 0
-    min_steps: int = 0
-    lang: Lang = SOURCE
-    severities: Mapping[str, Severity] = field(default_factory=dict)
-    limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    roles: Mapping[str, str] = field(default_factory=dict)
-    metrics: tuple[MetricBound, ...] = ()
-    runs: tuple[RunBlock, ...] = ()
-    ignores: tuple[Ignore, ...] = ()
+    preset: (
+        Annotated[Preset, Meta(description="A set of defaults for the gate; every other key overrides it.")] | None
+    ) = None
+    fail_on: FailOn = ()
+    strict: Annotated[bool, Meta(description="Input that could not be read, or only in part, ends in exit code 4.")] = (
+        False
+    )
+    allow_empty: Annotated[bool, Meta(description="Finding no run at all is no failure (else exit code 5).")] = False
+    allow_running: Annotated[
+        bool,
+        Meta(description="A run that is still being written is judged as it stands (else it fails the gate)."),
+    ] = False
+    settled_minutes: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="A log changed less than so many minutes ago counts as still being written; 0: only one that "
+            "a process holds open.",
+        ),
+    ] = 0.0
+    require_runs: Annotated[int, Meta(ge=0, description="The least number of runs that must be found.")] = 0
+    min_steps: MinSteps = 0
+    lang: Annotated[
+        Lang,
+        Meta(
+            description="The language of every sentence.",
+            extra={"choices": tuple(LANGUAGES)},
+            extra_json_schema={"enum": list(LANGUAGES)},
+        ),
+    ] = SOURCE
+    severities: Annotated[dict[str, Severity], Meta(description="rule id -> severity that its findings get.")] = {}
+    limits: Annotated[
+        dict[str, dict[str, int | float | bool]],
+        Meta(description="rule id -> limit -> number (analyze-logs --explain RULE lists the limits)."),
+    ] = {}
+    roles: Annotated[dict[str, RoleName], Meta(description="glob over series names -> role.")] = {}
+    gate: GateSettings = GateSettings()
+    ignore: Annotated[tuple[Ignore, ...], Meta(description="Findings that do not count, each with a reason.")] = ()
     baseline: BaselineSettings = BaselineSettings()
     mail: MailSettings = MailSettings()
-    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+class Settings(Configuration, frozen=True, kw_only=True):
+    """The whole configuration, merged; ``origins`` says where each value is from, by its path joined with NUL.
+
+    ``source`` is the name of the configuration file, None without one.
+    """
+
+    origins: dict[str, str] = {}
     source: str | None = None
 
     @property
     def gates(self) -> bool:
         """True if there is any condition that a run could fail."""
-        return bool(
-            self.fail_on or self.metrics or self.runs or self.min_steps or self.require_runs or self.baseline.path
-        )
+        asked = self.fail_on or self.min_steps or self.require_runs
+        return bool(asked or self.gate.metrics or self.gate.runs or self.baseline.path)
 
     @property
     def needs_series(self) -> bool:
         """True if judging needs the curves, not only the verdicts."""
-        return bool(
-            self.metrics or self.min_steps or self.baseline.path or any(b.metrics or b.min_steps for b in self.runs)
-        )
+        of_runs = any(block.metrics or block.min_steps for block in self.gate.runs)
+        return bool(self.gate.metrics or self.min_steps or self.baseline.path or of_runs)

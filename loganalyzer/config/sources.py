@@ -4,37 +4,27 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from loganalyzer.config.fit import schema
-from loganalyzer.config.tables import put
 from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
 from loganalyzer.model.errors import ConfigError
 
+if TYPE_CHECKING:
+    from loganalyzer.config.keys import Key
+
 FILE = "loganalyzer.toml"
-# what the environment may set; passwords are read elsewhere and never become part of the settings
-ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
-    "LOGANALYZER_" + "_".join(path).upper().replace("-", "_"): path
-    for path in (
-        ("preset",),
-        ("fail-on",),
-        ("strict",),
-        ("allow-empty",),
-        ("allow-running",),
-        ("settled-minutes",),
-        ("require-runs",),
-        ("min-steps",),
-        ("lang",),
-        ("baseline", "path"),
-        ("baseline", "tolerance"),
-        *(("mail", key) for key in ("to", "from", "smtp", "password-file", "ca-file", "insecure", "required")),
-        *(("mail", key) for key in ("retry-seconds", "attach", "attach-limit-mb", "when", "title", "report-url")),
-    )
-}
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 30
+# tomllib takes quadratic time for a dotted key of many parts: 37 seconds for 100 kB
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){30}""")
+# read elsewhere; a password never becomes part of the settings
+_OTHER_VARIABLES = ("LOGANALYZER_CONFIG", "LOGANALYZER_DEBUG", "LOGANALYZER_SMTP_PASSWORD")
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
 def read(config_file: str | None, directory: Path) -> tuple[dict[str, Any], str | None]:
@@ -52,34 +42,6 @@ def read(config_file: str | None, directory: Path) -> tuple[dict[str, Any], str 
     return {}, None
 
 
-def _section(path: Path, *, explicit: bool) -> dict[str, Any] | None:
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError("cannot read the configuration {path}: {reason}", path=path, reason=error.strerror) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        if not explicit and "loganalyzer" not in path.read_text(encoding="utf-8", errors="replace"):
-            return None  # somebody else's broken pyproject.toml is none of our business
-        raise ConfigError("{path} is no valid TOML: {reason}", path=path, reason=error) from error
-    if path.name == "pyproject.toml":
-        tool = document.get("tool", {})
-        section = tool.get("loganalyzer") if isinstance(tool, dict) else None
-        if section is None:
-            return {} if explicit else None
-        document = section
-    plain: dict[str, Any] = _plain(document) if isinstance(document, dict) else {}
-    return plain
-
-
-def _plain(value: Any) -> Any:
-    """TOML's dates as text, so that one schema fits TOML and JSON."""
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_plain(v) for v in value]
-    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
-
-
 def language(
     chosen: str | None = None,
     config_file: str | None = None,
@@ -87,7 +49,7 @@ def language(
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
 ) -> Lang:
-    """The language in force, for what is said where the settings cannot be loaded or are not asked for; never fails."""
+    """The language in force, where the settings cannot be loaded or are not needed; never fails."""
     env = os.environ if environment is None else environment
     try:
         in_file = read(config_file or env.get("LOGANALYZER_CONFIG"), directory or Path.cwd())[0].get("lang")
@@ -96,39 +58,91 @@ def language(
     return next((lang for lang in (chosen, env.get("LOGANALYZER_LANG"), in_file) if lang in tuple(LANGUAGES)), SOURCE)
 
 
-def from_environment(env: Mapping[str, str]) -> dict[str, Any]:
+def from_environment(env: Mapping[str, str]) -> Iterator[tuple[Key, Any]]:
     """What the environment sets; an empty variable, as CI systems leave them, sets nothing. Raises ConfigError."""
-    layer: dict[str, Any] = {}
-    others = ("LOGANALYZER_CONFIG", "LOGANALYZER_DEBUG", "LOGANALYZER_SMTP_PASSWORD")
+    from loganalyzer.config.keys import by_variable
+
+    known = by_variable()
     for name in sorted(n for n in env if n.startswith("LOGANALYZER_")):
-        if name in ENVIRONMENT and env[name].strip():
-            put(layer, ENVIRONMENT[name], _typed(ENVIRONMENT[name], env[name], name))
-        elif name not in (*ENVIRONMENT, *others) and (
-            near := get_close_matches(name, [*ENVIRONMENT, *others], n=1, cutoff=0.85)
+        if name in known and env[name].strip():
+            yield known[name], _from_text(env[name], known[name], name)
+        elif name not in (*known, *_OTHER_VARIABLES) and (
+            near := get_close_matches(name, [*known, *_OTHER_VARIABLES], n=1, cutoff=0.85)
         ):
             raise ConfigError("environment: {name} is unknown; did you mean {near}?", name=name, near=near[0])
-    return layer
 
 
-def _typed(path: tuple[str, ...], text: str, name: str) -> Any:
-    node: Any = schema()
-    for part in path:
-        node = node["properties"][part]
-    kind = node.get("type")
+def as_list(text: str) -> list[str]:
+    """The parts of a text between commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _section(path: Path, *, explicit: bool) -> dict[str, Any] | None:
+    text = _text(path)
+    if not explicit and "loganalyzer" not in text:
+        return None  # another tool's pyproject.toml, which may even be broken
+    if key := _LONG_KEY.search(text):
+        line = text.count("\n", 0, key.start()) + 1
+        raise ConfigError("{path}, line {line}: a key of so many parts is nested too deeply", path=path, line=line)
     try:
-        if kind == "integer":
-            return int(text)
-        if kind == "number":
-            return float(text)
-    except ValueError:
-        raise ConfigError("environment: {name}={value!r} is no number", name=name, value=text) from None
-    if kind == "boolean":
-        if text.lower() not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
-            raise ConfigError("environment: {name}={value!r} is neither true nor false", name=name, value=text)
-        return text.lower() in ("1", "true", "yes", "on")
-    return [p.strip() for p in text.split(",") if p.strip()] if kind == "array" else text
+        document = _plain(tomllib.loads(text))
+    except RecursionError as error:
+        raise ConfigError("{path}: the tables or lists are nested too deeply", path=path) from error
+    except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python converts
+        raise ConfigError("{path} is no valid TOML: {reason}", path=path, reason=_first_line(error)) from error
+    if path.name != "pyproject.toml":
+        return _as_table(document)
+    section = _as_table(document.get("tool")).get("loganalyzer")
+    if section is None:
+        return {} if explicit else None
+    return _as_table(section)
 
 
-def variable(path: tuple[str, ...]) -> str:
-    """The environment's name of a key."""
-    return next(name for name, known in ENVIRONMENT.items() if known == path)
+def _text(path: Path) -> str:
+    """The file's text; undecodable bytes of a file become U+FFFD, which TOML allows in no key. Raises ConfigError."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ConfigError("cannot read the configuration {path}: {reason}", path=path, reason=error.strerror) from error
+    if len(content) > MAX_BYTES:
+        raise ConfigError("{path} is larger than {limit} bytes: that is no configuration", path=path, limit=MAX_BYTES)
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        if b"loganalyzer" not in content and path.name == "pyproject.toml":
+            return ""
+        raise ConfigError("{path} is no valid TOML: {reason}", path=path, reason=error) from error
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """TOML's dates as text, so that one schema fits TOML and JSON. Raises RecursionError below ``MAX_DEPTH``."""
+    if depth > MAX_DEPTH:
+        raise RecursionError
+    if isinstance(value, dict):
+        return {name: _plain(each, depth + 1) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each, depth + 1) for each in value]
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
+
+
+def _as_table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n", 1)[0][:300]
+
+
+def _from_text(text: str, key: Key, name: str) -> Any:
+    kind = key.kind.plain
+    if kind is bool:
+        if text.lower() not in (*_TRUE, *_FALSE):
+            raise ConfigError("environment: {name}={value!r} is neither true nor false", name=name, value=text[:120])
+        return text.lower() in _TRUE
+    if kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            raise ConfigError("environment: {name}={value!r} is no number", name=name, value=text[:120]) from None
+    return as_list(text) if key.kind.is_list_of_texts else text

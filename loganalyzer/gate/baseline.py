@@ -175,8 +175,8 @@ def _verdict(run: Mapping[str, Any]) -> tuple[Verdict, str]:
 def _wanted(before: BaselineRun, settings: BaselineSettings) -> list[tuple[str, BaselineMetric | None, BaselineBound]]:
     """The metrics to compare: those of the configuration, or else all that the baseline has."""
     if not settings.metrics:
-        return [(name, metric, BaselineBound(name)) for name, metric in sorted(before.metrics.items())]
-    return [(b.name, _named(before, b.name), b) for b in settings.metrics if b.level != "off"]
+        return [(name, metric, BaselineBound()) for name, metric in sorted(before.metrics.items())]
+    return [(name, _named(before, name), b) for name, b in settings.metrics.items() if b.level != "off"]
 
 
 def _named(before: BaselineRun, name: str) -> BaselineMetric | None:

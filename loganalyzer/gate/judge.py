@@ -43,10 +43,10 @@ def judge(
     general = tuple(settings.fail_on if fail_on is None else fail_on)
     found: list[Failure] = []
     for diagnosis in analysis.runs:
-        blocks = [b for b in settings.runs if fnmatchcase(diagnosis.id, b.runs)]
+        blocks = [b for b in settings.gate.runs if fnmatchcase(diagnosis.id, b.runs)]
         found.extend(_of_run(diagnosis, blocks, general, settings.min_steps, settings.strict))
-    found.extend(check_bounds(analysis.runs, "**", settings.metrics))
-    for block in settings.runs:
+    found.extend(check_bounds(analysis.runs, "**", settings.gate.metrics))
+    for block in settings.gate.runs:
         matching = [d for d in analysis.runs if fnmatchcase(d.id, block.runs)]
         if not matching:
             # conditions on runs that are not there hold for nothing; a block that only forgives is merely told
@@ -72,7 +72,7 @@ def judge(
     found.extend(
         _running(d, going_on[d.id], gates and not settings.allow_running) for d in analysis.runs if d.id in going_on
     )
-    counted, ignored, notes = _sorted_out(_unique(found), settings.ignores, day)
+    counted, ignored, notes = _sorted_out(_unique(found), settings.ignore, day)
     return GateResult(
         failures=tuple(f for f in counted if f.fails),
         warnings=tuple(f for f in counted if not f.fails),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,18 +80,18 @@ def measure(series: Series, stat: Stat, direction: str) -> Measured:
     return Measured(series.name, float(values[at]), int(steps[at]))
 
 
-def check_bounds(runs: Sequence[Diagnosis], glob: str, bounds: Sequence[MetricBound]) -> Iterator[Failure]:
-    """Failures of ``runs`` against ``bounds``; a metric that a run does not have is a failure, never a pass."""
-    for bound in bounds:
+def check_bounds(runs: Sequence[Diagnosis], glob: str, bounds: Mapping[str, MetricBound]) -> Iterator[Failure]:
+    """Failures of ``runs`` against ``bounds`` by metric; a metric that a run does not have is a failure, never a pass."""
+    for name, bound in bounds.items():
         if bound.level == "off":
             continue
         severity = Severity(bound.level)
         fails = bound.level == "error"
         measured: list[tuple[Diagnosis, Measured]] = []
         for diagnosis in runs:
-            series = find_series(diagnosis, bound.name)
+            series = find_series(diagnosis, name)
             if series is None:
-                named = {"metric": bound.name}
+                named = {"metric": name}
                 yield Failure(diagnosis.id, "metrics", severity, "missing", named, diagnosis, fails=fails)
                 continue
             better = direction_of(diagnosis, series.name) or ("max" if bound.min is not None else "min")
@@ -99,7 +99,7 @@ def check_bounds(runs: Sequence[Diagnosis], glob: str, bounds: Sequence[MetricBo
         if bound.aggregate == "each":
             for diagnosis, m in measured:
                 if not _within(m.value, bound):
-                    numbers = _numbers(bound, m.value)
+                    numbers = _numbers(name, bound, m.value)
                     yield Failure(
                         diagnosis.id,
                         "metrics",
@@ -117,9 +117,9 @@ def check_bounds(runs: Sequence[Diagnosis], glob: str, bounds: Sequence[MetricBo
             if not _within(value, bound):
                 listed = ", ".join(f"{d.id} {m.value:.6g}" for d, m in measured[:20])
                 more: dict[str, float | str] = {"aggregate": bound.aggregate, "count": len(measured), "values": listed}
-                combined = {**_numbers(bound, value), **more}
+                combined = {**_numbers(name, bound, value), **more}
                 yield Failure(
-                    glob, "metrics", severity, f"aggregate-{_code(bound)}", combined, series=bound.name, fails=fails
+                    glob, "metrics", severity, f"aggregate-{_code(bound)}", combined, series=name, fails=fails
                 )
 
 
@@ -153,8 +153,8 @@ def _code(bound: MetricBound) -> str:
     return "between" if bound.min is not None and bound.max is not None else "min" if bound.min is not None else "max"
 
 
-def _numbers(bound: MetricBound, value: float) -> dict[str, float | str]:
-    numbers: dict[str, float | str] = {"metric": bound.name, "stat": bound.stat, "value": value}
+def _numbers(name: str, bound: MetricBound, value: float) -> dict[str, float | str]:
+    numbers: dict[str, float | str] = {"metric": name, "stat": bound.stat, "value": value}
     if bound.min is not None:
         numbers["min"] = bound.min
     if bound.max is not None:

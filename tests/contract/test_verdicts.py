@@ -12,7 +12,8 @@ import pytest
 from rich.style import Style
 
 from loganalyzer import messages
-from loganalyzer.config.load import load, parse_fail_on
+from loganalyzer.config.conditions import parse_fail_on
+from loganalyzer.config.load import load
 from loganalyzer.gate.baseline import from_json, of_runs, to_json
 from loganalyzer.gate.judge import judge
 from loganalyzer.model.verdicts import BY_PRIORITY, DEGREES, VERDICTS, Tone, Topic, Verdict, current, with_kind
@@ -123,7 +124,7 @@ def test_the_gate_and_the_configuration_know_it(verdict: Verdict, tmp_path: Any)
     assert parse_fail_on(verdict.value) == (verdict.value,)
     (tmp_path / "loganalyzer.toml").write_text(f'[[gate.runs]]\nruns = "*"\nexpect = "{verdict}"\n', encoding="utf-8")
     chosen = load(environment={}, directory=tmp_path)
-    assert chosen.runs[0].expect == (verdict.value,)
+    assert chosen.gate.runs[0].expect == (verdict.value,)
     given, other = analysis(diagnosis("a", verdict.value)), next(v for v in Verdict if v is not verdict)
     assert not judge(given, chosen).failed and judge(analysis(diagnosis("a", other.value)), chosen).failed
     assert judge(given, settings({"fail-on": verdict.value})).failed

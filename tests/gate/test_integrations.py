@@ -75,7 +75,7 @@ def test_no_step_puts_an_input_into_its_script() -> None:
 def test_hook_template_and_example_load(tmp_path: Path) -> None:
     hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())[0]
     settings = load(str(ROOT / "examples/nightly/loganalyzer.toml"), environment={}, rules=load_rules())
-    assert settings.mail.when == "attention" and settings.runs[0].metrics[0].aggregate == "median"
+    assert settings.mail.when == "attention" and settings.gate.runs[0].metrics["val/accuracy"].aggregate == "median"
     assert hook["pass_filenames"] is True and re.search(hook["files"], "ml/loganalyzer.toml")
     entry = hook["entry"].removeprefix("python ").split()
     good = ROOT / "examples/nightly/loganalyzer.toml"

@@ -1,0 +1,63 @@
+"""What ``fail-on`` and ``expect`` may list: verdicts, a verdict's kind after a colon, severities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from loganalyzer.config.nearest import hint
+from loganalyzer.model.errors import ConfigError
+from loganalyzer.model.outcome import Severity
+from loganalyzer.model.verdicts import Verdict, current, with_kind
+
+SEVERITIES = (Severity.WARNING.value, Severity.ERROR.value)
+NEVER = "never"
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "diverging": ("non-finite", "rising", "blow-up"),
+    "overfitting": ("mild", "moderate", "severe"),
+    "oscillating": ("periodic", "erratic"),
+    "plateau": ("never-learned", "stalled", "constant"),
+    "underfitting": ("undertrained", "high-floor"),
+    "inconclusive": ("too-short", "no-objective", "range-test", "adversarial", "reinforcement"),
+}
+
+
+def verdicts() -> tuple[str, ...]:
+    """Every verdict, followed by its kinds: "overfitting", "overfitting:mild" and so on."""
+    return tuple(word for v in Verdict for word in (v.value, *(with_kind(v, kind) for kind in KINDS.get(v, ()))))
+
+
+def parse_fail_on(value: str | Sequence[str], where: str = "fail-on") -> tuple[str, ...]:
+    """The conditions of ``fail-on``, a list or one text with commas; "never" alone means none.
+
+    Raises ConfigError, which begins with ``where``, for a word that is no verdict, kind or severity.
+    """
+    words = _stripped(value.split(",") if isinstance(value, str) else value)
+    _check(words, (*Verdict, *SEVERITIES, NEVER), where)
+    return () if words == (NEVER,) else words
+
+
+def parse_expect(value: str | Sequence[str], where: str = "expect") -> tuple[str, ...]:
+    """The verdicts of ``expect``, one or a list. Raises ConfigError as ``parse_fail_on`` does."""
+    words = _stripped((value,) if isinstance(value, str) else value)
+    _check(words, tuple(Verdict), where)
+    return words
+
+
+def _stripped(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(current(word.strip()) for word in words))
+
+
+def _check(words: Sequence[str], names: Sequence[str], where: str) -> None:
+    for word in words:
+        verdict = word.partition(":")[0]
+        if word in names or (verdict in names and word in verdicts()):
+            continue
+        kinds = sorted(known for known in verdicts() if known.startswith(f"{verdict}:")) if ":" in word else []
+        choices = kinds or [str(name) for name in names]
+        raise ConfigError(
+            "{where}: {word!r} is no verdict and no severity{hint} (known: {known})",
+            where=where,
+            word=word,
+            hint=hint(word, choices),
+            known=", ".join(choices),
+        )

@@ -1,0 +1,134 @@
+"""The keys of the definition as data: the path of each, its type taken apart, and its environment variable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from msgspec import Meta, Struct
+from msgspec.structs import FieldInfo, fields
+
+from loganalyzer.config.settings import Configuration
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type without ``Annotated`` and None: ``plain`` with its constraints ``metas``; ``whole`` is the type as it stood."""
+
+    plain: Any
+    metas: tuple[Meta, ...]
+    whole: Any
+
+    @property
+    def is_table(self) -> bool:
+        """True for a table with fixed keys."""
+        return isinstance(self.plain, type) and issubclass(self.plain, Struct)
+
+    @property
+    def items(self) -> Any:
+        """The type of the values of a table with free keys, or of the items of a list; None for anything else."""
+        origin, arguments = get_origin(self.plain), get_args(self.plain)
+        return arguments[1] if origin is dict else arguments[0] if origin is tuple else None
+
+    @property
+    def is_list_of_texts(self) -> bool:
+        """True for a list that one text with commas can stand for, outside files."""
+        return get_origin(self.plain) is tuple and kind_of(self.items).plain is str
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The only texts that it may be; empty where there is no such list."""
+        if get_origin(self.plain) is Literal:
+            return tuple(map(str, get_args(self.plain)))
+        if isinstance(self.plain, type) and issubclass(self.plain, Enum):
+            return tuple(str(choice.value) for choice in self.plain)
+        return self.extra("choices") or ()
+
+    @property
+    def description(self) -> str:
+        """What the definition says about it; "" where it says nothing."""
+        return next((m.description for m in self.metas if m.description), "")
+
+    def extra(self, name: str) -> Any:
+        """What ``Meta.extra`` holds under ``name``; None without."""
+        return next((m.extra[name] for m in self.metas if m.extra and name in m.extra), None)
+
+    def limit(self, name: str) -> float | None:
+        """The constraint "ge", "gt" or "le"; None without."""
+        return next((value for m in self.metas if (value := getattr(m, name)) is not None), None)
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of the configuration that holds a value, not a table of keys."""
+
+    path: Path
+    kind: Kind
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it; "" for tables and lists of tables, which only a file can write."""
+        if self.kind.items and not self.kind.is_list_of_texts:
+            return ""
+        return "LOGANALYZER_" + "_".join(self.path).upper().replace("-", "_")
+
+
+def kind_of(annotation: Any) -> Kind:
+    """The type of a field taken apart."""
+    plain, metas = annotation, []
+    while True:
+        if get_origin(plain) is Annotated:
+            plain, *more = get_args(plain)
+            metas += [m for m in more if isinstance(m, Meta)]
+        elif get_origin(plain) in (Union, UnionType) and len(rest := _without_none(plain)) == 1:
+            plain = rest[0]
+        else:
+            return Kind(plain, tuple(metas), annotation)
+
+
+def fields_of(table: type[Struct]) -> Mapping[str, FieldInfo]:
+    """The fields of a table by the name that the file uses."""
+    return {f.encode_name: f for f in fields(table)}
+
+
+def keys(table: type[Struct] = Configuration, before: Path = ()) -> Iterator[Key]:
+    """Every key, those of nested tables too."""
+    for name, field in fields_of(table).items():
+        kind, path = kind_of(field.type), (*before, name)
+        if kind.is_table:
+            yield from keys(kind.plain, path)
+        else:
+            yield Key(path, kind)
+
+
+@lru_cache(maxsize=1)
+def by_variable() -> Mapping[str, Key]:
+    """The keys that the environment may set, by variable."""
+    return MappingProxyType({key.variable: key for key in keys() if key.variable})
+
+
+def kind_at(path: Path) -> Kind:
+    """The type of what ``path`` leads to, through tables with free keys too. Raises KeyError for no such key."""
+    kind = kind_of(Configuration)
+    for part in path:
+        kind = kind_of(fields_of(kind.plain)[part].type if kind.is_table else kind.items)
+    return kind
+
+
+def leaves(document: Mapping[str, Any], before: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every value of nested tables with the path that leads to it; an empty table counts as a value."""
+    for key, value in document.items():
+        if isinstance(value, Mapping) and value:
+            yield from leaves(value, (*before, key))
+        else:
+            yield (*before, key), value
+
+
+def _without_none(union: Any) -> list[Any]:
+    return [each for each in get_args(union) if each is not NoneType]
