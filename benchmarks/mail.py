@@ -18,12 +18,11 @@ import loganalyzer
 from benchmarks.report import write_runs
 from loganalyzer.config.load import load
 from loganalyzer.gate.judge import judge
-from loganalyzer.messages import Lang
+from loganalyzer.messages import LANGUAGES, Lang
 from loganalyzer.reports import mail
 
 HERE = Path(__file__).parent
 COUNTS = (10, 100, 1000)
-LANGUAGES: tuple[Lang, ...] = ("en", "ja")
 HTML_LIMIT, CHART_LIMIT, CLIPPED = 80_000, 20_000, 102_000
 DATE = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 

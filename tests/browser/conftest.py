@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 import loganalyzer
+from loganalyzer.messages import LANGUAGES
 
 HOSTILE = ["<script>window.hit=1</script>", '"><img src=x onerror="window.hit=1">', "cost_$5_$6", "_x", "\x1b[2Jesc", "b\u202eidi",
            "new\nline", "n" * 230, "it's", "{{7*7}}", "javascript:hit()"]  # fmt: skip
@@ -84,7 +85,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> loganalyzer.Report:
     return loganalyzer.analyze(root)
 
 
-@pytest.fixture(scope="session", params=["en", "ja"])
+@pytest.fixture(scope="session", params=list(LANGUAGES))
 def lang(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -6,19 +6,18 @@ import html
 import itertools
 import re
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pytest
 
 import loganalyzer
+from loganalyzer.messages import LANGUAGES, Lang
 from loganalyzer.model.run import Series
 from loganalyzer.reports.html import chart_marks, curves, figures, range_chart
 from loganalyzer.reports.html.chart_box import Box
 from loganalyzer.reports.html.panels import panels
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_runs"
-Lang = Literal["en", "ja"]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +35,7 @@ def _uprights(svg: str, panel: int) -> list[float]:
     return [float(x) for x in re.findall(rf'<path class="v{panel}" d="M ([\d.]+) [\d.]+ L \1 ', svg)]
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_drops_and_restarts_of_the_rate_are_drawn_on_curve_and_strip(
     samples: dict[str, loganalyzer.Diagnosis], lang: Lang
 ) -> None:
@@ -57,7 +56,7 @@ def test_drops_and_restarts_of_the_rate_are_drawn_on_curve_and_strip(
         assert any(word in t for t in _texts(svg)), name
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_range_test_is_drawn_over_the_rate_with_both_readings(
     samples: dict[str, loganalyzer.Diagnosis], lang: Lang
 ) -> None:
@@ -95,7 +94,7 @@ def test_readings_a_decade_apart_are_told_as_a_disagreement(tmp_path: Path) -> N
     assert any("倍ずれる" in t for t in _texts(figures.draw(run, "ja", "r1")))
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_labels_of_a_row_never_meet(samples: dict[str, loganalyzer.Diagnosis], lang: Lang) -> None:
     for run in samples.values():
         for i, panel in enumerate(panels(run, lang)):

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page
 
 import loganalyzer
+from loganalyzer.messages import LANGUAGES, Lang
 from tests.browser.conftest import LEVELS, Watched, problems
 
 Open = Callable[..., Watched]
-Lang = Literal["en", "ja"]
 EPOCHS = 60
 SAID = {"en": "log scale", "ja": "対数目盛"}
 
@@ -71,7 +71,7 @@ def pages(runs: dict[str, dict[str, np.ndarray]], tmp_path_factory: pytest.TempP
         )
         (root / "runs" / name / "log.csv").write_text(",".join(["epoch", *columns]) + "\n" + "\n".join(rows) + "\n")
     report, urls = loganalyzer.analyze(root / "runs"), {}
-    for lang in ("en", "ja"):
+    for lang in LANGUAGES:
         path = root / f"{lang}.html"
         path.write_text(report.to_html(lang), encoding="utf-8")  # type: ignore[arg-type]
         urls[lang] = path.as_uri()
@@ -160,7 +160,7 @@ def test_marks_bands_and_names_move_with_the_curves(pages: dict[str, str], open_
 
 
 def test_names_of_the_evidence_do_not_meet_the_longer_title(pages: dict[str, str], open_page: Open) -> None:
-    for lang in ("en", "ja"):
+    for lang in LANGUAGES:
         page = open_page(pages[lang]).page
         for name in ("overfit", "swinging", "deep", "noisy", "broken"):
             chart, button = _switch(page, name)
@@ -225,7 +225,7 @@ def test_a_curve_that_is_not_positive_has_no_switch(pages: dict[str, str], open_
     assert not button.is_visible() and seen.errors == [], "nothing finite at all"
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_by_keyboard_in_both_languages_and_with_the_comparison_s_own_control(
     pages: dict[str, str], open_page: Open, lang: Lang
 ) -> None:

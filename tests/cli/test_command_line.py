@@ -14,6 +14,7 @@ import pytest
 
 from loganalyzer import messages
 from loganalyzer.cli.pages import explain
+from loganalyzer.messages import LANGUAGES
 from loganalyzer.reports.wrap import columns
 from loganalyzer.rules.registry import load_rules
 from tests.cli.conftest import Call
@@ -260,7 +261,7 @@ def test_the_language_of_pages_and_errors_is_that_of_everything_else(analyze_log
     assert analyze_logs("nowhere", LOGANALYZER_LANG="en").stderr == "analyze-logs: no such file or folder: nowhere\n"
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_page_fits_a_terminal_of_80_columns(lang: messages.Lang) -> None:
     for rule in load_rules():
         page = explain(rule.id, lang)

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import loganalyzer
+from loganalyzer.messages import LANGUAGES
 from loganalyzer.reports import figure_files
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_run_has_its_two_files_and_no_name_leads_elsewhere(tmp_path: Path, lang: str) -> None:
     names = ["..%2f..%2fetc", "a b", "a-b", "損失", "n" * 200]
     for name in names:

@@ -15,6 +15,7 @@ from loganalyzer import messages
 from loganalyzer.cli.pages import explain
 from loganalyzer.diagnosis.diagnose import ask, diagnose
 from loganalyzer.features.view import SIGNALS, View
+from loganalyzer.messages import LANGUAGES
 from loganalyzer.model.outcome import Severity, Status, Verdict
 from loganalyzer.model.run import Run, Series
 from loganalyzer.roles.assign import roles
@@ -138,7 +139,7 @@ def test_words_are_complete_with_the_same_holes(rule: Rule) -> None:
     assert table["sentences"]
     for group in ("sentences", "labels"):
         for text in table.get(group, {}).values():
-            placeholders = {lang: sorted(re.findall(r"\{(\w+:?\w*)\}", text[lang])) for lang in ("en", "ja")}
+            placeholders = {lang: sorted(re.findall(r"\{(\w+:?\w*)\}", text[lang])) for lang in LANGUAGES}
             assert set(placeholders["en"]) == set(placeholders["ja"])
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from benchmarks.mutations import malformed
+from loganalyzer.messages import LANGUAGES
 from loganalyzer.messages import note as words_of
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note, Run, Unread
@@ -82,7 +83,7 @@ def _must_be_whole(item: Run | Unread) -> None:
 
 
 def _must_be_sayable(note: Note) -> None:
-    for lang in ("en", "ja"):
+    for lang in LANGUAGES:
         if not words_of(note, lang):
             raise Finding(f"no words for {note}")
 

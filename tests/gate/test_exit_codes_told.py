@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from loganalyzer.gate.judge import exit_code, judge
+from loganalyzer.messages import LANGUAGES
 from loganalyzer.model.report import Analysis
 from loganalyzer.model.run import Note, Unread
 from loganalyzer.reports import github, gitlab, junit, markdown
@@ -34,7 +35,7 @@ def partly_read() -> Analysis:
         (analysis(diagnosis("a", "converged")), True, 0, "", "✅"),
     ],
 )
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_exit_code_is_told(report: Analysis, strict: bool, code: int, level: str, sign: str, lang: str) -> None:
     result = judge(report, settings({"strict": strict, "fail-on": "diverging"}))
     assert exit_code(report, result) == code

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from loganalyzer.gate.judge import judge
+from loganalyzer.messages import LANGUAGES
 from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.report import Analysis
 from loganalyzer.reports import gate_text, github, gitlab, junit, markdown, sarif
@@ -26,7 +27,7 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return cases.judged(cases.everything(tmp_path_factory.mktemp("logs"))[request.param]())
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_junit(case: tuple[Analysis, GateResult], lang: Any) -> None:
     text = junit.render(*case, lang=lang)
     root = ElementTree.fromstring(text.encode("utf-8"))
@@ -50,7 +51,7 @@ def test_junit(case: tuple[Analysis, GateResult], lang: Any) -> None:
     assert "\x1b" not in text and len(text) < 30_000_000
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_sarif(case: tuple[Analysis, GateResult], lang: Any) -> None:
     text = sarif.render(*case, lang=lang, version="1")
     document = json.loads(text)
@@ -110,7 +111,7 @@ def test_the_worst_come_first_and_the_rest_is_counted() -> None:
     assert len(lines) == 10 and "191 more" in lines[-1]
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_plain_lines(case: tuple[Analysis, GateResult], lang: Any) -> None:
     lines = list(gate_text.plain(*case, lang))
     assert lines and all(line.isprintable() for line in lines)

@@ -13,6 +13,7 @@ import pytest
 import loganalyzer
 from loganalyzer.gate.judge import judge
 from loganalyzer.gate.running import Writing, find
+from loganalyzer.messages import LANGUAGES
 from loganalyzer.reports import gate_text
 from tests.cli.conftest import Call, analyze_logs, logs
 from tests.gate.build import analysis, diagnosis, settings
@@ -106,7 +107,7 @@ def test_what_more_training_could_mend_is_only_told(verdict: str, document: dict
     assert ended.failed or (verdict == "converged" and "min-steps" not in document and "gate.metrics" not in document)
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_both_reasons_in_words(lang: str) -> None:
     for writing, part in ((Writing("a/log.csv", "python (7)"), "python (7)"), (Writing("a/log.csv", age=120.0), "2")):
         result = judge(analysis(diagnosis()), settings({"fail-on": "plateau"}), running={"a": writing})

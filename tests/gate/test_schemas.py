@@ -13,6 +13,7 @@ import pytest
 import xmlschema
 from sarif_pydantic import Sarif
 
+from loganalyzer.messages import LANGUAGES
 from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.report import Analysis
 from loganalyzer.reports import gitlab, junit, markdown, sarif
@@ -34,7 +35,7 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return cases.judged(cases.everything(tmp_path_factory.mktemp("logs"))[request.param]())
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_sarif_is_the_standard(case: Case, lang: Any) -> None:
     document = json.loads(sarif.render(*case, lang=lang, version="1"))
     jsonschema.Draft7Validator(schema("sarif-2.1.0.json")).validate(document)
@@ -53,7 +54,7 @@ def test_the_sarif_schema_is_the_whole_one_and_refuses_what_is_wrong() -> None:
         assert not validator.is_valid(broken), path
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_junit_is_what_jenkins_reads(case: Case, lang: Any) -> None:
     reader = xmlschema.XMLSchema(SCHEMAS / "junit-10.xsd")
     text = junit.render(*case, lang=lang)
@@ -69,7 +70,7 @@ def test_gitlab_takes_every_issue(case: Case) -> None:
     assert len(issues) == len(case[1].failures) + len(case[1].warnings) + len(case[1].unread)
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_our_own_report(case: Case, lang: Any) -> None:
     own = json.loads(files("loganalyzer.reports").joinpath("json_schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(own)

@@ -13,7 +13,7 @@ from rich.console import Console
 import loganalyzer
 from loganalyzer.config.load import load
 from loganalyzer.gate.judge import judge
-from loganalyzer.messages import Lang
+from loganalyzer.messages import LANGUAGES, Lang
 from loganalyzer.reports import markdown, terminal
 from loganalyzer.reports.mail.content import content
 from loganalyzer.reports.mail.text_part import render as mail_text
@@ -50,7 +50,7 @@ def in_a_mail(report: loganalyzer.Report, lang: Lang) -> str:
     return mail_text(content(report, judged(report), lang=lang, title="nightly"), [], lang=lang)
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
     ("name", "shown"), [("terminal", on_the_terminal), ("markdown", as_markdown), ("mail", in_a_mail)]
 )

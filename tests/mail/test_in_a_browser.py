@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 import loganalyzer
 from loganalyzer.config.load import load
 from loganalyzer.gate.judge import judge
+from loganalyzer.messages import LANGUAGES
 from loganalyzer.reports import mail
 
 SAMPLES = Path(__file__).parents[2] / "sample_runs"
@@ -32,7 +33,7 @@ def report() -> loganalyzer.Report:
     return loganalyzer.analyze([SAMPLES / name for name in CHOSEN])
 
 
-@pytest.fixture(scope="module", params=["en", "ja"])
+@pytest.fixture(scope="module", params=list(LANGUAGES))
 def lang(request: pytest.FixtureRequest) -> Any:
     return request.param
 

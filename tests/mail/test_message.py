@@ -16,6 +16,7 @@ import pytest
 import loganalyzer
 from loganalyzer.config.load import load
 from loganalyzer.gate.judge import judge
+from loganalyzer.messages import LANGUAGES
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.gate_result import GateResult
 from loganalyzer.reports import mail
@@ -60,7 +61,7 @@ def part(message: EmailMessage, kind: str) -> str:
     return text
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_structure_and_every_cid_resolves(report: loganalyzer.Report, lang: str) -> None:
     message = built(report, lang=lang, attachment=mail.Attachment("<html>full</html>", "reports/index.html"))
     assert [p.get_content_type() for p in message.walk()][:5] == [
@@ -104,7 +105,7 @@ def test_size_does_not_grow_with_the_runs(report: loganalyzer.Report, count: int
     assert len([p for p in message.walk() if p.get_content_type() == "image/png"]) <= 6
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_nothing_that_mail_readers_strip_or_fetch(report: loganalyzer.Report, lang: str) -> None:
     html = part(built(report, lang=lang), "html")
     for banned in (
@@ -128,7 +129,7 @@ def test_nothing_that_mail_readers_strip_or_fetch(report: loganalyzer.Report, la
     assert not re.search(r"[\x80-\x9f]", html)
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_text_part_is_complete_and_narrow(report: loganalyzer.Report, lang: str) -> None:
     text = part(built(report, lang=lang, attachment=mail.Attachment("x", "reports/index.html")), "plain")
     assert max(columns(line) for line in text.splitlines()) <= 78
@@ -207,7 +208,7 @@ def test_wrapping_japanese() -> None:
     assert not any(line.strip().startswith("。") for line in lines)
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_hosted_report_is_linked(report: loganalyzer.Report, lang: str) -> None:
     url = "https://ci.example.org/runs/7?a=1&b=2"
     message = built(report, lang=lang, attachment=mail.Attachment("x", "r.html", "none", url=url))

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from loganalyzer import messages
+from loganalyzer.messages import LANGUAGES
 from loganalyzer.model.confidence import LEVELS, level
 from loganalyzer.model.outcome import Status
 from loganalyzer.pipeline.analyze import analyze
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_only_the_deciding_finding_shows_the_verdicts_confidence(tmp_path: Path, lang: messages.Lang) -> None:
     x = np.linspace(0, 1, 60)
     noise = 0.01 * np.random.default_rng(0).standard_normal((2, 60))
