@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from loganalyzer.cli.errors import language
-from loganalyzer.messages.languages import SOURCE
+from loganalyzer.messages.languages import SOURCE, sentences
 
 if TYPE_CHECKING:
     from loganalyzer.messages.languages import Lang
@@ -44,7 +44,7 @@ def page(command: click.Command, context: click.Context, lang: Lang) -> str:
         names, english = record[0], inspect.cleandoc(parameter.help or "")
         more = record[1].removeprefix(english).strip().replace("default: ", said("default"))
         name = "help" if parameter is command.get_help_option(context) else str(parameter.name)
-        text = f"{option(name, english, lang)}{more}"
+        text = sentences([part for part in (option(name, english, lang), more) if part], lang)
         first, rest = f"  {names}", " " * (NAMES + 2)
         if columns(first) > NAMES:
             lines.append(first)
