@@ -14,9 +14,10 @@ import numpy as _numpy  # noqa: F401  (see below)
 
 if TYPE_CHECKING:
     from loganalyzer.model.errors import ConfigError, LogAnalyzerError, ReadError, UsageError
-    from loganalyzer.model.outcome import Severity, Verdict
+    from loganalyzer.model.outcome import Severity
     from loganalyzer.model.report import Diagnosis
     from loganalyzer.model.run import Run, Series
+    from loganalyzer.model.verdicts import Verdict
     from loganalyzer.model.version import VERSION as __version__
     from loganalyzer.pipeline.analyze import Options, Report, analyze, diagnose, load
 
@@ -44,7 +45,7 @@ _HOMES = {
     "analyze": "pipeline.analyze", "diagnose": "pipeline.analyze", "load": "pipeline.analyze",
     "Options": "pipeline.analyze", "Report": "pipeline.analyze",
     "ConfigError": "model.errors", "LogAnalyzerError": "model.errors", "ReadError": "model.errors",
-    "UsageError": "model.errors", "Severity": "model.outcome", "Verdict": "model.outcome",
+    "UsageError": "model.errors", "Severity": "model.outcome", "Verdict": "model.verdicts",
     "Diagnosis": "model.report", "Run": "model.run", "Series": "model.run",
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from loganalyzer.gate.judge import judge, with_severities
 from loganalyzer.gate.running import find
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import Failure
-from loganalyzer.model.outcome import Verdict
+from loganalyzer.model.verdicts import Verdict
 from loganalyzer.pipeline.analyze import Options, Report, analyze
 from loganalyzer.pipeline.baseline import load_baseline
 from loganalyzer.reports import gate_text

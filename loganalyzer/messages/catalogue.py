@@ -18,9 +18,10 @@ from loganalyzer.model.errors import UsageError
 from loganalyzer.rules.fixes.catalogue import entries
 
 if TYPE_CHECKING:
-    from loganalyzer.model.outcome import Outcome, Severity, Verdict
+    from loganalyzer.model.outcome import Outcome, Severity
     from loganalyzer.model.report import Diagnosis
     from loganalyzer.model.run import Note, Run
+    from loganalyzer.model.verdicts import Verdict
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from loganalyzer.model.outcome import Outcome, Severity, Status, Verdict
+from loganalyzer.model.outcome import Outcome, Severity, Status
 from loganalyzer.model.role import Roles
 from loganalyzer.model.run import Detail, Note, PassedOver, Run, Unread
+from loganalyzer.model.verdicts import Verdict
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import Failure, GateResult, Ignored
-from loganalyzer.model.outcome import Number, Severity, Verdict
+from loganalyzer.model.outcome import Number, Severity
 from loganalyzer.model.report import Analysis
+from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.wrap import wrap
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from loganalyzer.model.outcome import Verdict
 from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.verdicts import Verdict
 
 _URGENCY = {v: i for i, v in enumerate(Verdict)}
 

@@ -11,9 +11,10 @@ import numpy as np
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
-from loganalyzer.model.outcome import Evidence, Outcome, Status, Verdict
+from loganalyzer.model.outcome import Evidence, Outcome, Status
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Ints, Series
+from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports.html.chart_box import TOO_LARGE, Box
 from loganalyzer.reports.html.pen import Pen
 

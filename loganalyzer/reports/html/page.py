@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.confidence import LEVELS, level
-from loganalyzer.model.outcome import Outcome, Status, Verdict
+from loganalyzer.model.outcome import Outcome, Status
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
+from loganalyzer.model.verdicts import Verdict
 from loganalyzer.model.version import VERSION
 from loganalyzer.reports.html import closing, curves, figures, groups, range_chart
 from loganalyzer.reports.html.anchors import anchor
