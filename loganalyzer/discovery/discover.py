@@ -25,9 +25,9 @@ MOST_NAMES = 1000
 
 @dataclass(frozen=True)
 class Discovery:
-    """All jobs, the files that no reader takes, and what was passed over without a look or a word.
+    """All jobs, the files to be reported as unread, and what else was seen and not used.
 
-    What remote roots hold on this machine goes when it is closed.
+    Closing it removes what was fetched from remote roots.
     """
 
     jobs: tuple[Job, ...]
@@ -79,7 +79,7 @@ def discover(
     unread: list[Unread] = []
     passed_over = Counts(most_names)
     trees: list[Tree] = []
-    with ExitStack() as opened:  # what was fetched until a failure or an interrupt goes
+    with ExitStack() as opened:  # removes what was fetched before a failure or an interrupt
         for path in paths:
             tree = open_tree(path, max_bytes=max_bytes, follow_links=follow_links)
             trees.append(tree)
@@ -108,7 +108,7 @@ def _jobs_below(
 
 
 def _joined(by_root: Iterable[tuple[str, Sequence[Job]]]) -> list[Job]:
-    """The jobs of all roots, but none whose files an earlier root had already.
+    """The jobs of all roots, without those whose files are all in earlier jobs.
 
     An id that a job of an earlier root has gets the name of its own root's folder in front.
     """

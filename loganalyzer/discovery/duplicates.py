@@ -1,4 +1,4 @@
-"""Logs that are there twice: checkpoints carry a copy of the trainer's state, some tools write one file two times."""
+"""Duplicate logs: checkpoints carry a copy of the trainer's state, some tools write one file twice."""
 
 from __future__ import annotations
 

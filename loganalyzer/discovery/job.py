@@ -1,4 +1,4 @@
-"""The files of one run: as they are found, and as they travel to whoever reads them."""
+"""The files of one run, as discovery finds them and as they are sent to the worker that reads them."""
 
 from __future__ import annotations
 

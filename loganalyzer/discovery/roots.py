@@ -1,4 +1,4 @@
-"""What a path on the command line stands for: files on this machine, or an address; nothing else asks which of the two."""
+"""Roots and the files of jobs, local or remote: the one place that decides whether a path is an address."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def open_tree(path: str, *, max_bytes: int, follow_links: bool = False) -> Tree:
 def job_files(job: Job) -> Iterator[LocalFiles]:
     """The files of a job, to be read: where discovery found or put them, else fetched here and removed afterwards.
 
-    A file that cannot be had is not there; who opens it says so. Raises UsageError where this machine cannot open the
-    address.
+    A file that cannot be fetched is missing there, and opening it raises ReadError. Raises UsageError where this machine
+    cannot open the address.
     """
     if not is_remote(job.source_uri) or Path(job.root).is_dir():
         yield LocalFiles(Path(job.root))

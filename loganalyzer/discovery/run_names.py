@@ -1,4 +1,4 @@
-"""What a run is called: its path relative to the root, as short as it can be and never the same as another's."""
+"""The id of a run: its path relative to the root, as short as possible and unique."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def job_name(base: Path, key: str, keys: Keys, *, is_file: bool, single: bool, s
 def unique(jobs: Sequence[Job]) -> list[Job]:
     """No two equal names: a clash falls back to the file's own path, then to a number."""
     counts = Counter(job.run_id for job in jobs)
-    taken: set[str] = set()
+    used: set[str] = set()
     result = []
     for job in jobs:
         name = job.run_id if counts[job.run_id] == 1 else (job.run_key or job.run_id)
         number, free = 2, name
-        while free in taken:
+        while free in used:
             free, number = f"{name}~{number}", number + 1
-        taken.add(free)
+        used.add(free)
         result.append(replace(job, run_id=free))
     return result
 

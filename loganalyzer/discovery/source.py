@@ -1,4 +1,4 @@
-"""Opening files that may be hostile: regular files only, bounded, decompressed in bounds, as of their size then."""
+"""Opening untrusted files: regular files only, never more than the size at opening, gzip decompressed within limits."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def open_head(
 ) -> Source:
     """The file as readers detect it: opened once, and of a gzip file no more is decompressed than the head.
 
-    ``size`` of a longer gzip file is what its last bytes say, or its own size where they cannot be true. Raises
+    ``size`` of a longer gzip file is what its last bytes claim, or its own size where that is impossible. Raises
     ReadError as ``open_source`` does, except for faults behind the head.
     """
     try:

@@ -1,6 +1,6 @@
 """A root as discovery sees it: folders, their files, the bytes of each; here the one on this machine.
 
-This is the seam: nothing else in discovery, and nobody who reads a job, opens a file.
+All files are opened here: to detect their format by ``Tree.open_head``, to read them by ``LocalFiles.open``.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ class Tree(Protocol):
         """The settings files in the folder of a root that is one file."""
 
     def expect(self, paths: Iterable[str]) -> None:
-        """These will be opened, in this order."""
+        """Announce which files will be opened, in this order."""
 
     def open_head(self, path: str, siblings: frozenset[str], max_bytes: int) -> Source:
         """One file to detect its format. Raises ReadError."""
 
     def fetch(self, paths: Iterable[str]) -> dict[str, Unread]:
-        """Have the files below ``base``; what could not be had."""
+        """Make the files available below ``base``; returns those that could not be fetched."""
 
     def stamp(self, path: str) -> str:
-        """What changes when the file does: size and time, or size and etag; "" if that cannot be told."""
+        """A text that changes when the file does: size and time, or size and etag; "" if unknown."""
 
     def close(self) -> None:
-        """Give back what was held."""
+        """Release threads and temporary files."""
 
 
 class LocalFiles:
@@ -98,7 +98,7 @@ class LocalTree(LocalFiles):
         """Nothing to prepare."""
 
     def fetch(self, paths: Iterable[str]) -> dict[str, Unread]:
-        """All is here."""
+        """All files are local."""
         return {}
 
     def stamp(self, path: str) -> str:
@@ -112,4 +112,4 @@ class LocalTree(LocalFiles):
         return f"{status.st_size}:{status.st_mtime_ns}"
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to release."""

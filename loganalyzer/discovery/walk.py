@@ -1,4 +1,4 @@
-"""Walking a folder that may be hostile: every real folder once, links never out of the root, nothing is opened here."""
+"""Walking an untrusted folder: every real folder once, no link out of the root; no file is opened here."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from loganalyzer.diagnosis.sweeps import compare
-from loganalyzer.discovery.discover import discover
+from loganalyzer.discovery.discover import MOST_NAMES, discover
 from loganalyzer.discovery.job import Job
 from loganalyzer.discovery.roots import local_paths
 from loganalyzer.model.errors import Message, UsageError
@@ -35,6 +35,7 @@ class Options:
 
     ``limits`` maps a rule id to its overridden limits; ``roles`` maps globs over series names to roles;
     ``max_bytes`` is the most that is read of one file; ``keep_series`` False drops the curves once they are judged.
+    Of the files that were passed over, the first ``passed_over_names`` of each reason and ending are named (None: all).
     ``cache`` is a folder that remembers the answers of runs whose files, settings and analysis did not change.
     """
 
@@ -44,6 +45,7 @@ class Options:
     follow_links: bool = False
     keep_series: bool = True
     cache: str | PathLike[str] | None = None
+    passed_over_names: int | None = MOST_NAMES
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +185,13 @@ def stream(
     by: dict[str, Any] = {"workers": workers, "executor": executor, "width": width}
     judge = _Judge(chosen)
     with _memory(chosen) as memory:
-        found = discover(named(paths), max_bytes=chosen.max_bytes, follow_links=chosen.follow_links, cache=memory)
+        found = discover(
+            named(paths),
+            max_bytes=chosen.max_bytes,
+            follow_links=chosen.follow_links,
+            cache=memory,
+            most_names=chosen.passed_over_names,
+        )
         with found:
             yield from found.passed_over
             yield from found.unread

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import import_module
 
 from loganalyzer import readers as _readers
-from loganalyzer.model.plugins import with_plugins
+from loganalyzer.model.plugins import plugin_points, with_plugins
 from loganalyzer.readers.base import Reader
 
 GROUP = "loganalyzer.readers.v1"
@@ -44,9 +44,7 @@ def find_reader(reader_id: str) -> Reader:
 
 @lru_cache(maxsize=1)
 def _plugins() -> tuple[Reader, ...]:
-    from importlib.metadata import entry_points
-
-    return load_readers()[len(_readers.MODULES) :] if entry_points(group=GROUP) else ()
+    return load_readers()[len(_readers.MODULES) :] if plugin_points(GROUP) else ()
 
 
 @lru_cache(maxsize=64)

@@ -151,7 +151,9 @@ def test_a_plugin_is_asked_about_its_endings_whatever_they_are(
     pages: Path, fresh: None, monkeypatch: pytest.MonkeyPatch, suffixes: tuple[str, ...], found: list[str]
 ) -> None:
     point = Plugin(page_reader(*suffixes))
-    monkeypatch.setattr("importlib.metadata.entry_points", lambda *, group: [point] if group == registry.GROUP else [])
+    offered = {registry.GROUP: [point]}
+    for module in ("loganalyzer.model.plugins", "loganalyzer.readers.registry"):
+        monkeypatch.setattr(f"{module}.plugin_points", lambda group: offered.get(group, []))
     report = loganalyzer.analyze(pages)
     assert [d.id for d in report.runs] == found
     named = loganalyzer.analyze(pages / "a" / "m.html")

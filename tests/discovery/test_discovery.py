@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from loganalyzer import messages
+from loganalyzer import Options, analyze, messages
 from loganalyzer.discovery import source
 from loganalyzer.discovery.discover import discover
 from loganalyzer.discovery.duplicates import without_copies
@@ -377,6 +377,10 @@ def test_what_is_passed_over_is_counted_in_bounded_memory(tmp_path: Path) -> Non
     (every,) = discover([str(tmp_path)], most_names=None).passed_over
     assert (few.count, few.files) == (30, ("00.png", "01.png", "02.png"))
     assert every.files == tuple(f"{number:02}.png" for number in range(30))
+    report = analyze(tmp_path, options=Options(passed_over_names=2))
+    assert [(kind.count, kind.files) for kind in report.passed_over] == [(30, ("00.png", "01.png"))]
+    (told,) = report.to_dict("ja")["passed_over"]
+    assert (told["code"], told["suffix"], told["count"]) == ("kind-not-read", ".png", 30) and told["reason"]
     counts = Counts(most_names=1)
     for number in range(MOST_KINDS + 7):
         counts.add_path("binary-content", f"a/weights.{number:05}")

@@ -13,8 +13,8 @@ SCHEMES = {
     "s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs",
     "hf": "huggingface_hub", "sftp": "paramiko", "memory": "",
 }  # fmt: skip
-"""The allowed schemes, and the package that each needs beside fsspec; no http (whose address is a stranger's), no
-chains (``zip::s3://``), no ``file`` (a path says the same)."""
+"""The allowed schemes, and the package that each needs besides fsspec; no http (any server), no chains
+(``zip::s3://``), no ``file`` (a path does the same)."""
 IN_THE_EXTRA = frozenset({"", "s3fs"})
 THREADS = 32
 WAITS = (0.2, 1.0, 4.0)
@@ -81,7 +81,7 @@ def install(package: str) -> str:
 
 
 def failure(url: str, error: BaseException) -> UsageError:
-    """What to say of an error of the storage. Never its own message: that may quote a key, a token or a signed URL."""
+    """The error to raise for a failure of the storage, without its own message, which may quote a key, a token or a signed URL."""
     if isinstance(error, FileNotFoundError):
         return UsageError("no such file or folder: {path}{hint}", path=url, hint="")
     if isinstance(error, PermissionError):

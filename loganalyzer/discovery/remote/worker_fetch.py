@@ -1,4 +1,4 @@
-"""A worker on another machine has none of what discovery fetched: it gets the files of its own job itself."""
+"""A worker on another machine does not see what discovery fetched: it fetches the files of its own job."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from loganalyzer.discovery.remote.listing import storable
 
 @contextmanager
 def fetched(source_uri: str, paths: Sequence[str]) -> Iterator[Path]:
-    """A folder that holds the files of ``source_uri`` and goes afterwards.
+    """A temporary folder with the files of ``source_uri``.
 
-    A file that cannot be had is not there; who opens it says so. Raises UsageError where fsspec or its part for this
+    A file that cannot be fetched is missing there, and opening it raises ReadError. Raises UsageError where fsspec or its part for this
     storage is not installed, or the address cannot be opened.
     """
     fs, folder = _file_system(source_uri)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from loganalyzer.model.plugins import plugin_points
 from loganalyzer.model.version import VERSION
 
 GROUPS = ("loganalyzer.readers.v1", "loganalyzer.rules.v1")
@@ -26,11 +27,11 @@ def fingerprint() -> bytes:
         except PackageNotFoundError:
             continue
     for group in GROUPS:
-        for guest in sorted(entry_points(group=group), key=lambda p: (p.name, p.value)):
+        for guest in plugin_points(group):
             digest.update(f"\0{group} {guest.name} {guest.value} {guest.dist.version if guest.dist else ''}".encode())
     return digest.digest()
 
 
 def has_guest_readers() -> bool:
     """True if another package offers readers."""
-    return bool(entry_points(group=GROUPS[0]))
+    return bool(plugin_points(GROUPS[0]))

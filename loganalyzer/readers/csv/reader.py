@@ -14,7 +14,7 @@ from loganalyzer.readers.common.clocks import clock_of
 from loganalyzer.readers.common.counters import LARGEST_STEP, filled, unrolled, usable
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
-from loganalyzer.readers.csv.table import Table, looks_like_header, parse_table, text_columns
+from loganalyzer.readers.csv.table import Table, beginning_of, parse_table
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
 
@@ -38,9 +38,10 @@ def detect(source: Source) -> Match:
     text = source.text_head
     if not text:
         return Match.NO
-    header = looks_like_header(text)
-    if header is None:
+    beginning = beginning_of(text)
+    if beginning is None:
         return Match.NO
+    header = beginning.names
     quantities = [role_of(name).quantity for name in header]
     curves = sum(q in CURVES for q in quantities)
     axes = sum(q in AXES for q in quantities)
@@ -51,7 +52,7 @@ def detect(source: Source) -> Match:
     told = curves or (axes and known > axes)  # a log of rates and gradient norms only is still a log
     if not told or (not axes and known < len(header) / 2):
         return Match.NO
-    if is_table_of_data(header, text_columns(text) if not axes or len(header) > curves + axes else {}):
+    if is_table_of_data(header, beginning.text_columns() if not axes or len(header) > curves + axes else {}):
         return Match.NO
     return Match.CERTAIN if axes and suffix(source.name) in TABLES else Match.MAYBE
 

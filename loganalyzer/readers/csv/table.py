@@ -115,27 +115,36 @@ def _commented(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
     return Header(names, separator, plain[0])
 
 
-def looks_like_header(head: str) -> list[str] | None:
-    """The names of the table that begins in ``head``; None if there is none."""
-    found = header_of(list(islice(_LINE_END.split(head), 60)))
-    return list(found.names) if found else None
+@dataclass(frozen=True)
+class Beginning:
+    """The header and the first lines of what may be a table, to tell what it is; the last line may be torn."""
+
+    header: Header
+    lines: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        return list(self.header.names)
+
+    def text_columns(self) -> dict[str, list[str]]:
+        """The cells of those columns that hold text, by name; dates and counts ("3/50") are no text."""
+        names, separator = self.header.names, self.header.separator
+        rows = [cells_of(line, separator) for line in self.lines[self.header.first_row : -1] if line.strip()]
+        rows = [row for row in rows if len(row) == len(names)]
+        columns = {name: [row[i].strip() for row in rows] for i, name in enumerate(names)}
+        return {name: cells for name, cells in columns.items() if cells and all(_is_text(c, separator) for c in cells)}
 
 
-def text_columns(head: str) -> dict[str, list[str]]:
-    """The cells of the first rows of those columns that hold text, by name; dates and counts ("3/50") are no text."""
-    lines = list(islice(_LINE_END.split(head), 60))[:-1]
-    found = header_of(lines)
-    if found is None:
-        return {}
-    rows = [cells_of(line, found.separator) for line in lines[found.first_row :] if line.strip()]
-    rows = [row for row in rows if len(row) == len(found.names)]
-    columns = {name: [row[i].strip() for row in rows] for i, name in enumerate(found.names)}
-    return {
-        name: cells
-        for name, cells in columns.items()
-        if cells
-        and all(number_of(c, found.separator)[0] is None and not is_missing(c) and count_in(c) is None for c in cells)
-    }
+def beginning_of(head: str) -> Beginning | None:
+    """The beginning of the table that begins in ``head``; None if there is none."""
+    lines = tuple(islice(_LINE_END.split(head), 60))
+    header = header_of(lines)
+    return Beginning(header, lines) if header else None
+
+
+def _is_text(cell: str, separator: str) -> bool:
+    return number_of(cell, separator)[0] is None and not is_missing(cell) and count_in(cell) is None
 
 
 def parse_table(text: str) -> Table:
