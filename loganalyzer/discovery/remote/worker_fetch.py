@@ -18,8 +18,8 @@ from loganalyzer.discovery.remote.listing import storable
 def fetched(source_uri: str, paths: Sequence[str]) -> Iterator[Path]:
     """A temporary folder with the files of ``source_uri``.
 
-    A file that cannot be fetched is missing there, and opening it raises ReadError. Raises UsageError where fsspec or its part for this
-    storage is not installed, or the address cannot be opened.
+    A file that cannot be fetched is missing there, and opening it raises ReadError. Raises UsageError where fsspec or
+    its package for this storage is not installed, or the address cannot be opened.
     """
     fs, folder = _file_system(source_uri)
     folder = folder.rstrip("/")
