@@ -92,6 +92,7 @@ def kind_of(annotation: Any) -> Kind:
             return Kind(plain, tuple(metas), annotation)
 
 
+@lru_cache(maxsize=64)
 def fields_of(table: type[Struct]) -> Mapping[str, FieldInfo]:
     """The fields of a table by the name that the file uses."""
     return {f.encode_name: f for f in fields(table)}

@@ -60,10 +60,13 @@ def language(
 
 def from_environment(env: Mapping[str, str]) -> Iterator[tuple[Key, Any]]:
     """What the environment sets; an empty variable, as CI systems leave them, sets nothing. Raises ConfigError."""
+    names = sorted(name for name in env if name.startswith("LOGANALYZER_"))
+    if not names:
+        return
     from loganalyzer.config.keys import by_variable
 
     known = by_variable()
-    for name in sorted(n for n in env if n.startswith("LOGANALYZER_")):
+    for name in names:
         if name in known and env[name].strip():
             yield known[name], _from_text(env[name], known[name], name)
         elif name not in (*known, *_OTHER_VARIABLES) and (

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import jsonschema
 import pytest
 
@@ -324,4 +325,8 @@ def test_options_are_named_and_a_list_is_one_text_outside_files(tmp_path: Path) 
 def test_what_options_name_are_keys_and_options() -> None:
     options = {name for parameter in command.params for name in parameter.opts}
     assert set(KEYS) <= options
-    assert set(KEYS.values()) <= {".".join(key.path) for key in keys()}
+    kinds = {".".join(key.path): key.kind for key in keys()}
+    for parameter in command.params:
+        if (key := KEYS.get(parameter.opts[-1])) and isinstance(parameter.type, click.Choice):
+            assert tuple(parameter.type.choices) == kinds[key].choices, key
+    assert set(KEYS.values()) <= set(kinds)
