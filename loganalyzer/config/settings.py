@@ -160,7 +160,10 @@ class BaselineSettings(Table, frozen=True, kw_only=True):
 class MailSettings(Table, frozen=True, kw_only=True):
     """Where a mail goes and how; the password is never part of it."""
 
-    to: Annotated[tuple[Annotated[str, Meta(min_length=3)], ...], Meta(description="Addresses of the recipients.")] = ()
+    to: Annotated[
+        tuple[Annotated[str, Meta(min_length=3, description="A mail address.")], ...],
+        Meta(description="Addresses of the recipients."),
+    ] = ()
     sender: Annotated[str, Meta(min_length=3, description="Address of the sender.")] = field(default="", name="from")
     smtp: Annotated[
         str, Meta(pattern="^smtps?://", description="smtp[s]://user@host:port, never with a password.",

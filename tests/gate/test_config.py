@@ -138,6 +138,7 @@ MISTAKES = [
     ("[roles]\nx = 'loss'", "roles.x"),
     ("[mail]\nsmpt = 'smtp://h'", "did you mean 'smtp'"),
     ("[mail]\nsmtp = 'http://h'", "mail.smtp"),
+    ("[mail]\nto = ['a@b.c', 'x']", 'mail.to.1: "x" does not fit: A mail address.'),
     ("[mail]\nreport-url = 'javascript:x'", "mail.report-url"),
     ("settled-minutes = -1", "settled-minutes"),
     ("allow_running = true", "did you mean 'allow-running'"),
@@ -238,6 +239,8 @@ def every_kind() -> Iterator[tuple[str, Kind]]:
     for key in keys():
         yield ".".join(key.path), key.kind
         inner = kind_of(key.kind.items) if key.kind.items else key.kind
+        if inner.plain is str and any(meta.min_length or meta.pattern for meta in inner.metas):
+            yield f"{'.'.join(key.path)}.*", inner
         if inner.is_table:
             yield from ((".".join((*key.path, *k.path)), k.kind) for k in keys(inner.plain))
 
