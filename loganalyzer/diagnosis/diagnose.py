@@ -16,11 +16,11 @@ from loganalyzer.model.errors import ConfigError, Message
 from loganalyzer.model.outcome import Number, Outcome, Severity, Status, Verdict
 from loganalyzer.model.report import Best, Diagnosis, Objective
 from loganalyzer.model.role import Roles, Task
-from loganalyzer.model.run import Detail, Run, Series
+from loganalyzer.model.run import Run, Series
 from loganalyzer.model.verdicts import BY_PRIORITY
 from loganalyzer.roles.assign import matching
 from loganalyzer.roles.assign import roles as find_roles
-from loganalyzer.roles.hyperparameters import plain
+from loganalyzer.roles.hyperparameters import find, is_on
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.fixes.catalogue import unless
 from loganalyzer.rules.fixes.ranking import ranked
@@ -268,16 +268,13 @@ def _without_known(outcome: Outcome, run: Run) -> Outcome:
     """The outcome without the fixes that the run's own hyper-parameters already contain."""
     if not outcome.fixes or not run.hyperparameters:
         return outcome
-    set_names = {plain(name) for name, value in run.hyperparameters.items() if _is_on(value)}
-    kept = tuple(fix for fix in outcome.fixes if not any(plain(name) in set_names for name in unless(fix)))
+    kept = tuple(fix for fix in outcome.fixes if not _contains(run, fix))
     return outcome if kept == outcome.fixes else replace(outcome, fixes=kept or outcome.fixes[:1])
 
 
-def _is_on(value: Detail) -> bool:
-    """True unless a setting says that the thing is not used."""
-    if isinstance(value, str):
-        return value.strip().lower() not in {"", "none", "no", "false", "off", "0", "0.0", "constant"}
-    return bool(value)
+def _contains(run: Run, fix: str) -> bool:
+    """True where a hyper-parameter of the run says that the fix is in place."""
+    return any(is_on(value) for meaning in unless(fix) for _, value in find(run.hyperparameters, meaning))
 
 
 def _hints_in_place(rules: Sequence[Rule], answers: Sequence[Outcome], deciding: str) -> list[Outcome]:

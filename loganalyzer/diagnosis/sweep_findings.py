@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 
-from loganalyzer.model.outcome import Number, Outcome, Severity, Status
-from loganalyzer.model.report import Member
+from loganalyzer.model.outcome import Number, Severity
+from loganalyzer.model.report import Member, SweepFinding
+from loganalyzer.model.run import Detail
+from loganalyzer.roles.hyperparameters import is_number
 
 NEAR = 0.1
 """Values whose score lies within this share of the way from the best to the median are as good as the best."""
@@ -16,89 +19,109 @@ OUTLIER = 5.0
 """A seed farther than this many robust standard deviations from the median stands apart."""
 
 
-def by_value(name: str, table: Sequence[Member], sign: float) -> list[tuple[float, float, float]]:
-    """(value, score, share failed) for each value of a setting, in order.
-
-    The score is the best over the other settings of the median over seeds; lower is better, infinite where all failed.
-    """
-    cells: dict[float, dict[tuple[object, ...], list[Member]]] = defaultdict(lambda: defaultdict(list))
-    for m in table:
-        value = m.settings.get(name)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            rest = tuple((k, v) for k, v in sorted(m.settings.items()) if k != name)
-            cells[float(value)][rest].append(m)
-    rows = []
-    for value in sorted(cells):
-        scores = [_typical(members, sign) for members in cells[value].values()]
-        everyone = [m for members in cells[value].values() for m in members]
-        rows.append((value, min(scores), sum(m.failed for m in everyone) / len(everyone)))
-    return rows
+Settings = tuple[tuple[str, Detail], ...]
 
 
-def _typical(members: Sequence[Member], sign: float) -> float:
-    return median([math.inf if m.failed or m.score is None else sign * m.score for m in members])
+def signed(value: float, direction: str) -> float:
+    """A score as a loss (lower is better), or such a loss as the score; ``direction`` is that of the score."""
+    return -value if direction == "max" else value
 
 
-def suggestion(name: str, table: Sequence[Member], sign: float) -> tuple[dict[str, float], list[Outcome]]:
+@dataclass(frozen=True)
+class Value:
+    """One value of a setting: the best loss that it allows (infinite where all failed), the share of runs that failed."""
+
+    value: float
+    loss: float
+    failed: float
+
+
+@dataclass(frozen=True)
+class Table:
+    """The runs of a sweep; ``direction`` ("min" or "max") says which way their scores are better."""
+
+    members: tuple[Member, ...]
+    direction: str
+
+    def score(self, loss: float) -> float:
+        """A loss (see ``Member.loss``) as it would have been logged."""
+        return signed(loss, self.direction)
+
+    def by_value(self, name: str) -> list[Value]:
+        """The values of a setting in order. A loss is the best over the other settings of the median over seeds."""
+        cells: dict[float, dict[Settings, list[Member]]] = defaultdict(lambda: defaultdict(list))
+        for m in self.members:
+            value = m.settings.get(name)
+            if is_number(value):
+                rest = tuple((k, v) for k, v in sorted(m.settings.items()) if k != name)
+                cells[float(value)][rest].append(m)
+        return [_value(value, list(cells[value].values())) for value in sorted(cells)]
+
+    def cells(self) -> dict[Settings, list[Member]]:
+        """The members with equal settings, whatever their seed."""
+        found: dict[Settings, list[Member]] = defaultdict(list)
+        for m in self.members:
+            found[tuple(sorted(m.settings.items()))].append(m)
+        return found
+
+
+def _value(value: float, cells: Sequence[Sequence[Member]]) -> Value:
+    everyone = [m for members in cells for m in members]
+    best = min(median(m.loss for m in members) for members in cells)
+    return Value(value, best, sum(m.failed for m in everyone) / len(everyone))
+
+
+def suggestion(name: str, table: Table) -> tuple[dict[str, float], list[SweepFinding]]:
     """The learning rate to take, with the range that is about as good; and the finding that says so."""
-    rows = [r for r in by_value(name, table, sign) if r[0] > 0]
-    good = [r for r in rows if math.isfinite(r[1])]
+    rows = [r for r in table.by_value(name) if r.value > 0]
+    good = [r for r in rows if math.isfinite(r.loss)]
     if len(rows) < 2 or not good:
         return {}, []
-    best = min(r[1] for r in good)
-    scale = median([r[1] for r in good]) - best
-    limit = best + NEAR * scale
-    at = next(i for i, r in enumerate(rows) if r[1] == best)
+    best = min(r.loss for r in good)
+    limit = best + NEAR * (median(r.loss for r in good) - best)
+    at = next(i for i, r in enumerate(rows) if r.loss == best)
     low = high = at
-    while low > 0 and rows[low - 1][1] <= limit:
+    while low > 0 and rows[low - 1].loss <= limit:
         low -= 1
-    while high < len(rows) - 1 and rows[high + 1][1] <= limit:
+    while high < len(rows) - 1 and rows[high + 1].loss <= limit:
         high += 1
     # a lone value is known as well as its neighbours are far
-    least = rows[at][0] if at == 0 else math.sqrt(rows[at][0] * rows[at - 1][0])
-    most = rows[at][0] if at == len(rows) - 1 else math.sqrt(rows[at][0] * rows[at + 1][0])
-    advice = {"value": rows[at][0], "low": min(rows[low][0], least), "high": max(rows[high][0], most)}
-    numbers: dict[str, Number] = {"name": name, **advice, "tried": len(rows), "score": sign * best}
-    return advice, [Outcome("sweep-suggested-rate", Status.FOUND, Severity.INFO, 0.8, numbers=numbers)]
+    own = rows[at].value
+    least = own if at == 0 else math.sqrt(own * rows[at - 1].value)
+    most = own if at == len(rows) - 1 else math.sqrt(own * rows[at + 1].value)
+    advice = {"value": own, "low": min(rows[low].value, least), "high": max(rows[high].value, most)}
+    numbers: dict[str, Number] = {"name": name, **advice, "tried": len(rows), "score": table.score(best)}
+    return advice, [SweepFinding("sweep-suggested-rate", Severity.INFO, numbers)]
 
 
-def edges(name: str, table: Sequence[Member], sign: float, *, rate: bool) -> list[Outcome]:
+def edges(name: str, table: Table, *, rate: bool) -> list[SweepFinding]:
     """Whether the best lies at the edge of what was tried, which region fails, and whether failing limits the best."""
-    rows = by_value(name, table, sign)
-    good = [r for r in rows if math.isfinite(r[1])]
+    rows = table.by_value(name)
+    good = [r for r in rows if math.isfinite(r.loss)]
     if len(rows) < 3 or not good:
         return []
-    best = min(range(len(rows)), key=lambda i: rows[i][1])
+    best = min(range(len(rows)), key=lambda i: rows[i].loss)
     found = []
-    broken = [i for i, r in enumerate(rows) if r[2] >= 0.5]
-    base: dict[str, Number] = {"name": name, "best": rows[best][0], "least": rows[0][0], "most": rows[-1][0]}
+    broken = [i for i, r in enumerate(rows) if r.failed >= 0.5]
+    base: dict[str, Number] = {"name": name, "best": rows[best].value, "least": rows[0].value, "most": rows[-1].value}
     if best in (0, len(rows) - 1) and len(good) >= 3:
-        variant = "sweep-best-at-low-edge" if best == 0 else "sweep-best-at-high-edge"
-        fixes = ("lr-search",) if rate else ()
-        found.append(Outcome(variant, Status.FOUND, Severity.WARNING, 0.8, numbers=base, fixes=fixes))
+        edge = "sweep-best-at-low-edge" if best == 0 else "sweep-best-at-high-edge"
+        found.append(SweepFinding(edge, Severity.WARNING, base, ("lr-search",) if rate else ()))
     above = [i for i in broken if i > best]
     if above and above == list(range(above[0], len(rows))):
-        numbers = {**base, "from": rows[above[0]][0], "count": len(above)}
-        found.append(Outcome("sweep-infeasible-above", Status.FOUND, Severity.INFO, 0.9, numbers=numbers))
+        numbers = {**base, "from": rows[above[0]].value, "count": len(above)}
+        found.append(SweepFinding("sweep-infeasible-above", Severity.INFO, numbers))
         if rate and above[0] == best + 1:
-            found.append(
-                Outcome(
-                    "sweep-stability-limited",
-                    Status.FOUND,
-                    Severity.INFO,
-                    0.7,
-                    numbers=numbers,
-                    fixes=("warm-up", "clip-gradients"),
-                )
-            )
+            fixes = ("warm-up", "clip-gradients")
+            found.append(SweepFinding("sweep-stability-limited", Severity.INFO, numbers, fixes))
     below = [i for i in broken if i < best]
     if below and below == list(range(below[-1] + 1)):
-        numbers = {**base, "to": rows[below[-1]][0], "count": len(below)}
-        found.append(Outcome("sweep-infeasible-below", Status.FOUND, Severity.INFO, 0.9, numbers=numbers))
+        numbers = {**base, "to": rows[below[-1]].value, "count": len(below)}
+        found.append(SweepFinding("sweep-infeasible-below", Severity.INFO, numbers))
     return found
 
 
-def batches(batch: str, rate: str, fixed_rate: float | None, table: Sequence[Member], sign: float) -> list[Outcome]:
+def batches(batch: str, rate: str, fixed_rate: float | None, table: Table) -> list[SweepFinding]:
     """Whether the learning rate followed the batch size: with the batch for SGD, with its root for Adam.
 
     ``rate`` is the name of the varied learning rate ("" where it was ``fixed_rate`` in all runs, None if unknown). The
@@ -106,96 +129,85 @@ def batches(batch: str, rate: str, fixed_rate: float | None, table: Sequence[Mem
     scaling rules for adaptive gradient algorithms, 2022.
     """
     if rate:
-        return _rate_by_batch(batch, rate, table, sign)
-    rows = [r for r in by_value(batch, table, sign) if r[0] > 0]
-    if len(rows) < 2 or fixed_rate is None or not math.isfinite(rows[0][1]):
+        return _rate_by_batch(batch, rate, table)
+    rows = [r for r in table.by_value(batch) if r.value > 0]
+    if len(rows) < 2 or fixed_rate is None or not math.isfinite(rows[0].loss):
         return []
     # a larger batch does worse at the same rate: the comparison is of rates as much as of batches
-    if not (rows[-1][1] > rows[0][1] and min(r[1] for r in rows[1:]) > rows[0][1]):
+    if not (rows[-1].loss > rows[0].loss and min(r.loss for r in rows[1:]) > rows[0].loss):
         return []
-    times = rows[-1][0] / rows[0][0]
+    times = rows[-1].value / rows[0].value
     numbers: dict[str, Number] = {
-        "least": rows[0][0], "most": rows[-1][0], "rate": fixed_rate, "linear": fixed_rate * times,
+        "least": rows[0].value, "most": rows[-1].value, "rate": fixed_rate, "linear": fixed_rate * times,
         "root": fixed_rate * math.sqrt(times),
     }  # fmt: skip
-    return [
-        Outcome("sweep-batch-same-rate", Status.FOUND, Severity.INFO, 0.6, numbers=numbers, fixes=("larger-batch-lr",))
-    ]
+    return [SweepFinding("sweep-batch-same-rate", Severity.INFO, numbers, ("larger-batch-lr",))]
 
 
-def _rate_by_batch(batch: str, rate: str, table: Sequence[Member], sign: float) -> list[Outcome]:
+def _rate_by_batch(batch: str, rate: str, table: Table) -> list[SweepFinding]:
     best: list[tuple[float, float]] = []
     sizes: dict[float, list[Member]] = defaultdict(list)  # once through the table: a random search has many sizes
-    for m in table:
-        if isinstance(size := m.settings.get(batch), int | float) and size > 0:
+    for m in table.members:
+        if is_number(size := m.settings.get(batch)) and size > 0:
             sizes[size].append(m)
     for size, own in sorted(sizes.items()):
-        rows = [r for r in by_value(rate, own, sign) if r[0] > 0 and math.isfinite(r[1])]
+        values = Table(tuple(own), table.direction).by_value(rate)
+        rows = [r for r in values if r.value > 0 and math.isfinite(r.loss)]
         if len(rows) >= 3:
-            best.append((float(size), min(rows, key=lambda r: r[1])[0]))
+            best.append((float(size), min(rows, key=lambda r: r.loss).value))
     if len(best) < 2:
         return []
     (small, low), (large, high) = best[0], best[-1]
     power = math.log(high / low) / math.log(large / small)
     pairs = ", ".join(f"{size:g} → {value:g}" for size, value in best)
-    numbers: dict[str, Number] = {"name": batch, "pairs": pairs, "power": power}
-    return [Outcome("sweep-rate-by-batch", Status.FOUND, Severity.INFO, 0.6, numbers=numbers)]
+    return [SweepFinding("sweep-rate-by-batch", Severity.INFO, {"name": batch, "pairs": pairs, "power": power})]
 
 
-def _settings(m: Member) -> tuple[tuple[str, object], ...]:
-    return tuple(sorted(m.settings.items()))
-
-
-def cells(table: Sequence[Member]) -> dict[tuple[tuple[str, object], ...], list[Member]]:
-    """The members with equal settings, whatever their seed."""
-    found: dict[tuple[tuple[str, object], ...], list[Member]] = defaultdict(list)
-    for m in table:
-        found[_settings(m)].append(m)
-    return found
-
-
-def named(settings: Sequence[tuple[str, object]]) -> str:
+def named(settings: Settings) -> str:
     """Settings as a short text: ``lr=0.01 dropout=0.1``."""
     return " ".join(f"{k}={v:g}" if isinstance(v, float) else f"{k}={v}" for k, v in settings)
 
 
-def seeds(table: Sequence[Member], sign: float) -> list[Outcome]:
+def seeds(table: Table) -> list[SweepFinding]:
     """For each setting that was run with three seeds or more: how far they lie apart, who stands out, how many fail."""
     found = []
-    for settings, members in sorted(cells(table).items(), key=str):
+    for settings, members in sorted(table.cells().items(), key=str):
         if len(members) < 3 or len({str(m.seed) for m in members}) < 2:
             continue
-        scores = [m.score for m in members if not m.failed and m.score is not None]
-        failed = len(members) - len(scores)
+        scored = [(m.run, m.score) for m in members if not m.failed and m.score is not None]
+        failed = len(members) - len(scored)
         base: dict[str, Number] = {"settings": named(settings), "n": len(members), "failed": failed}
-        if failed:
-            severity = Severity.WARNING if scores else Severity.ERROR
-            kind = "seeds-some-fail" if scores else "seeds-all-fail"
-            found.append(
-                Outcome(kind, Status.FOUND, severity, 0.9, numbers=base, fixes=("lr-half", "warm-up") if scores else ())
-            )
-        if len(scores) >= 3:
-            middle = median(scores)
-            spread = 1.4826 * median([abs(s - middle) for s in scores])
-            found.append(Outcome("seeds-spread", Status.FOUND, Severity.INFO, 0.9,
-                                 numbers={**base, "middle": middle, "spread": spread,
-                                          "least": min(scores), "most": max(scores)}))  # fmt: skip
-            good = [m for m in members if not m.failed and m.score is not None]
-            apart = [m for m in good if spread > 0 and abs((m.score or 0.0) - middle) > OUTLIER * spread]
-            # where many stand apart, the seeds settle in groups: the spread says so already
-            for m in apart if len(scores) >= 5 and len(apart) <= 0.2 * len(scores) else []:
-                numbers = {**base, "run": m.run, "value": m.score or 0.0, "middle": middle}
-                found.append(Outcome("seeds-outlier", Status.FOUND, Severity.WARNING, 0.8, numbers=numbers))
+        if failed and scored:
+            found.append(SweepFinding("seeds-some-fail", Severity.WARNING, base, ("lr-half", "warm-up")))
+        elif failed:
+            found.append(SweepFinding("seeds-all-fail", Severity.ERROR, base))
+        if len(scored) >= 3:
+            found.extend(_spread(scored, base))
     return found
 
 
-def settings_apart(table: Sequence[Member], sign: float) -> list[Outcome]:
+def _spread(scored: Sequence[tuple[str, float]], base: Mapping[str, Number]) -> list[SweepFinding]:
+    """How far the scores of three seeds or more, as (run, score), lie apart, and the runs that stand out."""
+    scores = [score for _, score in scored]
+    middle = median(scores)
+    spread = 1.4826 * median(abs(s - middle) for s in scores)
+    numbers = {**base, "middle": middle, "spread": spread, "least": min(scores), "most": max(scores)}
+    found = [SweepFinding("seeds-spread", Severity.INFO, numbers)]
+    apart = [(run, s) for run, s in scored if spread > 0 and abs(s - middle) > OUTLIER * spread]
+    # where many stand apart, the seeds settle in groups: the spread says so already
+    for run, score in apart if len(scores) >= 5 and len(apart) <= 0.2 * len(scores) else []:
+        numbers = {**base, "run": run, "value": score, "middle": middle}
+        found.append(SweepFinding("seeds-outlier", Severity.WARNING, numbers))
+    return found
+
+
+def settings_apart(table: Table) -> list[SweepFinding]:
     """Whether the best setting beats the second beyond what seeds do (Welch's t on three seeds or more of each)."""
     rows = []
-    for settings, members in cells(table).items():
-        scores = [sign * m.score for m in members if not m.failed and m.score is not None]
-        if len(scores) >= 3 and len({str(m.seed) for m in members}) >= 2:
-            rows.append((sum(scores) / len(scores), settings, scores))
+    for settings, members in table.cells().items():
+        losses = [m.loss for m in members if not m.failed]
+        if len(losses) >= 3 and len({str(m.seed) for m in members}) >= 2:
+            rows.append((sum(losses) / len(losses), settings, losses))
     if len(rows) < 2:
         return []
     rows.sort(key=lambda r: (r[0], str(r[1])))
@@ -203,14 +215,9 @@ def settings_apart(table: Sequence[Member], sign: float) -> list[Outcome]:
     error = math.sqrt(_variance(x) / len(x) + _variance(y) / len(y))
     t = (second - first) / error if error > 0 else math.inf
     numbers: dict[str, Number] = {
-        "a": named(a),
-        "b": named(b),
-        "mean_a": sign * first,
-        "mean_b": sign * second,
-        "t": min(t, 1e6),
-    }
-    kind = "settings-apart" if t > _critical(x, y) else "settings-level"
-    return [Outcome(kind, Status.FOUND, Severity.INFO, 0.9 if kind == "settings-apart" else 0.6, numbers=numbers)]
+        "a": named(a), "b": named(b), "mean_a": table.score(first), "mean_b": table.score(second), "t": min(t, 1e6),
+    }  # fmt: skip
+    return [SweepFinding("settings-apart" if t > _critical(x, y) else "settings-level", Severity.INFO, numbers)]
 
 
 def _variance(values: Sequence[float]) -> float:

@@ -12,28 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from loganalyzer.diagnosis.sweep_findings import batches, edges, seeds, settings_apart, suggestion
-from loganalyzer.model.outcome import Outcome, Verdict
-from loganalyzer.model.report import Diagnosis, Group, Member
+from loganalyzer.diagnosis.sweep_findings import Table, batches, edges, seeds, settings_apart, signed, suggestion
+from loganalyzer.model.outcome import Verdict
+from loganalyzer.model.report import Diagnosis, Group, Member, SweepFinding
 from loganalyzer.model.run import Detail
-from loganalyzer.roles.hyperparameters import NAMES, number, plain
+from loganalyzer.roles.hyperparameters import find, is_bookkeeping, is_number, is_seed, number, says_what_is_learned
 
-SEEDS = frozenset({"seed", "random_seed", "random_state", "manual_seed", "global_seed"})
-RATES = frozenset(
-    {"lr", "learning_rate", "base_lr", "init_lr", "initial_lr", "lr0", "learning_rate_init", "eta", "max_lr"}
-)
-BATCHES = frozenset(NAMES["batch_size"])
-NOISE = re.compile(
-    r"(^|[._/])(run_?id|id|name|run_?name|exp_?name|experiment|version|time|date|timestamp|created|host|hostname|user|pid|"
-    r"output_dir|log_?dir|logging_dir|save_?dir|path|dir|folder|file|checkpoint|resume|git|commit|url|device|gpu|port|wandb)($|[._/])",
-    re.IGNORECASE,
-)
 VALUE_IN_NAME = re.compile(r"(?<![0-9.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-PROBLEM = re.compile(
-    r"(^|[._/])(data|data_?set(_?name)?|task|env|environment|corpus|n_?classes|num_?classes|problem|objective)$",
-    re.IGNORECASE,
-)
-"""Settings that say what is learned; runs in which they differ cannot be compared by their scores."""
 MOST_VARIED = 8
 """Runs that differ in more settings than this are different trainings rather than a sweep."""
 MOST_VARIED_UNNAMED = 3
@@ -61,14 +46,14 @@ def compare(diagnoses: Sequence[Diagnosis]) -> tuple[Group, ...]:
 
 def _signature(d: Diagnosis) -> tuple[str, ...]:
     """What the compared runs must have in common beside their settings."""
-    problem = sorted((n, str(v)) for n, v in d.hyperparameters.items() if PROBLEM.search(n))
+    problem = sorted((n, str(v)) for n, v in d.hyperparameters.items() if says_what_is_learned(n))
     return d.objective.train or "", d.objective.validation or "", d.objective.direction, str(problem)
 
 
 def _by_name(d: Diagnosis) -> tuple[str, ...] | None:
     """Runs whose ids are the same but for the values of their settings: ``lr0.1_seed1`` and ``lr0.01_seed2``."""
     path = PurePosixPath(d.id)
-    values = {float(v) for v in d.hyperparameters.values() if isinstance(v, int | float) and math.isfinite(v)}
+    values = {float(v) for v in d.hyperparameters.values() if is_number(v) and math.isfinite(v)}
 
     def hidden(match: re.Match[str]) -> str:
         return "#" if float(match.group()) in values else match.group()
@@ -84,59 +69,63 @@ def _by_settings(d: Diagnosis) -> tuple[str, ...] | None:
     return (str(PurePosixPath(d.id).parent), *_signature(d), *sorted(d.hyperparameters))
 
 
-def _last(name: str) -> str:
-    return re.split(r"[./]", name.lower())[-1]
-
-
-def is_rate(name: str) -> bool:
-    """True for the names under which a learning rate is set."""
-    return _last(name) in RATES
-
-
 def _group(members: Sequence[Diagnosis], fewest: int, most: int) -> Group | None:
     if len(members) < fewest:
         return None
-    names = sorted({n for d in members for n in d.hyperparameters if not NOISE.search(n)})
-    seed_names = [n for n in names if _last(n) in SEEDS]
-    varies: dict[str, tuple[Detail, ...]] = {}
-    for name in names:
-        values = {d.hyperparameters[name] for d in members if name in d.hyperparameters}
-        if len(values) > 1 and name not in seed_names:
-            varies[name] = tuple(sorted(values, key=_order))
-    varies = _without_shadows(varies, members)
+    names = sorted({n for d in members for n in d.hyperparameters if not is_bookkeeping(n)})
+    seed_names = [n for n in names if is_seed(n)]
+    varies = _varied(members, [n for n in names if n not in seed_names])
     seeded = len({_seed(d, seed_names) for d in members}) > 1
     if not (varies or seeded) or len(varies) > most:
         return None
     series, direction = _scored(members)
-    table = [_member(d, varies, seed_names, series) for d in members]
-    sign = -1.0 if direction == "max" else 1.0
-    table.sort(key=lambda m: (m.failed, sign * m.score if m.score is not None else math.inf, m.run))
-    rate = next((n for n in varies if is_rate(n)), None)
-    findings: list[Outcome] = []
+    rows = [_member(d, varies, seed_names, series, direction) for d in members]
+    rows.sort(key=lambda m: (m.failed, math.inf if m.score is None else signed(m.score, direction), m.run))
+    suggested, findings = _findings(varies, Table(tuple(rows), direction), _common_rate(members))
+    return Group(
+        id=_id(members),
+        runs=tuple(sorted(d.id for d in members)),
+        varies=varies,
+        suggested=suggested,
+        findings=tuple(findings),
+        series=series,
+        direction=direction,
+        table=tuple(rows),
+    )
+
+
+def _varied(members: Sequence[Diagnosis], names: Sequence[str]) -> dict[str, tuple[Detail, ...]]:
+    """Those of ``names`` whose values differ, with their values in order."""
+    varies: dict[str, tuple[Detail, ...]] = {}
+    for name in names:
+        values = {d.hyperparameters[name] for d in members if name in d.hyperparameters}
+        if len(values) > 1:
+            varies[name] = tuple(sorted(values, key=_order))
+    return _without_shadows(varies, members)
+
+
+def _findings(
+    varies: Mapping[str, tuple[Detail, ...]], table: Table, common_rate: float | None
+) -> tuple[dict[str, Mapping[str, float]], list[SweepFinding]]:
+    """What to take of which setting, and what the table says of the settings that vary."""
     suggested: dict[str, Mapping[str, float]] = {}
-    for name in varies:
-        if name == rate and _numeric(varies[name]):
-            advice, told = suggestion(name, table, sign)
+    findings: list[SweepFinding] = []
+    numeric = {name: values[0] for name, values in varies.items() if all(map(is_number, values))}
+    rate = next((name for name, _ in find(numeric, "learning_rate")), "")
+    for name in numeric:
+        if name == rate:
+            advice, told = suggestion(name, table)
             findings.extend(told)
             if advice:
-                suggested["lr"] = advice
-        if _numeric(varies[name]) and len(varies[name]) >= 3:
-            findings.extend(edges(name, table, sign, rate=name == rate))
-    batch = next((n for n in varies if plain(n) in BATCHES and _numeric(varies[n])), None)
-    if batch is not None:
-        findings.extend(batches(batch, rate or "", _common_rate(members), table, sign))
-    findings.extend(seeds(table, sign))
-    findings.extend(settings_apart(table, sign))
-    return Group(
-        _id(members),
-        tuple(sorted(d.id for d in members)),
-        varies,
-        suggested,
-        tuple(findings),
-        series,
-        direction,
-        tuple(table),
-    )
+                suggested[name] = advice
+        if len(varies[name]) >= 3:
+            findings.extend(edges(name, table, rate=name == rate))
+    batch = next((name for name, _ in find(numeric, "batch_size")), "")
+    if batch:
+        findings.extend(batches(batch, rate, common_rate, table))
+    findings.extend(seeds(table))
+    findings.extend(settings_apart(table))
+    return suggested, findings
 
 
 def _common_rate(members: Sequence[Diagnosis]) -> float | None:
@@ -177,20 +166,19 @@ def _scored(members: Sequence[Diagnosis]) -> tuple[str, str]:
     return series, direction
 
 
-def _member(d: Diagnosis, varies: Mapping[str, object], seed_names: Sequence[str], series: str) -> Member:
+def _member(
+    d: Diagnosis, varies: Mapping[str, object], seed_names: Sequence[str], series: str, direction: str
+) -> Member:
     own = d.best is not None and d.best.series == series and math.isfinite(d.best.value)
     failed = not own or (d.verdict is Verdict.DIVERGING) or (d.verdict is Verdict.PLATEAU and d.kind != "stalled")
     settings = {n: d.hyperparameters[n] for n in varies if n in d.hyperparameters}
     score = d.best.value if own and d.best is not None else None
-    return Member(d.id, settings, _seed(d, seed_names), d.verdict, score, failed)
-
-
-def _numeric(values: Sequence[Detail]) -> bool:
-    return all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+    loss = math.inf if failed or score is None else signed(score, direction)
+    return Member(d.id, settings, _seed(d, seed_names), d.verdict, score, failed, loss)
 
 
 def _order(value: Detail) -> tuple[int, float, str]:
-    return (0, float(value), "") if isinstance(value, int | float) else (1, 0.0, str(value))
+    return (0, float(value), "") if is_number(value) else (1, 0.0, str(value))
 
 
 def _id(members: Sequence[Diagnosis]) -> str:

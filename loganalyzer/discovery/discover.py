@@ -18,6 +18,7 @@ from loganalyzer.discovery.run_names import folder_name, grouped, unique, with_r
 from loganalyzer.discovery.tree import Tree
 from loganalyzer.model.run import PassedOver, Unread
 from loganalyzer.readers.base import MAX_FILE_BYTES
+from loganalyzer.roles.secrets import unread_without_secrets
 
 MOST_NAMES = 1000
 """So many names are kept of the files that were passed over for one reason and have one ending."""
@@ -46,7 +47,7 @@ class Discovery:
         for job in jobs:
             gone = failed.get(job.root)
             if gone:
-                unread.extend(gone[f] for f in job.files if f in gone)
+                unread.extend(unread_without_secrets(gone[f]) for f in job.files if f in gone)
                 job = replace(job, files=tuple(f for f in job.files if f not in gone))
             if job.files:
                 ready.append(job)
@@ -89,8 +90,8 @@ def discover(
             by_root.append((folder_name(tree.base), found))
         opened.pop_all()
     jobs = with_reserved_names(grouped(unique(_joined(by_root))))
-    unread.sort(key=lambda u: u.file)
-    return Discovery(tuple(jobs), tuple(unread), passed_over.listed(), tuple(trees))
+    shown = sorted(map(unread_without_secrets, unread), key=lambda u: u.file)
+    return Discovery(tuple(jobs), tuple(shown), passed_over.listed(), tuple(trees))
 
 
 def _jobs_below(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from loganalyzer.discovery.patterns import Kind
 from loganalyzer.model.run import PassedOver
 from loganalyzer.readers.common.file_names import suffix
+from loganalyzer.roles.secrets import hidden_path
 
 MOST_KINDS = 500
 """Above so many pairs of reason and ending, further endings of a reason are counted together, under "*"."""
@@ -34,7 +35,8 @@ class Counts:
         self.add((code, suffix(name)), folder, name)
 
     def listed(self) -> tuple[PassedOver, ...]:
-        """The counts, by reason and ending."""
+        """The counts, by reason and ending; no name holds a secret."""
         return tuple(
-            PassedOver(*kind, self._counts[kind], tuple(self._paths.get(kind, ()))) for kind in sorted(self._counts)
+            PassedOver(*kind, self._counts[kind], tuple(map(hidden_path, self._paths.get(kind, ()))))
+            for kind in sorted(self._counts)
         )

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from loganalyzer.discovery.job import Job
 from loganalyzer.readers.common.file_names import GENERIC_STEMS
+from loganalyzer.roles.secrets import hidden_path
 
 
 def folder_name(base: Path) -> str:
@@ -55,12 +56,13 @@ def job_name(base: Path, key: str, keys: Keys, *, is_file: bool, single: bool, s
 
 
 def unique(jobs: Sequence[Job]) -> list[Job]:
-    """No two equal names: a clash falls back to the file's own path, then to a number."""
-    counts = Counter(job.run_id for job in jobs)
+    """No two equal names, and no secret in one: a clash falls back to the file's own path, then to a number."""
+    shown = [hidden_path(job.run_id) for job in jobs]
+    counts = Counter(shown)
     used: set[str] = set()
     result = []
-    for job in jobs:
-        name = job.run_id if counts[job.run_id] == 1 else (job.run_key or job.run_id)
+    for job, own in zip(jobs, shown, strict=True):
+        name = own if counts[own] == 1 else hidden_path(job.run_key or job.run_id)
         number, free = 2, name
         while free in used:
             free, number = f"{name}~{number}", number + 1

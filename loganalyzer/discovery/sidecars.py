@@ -12,18 +12,11 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Detail
 from loganalyzer.readers.base import Source
 from loganalyzer.readers.common.file_names import suffix
+from loganalyzer.roles.hyperparameter_values import flattened
+from loganalyzer.roles.hyperparameters import in_run_name
 
 MOST_BYTES = 1_000_000
-MOST_VALUES = 500
-MOST_DEPTH = 6
 MOST_NESTING = 100
-SECRET = re.compile(r"api.?key|passw|secret|token(?!iz|s\b)|credential|private.?key|aws_|auth", re.IGNORECASE)
-SECRET_VALUE = re.compile(r"://[^/\s:]+:[^/\s@]+@")
-REDACTED = "(redacted)"
-IN_NAME = re.compile(
-    r"(?:^|[^a-zA-Z])(lr|learning_rate|bs|batch_size|batch|wd|weight_decay|dropout|seed|momentum|epochs|width|depth)"
-    r"(?:__|[_=\-])?(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?![a-zA-Z0-9]|\.\d)", re.IGNORECASE)  # fmt: skip
-NAMES = {"bs": "batch_size", "batch": "batch_size", "wd": "weight_decay", "learning_rate": "lr"}
 
 
 def hyperparameters(files: LocalFiles, run_key: str, settings: Sequence[str]) -> dict[str, Detail]:
@@ -39,7 +32,7 @@ def hyperparameters(files: LocalFiles, run_key: str, settings: Sequence[str]) ->
 
 def from_name(name: str) -> dict[str, Detail]:
     """Values written into a path: ``lr_0.1``, ``lr=1e-3``, ``bs32``, ``seed42``."""
-    return {NAMES.get(k.lower(), k.lower()): _number(v) for k, v in IN_NAME.findall(name)}
+    return flattened(in_run_name(name))
 
 
 def from_file(source: Source) -> dict[str, Detail]:
@@ -51,7 +44,7 @@ def from_file(source: Source) -> dict[str, Detail]:
         data = json.loads(text) if suffix(source.path) == ".json" else _yaml(text)
     except (ValueError, RecursionError) as error:
         raise ReadError("bad-settings", file=source.name) from error
-    return redacted(flattened(data))
+    return flattened(data)
 
 
 def _yaml(text: str) -> Any:
@@ -73,39 +66,3 @@ def _nested_too_deeply(text: str) -> bool:
         if depth > MOST_NESTING:
             return True
     return re.search(r"(?:[-?:][ \t]+){40}", text) is not None
-
-
-def flattened(data: Any, prefix: str = "", depth: int = 0) -> dict[str, Detail]:
-    """Nested mappings as one, keys joined by dots; only numbers, words and truth values, at most 500 of them."""
-    flat: dict[str, Detail] = {}
-    if not isinstance(data, dict) or depth > MOST_DEPTH:
-        return flat
-    for key, value in data.items():
-        if len(flat) >= MOST_VALUES:
-            break
-        name = f"{prefix}{key}"
-        if isinstance(value, dict):
-            inner = value.get("value", value) if set(value) <= {"value", "desc"} else value  # W&B wraps each value
-            flat.update(
-                flattened(inner, f"{name}.", depth + 1)
-                if isinstance(inner, dict)
-                else flattened({key: inner}, prefix, depth)
-            )
-        elif isinstance(value, bool):
-            flat[name] = str(value).lower()
-        elif isinstance(value, int | float) or (isinstance(value, str) and len(value) <= 200):
-            flat[name] = value
-    return flat
-
-
-def redacted(values: dict[str, Detail]) -> dict[str, Detail]:
-    """The same without secrets: keys that name one, values that carry a password in a URL."""
-    return {
-        k: REDACTED if isinstance(v, str) and (SECRET.search(k) or SECRET_VALUE.search(v)) else v
-        for k, v in values.items()
-    }
-
-
-def _number(text: str) -> Detail:
-    value = float(text)
-    return int(value) if value.is_integer() and "e" not in text.lower() and "." not in text else value

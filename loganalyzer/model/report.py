@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from loganalyzer.model.outcome import Outcome, Severity, Status
+from loganalyzer.model.outcome import Number, Outcome, Severity, Status
 from loganalyzer.model.role import Roles
 from loganalyzer.model.run import Detail, Note, PassedOver, Run, Unread
 from loganalyzer.model.verdicts import Verdict
@@ -108,7 +108,8 @@ class Member:
     """One run of a sweep in the group's table.
 
     ``settings`` holds the hyper-parameters that vary in the group; ``score`` is its best value of ``Group.series`` as
-    logged, None where the run failed (diverged, never learned, or logged nothing finite); ``seed`` is "" where unknown.
+    logged, None where it logged nothing finite; ``loss`` is the score signed so that lower is better, infinite where the
+    run ``failed`` (diverged, never learned, or has no score); ``seed`` is "" where unknown.
     """
 
     run: str
@@ -117,6 +118,20 @@ class Member:
     verdict: Verdict
     score: float | None
     failed: bool
+    loss: float
+
+
+@dataclass(frozen=True)
+class SweepFinding:
+    """What the comparison of a sweep found: its message is ``id`` in ``messages/groups.toml``, ``numbers`` fill it.
+
+    ``fixes`` are ids of the catalogue of fixes, the best first.
+    """
+
+    id: str
+    severity: Severity
+    numbers: Mapping[str, Number]
+    fixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,7 +139,7 @@ class Group:
     """Runs of one sweep compared.
 
     ``runs`` are run ids; ``varies`` maps each hyper-parameter that differs to its values, sorted; ``suggested`` maps a
-    hyper-parameter to ``value``, ``low`` and ``high``; ``findings`` have sentences in ``messages/groups.toml``. The runs are
+    hyper-parameter, under its own name, to ``value``, ``low`` and ``high``. The runs are
     compared by the best value of ``series`` (``direction`` says which way is better); ``table`` has one row for each run,
     the best first.
     """
@@ -133,7 +148,7 @@ class Group:
     runs: tuple[str, ...]
     varies: Mapping[str, tuple[Detail, ...]] = field(default_factory=dict)
     suggested: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    findings: tuple[Outcome, ...] = ()
+    findings: tuple[SweepFinding, ...] = ()
     series: str = ""
     direction: str = "min"
     table: tuple[Member, ...] = ()

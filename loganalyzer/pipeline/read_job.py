@@ -12,6 +12,7 @@ from loganalyzer.model.errors import ReadError, UsageError
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Source
 from loganalyzer.readers.registry import find_reader
+from loganalyzer.roles.secrets import hidden, hidden_path, unread_without_secrets, without_secrets
 
 
 def read_job(job: Job) -> tuple[list[Run], list[Unread]]:
@@ -39,15 +40,15 @@ def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
             else:
                 run = _identified(item, job, stored, used_ids)
                 used_ids.add(run.id)
-                runs.append(replace(run, hyperparameters={**beside, **run.hyperparameters}))
+                runs.append(without_secrets(replace(run, hyperparameters={**beside, **run.hyperparameters})))
     except ReadError as error:
         unread.append(Unread(job.files[0], Note(error.code, error.details)))
     except (Exception, RecursionError, MemoryError) as error:  # one file's fault never costs another run
-        details = {"reader": job.reader, "error": f"{type(error).__name__}: {error}"[:200]}
+        details = {"reader": job.reader, "error": hidden(f"{type(error).__name__}: {error}")[:200]}
         unread.append(Unread(job.files[0], Note("reader-failed", details)))
     if len(runs) > 1:  # several runs of one file belong together
         runs = [replace(run, group=run.group or job.run_id) for run in runs]
-    return runs, unread
+    return runs, [unread_without_secrets(one) for one in unread]
 
 
 def _opened(job: Job, files: LocalFiles) -> tuple[dict[str, Source], list[Unread]]:
@@ -67,7 +68,7 @@ def _identified(run: Run, job: Job, stored: dict[str, str], used_ids: set[str]) 
     own = run.id[len(job.run_key) :] if run.id.startswith(job.run_key) else f"/{run.id}"
     if not job.run_key and own:
         own = f"/{own.lstrip('/')}"
-    run_id = (job.run_id + own).strip("/") or job.run_id
+    run_id = (job.run_id + hidden_path(own)).strip("/") or job.run_id
     number, free = 2, run_id
     while free in used_ids:
         free, number = f"{run_id}~{number}", number + 1

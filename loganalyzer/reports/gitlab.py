@@ -16,6 +16,7 @@ from loganalyzer.reports import gate_text
 from loganalyzer.reports.json import dumps
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.sarif import fingerprint
+from loganalyzer.roles.secrets import hidden_path
 
 SEVERITIES = {Severity.INFO: "info", Severity.WARNING: "minor", Severity.ERROR: "critical"}
 
@@ -41,7 +42,7 @@ def _path(file: str, roots: Sequence[str]) -> str:
     root = roots[0] if len(roots) == 1 else ""
     if not root or root.startswith(("/", "..")) or "://" in root or root == file or root.endswith(f"/{file}"):
         return file
-    return str(PurePosixPath(root, file))
+    return hidden_path(str(PurePosixPath(root, file)))
 
 
 def _issue(failure: Failure, lang: Lang, roots: Sequence[str]) -> dict[str, Any]:

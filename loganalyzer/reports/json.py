@@ -131,9 +131,9 @@ def group_dict(group: Group, lang: messages.Lang) -> dict[str, Any]:
         "suggested": {k: dict(v) for k, v in group.suggested.items()},
         "findings": [
             {
-                "rule": o.rule,
+                "rule": o.id,
                 "severity": o.severity.value,
-                "message": messages.ui("groups", o.rule, lang, **o.numbers),
+                "message": messages.ui("groups", o.id, lang, **o.numbers),
                 "numbers": dict(o.numbers),
                 "fixes": [_fix(f, lang) for f in o.fixes],
             }

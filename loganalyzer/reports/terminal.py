@@ -105,8 +105,8 @@ def _show_groups(groups: Sequence[Group], console: Console, lang: Lang) -> None:
     for group in told[:MANY_GROUPS]:
         # the very folder that was given needs no name
         name = "" if group.id in ("", ".") else f"{term_safe(group.id, 60)}: "
-        for number, outcome in enumerate(group.findings):
-            text = term_safe(messages.ui("groups", outcome.rule, lang, **outcome.numbers), 600)
+        for number, finding in enumerate(group.findings):
+            text = term_safe(messages.ui("groups", finding.id, lang, **finding.numbers), 600)
             _print(
                 console,
                 text if number else f"{name}{text}",

@@ -8,13 +8,8 @@ import numpy as np
 
 from loganalyzer.model.role import Quantity, Role, Split
 from loganalyzer.model.run import Detail, Floats, Series
+from loganalyzer.roles.hyperparameters import meaning_of
 
-MODE_KEYS = frozenset(
-    "mode monitor_mode metric_mode direction metric_direction early_stopping_mode checkpoint_mode es_mode".split()
-)
-METRIC_KEYS = frozenset(
-    "metric metric_name eval_metric monitor metric_for_best_model monitor_metric main_metric".split()
-)
 MAXIMISED = frozenset("max maximize maximise higher up".split())
 MINIMISED = frozenset("min minimize minimise lower down".split())
 FEWEST = 6
@@ -26,13 +21,13 @@ def told_direction(settings: Mapping[str, Detail], direction_of: Callable[[str],
     """ "min" or "max" as hyper-parameters say ("mode": "max", "greater_is_better": false, "metric": "rmse"), else ""."""
     named = ""
     for name, value in settings.items():
-        key = name.rpartition(".")[2].rpartition("/")[2].lower()
+        meaning = meaning_of(name)
         word = str(value).strip().lower()
-        if key == "greater_is_better" and word not in ("none", "null", ""):
+        if meaning == "greater_is_better" and word not in ("none", "null", ""):
             return "max" if word in ("true", "1", "1.0") else "min"
-        if key in MODE_KEYS and word in MAXIMISED | MINIMISED:
+        if meaning == "metric_direction" and word in MAXIMISED | MINIMISED:
             return "max" if word in MAXIMISED else "min"
-        if key in METRIC_KEYS and isinstance(value, str) and not named:
+        if meaning == "judged_metric" and isinstance(value, str) and not named:
             named = direction_of(value)
     return named
 

@@ -1,23 +1,142 @@
-"""Hyper-parameters by meaning: the many names under which people set a learning rate, a momentum, a batch size."""
+"""Hyper-parameters by meaning: THE table of the names under which people set a learning rate, a batch size, a seed.
+
+Rules, the comparison of sweeps, values in the names of runs, settings in printed logs and the ranking of fixes all look
+names up here, so that a further name is one more word in ``TABLE``.
+"""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
+from itertools import pairwise
+from typing import TypeGuard
 
-from loganalyzer.model.outcome import Number
 from loganalyzer.model.run import Detail
 
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "learning_rate": ("lr", "learningrate", "baselr", "initlr", "initiallr", "lr0", "learningrateinit", "maxlr", "eta"),
-    "momentum": ("momentum", "sgdmomentum"),
-    "batch_size": ("batchsize", "bs", "trainbatchsize", "perdevicetrainbatchsize", "globalbatchsize"),
-    "weight_decay": ("weightdecay", "wd", "l2"),
-    "dropout": ("dropout", "dropoutrate", "pdropout"),
-    "clip_norm": ("clipnorm", "gradclip", "clipgradnorm", "gradientclipval", "maxgradnorm", "clip"),
-    "optimizer": ("optimizer", "optim", "optimizername", "opt", "optimiser"),
-}
+
+class Kind(Enum):
+    """What a difference between two runs in a hyper-parameter means when they are compared."""
+
+    SETTING = auto()
+    """The runs were trained differently."""
+    SEED = auto()
+    """The same training, drawn again."""
+    PROBLEM = auto()
+    """Something else was learned: their scores cannot be compared. A name ending in the words counts ("train_data")."""
+    BOOKKEEPING = auto()
+    """Nothing: paths, dates, hosts. A name that contains one of the words counts ("output_dir")."""
+
+
+@dataclass(frozen=True)
+class Hyperparameter:
+    """The names of one meaning, in snake case, the preferred one first; other spellings follow (see ``plain``).
+
+    ``vague`` names mean it among the settings of a file or a tracker, but not in printed text ("ETA: 120"). With
+    ``in_run_names``, values written into the name of a run are read ("lr_0.1"; ``abbreviations`` are further words that
+    count there only) and filed under the first name. With ``printed``, a line "name: value" of a printed log sets it.
+    """
+
+    names: tuple[str, ...]
+    vague: tuple[str, ...] = ()
+    abbreviations: tuple[str, ...] = ()
+    kind: Kind = Kind.SETTING
+    in_run_names: bool = False
+    printed: bool = False
+
+
+def _named(
+    names: str,
+    vague: str = "",
+    abbreviations: str = "",
+    kind: Kind = Kind.SETTING,
+    *,
+    in_run_names: bool = False,
+    printed: bool = False,
+) -> Hyperparameter:
+    """An entry of the table, its names separated by blanks."""
+    return Hyperparameter(
+        tuple(names.split()), tuple(vague.split()), tuple(abbreviations.split()), kind, in_run_names, printed
+    )
+
+
+TABLE: Mapping[str, Hyperparameter] = {
+    "learning_rate": _named(
+        "lr learning_rate base_lr init_lr initial_lr lr0 learning_rate_init max_lr 学習率", vague="eta",
+        in_run_names=True, printed=True,
+    ),
+    "batch_size": _named(
+        "batch_size bs train_batch_size per_device_train_batch_size global_batch_size バッチサイズ",
+        abbreviations="batch", in_run_names=True, printed=True,
+    ),
+    "momentum": _named("momentum sgd_momentum", in_run_names=True, printed=True),
+    "weight_decay": _named("weight_decay wd l2 l2_reg", in_run_names=True, printed=True),
+    "dropout": _named("dropout dropout_rate p_dropout drop_rate dropout_p", vague="drop", in_run_names=True, printed=True),
+    "epochs": _named(
+        "epochs num_epochs max_epochs n_epochs num_train_epochs max_epoch total_epochs", in_run_names=True, printed=True
+    ),
+    "seed": _named(
+        "seed random_seed random_state manual_seed global_seed", kind=Kind.SEED, in_run_names=True, printed=True
+    ),
+    "width": _named("width", in_run_names=True),
+    "depth": _named("depth", in_run_names=True),
+    "optimizer": _named("optimizer optim optimizer_name opt optimiser", printed=True),
+    "clip_norm": _named(
+        "clip_norm grad_clip clip_grad clip_grad_norm gradient_clip_val max_grad_norm gradient_clipping", vague="clip",
+        printed=True,
+    ),
+    "warm_up": _named("warmup_steps warmup_epochs warmup_ratio warmup", printed=True),
+    "lr_schedule": _named("lr_scheduler scheduler lr_scheduler_type lr_schedule schedule", printed=True),
+    "reduce_on_plateau": _named("reduce_lr_on_plateau reduce_on_plateau"),
+    "cosine_schedule": _named("cos_lr"),
+    "step_schedule": _named("lr_step step_size"),
+    "rate_decay": _named("gamma", printed=True),
+    "decay": _named("decay"),  # of the rate or of the weights
+    "label_smoothing": _named("label_smoothing label_smooth", vague="smoothing", printed=True),
+    "augmentation": _named("augment augmentation mixup data_augmentation cutmix randaugment"),
+    "early_stopping": _named("early_stopping_patience early_stopping early_stopping_rounds early_stop"),
+    "patience": _named("patience"),
+    "pretrained": _named("pretrained pretrained_model finetune finetune_from"),
+    "class_weights": _named("class_weights class_weight pos_weight"),
+    "init": _named("init initializer weight_init kernel_initializer"),
+    "activation": _named("activation act nonlinearity"),
+    "input_scaling": _named("normalise normalize standardise standardize normalization"),
+    "shuffle": _named("shuffle shuffle_train"),
+    "steps": _named("max_steps max_iters max_iter", printed=True),
+    "eval_batch_size": _named("eval_batch_size", printed=True),
+    "accumulation": _named("gradient_accumulation_steps", printed=True),
+    "first_moment_decay": _named("beta1 adam_beta1", printed=True),
+    "second_moment_decay": _named("beta2 adam_beta2", printed=True),
+    "epsilon": _named("adam_eps", printed=True),
+    "model": _named("model arch", printed=True),
+    "layers": _named("num_layers n_layer", printed=True),
+    "heads": _named("n_head", printed=True),
+    "hidden_size": _named("hidden_size hidden_dim", printed=True),
+    "embedding_size": _named("n_embd embed_dim", printed=True),
+    "metric_direction": _named(
+        "mode monitor_mode metric_mode direction metric_direction early_stopping_mode checkpoint_mode es_mode"
+    ),
+    "greater_is_better": _named("greater_is_better"),
+    "judged_metric": _named(
+        "metric metric_name eval_metric monitor metric_for_best_model monitor_metric main_metric"
+    ),
+    "classes": _named("num_classes n_classes", kind=Kind.PROBLEM, printed=True),
+    "problem": _named("data data_set data_set_name task env environment corpus problem objective", kind=Kind.PROBLEM),
+    "bookkeeping": _named(
+        "run_id id name run_name exp_name experiment version time date timestamp created host hostname user pid log_dir"
+        " save_dir path dir folder file checkpoint resume git commit url device gpu port wandb",
+        kind=Kind.BOOKKEEPING,
+    ),
+}  # fmt: skip
+
+OFF = frozenset({"", "none", "null", "no", "false", "off", "0", "0.0", "constant"})
+"""Values, in lower case, that say that a thing is not used."""
+OPTIMIZERS = ("AdamW", "Adam", "RMSprop", "Adagrad", "SGD")
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+_NUMBER = r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?![a-zA-Z0-9]|\.\d)"
 
 
 @dataclass(frozen=True)
@@ -28,44 +147,135 @@ class Setting:
     value: float
 
 
-@dataclass(frozen=True)
-class Beyond:
-    """A setting outside its usual range: how many times, the range in signs, the fix that mends it."""
-
-    setting: Setting
-    times: float
-    usual: str
-    fix: str
-
-
-def told(beyond: Iterable[Beyond]) -> tuple[dict[str, Number], tuple[str, ...]]:
-    """What a rule says of settings outside their range, the farthest first: its numbers, and the fixes."""
-    ordered = sorted(beyond, key=lambda b: -b.times)
-    texts = [f"{b.setting.name} = {b.setting.value:g} ({b.usual})" for b in ordered]
-    return {"settings": ", ".join(texts), "count": len(texts)}, tuple(dict.fromkeys(b.fix for b in ordered))
-
-
+@lru_cache(maxsize=8192)
 def plain(name: str) -> str:
-    """A name without its path and signs: "optimizer/weight-decay" -> "weightdecay"."""
+    """A name without its path, case and signs: "optimizer/weight-decay" and "weightDecay" -> "weightdecay"."""
     last = name.replace(".", "/").rsplit("/", 1)[-1]
     return "".join(c for c in last.lower() if c.isalnum())
 
 
+@lru_cache(maxsize=8192)
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name with its path, in lower case: "data.trainSet_ID" -> ("data", "train", "set", "id")."""
+    return tuple(piece.lower() for piece in _PIECE.findall(name))
+
+
+@lru_cache(maxsize=1)
+def _places() -> Mapping[str, tuple[str, int]]:
+    """Every plain name but those of bookkeeping: its meaning, and how many names of that meaning are preferred to it."""
+    places: dict[str, tuple[str, int]] = {}
+    for meaning, entry in TABLE.items():
+        if entry.kind is not Kind.BOOKKEEPING:
+            for place, name in enumerate((*entry.names, *entry.vague)):
+                places[plain(name)] = meaning, place
+    return places
+
+
+def meaning_of(name: str) -> str:
+    """What the hyper-parameter called ``name`` sets: a key of ``TABLE``, or "" for an unknown name."""
+    return _places().get(plain(name), ("", 0))[0]
+
+
+def is_seed(name: str) -> bool:
+    """True for the names under which a seed is set."""
+    meaning = meaning_of(name)
+    return bool(meaning) and TABLE[meaning].kind is Kind.SEED
+
+
+@lru_cache(maxsize=8192)
+def says_what_is_learned(name: str) -> bool:
+    """True for a data set, a task, an environment: runs in which it differs cannot be compared by their scores."""
+    words = words_of(name)
+    return any("".join(words[start:]) in _words_of_kind(Kind.PROBLEM) for start in range(len(words)))
+
+
+@lru_cache(maxsize=8192)
+def is_bookkeeping(name: str) -> bool:
+    """True for what says nothing about the training: paths, dates, hosts, and names that the table does not know."""
+    return not meaning_of(name) and not _words_of_kind(Kind.BOOKKEEPING).isdisjoint(_joined(words_of(name)))
+
+
+@lru_cache(maxsize=8)
+def _words_of_kind(kind: Kind) -> frozenset[str]:
+    return frozenset(plain(name) for entry in TABLE.values() if entry.kind is kind for name in entry.names)
+
+
+def _joined(words: tuple[str, ...]) -> Iterable[str]:
+    """Each word, and each two neighbours as one: ("run", "id") -> "run", "id", "runid"."""
+    return (*words, *(first + second for first, second in pairwise(words)))
+
+
+def find(settings: Mapping[str, Detail], meaning: str) -> list[tuple[str, Detail]]:
+    """The (name, value) of the settings that mean ``meaning``, the preferred name first.
+
+    ``meaning`` is a key of ``TABLE``; any other word is a name of its own, for fixes of other packages.
+    """
+    if meaning not in TABLE:
+        return [(name, settings[name]) for name in sorted(settings) if plain(name) == plain(meaning)]
+    places = _places()
+    found = [(places[plain(name)][1], name) for name in settings if meaning_of(name) == meaning]
+    return [(name, settings[name]) for _, name in sorted(found)]
+
+
 def number(settings: Mapping[str, Detail], meaning: str) -> Setting | None:
-    """The setting that means ``meaning`` (a key of ``NAMES``), where it is a finite number."""
-    known = {plain(name): name for name in sorted(settings, reverse=True)}
-    for name in NAMES[meaning]:
-        value = settings.get(known.get(name, ""))
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            return Setting(known[name], float(value))
+    """The preferred setting that means ``meaning`` (a key of ``TABLE``) and is a finite number."""
+    for name, value in find(settings, meaning):
+        if is_number(value) and math.isfinite(value):
+            return Setting(name, float(value))
     return None
 
 
+def is_number(value: object) -> TypeGuard[int | float]:
+    """True for an integer or a float; a truth value is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_on(value: Detail) -> bool:
+    """True unless the value says that the thing is not used."""
+    return value != 0 if is_number(value) else str(value).strip().lower() not in OFF
+
+
 def optimizer(settings: Mapping[str, Detail]) -> str:
-    """The optimizer's family, "" where it is not set or not known: "AdamW", "Adam", "RMSprop", "Adagrad", "SGD"."""
-    known = {plain(name): value for name, value in settings.items()}
-    said = next((str(known[name]).lower() for name in NAMES["optimizer"] if name in known), "")
-    for family in ("AdamW", "Adam", "RMSprop", "Adagrad", "SGD"):
-        if family.lower() in said:
-            return family
-    return ""
+    """The optimizer's family, one of ``OPTIMIZERS``; "" where it is not set or not known."""
+    said = next((str(value).lower() for _, value in find(settings, "optimizer")), "")
+    return next((family for family in OPTIMIZERS if family.lower() in said), "")
+
+
+def is_printed(name: str) -> bool:
+    """True for names that a printed log sets on lines of their own ("Learning rate: 0.1")."""
+    meaning, place = _places().get(plain(name), ("", 0))
+    return bool(meaning) and TABLE[meaning].printed and place < len(TABLE[meaning].names)
+
+
+def in_run_name(name: str) -> dict[str, str]:
+    """The values written into the name of a run, as text by the first name of their meaning.
+
+    "lr_0.1", "lr=1e-3", "bs32", "seed42"; of two names of one meaning the preferred one counts.
+    """
+    found: dict[str, tuple[int, str]] = {}
+    for written, value in _in_run_names().findall(name):
+        meaning, place = _run_name_words()[plain(written)]
+        if meaning not in found or place <= found[meaning][0]:
+            found[meaning] = place, value
+    return {TABLE[meaning].names[0]: value for meaning, (_, value) in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _run_name_words() -> Mapping[str, tuple[str, int]]:
+    entries = [(meaning, entry) for meaning, entry in TABLE.items() if entry.in_run_names]
+    return {
+        plain(name): (meaning, place)
+        for meaning, entry in entries
+        for place, name in enumerate((*entry.names, *entry.abbreviations))
+    }
+
+
+@lru_cache(maxsize=1)
+def _in_run_names() -> re.Pattern[str]:
+    """Matches a name and its number, the longest name first; after a digit ("lr0", "l2") a sign must follow."""
+    names = [n for e in TABLE.values() if e.in_run_names for n in (*e.names, *e.abbreviations)]
+    spelled = [
+        "[_-]?".join(map(re.escape, name.split("_"))) + ("(?=[_=-])" if name[-1].isdigit() else "")
+        for name in sorted(names, key=len, reverse=True)
+    ]
+    return re.compile(rf"(?:^|[^a-zA-Z])({'|'.join(spelled)})(?:__|[_=\-])?{_NUMBER}", re.IGNORECASE)

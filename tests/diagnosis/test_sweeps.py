@@ -41,7 +41,7 @@ def only(groups: tuple[Group, ...]) -> Group:
 
 
 def rules(group: Group) -> set[str]:
-    return {o.rule for o in group.findings}
+    return {o.id for o in group.findings}
 
 
 def test_the_best_rate_is_suggested_with_a_range() -> None:
@@ -76,7 +76,7 @@ def test_seeds_of_one_setting() -> None:
     group = only(compare(runs))
     assert group.varies == {}
     assert {"seeds-some-fail", "seeds-spread"} <= rules(group)
-    failing = next(o for o in group.findings if o.rule == "seeds-some-fail")
+    failing = next(o for o in group.findings if o.id == "seeds-some-fail")
     assert (failing.numbers["failed"], failing.numbers["n"]) == (1, 5)
 
 
@@ -107,7 +107,7 @@ def test_every_finding_has_words() -> None:
     runs = sweep({1e-4: 0.9, 1e-3: 0.5, 1e-2: 0.2, 1e-1: float("nan")}, seeds=4)
     for lang in LANGUAGES:
         for o in only(compare(runs)).findings:
-            assert "{" not in ui("groups", o.rule, lang, **o.numbers)
+            assert "{" not in ui("groups", o.id, lang, **o.numbers)
 
 
 @pytest.mark.parametrize("power", [1.0, 0.5])
@@ -120,9 +120,9 @@ def test_the_rule_by_which_the_best_rate_follows_the_batch(power: float) -> None
         for batch in best
         for lr in (0.005, 0.01, 0.02, 0.04, 0.08)
     ]
-    found = next(o for o in only(compare(runs)).findings if o.rule == "sweep-rate-by-batch")
+    found = next(o for o in only(compare(runs)).findings if o.id == "sweep-rate-by-batch")
     assert found.numbers["power"] == pytest.approx(power)
-    assert "{" not in ui("groups", found.rule, "ja", **found.numbers)
+    assert "{" not in ui("groups", found.id, "ja", **found.numbers)
 
 
 @pytest.mark.parametrize(("larger", "told"), [(0.6, True), (0.1, False)], ids=["does worse", "does better"])
@@ -131,8 +131,8 @@ def test_a_larger_batch_at_the_same_rate(larger: float, told: bool) -> None:
         diagnosed(f"sweep/bs{batch}", end, {"batch_size": batch, "lr": 0.1})
         for batch, end in ((32, 0.3), (512, larger))
     ]
-    found = [o for o in only(compare(runs)).findings if o.rule == "sweep-batch-same-rate"]
+    found = [o for o in only(compare(runs)).findings if o.id == "sweep-batch-same-rate"]
     assert bool(found) is told
     for o in found:
         assert o.numbers["linear"] == pytest.approx(1.6)
-        assert "{" not in ui("groups", o.rule, "en", **o.numbers)
+        assert "{" not in ui("groups", o.id, "en", **o.numbers)

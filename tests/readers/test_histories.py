@@ -80,8 +80,8 @@ def test_folds_are_runs() -> None:
 
 
 def test_scalars_beside_curves_are_settings() -> None:
-    run = only(json.dumps({**HISTORY, "learning_rate": 0.1, "api_key": "x"}).encode())
-    assert run.hyperparameters == {"learning_rate": 0.1, "api_key": "(redacted)"}
+    run = only(json.dumps({**HISTORY, "learning_rate": 0.1, "shuffle": True}).encode())
+    assert run.hyperparameters == {"learning_rate": 0.1, "shuffle": "true"}
 
 
 @pytest.mark.parametrize("protocol", range(6))

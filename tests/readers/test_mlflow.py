@@ -39,14 +39,14 @@ def test_file_store() -> None:
         metrics__val__loss=lines([4, 3, 2], [0, 10, 20]),
         params__LEARNING_RATE=b"0.01",
         params__OPTIMIZER=b"adam",
-        params__db_password=b"x",
+        params__AMP=b"False",
         tags__mlflow=b"me",
     )
     assert isinstance(run, Run)
     assert run.series["loss"].values.tolist() == [3, 2, 1]
     assert run.series["val/loss"].steps.tolist() == [0, 10, 20]
     assert run.series["loss"].wall_times is not None and run.series["loss"].wall_times[0] == 1_664_364_007.310
-    assert run.hyperparameters == {"LEARNING_RATE": 0.01, "OPTIMIZER": "adam", "db_password": "(redacted)"}
+    assert run.hyperparameters == {"LEARNING_RATE": 0.01, "OPTIMIZER": "adam", "AMP": "false"}
 
 
 def test_steps_never_given_are_counted() -> None:

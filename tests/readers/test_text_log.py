@@ -133,12 +133,21 @@ def test_many_runs_in_one_file() -> None:
     assert all(len(r.series["Training Loss"]) == 20 for r in found)
 
 
-def test_secrets_in_settings_are_hidden() -> None:
-    (run,) = runs(
-        "Namespace(lr=0.1, api_key='abc', batch_size=32)\n" + "".join(f"epoch {e} loss 1\n" for e in range(3))
+def test_settings_printed_before_the_training() -> None:
+    header = (
+        "Namespace(lr=0.1, amp=True, name='a b', batch_size=32)\n学習率: 0.2\n - opt.weight-decay = 1e-4\nNotes: 5\n"
     )
-    assert run.hyperparameters["lr"] == 0.1
-    assert "abc" not in str(run.hyperparameters)
+    (run,) = runs(header + "".join(f"epoch {e} loss 1\n" for e in range(3)))
+    assert run.hyperparameters == {
+        "lr": 0.1, "amp": "true", "name": "a b", "batch_size": 32, "学習率": 0.2, "opt.weight-decay": 1e-4,
+    }  # fmt: skip
+
+
+def test_names_in_quotes_are_read_whole() -> None:
+    (run,) = runs(
+        "{'lr': 0.1, 'momentum': 0.9, 'weight-decay': 1e-4, 'a key': 'b'}\n" + "epoch 1 loss 3\nepoch 2 loss 2\n"
+    )
+    assert run.hyperparameters == {"lr": 0.1, "momentum": 0.9, "weight-decay": 1e-4, "a key": "b"}
 
 
 NOT_LOGS = {

@@ -73,7 +73,7 @@ def training(count: int = 50) -> list[bytes]:
         history({"train/loss": 5 / (i + 1), "val/loss": 6 / (i + 1), "_timestamp": 1.7e9 + i, "_runtime": i}, i)
         for i in range(count)
     ]
-    return [config({"lr": 0.1, "model": {"width": 64}, "api_key": "hidden", "_wandb": {"version": "0.17"}}), *rows]
+    return [config({"lr": 0.1, "model": {"width": 64}, "amp": True, "_wandb": {"version": "0.17"}}), *rows]
 
 
 def read(data: bytes) -> list[Run | Unread]:
@@ -87,7 +87,7 @@ def test_round_trip() -> None:
     assert run.series["train/loss"].steps.tolist() == list(range(50))
     assert run.series["val/loss"].values.tolist() == [6 / (i + 1) for i in range(50)]
     assert run.series["val/loss"].wall_times is not None and run.series["val/loss"].wall_times[3] == 1.7e9 + 3
-    assert run.hyperparameters == {"lr": 0.1, "model.width": 64, "api_key": "(redacted)"}
+    assert run.hyperparameters == {"lr": 0.1, "model.width": 64, "amp": "true"}
     assert run.notes == () and run.step_unit == "step"
 
 

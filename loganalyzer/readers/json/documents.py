@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
-from loganalyzer.model.run import Detail, Floats, Note, Run, Series, Unread, make_series
+from loganalyzer.model.run import Floats, Note, Run, Series, Unread, make_series
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.clocks import from_text, seconds
 from loganalyzer.readers.common.json_text import parse_damaged
@@ -17,6 +17,7 @@ from loganalyzer.readers.common.number_lists import as_array
 from loganalyzer.readers.common.records import CURVES, clean_name, run_of
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
+from loganalyzer.roles.hyperparameter_values import flattened
 
 _SACRED = re.compile(r'"([^"\n]{1,200})"\s*:\s*\{\s*"(?:steps|timestamps|values)"\s*:\s*\[')
 _SETTINGS_OF_STATE = ("max_steps", "num_train_epochs", "logging_steps", "eval_steps", "save_steps", "train_batch_size")
@@ -54,7 +55,7 @@ def _trainer_state(key: str, path: str, data: Mapping[str, Any]) -> Run:
     if not records:
         raise ReadError("no-training-log")
     run = run_of(key, path, "trainer-state", records)
-    settings: dict[str, Detail] = {k: v for k in _SETTINGS_OF_STATE if isinstance(v := data.get(k), int | float)}
+    settings = flattened({name: data[name] for name in _SETTINGS_OF_STATE if name in data})
     return Run(run.id, run.files, run.reader, run.series, settings, run.notes, "step", run.restarts)
 
 

@@ -12,8 +12,8 @@ from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Detail, Ints, Series
 from loganalyzer.readers.common.number_lists import MOST_VALUES, as_curve
 from loganalyzer.readers.common.records import clean_name
-from loganalyzer.readers.common.settings import plain
 from loganalyzer.roles.assign import role_of, words_of
+from loganalyzer.roles.hyperparameter_values import flattened
 
 MOST_NAMES = 10_000
 MOST_RUNS = 1000
@@ -174,4 +174,4 @@ def _settings(history: Mapping[str, Any]) -> dict[str, Detail]:
     kept = {
         k: v for k, v in list(history.items())[:MOST_NAMES] if isinstance(k, str) and isinstance(v, int | float | str)
     }
-    return plain(kept)
+    return flattened(kept)

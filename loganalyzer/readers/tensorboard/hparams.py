@@ -8,9 +8,9 @@ from typing import Any
 
 from loganalyzer.model.run import Detail
 from loganalyzer.readers.tensorboard.wire import Attachment
+from loganalyzer.roles.hyperparameter_values import flattened
 
 _LONGEST_TEXT = 1_000_000
-_LONGEST_VALUE = 200
 _SETTINGS_TEXTS = (b"args/text_summary", b"model_config/text_summary", b"args", b"hparams/text_summary")
 
 
@@ -34,17 +34,14 @@ def _session(content: bytes) -> dict[str, Detail]:
         values = plugin_data_pb2.HParamsPluginData.FromString(content).session_start_info.hparams
     except DecodeError:
         return {}
-    found: dict[str, Detail] = {}
+    found: dict[str, Any] = {}
     for name in sorted(values):
         kind = values[name].WhichOneof("kind")
-        if kind == "number_value":
-            number = values[name].number_value
-            found[name] = int(number) if number.is_integer() and abs(number) < 2**53 else number
-        elif kind == "bool_value":
-            found[name] = str(values[name].bool_value).lower()
-        elif kind == "string_value":
-            found[name] = values[name].string_value[:_LONGEST_VALUE]
-    return found
+        value = getattr(values[name], kind) if kind else None
+        if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+            value = int(value)  # the message knows no integers
+        found[name] = value
+    return flattened(found)
 
 
 def _settings(text: bytes) -> dict[str, Detail]:
@@ -52,14 +49,6 @@ def _settings(text: bytes) -> dict[str, Detail]:
     if len(text) > _LONGEST_TEXT:
         return {}
     try:
-        data: Any = json.loads(text)
+        return flattened(json.loads(text))
     except (ValueError, RecursionError):
         return {}
-    if not isinstance(data, dict):
-        return {}
-    kept = {
-        k: v
-        for k, v in data.items()
-        if isinstance(v, int | float | str) and not (isinstance(v, str) and len(v) > _LONGEST_VALUE)
-    }
-    return {k: str(v).lower() if isinstance(v, bool) else v for k, v in kept.items()}

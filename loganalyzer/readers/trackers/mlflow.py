@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from loganalyzer.model.run import Detail, Note, Run, Series, Unread, make_series
+from loganalyzer.model.run import Note, Run, Series, Unread, make_series
 from loganalyzer.readers.base import Match, Reader, Source
-from loganalyzer.readers.common.settings import plain, typed
+from loganalyzer.roles.hyperparameter_values import LONGEST_TEXT, flattened
 
 _PLACE = re.compile(r"^(?:(?P<run>.*)/)?(?P<kind>metrics|params|tags)/(?P<name>.+)$")
 _RUN_ID = re.compile(r"(?:^|/)[0-9a-f]{32}$")
@@ -35,7 +35,7 @@ def key(source: Source) -> str:
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run per folder; a run of single values is a run too (a short one)."""
     series: dict[str, Series] = {}
-    settings: dict[str, Detail] = {}
+    settings: dict[str, str] = {}
     restarts: set[int] = set()
     bad = 0
     for source in sources:
@@ -43,7 +43,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         if place is None or place["kind"] == "tags":
             continue
         if place["kind"] == "params":
-            settings[place["name"]] = typed(source.read()[:500].decode("utf-8", "replace"))
+            settings[place["name"]] = source.read()[:LONGEST_TEXT].decode("utf-8", "replace")
             continue
         one, back, wrong = _metric(place["name"], source.read())
         bad += wrong
@@ -55,7 +55,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         yield Unread(files[0], Note("no-training-log"), expected=True)
         return
     notes = (Note("damaged-records", {"count": bad}, harmful=True),) if bad else ()
-    yield Run(key, files, "mlflow", series, plain(settings), notes, "step", tuple(sorted(restarts)))
+    yield Run(key, files, "mlflow", series, flattened(settings), notes, "step", tuple(sorted(restarts)))
 
 
 def _place(source: Source) -> re.Match[str] | None:

@@ -13,7 +13,7 @@ import numpy as np
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Detail, Note, Run, Series, Unread, make_series
 from loganalyzer.readers.base import Match, Reader, Source
-from loganalyzer.readers.common.settings import plain, typed
+from loganalyzer.roles.hyperparameter_values import LONGEST_TEXT, flattened
 
 if TYPE_CHECKING:
     import sqlite3
@@ -97,16 +97,16 @@ def _runs(connection: sqlite3.Connection, key: str, path: str, most_rows: int) -
             continue
         number = math.nan if is_nan else float(value)
         points.setdefault(str(run), {}).setdefault(str(name), []).append((step, number, time / 1000))
-    settings: dict[str, dict[str, Detail]] = {}
+    settings: dict[str, dict[str, str]] = {}
     if "params" in tables:
         most = min(MOST_PARAMETERS, most_rows)
         for run, name, text in connection.execute("SELECT run_uuid, key, value FROM params LIMIT ?", (most,)):
-            settings.setdefault(str(run), {})[str(name)] = typed(str(text)[:500])
+            settings.setdefault(str(run), {})[str(name)] = str(text)[:LONGEST_TEXT]
     if not points:
         yield Unread(path, Note("no-training-log"), expected=True)
     notes = (Note("damaged-records", {"count": bad}, harmful=True),) if bad else ()
     for run in sorted(points):
-        yield _run(f"{key}/{run}", path, points[run], plain(settings.get(run, {})), notes)
+        yield _run(f"{key}/{run}", path, points[run], flattened(settings.get(run, {})), notes)
 
 
 def _computed(connection: sqlite3.Connection, table: str) -> bool:

@@ -17,9 +17,9 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Detail, Floats, Note, Run, Series, Unread, make_series
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.line_names import OBJECTIVES
-from loganalyzer.readers.common.settings import plain
 from loganalyzer.readers.trackers.leveldb_log import Damage, records
 from loganalyzer.roles.assign import role_of
+from loganalyzer.roles.hyperparameter_values import flattened
 
 MAGIC = b":W&B"
 LONGEST_JSON = 100_000
@@ -52,7 +52,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     found = False
     for source in logged:
         record = _record(source.read())
-        settings.update(plain(record.config))
+        settings.update(flattened(record.config))
         run = _run(key if len(logged) == 1 else source.path, files if len(logged) == 1 else (source.path,), record)
         if run is None:
             bad = record.damage.bad_chunks
@@ -245,7 +245,7 @@ def _run(key: str, files: tuple[str, ...], record: _Record) -> Run | None:
         notes.append(Note("damaged-records", {"count": record.damage.bad_chunks}, harmful=True))
     if restarts:
         notes.append(Note("restarted", {"count": len(restarts), "superseded": superseded}))
-    return Run(key, files, "wandb", series, plain(record.config), tuple(notes), unit, tuple(sorted(restarts)))
+    return Run(key, files, "wandb", series, flattened(record.config), tuple(notes), unit, tuple(sorted(restarts)))
 
 
 def _axis(record: _Record, names: Sequence[str]) -> tuple[Floats, str, str]:

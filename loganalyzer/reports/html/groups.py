@@ -30,7 +30,7 @@ def _context(group: Group, lang: Lang) -> dict[str, Any]:
         "count": len(group.runs),
         "series": term_safe(group.series, 80),
         "findings": [
-            {"severity": o.severity.value, "text": term_safe(messages.ui("groups", o.rule, lang, **o.numbers))}
+            {"severity": o.severity.value, "text": term_safe(messages.ui("groups", o.id, lang, **o.numbers))}
             for o in group.findings
         ],
         "plots": [svg for name in names[:MOST_PLOTS] if (svg := plot(group, name, lang))],

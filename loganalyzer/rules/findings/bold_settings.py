@@ -24,9 +24,10 @@ from dataclasses import dataclass
 
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Severity, found, passed
-from loganalyzer.roles.hyperparameters import Beyond, number, optimizer, told
+from loganalyzer.roles.hyperparameters import number, optimizer
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
+from loganalyzer.rules.usual_ranges import OutOfRange, reported
 
 
 @dataclass(frozen=True)
@@ -42,27 +43,27 @@ HIGHEST_RATE: Mapping[str, float] = {"SGD": 1.0, "Adam": 0.01, "AdamW": 0.01, "R
 
 def check(view: View, limits: Limits) -> Outcome:
     """Compare the logged settings with the usual ranges."""
-    numbers, fixes = told(_beyond(view, limits))
+    numbers, fixes = reported(_out_of_range(view, limits))
     if not fixes:
         return passed()
     return found(Severity.INFO, score=0.6, numbers=numbers, fixes=fixes)
 
 
-def _beyond(view: View, limits: Limits) -> Iterator[Beyond]:
+def _out_of_range(view: View, limits: Limits) -> Iterator[OutOfRange]:
     logged = view.hyperparameters
     family = optimizer(logged)
     rate = number(logged, "learning_rate")
     if rate is not None and family and rate.value > HIGHEST_RATE[family]:
         most = HIGHEST_RATE[family]
-        yield Beyond(rate, rate.value / most, f"{family}: ≤ {most:g}", "default-rates")
+        yield OutOfRange(rate, rate.value / most, f"{family}: ≤ {most:g}", "default-rates")
     momentum = number(logged, "momentum")
     if momentum is not None and limits.momentum < momentum.value < 1.0:
         # 1 / (1 - momentum) is how far a step reaches
         times = (1.0 - limits.momentum) / (1.0 - momentum.value)
-        yield Beyond(momentum, times, f"≤ {limits.momentum:g}", "momentum-0.9")
+        yield OutOfRange(momentum, times, f"≤ {limits.momentum:g}", "momentum-0.9")
     batch = number(logged, "batch_size")
     if batch is not None and 0 < batch.value < limits.batch:
-        yield Beyond(batch, limits.batch / batch.value, f"≥ {limits.batch:g}", "larger-batch")
+        yield OutOfRange(batch, limits.batch / batch.value, f"≥ {limits.batch:g}", "larger-batch")
 
 
 RULE = Rule(

@@ -26,11 +26,10 @@ import numpy as np
 
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
+from loganalyzer.roles.hyperparameters import number
 from loganalyzer.rules.base import Rule
 
 PATIENCES = (3, 5, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100)
-PLANS = ("epochs", "num_epochs", "max_epochs", "n_epochs", "num_train_epochs", "max_epoch", "total_epochs")
-PATIENCE_NAMES = ("patience", "early_stopping_patience", "early_stopping", "early_stopping_rounds")
 
 
 @dataclass(frozen=True)
@@ -45,15 +44,10 @@ def check(view: View, limits: Limits) -> Outcome:
         return not_applicable()
     after = curve.count - 1 - int(np.argmin(curve.values))
     settings = view.hyperparameters
-    plan = next((float(settings[p]) for p in PLANS if isinstance(settings.get(p), int | float)), 0.0)
-    asked = next(
-        (
-            int(settings[p])
-            for p in PATIENCE_NAMES
-            if isinstance(settings.get(p), int | float) and not isinstance(settings.get(p), bool)
-        ),
-        0,
-    )
+    epochs = number(settings, "epochs")
+    plan = epochs.value if epochs is not None else 0.0
+    logged = number(settings, "patience") or number(settings, "early_stopping")
+    asked = int(logged.value) if logged is not None else 0
     length = int(curve.finite_steps[-1]) - min(0, int(curve.finite_steps[0])) + (1 if curve.finite_steps[0] == 0 else 0)
     short_of_plan = view.run.step_unit == "epoch" and plan > 0 and length < plan - 1
     usual = abs(after - asked) <= 1 if asked > 0 else after in PATIENCES

@@ -25,9 +25,10 @@ from dataclasses import dataclass
 
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Severity, found, passed
-from loganalyzer.roles.hyperparameters import Beyond, number, optimizer, told
+from loganalyzer.roles.hyperparameters import number, optimizer
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
+from loganalyzer.rules.usual_ranges import OutOfRange, reported
 
 
 @dataclass(frozen=True)
@@ -44,29 +45,29 @@ LOWEST_RATE: Mapping[str, float] = {"SGD": 1e-3, "Adam": 1e-5, "AdamW": 1e-5, "R
 
 def check(view: View, limits: Limits) -> Outcome:
     """Compare the logged settings with the usual ranges."""
-    numbers, fixes = told(_beyond(view, limits))
+    numbers, fixes = reported(_out_of_range(view, limits))
     if not fixes:
         return passed()
     return found(Severity.INFO, score=0.6, numbers=numbers, fixes=fixes)
 
 
-def _beyond(view: View, limits: Limits) -> Iterator[Beyond]:
+def _out_of_range(view: View, limits: Limits) -> Iterator[OutOfRange]:
     logged = view.hyperparameters
     family = optimizer(logged)
     rate = number(logged, "learning_rate")
     if rate is not None and family and 0 < rate.value < LOWEST_RATE[family]:
         least = LOWEST_RATE[family]
-        yield Beyond(rate, least / rate.value, f"{family}: ≥ {least:g}", "default-rates")
+        yield OutOfRange(rate, least / rate.value, f"{family}: ≥ {least:g}", "default-rates")
     for meaning, most, fix in (
         ("weight_decay", limits.weight_decay, "less-weight-decay"),
         ("dropout", limits.dropout, "less-dropout"),
     ):
         setting = number(logged, meaning)
         if setting is not None and setting.value > most:
-            yield Beyond(setting, setting.value / most, f"≤ {most:g}", fix)
+            yield OutOfRange(setting, setting.value / most, f"≤ {most:g}", fix)
     clip = number(logged, "clip_norm")
     if clip is not None and 0 < clip.value < limits.clip_norm:
-        yield Beyond(clip, limits.clip_norm / clip.value, f"≥ {limits.clip_norm:g}", "looser-clipping")
+        yield OutOfRange(clip, limits.clip_norm / clip.value, f"≥ {limits.clip_norm:g}", "looser-clipping")
 
 
 RULE = Rule(

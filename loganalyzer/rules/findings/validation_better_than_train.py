@@ -29,8 +29,12 @@ from loganalyzer.features import arrays
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.model.run import Floats
+from loganalyzer.roles.hyperparameters import find, is_on
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
+
+EXPLAIN = ("dropout", "augmentation", "label_smoothing", "weight_decay")
+"""Hyper-parameters that make training look worse than validation."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,8 @@ def check(view: View, limits: Limits) -> Outcome:
     margin = arrays.median((there - fair)[better]) if better.any() else 0.0
     if share < limits.share or margin < 0.02 * train.gain:
         return passed()
-    known = [
-        name
-        for name in ("dropout", "augment", "augmentation", "mixup", "label_smoothing", "weight_decay", "dropout_rate")
-        if view.hyperparameters.get(name)
-    ]
+    settings = view.hyperparameters
+    known = [name for meaning in EXPLAIN for name, value in find(settings, meaning) if is_on(value)]
     numbers: dict[str, Number] = {
         "series": held_out.name,
         "share": share,

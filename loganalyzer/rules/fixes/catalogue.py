@@ -21,5 +21,5 @@ def entries() -> Mapping[str, Mapping[str, Any]]:
 
 
 def unless(fix_id: str) -> tuple[str, ...]:
-    """The settings that, where a run has them on, make the fix pointless; none for an unknown fix."""
+    """The meanings of the hyper-parameters that, where a run has one on, make the fix pointless; none for an unknown fix."""
     return tuple(entries().get(fix_id, {}).get("unless", ()))

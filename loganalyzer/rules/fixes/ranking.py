@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from loganalyzer.model.run import Detail
-from loganalyzer.roles.hyperparameters import plain
+from loganalyzer.roles.hyperparameters import find, is_number, is_on
 
 UNTRIED = 0.3
 """Where a fix without trials stands among the cure rates of the others."""
@@ -40,41 +40,40 @@ class Trials:
 
 @dataclass(frozen=True)
 class Hint:
-    """A setting that points at a fix, for the findings where behaviour agrees."""
+    """A setting, by its meaning, that points at fixes, for the findings where behaviour agrees."""
 
     fixes: tuple[str, ...]
-    names: tuple[str, ...]
+    meaning: str
     points: Callable[[Detail], bool]
     rules: tuple[str, ...]
 
 
 def _from(least: float) -> Callable[[Detail], bool]:
-    return lambda v: isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) and v >= least
+    return lambda v: is_number(v) and math.isfinite(v) and v >= least
 
 
 def _up_to(most: float) -> Callable[[Detail], bool]:
-    return lambda v: isinstance(v, int | float) and not isinstance(v, bool) and 0 < v <= most
+    return lambda v: is_number(v) and 0 < v <= most
 
 
 def _is(*words: str) -> Callable[[Detail], bool]:
     return lambda v: str(v).strip().lower() in words
 
 
-_OFF = _is("false", "no", "off", "none", "0")
-_INIT = ("init", "initializer", "weightinit", "kernelinitializer")
-_ACTIVATION = ("activation", "act", "nonlinearity")
-_SCALING = ("normalise", "normalize", "standardise", "standardize", "normalization")
-_EPOCHS = ("epochs", "numepochs", "maxepochs", "numtrainepochs")
+def _off(value: Detail) -> bool:
+    return not is_on(value)
+
+
 _LEARNS_POORLY = ("plateau", "underfitting")
 HINTS = (
-    Hint(("he-init",), _INIT, _is("zero", "zeros", "0"), ("plateau",)),
-    Hint(("batch-norm", "relu-activation"), _ACTIVATION, _is("sigmoid", "logistic"), ("plateau",)),
-    Hint(("normalise-inputs",), _SCALING, _OFF, (*_LEARNS_POORLY, "diverging", "oscillating")),
-    Hint(("shuffle",), ("shuffle", "shuffletrain"), _OFF, ("oscillating",)),
-    Hint(("momentum-0.9",), ("momentum",), _from(0.97), ("oscillating", "diverging")),
-    Hint(("less-weight-decay",), ("weightdecay", "wd", "l2"), _from(0.2), _LEARNS_POORLY),
-    Hint(("less-dropout",), ("dropout", "dropoutrate", "pdropout"), _from(0.6), _LEARNS_POORLY),
-    Hint(("longer-training",), _EPOCHS, _up_to(10), ("underfitting",)),
+    Hint(("he-init",), "init", _is("zero", "zeros", "0"), ("plateau",)),
+    Hint(("batch-norm", "relu-activation"), "activation", _is("sigmoid", "logistic"), ("plateau",)),
+    Hint(("normalise-inputs",), "input_scaling", _off, (*_LEARNS_POORLY, "diverging", "oscillating")),
+    Hint(("shuffle",), "shuffle", _off, ("oscillating",)),
+    Hint(("momentum-0.9",), "momentum", _from(0.97), ("oscillating", "diverging")),
+    Hint(("less-weight-decay",), "weight_decay", _from(0.2), _LEARNS_POORLY),
+    Hint(("less-dropout",), "dropout", _from(0.6), _LEARNS_POORLY),
+    Hint(("longer-training",), "epochs", _up_to(10), ("underfitting",)),
 )
 """Where a setting lies far outside what checklists start from."""
 
@@ -98,10 +97,9 @@ def ranked(
 
 def hints(rule: str, settings: Mapping[str, Detail]) -> list[str]:
     """The fixes that the settings of a run with this finding point at, in the order of ``HINTS``."""
-    known = {plain(name): value for name, value in settings.items()}
     found: list[str] = []
     for hint in HINTS:
-        if rule in hint.rules and any(name in known and hint.points(known[name]) for name in hint.names):
+        if rule in hint.rules and any(hint.points(value) for _, value in find(settings, hint.meaning)):
             found.extend(f for f in hint.fixes if f not in found)
     return found
 

@@ -19,6 +19,7 @@ from loganalyzer.readers.common.printed.settings import settings_of, starts_bloc
 from loganalyzer.readers.common.printed.tables import Row, Tables
 from loganalyzer.readers.common.printed.tables import number as number_of
 from loganalyzer.roles.assign import role_of
+from loganalyzer.roles.secrets import hidden
 from loganalyzer.roles.vocabulary import (
     EPOCH_NAMES,
     GRADIENT_NORM_NAMES,
@@ -163,7 +164,7 @@ class Parser:
         if shape not in self.plans:
             if len(self.plans) >= MOST_SHAPES:
                 self.plans.clear()
-            self.plans[shape] = plan_of(parts[::2]) if _speaks_of_training(shape) else None
+            self.plans[shape] = plan_of([hidden(text) for text in parts[::2]]) if _speaks_of_training(shape) else None
         return self.plans[shape]
 
     def _same_again(self, repeats: Repeats, text: str, start: int) -> int:

@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 
 from loganalyzer.model.run import Detail
-from loganalyzer.readers.common.settings import plain, typed
+from loganalyzer.roles.hyperparameter_values import flattened
+from loganalyzer.roles.hyperparameters import is_printed, plain
 
 _NAMESPACE = re.compile(r"(?:Namespace|Arguments|HParams|Config)\(")
+_NAME = r"[^\W\d][\w.\-]{0,50}"
 _PAIR = re.compile(
-    r"['\"]?([A-Za-z_]\w{0,50})['\"]?\s*[=:]\s*('[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|[-+\w.]{1,60})(?=\s*[,)}\n]|\s*$)"
+    rf"""(?:'([^'\n]{{1,60}})'|"([^"\n]{{1,60}})"|['"]?({_NAME})['"]?)\s*[=:]\s*"""
+    r"""('[^'\n]{0,200}'|"[^"\n]{0,200}"|[-+\w.]{1,60})(?=\s*[,)}\n]|\s*$)"""
 )
-_ROW = re.compile(r"^\s*(?:\[[^\]]{0,60}\]\s*)*([A-Za-z_]\w{1,50})\s+\.{2,}\s+(\S{1,60})\s*$")
-_LONE = re.compile(r"^\s*(?:[-*]\s+|--)?['\"]?([A-Za-z_][\w \-]{0,40}?)['\"]?\s*[:=]\s*(\S{1,40})\s*,?$")
+_ROW = re.compile(rf"^\s*(?:\[[^\]]{{0,60}}\]\s*)*({_NAME})\s+\.{{2,}}\s+(\S{{1,60}})\s*$")
+_LONE = re.compile(r"^\s*(?:[-*]\s+|--)?['\"]?([^\W\d](?:[\w \-]|\.(?=\w)){0,40}?)['\"]?\s*[:=]\s*(\S{1,40})\s*,?$")
+_QUOTED = re.compile(r"'([^'\n]{1,50})'")
 _LOSS = re.compile(r"loss['\"]: ?['\"]?[-\d]")
-_COMMON = (
-    "lr learning_rate base_lr batch_size batchsize train_batch_size eval_batch_size epochs num_epochs n_epochs"
-    " max_epochs optimizer opt momentum weight_decay wd dropout seed warmup_steps warmup_epochs max_steps"
-    " num_classes hidden_size n_layer n_head n_embd arch model label_smoothing grad_clip clip_grad lr_scheduler"
-    " scheduler gamma beta1 beta2 adam_beta1 adam_beta2 adam_eps max_iters max_iter num_layers hidden_dim"
-    " embed_dim gradient_accumulation_steps 学習率 バッチサイズ"
-)
-COMMON = frozenset(_COMMON.split())
 
 
 def starts_block(line: str) -> bool:
@@ -30,18 +26,18 @@ def starts_block(line: str) -> bool:
         return True
     if not line.startswith(("{", "params", "parameters", "Params", "Parameters")) or _LOSS.search(line):
         return False
-    return sum(f"'{name}'" in line for name in COMMON) >= 2
+    return len({plain(name) for name in _QUOTED.findall(line) if is_printed(name)}) >= 2
 
 
 def settings_of(line: str) -> dict[str, Detail]:
-    """The settings that a line states; {} for any other line. Secrets are hidden by their key."""
+    """The settings that a line states; {} for any other line."""
     line = line[:20_000]
     if starts_block(line):
-        found = _PAIR.findall(line)
+        found = [(single or double or bare, value) for single, double, bare, value in _PAIR.findall(line)]
     elif row := _ROW.match(line):
         found = [(row[1], row[2])]
-    elif (lone := _LONE.match(line)) and lone[1].strip().lower().replace(" ", "_").replace("-", "_") in COMMON:
+    elif (lone := _LONE.match(line)) and is_printed(lone[1]):
         found = [(lone[1].strip(), lone[2])]
     else:
         return {}
-    return plain({name: typed(text) for name, text in found})
+    return flattened({name: text.strip().strip("'\",") for name, text in found})
