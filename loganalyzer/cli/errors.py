@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
 
-from loganalyzer.model.errors import Message
+from loganalyzer.model.errors import Message, did_you_mean
 
 if TYPE_CHECKING:
     from loganalyzer.messages.languages import Lang  # the words wait until there is something to say
@@ -41,8 +40,7 @@ def of_click(error: click.ClickException, command: click.Command, lang: Lang) ->
     """What click found wrong: what to give instead, with the candidates or an example."""
     if isinstance(error, click.NoSuchOption):
         # what click finds near is often far: --settled is no --email-title
-        close = get_close_matches(error.option_name, error.possibilities or (), n=1, cutoff=0.75)
-        hint: Message | str = Message("; did you mean {name}?", {"name": close[0]}) if close else ""
+        hint = did_you_mean(error.option_name, error.possibilities or (), cutoff=0.75, quote=False)
         return Message("there is no option {name}{hint}", {"name": error.option_name, "hint": hint})
     if isinstance(error, click.BadOptionUsage):
         return _missing(error.option_name, _option(command, error.option_name), error, lang)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from loganalyzer import messages
-from loganalyzer.diagnosis.diagnose import with_limits
+from loganalyzer.diagnosis.answers import with_limits
 from loganalyzer.messages import Lang
-from loganalyzer.model.errors import Message, UsageError
+from loganalyzer.model.errors import UsageError, did_you_mean
 from loganalyzer.readers.registry import load_readers
 from loganalyzer.reports.wrap import wrap
 from loganalyzer.rules.registry import load_rules
@@ -24,10 +23,8 @@ def explain(rule_id: str, lang: Lang, configured: Mapping[str, Mapping[str, floa
     """
     known = {rule.id: rule for rule in load_rules()}
     if rule_id not in known:
-        close = get_close_matches(rule_id, known, n=1)
-        hint: Message | str = Message("; did you mean {name}?", {"name": close[0]}) if close else ""
         text = "no rule is called {name!r}{hint} (analyze-logs --list rules shows all)"
-        raise UsageError(text, name=rule_id, hint=hint)
+        raise UsageError(text, name=rule_id, hint=did_you_mean(rule_id, known, quote=False))
     own = {rule_id: configured[rule_id]} if configured and rule_id in configured else {}
     limits = with_limits([known[rule_id]], own)[0].limits
     lines = [f"{messages.title(rule_id, lang)} ({rule_id})", "", _page(rule_id, lang, limits), ""]

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from loganalyzer.config.nearest import hint
-from loganalyzer.model.errors import ConfigError
+from loganalyzer.model.errors import ConfigError, did_you_mean
 from loganalyzer.model.outcome import Severity
 from loganalyzer.model.verdicts import Verdict, current, with_kind
 
 SEVERITIES = (Severity.WARNING.value, Severity.ERROR.value)
 NEVER = "never"
-KINDS: Mapping[str, tuple[str, ...]] = {
-    "diverging": ("non-finite", "rising", "blow-up"),
-    "overfitting": ("mild", "moderate", "severe"),
-    "oscillating": ("periodic", "erratic"),
-    "plateau": ("never-learned", "stalled", "constant"),
-    "underfitting": ("undertrained", "high-floor"),
-    "inconclusive": ("too-short", "no-objective", "range-test", "adversarial", "reinforcement"),
-}
 
 
 def verdicts() -> tuple[str, ...]:
     """Every verdict, followed by its kinds: "overfitting", "overfitting:mild" and so on."""
-    return tuple(word for v in Verdict for word in (v.value, *(with_kind(v, kind) for kind in KINDS.get(v, ()))))
+    from loganalyzer.rules.registry import verdict_kinds  # loads every rule, for a condition that names a kind only
+
+    kinds = verdict_kinds()
+    return tuple(word for v in Verdict for word in (v.value, *(with_kind(v, kind) for kind in kinds.get(v, ()))))
 
 
 def parse_fail_on(value: str | Sequence[str], where: str = "fail-on") -> tuple[str, ...]:
@@ -58,6 +52,6 @@ def _check(words: Sequence[str], names: Sequence[str], where: str) -> None:
             "{where}: {word!r} is no verdict and no severity{hint} (known: {known})",
             where=where,
             word=word,
-            hint=hint(word, choices),
+            hint=did_you_mean(word, choices),
             known=", ".join(choices),
         )

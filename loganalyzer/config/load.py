@@ -16,11 +16,10 @@ from typing import Any
 import msgspec
 
 from loganalyzer.config import keys
-from loganalyzer.config.nearest import hint
 from loganalyzer.config.settings import PRESETS, Configuration, Settings
 from loganalyzer.config.sources import FILE, as_list, from_environment, read
 from loganalyzer.config.validate import validate
-from loganalyzer.model.errors import ConfigError
+from loganalyzer.model.errors import ConfigError, did_you_mean
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import by_name
 
@@ -78,10 +77,12 @@ def check_rules(settings: Settings, rules: Sequence[Rule]) -> None:
         for name in names:
             if name not in known:
                 key = f"{table}.{name}"
-                raise ConfigError("{where}: {key}: no such rule{hint}", where=where, key=key, hint=hint(name, known))
+                raise ConfigError(
+                    "{where}: {key}: no such rule{hint}", where=where, key=key, hint=did_you_mean(name, known)
+                )
     for ignore in settings.ignore:
         if ignore.rule not in known and ignore.rule not in CHECKS:
-            close = hint(ignore.rule, [*known, *CHECKS])
+            close = did_you_mean(ignore.rule, [*known, *CHECKS])
             text = "{where}: ignore: no rule or check {rule!r}{hint}"
             raise ConfigError(text, where=where, rule=ignore.rule, hint=close)
     for name, limits in settings.limits.items():
@@ -93,7 +94,9 @@ def _check_limits(rule: Rule, limits: Mapping[str, float], where: str) -> None:
     for limit, value in limits.items():
         key = f"limits.{rule.id}.{limit}"
         if limit not in own:
-            raise ConfigError("{where}: {key}: no such limit{hint}", where=where, key=key, hint=hint(limit, own))
+            raise ConfigError(
+                "{where}: {key}: no such limit{hint}", where=where, key=key, hint=did_you_mean(limit, own)
+            )
         if isinstance(value, bool) and not isinstance(own[limit].default, bool):
             text = "{where}: {key} = {value} is no number"
             raise ConfigError(text, where=where, key=key, value=str(value).lower())

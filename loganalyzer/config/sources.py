@@ -7,12 +7,11 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
-from loganalyzer.model.errors import ConfigError
+from loganalyzer.model.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
     from loganalyzer.config.keys import Key
@@ -70,9 +69,9 @@ def from_environment(env: Mapping[str, str]) -> Iterator[tuple[Key, Any]]:
         if name in known and env[name].strip():
             yield known[name], _from_text(env[name], known[name], name)
         elif name not in (*known, *_OTHER_VARIABLES) and (
-            near := get_close_matches(name, [*known, *_OTHER_VARIABLES], n=1, cutoff=0.85)
+            near := did_you_mean(name, [*known, *_OTHER_VARIABLES], cutoff=0.85, quote=False)
         ):
-            raise ConfigError("environment: {name} is unknown; did you mean {near}?", name=name, near=near[0])
+            raise ConfigError("environment: {name} is unknown{hint}", name=name, hint=near)
 
 
 def as_list(text: str) -> list[str]:

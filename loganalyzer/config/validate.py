@@ -11,8 +11,7 @@ from typing import Any, get_origin
 import msgspec
 
 from loganalyzer.config.keys import Kind, Path, fields_of, kind_of
-from loganalyzer.config.nearest import hint
-from loganalyzer.model.errors import ConfigError, Message
+from loganalyzer.model.errors import ConfigError, Message, did_you_mean
 
 SHOWN = 120  # characters of a value or name that an error repeats
 
@@ -62,7 +61,7 @@ def _table(value: Any, kind: Kind, where: str, path: Path) -> dict[str, Any]:
     for name in sorted(set(value) - set(known)):
         text = "unknown key {name!r}{hint} (known: {known})"
         listed = ", ".join(sorted(known))
-        named = {"name": _shortened(name), "hint": hint(_shortened(name), known), "known": listed}
+        named = {"name": _shortened(name), "hint": did_you_mean(_shortened(name), known), "known": listed}
         raise _error(Message(text, named), where, path)
     for name, field in known.items():
         if field.required and name not in value:
@@ -94,7 +93,7 @@ def _error(problem: Message, where: str, path: Path) -> ConfigError:
 
 def _not_expected(value: Any, kind: Kind) -> Message:
     if kind.choices:
-        close, listed = hint(_shortened(str(value)), kind.choices), ", ".join(kind.choices)
+        close, listed = did_you_mean(_shortened(str(value)), kind.choices), ", ".join(kind.choices)
         text = "{value!r} is not allowed{hint} (allowed: {known})"
         return Message(text, {"value": _shortened(value), "hint": close, "known": listed})
     shown = "***" if kind.extra("secret") else json.dumps(value, ensure_ascii=True)[:SHOWN]

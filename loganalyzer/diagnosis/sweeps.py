@@ -17,6 +17,8 @@ from loganalyzer.model.outcome import Verdict
 from loganalyzer.model.report import Diagnosis, Group, Member, SweepFinding
 from loganalyzer.model.run import Detail
 from loganalyzer.roles.hyperparameters import find, is_bookkeeping, is_number, is_seed, number, says_what_is_learned
+from loganalyzer.rules.base import Abstention
+from loganalyzer.rules.registry import load_rules
 
 VALUE_IN_NAME = re.compile(r"(?<![0-9.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 MOST_VARIED = 8
@@ -27,7 +29,8 @@ MOST_VARIED_UNNAMED = 3
 
 def compare(diagnoses: Sequence[Diagnosis]) -> tuple[Group, ...]:
     """The groups among ``diagnoses``, in the order of their ids."""
-    known = [d for d in diagnoses if d.verdict is not Verdict.INCONCLUSIVE or d.kind == "too-short"]
+    other_tasks = {rule.id for rule in load_rules() if rule.abstains is Abstention.OTHER_TASK}
+    known = [d for d in diagnoses if d.deciding not in other_tasks and (d.objective.train or d.objective.validation)]
     taken: set[str] = set()
     groups: list[Group] = []
     for key_of, fewest, most in ((_by_name, 2, MOST_VARIED), (_by_settings, 3, MOST_VARIED_UNNAMED)):

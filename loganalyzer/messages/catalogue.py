@@ -12,10 +12,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from loganalyzer.messages.formatting import fill
-from loganalyzer.messages.languages import LANGUAGES, Lang, aside
+from loganalyzer.messages.languages import LANGUAGES, Lang, aside, pair
 from loganalyzer.model.confidence import span
 from loganalyzer.model.errors import UsageError
-from loganalyzer.rules.fixes.catalogue import entries
 
 if TYPE_CHECKING:
     from loganalyzer.model.outcome import Outcome, Severity
@@ -41,11 +40,20 @@ def _table(package: str, name: str) -> dict[str, Any]:
     return tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
 
 
-def _rule(rule_id: str) -> dict[str, Any]:
-    from loganalyzer.rules.registry import rule_words
+def _rule(rule_id: str) -> Mapping[str, Any]:
+    """The rule's message file; empty for a rule that is not installed."""
+    from loganalyzer.rules.registry import rule_messages
 
-    package, name = rule_words(rule_id)
-    return _table(package, name)
+    try:
+        return rule_messages(rule_id)
+    except KeyError:
+        return {}
+
+
+def _fixes() -> Mapping[str, Mapping[str, Any]]:
+    from loganalyzer.rules.registry import fixes
+
+    return fixes()
 
 
 def _verdicts() -> dict[str, Any]:
@@ -60,8 +68,9 @@ def _text(entry: Mapping[str, str], lang: Lang) -> str:
 
 
 def title(rule_id: str, lang: Lang) -> str:
-    """The rule's name for a person: "Overfitting"."""
-    return _text(_rule(rule_id)["title"], lang)
+    """The rule's name for a person: "Overfitting"; its id for a rule that is not installed."""
+    entry = _rule(rule_id).get("title")
+    return _text(entry, lang) if entry else rule_id
 
 
 def page(rule_id: str, lang: Lang, limits: Any = None) -> str:
@@ -83,9 +92,11 @@ def limit(rule_id: str, name: str, lang: Lang) -> str:
 
 
 def sentence(outcome: Outcome, run: Run, lang: Lang) -> str:
-    """What the rule found, in one sentence with its numbers."""
-    sentences = _rule(outcome.rule)["sentences"]
-    text = sentences.get(outcome.variant) or sentences.get("found") or next(iter(sentences.values()))
+    """What the rule found, in one sentence with its numbers; title and numbers for a variant that has no sentence."""
+    text = _rule(outcome.rule).get("sentences", {}).get(outcome.variant or "found")
+    if text is None:
+        numbers = (pair(name, fill(f"{{{name}}}", outcome.numbers, "", lang), lang) for name in outcome.numbers)
+        return aside(title(outcome.rule, lang), lang, *numbers)
     return fill(_text(text, lang), outcome.numbers, run.step_unit, lang)
 
 
@@ -105,7 +116,7 @@ def label(rule_id: str, label_id: str, lang: Lang, numbers: Mapping[str, Any] | 
 
 def fix(fix_id: str, lang: Lang) -> Fix:
     """One entry of the fix catalogue. Raises KeyError for an unknown id."""
-    entry = entries()[fix_id]
+    entry = _fixes()[fix_id]
     return Fix(
         fix_id,
         _text(entry["text"], lang),
@@ -129,7 +140,7 @@ def trial(rule_id: str, kind: str, fix_id: str, lang: Lang) -> str:
 
 def fix_ids() -> tuple[str, ...]:
     """All ids of the fix catalogue, sorted."""
-    return tuple(sorted(entries()))
+    return tuple(sorted(_fixes()))
 
 
 def note(item: Note, lang: Lang) -> str:
@@ -162,19 +173,35 @@ def verdict_meaning(item: Verdict, lang: Lang) -> str:
 
 
 def reader(reader_id: str, lang: Lang) -> str:
-    """What a reader of ours reads: "CSV and TSV tables" ("" for one of another package, which has its own title)."""
-    return str(_table("loganalyzer.messages", "readers.toml").get(reader_id, {}).get(lang, ""))
+    """What a reader reads: "CSV and TSV tables"; "" for one of another package that has no title in this language."""
+    own = _table("loganalyzer.messages", "readers.toml").get(reader_id)
+    if own is None:
+        from loganalyzer.readers.registry import find_reader, plugin_titles
+
+        own = plugin_titles(find_reader(reader_id))
+    return str(own.get(lang, ""))
 
 
 def kind(item: str, lang: Lang) -> str:
     """The word for a verdict's kind: "severe" / "重度"; the id itself if it has none."""
-    entry = _verdicts()["kind"].get(item)
+    entry = _of_kind("kind", item)
     return _text(entry, lang) if entry else item.replace("-", " ")
 
 
 def kind_meaning(item: str, lang: Lang) -> str:
-    """The kind explained in one sentence; "" for one of another package."""
-    return str(_verdicts()["kind_meaning"].get(item, {}).get(lang, ""))
+    """The kind explained in one sentence; "" if it has no explanation."""
+    return str(_of_kind("kind_meaning", item).get(lang, ""))
+
+
+def _of_kind(table: str, item: str) -> Mapping[str, str]:
+    """The text of a kind in ``verdicts.toml``, or in the message file of the plugin rule that may give it."""
+    own: Mapping[str, str] | None = _verdicts()[table].get(item)
+    if own is None:
+        from loganalyzer.rules.registry import load_rules
+
+        theirs = (_rule(rule.id).get(table, {}).get(item) for rule in load_rules() if item in rule.kinds)
+        own = next((text for text in theirs if text), {})
+    return own
 
 
 def severity(item: Severity, lang: Lang) -> str:

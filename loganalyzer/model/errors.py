@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -20,8 +20,38 @@ class Message:
         return self.text.format_map(self.placeholders) if self.placeholders else self.text
 
 
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The one of ``known`` that ``name`` misspells or begins; None where none is near.
+
+    Case and the difference between ``-`` and ``_`` do not count. ``cutoff`` (0..1) is how alike they must be.
+    """
+    from difflib import get_close_matches
+
+    normal = _normal(name)
+    names = {_normal(k): k for k in sorted(map(str, known), reverse=True)}
+    begun = [k for k in names if len(normal) > 2 and k.startswith(normal)]
+    close = begun if len(begun) == 1 else get_close_matches(normal, names, n=1, cutoff=cutoff)
+    return names[close[0]] if close else None
+
+
+def did_you_mean(name: str, known: Iterable[str], *, cutoff: float = 0.6, quote: bool = True) -> Message | str:
+    """The end of an error message that suggests the nearest name (see ``nearest``); "" where none is near."""
+    close = nearest(name, known, cutoff)
+    if close is None:
+        return ""
+    return (
+        Message("; did you mean {name!r}?", {"name": close})
+        if quote
+        else Message("; did you mean {name}?", {"name": close})
+    )
+
+
+def _normal(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
 class LogAnalyzerError(Exception):
-    """Base of all errors raised on purpose: a sentence with placeholders (see ``Message``), ``told``, and its English text."""
+    """Base of all errors raised on purpose: ``message``, a sentence with placeholders, and its English text."""
 
     def __init__(self, text: str = "", /, **placeholders: object) -> None:
         self.message = Message(text, placeholders)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -35,24 +39,54 @@ def plugin_points(group: str) -> list[EntryPoint]:
 _Entry = TypeVar("_Entry", bound=HasId)
 
 
-def with_plugins(ours: Sequence[_Entry], wanted: type[_Entry], group: str) -> tuple[_Entry, ...]:
+def with_plugins(
+    ours: Sequence[_Entry],
+    wanted: type[_Entry],
+    group: str,
+    problems: Callable[[_Entry], Iterable[str]],
+) -> tuple[_Entry, ...]:
     """``ours``, then what other packages offer under the entry point ``group``, by name.
 
-    What fails to load, is no ``wanted`` or takes a taken id is left out with a warning; it never replaces one of ours.
+    What fails to load, is no ``wanted``, takes a taken id or has ``problems`` (each a phrase in English: what is wrong or
+    missing) is left out with a warning that names its package; it never replaces one of ours.
     """
     found = list(ours)
-    taken = {entry.id for entry in ours}
     for point in plugin_points(group):
         try:
             plugin = point.load()
+            wrong = _wrong(plugin, wanted, {entry.id for entry in found}, problems)
         except Exception as error:  # a plugin may fail in any way; it must not cost the analysis
-            warnings.warn(f"{group}: {point.name} could not be loaded ({error})", stacklevel=2)
-            continue
-        if not isinstance(plugin, wanted):
-            warnings.warn(f"{group}: {point.name} is no {wanted.__name__}; left out", stacklevel=2)
-        elif plugin.id in taken:
-            warnings.warn(f"{group}: {point.name} takes the id {plugin.id!r}, which is taken; left out", stacklevel=2)
+            plugin, wrong = None, [f"{type(error).__name__}: {error}"]
+        if wrong:
+            text = f"{group}: {point.name} of the package {_package(point)} is left out: {'; '.join(wrong)}"
+            warnings.warn(text, stacklevel=2)
         else:
-            taken.add(plugin.id)
             found.append(plugin)
     return tuple(found)
+
+
+def _wrong(
+    plugin: Any, wanted: type[_Entry], taken: set[str], problems: Callable[[_Entry], Iterable[str]]
+) -> list[str]:
+    if not isinstance(plugin, wanted):
+        return [f"it is no {wanted.__name__} but {type(plugin).__name__}"]
+    if not isinstance(plugin.id, str) or not plugin.id or not plugin.id.isprintable() or " " in plugin.id:
+        return [f"the id {plugin.id!r} is no word"]
+    if plugin.id in taken:
+        return [f"the id {plugin.id!r} is taken"]
+    return list(problems(plugin))
+
+
+def _package(point: EntryPoint) -> str:
+    return point.dist.name if point.dist is not None else point.value.partition(":")[0]
+
+
+def beside(module: str, suffix: str) -> Traversable:
+    """The file beside an imported module that has its name and another ``suffix`` (".toml"); it may not exist."""
+    package, _, name = module.rpartition(".")
+    loaded = sys.modules[module]
+    if hasattr(loaded, "__path__"):
+        return files(module).joinpath(name + suffix)
+    if package:
+        return files(package).joinpath(name + suffix)
+    return Path(str(loaded.__file__)).with_suffix(suffix)

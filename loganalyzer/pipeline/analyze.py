@@ -12,7 +12,7 @@ from loganalyzer.diagnosis.sweeps import compare
 from loganalyzer.discovery.discover import MOST_NAMES, discover
 from loganalyzer.discovery.job import Job
 from loganalyzer.discovery.roots import local_paths
-from loganalyzer.model.errors import Message, UsageError
+from loganalyzer.model.errors import Message, UsageError, nearest
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.run import Note, PassedOver, Run, Unread
 from loganalyzer.pipeline.read_job import read_job
@@ -257,15 +257,14 @@ def _lost(job: Job) -> tuple[list[Any], list[Unread]]:
     return [], [Unread(job.files[0], Note("worker-lost"))]
 
 
-def _meant(path: Path) -> Message | str:
-    """What beside a missing ``path`` has nearly its name, as the end of a sentence; "" if nothing has."""
-    from difflib import get_close_matches
-
+def _similar(path: Path) -> Message | str:
+    """Suggest a sibling of a missing ``path`` with a similar name; "" where there is none."""
     try:
-        close = get_close_matches(path.name, sorted(p.name for p in path.parent.iterdir()), n=1)
+        siblings = [p.name for p in path.parent.iterdir()]
     except OSError:
         return ""
-    return Message("; did you mean {name}?", {"name": path.parent / close[0]}) if close else ""
+    close = nearest(path.name, siblings)
+    return Message("; did you mean {name}?", {"name": path.parent / close}) if close else ""
 
 
 def named(paths: Paths) -> Sequence[str]:
@@ -275,5 +274,5 @@ def named(paths: Paths) -> Sequence[str]:
     listed = [paths] if isinstance(paths, str | PathLike) else list(paths)
     for path in local_paths(map(str, listed)):
         if not Path(path).exists():
-            raise UsageError("no such file or folder: {path}{hint}", path=path, hint=_meant(Path(path)))
+            raise UsageError("no such file or folder: {path}{hint}", path=path, hint=_similar(Path(path)))
     return [str(p) for p in listed]

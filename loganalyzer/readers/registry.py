@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
+from typing import Any
 
 from loganalyzer import readers as _readers
-from loganalyzer.model.plugins import plugin_points, with_plugins
+from loganalyzer.model.plugins import beside, plugin_points, with_plugins
 from loganalyzer.readers.base import Reader
 
 GROUP = "loganalyzer.readers.v1"
@@ -16,7 +18,8 @@ GROUP = "loganalyzer.readers.v1"
 @lru_cache(maxsize=1)
 def load_readers() -> tuple[Reader, ...]:
     """All readers, ours first, in the order in which they are asked."""
-    return with_plugins([_own_reader(name) for name in _readers.MODULES], Reader, GROUP)
+    ours = [_own_reader(name) for name in _readers.MODULES]
+    return with_plugins(ours, Reader, GROUP, problems)
 
 
 def iter_readers() -> Iterator[Reader]:
@@ -45,6 +48,25 @@ def find_reader(reader_id: str) -> Reader:
 @lru_cache(maxsize=1)
 def _plugins() -> tuple[Reader, ...]:
     return load_readers()[len(_readers.MODULES) :] if plugin_points(GROUP) else ()
+
+
+def problems(reader: Reader) -> list[str]:
+    """What is wrong with a reader, a phrase each; empty if it can be used."""
+    wrong = [f"{name} is no function" for name in ("detect", "key", "read") if not callable(getattr(reader, name))]
+    if not isinstance(reader.title, str) or not reader.title.strip():
+        wrong.append("the title is missing")
+    return wrong or ([] if _titles_are_text(plugin_titles(reader)) else ["the title in its message file is no text"])
+
+
+def plugin_titles(reader: Reader) -> Mapping[str, str]:
+    """The titles by language that a plugin reader brings in the TOML file beside its module; none without one."""
+    file = beside(reader.read.__module__, ".toml")
+    titles: Any = tomllib.loads(file.read_text(encoding="utf-8")).get("title", {}) if file.is_file() else {}
+    return titles if isinstance(titles, Mapping) else {"": titles}
+
+
+def _titles_are_text(titles: Mapping[str, Any]) -> bool:
+    return all(lang and isinstance(text, str) for lang, text in titles.items())
 
 
 @lru_cache(maxsize=64)

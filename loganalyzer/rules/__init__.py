@@ -13,6 +13,7 @@ MODULES: tuple[str, ...] = (
     "verdicts.plateau",
     "verdicts.underfitting",
     "verdicts.converged",
+    "verdicts.undecided",
     "findings.hidden_nan",
     "findings.learning_rate_too_high",
     "findings.learning_rate_too_low",

@@ -1,14 +1,51 @@
-"""The contract of a rule: a page, its limits, one pure function."""
+"""The contract of a rule: a page, its limits, one pure function, and how its finding relates to those of other rules."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Verdict
+
+
+class Abstention(StrEnum):
+    """Why a rule leaves a run without a verdict; it decides when the rule is heard and what may stand beside it."""
+
+    NO_DATA = "no-data"
+    """The log holds too little. Heard before all verdicts; what other rules found stays."""
+    OTHER_TASK = "other-task"
+    """The verdicts are not about this kind of run. Heard before all verdicts, which are then silent."""
+    UNDECIDED = "undecided"
+    """Nothing else decides. Asked last, and only then."""
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """When a finding cannot stand beside the one that decided the verdict.
+
+    ``by`` is the id of the rule that decided, or an Abstention (any rule that abstains for this reason). ``by_kinds`` and
+    ``by_variants`` narrow the deciding finding, ``kinds`` and ``variants`` the suppressed one; an empty one is no
+    condition. ``from_onset``: only a finding that begins (its number ``at``) no earlier than the deciding one.
+    """
+
+    by: str
+    by_kinds: tuple[str, ...] = ()
+    by_variants: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    from_onset: bool = False
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A fix that a finding puts before all others of the findings that it explains (``of`` are their rules' ids)."""
+
+    fix: str
+    of: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -17,9 +54,18 @@ class Rule:
 
     ``requires`` names the signals (see ``features.view.SIGNALS``) without which the rule is not applicable; ``optional``
     those it looks at when they are there. ``limits`` is a frozen dataclass instance of numbers, whose fields the
-    user's configuration may override. ``check(view, limits)`` answers once and never raises to answer. ``verdict``
-    is set for the rules that can decide a run's verdict; ``explained_by`` lists rules that explain this one's finding;
-    ``hint_for`` makes it a hint: its finding counts only beside one of these, and is shown under it.
+    user's configuration may override (None: no limits). ``check(view, limits)`` answers once and never raises to answer.
+
+    What it may answer: ``kinds`` of its finding (those of a verdict rule are kinds of its verdict), ``variants`` of its
+    sentence, ids of ``fixes``. Each variant has a sentence in the rule's message file, each fix an entry in the catalogue.
+
+    ``verdict`` is set for the rules that can decide a run's verdict; one that gives INCONCLUSIVE says in ``abstains``
+    why. ``names_best`` marks a verdict rule whose finding's numbers ``series``, ``at`` and ``best`` are the run's best
+    point. Kinds in ``for_any_task`` are found in runs of every task, also where the verdicts do not apply.
+
+    Relations to other rules, by id: ``hint_for`` makes it a hint, whose finding counts only beside one of these and is
+    shown under it; ``explained_by`` lists rules whose finding explains this one's; ``suppressed_by`` says beside which
+    verdicts its finding cannot stand; ``leads`` are fixes that it puts first in other findings.
     """
 
     id: str
@@ -28,8 +74,16 @@ class Rule:
     requires: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     verdict: Verdict | None = None
-    explained_by: tuple[str, ...] = ()
+    abstains: Abstention | None = None
+    kinds: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ("found",)
+    fixes: tuple[str, ...] = ()
+    for_any_task: tuple[str, ...] = ()
+    names_best: bool = False
     hint_for: tuple[str, ...] = ()
+    explained_by: tuple[str, ...] = ()
+    suppressed_by: tuple[Suppression, ...] = ()
+    leads: tuple[Lead, ...] = ()
 
     @cached_property
     def allowed(self) -> frozenset[str]:

@@ -1,29 +1,46 @@
-"""The rules there are: this package's in the order in which they are asked, then those of other packages."""
+"""The rules and fixes there are: this package's in the order in which they are asked, then those of other packages."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
+from importlib.resources import files
 from typing import Any
 
 from loganalyzer import rules as _rules
-from loganalyzer.model.plugins import with_plugins
+from loganalyzer.model.outcome import Verdict
+from loganalyzer.model.plugins import beside, with_plugins
 from loganalyzer.rules.base import Rule
+from loganalyzer.rules.fixes.catalogue import Entry, entries
 
 
 @lru_cache(maxsize=1)
 def load_rules() -> tuple[Rule, ...]:
     """All rules, ours first, in the order in which they are asked."""
     ours: list[Rule] = [import_module(f"loganalyzer.rules.{name}").RULE for name in _rules.MODULES]
-    return with_plugins(ours, Rule, "loganalyzer.rules.v1")
+    brought: dict[str, Entry] = {}
+
+    def problems(rule: Rule) -> list[str]:
+        from loganalyzer.rules.validation import plugin_problems  # ours are validated in the tests
+
+        own = plugin_fixes(rule)
+        wrong = plugin_problems(rule, ours, own, brought)
+        brought.update({} if wrong else own)
+        return wrong
+
+    return with_plugins(ours, Rule, "loganalyzer.rules.v1", problems)
 
 
-def rule_words(rule_id: str) -> tuple[str, str]:
-    """Package and file name of a rule's sentences: beside its module, under the module's name. Raises KeyError."""
-    package, _, module = _module_of(rule_id).rpartition(".")
-    return package, f"{module}.toml"
+def verdict_kinds() -> Mapping[Verdict, tuple[str, ...]]:
+    """The kinds that the rules may give each verdict; one without kinds is absent."""
+    kinds: dict[Verdict, tuple[str, ...]] = {}
+    for rule in load_rules():
+        if rule.verdict is not None and rule.kinds:
+            kinds[rule.verdict] = (*kinds.get(rule.verdict, ()), *rule.kinds)
+    return kinds
 
 
 def rule_page(rule_id: str) -> str:
@@ -49,6 +66,41 @@ def quoted(rule_id: str, name: str, limits: Any = None) -> Any:
             found = getattr(import_module(f"loganalyzer.features.{first}"), rest, None)
     numbers = found if isinstance(found, tuple) else (found,)
     return found if all(isinstance(n, int | float) for n in numbers) else None
+
+
+def rule_messages(rule_id: str) -> Mapping[str, Any]:
+    """The rule's message file: the TOML file beside its module, under the module's name. Raises KeyError."""
+    return _toml_of(_module_of(rule_id))
+
+
+@lru_cache(maxsize=1)
+def fixes() -> Mapping[str, Entry]:
+    """Every fix by its id: ours, and those that plugins bring."""
+    theirs = load_rules()[len(_rules.MODULES) :]
+    return {id_: entry for rule in theirs for id_, entry in plugin_fixes(rule).items()} | dict(entries())
+
+
+def has_fix(fix_id: str) -> bool:
+    """True if the catalogue has a fix of that id."""
+    return fix_id in entries() or fix_id in fixes()
+
+
+def unless(fix_id: str) -> tuple[str, ...]:
+    """The meanings of the hyper-parameters that, where a run has one on, make the fix pointless; none for an unknown fix."""
+    entry = entries().get(fix_id) or fixes().get(fix_id, {})
+    return tuple(entry.get("unless", ()))
+
+
+def plugin_fixes(rule: Rule) -> Mapping[str, Entry]:
+    """The fixes that a plugin rule brings, in ``fixes.toml`` of its package; none without such a file."""
+    package = rule.check.__module__.rpartition(".")[0]
+    file = files(package).joinpath("fixes.toml") if package else None
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file is not None and file.is_file() else {}
+
+
+@lru_cache(maxsize=256)
+def _toml_of(module: str) -> Mapping[str, Any]:
+    return tomllib.loads(beside(module, ".toml").read_text(encoding="utf-8"))
 
 
 def _module_of(rule_id: str) -> str:

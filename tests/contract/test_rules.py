@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-import tomllib
 from dataclasses import fields, is_dataclass
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +12,23 @@ import pytest
 
 from loganalyzer import messages
 from loganalyzer.cli.pages import explain
-from loganalyzer.diagnosis.diagnose import ask, diagnose
-from loganalyzer.features.view import SIGNALS, View
-from loganalyzer.messages import LANGUAGES
+from loganalyzer.diagnosis import sweep_findings
+from loganalyzer.diagnosis.answers import ask
+from loganalyzer.diagnosis.diagnose import diagnose
+from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Severity, Status, Verdict
 from loganalyzer.model.run import Run, Series
+from loganalyzer.model.verdicts import BY_PRIORITY
 from loganalyzer.roles.assign import roles
-from loganalyzer.rules.base import Rule
-from loganalyzer.rules.registry import load_rules, rule_page, rule_words
+from loganalyzer.rules.base import Abstention, Rule
+from loganalyzer.rules.fixes.ranking import HINTS
+from loganalyzer.rules.registry import load_rules, rule_messages, rule_page
+from loganalyzer.rules.validation import own_problems
+from tests.rules.case import Case, load_cases
 
 RULES = load_rules()
 IDS = [rule.id for rule in RULES]
+FOUND = [case for case in load_cases() if case.expect == "found"]
 HEADINGS = ("What it sees", "Why it matters", "How it is measured", "When it is silent")
 JAPANESE_HEADINGS = ("見るもの", "重要な理由", "測り方", "出さない場合")
 LITERAL = "``(.+?)``"
@@ -115,8 +120,7 @@ def test_limits_say_default_meaning_and_range(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
 def test_every_limit_has_a_japanese_meaning_and_every_meaning_a_limit(rule: Rule) -> None:
-    package, name = rule_words(rule.id)
-    said = tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8")).get("limits", {})
+    said = rule_messages(rule.id).get("limits", {})
     assert set(said) == {item.name for item in fields(rule.limits)}
     for item in fields(rule.limits):
         meaning = messages.limit(rule.id, item.name, "ja")
@@ -126,34 +130,62 @@ def test_every_limit_has_a_japanese_meaning_and_every_meaning_a_limit(rule: Rule
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
-def test_only_known_signals_are_declared(rule: Rule) -> None:
-    assert rule.requires | rule.optional <= set(SIGNALS)
-    assert set(rule.explained_by) <= set(IDS)
+def test_a_rule_of_ours_passes_the_checks_of_plugins(rule: Rule) -> None:
+    assert own_problems(rule) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
-def test_words_are_complete_with_the_same_holes(rule: Rule) -> None:
-    package, name = rule_words(rule.id)
-    table = tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
-    assert table["title"]["en"] and table["title"]["ja"]
-    assert table["sentences"]
-    for group in ("sentences", "labels"):
-        for text in table.get(group, {}).values():
-            placeholders = {lang: sorted(re.findall(r"\{(\w+:?\w*)\}", text[lang])) for lang in LANGUAGES}
-            assert set(placeholders["en"]) == set(placeholders["ja"])
+def test_every_rule_that_a_rule_names_exists(rule: Rule) -> None:
+    named = {*rule.hint_for, *rule.explained_by, *(id_ for lead in rule.leads for id_ in lead.of)}
+    assert named | {s.by for s in rule.suppressed_by} <= {*IDS, *Abstention}
+    for s in rule.suppressed_by:
+        assert {*s.kinds} <= {*rule.kinds} and {*s.variants} <= {*rule.variants}
+        if s.by in IDS:
+            by = RULES[IDS.index(s.by)]
+            assert {*s.by_kinds} <= {*by.kinds} and {*s.by_variants} <= {*by.variants}
+            assert by.verdict is not None, "only a deciding rule suppresses"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_every_sentence_is_of_a_declared_variant(rule: Rule) -> None:
+    assert set(rule_messages(rule.id)["sentences"]) == set(rule.variants)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.verdict], ids=lambda rule: rule.id)
+def test_every_kind_of_a_verdict_has_words(rule: Rule) -> None:
+    for kind in rule.kinds:
+        for lang in messages.LANGUAGES:
+            assert messages.kind_meaning(kind, lang), kind
+            assert messages.kind(kind, lang) != kind or lang == "en"
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.verdict in BY_PRIORITY], ids=lambda rule: rule.id)
+def test_every_kind_of_a_verdict_is_given_in_a_case(rule: Rule) -> None:
+    """A gate on a kind that no rule gives could never fail."""
+    assert set(rule.kinds or [""]) <= {case.answer().kind for case in FOUND if case.rule == rule.id}
 
 
 def test_every_fix_named_in_a_rule_has_words_and_every_fix_is_reachable() -> None:
-    known = set(messages.fix_ids())
-    source = "".join(p.read_text(encoding="utf-8") for p in Path(rule_file()).parent.rglob("*.py"))
-    named = set(re.findall(r'"([a-z0-9][a-z0-9.-]*)"', source))
-    assert not known - named
+    offered = {fix for rule in RULES for fix in rule.fixes} | {fix for hint in HINTS for fix in hint.fixes}
+    sweeps = set(re.findall(r'"([a-z0-9.-]+)"', inspect.getsource(sweep_findings))) & set(messages.fix_ids())
+    assert offered | sweeps == set(messages.fix_ids())
 
 
-def rule_file() -> str:
-    import loganalyzer.rules
-
-    return str(loganalyzer.rules.__file__)
+@pytest.mark.parametrize("case", FOUND, ids=[f"{case.rule}-{case.name}" for case in FOUND])
+def test_what_a_case_finds_is_declared_and_has_words(case: Case) -> None:
+    """Every found case, through sentence and fixes in each language, with all that it says declared on the rule."""
+    rule, outcome = RULES[IDS.index(case.rule)], case.answer()
+    assert outcome.kind in {"", *rule.kinds}
+    assert (outcome.variant or "found") in rule.variants
+    assert set(outcome.fixes) <= set(rule.fixes)
+    sentences = {messages.sentence(outcome, case.run, lang) for lang in messages.LANGUAGES}
+    assert len(sentences) == len(messages.LANGUAGES)
+    for text in sentences:
+        assert "{" not in text and "–" not in text, "a placeholder without a number"
+    for fix_id in outcome.fixes:
+        assert all(messages.fix(fix_id, lang).text for lang in messages.LANGUAGES)
+    for evidence in outcome.evidence:
+        assert not evidence.label or all(messages.label(case.rule, evidence.label, lang) for lang in messages.LANGUAGES)
 
 
 @pytest.mark.parametrize("fix_id", messages.fix_ids())

@@ -157,7 +157,7 @@ def test_names_of_before_still_work() -> None:
 def test_a_limit_may_be_set_by_its_former_name(tmp_path: Any) -> None:
     (tmp_path / "loganalyzer.toml").write_text("[limits.overfitting]\nclear = 0.3\n", encoding="utf-8")
     chosen = load(environment={}, directory=tmp_path, rules=load_rules())
-    from loganalyzer.diagnosis.diagnose import with_limits
+    from loganalyzer.diagnosis.answers import with_limits
 
     rules = {rule.id: rule for rule in with_limits(load_rules(), chosen.limits)}
     assert rules["overfitting"].limits.moderate == 0.3

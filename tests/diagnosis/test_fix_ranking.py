@@ -7,6 +7,7 @@ import pytest
 from loganalyzer import messages
 from loganalyzer.model.run import Detail
 from loganalyzer.rules.fixes.ranking import UNTRIED, Trials, hints, ranked, rate, trials
+from loganalyzer.rules.registry import load_rules
 
 
 @pytest.mark.parametrize(
@@ -40,9 +41,9 @@ def test_a_usual_setting_or_other_behaviour_points_at_nothing(rule: str, setting
 
 
 def test_a_finding_that_explains_another_puts_its_fix_first() -> None:
-    beside = {"schedule-frozen-too-early"}
-    assert ranked(("he-init", "lr-up-10x"), "plateau", "stalled", {}, beside)[0] == "longer-schedule"
-    assert "longer-schedule" not in ranked(("he-init", "lr-up-10x"), "diverging", "", {}, beside)
+    assert ranked(("he-init", "lr-up-10x"), "plateau", "stalled", {}, ["longer-schedule"])[0] == "longer-schedule"
+    [lead] = next(rule for rule in load_rules() if rule.id == "schedule-frozen-too-early").leads
+    assert (lead.fix, lead.of) == ("longer-schedule", ("plateau", "underfitting"))
 
 
 def test_fixes_that_cured_come_before_those_that_did_not() -> None:

@@ -60,9 +60,6 @@ def test_the_kinds_are_those_that_the_rules_give() -> None:
     """Every kind that a sample has is known; a gate on a kind that no rule gives could never fail."""
     found = {f"{d.verdict}:{d.kind}" for d in loganalyzer.analyze(cases.SAMPLES).runs if d.kind}
     assert found <= set(KINDS) and len(found) >= 8
-    told = {k.partition(":")[2] for k in KINDS}
-    sources = "".join(p.read_text(encoding="utf-8") for p in (cases.SAMPLES.parent / "loganalyzer").rglob("*.py"))
-    assert all(f'"{kind}"' in sources for kind in told)
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from loganalyzer.diagnosis.diagnose import ask, with_limits
+from loganalyzer.diagnosis.answers import ask, with_limits
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome
 from loganalyzer.model.run import Run, Series

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from loganalyzer.diagnosis.diagnose import ORDER, diagnose
+from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.model.outcome import Status, Verdict
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Run, Series
+from loganalyzer.model.verdicts import BY_PRIORITY
 from loganalyzer.rules.registry import load_rules
 
 X = np.linspace(0.0, 1.0, 200)
 NOISE = 0.01 * np.random.default_rng(7).standard_normal(200)
-VERDICT_RULES = {rule.id for rule in load_rules() if rule.verdict in ORDER}
+VERDICT_RULES = {rule.id for rule in load_rules() if rule.verdict in BY_PRIORITY}
 
 
 def judge(**series: np.ndarray) -> Diagnosis:

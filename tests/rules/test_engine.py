@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from loganalyzer.diagnosis.diagnose import UNSTABLE, ask, diagnose, with_limits
+from loganalyzer import diagnosis as diagnosis_package
+from loganalyzer.diagnosis.answers import ask, with_limits
+from loganalyzer.diagnosis.diagnose import diagnose
+from loganalyzer.diagnosis.verdict import UNSTABLE
 from loganalyzer.features.view import UndeclaredSignal, View
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.outcome import Outcome, Status, Verdict
@@ -126,3 +131,10 @@ def test_six_points_cannot_show_for_sure_that_a_run_settled() -> None:
         return diagnosis.probability
 
     assert sure(6) < 0.8 < sure(24)
+
+
+def test_the_engine_knows_no_rule_by_name() -> None:
+    ids = {rule.id for rule in load_rules()}
+    for path in Path(diagnosis_package.__path__[0]).glob("*.py"):
+        texts = {n.value for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Constant)}
+        assert not texts & ids, path.name

@@ -107,5 +107,7 @@ RULE = Rule(
     check,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "wall_time", "metric"}),
+    variants=("found", "plain", "time"),
+    fixes=("early-stopping", "keep-best-checkpoint", "shorter-training"),
     explained_by=("overfitting", "diverging"),
 )

@@ -71,5 +71,6 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"hyperparameters"}),
+    fixes=("default-rates", "momentum-0.9", "larger-batch"),
     hint_for=("non-finite", "diverging", "learning-rate-too-high", "oscillating", "loss-spikes"),
 )

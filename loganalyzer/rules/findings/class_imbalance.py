@@ -96,4 +96,6 @@ RULE = Rule(
     check,
     requires=frozenset({"run"}),
     optional=frozenset({"per_class", "metric", "train"}),
+    variants=("found", "macro", "one-answer"),
+    fixes=("class-weights", "resample", "log-per-class", "more-data"),
 )

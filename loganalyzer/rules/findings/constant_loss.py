@@ -80,5 +80,7 @@ RULE = Rule(
     check,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate"}),
+    variants=("found", "all"),
+    fixes=("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop"),
     explained_by=("plateau",),
 )

@@ -103,4 +103,5 @@ RULE = Rule(
     check,
     requires=frozenset({"objective"}),
     optional=frozenset({"train", "validation", "metric", "gradient_norm", "learning_rate"}),
+    variants=("found", "all", "none"),
 )

@@ -113,4 +113,7 @@ RULE = Rule(
     check,
     requires=frozenset({"validation"}),
     optional=frozenset({"train", "learning_rate"}),
+    kinds=("double-descent", "delayed"),
+    variants=("found", "delayed"),
+    fixes=("longer-training", "keep-best-checkpoint", "weight-decay"),
 )

@@ -136,5 +136,7 @@ RULE = Rule(
     check,
     requires=frozenset({"validation"}),
     optional=frozenset({"learning_rate", "wall_time"}),
+    variants=("found", "after-loss", "loses"),
+    fixes=("early-stopping",),
     explained_by=("overfitting", "best-long-before-end"),
 )

@@ -113,4 +113,7 @@ RULE = Rule(
     check,
     requires=frozenset({"train"}),
     optional=frozenset({"learning_rate", "run"}),
+    kinds=("order", "sawtooth"),
+    variants=("found", "sawtooth"),
+    fixes=("shuffle", "check-labels-inputs"),
 )

@@ -55,4 +55,11 @@ def check(view: View, limits: Limits) -> Outcome:
     )
 
 
-RULE = Rule("floor-unknown", Limits(), check, requires=frozenset({"objective"}), optional=frozenset({"metric"}))
+RULE = Rule(
+    "floor-unknown",
+    Limits(),
+    check,
+    requires=frozenset({"objective"}),
+    optional=frozenset({"metric"}),
+    fixes=("log-metric", "warm-restarts", "several-seeds"),
+)

@@ -85,5 +85,8 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"train", "validation"}),
+    kinds=("constant", "widening"),
+    variants=("constant", "widening"),
+    fixes=FIXES,
     explained_by=("overfitting",),
 )

@@ -85,5 +85,10 @@ def check(view: View, limits: Limits) -> Outcome:
 
 
 RULE = Rule(
-    "hidden-nan", Limits(), check, requires=frozenset({"train"}), optional=frozenset({"gradient_norm", "validation"})
+    "hidden-nan",
+    Limits(),
+    check,
+    requires=frozenset({"train"}),
+    optional=frozenset({"gradient_norm", "validation"}),
+    fixes=("show-nan", "lr-down-10x", "loss-scaling", "check-numerics"),
 )

@@ -96,4 +96,11 @@ RULE = Rule(
     check,
     requires=frozenset({"learning_rate"}),
     optional=frozenset({"objective"}),
+    variants=tuple(
+        "constant constant-after-warm-up step step-after-warm-up multi-step multi-step-after-warm-up "
+        "reduce-on-plateau reduce-on-plateau-after-warm-up exponential exponential-after-warm-up cosine cosine-after-warm-up "
+        "linear linear-after-warm-up polynomial polynomial-after-warm-up inverse-sqrt inverse-sqrt-after-warm-up "
+        "warm-restarts warm-restarts-after-warm-up warmup-stable-decay warmup-stable-decay-after-warm-up cyclic one-cycle "
+        "rising".split()
+    ),
 )

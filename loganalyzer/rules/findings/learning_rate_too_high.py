@@ -160,4 +160,7 @@ RULE = Rule(
     check,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "metric"}),
+    kinds=("non-finite", "blow-up", "rising", "dead", "stuck", "swings", "drop"),
+    variants=("non-finite", "blow-up", "rising", "dead", "stuck", "swings", "drop"),
+    fixes=FIXES,
 )

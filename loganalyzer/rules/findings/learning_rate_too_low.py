@@ -106,4 +106,7 @@ RULE = Rule(
     check,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "metric", "validation"}),
+    kinds=("found", "creeping"),
+    variants=("found", "creeping"),
+    fixes=FIXES,
 )

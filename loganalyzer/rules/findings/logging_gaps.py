@@ -107,4 +107,7 @@ RULE = Rule(
     check,
     requires=frozenset({"objective"}),
     optional=frozenset({"run", "wall_time"}),
+    kinds=("pause", "hole", "resumed", "slower"),
+    variants=("pause", "hole", "resumed", "slower"),
+    fixes=("check-interruptions",),
 )

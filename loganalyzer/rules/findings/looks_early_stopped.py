@@ -79,4 +79,5 @@ RULE = Rule(
     check,
     requires=frozenset({"validation", "hyperparameters"}),
     optional=frozenset({"run"}),
+    fixes=("keep-best-checkpoint",),
 )

@@ -24,7 +24,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.levels import significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Abstention, Rule, Suppression
 from loganalyzer.rules.limits import limit
 
 
@@ -80,5 +80,19 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
+    fixes=(
+        "overfit-one-batch",
+        "check-training-loop",
+        "check-gradients",
+        "check-labels-inputs",
+        "lr-up-10x",
+        "lr-down-10x",
+        "fix-loss",
+    ),
     explained_by=("diverging", "constant-loss", "plateau"),
+    suppressed_by=(
+        Suppression(Abstention.OTHER_TASK),
+        Suppression("diverging", by_variants=("rising", "blow-up")),
+        Suppression("oscillating", by_kinds=("periodic",)),
+    ),
 )

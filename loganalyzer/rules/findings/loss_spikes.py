@@ -36,7 +36,7 @@ from loganalyzer.features.oscillation import PERIODIC_LOBE, oscillation
 from loganalyzer.features.spikes import Shift, Spike, level_shift, spikes
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Rule, Suppression
 from loganalyzer.rules.limits import limit
 
 
@@ -145,5 +145,10 @@ RULE = Rule(
     check,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "gradient_norm", "run"}),
+    kinds=("recovered", "level-shift", "rising-frequency"),
+    variants=("found", "many", "rising", "co-spike", "shift"),
+    fixes=(*FIXES, "check-interruptions", "check-labels-inputs"),
     explained_by=("diverging", "learning-rate-too-high"),
+    # where the climb began with the spike, nothing came back
+    suppressed_by=(Suppression("diverging", by_kinds=("rising", "blow-up"), kinds=("recovered",), from_onset=True),),
 )

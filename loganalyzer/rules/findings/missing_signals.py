@@ -59,4 +59,19 @@ def check(view: View, limits: Limits) -> Outcome:
     )
 
 
-RULE = Rule("missing-signals", Limits(), check, requires=frozenset({"objective"}))
+RULE = Rule(
+    "missing-signals",
+    Limits(),
+    check,
+    requires=frozenset({"objective"}),
+    variants=("train", "validation", "learning-rate", "metric", "gradient-norm", "hyperparameters"),
+    fixes=(
+        "log-losses",
+        "log-validation",
+        "log-learning-rate",
+        "log-metric",
+        "log-gradient-norm",
+        "log-hyperparameters",
+        "log-more-often",
+    ),
+)

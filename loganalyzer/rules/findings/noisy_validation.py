@@ -124,4 +124,6 @@ RULE = Rule(
     check,
     requires=frozenset({"validation"}),
     optional=frozenset({"train", "metric", "learning_rate"}),
+    variants=("found", "tiny", "both", "alone", "alone-both"),
+    fixes=("more-validation-data", "keep-best-checkpoint", "weight-averaging"),
 )

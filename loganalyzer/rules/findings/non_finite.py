@@ -96,7 +96,10 @@ RULE = Rule(
     "non-finite",
     Limits(),
     check,
-    explained_by=("diverging",),
     requires=frozenset({"objective"}),
     optional=frozenset({"train", "validation"}),
+    kinds=("train", "validation"),
+    variants=("found", "exploded", "all", "recovered", "validation"),
+    fixes=FIXES,
+    explained_by=("diverging",),
 )

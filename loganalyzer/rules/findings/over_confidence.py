@@ -87,5 +87,10 @@ def check(view: View, limits: Limits) -> Outcome:
 
 
 RULE = Rule(
-    "over-confidence", Limits(), check, requires=frozenset({"validation", "metric"}), explained_by=("overfitting",)
+    "over-confidence",
+    Limits(),
+    check,
+    requires=frozenset({"validation", "metric"}),
+    fixes=("calibrate", "label-smoothing", "keep-best-checkpoint", "weight-decay"),
+    explained_by=("overfitting",),
 )

@@ -72,5 +72,6 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"learning_rate", "objective"}),
+    fixes=("cosine-schedule", "reduce-on-plateau", "step-schedule", "weight-averaging"),
     explained_by=("diverging", "oscillating", "plateau"),
 )

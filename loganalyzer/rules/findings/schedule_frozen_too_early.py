@@ -25,7 +25,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Lead, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -75,4 +75,12 @@ def check(view: View, limits: Limits) -> Outcome:
     )
 
 
-RULE = Rule("schedule-frozen-too-early", Limits(), check, requires=frozenset({"learning_rate", "objective"}))
+RULE = Rule(
+    "schedule-frozen-too-early",
+    Limits(),
+    check,
+    requires=frozenset({"learning_rate", "objective"}),
+    variants=("found", "falling"),
+    fixes=("longer-schedule", "cosine-schedule"),
+    leads=(Lead("longer-schedule", of=("plateau", "underfitting")),),
+)

@@ -90,5 +90,7 @@ RULE = Rule(
     check,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "metric"}),
+    variants=("found", "hardly"),
+    fixes=("longer-training", "lr-up-3x", "longer-schedule"),
     explained_by=("underfitting",),
 )

@@ -75,5 +75,6 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"hyperparameters"}),
+    fixes=("less-weight-decay", "less-dropout", "default-rates", "looser-clipping"),
     hint_for=("learning-rate-too-low", "too-slow", "underfitting", "plateau", "loss-never-decreases"),
 )

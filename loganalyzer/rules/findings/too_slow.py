@@ -71,5 +71,6 @@ RULE = Rule(
     check,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "metric"}),
+    fixes=("lr-up-10x", "use-adam", "larger-batch-lr", "batch-norm", "one-cycle", "lr-range-test"),
     explained_by=("learning-rate-too-low", "underfitting"),
 )

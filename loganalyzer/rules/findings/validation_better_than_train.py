@@ -105,4 +105,7 @@ RULE = Rule(
     check,
     requires=frozenset({"train", "validation"}),
     optional=frozenset({"hyperparameters"}),
+    kinds=("explained", "identical"),
+    variants=("found", "known", "identical"),
+    fixes=("check-eval-mode", "less-dropout", "more-validation-data", "check-leak"),
 )

@@ -87,5 +87,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"learning_rate", "objective"}),
+    variants=("short", "none"),
+    fixes=("warm-up", "clip-gradients", "lr-down-3x"),
     explained_by=("diverging",),
 )

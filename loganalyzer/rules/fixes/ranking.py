@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -78,16 +78,11 @@ HINTS = (
 """Where a setting lies far outside what checklists start from."""
 
 
-LEADS = {"schedule-frozen-too-early": ("longer-schedule", ("plateau", "underfitting"))}
-"""Findings that explain another one: their fix comes before all that the trials say of that other finding."""
-
-
 def ranked(
-    fixes: Sequence[str], rule: str, kind: str, settings: Mapping[str, Detail], beside: Collection[str] = ()
+    fixes: Sequence[str], rule: str, kind: str, settings: Mapping[str, Detail], led: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """``fixes`` of a finding, the most promising first: what the findings ``beside`` it and the settings point at, then
-    by the trials."""
-    led = [fix for other, (fix, rules) in LEADS.items() if other in beside and rule in rules]
+    """``fixes`` of a finding, the most promising first: those ``led`` by findings that explain it (``Rule.leads``), those
+    that the settings point at, then by the trials."""
     hinted = [*led, *(fix for fix in hints(rule, settings) if fix not in led)]
     rest = [f for f in fixes if f not in hinted]
     if any(key.startswith(f"{rule}/") for key in _table()):

@@ -27,7 +27,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, passed
 from loganalyzer.model.role import Task
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Abstention, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -82,4 +82,22 @@ def _correlation(a: np.ndarray, b: np.ndarray) -> float:
     return float(x @ y) / power if power > 0 else 0.0
 
 
-RULE = Rule("adversarial", Limits(), check, requires=frozenset({"adversarial"}), verdict=Verdict.INCONCLUSIVE)
+RULE = Rule(
+    "adversarial",
+    Limits(),
+    check,
+    requires=frozenset({"adversarial"}),
+    verdict=Verdict.INCONCLUSIVE,
+    abstains=Abstention.OTHER_TASK,
+    kinds=("adversarial",),
+    variants=("found", "won", "mirror", "non-finite"),
+    fixes=(
+        "log-quality-metric",
+        "lr-down-10x",
+        "clip-gradients",
+        "gan-balance",
+        "label-smoothing",
+        "lr-down-3x",
+        "lr-half",
+    ),
+)

@@ -103,4 +103,11 @@ def check(view: View, limits: Limits) -> Outcome:
     )
 
 
-RULE = Rule("converged", Limits(), check, requires=frozenset({"objective"}), verdict=Verdict.CONVERGED)
+RULE = Rule(
+    "converged",
+    Limits(),
+    check,
+    requires=frozenset({"objective"}),
+    verdict=Verdict.CONVERGED,
+    variants=("found", "improving", "unseen"),
+)

@@ -296,4 +296,8 @@ RULE = Rule(
     requires=frozenset({"objective"}),
     optional=frozenset({"train", "validation"}),
     verdict=Verdict.DIVERGING,
+    kinds=("non-finite", "rising", "blow-up"),
+    variants=("rising", "blow-up", "never", "non-finite", "exploded", "all-non-finite"),
+    fixes=(*FIXES, "check-numerics", "loss-scaling"),
+    for_any_task=("non-finite",),
 )

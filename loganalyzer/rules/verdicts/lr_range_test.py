@@ -30,7 +30,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.rates import Rates
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Abstention, Rule
 
 
 @dataclass(frozen=True)
@@ -105,4 +105,8 @@ RULE = Rule(
     requires=frozenset({"learning_rate"}),
     optional=frozenset({"objective"}),
     verdict=Verdict.INCONCLUSIVE,
+    abstains=Abstention.OTHER_TASK,
+    kinds=("range-test",),
+    variants=("found", "unsure", "unread"),
+    fixes=("train-at-range-rate", "lr-range-test"),
 )

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Severity, Verdict, found, passed
 from loganalyzer.model.role import Task
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Abstention, Rule
 
 
 @dataclass(frozen=True)
@@ -43,4 +43,14 @@ def check(view: View, limits: Limits) -> Outcome:
     )
 
 
-RULE = Rule("no-objective", Limits(), check, requires=frozenset({"run"}), verdict=Verdict.INCONCLUSIVE)
+RULE = Rule(
+    "no-objective",
+    Limits(),
+    check,
+    requires=frozenset({"run"}),
+    verdict=Verdict.INCONCLUSIVE,
+    abstains=Abstention.NO_DATA,
+    kinds=("no-objective",),
+    variants=("found", "empty"),
+    fixes=("log-losses", "name-roles"),
+)

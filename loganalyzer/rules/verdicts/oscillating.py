@@ -38,7 +38,7 @@ from loganalyzer.features.oscillation import SETTLED_FROM, Oscillation, oscillat
 from loganalyzer.features.spikes import level_shift
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Verdict, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Rule, Suppression
 from loganalyzer.rules.limits import limit
 
 
@@ -174,4 +174,9 @@ RULE = Rule(
     requires=frozenset({"objective"}),
     optional=frozenset({"metric"}),
     verdict=Verdict.OSCILLATING,
+    kinds=("periodic", "erratic"),
+    variants=("erratic", "periodic", "wild"),
+    fixes=FIXES,
+    # a climb measured about a slow trend looks like a swing
+    suppressed_by=(Suppression("diverging", by_kinds=("rising", "blow-up"), kinds=("erratic",)),),
 )

@@ -57,6 +57,7 @@ from loganalyzer.features.levels import (
 )
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
+from loganalyzer.model.verdicts import DEGREES
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -267,4 +268,8 @@ RULE = Rule(
     requires=frozenset({"objective"}),
     optional=frozenset({"train", "validation", "metric"}),
     verdict=Verdict.OVERFITTING,
+    kinds=DEGREES,
+    variants=("found", "alone"),
+    fixes=FIXES,
+    names_best=True,
 )

@@ -57,7 +57,7 @@ from loganalyzer.features.frozen import first_step_of_last, frozen_share
 from loganalyzer.features.levels import KEPT_GAIN, final_third, flat_from, reached, retained_gain, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Rule, Suppression
 from loganalyzer.rules.limits import limit
 
 
@@ -252,4 +252,13 @@ RULE = Rule(
     requires=frozenset({"objective"}),
     optional=frozenset({"metric", "learning_rate"}),
     verdict=Verdict.PLATEAU,
+    kinds=("never-learned", "stalled", "constant"),
+    variants=("constant", "chance", "one-class", "accuracy", "errors", "never", "frozen", "stalled"),
+    fixes=FIXES,
+    # a curve that climbed away or swings in a rhythm is not flat: a gain that seems small there was compared with the
+    # climb or swing itself as noise
+    suppressed_by=(
+        Suppression("diverging", by_kinds=("rising", "blow-up"), variants=("never", "stalled")),
+        Suppression("oscillating", by_kinds=("periodic",), variants=("never", "stalled")),
+    ),
 )

@@ -25,7 +25,7 @@ from loganalyzer.features.levels import final_third, significance, turning_point
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, passed
 from loganalyzer.model.role import Task
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Abstention, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -87,4 +87,16 @@ RULE = Rule(
     requires=frozenset({"run"}),
     optional=frozenset({"reward"}),
     verdict=Verdict.INCONCLUSIVE,
+    abstains=Abstention.OTHER_TASK,
+    kinds=("reinforcement",),
+    variants=("found", "improving", "flat", "collapse", "no-reward"),
+    fixes=(
+        "several-seeds",
+        "log-evaluation-return",
+        "lr-down-3x",
+        "rl-exploration",
+        "rl-trust-region",
+        "keep-best-checkpoint",
+        "longer-training",
+    ),
 )

@@ -1,16 +1,14 @@
 """Too short: not enough points for a verdict.
 
 What it sees
-    An objective with fewer than ``points`` finite values (and no NaN that says it all), or one with more whose points
-    fit no verdict.
+    An objective with fewer than ``points`` finite values (and no NaN that says it all).
 
 Why it matters
     Two or three numbers have no noise level, no trend and no turning point. A confident word about them would be a
     guess.
 
 How it is measured
-    Finite values of the longest objective, training or validation. Where there are enough and still no other verdict
-    holds, this rule answers: the curve neither gained, nor turned, nor stayed where it was beyond its noise.
+    Finite values of the longest objective, training or validation.
 
 When it is silent
     When the objective ends as NaN or infinity: that is diverging after two points already. For reinforcement-learning
@@ -24,7 +22,7 @@ from dataclasses import dataclass
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.model.role import Task
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Abstention, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -53,4 +51,13 @@ def check(view: View, limits: Limits) -> Outcome:
     )
 
 
-RULE = Rule("too-short", Limits(), check, requires=frozenset({"objective"}), verdict=Verdict.INCONCLUSIVE)
+RULE = Rule(
+    "too-short",
+    Limits(),
+    check,
+    requires=frozenset({"objective"}),
+    verdict=Verdict.INCONCLUSIVE,
+    abstains=Abstention.NO_DATA,
+    kinds=("too-short",),
+    fixes=("log-more-often", "log-validation", "longer-training"),
+)

@@ -1,0 +1,98 @@
+"""Ask the rules: each is called once, sees only the signals that it declared, and may fail without costing the others."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from loganalyzer.features.view import View
+from loganalyzer.model.errors import ConfigError, did_you_mean
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import by_name, current
+from loganalyzer.rules.registry import has_fix
+
+MOST_ERROR = 200
+"""Characters of an exception's text that are kept."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A rule and its outcome on one run."""
+
+    rule: Rule
+    outcome: Outcome
+
+    @property
+    def found(self) -> bool:
+        """True if the rule found what it looks for."""
+        return self.outcome.status is Status.FOUND
+
+    def but(self, **changes: Any) -> Answer:
+        """The same answer with other fields of its outcome."""
+        return Answer(self.rule, replace(self.outcome, **changes))
+
+
+def ask_all(rules: Iterable[Rule], view: View) -> list[Answer]:
+    """The answers of all ``rules``, in their order."""
+    return [Answer(rule, ask(rule, view)) for rule in rules]
+
+
+def ask(rule: Rule, view: View) -> Outcome:
+    """One rule's outcome: not applicable without its signals, broken if it raises or returns what is no outcome."""
+    if not rule.requires <= view.present:
+        return Outcome(rule.id, Status.NOT_APPLICABLE)
+    try:
+        outcome = rule.check(view.narrowed(rule.allowed), rule.limits)
+        if wrong := _malformed(outcome):
+            return _broken(rule, f"TypeError: {wrong}")
+    except Exception as error:  # a rule may fail in any way (a third party's too); the other answers must stand
+        return _broken(rule, f"{type(error).__name__}: {error}")
+    if any(fix not in rule.fixes for fix in outcome.fixes):
+        outcome = replace(outcome, fixes=tuple(f for f in outcome.fixes if f in rule.fixes or has_fix(f)))
+    return outcome if outcome.rule == rule.id else outcome.of(rule.id)
+
+
+def _broken(rule: Rule, error: str) -> Outcome:
+    return Outcome(rule.id, Status.BROKEN, numbers={"error": error[:MOST_ERROR]})
+
+
+def _malformed(outcome: object) -> str:
+    """What makes a rule's return value unusable for reports; "" for a proper outcome."""
+    if not isinstance(outcome, Outcome) or not isinstance(outcome.status, Status):
+        return f"no outcome but {type(outcome).__name__}"
+    if outcome.status is not Status.FOUND:
+        return ""
+    if not isinstance(outcome.severity, Severity):
+        return f"the severity is {outcome.severity!r}"
+    if not (isinstance(outcome.score, int | float) and math.isfinite(outcome.score)):
+        return f"the score is {outcome.score!r}"
+    if not all(isinstance(text, str) for text in (outcome.kind, outcome.variant, *outcome.fixes)):
+        return "kind, variant and fixes must be text"
+    if not all(isinstance(value, str | int | float) for value in outcome.numbers.values()):
+        return "numbers must be numbers or text"
+    if not all(isinstance(item, Evidence) for item in outcome.evidence):
+        return "evidence must be a sequence of Evidence"
+    return ""
+
+
+def with_limits(rules: Sequence[Rule], limits: Mapping[str, Mapping[str, Any]]) -> tuple[Rule, ...]:
+    """The rules with overridden limits. Raises ConfigError for an unknown rule or limit."""
+    if not limits:
+        return tuple(rules)
+    known = {rule.id for rule in rules}
+    for name in limits:
+        if name not in known:
+            raise ConfigError("unknown rule {name!r}{hint}", name=name, hint=did_you_mean(name, known))
+    changed = []
+    for rule in rules:
+        own = limits.get(rule.id, {})
+        names = by_name(rule.limits)
+        for name in own:
+            if name not in names:
+                hint = did_you_mean(name, names)
+                raise ConfigError("rule {rule!r} has no limit {name!r}{hint}", rule=rule.id, name=name, hint=hint)
+        changed.append(replace(rule, limits=replace(rule.limits, **current(rule.limits, own))) if own else rule)
+    return tuple(changed)

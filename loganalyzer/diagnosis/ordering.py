@@ -1,0 +1,33 @@
+"""The order of a run's findings: the deciding one, then root causes, each followed by what it explains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from loganalyzer.diagnosis.answers import Answer
+from loganalyzer.model.outcome import Outcome
+
+
+def in_order(answers: Sequence[Answer], deciding: str) -> list[Outcome]:
+    """The findings, the one of the rule ``deciding`` first, root causes by severity; then what was not found."""
+    found = [a.outcome for a in answers if a.found]
+    found.sort(key=lambda o: (o.rule != deciding, -o.severity.rank))  # stable: else in the order of the rules
+    ids = {o.rule for o in found}
+    ordered: list[Outcome] = []
+    placed: set[str] = set()
+
+    def place(outcome: Outcome) -> None:
+        if outcome.rule in placed:
+            return
+        placed.add(outcome.rule)
+        ordered.append(outcome)
+        for other in found:
+            if other.cause == outcome.rule:
+                place(other)
+
+    for outcome in found:
+        if outcome.cause not in ids:
+            place(outcome)
+    for outcome in found:  # a circle of causes
+        place(outcome)
+    return ordered + [a.outcome for a in answers if not a.found]

@@ -1,0 +1,145 @@
+"""Which finding decides the verdict, and how probable it is that the verdict is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loganalyzer.diagnosis.answers import Answer, ask_all
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Status
+from loganalyzer.model.role import Roles
+from loganalyzer.model.run import Run, Series
+from loganalyzer.model.verdicts import BY_PRIORITY, Verdict
+from loganalyzer.rules.base import Abstention, Rule
+
+UNSTABLE = 0.75
+"""The most probability that a verdict gets which changes when the log is cut or thinned."""
+STABLE = 0.97
+"""A verdict with wider margins does not change so easily (but for a late divergence); the check is left out."""
+CALIBRATION = ((0.0, 0.33), (0.3, 0.6), (0.5, 0.7), (0.6, 0.9), (0.75, 0.97), (0.9, 0.985), (1.0, 0.998))
+"""Score of the verdict -> how often such verdicts are right; read off labelled runs (benchmarks/accuracy), monotone."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The verdict, its kind, its score (0..1, 0.5 at the threshold), and the answer that decided (None: no rule did)."""
+
+    verdict: Verdict
+    kind: str
+    score: float
+    by: Answer | None = None
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule that decided; "" where none did."""
+        return self.by.rule.id if self.by is not None else ""
+
+    @property
+    def abstains(self) -> bool:
+        """True if the run was left without a verdict because of its data or its task, or because nothing decides."""
+        return self.by is None or self.by.rule.abstains is not None
+
+    def outranks(self, verdict: Verdict | None) -> bool:
+        """True if ``verdict`` would have been given without this one."""
+        both = verdict in BY_PRIORITY and self.verdict in BY_PRIORITY
+        return both and BY_PRIORITY.index(self.verdict) < BY_PRIORITY.index(verdict)
+
+
+NO_DECISION = Decision(Verdict.INCONCLUSIVE, Abstention.UNDECIDED.value, 0.3)
+"""Where no rule decides, not even one that is asked last."""
+
+
+def decide(answers: Sequence[Answer]) -> Decision | None:
+    """The decision that the ``answers`` allow; None if nothing decides.
+
+    Abstentions because of the data or the task come first, then the verdicts by priority, then what else is inconclusive.
+    A rule that can decide answers with how near it was (below 0.5 when it did not find it): a verdict of lower priority
+    is no surer than the rules above it are of being silent.
+    """
+    found = [a for a in answers if a.found and a.rule.verdict is not None]
+    early = next((a for a in found if a.rule.abstains in (Abstention.NO_DATA, Abstention.OTHER_TASK)), None)
+    if early is not None:
+        return _inconclusive(early)
+    nearest_above = 0.0
+    for verdict in BY_PRIORITY:
+        held = [a for a in found if a.rule.verdict is verdict]
+        if held:
+            by = max(held, key=lambda a: a.outcome.score)
+            return Decision(verdict, by.outcome.kind, min(by.outcome.score, 1.0 - nearest_above), by)
+        silent = (a.outcome for a in answers if a.rule.verdict is verdict and a.outcome.status is Status.PASS)
+        nearest_above = max([nearest_above, *(o.score for o in silent)])
+    return _inconclusive(found[0]) if found else None
+
+
+def _inconclusive(by: Answer) -> Decision:
+    return Decision(Verdict.INCONCLUSIVE, by.outcome.kind or by.rule.id, by.outcome.score, by)
+
+
+def probability(decision: Decision, rules: Sequence[Rule], run: Run, roles: Roles, view: View) -> float:
+    """The probability (0..1) that the verdict is right: calibrated, and at most UNSTABLE if it depends on few points."""
+    value = calibrated(decision.score * _data_quality(run, roles, view, decision.verdict))
+    doubtful = UNSTABLE < value < STABLE or decision.verdict is Verdict.DIVERGING
+    if doubtful and decision.verdict in BY_PRIORITY and not _stable(rules, run, roles, view, decision.verdict):
+        value = min(value, UNSTABLE)
+    return round(min(1.0, value), 4)
+
+
+def calibrated(score: float) -> float:
+    """A rule's score 0..1 (0.5 at its threshold) as the share of right verdicts among labelled runs of that score."""
+    scores, shares = [a for a, _ in CALIBRATION], [b for _, b in CALIBRATION]
+    return float(np.interp(score, scores, shares))
+
+
+def _data_quality(run: Run, roles: Roles, view: View, verdict: Verdict) -> float:
+    """A factor 0..1 for what the data allows: few points, guessed names, damaged files."""
+    if verdict is Verdict.INCONCLUSIVE:
+        return 1.0
+    curve = view.objective
+    n = curve.count if curve is not None else 0
+    factor = 1.0 if n >= 20 else 0.75 + 0.25 * max(0.0, n - 5) / 15
+    if verdict is Verdict.DIVERGING and curve is not None and not bool(curve.finite.all()):
+        factor = 1.0  # one NaN is enough
+    if roles.guessed:
+        factor *= 0.85
+    if any(note.harmful for note in run.notes):
+        factor *= 0.9
+    return factor
+
+
+def _stable(rules: Sequence[Rule], run: Run, roles: Roles, view: View, verdict: Verdict) -> bool:
+    """True when the verdict stays the same with the last tenth cut off, and with every second point left out."""
+    if verdict is Verdict.DIVERGING and view.main is not None and view.main.ends_non_finite:
+        return True  # a NaN is a NaN
+    deciding = [r for r in rules if r.verdict is not None and r.abstains is not Abstention.UNDECIDED]
+    first, span = view.reach
+    variants = [_reduced(roles, lambda s: s.steps <= first + 0.9 * span)]
+    if view.objective is not None and view.objective.count >= 24:
+        variants.append(_reduced(roles, lambda s: np.arange(len(s)) % 2 == (len(s) - 1) % 2))
+    for reduced in variants:
+        decision = decide(ask_all(deciding, View(run, reduced)))
+        if decision is None or decision.verdict is not verdict:
+            return False
+    return True
+
+
+def _reduced(roles: Roles, keep: Callable[[Series], NDArray[np.bool_]]) -> Roles:
+    """The same roles, each judged series with only the points that ``keep`` selects."""
+
+    def short(series: Series | None) -> Series | None:
+        if series is None or len(series) == 0:
+            return series
+        kept = keep(series)
+        return Series(series.name, series.steps[kept], series.values[kept]) if kept.any() else None
+
+    metrics = tuple(replace(m, train=short(m.train), validation=short(m.validation)) for m in roles.metrics[:1])
+    return replace(
+        roles,
+        train=short(roles.train),
+        validation=short(roles.validation),
+        learning_rate=short(roles.learning_rate),
+        metrics=metrics,
+    )

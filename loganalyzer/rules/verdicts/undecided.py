@@ -1,0 +1,53 @@
+"""Undecided: there are points enough, and they fit no verdict.
+
+What it sees
+    An objective of which no rule can say that it diverged, turned, swings, stands still, goes on falling or settled.
+
+Why it matters
+    A verdict that the points do not carry would be a guess. Most such curves lie on a borderline: a gain hardly larger
+    than the noise, or a turn hardly larger than the gain.
+
+How it is measured
+    Asked last, and only where no other rule decides: the curve neither gained, nor turned, nor stayed where it was
+    beyond its noise.
+
+When it is silent
+    Wherever another rule decides, also one that says why there is no verdict (too few points, no objective, a learning-rate
+    range test, adversarial training, reinforcement learning).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Number, Outcome, Severity, Verdict, found, not_applicable
+from loganalyzer.rules.base import Abstention, Rule
+
+SCORE = 0.3
+
+
+@dataclass(frozen=True)
+class Limits:
+    """This rule has no limits."""
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Name the objective and its number of points."""
+    curve = view.objective
+    if curve is None:
+        return not_applicable()
+    numbers: dict[str, Number] = {"series": curve.name, "points": curve.count}
+    return found(Severity.INFO, score=SCORE, numbers=numbers, fixes=("log-more-often",))
+
+
+RULE = Rule(
+    "undecided",
+    Limits(),
+    check,
+    requires=frozenset({"objective"}),
+    verdict=Verdict.INCONCLUSIVE,
+    abstains=Abstention.UNDECIDED,
+    kinds=("undecided",),
+    fixes=("log-more-often",),
+)
