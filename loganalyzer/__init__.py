@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from loganalyzer.model.run import Run, Series
     from loganalyzer.model.verdicts import Verdict
     from loganalyzer.model.version import VERSION as __version__
-    from loganalyzer.pipeline.analyze import Options, Report, analyze, diagnose, load
+    from loganalyzer.pipeline.analyze import analyze, diagnose, load
+    from loganalyzer.pipeline.options import Options
+    from loganalyzer.reports.report import Report
 
 __all__ = [
     "ConfigError",
@@ -43,7 +45,7 @@ __all__ = [
 # (0.07 s): it belongs to the import, not to the first call of load().
 _HOMES = {
     "analyze": "pipeline.analyze", "diagnose": "pipeline.analyze", "load": "pipeline.analyze",
-    "Options": "pipeline.analyze", "Report": "pipeline.analyze",
+    "Options": "pipeline.options", "Report": "reports.report",
     "ConfigError": "model.errors", "LogAnalyzerError": "model.errors", "ReadError": "model.errors",
     "UsageError": "model.errors", "Severity": "model.outcome", "Verdict": "model.verdicts",
     "Diagnosis": "model.report", "Run": "model.run", "Series": "model.run",

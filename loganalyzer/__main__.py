@@ -1,5 +1,5 @@
 """``python -m loganalyzer`` is ``analyze-logs``."""
 
-from loganalyzer.cli.command import main
+from loganalyzer.cli.main import main
 
 main()

@@ -8,14 +8,16 @@ from os import PathLike
 from loganalyzer import messages
 from loganalyzer.config.conditions import parse_fail_on
 from loganalyzer.config.settings import Settings
-from loganalyzer.gate.judge import judge, with_severities
+from loganalyzer.gate.judge import judge
 from loganalyzer.gate.running import find
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import Failure
 from loganalyzer.model.verdicts import Verdict
-from loganalyzer.pipeline.analyze import Options, Report, analyze
+from loganalyzer.pipeline.analyze import analyze
 from loganalyzer.pipeline.baseline import load_baseline
+from loganalyzer.pipeline.options import Options
 from loganalyzer.reports import gate_text
+from loganalyzer.reports.report import Report
 from loganalyzer.reports.safe import term_safe
 
 BAD = tuple(v.value for v in Verdict if not v.info.healthy)
@@ -38,7 +40,7 @@ def assert_healthy(
     chosen = settings or Settings(fail_on=tuple(v for v in BAD if v not in allowed), strict=True)
     options = Options(limits=chosen.limits, roles=chosen.roles, keep_series=chosen.needs_series)
     report = analyze(path, options=options)
-    judged = with_severities(report, chosen)
+    judged = report.with_severities(chosen.severities)
     # what the command compares with and looks at counts here too
     running = find(judged, chosen.settled_minutes)
     result = judge(judged, chosen, baseline=load_baseline(chosen, options), running=running)

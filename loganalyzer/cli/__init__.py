@@ -1,5 +1,5 @@
 """The command line ``analyze-logs``."""
 
-from loganalyzer.cli.command import main
+from loganalyzer.cli.main import main
 
 __all__ = ["main"]

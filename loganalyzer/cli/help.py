@@ -8,16 +8,41 @@ from typing import TYPE_CHECKING
 import click
 
 from loganalyzer.cli.errors import language
-from loganalyzer.messages.languages import SOURCE, sentences
+from loganalyzer.cli.options.outputs import add_plugin_outputs
+from loganalyzer.messages.languages import SOURCE, listed, sentences
+from loganalyzer.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from loganalyzer.messages.languages import Lang
 
 NAMES, WIDTH = 30, 78
+EXAMPLES = {
+    "example-plain": ("analyze-logs ./runs", "a list here, reports/index.html"),
+    "example-json": ("analyze-logs ./runs --no-html --json -", "JSON on standard output, only"),
+    "example-gate": ("analyze-logs ./runs --fail-on diverging", "exit 1 if a run diverged (CI)"),
+    "example-lang": ("analyze-logs ./runs --lang ja", "everything in Japanese"),
+    "example-explain": ("analyze-logs --explain overfitting", "what a rule sees and measures"),
+}
+"""Calls that show what the command can do, by the key of their descriptions in other languages."""
+
+
+def epilog() -> str:
+    """What click prints in English behind the options: examples and exit codes."""
+    examples = "\n".join(f"  {call:39}  {english}" for call, english in EXAMPLES.values())
+    codes = ", ".join(f"{code.value} {code.meaning}" for code in ExitCode)
+    return f"\b\nExamples:\n{examples}\n\nExit codes: {codes}."
 
 
 class Command(click.Command):
-    """A click command whose help speaks the language of the arguments, which ``Context.obj`` holds."""
+    """The command with its options' help in the language of the arguments, which ``Context.obj`` holds.
+
+    The outputs of other packages are looked for when the options are needed, not on import.
+    """
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """All parameters."""
+        add_plugin_outputs(self)
+        return super().get_params(ctx)
 
     def get_help(self, ctx: click.Context) -> str:
         """The page of ``--help``."""
@@ -51,14 +76,6 @@ def page(command: click.Command, context: click.Context, lang: Lang) -> str:
             first = ""
         lines += wrap(text, first.ljust(len(rest)), rest, WIDTH)
     lines += ["", said("examples")]
-    lines += [f"  {call:39} {said(key)}" for key, call in EXAMPLES.items()]
-    return "\n".join([*lines, "", *wrap(said("codes"), "", "", WIDTH)])
-
-
-EXAMPLES = {
-    "example-plain": "analyze-logs ./runs",
-    "example-json": "analyze-logs ./runs --no-html --json -",
-    "example-gate": "analyze-logs ./runs --fail-on diverging",
-    "example-lang": "analyze-logs ./runs --lang ja",
-    "example-explain": "analyze-logs --explain overfitting",
-}
+    lines += [f"  {call:39} {said(key)}" for key, (call, _) in EXAMPLES.items()]
+    codes = listed([f"{code.value} {said(f'code-{code.name.lower()}')}" for code in ExitCode], lang)
+    return "\n".join([*lines, "", *wrap(said("codes").format(codes=codes), "", "", WIDTH)])

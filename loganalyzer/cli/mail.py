@@ -1,54 +1,31 @@
-"""The options of ``analyze-logs`` for mail, and sending it. A mail that fails never hides the verdict."""
+"""Writing or sending the mail about an analysis. A mail that fails never hides the verdict."""
 
 from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING
 
 from loganalyzer.cli.errors import complain
-from loganalyzer.cli.options import together
 from loganalyzer.model.errors import Message
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+    from loganalyzer.cli.options.values import CliOptions
     from loganalyzer.config.settings import MailSettings, Settings
     from loganalyzer.model.gate_result import GateResult
     from loganalyzer.model.report import Analysis
     from loganalyzer.reports.mail.delivery import Delivery
 
-_OF_NO_USE_ALONE = ("smtp", "email_from", "email_title", "email_attach", "email_required", "insecure_smtp")
-options = together(
-    click.option("--email-to", metavar="A,B", help="Mail the outcome to these addresses."),
-    click.option("--email-from", metavar="ADDRESS", help="Sender of the mail."),
-    click.option(
-        "--smtp",
-        metavar="URL",
-        help="Mail server, smtp[s]://user@host:port; the password comes from LOGANALYZER_SMTP_PASSWORD or a file.",
-    ),
-    click.option("--eml", metavar="FILE|-", help="Write the mail to a file instead of sending it."),
-    click.option("--email-title", metavar="TEXT", help="Name of the job, for the end of the subject."),
-    click.option(
-        "--email-attach",
-        type=click.Choice(["html", "zip", "none"]),
-        help="How the full report is attached. [default: html]",
-    ),
-    click.option("--email-required", is_flag=True, help="Exit 4 if the mail could not be delivered."),
-    click.option("--insecure-smtp", is_flag=True, help="Allow plain text to a server elsewhere (never a password)."),
-)
 
-
-def wanted(settings: Settings, given: Mapping[str, Any]) -> bool:
-    """True if a mail is to be written or sent. Raises UsageError for half an order, before any work is done."""
+def wanted(settings: Settings, options: CliOptions) -> bool:
+    """True if a mail is to be written or sent. Raises UsageError if the mail options are incomplete."""
     from loganalyzer.model.errors import UsageError
 
     mail = settings.mail
-    if not mail.to and not given.get("eml"):
-        if any(given.get(name) for name in _OF_NO_USE_ALONE):
+    if not mail.to and not options.eml:
+        if options.mail_details:
             raise UsageError("a mail needs --email-to")
         return False
     from loganalyzer.reports.mail.delivery import parse_server, read_password, trust
@@ -56,7 +33,7 @@ def wanted(settings: Settings, given: Mapping[str, Any]) -> bool:
 
     for one in (*mail.to, *([mail.sender] if mail.sender else [])):
         address(one)
-    if not given.get("eml"):
+    if not options.eml:
         if not mail.sender or not mail.smtp:
             missing = "--email-from" if not mail.sender else "--smtp"
             key = "mail.from" if not mail.sender else "mail.smtp"
@@ -68,17 +45,20 @@ def wanted(settings: Settings, given: Mapping[str, Any]) -> bool:
 
 
 def send(
-    analysis: Analysis, result: GateResult, settings: Settings, given: Mapping[str, Any], page: str | None, path: str
+    analysis: Analysis, result: GateResult, settings: Settings, eml: str | None, page: str | None, path: str
 ) -> bool:
-    """Write or deliver the mail; False if it did not reach everybody. Tells on standard error, never raises for it."""
-    from loganalyzer.cli.output import write
+    """Write the mail to the file ``eml`` or deliver it, with the ``page`` that was written to ``path``.
+
+    False if it did not reach everybody: the reasons go to standard error, nothing is raised for them.
+    """
     from loganalyzer.model.errors import ConfigError
+    from loganalyzer.reports.files import write
     from loganalyzer.reports.mail import Attachment, build
     from loganalyzer.reports.mail.delivery import deliver, parse_server, read_password
     from loganalyzer.reports.mail.message import address
 
     mail = settings.mail
-    if not given.get("eml") and not _due(mail, analysis, result):
+    if not eml and not _due(mail, analysis, result):
         return True
     attachment = Attachment(page, path, mail.attach, int(mail.attach_limit_mb * 1e6), mail.report_url)
     sender = mail.sender or "analyze-logs@localhost"
@@ -91,8 +71,8 @@ def send(
         )  # fmt: skip
 
     message = written(attachment)
-    if given.get("eml"):
-        write(given["eml"], _as_text(message))
+    if eml:
+        write(eml, _as_text(message))
         return True
     to = [address(a).addr_spec for a in mail.to]
     try:

@@ -8,18 +8,17 @@ import click
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
+from loganalyzer.model.exit_code import ExitCode
 from loganalyzer.model.run import Unread
-from loganalyzer.pipeline.analyze import named
+from loganalyzer.pipeline.paths import existing
 from loganalyzer.pipeline.verify_tensorboard import Compared, compare
 from loganalyzer.reports.safe import term_safe
 
-EQUAL, DIFFERENT, NONE = 0, 4, 5
 
-
-def verify(paths: Sequence[str], max_bytes: int, lang: Lang) -> int:
-    """Print a line for each file and a sum; 4 if a file could not be read, is damaged, or differs; 5 if there is none."""
+def verify(paths: Sequence[str], max_bytes: int, lang: Lang) -> ExitCode:
+    """Print a line for each file and a sum; UNREAD if a file could not be read, is damaged, or differs; NO_RUNS if none."""
     files = ours = theirs = faults = 0
-    for item in compare(list(named(paths)), max_bytes):
+    for item in compare(list(existing(paths)), max_bytes):
         files += 1
         if isinstance(item, Unread):
             faults += 1
@@ -33,10 +32,10 @@ def verify(paths: Sequence[str], max_bytes: int, lang: Lang) -> int:
             click.echo(_safe(f"    {messages.note(note, lang)}"))
     if not files:
         click.echo(messages.ui("verify", "none", lang))
-        return NONE
+        return ExitCode.NO_RUNS
     key = "sum_faults" if faults else "sum"
     click.echo(messages.ui("verify", key, lang, files=files, ours=f"{ours:,}", theirs=f"{theirs:,}", faults=faults))
-    return DIFFERENT if faults else EQUAL
+    return ExitCode.UNREAD if faults else ExitCode.DONE
 
 
 def _said(item: Compared, lang: Lang) -> str:

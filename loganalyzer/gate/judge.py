@@ -11,12 +11,12 @@ from loganalyzer.config.settings import Ignore, RunBlock, Settings
 from loganalyzer.gate.baseline import Baseline, compare
 from loganalyzer.gate.metrics import check_bounds
 from loganalyzer.gate.running import Writing
+from loganalyzer.model.exit_code import ExitCode
 from loganalyzer.model.gate_result import Failure, GateResult, Ignored, IgnoreNote
 from loganalyzer.model.outcome import Number, Outcome, Severity, Status
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.model.verdicts import DEGREES, with_kind
 
-DONE, FAILED, UNREAD, NO_RUNS = 0, 1, 4, 5
 # what more training may still fix: in a run that goes on it is reported, but fails nothing
 _FIXED_BY_MORE_TRAINING = frozenset(
     ("min-steps", "expect", "min", "max", "between", "missing", "worse", "verdict-worse")
@@ -37,7 +37,7 @@ def judge(
     ``fail_on`` replaces ``settings.fail_on``; ``today`` decides which ignores have expired (default: today, UTC).
     ``running`` names the runs that are still being written: they fail, or with ``settings.allow_running`` are told and
     judged as they stand, where what more training may fix (too few steps, a bound not reached yet) is only told.
-    Run the analysis through ``with_severities`` first, so that every output shows the severities that were judged.
+    Call ``analysis.with_severities(settings.severities)`` first, so that every output shows the severities that were judged.
     """
     day = today or datetime.datetime.now(datetime.UTC).date()
     general = tuple(settings.fail_on if fail_on is None else fail_on)
@@ -89,31 +89,18 @@ def judge(
     )
 
 
-def exit_code(analysis: Analysis, result: GateResult, *, allow_empty: bool = False) -> int:
-    """0 done, 1 a condition does not hold, 4 not everything could be read (strict), 5 no run found.
+def exit_code(analysis: Analysis, result: GateResult, *, allow_empty: bool = False) -> ExitCode:
+    """How the command line ends: DONE, GATE_FAILED, UNREAD (with ``strict``) or NO_RUNS.
 
     Logs of which none could be read are not the same as no logs: ``allow_empty`` does not make them pass.
     """
     if not analysis.runs and not allow_empty:
-        return NO_RUNS
+        return ExitCode.NO_RUNS
     if result.failed:
-        return FAILED
+        return ExitCode.GATE_FAILED
     if not analysis.runs:
-        return UNREAD if result.unread else DONE
-    return UNREAD if result.strict and (result.unread or result.partly_read) else DONE
-
-
-def with_severities(analysis: Analysis, settings: Settings) -> Analysis:
-    """The analysis with the severities that the configuration gives to rules; the same object where it gives none."""
-    if not settings.severities:
-        return analysis
-
-    def changed(outcome: Outcome) -> Outcome:
-        wanted = settings.severities.get(outcome.rule)
-        return outcome if wanted is None else replace(outcome, severity=wanted)
-
-    runs = tuple(replace(d, outcomes=tuple(changed(o) for o in d.outcomes)) for d in analysis.runs)
-    return replace(analysis, runs=runs)
+        return ExitCode.UNREAD if result.unread else ExitCode.DONE
+    return ExitCode.UNREAD if result.strict and (result.unread or result.partly_read) else ExitCode.DONE
 
 
 def _running(diagnosis: Diagnosis, writing: Writing, fails: bool) -> Failure:

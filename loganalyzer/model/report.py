@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 from loganalyzer.model.outcome import Number, Outcome, Severity, Status
 from loganalyzer.model.role import Roles
@@ -96,6 +97,13 @@ class Diagnosis:
         return replace(
             self, run=self.run.without_series(), roles=Roles(task=self.roles.task, direction=self.roles.direction)
         )
+
+    def with_severities(self, severities: Mapping[str, Severity]) -> Diagnosis:
+        """The same diagnosis with other severities for the outcomes of some rules, by rule id."""
+        if not severities:
+            return self
+        changed = (replace(o, severity=severities.get(o.rule, o.severity)) for o in self.outcomes)
+        return replace(self, outcomes=tuple(changed))
 
     @property
     def needs_attention(self) -> bool:
@@ -198,6 +206,12 @@ class Analysis:
     warnings: Sequence[Note] = ()
     left_out: Tally = field(default_factory=Tally)
     passed_over: tuple[PassedOver, ...] = ()
+
+    def with_severities(self, severities: Mapping[str, Severity]) -> Self:
+        """The same analysis with other severities for some rules, by rule id; itself if there are none."""
+        if not severities:
+            return self
+        return replace(self, runs=tuple(d.with_severities(severities) for d in self.runs))
 
     @cached_property
     def tally(self) -> Tally:

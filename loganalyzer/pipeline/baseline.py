@@ -11,7 +11,7 @@ from loganalyzer.model.errors import ConfigError
 if TYPE_CHECKING:
     from loganalyzer.config.settings import Settings
     from loganalyzer.gate.baseline import Baseline
-    from loganalyzer.pipeline.analyze import Options
+    from loganalyzer.pipeline.options import Options
 
 
 def load_baseline(settings: Settings, options: Options) -> Baseline | None:

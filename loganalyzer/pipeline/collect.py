@@ -1,63 +1,107 @@
-"""A report from runs that stream by: the counts of all, the worst of them, the sweeps."""
+"""What an analysis keeps of its runs: all of them, or the worst and the counts of all."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
-from loganalyzer.diagnosis.sweeps import compare
 from loganalyzer.model.outcome import Verdict
-from loganalyzer.model.report import Diagnosis, Group, Tally
-from loganalyzer.model.run import PassedOver, Unread
-from loganalyzer.pipeline.analyze import Report, unmatched
-from loganalyzer.pipeline.projection import Shaped, Worst
+from loganalyzer.model.report import Diagnosis, Tally
+from loganalyzer.pipeline.projection import Projection, WholeDiagnosis
+from loganalyzer.pipeline.run_summary import RunSummary, Summarise, unpacked
+from loganalyzer.reports.order import Urgency
+
+Result = TypeVar("Result")
 
 
-def gather(
-    items: Iterable[Shaped | Unread | PassedOver],
-    roots: Iterable[str],
-    *,
-    most: int | None,
-    each: Callable[[Shaped], None],
-    roles: Iterable[str] = (),
-) -> Report:
-    """The report of what streams by: the ``most`` worst runs (None: all), the counts of all, groups if compared.
+@dataclass(frozen=True)
+class Collected:
+    """The kept runs by id, what sweeps are compared by, the matched globs of ``[roles]``, the counts of other runs."""
 
-    ``each`` sees every run once, in the order of the stream; ``roles`` are the globs that were asked for.
-    """
-    worst = Worst(most)
-    verdicts: Counter[Verdict] = Counter()
-    attention: Counter[Verdict] = Counter()
-    members: list[Diagnosis] = []
-    unread: list[Unread] = []
-    passed_over: list[PassedOver] = []
-    used: set[str] = set()
-    for item in items:
-        if isinstance(item, Unread):
-            unread.append(item)
-            continue
-        if isinstance(item, PassedOver):
-            passed_over.append(item)
-            continue
-        each(item)
-        used.update(item.patterns)
-        verdicts[item.verdict] += 1
-        attention[item.verdict] += item.attention
-        if item.packed:
-            worst.offer(item)
-        if item.member is not None:
-            members.append(item.member)
-    runs = worst.unpacked()
-    kept = Tally.of(runs)
-    unread.sort(key=lambda u: u.file)
-    members.sort(key=lambda d: d.id)
-    groups: tuple[Group, ...] = compare(members)
-    return Report(
-        roots=tuple(roots),
-        runs=tuple(runs),
-        unread=tuple(unread),
-        groups=groups,
-        warnings=unmatched(roles, used) if verdicts else (),
-        left_out=Tally(+(verdicts - Counter(kept.verdicts)), +(attention - Counter(kept.attention))),
-        passed_over=tuple(passed_over),
-    )
+    runs: tuple[Diagnosis, ...]
+    members: Sequence[Diagnosis]
+    patterns: frozenset[str]
+    left_out: Tally
+
+    @property
+    def any(self) -> bool:
+        """True if there was any run, kept or not."""
+        return bool(self.runs or self.left_out.total)
+
+
+class Collector(Protocol[Result]):
+    """Receives every run's projected diagnosis once."""
+
+    @property
+    def projection(self) -> Projection[Result]:
+        """What is made of each diagnosis in the worker that found it."""
+
+    def add(self, run: Result) -> None:
+        """One run, in the order of the stream."""
+
+    def collected(self) -> Collected:
+        """What was kept, after the last run."""
+
+
+class KeepAll:
+    """Keeps every diagnosis."""
+
+    projection = WholeDiagnosis()
+
+    def __init__(self) -> None:
+        self._runs: list[Diagnosis] = []
+
+    def add(self, run: Diagnosis) -> None:
+        """Keep it."""
+        self._runs.append(run)
+
+    def collected(self) -> Collected:
+        """All runs; sweeps are compared by the runs themselves."""
+        runs = tuple(sorted(self._runs, key=lambda d: d.id))
+        return Collected(runs, runs, frozenset(p for d in runs for p in d.patterns), Tally())
+
+
+class KeepWorst:
+    """Passes every run on to the streamed outputs (``each``) and keeps the ``most`` worst (None: all), still packed."""
+
+    def __init__(
+        self, projection: Summarise, *, most: int | None, each: Callable[[RunSummary], None] | None = None
+    ) -> None:
+        self.projection = projection
+        self._most = most
+        self._each = each
+        self._kept: list[tuple[Urgency, bytes]] = []
+        self._members: list[Diagnosis] = []
+        self._patterns: set[str] = set()
+        self._verdicts: Counter[Verdict] = Counter()
+        self._attention: Counter[Verdict] = Counter()
+
+    def add(self, run: RunSummary) -> None:
+        """Count it, write it, keep it if it may be among the worst."""
+        if self._each is not None:
+            self._each(run)
+        self._patterns.update(run.patterns)
+        self._verdicts[run.verdict] += 1
+        self._attention[run.verdict] += run.attention
+        if run.member is not None:
+            self._members.append(run.member)
+        if run.packed:
+            self._kept.append((run.urgency, run.packed))
+            if self._most is not None and len(self._kept) >= 2 * self._most + 64:
+                self._drop_the_rest()
+
+    def collected(self) -> Collected:
+        """The worst runs; the others are counted."""
+        self._drop_the_rest()
+        runs = tuple(sorted((unpacked(packed) for _, packed in self._kept), key=lambda d: d.id))
+        kept = Tally.of(runs)
+        left_out = Tally(+(self._verdicts - Counter(kept.verdicts)), +(self._attention - Counter(kept.attention)))
+        members = sorted(self._members, key=lambda d: d.id)
+        return Collected(runs, members, frozenset(self._patterns), left_out)
+
+    def _drop_the_rest(self) -> None:
+        if self._most is not None:
+            self._kept.sort(key=lambda one: one[0])
+            del self._kept[self._most :]

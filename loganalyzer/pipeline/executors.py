@@ -7,11 +7,11 @@ import socket
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from loganalyzer.model.errors import UsageError
 from loganalyzer.model.version import VERSION
+from loganalyzer.pipeline.pool import Workers
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -21,32 +21,24 @@ CLUSTERS = ("dask://", "dask+tls://")
 SECONDS_TO_CONNECT = 10
 
 
-@dataclass(frozen=True)
-class Place:
-    """An executor and how many tasks it runs at a time; None stands for this process or processes of our own."""
-
-    executor: Executor | None
-    width: int
-
-
 @contextmanager
-def opened(name: str, workers: int | None = None, *, seen: Sequence[str] = ()) -> Iterator[Place]:
-    """The executor called ``name``: serial, threads, processes or dask://HOST:PORT, with ``workers`` where it is local.
+def opened(name: str, workers: int | None = None, *, seen: Sequence[str] = ()) -> Iterator[Workers]:
+    """The workers called ``name``: serial, threads, processes or dask://HOST:PORT, with ``workers`` where it is local.
 
     Raises UsageError for another name, a missing extra, a scheduler that does not answer, and workers that have
     another version of this package (their answers would not be ours) or do not see the local paths ``seen``.
     """
-    count = workers or len(os.sched_getaffinity(0))
     if name == "serial":
-        yield Place(None, 1)
+        yield Workers(1)
     elif name == "threads":
+        count = workers or len(os.sched_getaffinity(0))
         with ThreadPoolExecutor(count) as threads:
-            yield Place(threads, count)
+            yield Workers(count, threads, count)
     elif name == "processes":
-        yield Place(None, count)
+        yield Workers(workers)
     elif name.startswith(CLUSTERS):
-        with _dask(name, seen) as place:
-            yield place
+        with _dask(name, workers, seen) as cluster:
+            yield cluster
     else:
         raise UsageError(
             "unknown executor {name!r}: one of {known}, dask://HOST:PORT", name=name, known=", ".join(NAMES)
@@ -54,7 +46,7 @@ def opened(name: str, workers: int | None = None, *, seen: Sequence[str] = ()) -
 
 
 @contextmanager
-def _dask(name: str, seen: Sequence[str]) -> Iterator[Place]:
+def _dask(name: str, workers: int | None, seen: Sequence[str]) -> Iterator[Workers]:
     try:
         import distributed
     except ImportError as error:
@@ -73,7 +65,7 @@ def _dask(name: str, seen: Sequence[str]) -> Iterator[Place]:
         for path in seen:
             _everywhere(client, os.path.realpath(path))
         width = sum(client.ncores().values())
-        yield Place(_executor(client), max(1, width))
+        yield Workers(workers, _executor(client), max(1, width))
 
 
 def _executor(client: Client) -> Executor:

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol, TypeVar
 
@@ -102,6 +103,21 @@ class Pace:
             task.append(job)
             total, size = total + cost(job), size + job.size
         return task
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who does the work: ``processes`` of our own (None: as many as there are cores), or an executor's ``width`` tasks."""
+
+    processes: int | None = 1
+    executor: Executor | None = None
+    width: int | None = None
+
+    def map(
+        self, function: Callable[[Work], Answer], jobs: Sequence[Work], *, lost: Callable[[Work], Answer]
+    ) -> Iterator[Answer]:
+        """``map_jobs`` by these workers."""
+        return map_jobs(function, jobs, lost=lost, workers=self.processes, executor=self.executor, width=self.width)
 
 
 class _Lanes:

@@ -14,6 +14,7 @@ from loganalyzer.model.errors import UsageError
 from loganalyzer.model.report import Analysis
 from loganalyzer.reports import fonts
 from loganalyzer.reports.html import figures
+from loganalyzer.reports.registry import RenderRequest
 
 DOTS_PER_INCH = 160
 
@@ -44,6 +45,12 @@ def write(analysis: Analysis, folder: str | Path, lang: Lang) -> Iterator[Path]:
             except OSError as error:
                 raise UsageError("cannot write {path}: {reason}", path=path, reason=error.strerror) from error
             yield path
+
+
+def write_all(request: RenderRequest, folder: str) -> None:
+    """The output ``--figures``."""
+    for _ in write(request.analysis, folder, request.lang):
+        pass
 
 
 def file_stem(run_id: str) -> str:

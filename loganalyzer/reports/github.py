@@ -11,6 +11,7 @@ from loganalyzer.model.gate_result import Failure, GateResult
 from loganalyzer.model.outcome import Severity
 from loganalyzer.model.report import Analysis
 from loganalyzer.reports import gate_text, markdown
+from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.safe import term_safe
 
 SHOWN = 9  # the tenth says how many more there are
@@ -34,7 +35,8 @@ def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") ->
 
 def summary(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en", written: int = 0) -> str:
     """The Markdown for the file that ``GITHUB_STEP_SUMMARY`` names and that holds ``written`` bytes already."""
-    return markdown.render(analysis, gate_result, lang=lang, limit=max(SUMMARY_LIMIT - written, 400))
+    limit = max(SUMMARY_LIMIT - written, 400)
+    return markdown.render(RenderRequest(analysis, gate_result, lang), limit=limit)
 
 
 def _capped(level: str, lines: list[str], lang: Lang) -> list[str]:

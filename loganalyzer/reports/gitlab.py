@@ -9,11 +9,11 @@ from typing import Any
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
-from loganalyzer.model.gate_result import Failure, GateResult
+from loganalyzer.model.gate_result import Failure
 from loganalyzer.model.outcome import Severity
-from loganalyzer.model.report import Analysis
 from loganalyzer.reports import gate_text
 from loganalyzer.reports.json import dumps
+from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.sarif import fingerprint
 from loganalyzer.roles.secrets import hidden_path
@@ -21,8 +21,9 @@ from loganalyzer.roles.secrets import hidden_path
 SEVERITIES = {Severity.INFO: "info", Severity.WARNING: "minor", Severity.ERROR: "critical"}
 
 
-def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") -> str:
+def render(request: RenderRequest) -> str:
     """The failures and warnings of the gate and the unreadable files, as a JSON array."""
+    analysis, gate_result, lang = request.analysis, request.gate, request.lang
     issues = [_issue(f, lang, analysis.roots) for f in (*gate_result.failures, *gate_result.warnings)]
     for unread in gate_result.unread:
         failure = Failure(unread.file, "unread", Severity.ERROR, "missing")

@@ -11,6 +11,8 @@ from loganalyzer import messages
 from loganalyzer.model.outcome import Outcome, Status
 from loganalyzer.model.report import Analysis, Diagnosis, Group
 from loganalyzer.model.run import Note, PassedOver, Run
+from loganalyzer.model.version import VERSION
+from loganalyzer.reports.registry import RenderRequest
 
 SCHEMA = "loganalyzer/2"
 LISTS = ("runs", "groups", "unread", "passed_over")
@@ -21,6 +23,11 @@ def render(analysis: Analysis, *, lang: messages.Lang = "en", version: str = "")
     document = as_dict(analysis, lang=lang, version=version)
     parts = [f"{dumps(name)}: {_lines(value) if name in LISTS else dumps(value)}" for name, value in document.items()]
     return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def document(request: RenderRequest) -> str:
+    """The output ``--json``."""
+    return render(request.analysis, lang=request.lang, version=VERSION)
 
 
 def _lines(items: list[Any]) -> str:
@@ -57,11 +64,6 @@ def _passed_over(kind: PassedOver, lang: messages.Lang) -> dict[str, Any]:
         "count": kind.count,
         "files": list(kind.files),
     }
-
-
-def line(diagnosis: Diagnosis, lang: messages.Lang) -> str:
-    """One run as a line of JSON Lines: the same as in the document, with its line end."""
-    return dumps(run_dict(diagnosis, lang)) + "\n"
 
 
 def run_dict(diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:

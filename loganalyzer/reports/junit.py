@@ -13,16 +13,18 @@ from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import Failure, GateResult
 from loganalyzer.model.outcome import Status
-from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.model.report import Diagnosis
 from loganalyzer.reports import gate_text
+from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.safe import term_safe
 
 # what XML 1.0 cannot hold at all, not even escaped
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") -> str:
+def render(request: RenderRequest) -> str:
     """The whole analysis as one ``testsuites`` document; same input, same bytes (no times, no host names)."""
+    analysis, gate_result, lang = request.analysis, request.gate, request.lang
     suites = [_suite(d.id, list(_cases(d, gate_result, lang))) for d in analysis.runs]
     known = {d.id for d in analysis.runs}
     others = _others(gate_result, known, lang)

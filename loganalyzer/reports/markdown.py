@@ -14,6 +14,7 @@ from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.report import Analysis
 from loganalyzer.reports import gate_text
 from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.safe import term_safe
 
 COMMENT_LIMIT = 60_000  # characters; GitHub refuses comments over 65,536
@@ -21,8 +22,9 @@ MARKER = "<!-- analyze-logs -->"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~$^=:/-])")
 
 
-def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en", limit: int = COMMENT_LIMIT) -> str:
+def render(request: RenderRequest, *, limit: int = COMMENT_LIMIT) -> str:
     """At most ``limit`` bytes of Markdown; it begins with a hidden marker by which a comment can be found again."""
+    analysis, gate_result, lang = request.analysis, request.gate, request.lang
     note = f"\n{messages.ui('gate', 'cut', lang)}\n"
     left = limit - len(note.encode()) - 16
     kept: list[str] = []

@@ -10,7 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from loganalyzer.messages import Lang
 from loganalyzer.model.errors import UsageError
+from loganalyzer.model.report import Group
+from loganalyzer.reports import parquet_rows
 
 TABLES = ("runs", "findings", "groups")
 ROWS_AT_ONCE = 5000
@@ -54,9 +57,10 @@ def require() -> None:
 class Tables:
     """The three tables while they grow."""
 
-    def __init__(self, places: Mapping[str, Path]) -> None:
+    def __init__(self, places: Mapping[str, Path], lang: Lang) -> None:
         import pyarrow.parquet as pq
 
+        self._lang = lang
         self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
         self._writers = {name: pq.ParquetWriter(places[name], _schema(name), compression="zstd") for name in TABLES}
 
@@ -67,6 +71,11 @@ class Tables:
             waiting.extend(more)
             if len(waiting) >= ROWS_AT_ONCE:
                 self._write(name)
+
+    def finish(self, groups: Sequence[Group]) -> None:
+        """The rows of the sweeps."""
+        for group in groups:
+            self.add(parquet_rows.of_group(group, self._lang))
 
     def close(self) -> None:
         """Write what is left."""
@@ -83,7 +92,7 @@ class Tables:
 
 
 @contextmanager
-def writing(target: str | Path) -> Iterator[Tables]:
+def opened(target: str | Path, lang: Lang) -> Iterator[Tables]:
     """The tables, which appear under their names when all is written. Raises UsageError with one line."""
     require()
     places = paths(target)
@@ -95,7 +104,7 @@ def writing(target: str | Path) -> Iterator[Tables]:
                 handle, made = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
                 os.close(handle)
                 temporary[name] = Path(made)
-            tables = Tables(temporary)
+            tables = Tables(temporary, lang)
         except OSError as error:
             raise UsageError("cannot write {path}: {reason}", path=target, reason=error.strerror) from error
         yield tables

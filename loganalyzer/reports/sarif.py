@@ -11,11 +11,12 @@ from typing import Any
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
-from loganalyzer.model.gate_result import Failure, GateResult, Ignored
+from loganalyzer.model.gate_result import Failure, Ignored
 from loganalyzer.model.outcome import Severity
-from loganalyzer.model.report import Analysis
+from loganalyzer.model.version import VERSION
 from loganalyzer.reports import gate_text
 from loganalyzer.reports.json import dumps
+from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.rules.registry import load_rules
 
@@ -24,16 +25,10 @@ LEVELS = {Severity.INFO: "note", Severity.WARNING: "warning", Severity.ERROR: "e
 MAX_RESULTS, MAX_TEXT = 5_000, 1_024
 
 
-def render(
-    analysis: Analysis,
-    gate_result: GateResult,
-    *,
-    lang: Lang = "en",
-    anchor: str | None = None,
-    version: str = "",
-) -> str:
-    """One SARIF log with one run; ``anchor`` is a path relative to the repository (default: the configuration)."""
-    place = anchor or gate_result.config_file
+def render(request: RenderRequest) -> str:
+    """One SARIF log with one run; the request's anchor is a path relative to the repository."""
+    gate_result, lang = request.gate, request.lang
+    place = request.anchor or gate_result.config_file
     found = [(f, None) for f in (*gate_result.failures, *gate_result.warnings)]
     everything: list[tuple[Failure, Ignored | None]] = [*found, *((i.failure, i) for i in gate_result.ignored)]
     kept = everything[:MAX_RESULTS]
@@ -46,10 +41,9 @@ def render(
     invocation: dict[str, Any] = {"executionSuccessful": not unread, "toolExecutionNotifications": unread[:MAX_RESULTS]}
     driver: dict[str, Any] = {
         "name": "analyze-logs",
+        "version": VERSION,
         "rules": [{"id": i, "name": i, "shortDescription": {"text": titles.get(i, i)}} for i in ids],
     }
-    if version:
-        driver["version"] = version
     run = {
         "tool": {"driver": driver},
         "invocations": [invocation],

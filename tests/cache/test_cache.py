@@ -20,13 +20,15 @@ from loganalyzer import analyze
 from loganalyzer.discovery import source
 from loganalyzer.model.errors import UsageError
 from loganalyzer.model.outcome import Severity
-from loganalyzer.model.run import Unread
-from loganalyzer.pipeline.analyze import Options, Report, stream
-from loganalyzer.pipeline.cache import results as memory
-from loganalyzer.pipeline.cache.codec import pack, unpack
+from loganalyzer.pipeline.analyze import run_pipeline
+from loganalyzer.pipeline.cache import results as cache_results
 from loganalyzer.pipeline.cache.store import FILE, Store
-from loganalyzer.pipeline.collect import gather
-from loganalyzer.pipeline.projection import Shape, Shaped
+from loganalyzer.pipeline.codec import pack, unpack
+from loganalyzer.pipeline.collect import KeepWorst
+from loganalyzer.pipeline.options import Options
+from loganalyzer.pipeline.pool import Workers
+from loganalyzer.pipeline.run_summary import RunSummary, Summarise
+from loganalyzer.reports.report import Report
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_runs"
@@ -134,7 +136,7 @@ def test_other_limits_roles_and_code_are_another_question(
     for options in ({}, *asked):
         ask(**options)
     assert opened == [], "each keeps its own answer"
-    monkeypatch.setattr(memory, "fingerprint", lambda: b"another version")
+    monkeypatch.setattr(cache_results, "fingerprint", lambda: b"another version")
     ask()
     assert len(opened) > 10
 
@@ -272,19 +274,18 @@ def test_lines_and_tables_are_not_worded_again(
     logs: Path, tmp_path: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def told(**changes: Any) -> list[Any]:
-        shape = replace(Shape("en", {}, line=True, rows=True, compare=True), **changes)
+        seen: list[RunSummary] = []
+        projection = replace(Summarise("en", {}, formats=("jsonl", "parquet"), compare=True), **changes)
         options = Options(cache=tmp_path / "cache", keep_series=False)
-        items = list(stream(logs, shape, options=options))
-        report = gather(items, [str(logs)], most=None, each=lambda one: None)
-        lines = [(i.line, i.rows, i.urgency) for i in items if isinstance(i, Shaped)]
-        return [lines, report.to_json(), [i for i in items if isinstance(i, Unread)]]
+        report = run_pipeline([str(logs)], options, KeepWorst(projection, most=None, each=seen.append), Workers())
+        return [[(one.parts, one.urgency) for one in seen], report.to_json(), report.unread]
 
     first, loud = told(), told(severities={"plateau": Severity.ERROR})
     japanese = told(lang="ja")
     assert first[0] != japanese[0]
     opened.clear()
-    monkeypatch.setattr("loganalyzer.pipeline.projection.Shape.__call__", None)  # wording anything now would fail
-    monkeypatch.setattr("loganalyzer.pipeline.projection.pickle.loads", None)
+    monkeypatch.setattr("loganalyzer.pipeline.run_summary.Summarise.__call__", None)  # wording anything now would fail
+    monkeypatch.setattr("loganalyzer.pipeline.run_summary.pickle.loads", None)
     assert told() == first
     assert told(severities={"plateau": Severity.ERROR}) == loud
     assert told(lang="ja") == japanese

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import loganalyzer
-from loganalyzer.pipeline.analyze import Options
+from loganalyzer.pipeline.options import Options
 from tests.cli.conftest import Call
 
 ROLES = '[roles]\n"los" = "train"\n"val_*" = "validation"\n'

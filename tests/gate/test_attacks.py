@@ -13,8 +13,9 @@ import pytest
 
 from loganalyzer.config.load import load
 from loganalyzer.gate.baseline import from_json, of_runs, to_json
-from loganalyzer.gate.judge import NO_RUNS, exit_code, judge
+from loganalyzer.gate.judge import exit_code, judge
 from loganalyzer.model.errors import ConfigError
+from loganalyzer.model.exit_code import ExitCode
 from loganalyzer.model.outcome import Outcome, Status
 from loganalyzer.rules.registry import load_rules
 from loganalyzer.testing import assert_healthy
@@ -107,7 +108,7 @@ def test_no_run_where_none_is_allowed(document: dict[str, Any], code: int) -> No
     chosen = settings({**document, "allow-empty": True})
     result = judge(analysis(), chosen, today=TODAY)
     assert exit_code(analysis(), result, allow_empty=True) == code
-    assert exit_code(analysis(), result) == NO_RUNS
+    assert exit_code(analysis(), result) == ExitCode.NO_RUNS
 
 
 @pytest.mark.parametrize(

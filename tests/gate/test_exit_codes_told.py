@@ -13,6 +13,7 @@ from loganalyzer.messages import LANGUAGES
 from loganalyzer.model.report import Analysis
 from loganalyzer.model.run import Note, Unread
 from loganalyzer.reports import github, gitlab, junit, markdown
+from loganalyzer.reports.registry import RenderRequest
 from tests.gate.build import analysis, diagnosis, settings
 
 TORN = Unread("torn.csv", Note("cannot-open", {"reason": "x"}))
@@ -41,7 +42,7 @@ def test_an_exit_code_is_told(report: Analysis, strict: bool, code: int, level: 
     assert exit_code(report, result) == code
     lines = github.render(report, result, lang=lang).splitlines()
     assert [line.split()[0] for line in lines] == ([f"::{level}"] if level else [])
-    said = markdown.render(report, result, lang=lang)
+    said = markdown.render(RenderRequest(report, result, lang))
     assert ("strict" in said) == (bool(level) and code == 0)  # a gate that passes says what it did not see
     assert sign in said and all(other not in said for other in {"❌", "⚠️", "✅"} - {sign})
 
@@ -63,7 +64,7 @@ def test_conditions_on_no_single_run_keep_their_names_apart_and_stay_visible_whe
                 "ignore": [{"rule": "expect", "runs": "gone", "reason": "not trained tonight"}]}  # fmt: skip
     report = analysis(diagnosis("a", "converged"))
     result = judge(report, settings(document))
-    suite = ElementTree.fromstring(junit.render(report, result)).find("testsuite[@name='gate']")
+    suite = ElementTree.fromstring(junit.render(RenderRequest(report, result))).find("testsuite[@name='gate']")
     assert suite is not None
     names = [(c.get("classname"), c.get("name")) for c in suite]
     assert len(names) == len(set(names)) == 3
@@ -75,5 +76,5 @@ def test_conditions_on_no_single_run_keep_their_names_apart_and_stay_visible_whe
 def test_two_bounds_on_one_metric_are_two_issues() -> None:
     bounds = [{"runs": "*", "metrics": {"val/accuracy": {"min": 0.99, "stat": stat}}} for stat in ("best", "last")]
     report = analysis(diagnosis("a", "converged"))
-    issues = json.loads(gitlab.render(report, judge(report, settings({"gate.runs": bounds}))))
+    issues = json.loads(gitlab.render(RenderRequest(report, judge(report, settings({"gate.runs": bounds})))))
     assert len(issues) == 2 == len({i["fingerprint"] for i in issues})

@@ -11,7 +11,7 @@ import pytest
 import loganalyzer
 from loganalyzer.config.conditions import verdicts
 from loganalyzer.gate.baseline import Baseline, from_json, of_runs, to_json
-from loganalyzer.gate.judge import exit_code, judge, with_severities
+from loganalyzer.gate.judge import exit_code, judge
 from loganalyzer.gate.metrics import find_series, measure
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.outcome import Severity, Verdict
@@ -93,7 +93,7 @@ def test_kinds() -> None:
 
 def test_severities_of_the_configuration() -> None:
     chosen = settings({"fail-on": "error", "severities": {"overfitting": "error"}})
-    report = with_severities(analysis(diagnosis("a", "overfitting", severity="info")), chosen)
+    report = analysis(diagnosis("a", "overfitting", severity="info")).with_severities(chosen.severities)
     assert report.runs[0].worst is Severity.ERROR and judge(report, chosen).failed
 
 

@@ -17,6 +17,7 @@ from loganalyzer.messages import LANGUAGES, Lang
 from loganalyzer.reports import markdown, terminal
 from loganalyzer.reports.mail.content import content
 from loganalyzer.reports.mail.text_part import render as mail_text
+from loganalyzer.reports.registry import RenderRequest
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parents[1] / "sample_runs"
@@ -43,7 +44,7 @@ def judged(report: loganalyzer.Report) -> Any:
 
 
 def as_markdown(report: loganalyzer.Report, lang: Lang) -> str:
-    return markdown.render(report, judged(report), lang=lang)
+    return markdown.render(RenderRequest(report, judged(report), lang))
 
 
 def in_a_mail(report: loganalyzer.Report, lang: Lang) -> str:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,11 @@ from loganalyzer import analyze
 from loganalyzer.cli.command import command
 from loganalyzer.model.errors import UsageError
 from loganalyzer.model.report import Diagnosis
-from loganalyzer.pipeline.collect import gather
-from loganalyzer.pipeline.projection import Shape, Worst
+from loganalyzer.pipeline.analyze import run_pipeline
+from loganalyzer.pipeline.collect import KeepWorst
+from loganalyzer.pipeline.options import Options
+from loganalyzer.pipeline.pool import Workers
+from loganalyzer.pipeline.run_summary import Summarise
 from loganalyzer.reports.order import worst_first
 
 SAMPLES = Path(__file__).parents[2] / "sample_runs"
@@ -90,6 +94,7 @@ def test_an_interrupted_file_is_not_left_behind(many: Path, tmp_path: Path) -> N
 
 def stop_at(count: int, folder: Path, target: Path) -> None:
     from loganalyzer.cli.output import growing
+
     from loganalyzer.pipeline.analyze import stream, whole
 
     with growing(target) as write:
@@ -117,12 +122,11 @@ def test_severities_of_the_configuration_are_in_the_lines(many: Path, tmp_path: 
 
 
 def test_only_the_worst_are_kept_and_all_are_counted(many: Path) -> None:
-    from loganalyzer.pipeline.analyze import stream
-
     everything = analyze(many)
     seen: list[str] = []
-    shape = Shape(lang="en", line=True, compare=True)
-    report = gather(stream(many, shape), ["many"], most=7, each=lambda one: seen.append(one.line))
+    projection = Summarise("en", formats=("jsonl",), compare=True)
+    collector = KeepWorst(projection, most=7, each=lambda one: seen.append(one.parts["jsonl"]))
+    report = run_pipeline([str(many)], Options(), collector, Workers())
     assert [d.id for d in report.runs] == sorted(d.id for d in worst_first(everything.runs)[:7])
     assert len(seen) == 60
     assert report.tally == everything.tally
@@ -136,14 +140,14 @@ def test_only_the_worst_are_kept_and_all_are_counted(many: Path) -> None:
 
 
 def test_the_heap_of_the_worst_does_not_depend_on_the_order(many: Path) -> None:
-    shape = Shape(lang="en")
-    shaped = [shape(d) for d in analyze(many).runs] * 3
-    names: list[list[Diagnosis]] = []
-    for order in (shaped, shaped[::-1]):
-        worst = Worst(5)
+    projection = Summarise("en")
+    summaries = [projection(d) for d in analyze(many).runs] * 3
+    names: list[Sequence[Diagnosis]] = []
+    for order in (summaries, summaries[::-1]):
+        worst = KeepWorst(projection, most=5)
         for one in order:
-            worst.offer(one)
-        names.append(worst.unpacked())
+            worst.add(one)
+        names.append(worst.collected().runs)
     assert [d.id for d in names[0]] == [d.id for d in names[1]]
     assert len(names[0]) == 5
 

@@ -1,4 +1,4 @@
-"""What an answer depends on beside the logs: this package as it is, the numeric libraries, the installed guests."""
+"""What an answer depends on beside the logs: this package as it is, the numeric libraries, the installed plugins."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 
 from loganalyzer.model.plugins import plugin_points
 from loganalyzer.model.version import VERSION
+from loganalyzer.reports.registry import GROUP as FORMATS
 
-GROUPS = ("loganalyzer.readers.v1", "loganalyzer.rules.v1")
+GROUPS = ("loganalyzer.readers.v1", "loganalyzer.rules.v1", FORMATS)
 
 
 @lru_cache(maxsize=1)
@@ -27,11 +28,13 @@ def fingerprint() -> bytes:
         except PackageNotFoundError:
             continue
     for group in GROUPS:
-        for guest in plugin_points(group):
-            digest.update(f"\0{group} {guest.name} {guest.value} {guest.dist.version if guest.dist else ''}".encode())
+        for plugin in plugin_points(group):
+            digest.update(
+                f"\0{group} {plugin.name} {plugin.value} {plugin.dist.version if plugin.dist else ''}".encode()
+            )
     return digest.digest()
 
 
-def has_guest_readers() -> bool:
+def has_plugin_readers() -> bool:
     """True if another package offers readers."""
     return bool(plugin_points(GROUPS[0]))

@@ -1,4 +1,4 @@
-"""Writing results: whole or not at all, and never over a file that is somebody else's."""
+"""Writing results: a file appears whole or not at all, and a file that is not ours is never overwritten."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GENERATOR = 'content="loganalyzer'
 
 
 def write(target: str | Path, text: str) -> None:
-    """Write ``text`` as UTF-8 to ``target`` ("-" is standard output), through a temporary file beside it.
+    """Write ``text`` as UTF-8 to ``target`` ("-" is standard output), through a temporary file in the same folder.
 
     Raises UsageError with one line when the place cannot be written.
     """

@@ -1,14 +1,13 @@
-"""The options of ``analyze-logs`` for many runs: how much is read, what is remembered."""
+"""Options for many runs: who does the work, how much is read, what is cached."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 import click
 
-from loganalyzer.cli.options import together
+from loganalyzer.cli.options.declare import together
+from loganalyzer.readers.base import MAX_FILE_BYTES
 
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 
@@ -21,7 +20,20 @@ def _bytes(context: click.Context, parameter: click.Parameter, value: str) -> in
     return int(match[1]) * _UNITS[match[2]]
 
 
-options = together(
+scale = together(
+    click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(1, 256),
+        default=None,
+        metavar="N",
+        help="Processes to use. [default: as many as there are cores, where it pays]",
+    ),
+    click.option(
+        "--executor",
+        metavar="NAME",
+        help="Who does the work: serial, threads, processes or dask://HOST:PORT. [default: processes, where it pays]",
+    ),
     click.option(
         "--cache",
         metavar="DIR",
@@ -30,14 +42,9 @@ options = together(
     click.option(
         "--max-bytes",
         callback=_bytes,
-        default="2G",
+        default=f"{MAX_FILE_BYTES >> 30}G",
         show_default=True,
         metavar="SIZE",
         help="Read no file larger than this.",
     ),
 )
-
-
-def reading(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What they say to ``api.Options``; ``given`` are click's parameters."""
-    return {"cache": given["cache"], "max_bytes": given["max_bytes"]}

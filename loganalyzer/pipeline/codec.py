@@ -1,10 +1,10 @@
-"""Answers as bytes and back: JSON for words and numbers, raw little-endian arrays for curves. Nothing is executed."""
+"""Diagnoses as bytes and back: JSON for text and numbers, raw little-endian arrays for curves. No code is ever executed."""
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +39,7 @@ def pack(answer: Answer) -> Packed:
     diagnoses, unread = answer
     curves = _Curves()
     rows = [_diagnosis(d, curves) for d in diagnoses]
-    document = [rows, [[u.file, _note(u.note), u.expected] for u in unread]]
-    text = json.dumps(document, separators=(",", ":"), default=_plain).encode("ascii")
+    text = plain_json([rows, encode_unread(unread)])
     has_all = all(d.run.series or not d.run.points for d in diagnoses)
     return Packed(text, curves.packed() if has_all else None)
 
@@ -50,7 +49,38 @@ def unpack(packed: Packed, *, keep_series: bool, roles: Mapping[str, str]) -> An
     rows, unread = json.loads(packed.data)
     arrays = _unpacked(packed.curves) if keep_series and packed.curves is not None else None
     diagnoses = [_judged(row, arrays, roles) for row in rows]
-    return diagnoses, [Unread(file, _noted(note), expected) for file, note, expected in unread]
+    return diagnoses, decode_unread(unread)
+
+
+def encode_unread(unread: Sequence[Unread]) -> list[Any]:
+    """Unread files as lists."""
+    return [[u.file, _note(u.note), u.expected] for u in unread]
+
+
+def decode_unread(rows: Sequence[Any]) -> list[Unread]:
+    """Unread files from what ``encode_unread`` made."""
+    return [Unread(file, _noted(note), expected) for file, note, expected in rows]
+
+
+def plain_json(value: Any) -> bytes:
+    """Compact ASCII JSON; numpy scalars become plain numbers. Raises AttributeError for anything else."""
+    return json.dumps(value, separators=(",", ":"), default=_plain).encode("ascii")
+
+
+def frame(parts: Iterable[bytes]) -> bytes:
+    """Byte strings one after another, each behind its length."""
+    return b"".join(len(part).to_bytes(4, "little") + part for part in parts)
+
+
+def unframe(data: bytes) -> list[bytes]:
+    """The byte strings that ``frame`` joined."""
+    parts: list[bytes] = []
+    at = 0
+    while at < len(data):
+        end = at + 4 + int.from_bytes(data[at : at + 4], "little")
+        parts.append(data[at + 4 : end])
+        at = end
+    return parts
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,95 @@
+"""What a call of ``analyze-logs`` gave, apart from configuration keys, which are merged into ``Settings``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loganalyzer.cli.options.mail import DETAILS
+from loganalyzer.model.errors import UsageError
+from loganalyzer.reports.registry import Format
+
+if TYPE_CHECKING:
+    from loganalyzer.config.settings import Settings
+
+
+@dataclass(frozen=True)
+class Output:
+    """An output that was asked for, and where it goes ("-" is standard output)."""
+
+    format: Format
+    target: str
+
+
+@dataclass(frozen=True)
+class CliOptions:
+    """The values of the options that are no configuration keys; the fields are named as click's parameters.
+
+    ``outputs`` are those that were asked for; ``mail_details`` is true if any option said how to mail.
+    """
+
+    outputs: tuple[Output, ...]
+    mail_details: bool
+    folder: str
+    no_html: bool
+    figures_for: str
+    worst: int
+    sarif_anchor: str | None
+    write_baseline: str | None
+    eml: str | None
+    quiet: bool
+    verbose: bool
+    jobs: int | None
+    executor: str | None
+    cache: str | None
+    max_bytes: int
+    verify: bool
+    explain: str | None
+    listing: str | None
+    show_config: bool
+    version: bool
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any], formats: Iterable[Format]) -> CliOptions:
+        """From click's parameters. Raises UsageError if more than one output is to go to standard output."""
+        named = {field.name: given[field.name] for field in fields(cls) if field.name in given}
+        outputs = tuple(Output(f, given[f.parameter]) for f in formats if given.get(f.parameter))
+        options = cls(outputs=outputs, mail_details=any(given.get(name) for name in DETAILS), **named)
+        targets = options.on_stdout
+        if len(targets) > 1:
+            text = "only one output can go to standard output, not all of {targets}"
+            raise UsageError(text, targets=", ".join(targets))
+        return options
+
+    @property
+    def on_stdout(self) -> tuple[str, ...]:
+        """The options whose document goes to standard output, so that nothing else may."""
+        written = [o.format.option for o in self.outputs if o.format.to_stdout and o.target == "-"]
+        return (*written, *(["--eml"] if self.eml == "-" else []))
+
+    @property
+    def page(self) -> Path | None:
+        """Where the HTML report goes; None if it was not asked for."""
+        return None if self.no_html else Path(self.folder) / "index.html"
+
+    @property
+    def streamed(self) -> tuple[Output, ...]:
+        """The outputs that are written while the runs stream by."""
+        return tuple(o for o in self.outputs if o.format.streams)
+
+    @property
+    def documents(self) -> tuple[Output, ...]:
+        """The outputs that are written at the end, from all runs."""
+        return tuple(o for o in self.outputs if not o.format.streams)
+
+    def needs_all_runs(self, settings: Settings) -> bool:
+        """True if no run may be dropped once it is judged: something at the end looks at every one."""
+        at_the_end = self.documents or self.write_baseline or self.eml or self.verbose
+        return bool(at_the_end or settings.gates or settings.strict or settings.mail.to)
+
+    def needs_curves(self, settings: Settings, *, mailed: bool) -> bool:
+        """True if curves must be kept once a run is judged: for charts, metric bounds, or a baseline."""
+        charts = self.page is not None or mailed or any(o.format.needs_curves for o in self.outputs)
+        return charts or settings.needs_series or self.write_baseline is not None

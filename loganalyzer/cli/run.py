@@ -1,0 +1,215 @@
+"""One analysis on the command line: prepare, analyse, judge, show, write, mail; each step is a function here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loganalyzer.cli import gate as cli_gate
+from loganalyzer.cli import github as cli_github
+from loganalyzer.cli import mail as cli_mail
+from loganalyzer.cli.console import open_console
+from loganalyzer.cli.errors import complain
+from loganalyzer.cli.options.values import CliOptions
+from loganalyzer.cli.progress import Progress
+from loganalyzer.gate.judge import exit_code
+from loganalyzer.model.exit_code import ExitCode
+from loganalyzer.pipeline.analyze import run_pipeline
+from loganalyzer.pipeline.options import Options
+from loganalyzer.pipeline.paths import existing
+from loganalyzer.reports.files import refuse_foreign_page, write
+from loganalyzer.reports.registry import RenderRequest
+from loganalyzer.reports.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from loganalyzer.config.settings import Settings
+    from loganalyzer.model.gate_result import GateResult
+    from loganalyzer.pipeline.pool import Workers
+    from loganalyzer.pipeline.run_summary import RunSummary
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done: the paths, the options and settings, how logs are read, where it is shown and written."""
+
+    paths: tuple[str, ...]
+    options: CliOptions
+    settings: Settings
+    reading: Options
+    console: Console
+    page: Path | None
+    mailed: bool
+
+    @property
+    def listed(self) -> bool:
+        """True if a person sees the list of runs: not where a document takes standard output."""
+        return not self.options.quiet and not self.options.on_stdout
+
+
+def run(paths: Sequence[str], options: CliOptions, settings: Settings) -> ExitCode:
+    """Analyse ``paths`` as asked. Raises UsageError for what cannot be done, before any work where that can be known."""
+    plan = prepare(paths, options, settings)
+    report, result = cli_gate.judge(analyse(plan), settings, plan.reading)
+    show(plan, report, result)
+    page = write_outputs(plan, report, result)
+    cli_github.annotate(report, result, settings.lang, plan.console.file)
+    code = exit_code(report, result, allow_empty=settings.allow_empty)
+    if not mail(plan, report, result, page) and settings.mail.required:
+        return code or ExitCode.UNREAD
+    return code
+
+
+def prepare(paths: Sequence[str], options: CliOptions, settings: Settings) -> Plan:
+    """Check all that can be checked before the work begins."""
+    cli_gate.check_baseline(settings, options.write_baseline)
+    page = options.page
+    if page is not None:
+        refuse_foreign_page(page)
+    mailed = cli_mail.wanted(settings, options)
+    reading = Options(
+        limits=settings.limits,
+        roles=settings.roles,
+        max_bytes=options.max_bytes,
+        keep_series=options.needs_curves(settings, mailed=mailed),
+        cache=options.cache,
+    )
+    console = open_console(quiet=options.quiet, to_stderr=bool(options.on_stdout))
+    return Plan(existing(paths), options, settings, reading, console, page, mailed)
+
+
+def analyse(plan: Plan) -> Report:
+    """The report: of all runs, or, where outputs are written while runs stream by, of those that something looks at."""
+    from loganalyzer.pipeline.collect import KeepAll
+
+    with _workers(plan) as workers, Progress(plan.console, plan.settings.lang) as progress:
+        if plan.options.streamed:
+            return _stream(plan, workers, progress)
+        return run_pipeline(plan.paths, plan.reading, KeepAll(), workers, progress.update)
+
+
+def show(plan: Plan, report: Report, result: GateResult) -> None:
+    """Print the runs and the gate's result; where a document takes standard output, only what must not be missed."""
+    from loganalyzer.reports import terminal
+
+    lang, aside = plan.settings.lang, bool(plan.options.on_stdout)
+    with cli_github.no_commands(plan.console.file):
+        if plan.listed or not report.tally.total:  # a document about nothing needs a word on standard error
+            terminal.show(report, plan.console, lang=lang, verbose=plan.options.verbose)
+        if not aside or result.failed:
+            cli_gate.show(report, result, plan.console, lang)
+    if aside and report.warnings and not plan.options.quiet:
+        from loganalyzer import messages
+
+        for note in report.warnings:
+            complain(messages.note(note, lang), lang)
+
+
+def write_outputs(plan: Plan, report: Report, result: GateResult) -> str | None:
+    """Write the page and every document, and print where they are. Returns the page, None if none is written."""
+    options, settings = plan.options, plan.settings
+    request = RenderRequest(
+        report, result, settings.lang, _relative_to_here(options.sarif_anchor or result.config_file)
+    )
+    html = _write_page(plan, report)
+    for output in options.documents:
+        if output.format.write is not None:
+            output.format.write_files(request, output.target)
+        else:
+            write(output.target, output.format.rendered(request))
+    if options.write_baseline:
+        cli_gate.write_baseline(options.write_baseline, report, result, settings)
+    cli_github.write_summary(report, result, settings.lang)
+    if plan.listed:
+        _show_places(plan, report)
+    return html
+
+
+def mail(plan: Plan, report: Report, result: GateResult, page: str | None) -> bool:
+    """Send the mail that was asked for; False if it did not reach everybody."""
+    if not plan.mailed:
+        return True
+    path = str(plan.page) if page is not None else ""
+    return cli_mail.send(report, result, plan.settings, plan.options.eml, page, path)
+
+
+@contextmanager
+def _workers(plan: Plan) -> Iterator[Workers]:
+    from loganalyzer.discovery.roots import local_paths
+    from loganalyzer.pipeline.executors import opened
+    from loganalyzer.pipeline.pool import Workers
+
+    name, jobs = plan.options.executor, plan.options.jobs
+    if not name:
+        yield Workers(jobs)
+        return
+    with opened(name, jobs, seen=local_paths(plan.paths)) as workers:
+        yield workers
+
+
+def _stream(plan: Plan, workers: Workers, progress: Progress) -> Report:
+    from loganalyzer.pipeline.collect import KeepWorst
+    from loganalyzer.pipeline.run_summary import Summarise
+
+    options, settings = plan.options, plan.settings
+    formats = [output.format for output in options.streamed]
+    everything = options.needs_all_runs(settings)
+    shown = plan.listed or plan.page is not None
+    projection = Summarise(
+        lang=settings.lang,
+        severities=settings.severities,
+        formats=tuple(f.id for f in formats),
+        compare=everything or plan.page is not None or any(f.needs_groups for f in formats),
+    )
+    with ExitStack() as stack:
+        writers = {o.format.id: stack.enter_context(o.format.opened(o.target, settings.lang)) for o in options.streamed}
+
+        def each(summary: RunSummary) -> None:
+            for name, writer in writers.items():
+                writer.add(summary.parts[name])
+
+        collector = KeepWorst(projection, most=None if everything else options.worst if shown else 1, each=each)
+        report = run_pipeline(plan.paths, plan.reading, collector, workers, progress.update)
+        for writer in writers.values():
+            writer.finish(report.groups)
+    return report
+
+
+def _write_page(plan: Plan, report: Report) -> str | None:
+    if plan.page is None or not report.tally.total:  # a page about nothing would only look like an answer
+        return None
+    html = report.worst(plan.options.worst).to_html(plan.settings.lang, figures_for=plan.options.figures_for)
+    write(plan.page, html)
+    return html
+
+
+def _show_places(plan: Plan, report: Report) -> None:
+    """Print the paths of the written report and charts, or note that an older report was left in place."""
+    from rich.text import Text
+
+    from loganalyzer import messages
+
+    found, page = bool(report.tally.total), plan.page
+    charts = next((o.target for o in plan.options.documents if o.format.id == "figures"), None)
+    places = {
+        "report_at": page if found else None,
+        "no_report": page if page is not None and not found and page.exists() else None,
+        "charts_at": charts if report.runs else None,
+    }
+    lines = [messages.ui("terminal", key, plan.settings.lang, path=str(path)) for key, path in places.items() if path]
+    if lines:
+        plan.console.print()
+    for line in lines:
+        plan.console.print(Text(line), soft_wrap=True)
+
+
+def _relative_to_here(path: str) -> str:
+    """``path`` as the repository sees it: links resolved, relative where it lies below the working directory."""
+    place, here = Path(path).resolve(), Path.cwd().resolve()
+    return place.relative_to(here).as_posix() if place.is_relative_to(here) else place.name

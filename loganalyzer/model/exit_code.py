@@ -1,0 +1,26 @@
+"""The exit codes of the command line: public API."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How a call of ``analyze-logs`` ended; ``meaning`` is what ``--help`` says, other languages are in ``messages``."""
+
+    meaning: str
+
+    def __new__(cls, value: int, meaning: str) -> ExitCode:
+        """A code with its meaning."""
+        code = int.__new__(cls, value)
+        code._value_ = value
+        code.meaning = meaning
+        return code
+
+    DONE = 0, "done"
+    GATE_FAILED = 1, "the gate failed (--fail-on ...)"
+    USAGE = 2, "wrong usage or configuration"
+    INTERNAL = 3, "a bug of ours"
+    UNREAD = 4, "done but some input could not be read (with --strict)"
+    NO_RUNS = 5, "no run found"
+    INTERRUPTED = 130, "interrupted"

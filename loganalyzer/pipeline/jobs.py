@@ -1,0 +1,97 @@
+"""What is done with each job: read its files, diagnose its runs; here, in other processes, or from a cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from loganalyzer.discovery.discover import Discovery
+from loganalyzer.discovery.job import Job
+from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.run import Note, Run, Unread
+from loganalyzer.pipeline.options import Options
+from loganalyzer.pipeline.pool import Workers
+from loganalyzer.pipeline.projection import Projection
+from loganalyzer.pipeline.read_job import read_job
+
+if TYPE_CHECKING:
+    from loganalyzer.pipeline.cache.results import ResultCache
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class JobResult(Generic[Result]):
+    """The projected diagnoses of a job's runs, and its files that gave none."""
+
+    runs: Sequence[Result] = ()
+    unread: Sequence[Unread] = ()
+
+
+@dataclass(frozen=True)
+class DiagnoseJob(Generic[Result]):
+    """Read one job and diagnose its runs; a record that can be called, so that it travels to other processes."""
+
+    options: Options
+    projection: Projection[Result]
+
+    def __call__(self, job: Job) -> JobResult[Result]:
+        """The job's diagnoses, projected."""
+        diagnoses, unread = self.diagnoses(job)
+        return JobResult([self.projection(d) for d in diagnoses], unread)
+
+    def diagnoses(self, job: Job) -> tuple[list[Diagnosis], list[Unread]]:
+        """The job's diagnoses, with curves if the options keep them."""
+        runs, unread = read_job(job)
+        found = [diagnose_run(run, self.options) for run in runs]
+        return found if self.options.keep_series else [d.without_series() for d in found], unread
+
+
+def diagnose_run(run: Run, options: Options) -> Diagnosis:
+    """Diagnose one run with the options' limits and roles."""
+    from loganalyzer.diagnosis import diagnose  # reading alone must not wait for the rules
+
+    return diagnose.diagnose(run, roles_overrides=options.roles, limits=options.limits)
+
+
+def job_results(
+    found: Discovery, work: DiagnoseJob[Result], cache: ResultCache | None, workers: Workers
+) -> Iterator[JobResult[Result]]:
+    """First the files that could not be fetched, then the result of each job, in the order of ``found.jobs``.
+
+    With a cache, only jobs whose files or settings changed are fetched, read and diagnosed.
+    """
+    if cache is None:
+        jobs, failed = found.fetched(found.jobs)
+        yield JobResult(unread=failed)
+        yield from workers.map(work, jobs, lost=_lost)
+    else:
+        from loganalyzer.pipeline.cache.jobs import cached_results
+
+        yield from cached_results(found, work, cache, workers)
+
+
+@contextmanager
+def open_cache(options: Options) -> Iterator[ResultCache | None]:
+    """The cache that the options name, None without one. Raises UsageError if its folder cannot be used."""
+    if options.cache is None:
+        yield None
+        return
+    from loganalyzer.pipeline.cache.results import ResultCache
+
+    cache = ResultCache(options.cache, limits=options.limits, roles=options.roles, keep_series=options.keep_series)
+    try:
+        yield cache
+    finally:
+        cache.close()  # what was found until an interrupt is worth keeping too
+
+
+def lost_worker(job: Job) -> Unread:
+    """The entry for a job that killed its worker twice."""
+    return Unread(job.files[0], Note("worker-lost"))
+
+
+def _lost(job: Job) -> JobResult[Any]:
+    return JobResult(unread=[lost_worker(job)])

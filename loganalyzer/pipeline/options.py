@@ -1,0 +1,30 @@
+"""How an analysis reads and judges, as given in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import Any
+
+from loganalyzer.discovery.discover import MOST_NAMES
+from loganalyzer.readers.base import MAX_FILE_BYTES
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to read and judge: overridden limits per rule, roles by glob, and the bounds of reading.
+
+    ``limits`` maps a rule id to its overridden limits; ``roles`` maps globs over series names to roles;
+    ``max_bytes`` is the most that is read of one file; ``keep_series`` False drops the curves once they are judged.
+    Of the files that were passed over, the first ``passed_over_names`` of each reason and ending are named (None: all).
+    ``cache`` is a folder that remembers the answers of runs whose files, settings and analysis did not change.
+    """
+
+    limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    max_bytes: int = MAX_FILE_BYTES
+    follow_links: bool = False
+    keep_series: bool = True
+    cache: str | PathLike[str] | None = None
+    passed_over_names: int | None = MOST_NAMES

@@ -1,0 +1,36 @@
+"""JSON Lines: each run as a line, the same as in the JSON document, written as soon as the run is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from loganalyzer.messages import Lang
+from loganalyzer.model.report import Group
+from loganalyzer.reports.files import growing
+from loganalyzer.reports.json import dumps
+
+
+def line(run: Mapping[str, Any]) -> str:
+    """One run as a line with its line end."""
+    return dumps(run) + "\n"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The file while it grows."""
+
+    add: Callable[[str], None]
+
+    def finish(self, groups: Sequence[Group]) -> None:
+        """Sweeps have no line."""
+
+
+@contextmanager
+def opened(target: str, lang: Lang) -> Iterator[Lines]:
+    """The lines of ``target``; a pipe gets each at once. Raises UsageError if it cannot be written."""
+    del lang  # the sentences are in the lines already
+    with growing(target) as append:
+        yield Lines(append)
