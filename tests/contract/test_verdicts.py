@@ -22,6 +22,7 @@ from loganalyzer.reports import json as json_report
 from loganalyzer.reports.html import closing, page
 from loganalyzer.reports.html.palette import verdict_style
 from loganalyzer.reports.mail import message
+from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.summary import summary
 from loganalyzer.reports.wrap import columns
 from loganalyzer.rules.registry import load_rules
@@ -100,9 +101,10 @@ def test_every_output_shows_it(verdict: Verdict, lang: messages.Lang) -> None:
     result = judge(report, settings({"fail-on": verdict.value}))
     word = messages.verdict(verdict, lang)
     html = page.render(report, lang=lang)
+    request = RenderRequest(report, result, lang)
     assert f'class="card v-{verdict}"' in html and f".v-{verdict} {{" in html
-    for text in (html, notebook.render(report, lang), markdown.render(report, result, lang=lang),
-                 junit.render(report, result, lang=lang), github.render(report, result, lang=lang)):  # fmt: skip
+    for text in (html, notebook.render(report, lang), markdown.render(request),
+                 junit.render(request), github.render(report, result, lang=lang)):  # fmt: skip
         assert word in text
     mail = message.render(report, result, lang=lang)
     assert word in mail and f"row-{verdict.info.tone}" in mail

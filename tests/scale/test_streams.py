@@ -93,15 +93,16 @@ def test_an_interrupted_file_is_not_left_behind(many: Path, tmp_path: Path) -> N
 
 
 def stop_at(count: int, folder: Path, target: Path) -> None:
-    from loganalyzer.cli.output import growing
-
-    from loganalyzer.pipeline.analyze import stream, whole
-
+    seen: list[RunSummary] = []
     with growing(target) as write:
-        for done, _ in enumerate(stream(folder, whole)):
-            write("line\n")
-            if done == count:
+
+        def each(summary: RunSummary) -> None:
+            write(f"{summary.verdict}\n")
+            seen.append(summary)
+            if len(seen) == count:
                 raise RuntimeError
+
+        run_pipeline([str(folder)], Options(), KeepWorst(Summarise("en"), most=1, each=each), Workers())
 
 
 def test_gates_see_all_runs(many: Path, tmp_path: Path) -> None:
