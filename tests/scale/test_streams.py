@@ -23,7 +23,8 @@ from loganalyzer.pipeline.analyze import run_pipeline
 from loganalyzer.pipeline.collect import KeepWorst
 from loganalyzer.pipeline.options import Options
 from loganalyzer.pipeline.pool import Workers
-from loganalyzer.pipeline.run_summary import Summarise
+from loganalyzer.pipeline.run_summary import RunSummary, Summarise
+from loganalyzer.reports.files import growing
 from loganalyzer.reports.order import worst_first
 
 SAMPLES = Path(__file__).parents[2] / "sample_runs"
