@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from loganalyzer.diagnosis.answers import Answer
 from loganalyzer.model.run import Run
-from loganalyzer.roles.hyperparameters import find, is_on
+from loganalyzer.roles.hyperparameters import concept, in_use
 from loganalyzer.rules.fixes.ranking import ranked
 from loganalyzer.rules.registry import unless
 
@@ -28,8 +28,5 @@ def _not_in_place(fixes: tuple[str, ...], run: Run) -> tuple[str, ...]:
     """The fixes that no hyper-parameter of the run says are in place; the first one where all are."""
     if not run.hyperparameters:
         return fixes
-    return tuple(fix for fix in fixes if not _in_place(fix, run)) or fixes[:1]
-
-
-def _in_place(fix: str, run: Run) -> bool:
-    return any(is_on(value) for meaning in unless(fix) for _, value in find(run.hyperparameters, meaning))
+    used = in_use(run.hyperparameters)
+    return tuple(fix for fix in fixes if used.isdisjoint(map(concept, unless(fix)))) or fixes[:1]

@@ -38,6 +38,7 @@ class Hyperparameter:
     ``vague`` names mean it among the settings of a file or a tracker, but not in printed text ("ETA: 120"). With
     ``in_run_names``, values written into the name of a run are read ("lr_0.1"; ``abbreviations`` are further words that
     count there only) and filed under the first name. With ``printed``, a line "name: value" of a printed log sets it.
+    What is ``fixed`` for a training has a column only in a table of trainings, not in the log of one.
     """
 
     names: tuple[str, ...]
@@ -46,6 +47,7 @@ class Hyperparameter:
     kind: Kind = Kind.SETTING
     in_run_names: bool = False
     printed: bool = False
+    fixed: bool = False
 
 
 def _named(
@@ -56,11 +58,11 @@ def _named(
     *,
     in_run_names: bool = False,
     printed: bool = False,
+    fixed: bool = False,
 ) -> Hyperparameter:
     """An entry of the table, its names separated by blanks."""
-    return Hyperparameter(
-        tuple(names.split()), tuple(vague.split()), tuple(abbreviations.split()), kind, in_run_names, printed
-    )
+    words = (tuple(names.split()), tuple(vague.split()), tuple(abbreviations.split()))
+    return Hyperparameter(*words, kind, in_run_names, printed, fixed)
 
 
 TABLE: Mapping[str, Hyperparameter] = {
@@ -70,20 +72,22 @@ TABLE: Mapping[str, Hyperparameter] = {
     ),
     "batch_size": _named(
         "batch_size bs train_batch_size per_device_train_batch_size global_batch_size バッチサイズ",
-        abbreviations="batch", in_run_names=True, printed=True,
+        abbreviations="batch", in_run_names=True, printed=True, fixed=True,
     ),
     "momentum": _named("momentum sgd_momentum", in_run_names=True, printed=True),
-    "weight_decay": _named("weight_decay wd l2 l2_reg", in_run_names=True, printed=True),
-    "dropout": _named("dropout dropout_rate p_dropout drop_rate dropout_p", vague="drop", in_run_names=True, printed=True),
+    "weight_decay": _named("weight_decay wd l2 l2_reg", in_run_names=True, printed=True, fixed=True),
+    "dropout": _named(
+        "dropout dropout_rate p_dropout drop_rate dropout_p", vague="drop", in_run_names=True, printed=True, fixed=True
+    ),
     "epochs": _named(
         "epochs num_epochs max_epochs n_epochs num_train_epochs max_epoch total_epochs", in_run_names=True, printed=True
     ),
     "seed": _named(
-        "seed random_seed random_state manual_seed global_seed", kind=Kind.SEED, in_run_names=True, printed=True
+        "seed random_seed random_state manual_seed global_seed", kind=Kind.SEED, in_run_names=True, printed=True, fixed=True
     ),
     "width": _named("width", in_run_names=True),
     "depth": _named("depth", in_run_names=True),
-    "optimizer": _named("optimizer optim optimizer_name opt optimiser", printed=True),
+    "optimizer": _named("optimizer optim optimizer_name opt optimiser", printed=True, fixed=True),
     "clip_norm": _named(
         "clip_norm grad_clip clip_grad clip_grad_norm gradient_clip_val max_grad_norm gradient_clipping", vague="clip",
         printed=True,
@@ -102,7 +106,7 @@ TABLE: Mapping[str, Hyperparameter] = {
     "pretrained": _named("pretrained pretrained_model finetune finetune_from"),
     "class_weights": _named("class_weights class_weight pos_weight"),
     "init": _named("init initializer weight_init kernel_initializer"),
-    "activation": _named("activation act nonlinearity"),
+    "activation": _named("activation act nonlinearity", fixed=True),
     "input_scaling": _named("normalise normalize standardise standardize normalization"),
     "shuffle": _named("shuffle shuffle_train"),
     "steps": _named("max_steps max_iters max_iter", printed=True),
@@ -111,10 +115,10 @@ TABLE: Mapping[str, Hyperparameter] = {
     "first_moment_decay": _named("beta1 adam_beta1", printed=True),
     "second_moment_decay": _named("beta2 adam_beta2", printed=True),
     "epsilon": _named("adam_eps", printed=True),
-    "model": _named("model arch", printed=True),
-    "layers": _named("num_layers n_layer", printed=True),
+    "model": _named("model arch model_name architecture", printed=True, fixed=True),
+    "layers": _named("num_layers n_layer n_layers", vague="layers", printed=True, fixed=True),
     "heads": _named("n_head", printed=True),
-    "hidden_size": _named("hidden_size hidden_dim", printed=True),
+    "hidden_size": _named("hidden_size hidden_dim", vague="hidden", printed=True, fixed=True),
     "embedding_size": _named("n_embd embed_dim", printed=True),
     "metric_direction": _named(
         "mode monitor_mode metric_mode direction metric_direction early_stopping_mode checkpoint_mode es_mode"
@@ -206,12 +210,7 @@ def _joined(words: tuple[str, ...]) -> Iterable[str]:
 
 
 def find(settings: Mapping[str, Detail], meaning: str) -> list[tuple[str, Detail]]:
-    """The (name, value) of the settings that mean ``meaning``, the preferred name first.
-
-    ``meaning`` is a key of ``TABLE``; any other word is a name of its own, for fixes of other packages.
-    """
-    if meaning not in TABLE:
-        return [(name, settings[name]) for name in sorted(settings) if plain(name) == plain(meaning)]
+    """The (name, value) of the settings that mean ``meaning`` (a key of ``TABLE``), the preferred name first."""
     places = _places()
     found = [(places[plain(name)][1], name) for name in settings if meaning_of(name) == meaning]
     return [(name, settings[name]) for _, name in sorted(found)]
@@ -235,6 +234,16 @@ def is_on(value: Detail) -> bool:
     return value != 0 if is_number(value) else str(value).strip().lower() not in OFF
 
 
+def in_use(settings: Mapping[str, Detail]) -> frozenset[str]:
+    """The meanings of the settings that are on; an unknown name stands for itself, without its signs."""
+    return frozenset(meaning_of(name) or plain(name) for name, value in settings.items() if is_on(value))
+
+
+def concept(word: str) -> str:
+    """What ``in_use`` gives for a setting that is meant by ``word``: a key of ``TABLE``, or any name."""
+    return word if word in TABLE else meaning_of(word) or plain(word)
+
+
 def optimizer(settings: Mapping[str, Detail]) -> str:
     """The optimizer's family, one of ``OPTIMIZERS``; "" where it is not set or not known."""
     said = next((str(value).lower() for _, value in find(settings, "optimizer")), "")
@@ -245,6 +254,12 @@ def is_printed(name: str) -> bool:
     """True for names that a printed log sets on lines of their own ("Learning rate: 0.1")."""
     meaning, place = _places().get(plain(name), ("", 0))
     return bool(meaning) and TABLE[meaning].printed and place < len(TABLE[meaning].names)
+
+
+def is_fixed(name: str) -> bool:
+    """True for names that a table of several trainings has a column for, but the log of one training does not."""
+    meaning = meaning_of(name)
+    return bool(meaning) and TABLE[meaning].fixed
 
 
 def in_run_name(name: str) -> dict[str, str]:

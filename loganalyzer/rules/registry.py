@@ -86,7 +86,10 @@ def has_fix(fix_id: str) -> bool:
 
 
 def unless(fix_id: str) -> tuple[str, ...]:
-    """The meanings of the hyper-parameters that, where a run has one on, make the fix pointless; none for an unknown fix."""
+    """The hyper-parameters that, where a run has one on, make the fix pointless: meanings of the table, or names.
+
+    None for an unknown fix.
+    """
     entry = entries().get(fix_id) or fixes().get(fix_id, {})
     return tuple(entry.get("unless", ()))
 

@@ -15,6 +15,7 @@ from loganalyzer.discovery.sidecars import from_name
 from loganalyzer.messages import LANGUAGES
 from loganalyzer.model.report import Diagnosis, Group
 from loganalyzer.model.run import Detail, Run, Series
+from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.printed.settings import settings_of, starts_block
 from loganalyzer.reports.html.group_plot import plot
 from loganalyzer.roles import hyperparameters
@@ -22,7 +23,9 @@ from loganalyzer.roles.hyperparameter_values import flattened, typed
 from loganalyzer.roles.hyperparameters import (
     TABLE,
     Kind,
+    concept,
     find,
+    in_use,
     is_bookkeeping,
     is_on,
     is_seed,
@@ -32,8 +35,9 @@ from loganalyzer.roles.hyperparameters import (
     plain,
     says_what_is_learned,
 )
-from loganalyzer.rules.fixes.catalogue import entries, unless
+from loganalyzer.rules.fixes.catalogue import entries
 from loganalyzer.rules.fixes.ranking import HINTS, ranked
+from loganalyzer.rules.registry import unless
 
 
 def spellings(name: str) -> list[str]:
@@ -228,7 +232,19 @@ def test_the_preferred_name_counts() -> None:
     found = number({"max_lr": 1.0, "b.lr": 0.1, "a.lr": 0.2, "learning_rate": "auto"}, "learning_rate")
     assert found is not None and (found.name, found.value) == ("a.lr", 0.2)
     assert number({"lr": float("nan"), "max_lr": 1}, "learning_rate") == hyperparameters.Setting("max_lr", 1.0)
-    assert find({"my-own": 1, "x.myOwn": 2}, "my_own") == [("my-own", 1), ("x.myOwn", 2)]  # no meaning of the table
+
+
+def test_settings_in_use() -> None:
+    used = in_use({"opt.gradClip": 1.0, "my-own": 2, "dropout": 0, "augment": "false", "Label_Smoothing": 0.1})
+    assert used == {"clip_norm", "myown", "label_smoothing"}
+    assert [concept(word) for word in ("clip_norm", "grad_clip", "myOwn")] == ["clip_norm", "clip_norm", "myown"]
+
+
+@pytest.mark.parametrize("name", [name for _, name in every(fixed=True)])
+def test_a_table_with_a_column_of_what_is_fixed_is_no_log_of_one_training(name: str) -> None:
+    assert is_table_of_data([name, "loss"], {})
+    assert not is_table_of_data([name, "loss", "epoch"], {})
+    assert not is_table_of_data(["lr", "loss"], {})
 
 
 @pytest.mark.parametrize(("value", "family"), [("adamw_torch", "AdamW"), ("Adam", "Adam"), ("lion", ""), (3, "")])

@@ -7,23 +7,21 @@ from collections.abc import Mapping, Sequence
 from loganalyzer.model.role import Quantity
 from loganalyzer.readers.common.clocks import from_text
 from loganalyzer.roles.assign import role_of, words_of
+from loganalyzer.roles.hyperparameters import is_fixed, meaning_of
 
 DATA_NAMES = frozenset(
     "id idx label labels target targets text prompt question answer image filename file filepath path sentence input"
     " output prediction predictions pred preds response completion title user query document url uuid sample example"
     " premise hypothesis class category y true predicted y_true y_pred image_id user_id item_id sample_id".split()
 )
-TRIAL_NAMES = frozenset(
-    "batch_size batchsize bs seed dropout weight_decay hidden_size hidden_dim hidden num_layers n_layers layers optimizer"
-    " activation model model_name architecture arch method dataset experiment trial fold run run_id config".split()
-)
-SUBJECTS = frozenset("model model_name architecture arch method experiment trial run run_id run_name config".split())
+TRIAL_NAMES = frozenset("method dataset experiment trial fold run run_id config".split())
+SUBJECTS = frozenset("method experiment trial run run_id run_name config".split())
 
 
 def is_table_of_data(names: Sequence[str], words: Mapping[str, Sequence[str]]) -> bool:
     """Whether columns belong to something else than one training.
 
-    ``names`` are those of all columns; ``messages`` the cells of the columns that hold text. Without a column that counts,
+    ``names`` are those of all columns; ``words`` the cells of the columns that hold text. Without a column that counts,
     the name of a datum or of a hyper-parameter, or text that differs from row to row, tells; with one, only a row for
     each model does.
     """
@@ -31,11 +29,11 @@ def is_table_of_data(names: Sequence[str], words: Mapping[str, Sequence[str]]) -
     differing = {
         n.strip().lower(): cells for n, cells in words.items() if len(cells) > 1 and len(set(cells)) == len(cells)
     }
-    if any(name in SUBJECTS for name in differing):
+    if any(name in SUBJECTS or meaning_of(name) == "model" for name in differing):
         return True
     if any(role_of(name).quantity in (Quantity.STEP, Quantity.EPOCH) for name in names):
         return False
-    if low & DATA_NAMES or low & TRIAL_NAMES:
+    if low & DATA_NAMES or low & TRIAL_NAMES or any(map(is_fixed, low)):
         return True
     return any(not _is_time(name, cells) for name, cells in differing.items())
 
