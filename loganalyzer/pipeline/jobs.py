@@ -15,6 +15,7 @@ from loganalyzer.pipeline.options import Options
 from loganalyzer.pipeline.pool import Workers
 from loganalyzer.pipeline.projection import Projection
 from loganalyzer.pipeline.read_job import read_job
+from loganalyzer.roles.secrets import unread_without_secrets
 
 if TYPE_CHECKING:
     from loganalyzer.pipeline.cache.results import ResultCache
@@ -90,7 +91,7 @@ def open_cache(options: Options) -> Iterator[ResultCache | None]:
 
 def lost_worker(job: Job) -> Unread:
     """The entry for a job that killed its worker twice."""
-    return Unread(job.files[0], Note("worker-lost"))
+    return unread_without_secrets(Unread(job.files[0], Note("worker-lost")))
 
 
 def _lost(job: Job) -> JobResult[Any]:

@@ -24,7 +24,8 @@ def read_job(job: Job) -> tuple[list[Run], list[Unread]]:
         with job_files(job) as files:
             return _read(job, files)
     except UsageError:
-        return [], [Unread(job.files[0], Note("not-fetched", {"reason": "this worker cannot open the address"}))]
+        why = Note("not-fetched", {"reason": "this worker cannot open the address"})
+        return [], [unread_without_secrets(Unread(job.files[0], why))]
 
 
 def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:

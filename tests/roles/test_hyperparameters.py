@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -12,12 +13,13 @@ import pytest
 from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.diagnosis.sweeps import compare
 from loganalyzer.discovery.sidecars import from_name
-from loganalyzer.messages import LANGUAGES
+from loganalyzer.messages import LANGUAGES, Lang, ui
 from loganalyzer.model.report import Diagnosis, Group
 from loganalyzer.model.run import Detail, Run, Series
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.printed.settings import settings_of, starts_block
 from loganalyzer.reports.html.group_plot import plot
+from loganalyzer.reports.report import Report
 from loganalyzer.roles import hyperparameters
 from loganalyzer.roles.hyperparameter_values import flattened, typed
 from loganalyzer.roles.hyperparameters import (
@@ -67,14 +69,19 @@ def judged(end: float) -> Diagnosis:
     return diagnose(Run("sweep/run", ("a.csv",), "csv", {"val_loss": Series("val_loss", steps, loss)}))
 
 
-def sweep(name: str, values: Mapping[Detail, float], others: Mapping[str, Detail] | None = None) -> tuple[Group, ...]:
-    """The comparison of runs whose setting ``name`` takes each value and whose losses end where it says."""
+def trained(name: str, values: Mapping[Detail, float], others: Mapping[str, Detail] | None = None) -> list[Diagnosis]:
+    """Runs whose setting ``name`` takes each value and whose losses end where it says."""
     runs = []
     for i, (value, end) in enumerate(values.items()):
         one = judged(end)
         settings = {name: value, "nothing special": 2, **(others or {})}
         runs.append(replace(one, run=replace(one.run, id=f"sweep/run{'abcd'[i]}", hyperparameters=settings)))
-    return compare(runs)
+    return runs
+
+
+def sweep(name: str, values: Mapping[Detail, float], others: Mapping[str, Detail] | None = None) -> tuple[Group, ...]:
+    """The comparison of such runs."""
+    return compare(trained(name, values, others))
 
 
 SCORES: Mapping[Detail, float] = {0.001: 0.9, 0.01: 0.3, 0.1: 0.6, 1.0: 0.8}
@@ -102,6 +109,16 @@ def test_a_sweep_over_any_learning_rate_gets_advice_and_a_shaded_range(name: str
     assert "sweep-suggested-rate" in {f.id for f in group.findings}
     for lang in LANGUAGES:
         assert plot(group, name, lang).count('class="advice"') == 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ["lr", "learningRate", "base-lr", "opt.learningRate"])
+def test_the_report_shades_the_range_and_says_so(name: str, lang: Lang) -> None:
+    runs = trained(name, SCORES)
+    report = Report(roots=(), runs=tuple(runs), groups=compare(runs))
+    page = report.to_html(lang)
+    assert page.count('<rect class="advice"') == 1 and ui("html", "groups.key", lang) in page
+    assert set(json.loads(report.to_json())["groups"][0]["suggested"]) == {name}
 
 
 @pytest.mark.parametrize("name", [name for meaning, name in every() if meaning == "batch_size"])
