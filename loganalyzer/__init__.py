@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from loganalyzer.pipeline.options import Options
     from loganalyzer.reports.report import Report
 
+__path__.append(f"{__path__[0]}/__moved__")  # the first addresses of the contracts of plugins
+
 __all__ = [
     "ConfigError",
     "Diagnosis",

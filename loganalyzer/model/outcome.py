@@ -24,6 +24,7 @@ class Status(StrEnum):
 
     FOUND = "found"
     PASS = "pass"
+    CLEAR = "pass"  # its name in version 0.1, which plugins may use
     NOT_APPLICABLE = "not_applicable"
     BROKEN = "broken"
 

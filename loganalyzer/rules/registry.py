@@ -26,7 +26,10 @@ def load_rules() -> tuple[Rule, ...]:
     def problems(rule: Rule) -> list[str]:
         from loganalyzer.rules.validation import plugin_problems  # ours are validated in the tests
 
-        own = plugin_fixes(rule)
+        try:
+            own = plugin_fixes(rule)
+        except ValueError as error:
+            return [f"fixes.toml is no TOML ({error})"]
         wrong = plugin_problems(rule, ours, own, brought)
         brought.update({} if wrong else own)
         return wrong

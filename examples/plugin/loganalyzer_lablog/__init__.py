@@ -1,0 +1,1 @@
+"""A plugin of loganalyzer to copy."""

@@ -1,0 +1,73 @@
+"""Lucky best: the best validation value stands alone.
+
+What it sees
+    A best value of the validation objective that lies far below the values just before and after it.
+
+Why it matters
+    A checkpoint chosen by such a value is no better than its neighbours: on new data the luck is gone.
+
+How it is measured
+    The best value against the median of its four neighbours, in units of the usual difference between two values. At
+    ``z`` of these or more the best is called lucky. The first and last two values are not looked at.
+
+When it is silent
+    With fewer than ``points`` validation values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule: users may change them in the configuration, within their range."""
+
+    z: float = limit(6.0, "usual differences by which the best value is better than its neighbours", 3.0, 50.0)
+    points: float = limit(12, "validation values below which nothing is said", 8, 1000)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Compare the best value with its neighbours."""
+    curve = view.validation
+    if curve is None or curve.count < limits.points:
+        return not_applicable()
+    values = curve.values  # float64, lower is better whatever the series means
+    best = int(np.argmin(values))
+    usual = float(np.median(np.abs(np.diff(values))))
+    if not 2 <= best < len(values) - 2 or usual == 0:
+        return passed()
+    neighbours = float(np.median(values[[best - 2, best - 1, best + 1, best + 2]]))
+    if (neighbours - values[best]) / usual < limits.z:
+        return passed()
+    step = int(curve.finite_steps[best])
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "best": curve.as_logged(float(values[best])),
+        "at": step,
+        "around": curve.as_logged(neighbours),
+    }
+    return found(
+        Severity.WARNING,
+        score=0.8,
+        numbers=numbers,
+        evidence=(Evidence(curve.name, step, step, "point", "lucky", value=curve.as_logged(float(values[best]))),),
+        fixes=("choose-by-median", "more-validation-data"),
+    )
+
+
+RULE = Rule(
+    "lucky-best",
+    Limits(),
+    check,
+    requires=frozenset({"validation"}),
+    fixes=("choose-by-median", "more-validation-data"),
+    explained_by=("noisy-validation",),
+)

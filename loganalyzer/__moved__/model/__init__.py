@@ -1,0 +1,1 @@
+"""First addresses in ``loganalyzer.model``."""

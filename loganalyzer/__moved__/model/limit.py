@@ -1,0 +1,3 @@
+"""Now ``loganalyzer.rules.limits``."""
+
+from loganalyzer.rules.limits import limit as limit
