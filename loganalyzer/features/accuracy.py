@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,12 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, MetricCurves, per_curve
 from loganalyzer.features.levels import significance
+
+NAMES = frozenset({
+    "accuracy", "acc", "acc1", "top1", "top 1", "acc top1", "acc 1", "prec 1", "correct", "balanced accuracy",
+    "categorical accuracy", "sparse categorical accuracy", "binary accuracy",
+})  # fmt: skip
+"""Metrics on the scale 0 (none right) .. 1 (all right) on which guessing gives 1/K; besides all that end in "accuracy"."""
 
 CHANCE_TOLERANCE = 0.03
 """A loss is at ln K, and an accuracy at 1/K, when it lies within this share of it (plus 0.01)."""
@@ -46,21 +52,7 @@ def classes_of(loss: float, accuracy: float) -> int:
 
 def accuracy_like(name: str) -> bool:
     """True for metrics on the scale 0 (none) .. 1 (perfect) on which guessing gives 1/K."""
-    return name in {
-        "accuracy",
-        "acc",
-        "acc1",
-        "top1",
-        "top 1",
-        "acc top1",
-        "acc 1",
-        "prec 1",
-        "correct",
-        "balanced accuracy",
-        "categorical accuracy",
-        "sparse categorical accuracy",
-        "binary accuracy",
-    } or name.endswith("accuracy")
+    return name in NAMES or name.endswith("accuracy")
 
 
 def accuracies(metrics: Sequence[MetricCurves]) -> Iterator[MetricCurves]:
@@ -96,29 +88,94 @@ def unit_scale(curve: Curve) -> float:
     return 100.0 if high <= 100.0 + 1e-6 else 0.0
 
 
+@dataclass(frozen=True)
+class UnitMetric:
+    """A metric on the scale 0 (none right) .. 1 (all right): ``curve`` over ``unit``; ``name`` is the metric's."""
+
+    curve: Curve
+    unit: float
+    name: str = ""
+
+    @property
+    def start(self) -> float:
+        """Its level at the start, 0..1."""
+        return self.curve.as_logged(self.curve.start) / self.unit
+
+    @property
+    def end(self) -> float:
+        """Its level at the end, 0..1."""
+        return self.curve.as_logged(self.curve.end) / self.unit
+
+    @property
+    def best(self) -> float:
+        """Its best smoothed level, 0..1."""
+        return self.curve.as_logged(self.curve.best) / self.unit
+
+    @property
+    def rise(self) -> float:
+        """By how much it is better at the end than at the start."""
+        return (self.curve.start - self.curve.end) / self.unit
+
+    @property
+    def repeats(self) -> bool:
+        """True when most values are the very same as the last one."""
+        y = self.curve.values
+        return int(np.count_nonzero(y == y[-1])) >= SAME_SHARE * self.curve.count
+
+    def mostly_within(self, distance: float) -> bool:
+        """True when most values lie within ``distance`` (on the scale 0..1) of the last one."""
+        y = self.curve.values
+        return arrays.share(np.abs(y - y[-1]) <= distance * self.unit) >= SAME_SHARE
+
+
+def unit_metric(curve: Curve | None, fewest: int, name: str = "") -> UnitMetric | None:
+    """``curve`` on the scale 0..1; None with fewer than ``fewest`` values, and where it is on no such scale."""
+    if curve is None or curve.count < fewest:
+        return None
+    unit = unit_scale(curve)
+    return UnitMetric(curve, unit, name) if unit else None
+
+
+def accuracy_curves(metrics: Sequence[MetricCurves], pick: Pick, fewest: int) -> Iterator[UnitMetric]:
+    """Of each accuracy among ``metrics`` the curve that ``pick`` takes, on 0..1 and with ``fewest`` values or more."""
+    for metric in accuracies(metrics):
+        own = unit_metric(pick(metric), fewest, metric.name)
+        if own is not None:
+            yield own
+
+
+Pick = Callable[[MetricCurves], Curve | None]
+
+
+def on_training(metric: MetricCurves) -> Curve | None:
+    """The metric on training data."""
+    return metric.train
+
+
+def training_first(metric: MetricCurves) -> Curve | None:
+    """The metric on training data, on validation data where training is not logged."""
+    return metric.train if metric.train is not None else metric.validation
+
+
+def validation_first(metric: MetricCurves) -> Curve | None:
+    """The metric on validation data, on training data where validation is not logged."""
+    return metric.validation if metric.validation is not None else metric.train
+
+
 def at_chance(curve: Curve, metrics: Sequence[MetricCurves], *, once_better: bool = False) -> tuple[int, float] | None:
     """(K, accuracy) when loss and accuracy both end at what guessing among K classes gives.
 
     An accuracy that was clearly better before does not count unless ``once_better``: that run collapsed.
     """
-    for metric in accuracies(metrics):
-        own = metric.train or metric.validation
-        if own is None or own.count < 3:
-            continue
-        unit = unit_scale(own)
-        if unit == 0:
-            continue
-        accuracy = own.as_logged(own.end) / unit
-        k = classes_of(curve.as_logged(curve.end), accuracy)
-        if k and (once_better or own.as_logged(own.best) / unit < 1.0 / k + 0.5 * (1 - 1.0 / k) * 0.3):
+    loss = curve.as_logged(curve.end)
+    for own in accuracy_curves(metrics, training_first, 3):
+        accuracy = own.end
+        k = classes_of(loss, accuracy)
+        if k and (once_better or own.best < 1.0 / k + 0.5 * (1 - 1.0 / k) * 0.3):
             return k, accuracy
-        k = classes_of(curve.as_logged(curve.end), accuracy / 100.0) if unit == 1.0 else 0
-        # where the loss or the accuracy went nowhere, 0.5 is one in two hundred, in percent
-        stands = (
-            curve.gain < LITTLE_LEARNED * abs(curve.start)
-            or 0.5 <= accuracy / max(own.as_logged(own.start), 1e-9) <= 2.0
-        )
-        if k and stands:
+        # 0.5 on the scale 0..1 may be one in two hundred, in percent: where the loss or the accuracy went nowhere
+        k = classes_of(loss, accuracy / 100.0) if own.unit == 1.0 else 0
+        if k and (curve.gain < LITTLE_LEARNED * abs(curve.start) or 0.5 <= accuracy / max(own.start, 1e-9) <= 2.0):
             return k, accuracy / 100.0
     return None
 
@@ -128,26 +185,15 @@ def validation_at_chance(curve: Curve, metrics: Sequence[MetricCurves]) -> tuple
     the training accuracy is hardly better: what little falls in the training loss are single samples, no rule."""
     if curve.sign < 0:
         return None
+    loss = curve.as_logged(curve.end)
     for metric in accuracies(metrics):
-        own = metric.validation
-        train = metric.train
-        if own is None or own.count < 5 or unit_scale(own) == 0:
-            continue
-        if train is None or train.count < 3 or unit_scale(train) == 0:
-            continue
-        learned = train.as_logged(train.end) / unit_scale(train)
-        if learned >= 1 / 2 + LITTLE_LEARNED / 2:  # no number of classes makes that little
-            continue
-        accuracy, loss = own.as_logged(own.end) / unit_scale(own), curve.as_logged(curve.end)
-        k = classes_of(loss, accuracy)
+        own, train = unit_metric(metric.validation, 5), unit_metric(metric.train, 3)
+        if own is None or train is None or train.end >= 1 / 2 + LITTLE_LEARNED / 2:
+            continue  # no number of classes makes that little
+        k = classes_of(loss, own.end)
         little = 1 / k + LITTLE_LEARNED * (1 - 1 / k) if k else 0.0
-        if (
-            k
-            and loss >= 0.99 * math.log(k)
-            and own.as_logged(own.best) / unit_scale(own) <= little
-            and learned < little
-        ):
-            return k, accuracy
+        if k and loss >= 0.99 * math.log(k) and own.best <= little and train.end < little:
+            return k, own.end
     return None
 
 
@@ -156,19 +202,14 @@ def good_from_start(curve: Curve, metrics: Sequence[MetricCurves]) -> bool:
 
     Its accuracy was high from the first value and did not rise, and the positive loss lost next to nothing.
     """
-    if (
-        curve.sign < 0
-        or curve.count == 0
-        or not bool((curve.values > 0).all())
-        or curve.gain > LITTLE_LEARNED / 2 * curve.start
-    ):
+    if curve.sign < 0 or curve.count == 0 or curve.gain > LITTLE_LEARNED / 2 * curve.start:
         return False
-    for metric in accuracies(metrics):
-        own = metric.validation or metric.train
-        if own is not None and own.count >= 3 and unit_scale(own) > 0:
-            first, best = own.as_logged(own.start) / unit_scale(own), own.as_logged(own.best) / unit_scale(own)
-            return first > GOOD_ACCURACY and best - first < LITTLE_LEARNED * (1 - first) + 0.01
-    return False
+    if not bool((curve.values > 0).all()):
+        return False
+    own = next(accuracy_curves(metrics, validation_first, 3), None)
+    if own is None:
+        return False
+    return own.start > GOOD_ACCURACY and own.best - own.start < LITTLE_LEARNED * (1 - own.start) + 0.01
 
 
 @dataclass(frozen=True)
@@ -182,19 +223,13 @@ class StuckAccuracy:
 
 def stuck_accuracy(metrics: Sequence[MetricCurves]) -> StuckAccuracy | None:
     """The accuracy when validation accuracy is the same number nearly everywhere after the start (one class always)."""
-    for metric in accuracies(metrics):
-        own = metric.validation or metric.train
-        if own is None or own.count < 8 or unit_scale(own) == 0:
-            continue
-        unit = unit_scale(own)
-        rest = own.values[1:] / unit
+    for own in accuracy_curves(metrics, validation_first, 8):
+        curve, unit = own.curve, own.unit
+        rest = curve.values[1:] / unit
         level = arrays.median(rest)
-        if (
-            arrays.share(np.abs(rest - level) <= 0.005) >= SAME_SHARE
-            and abs(level) <= 0.6
-            and abs(level + own.raw[own.finite][0] / unit) < 0.1
-        ):
-            return StuckAccuracy(-level if own.sign < 0 else level, own.name, metric.name in ERROR_RATES)
+        still = arrays.share(np.abs(rest - level) <= 0.005) >= SAME_SHARE
+        if still and abs(level) <= 0.6 and abs(level + curve.raw[curve.finite][0] / unit) < 0.1:
+            return StuckAccuracy(-level if curve.sign < 0 else level, curve.name, own.name in ERROR_RATES)
     return None
 
 
@@ -206,16 +241,13 @@ def constant_prediction(curve: Curve, metrics: Sequence[MetricCurves]) -> float 
     theory, 2006, chapter 2).
     """
     for metric in accuracies(metrics):
-        given = [own for own in (metric.train, metric.validation) if own is not None and own.count >= 8]
-        if not given or any(unit_scale(own) == 0 for own in given):
+        long = [own for own in (metric.train, metric.validation) if own is not None and own.count >= 8]
+        given = [own for own in (unit_metric(c, 8) for c in long) if own is not None]
+        if not given or len(given) < len(long) or not any(own.repeats for own in given):
             continue
-        if all(np.count_nonzero(own.values == own.values[-1]) < SAME_SHARE * own.count for own in given):
-            continue
-        shares = [own.as_logged(own.end) / unit_scale(own) for own in given]
+        shares = [own.end for own in given]
         # a handful of validation samples may change sides while the training accuracy stands
-        near = all(
-            arrays.share(np.abs(own.values - own.values[-1]) <= 0.02 * unit_scale(own)) >= SAME_SHARE for own in given
-        )
+        near = all(own.mostly_within(0.02) for own in given)
         if near and max(shares) < 0.95 and curve.sign > 0 and curve.end >= 0.97 * entropy(shares[0]):
             return shares[-1]
     return None
@@ -227,19 +259,17 @@ def near_constant_prediction(curve: Curve, metrics: Sequence[MetricCurves]) -> f
     Weaker than ``constant_prediction``: the loss may lie somewhat below the entropy of the share, so that the run has
     learned a ranking of the samples, but no answer that differs.
     """
+    if curve.sign < 0 or not curve.gain > LITTLE_LEARNED * curve.start:
+        return None
     for metric in accuracies(metrics):
-        train, held_out = metric.train, metric.validation
+        train, held_out = unit_metric(metric.train, 10), unit_metric(metric.validation, 10)
         if metric.name == "balanced accuracy" or train is None or held_out is None:
             continue
-        given = (train, held_out)
-        if any(own.count < 10 or unit_scale(own) == 0 for own in given) or curve.sign < 0:
+        if not (train.repeats and held_out.repeats):
             continue
-        if any(np.count_nonzero(own.values == own.values[-1]) < SAME_SHARE * own.count for own in given):
-            continue
-        shares = [own.as_logged(own.end) / unit_scale(own) for own in given]
-        moved = curve.gain > LITTLE_LEARNED * curve.start
-        if moved and min(shares) > 0.5 and max(shares) < 1.0 and curve.end >= 0.8 * entropy(shares[0]):
-            return shares[1]
+        low, high = sorted((train.end, held_out.end))
+        if low > 0.5 and high < 1.0 and curve.end >= 0.8 * entropy(train.end):
+            return held_out.end
     return None
 
 
@@ -250,26 +280,13 @@ def entropy(share: float) -> float:
 
 def accuracy_stayed_poor(metrics: Sequence[MetricCurves]) -> bool:
     """True when the training accuracy is logged, poor, and ends where it began: nothing was learned by heart either."""
-    for metric in accuracies(metrics):
-        own = metric.train
-        if own is None or own.count < 5 or unit_scale(own) == 0:
-            continue
-        unit = unit_scale(own)
-        end = own.as_logged(own.end) / unit
-        return end < 0.5 and abs(own.start - own.end) / unit < 0.05
-    return False
+    own = next(accuracy_curves(metrics, on_training, 5), None)
+    return own is not None and own.end < 0.5 and abs(own.rise) < 0.05
 
 
 def accuracy_rose(metrics: Sequence[MetricCurves]) -> bool:
     """True when an accuracy clearly rose: training then learned, whatever the loss looks like."""
-    for metric in accuracies(metrics):
-        own = metric.train or metric.validation
-        if own is None or own.count < 5 or unit_scale(own) == 0:
-            continue
-        unit = unit_scale(own)
-        if own.as_logged(own.end) / unit > 0.75:
-            return True
-        rise = (own.start - own.end) / unit
-        if rise > 0.15 and significance(own) > 6:
-            return True
-    return False
+    return any(
+        own.end > 0.75 or (own.rise > 0.15 and significance(own.curve) > 6)
+        for own in accuracy_curves(metrics, training_first, 5)
+    )

@@ -21,9 +21,17 @@ When it is silent
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from loganalyzer.features.accuracy import accuracy_like, near_constant_prediction, unit_scale
+from loganalyzer.features.accuracy import (
+    UnitMetric,
+    accuracy_like,
+    near_constant_prediction,
+    unit_metric,
+    validation_first,
+)
+from loganalyzer.features.curve import Curve
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -42,50 +50,38 @@ class Limits:
 
 def check(view: View, limits: Limits) -> Outcome:
     """Compare classes with one another, and accuracy with the macro average."""
-    classes = [(c, unit_scale(c)) for _, c in view.per_class if c.count >= 3 and unit_scale(c) > 0]
+    classes = [c for c in (unit_metric(curve, 3) for _, curve in view.per_class) if c is not None]
     if len(classes) >= 2:
-        ends = sorted(((c.as_logged(c.end) / unit, c) for c, unit in classes), key=lambda pair: pair[0])
-        low, high = ends[0], ends[-1]
-        if high[0] - low[0] > limits.spread:
-            numbers: dict[str, Number] = {"worst": low[1].name, "low": low[0], "best": high[1].name, "high": high[0]}
-            return _found(
-                "found",
-                numbers,
-                Evidence(low[1].name, int(low[1].finite_steps[0]), int(low[1].finite_steps[-1]), "span", "worst"),
-            )
+        ordered = sorted(classes, key=lambda c: c.end)
+        if ordered[-1].end - ordered[0].end > limits.spread:
+            return _apart("found", ordered[0], ordered[-1])
     accuracy = next((m for m in view.metrics if accuracy_like(m.name) and m.name != "balanced accuracy"), None)
     macro = next((m for m in view.metrics if m.name in MACRO), None)
     if macro is None and accuracy is not None and view.has("train") and view.train is not None:
         share = near_constant_prediction(view.train, view.metrics)
-        own = accuracy.validation
-        if share is not None and own is not None:
-            return _found(
-                "one-answer",
-                {"accuracy": share, "metric": own.name},
-                Evidence(own.name, int(own.finite_steps[0]), int(own.finite_steps[-1]), "span", "worst"),
-            )
+        if share is not None and accuracy.validation is not None:
+            return _found("one-answer", accuracy.validation, {"accuracy": share, "metric": accuracy.validation.name})
     if accuracy is None or macro is None:
         return not_applicable() if len(classes) < 2 else passed()
-    a, b = accuracy.validation or accuracy.train, macro.validation or macro.train
-    if a is None or b is None or a.count < 3 or b.count < 3 or unit_scale(a) == 0 or unit_scale(b) == 0:
+    high, low = unit_metric(validation_first(accuracy), 3), unit_metric(validation_first(macro), 3)
+    if high is None or low is None:
         return not_applicable()
-    high_end, low_end = a.as_logged(a.end) / unit_scale(a), b.as_logged(b.end) / unit_scale(b)
-    if high_end - low_end < limits.macro:
-        return passed()
-    return _found(
-        "macro",
-        {"worst": b.name, "low": low_end, "best": a.name, "high": high_end},
-        Evidence(b.name, int(b.finite_steps[0]), int(b.finite_steps[-1]), "span", "worst"),
-    )
+    return _apart("macro", low, high) if high.end - low.end >= limits.macro else passed()
 
 
-def _found(variant: str, numbers: dict[str, Number], evidence: Evidence) -> Outcome:
+def _apart(variant: str, low: UnitMetric, high: UnitMetric) -> Outcome:
+    numbers: dict[str, Number] = {"worst": low.curve.name, "low": low.end, "best": high.curve.name, "high": high.end}
+    return _found(variant, low.curve, numbers)
+
+
+def _found(variant: str, worst: Curve, numbers: Mapping[str, Number]) -> Outcome:
+    mark = Evidence(worst.name, int(worst.finite_steps[0]), int(worst.finite_steps[-1]), "span", "worst")
     return found(
         Severity.WARNING,
         score=0.8,
         variant=variant,
         numbers=numbers,
-        evidence=(evidence,),
+        evidence=(mark,),
         fixes=("class-weights", "resample", "log-per-class", "more-data"),
     )
 

@@ -27,12 +27,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.accuracy import accuracy_like, unit_scale
-from loganalyzer.features.curve import Curve
+from loganalyzer.features.accuracy import accuracy_like, unit_metric
 from loganalyzer.features.levels import scale, significance
 from loganalyzer.features.oscillation import oscillation
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
+from loganalyzer.model.run import Floats
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -97,15 +97,13 @@ def check(view: View, limits: Limits) -> Outcome:
 
 def _samples(view: View) -> int:
     """Size of the validation set as the steps of an accuracy show it; 0 if they do not."""
-    for metric in view.metrics:
-        own = metric.validation
-        if own is not None and accuracy_like(metric.name) and own.count >= 12 and unit_scale(own) > 0:
-            return _denominator(own, unit_scale(own))
-    return 0
+    named = (unit_metric(m.validation, 12) for m in view.metrics if accuracy_like(m.name))
+    own = next((metric for metric in named if metric is not None), None)
+    return _denominator(np.sort(np.abs(own.curve.values) / own.unit)) if own is not None else 0
 
 
-def _denominator(curve: Curve, unit: float) -> int:
-    ordered = np.sort(np.abs(curve.values) / unit)
+def _denominator(ordered: Floats) -> int:
+    """The n (at most 2000) of which all values, in ascending order, are n-ths; 0 where there is none."""
     gaps = arrays.differences(ordered)
     apart = gaps > 0
     if np.count_nonzero(apart) < 3:

@@ -32,7 +32,7 @@ import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.accuracy import accuracies, good_from_start, unit_scale
+from loganalyzer.features.accuracy import UnitMetric, accuracies, good_from_start, unit_metric
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import final_third, retained_gain, significance
 from loganalyzer.features.view import View
@@ -59,6 +59,8 @@ class Limits:
     gap: float = limit(0.10, "validation accuracy below training accuracy by more than this is a gap", 0.0, 0.5)
 
 
+EXCUSED = 0.8
+"""The most margin of a run that began good, or of a floor that only training lies at."""
 COLLAPSED = 0.5
 """A metric that holds less of its gain than this at the end has not settled at a floor: it fell."""
 LONGER = ("longer-training", "lr-up-3x", "lr-up-10x", "use-adam", "cosine-schedule", "batch-norm", "larger-batch-lr")
@@ -95,8 +97,8 @@ def check(view: View, limits: Limits) -> Outcome:
         t.pace / limits.pace,
         t.closing / limits.closing,
     )
-    if margin > 0.8 and good_from_start(curve, view.metrics):
-        margin = 0.8
+    if margin > EXCUSED and good_from_start(curve, view.metrics):
+        margin = EXCUSED
     confidence = arrays.sigmoid_margin(margin)
     if margin >= 1.0:
         first = curve.step_at(2 / 3)
@@ -125,12 +127,13 @@ def check(view: View, limits: Limits) -> Outcome:
 
 def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
     for metric in view.metrics:
-        quality, loss_of_fit = _quality(metric)
-        if quality is None:
+        known = _quality(metric)
+        if known is None:
             continue
+        quality, gap = known
         margin = min(limits.poor / quality if quality > 0 else math.inf, 2.0)
-        if loss_of_fit > limits.gap:
-            margin = min(margin, 0.8)
+        if gap > limits.gap:
+            margin = min(margin, EXCUSED)
         if margin < 1.0:
             return None
         own = metric.train
@@ -141,7 +144,7 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
             "metric": own.name,
             "value": own.as_logged(own.end),
             "end": curve.as_logged(curve.end),
-            "gap": loss_of_fit,
+            "gap": gap,
             "quality": quality,
         }
         evidence = (
@@ -159,21 +162,22 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
     return None
 
 
-def _quality(metric: MetricCurves) -> tuple[float | None, float]:
-    """How well the training data are fitted (0 chance .. 1 perfect), and by how much validation is worse."""
+def _quality(metric: MetricCurves) -> tuple[float, float] | None:
+    """How well the training data are fitted (0 chance .. 1 perfect), and by how much validation is worse; if known."""
     known = metric if metric.name == "r2" else next(accuracies((metric,)), None)
-    own = known.train if known is not None else None
-    unit = 1.0 if metric.name == "r2" else unit_scale(own) if own is not None else 0.0
-    if known is None or own is None or own.count < 3 or unit == 0:
-        return None, 0.0
-    level, gap = own.as_logged(own.end) / unit, 0.0
-    if known.validation is not None and known.validation.count >= 3:
-        gap = level - known.validation.as_logged(known.validation.end) / unit
+    if known is None or known.train is None or known.train.count < 3:
+        return None
+    own = UnitMetric(known.train, 1.0) if metric.name == "r2" else unit_metric(known.train, 3)
+    if own is None:
+        return None
+    gap, held_out = 0.0, known.validation
+    if held_out is not None and held_out.count >= 3:
+        gap = own.end - UnitMetric(held_out, own.unit).end
     if metric.name == "r2":
-        return level, gap
-    chance = max(0.0, min(0.5, own.as_logged(own.start) / unit))
+        return own.end, gap
+    chance = max(0.0, min(0.5, own.start))
     # better on validation: training was measured under harder conditions (dropout, augmentation, wrong labels)
-    return (max(level, level - gap) - chance) / (1 - chance), gap
+    return (max(own.end, own.end - gap) - chance) / (1 - chance), gap
 
 
 RULE = Rule(
