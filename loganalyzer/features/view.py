@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.lazy import lazy
 from loganalyzer.features.rates import Rates
-from loganalyzer.model.role import Quantity, Role, Roles, Split, Task
+from loganalyzer.model.role import Quantity, Role, Roles, Task
 from loganalyzer.model.run import Detail, Run, Series
 
-SIGNALS: Mapping[str, str] = {
-    "train": "the training objective",
-    "validation": "the validation objective",
-    "objective": "the objective that is judged: validation where it is logged, else training; with both at hand",
-    "metric": "metrics such as accuracy, on training and validation data",
-    "learning_rate": "the learning rate",
-    "gradient_norm": "the norm of the gradients",
-    "reward": "the reward of a reinforcement-learning run",
-    "adversarial": "the losses of generator and discriminator",
-    "per_class": "metrics of single classes",
-    "hyperparameters": "the hyper-parameters of the run",
-    "wall_time": "the clock times of the points",
-    "run": "all raw series, notes and restarts",
-}
+T = TypeVar("T")
 
 
 class UndeclaredSignal(LookupError):
     """A rule looked at a signal that it did not declare."""
 
 
-class _Ready:
-    """The curves of one run, made on first use and shared by all narrowed views."""
+class _Log:
+    """One run with its roles, and all that was made of it for any view; shared by all narrowed views."""
 
     def __init__(self, run: Run, roles: Roles) -> None:
         self.run = run
         self.roles = roles
         self.curves: dict[tuple[str, str], Curve] = {}
+        self.values: dict[str, Any] = {}
 
     @lazy
     def reach(self) -> tuple[float, float]:
@@ -55,23 +44,14 @@ class _Ready:
     @lazy
     def present(self) -> frozenset[str]:
         """The signals that the run has."""
-        known = {
-            "train": self.roles.train is not None and len(self.roles.train) > 0,
-            "validation": self.roles.validation is not None and len(self.roles.validation) > 0,
-            "objective": any(s is not None and len(s) > 0 for s in (self.roles.train, self.roles.validation)),
-            "metric": bool(self.roles.metrics),
-            "learning_rate": self.roles.learning_rate is not None and len(self.roles.learning_rate) > 0,
-            "gradient_norm": self.roles.gradient_norm is not None and len(self.roles.gradient_norm) > 0,
-            "reward": self.roles.reward is not None and len(self.roles.reward) > 0,
-            "adversarial": self.roles.generator is not None and self.roles.discriminator is not None,
-            "per_class": any(r.quantity is Quantity.PER_CLASS for r in self.roles.by_name.values()),
-            "hyperparameters": bool(self.run.hyperparameters),
-            "wall_time": any(s.wall_times is not None for s in self.run.series.values()),
-            "run": True,
-        }
-        return frozenset(name for name, there in known.items() if there)
+        return frozenset(
+            name
+            for name, accessor in ACCESSORS.items()
+            if accessor.present is not None and accessor.present(self.run, self.roles)
+        )
 
     def curve(self, series: Series | None, direction: str) -> Curve | None:
+        """The curve of a series, made once; ``direction`` is "max" where higher is better."""
         if series is None or len(series) == 0:
             return None
         key = series.name, direction
@@ -85,33 +65,57 @@ class _Ready:
             self.curves[key] = Curve(series.name, series.steps, series.values, sign, first, span, series.wall_times)
         return self.curves[key]
 
-    @lazy
-    def train(self) -> Curve | None:
-        return self.curve(self.roles.train, self.roles.direction)
 
-    @lazy
-    def validation(self) -> Curve | None:
-        return self.curve(self.roles.validation, self.roles.direction)
+Presence = Callable[[Run, Roles], bool]
 
-    @lazy
-    def objective(self) -> Curve | None:
-        train, held_out = self.train, self.validation
-        if held_out is not None and (held_out.count >= 5 or train is None or train.count <= held_out.count):
-            return held_out
-        return train if train is not None else held_out
 
-    @lazy
-    def rates(self) -> Rates | None:
-        curve = self.curve(self.roles.learning_rate, "")
-        return Rates(curve) if curve is not None and curve.count else None
+class Accessor(Generic[T]):
+    """An attribute of View: the value of a signal, made once for each run and kept from views that may not see it.
 
-    @lazy
-    def metrics(self) -> tuple[MetricCurves, ...]:
-        found = (
-            MetricCurves(m.name, m.direction, self.curve(m.train, m.direction), self.curve(m.validation, m.direction))
-            for m in self.roles.metrics
-        )
-        return tuple(m for m in found if m.train is not None or m.validation is not None)
+    ``signal`` is the signal's name; ``present(run, roles)`` tells whether a run has it (None in a further value of a
+    signal that is declared elsewhere); ``make(log)`` gives the value.
+    """
+
+    def __init__(self, make: Callable[[_Log], T], signal: str, present: Presence | None) -> None:
+        """Made by ``signal`` and ``part_of``."""
+        self._make, self._key = make, make.__name__
+        self.signal = signal
+        self.present = present
+        self.__doc__ = make.__doc__
+
+    @overload
+    def __get__(self, view: None, owner: type) -> Accessor[T]: ...
+    @overload
+    def __get__(self, view: View, owner: type) -> T: ...
+    def __get__(self, view: View | None, owner: type) -> Accessor[T] | T:
+        """The value for ``view``. Raises UndeclaredSignal where it may not see the signal."""
+        if view is None:
+            return self
+        if view._allowed is not None and self.signal not in view._allowed:
+            raise UndeclaredSignal(self.signal)
+        return self.of(view._log)
+
+    def of(self, log: _Log) -> T:
+        """The value for ``log``."""
+        if self._key not in log.values:
+            log.values[self._key] = self._make(log)
+        value: T = log.values[self._key]
+        return value
+
+
+def signal(present: Presence, name: str = "") -> Callable[[Callable[[_Log], T]], Accessor[T]]:
+    """Declare a signal: its name (that of the function, unless given), its meaning (the docstring), when a run has it
+    (``present``), and its value (what the function makes of the log)."""
+    return lambda make: Accessor(make, name or make.__name__, present)
+
+
+def part_of(name: str) -> Callable[[Callable[[_Log], T]], Accessor[T]]:
+    """Declare another value that the signal ``name`` gives."""
+    return lambda make: Accessor(make, name, None)
+
+
+def _logged(*series: Series | None) -> bool:
+    return any(s is not None and len(s) > 0 for s in series)
 
 
 class View:
@@ -123,138 +127,128 @@ class View:
 
     def __init__(self, run: Run, roles: Roles) -> None:
         """A view of ``run`` with all signals."""
-        self._ready = _Ready(run, roles)
+        self._log = _Log(run, roles)
         self._allowed: frozenset[str] | None = None
 
     def narrowed(self, signals: frozenset[str]) -> View:
         """The same view limited to ``signals``."""
         view = object.__new__(View)
-        view._ready = self._ready
+        view._log = self._log
         view._allowed = signals
         return view
 
-    def _ask(self, signal: str) -> None:
-        if self._allowed is not None and signal not in self._allowed:
-            raise UndeclaredSignal(signal)
+    # --- signals -----------------------------------------------------------------------------------------------
 
-    def has(self, signal: str) -> bool:
-        """True when the run has this signal; asking is free for every rule."""
-        return signal in self._ready.present
+    @signal(lambda run, roles: _logged(roles.train))
+    def train(log: _Log) -> Curve | None:
+        """The training objective."""
+        return log.curve(log.roles.train, log.roles.direction)
+
+    @signal(lambda run, roles: _logged(roles.validation))
+    def validation(log: _Log) -> Curve | None:
+        """The validation objective."""
+        return log.curve(log.roles.validation, log.roles.direction)
+
+    @signal(lambda run, roles: _logged(roles.train, roles.validation))
+    def objective(log: _Log) -> Curve | None:
+        """The objective that is judged: validation where it has enough points, else training."""
+        train, held_out = View.train.of(log), View.validation.of(log)
+        if held_out is not None and (held_out.count >= 5 or train is None or train.count <= held_out.count):
+            return held_out
+        return train if train is not None else held_out
+
+    @part_of("objective")
+    def main(log: _Log) -> Curve | None:
+        """The training objective, or the validation objective where training is not logged."""
+        train = View.train.of(log)
+        return train if train is not None else View.validation.of(log)
+
+    @signal(lambda run, roles: bool(roles.metrics), name="metric")
+    def metrics(log: _Log) -> tuple[MetricCurves, ...]:
+        """Metrics such as accuracy, on training and validation data, the best known first."""
+        known = (
+            MetricCurves(m.name, m.direction, log.curve(m.train, m.direction), log.curve(m.validation, m.direction))
+            for m in log.roles.metrics
+        )
+        return tuple(m for m in known if m.train is not None or m.validation is not None)
+
+    @signal(lambda run, roles: _logged(roles.learning_rate), name="learning_rate")
+    def rates(log: _Log) -> Rates | None:
+        """The learning rate."""
+        curve = log.curve(log.roles.learning_rate, "")
+        return Rates(curve) if curve is not None and curve.count else None
+
+    @signal(lambda run, roles: _logged(roles.gradient_norm))
+    def gradient_norm(log: _Log) -> Curve | None:
+        """The norm of the gradients."""
+        return log.curve(log.roles.gradient_norm, "")
+
+    @signal(lambda run, roles: _logged(roles.reward))
+    def reward(log: _Log) -> Curve | None:
+        """The reward of a reinforcement-learning run; higher is better, so the curve's values are its negative."""
+        return log.curve(log.roles.reward, "max")
+
+    @signal(lambda run, roles: roles.generator is not None and roles.discriminator is not None, name="adversarial")
+    def generator(log: _Log) -> Curve | None:
+        """The losses of generator and discriminator: the generator's."""
+        return log.curve(log.roles.generator, "")
+
+    @part_of("adversarial")
+    def discriminator(log: _Log) -> Curve | None:
+        """The discriminator's loss."""
+        return log.curve(log.roles.discriminator, "")
+
+    @signal(lambda run, roles: any(r.quantity is Quantity.PER_CLASS for r in roles.by_name.values()))
+    def per_class(log: _Log) -> tuple[tuple[Role, Curve], ...]:
+        """Metrics of single classes with their roles, by name."""
+        known = []
+        for name, role in sorted(log.roles.by_name.items()):
+            if role.quantity is Quantity.PER_CLASS and name in log.run.series:
+                curve = log.curve(log.run.series[name], role.direction)
+                if curve is not None and curve.count:
+                    known.append((role, curve))
+        return tuple(known)
+
+    @signal(lambda run, roles: bool(run.hyperparameters))
+    def hyperparameters(log: _Log) -> Mapping[str, Detail]:
+        """The hyper-parameters of the run."""
+        return log.run.hyperparameters
+
+    @signal(lambda run, roles: any(s.wall_times is not None for s in run.series.values()))
+    def wall_time(log: _Log) -> bool:
+        """The clock times of the points: whether any curve has its ``wall_times``."""
+        return "wall_time" in log.present
+
+    @signal(lambda run, roles: True)
+    def run(log: _Log) -> Run:
+        """All raw series, notes and restarts."""
+        return log.run
+
+    @part_of("run")
+    def roles(log: _Log) -> Roles:
+        """Which series plays which role, with raw series; for rules about the log itself."""
+        return log.roles
+
+    # --- free to ask -------------------------------------------------------------------------------------------
+
+    def has(self, name: str) -> bool:
+        """True when the run has the signal ``name``."""
+        return name in self._log.present
 
     @property
     def present(self) -> frozenset[str]:
-        """The signals that the run has; asking is free for every rule."""
-        return self._ready.present
-
-    # --- signals -----------------------------------------------------------------------------------------------
-
-    @property
-    def train(self) -> Curve | None:
-        """The training objective."""
-        self._ask("train")
-        return self._ready.train
-
-    @property
-    def validation(self) -> Curve | None:
-        """The validation objective."""
-        self._ask("validation")
-        return self._ready.validation
-
-    @property
-    def objective(self) -> Curve | None:
-        """What is judged: the validation objective where it has enough points, else the training one."""
-        self._ask("objective")
-        return self._ready.objective
-
-    @property
-    def main(self) -> Curve | None:
-        """The training objective, or the validation objective where training is not logged."""
-        self._ask("objective")
-        return self._ready.train if self._ready.train is not None else self._ready.validation
-
-    @property
-    def metrics(self) -> tuple[MetricCurves, ...]:
-        """The metrics, the best known first."""
-        self._ask("metric")
-        return self._ready.metrics
-
-    @property
-    def rates(self) -> Rates | None:
-        """The learning rate."""
-        self._ask("learning_rate")
-        return self._ready.rates
-
-    @property
-    def gradient_norm(self) -> Curve | None:
-        """The norm of the gradients."""
-        self._ask("gradient_norm")
-        return self._ready.curve(self._ready.roles.gradient_norm, "")
-
-    @property
-    def reward(self) -> Curve | None:
-        """The reward; higher is better, so the curve's ``y`` is its negative."""
-        self._ask("reward")
-        return self._ready.curve(self._ready.roles.reward, "max")
-
-    @property
-    def generator(self) -> Curve | None:
-        """The generator's loss."""
-        self._ask("adversarial")
-        return self._ready.curve(self._ready.roles.generator, "")
-
-    @property
-    def discriminator(self) -> Curve | None:
-        """The discriminator's loss."""
-        self._ask("adversarial")
-        return self._ready.curve(self._ready.roles.discriminator, "")
-
-    @property
-    def per_class(self) -> tuple[tuple[Role, Curve], ...]:
-        """Metrics of single classes with their roles, by name."""
-        self._ask("per_class")
-        ready = self._ready
-        found = []
-        for name, role in sorted(ready.roles.by_name.items()):
-            if role.quantity is Quantity.PER_CLASS and name in ready.run.series:
-                curve = ready.curve(ready.run.series[name], role.direction)
-                if curve is not None and curve.count:
-                    found.append((role, curve))
-        return tuple(found)
-
-    @property
-    def hyperparameters(self) -> Mapping[str, Detail]:
-        """The hyper-parameters."""
-        self._ask("hyperparameters")
-        return self._ready.run.hyperparameters
-
-    @property
-    def run(self) -> Run:
-        """All raw series."""
-        self._ask("run")
-        return self._ready.run
-
-    @property
-    def roles(self) -> Roles:
-        """Who is who, with raw series; for rules about the log itself."""
-        self._ask("run")
-        return self._ready.roles
-
-    # --- free to ask -------------------------------------------------------------------------------------------
+        """The signals that the run has."""
+        return self._log.present
 
     @property
     def task(self) -> Task:
         """What kind of training the names point to."""
-        return self._ready.roles.task
-
-    @property
-    def guessed(self) -> bool:
-        """True when the objective or its direction was inferred rather than named."""
-        return self._ready.roles.guessed
+        return self._log.roles.task
 
     @property
     def reach(self) -> tuple[float, float]:
         """First step and length of the run, in steps."""
-        return self._ready.reach
+        return self._log.reach
 
     def steady(self, curve: Curve) -> Curve:
         """``curve`` without what a cyclic learning rate explains: only the points near the ends of its cycles.
@@ -262,7 +256,7 @@ class View:
         The curve itself where the rate is unknown or not cyclic. Levels of a cyclic run are comparable only where the
         rate is low (Loshchilov and Hutter, SGDR, 2017). Knowing the schedule is every rule's right, so this is free.
         """
-        rates = self._ready.rates
+        rates = View.rates.of(self._log)
         if rates is None or not rates.cyclic:
             return curve
         keep = np.zeros(len(curve.steps), dtype=bool)
@@ -276,6 +270,9 @@ class View:
             before = float(valley)
         return curve.only(keep) if int(np.count_nonzero(keep & curve.finite)) >= min(5, curve.count) else curve
 
-    def share(self, quantity: Quantity, split: Split) -> int:
-        """How many series of a quantity and split the log has."""
-        return sum(r.quantity is quantity and r.split is split for r in self._ready.roles.by_name.values())
+
+ACCESSORS: Mapping[str, Accessor[Any]] = {
+    a.signal: a for a in vars(View).values() if isinstance(a, Accessor) and a.present is not None
+}
+SIGNALS: Mapping[str, str] = {name: accessor.__doc__ or "" for name, accessor in ACCESSORS.items()}
+"""All signals by name, and what they are."""
