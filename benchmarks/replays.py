@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from loganalyzer.features import replay
+from benchmarks import callbacks
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
@@ -21,7 +21,7 @@ class Case:
     """One random curve and the settings of a callback."""
 
     values: tuple[float, ...]
-    direction: replay.Direction
+    direction: callbacks.Direction
     patience: int
     min_delta: float
     factor: float
@@ -66,10 +66,10 @@ def keras_stop(case: Case) -> bool:
         if model.stop_training:
             at = epoch
             break
-    ours = replay.keras_early_stopping(
+    ours = callbacks.keras_early_stopping(
         case.values, direction=case.direction, min_delta=case.min_delta, patience=case.patience
     )
-    return ours == replay.Stop(at, callback.best_epoch)
+    return ours == callbacks.Stop(at, callback.best_epoch)
 
 
 def lightning_stop(case: Case) -> bool:
@@ -84,7 +84,7 @@ def lightning_stop(case: Case) -> bool:
         if stop:
             at = i
             break
-    ours = replay.lightning_early_stopping(
+    ours = callbacks.lightning_early_stopping(
         case.values, direction=case.direction, min_delta=case.min_delta, patience=case.patience
     )
     return ours.index == at
@@ -111,7 +111,7 @@ def keras_reduce(case: Case) -> bool:
         callback.on_epoch_end(epoch, {"val": value})
         optimizer.learning_rate = np.float32(optimizer.learning_rate)
         rates.append(float(optimizer.learning_rate))
-    ours = replay.keras_reduce_on_plateau(
+    ours = callbacks.keras_reduce_on_plateau(
         case.values, 0.1, direction=case.direction, factor=case.factor, patience=case.patience,
         min_delta=case.min_delta, cooldown=case.cooldown, min_lr=case.min_lr,
     )  # fmt: skip
@@ -131,7 +131,7 @@ def torch_reduce(case: Case) -> bool:
     for value in case.values:
         scheduler.step(value)
         rates.append(float(optimizer.param_groups[0]["lr"]))
-    ours = replay.torch_reduce_on_plateau(
+    ours = callbacks.torch_reduce_on_plateau(
         case.values, 0.1, direction=case.direction, factor=case.factor, patience=case.patience,
         threshold=case.min_delta, relative=case.relative, cooldown=case.cooldown, min_lr=case.min_lr,
     )  # fmt: skip

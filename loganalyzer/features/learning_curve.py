@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.curve import Curve, per_curve
+from loganalyzer.features.curve import Curve
 from loganalyzer.model.run import Floats
 
 FEWEST = 12
@@ -75,13 +75,6 @@ def outlook(curve: Curve, more: float) -> Outlook | None:
     spread = WIDEN * math.hypot(past, noise)
     low, high = min(*ends, middle - spread), max(*ends, middle + spread)
     return Outlook(more, now, low, middle, high)
-
-
-@per_curve
-def outlooks(curve: Curve) -> tuple[Outlook, ...]:
-    """The ranges for a quarter and for half as much training again; empty where the log does not allow it."""
-    both = (outlook(curve, 0.25), outlook(curve, 0.5))
-    return tuple(o for o in both if o is not None)
 
 
 def _points(curve: Curve) -> tuple[Floats, Floats]:

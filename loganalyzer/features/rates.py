@@ -127,17 +127,6 @@ class Rates:
         return len(self.valleys) >= 2
 
     @lazy
-    def warmup_end(self) -> int | None:
-        """The step at which a rise from below 60 % of the peak reached it, in the first 40 % of the run; else None."""
-        v = self.values
-        if len(v) < 3 or self.constant or v[0] >= 0.6 * self.peak:
-            return None
-        top = int(np.argmax(v >= 0.97 * self.peak))
-        if self.curve.x[top] > 0.4 or bool((differences(v[: top + 1]) < -0.05 * self.peak).any()):
-            return None
-        return int(self.steps[top])
-
-    @lazy
     def range_test(self) -> bool:
         """True when the rate only rises, by orders of magnitude and evenly in its logarithm, over the whole run."""
         v = self.values
@@ -171,7 +160,3 @@ class Rates:
     def spent_at(self, step: int) -> bool:
         """True when the rate in force at ``step`` has decayed to nothing: below a thousandth of its peak."""
         return self.peak > 0 and self.at_step(step) < SPENT * self.peak
-
-    def near_drop(self, step: int, tolerance: float) -> bool:
-        """True when a drop lies within ``tolerance`` steps of ``step``."""
-        return any(abs(step - d) <= tolerance for d in self.drops)

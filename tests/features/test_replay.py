@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import warnings
 
+import numpy as np
 import pytest
 
 from benchmarks import replays
-from loganalyzer.features.replay import (
-    Stop,
-    keras_early_stopping,
-    lightning_early_stopping,
-    torch_reduce_on_plateau,
-)
+from benchmarks.callbacks import Stop, keras_early_stopping, lightning_early_stopping, torch_reduce_on_plateau
+from loganalyzer.features.replay import PATIENCES, keras_kept
 
 
 @pytest.mark.parametrize("name", sorted(replays.CALLBACKS))
@@ -48,3 +45,11 @@ def test_lightning_stops_at_a_value_that_is_no_number() -> None:
 
 def test_pytorch_waits_one_longer_than_its_patience() -> None:
     assert torch_reduce_on_plateau([1, 1, 1, 1, 1], 0.1, patience=2).indices == (3,)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_all_patiences_at_once_give_what_each_gives_alone(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    values = np.round(np.exp(-np.arange(150) / rng.uniform(5, 60)) + 0.1 * rng.standard_normal(150), 2)
+    stops = {p: keras_early_stopping(values.tolist(), patience=p) for p in PATIENCES}
+    assert keras_kept(values, PATIENCES) == {p: stop.best for p, stop in stops.items() if stop.index is not None}
