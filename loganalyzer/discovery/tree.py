@@ -97,7 +97,7 @@ class LocalTree(LocalFiles):
     def expect(self, paths: Iterable[str]) -> None:
         """Nothing to prepare."""
 
-    def fetch(self, paths: Iterable[str]) -> dict[str, Unread]:
+    def fetch(self, paths: Iterable[str]) -> dict[str, Unread]:  # noqa: ARG002 (the protocol's)
         """All files are local."""
         return {}
 

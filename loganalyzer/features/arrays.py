@@ -170,7 +170,7 @@ def kendall_error(n: int) -> float:
     return math.sqrt(2.0 * (2 * n + 5) / (9.0 * n * (n - 1)))
 
 
-def lag_one(values: Floats) -> float:
+def lag1(values: Floats) -> float:
     """Lag-1 autocorrelation of ``values`` about their mean; 0 for fewer than four values or none that differ."""
     if len(values) < 4:
         return 0.0

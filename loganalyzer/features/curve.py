@@ -199,7 +199,7 @@ class Curve:
     @lazy
     def lag1(self) -> float:
         """Lag-1 autocorrelation of the noise; above 0.8 the log was smoothed (or the model of the trend is poor)."""
-        return max(0.0, min(0.98, arrays.lag_one(self._residual)))
+        return max(0.0, min(0.98, arrays.lag1(self._residual)))
 
     @lazy
     def resolution(self) -> float:

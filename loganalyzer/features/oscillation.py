@@ -98,7 +98,7 @@ def _about(curve: Curve, shift: int | None) -> Oscillation:
     return Oscillation(
         amplitude,
         amplitude / whole if whole > 0 else math.inf,
-        arrays.lag_one(residual),
+        arrays.lag1(residual),
         lobe,
         regularity,
         lag * spacing,

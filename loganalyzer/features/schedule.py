@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -78,52 +78,70 @@ def recognise(steps: Ints, values: Floats, monitored: Sequence[tuple[Ints, Float
     u: Floats = rates / rates.max()
     t: Floats = (steps - steps[0]) / max(1.0, float(steps[-1] - steps[0]))
     noise = relative_noise(u)
-    peak, first, last = float(rates.max()), float(rates[0]), float(rates[-1])
     tolerance = max(LEVEL, 4 * noise)
-
-    def answer(family: Family, **more: object) -> Schedule:
-        return Schedule(family, peak, first, last, **more)  # type: ignore[arg-type]
-
+    schedule = Schedule(Family.OTHER, float(rates.max()), float(rates[0]), float(rates[-1]))
     if arrays.extent(u) <= max(1e-3, min(0.1, 10 * noise)):
-        return answer(Family.CONSTANT)
+        return replace(schedule, family=Family.CONSTANT)
     if _range_test(t, u, tolerance):
-        return answer(Family.RANGE_TEST)
+        return replace(schedule, family=Family.RANGE_TEST)
+    return _cyclic(schedule, steps, u, tolerance) or _decaying(schedule, steps, t, u, noise, tolerance, monitored)
+
+
+def _cyclic(schedule: Schedule, steps: Ints, u: Floats, tolerance: float) -> Schedule | None:
+    """The schedule of a rate that comes down and goes up again; None for any other."""
     cycle = _cycles(u, tolerance)
-    if cycle is not None:
-        tops, jumps = cycle
-        family = Family.WARM_RESTARTS if jumps else Family.CYCLIC
-        period = arrays.median(arrays.differences(steps[tops]))
-        return answer(
-            family,
-            drops=tuple(int(s) for s in steps[tops[1:]]) if jumps else (),
-            period=period,
-            warmup=_warmup(steps, t, u, tolerance, tops[0]),
-        )
+    if cycle is None:
+        return None
+    tops, jumps = cycle
+    return replace(
+        schedule,
+        family=Family.WARM_RESTARTS if jumps else Family.CYCLIC,
+        drops=tuple(int(s) for s in steps[tops[1:]]) if jumps else (),
+        period=arrays.median(arrays.differences(steps[tops])),
+        warmup=_warmup(steps, u, tolerance, tops[0]),
+    )
+
+
+def _decaying(
+    schedule: Schedule,
+    steps: Ints,
+    t: Floats,
+    u: Floats,
+    noise: float,
+    tolerance: float,
+    monitored: Sequence[tuple[Ints, Floats]],
+) -> Schedule:
+    """The schedule of a rate that goes one way once it is warmed up."""
     top = int(np.argmax(u >= 1 - tolerance))
-    warmup = _warmup(steps, t, u, tolerance, top)
+    schedule = replace(schedule, warmup=_warmup(steps, u, tolerance, top))
     begin = top if u[0] < 0.9 else 0
     if t[begin] > 0.9:
-        return answer(Family.RISING)
-    body, when, own = u[begin:], t[begin:], steps[begin:]
+        return replace(schedule, family=Family.RISING, warmup=None)
+    body, own = u[begin:], steps[begin:]
     if arrays.extent(body) <= max(LEVEL, 10 * noise) or len(body) < 3:
-        return answer(Family.CONSTANT, warmup=warmup)
-    stepwise = _stepwise(own, body, tolerance, monitored)
+        return replace(schedule, family=Family.CONSTANT)
+    stepwise = _stepwise(schedule, own, body, tolerance, monitored)
     if stepwise is not None:
-        return answer(warmup=warmup, **stepwise)  # type: ignore[arg-type]
+        return stepwise
     name, stable = best_family(own.astype(np.float64), body, noise)
-    family = Family(name)
+    family, start = Family(name), int(own[0])
     if family is Family.STABLE_DECAY:
-        return answer(family, warmup=warmup, decay_from=int(own[0] + stable * (own[-1] - own[0])))
-    risen = float(when[0])
-    if (
-        warmup is not None
-        and risen >= 0.15
-        and family in (Family.COSINE, Family.LINEAR, Family.OTHER, Family.POLYNOMIAL)
+        start = int(own[0] + stable * (own[-1] - own[0]))
+    elif (
+        schedule.warmup is not None
+        and t[begin] >= 0.15
+        and _one_cycle(family, t[: top + 1], u[: top + 1], float(u[-1]))
     ):
-        curved = family is Family.COSINE or _curved(t[: top + 1], u[: top + 1])
-        if curved or (u[0] > 0.02 and u[-1] < 1.05 * u[0]):
-            return answer(Family.ONE_CYCLE, warmup=warmup, decay_from=int(own[0]))
-    return answer(family, warmup=warmup, decay_from=int(own[0]))
+        family = Family.ONE_CYCLE
+    return replace(schedule, family=family, decay_from=start)
+
+
+def _one_cycle(family: Family, t: Floats, rise: Floats, last: float) -> bool:
+    """True when a long warm-up (``rise`` at ``t``) and the decay after it are the two halves of one cycle."""
+    if family not in (Family.COSINE, Family.LINEAR, Family.OTHER, Family.POLYNOMIAL):
+        return False
+    curved = family is Family.COSINE or _curved(t, rise)
+    return bool(curved or (rise[0] > 0.02 and last < 1.05 * rise[0]))
 
 
 def relative_noise(u: Floats) -> float:
@@ -148,7 +166,7 @@ def _range_test(t: Floats, u: Floats, tolerance: float) -> bool:
     return float(np.corrcoef(t, logs)[0, 1]) ** 2 > 0.97
 
 
-def _warmup(steps: Ints, t: Floats, u: Floats, tolerance: float, top: int) -> int | None:
+def _warmup(steps: Ints, u: Floats, tolerance: float, top: int) -> int | None:
     """The step at which a rise from below 90 % of the peak ended, if the curve begins with one."""
     rise = u[: top + 1]
     if top < 1 or u[0] >= 0.9 * u[top] or bool((arrays.differences(rise) < -2 * tolerance).any()):
@@ -210,9 +228,9 @@ def _cycles(u: Floats, tolerance: float) -> tuple[list[int], bool] | None:
 
 
 def _stepwise(
-    steps: Ints, u: Floats, tolerance: float, monitored: Sequence[tuple[Ints, Floats]]
-) -> dict[str, object] | None:
-    """The stepwise family of a rate that stays level between few drops; None when it is a smooth one."""
+    schedule: Schedule, steps: Ints, u: Floats, tolerance: float, monitored: Sequence[tuple[Ints, Floats]]
+) -> Schedule | None:
+    """The schedule of a rate that stays level between few drops; None when it is a smooth one."""
     ratio = u[1:] / np.maximum(u[:-1], 1e-300)
     fell = ratio < 1 - max(0.04, 2 * tolerance)
     level = np.abs(ratio - 1) <= max(1e-3, 2 * tolerance)
@@ -228,25 +246,30 @@ def _stepwise(
         return None
     if len(levels) >= 6 and not even:
         return None  # a smooth decay that is set once an epoch
-    at = steps[drops]
-    factor = arrays.median(factors)
-    common: dict[str, object] = {"drops": tuple(int(s) for s in at), "factor": factor}
-    patience = _waited(at, monitored) if len(drops) >= 1 else 0
-    gaps = arrays.differences(np.concatenate([[steps[0]], at]))
-    sampling = arrays.median(arrays.differences(steps))
-    equal = len(drops) >= 2 and arrays.extent(gaps) <= max(2.1 * sampling, 0.03 * float(np.mean(gaps)))
+    at, factor = steps[drops], arrays.median(factors)
     if len(levels) >= 9 and even and factor > 0.8:
-        return {"family": Family.EXPONENTIAL}
+        return replace(schedule, family=Family.EXPONENTIAL)
+    schedule = replace(schedule, drops=tuple(int(s) for s in at), factor=factor)
+    patience = _waited(at, monitored)
     if patience and even:
-        return {**common, "family": Family.ON_PLATEAU, "patience": patience}
-    if equal and even:
-        # the last level may be cut short by the end of the run, but not last longer than the others
-        tail = float(steps[-1] - at[-1])
-        if tail <= float(np.mean(gaps)) + 2.1 * sampling:
-            return {**common, "family": Family.STEP, "period": float(np.mean(gaps))}
-    if len(drops) == 1 and abs(2 * gaps[0] - (steps[-1] - steps[0])) <= 2.1 * sampling:
-        return {**common, "family": Family.STEP, "period": float(gaps[0])}
-    return {**common, "family": Family.MULTI_STEP}
+        return replace(schedule, family=Family.ON_PLATEAU, patience=patience)
+    period = _drop_period(steps, at, even)
+    return replace(schedule, family=Family.STEP if period else Family.MULTI_STEP, period=period)
+
+
+def _drop_period(steps: Ints, drops: Ints, even: bool) -> float:
+    """The length between drops that come at equal distances, in steps; 0 where they do not.
+
+    ``even`` says that all drops have the same factor.
+    """
+    gaps = arrays.differences(np.concatenate([[steps[0]], drops]))
+    sampling, period = arrays.median(arrays.differences(steps)), float(np.mean(gaps))
+    equal = len(drops) >= 2 and arrays.extent(gaps) <= max(2.1 * sampling, 0.03 * period)
+    # the last level may be cut short by the end of the run, but not last longer than the others
+    if equal and even and float(steps[-1] - drops[-1]) <= period + 2.1 * sampling:
+        return period
+    halves = len(drops) == 1 and abs(2 * gaps[0] - (steps[-1] - steps[0])) <= 2.1 * sampling
+    return float(gaps[0]) if halves else 0.0
 
 
 def _slopes(level: Floats, tolerance: float) -> bool:

@@ -45,9 +45,7 @@ class _Log:
     def present(self) -> frozenset[str]:
         """The signals that the run has."""
         return frozenset(
-            name
-            for name, accessor in ACCESSORS.items()
-            if accessor.present is not None and accessor.present(self.run, self.roles)
+            name for name, accessor in ACCESSORS.items() if accessor.present is not None and accessor.present(self)
         )
 
     def curve(self, series: Series | None, direction: str) -> Curve | None:
@@ -66,13 +64,13 @@ class _Log:
         return self.curves[key]
 
 
-Presence = Callable[[Run, Roles], bool]
+Presence = Callable[[_Log], bool]
 
 
 class Accessor(Generic[T]):
     """An attribute of View: the value of a signal, made once for each run and kept from views that may not see it.
 
-    ``signal`` is the signal's name; ``present(run, roles)`` tells whether a run has it (None in a further value of a
+    ``signal`` is the signal's name; ``present(log)`` tells whether a run has it (None in a further value of a
     signal that is declared elsewhere); ``make(log)`` gives the value.
     """
 
@@ -139,17 +137,17 @@ class View:
 
     # --- signals -----------------------------------------------------------------------------------------------
 
-    @signal(lambda run, roles: _logged(roles.train))
+    @signal(lambda log: _logged(log.roles.train))
     def train(log: _Log) -> Curve | None:
         """The training objective."""
         return log.curve(log.roles.train, log.roles.direction)
 
-    @signal(lambda run, roles: _logged(roles.validation))
+    @signal(lambda log: _logged(log.roles.validation))
     def validation(log: _Log) -> Curve | None:
         """The validation objective."""
         return log.curve(log.roles.validation, log.roles.direction)
 
-    @signal(lambda run, roles: _logged(roles.train, roles.validation))
+    @signal(lambda log: _logged(log.roles.train, log.roles.validation))
     def objective(log: _Log) -> Curve | None:
         """The objective that is judged: validation where it has enough points, else training."""
         train, held_out = View.train.of(log), View.validation.of(log)
@@ -163,7 +161,7 @@ class View:
         train = View.train.of(log)
         return train if train is not None else View.validation.of(log)
 
-    @signal(lambda run, roles: bool(roles.metrics), name="metric")
+    @signal(lambda log: bool(log.roles.metrics), name="metric")
     def metrics(log: _Log) -> tuple[MetricCurves, ...]:
         """Metrics such as accuracy, on training and validation data, the best known first."""
         known = (
@@ -172,23 +170,23 @@ class View:
         )
         return tuple(m for m in known if m.train is not None or m.validation is not None)
 
-    @signal(lambda run, roles: _logged(roles.learning_rate), name="learning_rate")
+    @signal(lambda log: _logged(log.roles.learning_rate), name="learning_rate")
     def rates(log: _Log) -> Rates | None:
         """The learning rate."""
         curve = log.curve(log.roles.learning_rate, "")
         return Rates(curve) if curve is not None and curve.count else None
 
-    @signal(lambda run, roles: _logged(roles.gradient_norm))
+    @signal(lambda log: _logged(log.roles.gradient_norm))
     def gradient_norm(log: _Log) -> Curve | None:
         """The norm of the gradients."""
         return log.curve(log.roles.gradient_norm, "")
 
-    @signal(lambda run, roles: _logged(roles.reward))
+    @signal(lambda log: _logged(log.roles.reward))
     def reward(log: _Log) -> Curve | None:
         """The reward of a reinforcement-learning run; higher is better, so the curve's values are its negative."""
         return log.curve(log.roles.reward, "max")
 
-    @signal(lambda run, roles: roles.generator is not None and roles.discriminator is not None, name="adversarial")
+    @signal(lambda log: log.roles.generator is not None and log.roles.discriminator is not None, name="adversarial")
     def generator(log: _Log) -> Curve | None:
         """The losses of generator and discriminator: the generator's."""
         return log.curve(log.roles.generator, "")
@@ -198,7 +196,7 @@ class View:
         """The discriminator's loss."""
         return log.curve(log.roles.discriminator, "")
 
-    @signal(lambda run, roles: any(r.quantity is Quantity.PER_CLASS for r in roles.by_name.values()))
+    @signal(lambda log: any(r.quantity is Quantity.PER_CLASS for r in log.roles.by_name.values()))
     def per_class(log: _Log) -> tuple[tuple[Role, Curve], ...]:
         """Metrics of single classes with their roles, by name."""
         known = []
@@ -209,17 +207,17 @@ class View:
                     known.append((role, curve))
         return tuple(known)
 
-    @signal(lambda run, roles: bool(run.hyperparameters))
+    @signal(lambda log: bool(log.run.hyperparameters))
     def hyperparameters(log: _Log) -> Mapping[str, Detail]:
         """The hyper-parameters of the run."""
         return log.run.hyperparameters
 
-    @signal(lambda run, roles: any(s.wall_times is not None for s in run.series.values()))
+    @signal(lambda log: any(s.wall_times is not None for s in log.run.series.values()))
     def wall_time(log: _Log) -> bool:
         """The clock times of the points: whether any curve has its ``wall_times``."""
         return "wall_time" in log.present
 
-    @signal(lambda run, roles: True)
+    @signal(lambda _log: True)
     def run(log: _Log) -> Run:
         """All raw series, notes and restarts."""
         return log.run

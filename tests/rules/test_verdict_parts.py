@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import turning_point
+from loganalyzer.features.levels import final_third, turning_point
 from loganalyzer.features.oscillation import oscillation
 from loganalyzer.features.rise import measure_rise
-from loganalyzer.rules.verdicts import diverging, oscillating, overfitting, plateau
+from loganalyzer.rules.verdicts import diverging, oscillating, overfitting, plateau, underfitting
 
 X = np.linspace(0, 1, 200)
 FALL = np.exp(-X / 0.1)
@@ -130,3 +130,16 @@ def test_a_gain_beyond_its_noise_is_no_plateau_and_a_reason_excuses_one() -> Non
     assert plateau.never_margin(flat, None, limits, learned=False) >= 1
     assert plateau.never_margin(flat, None, limits, learned=True) == plateau.EXCUSED
     assert plateau.never_margin(flat, fell, limits, learned=False) == plateau.EXCUSED
+
+
+# --- underfitting ----------------------------------------------------------------------------------------------
+
+
+def test_a_fall_to_the_end_is_undertrained_unless_the_rate_had_decayed() -> None:
+    limits = underfitting.Limits()
+    late, settled = final_third(curve(1 + np.exp(-X) + 0.1 * NOISE)), final_third(curve(FALL + NOISE))
+    assert underfitting.undertrained_margin(late, limits, decayed=False) > 1
+    assert underfitting.undertrained_margin(settled, limits, decayed=False) < 0.5
+    barely = replace(late, share=2 * limits.share)
+    assert underfitting.undertrained_margin(barely, limits, decayed=False) > 1
+    assert underfitting.undertrained_margin(barely, limits, decayed=True) == pytest.approx(2 / limits.finished)

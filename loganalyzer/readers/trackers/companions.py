@@ -24,7 +24,7 @@ def detect(source: Source) -> Match:
     return Match.CERTAIN if _reason(source) else Match.NO
 
 
-def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
+def read(_key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """Say for each file what it is."""
     for source in sources:
         whole = source if source.head else Source(source.path, source.size, source.read()[:4096], source.fetch)

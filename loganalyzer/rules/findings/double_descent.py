@@ -29,7 +29,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import final_third, reached, scale, significance
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
@@ -42,6 +42,10 @@ class Limits:
     late: float = limit(0.2, "share of validation's gain that came after 60 % of the run", 0.05, 1.0)
 
 
+LATE = 0.6
+"""The share of the run after which a gain of validation is late."""
+
+
 def check(view: View, limits: Limits) -> Outcome:
     """Look for a hump, then for a late gain."""
     curve, train, rates = view.validation, view.train, view.rates
@@ -52,46 +56,50 @@ def check(view: View, limits: Limits) -> Outcome:
     slow = arrays.running_median(curve.reduced.values, max(5, len(curve.reduced) // 10) | 1)
     hump = _hump(slow, curve, limits)
     if hump is not None and final_third(curve).tau < -0.3:
-        low, top = hump
-        numbers: dict[str, Number] = {
+        return _double_descent(curve, slow, *hump)
+    if train is not None and train.count >= 20 and reached(train, 0.98) < 0.4:
+        then = float(np.interp(LATE, curve.reduced.x, slow))
+        if then - curve.end > max(limits.late * curve.gain, 6 * curve.sigma):
+            return _delayed(curve, then, reached(train, 0.98))
+    return passed()
+
+
+def _double_descent(curve: Curve, slow: np.ndarray, low: int, top: int) -> Outcome:
+    steps = curve.reduced.steps
+    return found(
+        Severity.INFO,
+        score=0.75,
+        kind="double-descent",
+        variant="found",
+        numbers={
             "series": curve.name,
-            "first": int(curve.reduced.steps[low]),
-            "top": int(curve.reduced.steps[top]),
+            "first": int(steps[low]),
+            "top": int(steps[top]),
             "low": curve.as_logged(float(slow[low])),
             "high": curve.as_logged(float(slow[top])),
             "end": curve.as_logged(curve.end),
-        }
-        evidence = (Evidence(curve.name, int(curve.reduced.steps[low]), int(curve.reduced.steps[-1]), "span", "hump"),)
-        return found(
-            Severity.INFO,
-            score=0.75,
-            kind="double-descent",
-            variant="found",
-            numbers=numbers,
-            evidence=evidence,
-            fixes=("longer-training", "keep-best-checkpoint", "weight-decay"),
-        )
-    if train is not None and train.count >= 20 and reached(train, 0.98) < 0.4:
-        then = float(np.interp(0.6, curve.reduced.x, slow))
-        if then - curve.end > limits.late * curve.gain and then - curve.end > 6 * curve.sigma:
-            numbers = {
-                "series": curve.name,
-                "settled": reached(train, 0.98),
-                "share": (then - curve.end) / curve.gain,
-                "then": curve.as_logged(then),
-                "end": curve.as_logged(curve.end),
-            }
-            evidence = (Evidence(curve.name, curve.step_at(0.6), int(curve.reduced.steps[-1]), "span", "late"),)
-            return found(
-                Severity.INFO,
-                score=0.75,
-                kind="delayed",
-                variant="delayed",
-                numbers=numbers,
-                evidence=evidence,
-                fixes=("longer-training", "weight-decay"),
-            )
-    return passed()
+        },
+        evidence=(Evidence(curve.name, int(steps[low]), int(steps[-1]), "span", "hump"),),
+        fixes=("longer-training", "keep-best-checkpoint", "weight-decay"),
+    )
+
+
+def _delayed(curve: Curve, then: float, settled: float) -> Outcome:
+    return found(
+        Severity.INFO,
+        score=0.75,
+        kind="delayed",
+        variant="delayed",
+        numbers={
+            "series": curve.name,
+            "settled": settled,
+            "share": (then - curve.end) / curve.gain,
+            "then": curve.as_logged(then),
+            "end": curve.as_logged(curve.end),
+        },
+        evidence=(Evidence(curve.name, curve.step_at(LATE), int(curve.reduced.steps[-1]), "span", "late"),),
+        fixes=("longer-training", "weight-decay"),
+    )
 
 
 def _hump(slow: np.ndarray, curve: Curve, limits: Limits) -> tuple[int, int] | None:

@@ -31,7 +31,7 @@ class Limits:
     """This rule has no limits."""
 
 
-def check(view: View, limits: Limits) -> Outcome:
+def check(view: View, _limits: Limits) -> Outcome:
     """Is there a level to compare with?"""
     curve = view.objective
     if curve is None or curve.count < 8:

@@ -22,11 +22,13 @@ When it is silent
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
@@ -44,83 +46,66 @@ class Limits:
     dead: float = limit(1e-7, "a norm below this is as good as none (as in the debuggers' rules)", 0.0, 1e-3)
 
 
+ALMOST = 0.999
+"""A norm of this share of the largest one is as large."""
+NON_FINITE = ("clip-gradients", "lr-down-10x", "loss-scaling", "check-numerics")
+EXPLODING = ("clip-gradients", "lr-down-10x", "warm-up", "batch-norm")
+VANISHING = ("relu-activation", "he-init", "batch-norm", "check-gradients", "lr-up-10x", "use-adam")
+CLIPPED = ("looser-clipping", "lr-down-3x", "log-gradient-norm")
+
+
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the gradient norm."""
     norm, curve = view.gradient_norm, view.main
     if norm is None or len(norm.raw) < 5 or (view.rates is not None and view.rates.range_test):
         return not_applicable()
-    values = np.abs(norm.values)
-    numbers: dict[str, Number] = {"series": norm.name}
     if norm.count < 5 or not norm.finite[-1]:
-        bad = int(norm.steps[int(np.argmax(~norm.finite))]) if not norm.finite.all() else int(norm.steps[0])
-        return _found(
-            norm.name,
-            "exploding",
-            "non-finite",
-            {**numbers, "at": bad},
-            Evidence(norm.name, bad, bad, "point", "bad"),
-            Severity.WARNING,
-            ("clip-gradients", "lr-down-10x", "loss-scaling", "check-numerics"),
-        )
-    early = arrays.median(values[: max(3, len(values) // 10)])
-    late = arrays.median(values[-max(3, len(values) // 10) :])
+        return _non_finite(norm)
+    values = np.abs(norm.values)
+    width = max(3, len(values) // 10)
+    early, late = arrays.median(values[:width]), arrays.median(values[-width:])
     first, last = int(norm.finite_steps[0]), int(norm.finite_steps[-1])
-    numbers |= {"early": early, "late": late, "times": late / early if early > 0 else 0.0, "at": first}
+    times = late / early if early > 0 else 0.0
+    numbers: dict[str, Number] = {"series": norm.name, "early": early, "late": late, "times": times, "at": first}
     whole = Evidence(norm.name, first, last, "span", "norm")
     if early > 0 and late > limits.exploded * early:
-        return _found(
-            norm.name,
-            "exploding",
-            "exploding",
-            numbers,
-            whole,
-            Severity.WARNING,
-            ("clip-gradients", "lr-down-10x", "warm-up", "batch-norm"),
-        )
-    little = (
-        curve is not None and curve.count >= 5 and (significance(curve) < 8 or curve.gain < 0.15 * abs(curve.start))
-    )
-    stuck = curve is None or little
-    if stuck and (late < limits.vanished * early or late < limits.dead):
-        return _found(
-            norm.name,
-            "vanishing",
-            "vanishing",
-            numbers,
-            whole,
-            Severity.WARNING,
-            ("relu-activation", "he-init", "batch-norm", "check-gradients", "lr-up-10x", "use-adam"),
-        )
+        return _found("exploding", numbers, whole, fixes=EXPLODING)
+    if (late < limits.vanished * early or late < limits.dead) and (curve is None or _hardly_learned(curve)):
+        return _found("vanishing", numbers, whole, fixes=VANISHING)
     top = float(values.max())
-    share = arrays.share(values >= 0.999 * top) if top > 0 else 0.0
-    if share >= limits.clipped and float(values.min()) < 0.999 * top and len(values) >= 10:
-        variant = "clipped-most" if share > 0.5 else "clipped"
-        return _found(
-            norm.name,
-            "clipped",
-            variant,
-            {**numbers, "top": top, "share": share},
-            whole,
-            Severity.INFO,
-            ("looser-clipping", "lr-down-3x", "log-gradient-norm"),
-        )
-    return passed()
+    share = arrays.share(values >= ALMOST * top) if top > 0 else 0.0
+    if len(values) < 10 or share < limits.clipped or float(values.min()) >= ALMOST * top:
+        return passed()
+    variant = "clipped-most" if share > 0.5 else "clipped"
+    clipped: dict[str, Number] = {**numbers, "top": top, "share": share}
+    return _found("clipped", clipped, whole, variant=variant, severity=Severity.INFO, fixes=CLIPPED)
+
+
+def _hardly_learned(curve: Curve) -> bool:
+    """True when the objective gained next to nothing: vanished gradients of a run that learned are its end."""
+    return curve.count >= 5 and (significance(curve) < 8 or curve.gain < 0.15 * abs(curve.start))
+
+
+def _non_finite(norm: Curve) -> Outcome:
+    bad = int(norm.steps[int(np.argmax(~norm.finite))]) if not norm.finite.all() else int(norm.steps[0])
+    mark = Evidence(norm.name, bad, bad, "point", "bad")
+    return _found("exploding", {"series": norm.name, "at": bad}, mark, variant="non-finite", fixes=NON_FINITE)
 
 
 def _found(
-    series: str,
     kind: str,
-    variant: str,
-    numbers: dict[str, Number],
+    numbers: Mapping[str, Number],
     evidence: Evidence,
-    severity: Severity,
+    *,
     fixes: tuple[str, ...],
+    variant: str = "",
+    severity: Severity = Severity.WARNING,
 ) -> Outcome:
     return found(
         severity,
         score=0.85,
         kind=kind,
-        variant=variant,
+        variant=variant or kind,
         numbers=numbers,
         evidence=(evidence,),
         fixes=fixes,

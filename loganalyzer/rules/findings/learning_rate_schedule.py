@@ -42,7 +42,7 @@ class Limits:
     """This rule has no limits."""
 
 
-def check(view: View, limits: Limits) -> Outcome:
+def check(view: View, _limits: Limits) -> Outcome:
     """Name the schedule."""
     rates = view.rates
     if rates is None or len(rates.values) < FEWEST:

@@ -124,17 +124,17 @@ def _signs(curve: Curve, view: View, rates: Rates | None, limits: Limits) -> dic
         signs["stuck"] = 1.2 if moved > 0.05 else 0.0
     drop, gained = _best_drop(curve, rates)
     # a fall at a drop of the rate is that sign's, no swing
-    s = oscillation_beside_shift(steady, drop) if gained > MUCH * curve.gain else oscillation(steady)
+    swings = oscillation_beside_shift(steady, drop) if gained > MUCH * curve.gain else oscillation(steady)
     learned = significance(steady) > 4.0
     if (
-        s.count >= 16
+        swings.count >= 16
         and not stuck
         and learned
         and retained_gain(steady) > 0
-        and (s.lag1 > 0.25 or s.share > 1.5 * limits.swing)
+        and (swings.lag1 > 0.25 or swings.share > 1.5 * limits.swing)
     ):
-        signs["swings"] = min(2.0, s.share / limits.swing) if s.share > 0.5 * limits.swing else 0.0
-    if gained > MUCH * curve.gain and s.share > 0.03:
+        signs["swings"] = min(2.0, swings.share / limits.swing) if swings.share > 0.5 * limits.swing else 0.0
+    if gained > MUCH * curve.gain and swings.share > 0.03:
         signs["drop"] = 0.6
     return {name: value for name, value in signs.items() if value > 0}
 

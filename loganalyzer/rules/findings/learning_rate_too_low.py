@@ -60,8 +60,8 @@ def check(view: View, limits: Limits) -> Outcome:
     held_out = view.validation
     if held_out is not None and held_out.count >= 8 and held_out is not curve:
         own = final_third(held_out)
-        t = turning_point(held_out)
-        if (t.z > 3 and t.share > 0.03) or own.tau > -0.4:
+        turn = turning_point(held_out)
+        if (turn.z > 3 and turn.share > 0.03) or own.tau > -0.4:
             margin = min(margin, 0.7)
     if margin < 1.0:
         return passed(numbers={"margin": margin})

@@ -37,7 +37,7 @@ class Limits:
     """This rule has no limits."""
 
 
-def check(view: View, limits: Limits) -> Outcome:
+def check(view: View, _limits: Limits) -> Outcome:
     """Compare the tail after the best with the plan and with the usual patiences."""
     curve = view.validation
     if curve is None or curve.count < 8 or curve.ends_non_finite:

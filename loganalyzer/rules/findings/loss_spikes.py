@@ -26,6 +26,7 @@ When it is silent
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,39 +71,36 @@ def check(view: View, limits: Limits) -> Outcome:
         if shift is not None and oscillation(curve).lobe > PERIODIC_LOBE:
             shift = None  # the flank of a rhythm
         return _shifted(curve, shift) if shift is not None else passed()
-    top = max(lone, key=lambda s: s.height)
-    together = _with_gradient(lone, view.gradient_norm)
     early = sum(s.x < 1 / 3 for s in lone)
     late = sum(s.x >= 2 / 3 for s in lone)
     rising = len(lone) >= limits.many and late >= limits.more * max(1, early)
     rising = rising and late - early >= limits.sure * math.sqrt(late + early)
-    variant = "rising" if rising else "co-spike" if together else "many" if len(lone) > 1 else "found"
-    numbers: dict[str, Number] = {
+    together = _with_gradient(lone, view.gradient_norm)
+    return found(
+        Severity.WARNING if rising else Severity.INFO,
+        score=0.9,
+        kind="rising-frequency" if rising else "recovered",
+        variant="rising" if rising else "co-spike" if together else "many" if len(lone) > 1 else "found",
+        numbers={**_highest(curve, lone), "together": together, "early": early, "late": late},
+        evidence=tuple(
+            Evidence(curve.name, s.step, s.last, "point", "spike", value=float(curve.raw[curve.finite][s.index]))
+            for s in sorted(lone, key=lambda s: -s.height)[:8]
+        ),
+        fixes=FIXES,
+    )
+
+
+def _highest(curve: Curve, lone: Sequence[Spike]) -> dict[str, Number]:
+    top = max(lone, key=lambda s: s.height)
+    return {
         "series": curve.name,
         "count": len(lone),
         "at": top.step,
         "height": top.height * curve.unit,
         "z": min(top.z, 9999.0),
         "value": float(curve.raw[curve.finite][top.index]),
-        "together": together,
-        "early": early,
-        "late": late,
         "back": max(1, top.last - top.step),
     }
-    evidence = tuple(
-        Evidence(curve.name, s.step, s.last, "point", "spike", value=float(curve.raw[curve.finite][s.index]))
-        for s in sorted(lone, key=lambda s: -s.height)[:8]
-    )
-    severity = Severity.WARNING if rising else Severity.INFO
-    return found(
-        severity,
-        score=0.9,
-        kind="rising-frequency" if rising else "recovered",
-        variant=variant,
-        numbers=numbers,
-        evidence=evidence,
-        fixes=FIXES,
-    )
 
 
 def _shifted(curve: Curve, shift: Shift) -> Outcome:

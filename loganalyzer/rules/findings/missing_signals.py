@@ -38,7 +38,7 @@ class Limits:
     """This rule has no limits."""
 
 
-def check(view: View, limits: Limits) -> Outcome:
+def check(view: View, _limits: Limits) -> Outcome:
     """Which signals are not there?"""
     if view.task is not Task.SUPERVISED:
         return not_applicable()

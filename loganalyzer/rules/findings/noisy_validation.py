@@ -60,12 +60,12 @@ def check(view: View, limits: Limits) -> Outcome:
         and not 0 < samples < limits.tiny
     ):
         return passed()
-    s = oscillation(view.steady(held_out))
-    numbers: dict[str, Number] = {"series": held_out.name, "share": s.share, "samples": samples}
+    swings = oscillation(view.steady(held_out))
+    numbers: dict[str, Number] = {"series": held_out.name, "share": swings.share, "samples": samples}
     calm = oscillation(view.steady(train)).share if train is not None and train.count >= 12 else 0.0
     noisy = (
-        s.count >= 8
-        and s.share > max(limits.share, limits.ratio * calm)
+        swings.count >= 8
+        and swings.share > max(limits.share, limits.ratio * calm)
         and calm < limits.share
         and significance(held_out) > 4
     )
@@ -73,21 +73,27 @@ def check(view: View, limits: Limits) -> Outcome:
     if not noisy and not tiny:
         return passed()
     numbers |= {
-        "low": min(held_out.as_logged(s.low), held_out.as_logged(s.high)),
-        "high": max(held_out.as_logged(s.low), held_out.as_logged(s.high)),
+        "low": min(held_out.as_logged(swings.low), held_out.as_logged(swings.high)),
+        "high": max(held_out.as_logged(swings.low), held_out.as_logged(swings.high)),
     }
     variant = "both" if noisy and tiny else "tiny" if tiny else "found"
     if noisy and train is None:
         variant = "alone-both" if tiny else "alone"
-    confidence = arrays.sigmoid_margin(s.share / limits.share) if noisy else 0.75
+    score = arrays.sigmoid_margin(swings.share / limits.share) if noisy else 0.75
     evidence = (
         Evidence(
-            held_out.name, s.first, s.last, "band", "noise", low=float(numbers["low"]), high=float(numbers["high"])
+            held_out.name,
+            swings.first,
+            swings.last,
+            "band",
+            "noise",
+            low=float(numbers["low"]),
+            high=float(numbers["high"]),
         ),
     )
     return found(
         Severity.INFO,
-        score=confidence,
+        score=score,
         variant=variant,
         numbers=numbers,
         evidence=evidence,

@@ -51,11 +51,11 @@ def check(view: View, limits: Limits) -> Outcome:
         or metric.validation.name == curve.name
     ):
         return not_applicable()
-    t = turning_point(curve)
+    turn = turning_point(curve)
     if (
-        t.z < limits.z
-        or t.share < limits.share
-        or t.tau < 0.2
+        turn.z < limits.z
+        or turn.share < limits.share
+        or turn.tau < 0.2
         or significance(curve) < 3
         or at_chance(curve, view.metrics)
         or validation_at_chance(curve, view.metrics)
@@ -68,17 +68,17 @@ def check(view: View, limits: Limits) -> Outcome:
     numbers: dict[str, Number] = {
         "series": curve.name,
         "metric": own.name,
-        "at": t.step,
-        "best": curve.as_logged(t.best),
-        "end": curve.as_logged(t.end),
-        "then": own.as_logged(own.value_at(t.step)),
+        "at": turn.step,
+        "best": curve.as_logged(turn.best),
+        "end": curve.as_logged(turn.end),
+        "then": own.as_logged(own.value_at(turn.step)),
         "now": own.as_logged(own.end),
-        "length": int(curve.reduced.steps[-1]) - t.step,
+        "length": int(curve.reduced.steps[-1]) - turn.step,
     }
-    evidence = (Evidence(curve.name, t.step, int(curve.reduced.steps[-1]), "span", "sure"),)
+    evidence = (Evidence(curve.name, turn.step, int(curve.reduced.steps[-1]), "span", "sure"),)
     return found(
         Severity.INFO,
-        score=arrays.sigmoid_margin(min(t.z / limits.z, t.share / limits.share)),
+        score=arrays.sigmoid_margin(min(turn.z / limits.z, turn.share / limits.share)),
         variant="found",
         numbers=numbers,
         evidence=evidence,

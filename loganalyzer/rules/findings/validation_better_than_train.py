@@ -26,8 +26,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
+from loganalyzer.model.outcome import Evidence, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.model.run import Floats
 from loganalyzer.roles.hyperparameters import find, is_on
 from loganalyzer.rules.base import Rule
@@ -50,9 +51,8 @@ def check(view: View, limits: Limits) -> Outcome:
     train, held_out = view.train, view.validation
     if train is None or held_out is None or train.count < 8 or held_out.count < 8 or train.gain <= 0:
         return not_applicable()
-    evidence = (
-        Evidence(held_out.name, int(held_out.finite_steps[0]), int(held_out.finite_steps[-1]), "span", "better"),
-    )
+    first, last = int(held_out.finite_steps[0]), int(held_out.finite_steps[-1])
+    evidence = (Evidence(held_out.name, first, last, "span", "better"),)
     if _same(train.values, held_out.values) and train.value_range > 0:
         return found(
             Severity.WARNING,
@@ -63,35 +63,36 @@ def check(view: View, limits: Limits) -> Outcome:
             evidence=evidence,
             fixes=("check-eval-mode", "check-leak"),
         )
-    # validation is measured at the end of what training is averaged over: half an evaluation earlier is fair
-    x = held_out.reduced.x
-    back = x - 0.5 / max(1, len(held_out.reduced) - 1)
-    fair = np.interp(back, x, held_out.smooth)
-    there = np.interp(x, train.reduced.x, train.smooth)
-    noise = train.standard_error(3) + held_out.standard_error(3)
-    better = fair < there - limits.z * noise
-    share = arrays.share(better)
-    margin = arrays.median((there - fair)[better]) if better.any() else 0.0
+    share, margin = advantage(train, held_out, limits.z)
     if share < limits.share or margin < 0.02 * train.gain:
         return passed()
     settings = view.hyperparameters
     known = [name for meaning in EXPLAIN for name, value in find(settings, meaning) if is_on(value)]
-    numbers: dict[str, Number] = {
-        "series": held_out.name,
-        "share": share,
-        "train": train.as_logged(train.end),
-        "validation": held_out.as_logged(held_out.end),
-        "known": ", ".join(known),
-    }
     return found(
         Severity.INFO,
         score=0.8,
         kind="explained" if known else "",
         variant="known" if known else "found",
-        numbers=numbers,
+        numbers={
+            "series": held_out.name,
+            "share": share,
+            "train": train.as_logged(train.end),
+            "validation": held_out.as_logged(held_out.end),
+            "known": ", ".join(known),
+        },
         evidence=evidence,
         fixes=("check-eval-mode", "less-dropout", "more-validation-data", "check-leak"),
     )
+
+
+def advantage(train: Curve, held_out: Curve, z: float) -> tuple[float, float]:
+    """The share of the evaluations at which validation is better by ``z`` standard errors, and by how much there."""
+    # validation is measured at the end of what training is averaged over: half an evaluation earlier is fair
+    x = held_out.reduced.x
+    fair = np.interp(x - 0.5 / max(1, len(x) - 1), x, held_out.smooth)
+    there = np.interp(x, train.reduced.x, train.smooth)
+    better = fair < there - z * (train.standard_error(3) + held_out.standard_error(3))
+    return arrays.share(better), arrays.median((there - fair)[better]) if better.any() else 0.0
 
 
 def _same(train: Floats, held_out: Floats) -> bool:

@@ -41,12 +41,14 @@ from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdi
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
-"""Share of the gain that must be left at the end: nothing has settled that lost more."""
 FEWEST_LATE = 3
 """Fewer values in the last third do not show whether a curve has settled."""
+UNSEEN = 0.6
+"""The score of a run whose last third has too few values, as a share of what it would be with more."""
+MOST = 0.97
+"""The most score of a gain, however far beyond its noise."""
 STANDS_OUT = 2.0
-"""A fall over the last third of fewer standard errors is not told."""
-"""Values that the last third must have to show whether a run settled."""
+"""A fall over the last third of fewer standard errors is not mentioned."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def check(view: View, limits: Limits) -> Outcome:
         return not_applicable()
     z = significance(curve)
     near = arrays.sigmoid_margin(z / limits.z if math.isfinite(z) else 100.0)
-    t, last = turning_point(curve), final_third(curve)
+    turn, last = turning_point(curve), final_third(curve)
     numbers: dict[str, Number] = {
         "series": curve.name,
         "start": curve.as_logged(curve.start),
@@ -74,33 +76,27 @@ def check(view: View, limits: Limits) -> Outcome:
         "at": whole.best_step,
         "end": curve.as_logged(curve.end),
         "last": int(curve.reduced.steps[-1]),
-        "lost": max(0.0, min(t.share, 9.99)),
+        "lost": max(0.0, min(turn.share, 9.99)),
         "drop": max(0.0, min(last.share, 1.0)),
         "z": min(z, 1e6),
     }
-    if (
-        curve.gain <= 0
-        or curve.count < 5
-        or not (fell_significantly(curve) or (view.main is not None and fell_significantly(view.main)))
-    ):
+    learned = (
+        curve.gain > 0 and curve.count >= 5 and any(c is not None and fell_significantly(c) for c in (curve, view.main))
+    )
+    if not learned or retained_gain(curve) < KEPT_GAIN:
         return passed(score=near, numbers=numbers)
-    if retained_gain(curve) < KEPT_GAIN:
-        return passed(score=near, numbers=numbers)
-    calm = 1.0 - min(0.4, 2.0 * max(0.0, last.share - 0.02)) - min(0.4, 2.0 * max(0.0, t.share - 0.05))
+    settled = 1.0 - _doubt(last.share - 0.02) - _doubt(turn.share - 0.05)
     variant = "improving" if last.share > SETTLED_FALL and last.z > STANDS_OUT else "found"
     if int((whole.reduced.x >= 2 / 3).sum()) < FEWEST_LATE:
-        calm *= 0.6
+        settled *= UNSEEN
         variant = "unseen"
-    evidence = (
-        Evidence(curve.name, whole.best_step, whole.best_step, "point", "best", value=whole.as_logged(whole.best)),
-    )
-    return found(
-        Severity.INFO,
-        score=min(near, 0.97) * calm,
-        variant=variant,
-        numbers=numbers,
-        evidence=evidence,
-    )
+    best = Evidence(curve.name, whole.best_step, whole.best_step, "point", "best", value=whole.as_logged(whole.best))
+    return found(Severity.INFO, score=min(near, MOST) * settled, variant=variant, numbers=numbers, evidence=(best,))
+
+
+def _doubt(share: float) -> float:
+    """What a share of the gain that was lost at the end, or was still coming, takes off the score."""
+    return min(0.4, 2.0 * max(0.0, share))
 
 
 RULE = Rule(

@@ -38,7 +38,7 @@ class Limits:
     """This rule has no limits."""
 
 
-def check(view: View, limits: Limits) -> Outcome:
+def check(view: View, _limits: Limits) -> Outcome:
     """Recognise the test and read its answer."""
     rates, curve = view.rates, view.main
     if rates is None or not rates.range_test:

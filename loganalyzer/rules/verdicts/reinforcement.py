@@ -43,22 +43,22 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.reward
     if curve is None or curve.count < 5:
         return found(Severity.INFO, score=0.9, variant="no-reward", fixes=("log-evaluation-return", "several-seeds"))
-    t, last = turning_point(curve), final_third(curve)
+    turn, last = turning_point(curve), final_third(curve)
     numbers: dict[str, Number] = {
         "series": curve.name,
         "start": curve.as_logged(curve.start),
-        "best": curve.as_logged(t.best),
-        "at": t.step,
+        "best": curve.as_logged(turn.best),
+        "at": turn.step,
         "end": curve.as_logged(curve.end),
-        "lost": min(t.share, 9.99),
+        "lost": min(turn.share, 9.99),
     }
     evidence: tuple[Evidence, ...] = (
-        Evidence(curve.name, t.step, t.step, "point", "best", value=curve.as_logged(t.best)),
+        Evidence(curve.name, turn.step, turn.step, "point", "best", value=curve.as_logged(turn.best)),
     )
     fixes: tuple[str, ...] = ("several-seeds", "log-evaluation-return")
     variant, severity = "found", Severity.INFO
     calm = max(curve.point_sigma, 1e-300)
-    collapsed = curve.gain > 6 * calm and t.rise > 6 * calm and t.share > limits.collapse and t.after >= 3
+    collapsed = curve.gain > 6 * calm and turn.rise > 6 * calm and turn.share > limits.collapse and turn.after >= 3
     if not collapsed and (significance(curve) < 4 or curve.gain <= 2 * curve.sigma):
         variant, severity, fixes = "flat", Severity.WARNING, ("lr-down-3x", "rl-exploration", "several-seeds")
     elif collapsed:
@@ -67,7 +67,7 @@ def check(view: View, limits: Limits) -> Outcome:
             Severity.WARNING,
             ("lr-down-3x", "rl-trust-region", "keep-best-checkpoint", "several-seeds"),
         )
-        evidence = (*evidence, Evidence(curve.name, t.step, int(curve.steps[-1]), "span", "falling"))
+        evidence = (*evidence, Evidence(curve.name, turn.step, int(curve.steps[-1]), "span", "falling"))
     elif last.share > 0.05 and last.z > 4:
         variant, fixes = "improving", ("longer-training", "several-seeds")
     return found(

@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import UnitMetric, accuracies, good_from_start, unit_metric
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.levels import final_third, retained_gain, significance
+from loganalyzer.features.levels import FinalThird, final_third, retained_gain, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -85,44 +85,49 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.steady(curve)
     if curve.count < 5:
         return passed()
-    t = final_third(curve)
-    rates = view.rates
-    done = rates is not None and rates.peak > 0 and rates.last < 0.02 * rates.peak and not rates.cyclic
-    # a rate that decays to nothing makes every run fall to its end; only a large fall then says that it was too short
-    least = limits.share * (limits.finished if done else 1.0)
-    margin = min(
-        t.share / least,
-        -t.z * t.tau / limits.z,
-        max(0.0, -t.tau) / limits.tau,
-        t.pace / limits.pace,
-        t.closing / limits.closing,
-    )
+    late, rates = final_third(curve), view.rates
+    decayed = rates is not None and rates.peak > 0 and rates.last < 0.02 * rates.peak and not rates.cyclic
+    margin = undertrained_margin(late, limits, decayed=decayed)
     if margin > EXCUSED and good_from_start(curve, view.metrics):
         margin = EXCUSED
-    confidence = arrays.sigmoid_margin(margin)
+    score = arrays.sigmoid_margin(margin)
     if margin >= 1.0:
-        first = curve.step_at(2 / 3)
-        numbers: dict[str, Number] = {
+        return _undertrained(curve, late, score, "schedule" if decayed else "undertrained")
+    return _high_floor(view, curve, limits) or passed(score=score)
+
+
+def undertrained_margin(late: FinalThird, limits: Limits, *, decayed: bool) -> float:
+    """How clearly the last third still fell (1: as clearly as the limits ask for); ``decayed``: the rate did."""
+    # a rate that decays to nothing makes every run fall to its end; only a large fall then says that it was too short
+    least = limits.share * (limits.finished if decayed else 1.0)
+    return min(
+        late.share / least,
+        -late.z * late.tau / limits.z,
+        max(0.0, -late.tau) / limits.tau,
+        late.pace / limits.pace,
+        late.closing / limits.closing,
+    )
+
+
+def _undertrained(curve: Curve, late: FinalThird, score: float, variant: str) -> Outcome:
+    first, last = curve.step_at(2 / 3), int(curve.reduced.steps[-1])
+    return found(
+        Severity.WARNING,
+        score=score,
+        kind="undertrained",
+        variant=variant,
+        numbers={
             "series": curve.name,
-            "drop": min(t.share, 1.0),
+            "drop": min(late.share, 1.0),
             "at": first,
-            "last": int(curve.reduced.steps[-1]),
+            "last": last,
             "then": curve.as_logged(curve.value_at(first)),
             "end": curve.as_logged(float(curve.smooth[-1])),
-            "pace": min(t.pace, 1.0),
-        }
-        evidence = (Evidence(curve.name, first, int(curve.reduced.steps[-1]), "span", "falling"),)
-        return found(
-            Severity.WARNING,
-            score=confidence,
-            kind="undertrained",
-            variant="schedule" if done else "undertrained",
-            numbers=numbers,
-            evidence=evidence,
-            fixes=LONGER,
-        )
-    floor = _high_floor(view, curve, limits)
-    return floor if floor is not None else passed(score=confidence)
+            "pace": min(late.pace, 1.0),
+        },
+        evidence=(Evidence(curve.name, first, last, "span", "falling"),),
+        fixes=LONGER,
+    )
 
 
 def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
