@@ -32,7 +32,7 @@ class Limits:
     """This rule has no limits."""
 
 
-def check(view: View, limits: Limits) -> Outcome:
+def check(view: View, _limits: Limits) -> Outcome:
     """Name the objective and its number of points."""
     curve = view.objective
     if curve is None:
