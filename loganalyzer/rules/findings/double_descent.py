@@ -12,7 +12,7 @@ How it is measured
     A hump of the slow curve above the best so far, by more than ``rise`` of the scale of the gain and four times the
     noise, and a fall from its top of more than half of that height, with a falling last third. Delayed: training had
     98 % of its gain in the first 40 % of the run, and validation gained more than ``late`` of its own, and six times
-    its noise, after 60 % of the run.
+    its noise, after {LATE:pct} of the run.
 
 When it is silent
     For learning-rate cycles, drops and range tests, which explain such shapes; with fewer than 20 evaluations, and
