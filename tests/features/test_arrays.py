@@ -61,3 +61,16 @@ def test_block_medians_are_the_medians_of_the_blocks(n: int, blocks: int) -> Non
     edges = np.linspace(0, n, blocks + 1).astype(int)
     expected = [np.median(values[a:b]) for a, b in pairwise(edges)] if n > blocks else values
     assert arrays.block_medians(values, blocks) == pytest.approx(expected, abs=0)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_differences_show_the_noise_under_a_trend(order: int) -> None:
+    noise = 0.1 * np.random.default_rng(0).standard_normal(4000)
+    assert arrays.difference_sigma(noise, order) == pytest.approx(0.1, rel=0.1)
+    assert arrays.difference_sigma(np.linspace(0, 1, 50) ** (order - 1), order) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_straight_line_has_no_noise_from_step_to_step() -> None:
+    line = np.linspace(0, 100, 4000)
+    assert arrays.step_sigma(line) == pytest.approx(0.0, abs=1e-9)
+    assert arrays.step_sigma(line + np.random.default_rng(0).standard_normal(4000)) == pytest.approx(1.0, rel=0.1)
