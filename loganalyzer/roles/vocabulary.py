@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 TRAIN_WORDS = frozenset("train training tr trn learn main fit".split())
-VALIDATION_WORDS = frozenset("val valid validation dev eval evaluation heldout holdout monitor".split())
+VALIDATION_WORDS = frozenset("val valid validation dev eval evaluation heldout holdout crossval monitor".split())
 TEST_WORDS = frozenset("test testing tst predict".split())
 FILLER_WORDS = frozenset(
     "epoch step iter iteration iterations vs batch mean avg average total overall metrics metric local log"
@@ -61,6 +61,7 @@ LEARNING_RATE_NAMES = (
     "lr adamw",
     "current lr",
     "lr group 0",
+    "l.r",
 )
 GRADIENT_NORM_NAMES = (
     "grad norm",
@@ -78,6 +79,7 @@ GRADIENT_NORM_NAMES = (
     "train gnorm",
     "grads norm",
     "grad l2 norm",
+    "g norm",
 )
 EPOCH_NAMES = ("epoch", "epochs", "current epoch", "train epoch", "epoch num")
 STEP_NAMES = (
@@ -102,7 +104,7 @@ STEP_NAMES = (
     "consumed samples",
 )
 TIME_WORDS = frozenset(
-    "time seconds secs elapsed eta timestamp runtime duration speed throughput ms sec date passed"
+    "time seconds secs elapsed eta timestamp runtime duration dur speed throughput ms sec date passed"
     " remaining fps it/s samples tokens mfu memory mem gpu lr_scale".split()
 )
 NOT_LOSS = (
@@ -154,6 +156,8 @@ METRICS: Mapping[str, str] = {
     "iou": "max",
     "miou": "max",
     "dice": "max",
+    "dice coeff": "max",
+    "dice coefficient": "max",
     "bleu": "max",
     "rouge": "max",
     "rougel": "max",
@@ -175,6 +179,7 @@ METRICS: Mapping[str, str] = {
     "exact match": "max",
     "em": "max",
     "log likelihood": "max",
+    "logprob": "max",
     "score": "max",
     "hit": "max",
     "hits": "max",
@@ -273,6 +278,9 @@ GENERATOR_NAMES = (
     "gloss",
     "g total loss",
     "gan loss g",
+    "g a",
+    "g b",
+    "g gan",
     "netg loss",
 )
 DISCRIMINATOR_NAMES = (
@@ -288,6 +296,10 @@ DISCRIMINATOR_NAMES = (
     "dloss",
     "d total loss",
     "gan loss d",
+    "d a",
+    "d b",
+    "d real",
+    "d fake",
     "netd loss",
     "loss critic",
 )

@@ -12,18 +12,20 @@ from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WOR
 MOST_CONTEXT = 160
 """Characters before a number that may name it."""
 
-_EPOCHS = "epoch|ep|エポック|世代"
+_EPOCHS = "epoche?|ep|エポック|世代"
 _STEPS = (
-    "step|iter|iteration|it|itr|update|batch|mb|minibatch|round|episode|updates|iterations"
+    "step|iter|iters|iteration|it|itr|update|batch|mb|minibatch|round|episode|updates|iterations|timesteps?"
+    r"|up(?=\.)|(?<=current[ _])steps|(?<=global[ _])steps"
     "|ステップ|イテレーション|反復|ラウンド"
 )
 _COUNTER = re.compile(
     rf"(?:(?P<before>[A-Za-z]+)[ ]|(?:^|(?<=[^A-Za-z_\-/.])))"
-    rf"(?P<lead>(?:global|num|train|training|current|cur|total|trainer/global|n)_)?"
-    rf"(?:(?P<epoch>{_EPOCHS})|(?P<step>{_STEPS}))(?:[ _](?:no|num|number|id|idx))?\.?"
-    rf"(?:\s?\((?P<split>train|val|test)\))?[\"']?[\s:=\[(#]*$",
+    rf"(?P<lead>(?:global|num|train|training|current|cur|total|trainer/global|n)_|mini-)?"
+    rf"(?:(?P<epoch>{_EPOCHS})|(?P<step>{_STEPS})(?: at)?)(?:[ _](?:no|num|number|id|idx)|[ _]?so[ _]?far)?\.?"
+    rf"(?:\s?\((?P<split>train|val|test)\))?[\"']?[\s:=\[(#]*[\"']?$",
     re.IGNORECASE,
 )
+_END_OF_EPOCH = re.compile(r"\bend of epoch[\s:#]*$", re.IGNORECASE)
 _STEPS_SO_FAR = re.compile(r"^\s*(?:total_)?steps?: $", re.IGNORECASE)
 _NOT_COUNTING = frozenset(
     [
@@ -62,6 +64,8 @@ _SENTENCE = re.compile(r"(?<=[a-z]{5})\. ")
 _UNIT = re.compile(r"\s*\([^()]{0,20}\)$")
 _SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
 _NAME = re.compile(r"[A-Za-z\u3040-\u30ff\u4e00-\u9fff][\w \-./@:^+'()\u3040-\u30ff\u4e00-\u9fff]{0,60}$")
+_LEADING = re.compile(r"^(?:(?:with|and|the|an?|of|is|then|has|got) +|(?:INFO|DEBUG|WARNING) +)", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
 _FILE = re.compile(r"\.(?:py|cpp|cc|cu|h|json|txt|log|c)$")
 _BEST = re.compile(r"(?:^|[ _/])best(?:$|[ _/])|最良|最高", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"'s\s+")
@@ -115,16 +119,19 @@ def counter_before(left: str) -> Counter | None:
     if _STEPS_SO_FAR.search(tail):
         return Counter("step")
     found = _COUNTER.search(tail)
-    if found is None or (found["before"] or "").lower() in _NOT_COUNTING:
+    if found is None:
+        return None
+    word = (found["step"] or "").lower()
+    before = (found["before"] or "").lower()
+    if before in _NOT_COUNTING and not word.startswith("timestep") and not _END_OF_EPOCH.search(tail):
         return None
     lead = (found["lead"] or "").lower()
-    if lead in {"num_", "total_", "n_"} and not (found["step"] or "").lower().startswith(("update", "batch")):
+    if lead in {"num_", "total_", "n_"} and not word.startswith(("update", "batch", "timestep")):
         return None
     splits = splits_in(left[-60:])
     split = (found["split"] or "").lower() or (splits[-1] if splits else "")
     if found["epoch"]:
         return Counter("epoch", split=split)
-    word = found["step"].lower()
     return Counter(
         "step", word in _IN_EPOCH, split, overall=(lead == "num_" and word.startswith("update")) or lead == "global_"
     )
@@ -151,6 +158,7 @@ def name_before(left: str) -> Named | None:
     splits = splits_in(" ".join([*segments, *pieces]))
     if not name or len(name.split()) > 6:
         return Named("", explicit, splits)
+    name = _LEADING.sub("", name)
     name = _POSSESSIVE.sub("/", _SENTENCE.split(name)[-1]).replace(". ", " ")
     if ":" in name and role_of(name.rpartition(":")[2]).quantity in KNOWN:
         before, _, name = name.rpartition(":")
@@ -171,9 +179,11 @@ def _known_tail(name: str) -> str:
         return ""
     for count in range(min(4, len(words)), 0, -1):
         tail = " ".join(words[-count:])
+        if not _LETTER.match(tail):
+            continue  # "finished ! Loss"
         if count < len(words) and count > 1 and words[-count].lower() in {"the", "a", "of", "with", "and", "is"}:
             continue
-        if role_of(tail).quantity in KNOWN:
+        if role_of(tail).quantity in KNOWN and _NAME.match(tail):
             return tail
     return ""
 

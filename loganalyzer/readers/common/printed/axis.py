@@ -1,15 +1,17 @@
-"""From records with epochs and steps to runs: one axis, restarts told from second trainings."""
+"""From records on one axis (see ``counting``) to runs: restarts told from second trainings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from loganalyzer.model.role import Split
 from loganalyzer.model.run import Floats, Ints, Series, make_series
-from loganalyzer.readers.common.line_names import OBJECTIVES
+from loganalyzer.readers.common.line_names import KNOWN, OBJECTIVES
+from loganalyzer.readers.common.printed.counting import Axis, axis_of, came_again, numbered, uncounted_axis
+from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import Points
 from loganalyzer.roles.assign import role_of
 
@@ -18,89 +20,37 @@ LARGEST_STEP = 2.0**53
 
 @dataclass(frozen=True)
 class Stretch:
-    """One training in a log: its series, what its steps count, where it went back, how many points were replaced."""
+    """One training in a log: its series, what its steps count, where it went back, how many points were replaced.
+
+    ``numbered`` names the series whose values were numbered because no counter tells them apart, "" where one does.
+    ``again`` tells of other series how many of their values came again at the same step (the later one stands).
+    """
 
     series: dict[str, Series]
     unit: str
     restarts: tuple[int, ...]
     superseded: int
     blocks: tuple[int, int]
+    numbered: str = ""
+    again: dict[str, int] = field(default_factory=dict)
 
 
 def stretches(points: Points) -> list[Stretch]:
     """The trainings in the order of the log; those without two points of a loss or metric are left out."""
     if not len(points):
         return []
-    x, unit = _axis(points)
-    usable = np.isfinite(x) & (np.abs(x) < LARGEST_STEP)
-    starts = _starts(x, usable, points)
-    found = [_stretch(points, x, usable, unit, a, b) for a, b in zip(starts, [*starts[1:], len(x)], strict=True)]
+    axis = axis_of(points)
+    usable = np.isfinite(axis.x) & (np.abs(axis.x) < LARGEST_STEP)
+    starts = _starts(axis.x, usable, points)
+    spans = zip(starts, [*starts[1:], len(axis.x)], strict=True)
+    found = [_stretch(points, numbered(points, axis, usable, a, b), usable, a, b) for a, b in spans]
     return [s for s in found if s is not None]
 
 
-def _axis(points: Points) -> tuple[Floats, str]:
-    epoch, step = np.frombuffer(points.epoch), np.frombuffer(points.step)
-    last_step = np.frombuffer(points.last_step)
-    per_step = np.frombuffer(points.per_step, np.int8) == 1
-    has_epoch = np.isfinite(epoch)
-    own = np.isfinite(step)
-    if not has_epoch.any():
-        return np.where(own, step, last_step), "step"
-    counted = own & has_epoch & per_step
-    if (counted & _curves(points)).sum() < 2:
-        counted[:] = False  # no curve counts by these steps: a stray word in some line
-    if not counted.any():
-        if own.any() and not (has_epoch & _curves(points)).any():
-            return np.where(own, step, last_step), "step"
-        whole = bool((epoch[has_epoch] == np.round(epoch[has_epoch])).all())
-        return (epoch.copy(), "epoch") if whole else (_rows(points), "")
-    if not _starts_anew(epoch[counted], step[counted], points.in_epoch):
-        return np.where(own, step, last_step), "step"
-    length = max(points.steps_in_epoch, float(step[counted].max()))
-    if not points.steps_in_epoch:
-        gaps = np.diff(np.unique(step[counted]))
-        length += float(gaps.min()) if len(gaps) else 1.0
-    elif float(step[counted].min()) == 0 and float(step[counted].max()) == length:
-        length += 1  # from 0 to n both written: the last of an epoch is not the first of the next
-    base = 1.0 if float(epoch[has_epoch].min()) >= 1 else 0.0
-    return np.where(counted, (epoch - base) * length + step, (epoch - base + 1) * length), "step"
-
-
-def _curves(points: Points) -> np.ndarray:
-    """Which records hold a loss or a metric."""
-    mask = np.zeros(len(points), bool)
-    for (name, _), (records, _) in points.values.items():
-        if role_of(name).quantity in OBJECTIVES:
-            mask[np.frombuffer(records, np.int64)] = True
-    return mask
-
-
-def _starts_anew(epoch: Floats, step: Floats, in_epoch: bool) -> bool:
-    """Whether the step counts inside the epoch: it falls where the epoch rises."""
-    rises = np.diff(epoch) > 0
-    if not rises.any():
-        return in_epoch
-    return bool((np.diff(step)[rises] <= 0).mean() > 0.5)
-
-
-def _rows(points: Points) -> Floats:
-    """Fractions of epochs only: the number of the training record, an evaluation shares that of the record before."""
-    epoch = np.frombuffer(points.epoch)
-    names: list[set[str]] = [set() for _ in range(len(epoch))]
-    for (name, _), (records, _) in points.values.items():
-        for record in records:
-            names[record].add(name)
-    rows, row, held = np.full(len(epoch), np.nan), 0, set[str]()
-    high = -np.inf
-    for record, own in enumerate(names):
-        if not np.isfinite(epoch[record]):
-            continue
-        if row == 0 or held & own or epoch[record] > high:
-            row, held = row + 1, set()
-        high = max(high, float(epoch[record]))
-        held |= own
-        rows[record] = row
-    return rows
+def uncounted_stretch(points: Points) -> Stretch | None:
+    """The one training of a log that never counts: its loss is numbered. None where that would be a guess."""
+    axis = uncounted_axis(points)
+    return None if axis is None else _stretch(points, axis, np.ones(len(points), bool), 0, len(points))
 
 
 def _starts(x: Floats, usable: np.ndarray, points: Points) -> list[int]:
@@ -128,7 +78,8 @@ def _starts(x: Floats, usable: np.ndarray, points: Points) -> list[int]:
     return [0, *(candidates if len(candidates) >= 2 else sure)]
 
 
-def _stretch(points: Points, x: Floats, usable: np.ndarray, unit: str, start: int, stop: int) -> Stretch | None:
+def _stretch(points: Points, axis: Axis, usable: np.ndarray, start: int, stop: int) -> Stretch | None:
+    x, unit = axis.x, axis.unit
     names = {name for name, _ in points.values}
     doubled = {
         n
@@ -137,6 +88,8 @@ def _stretch(points: Points, x: Floats, usable: np.ndarray, unit: str, start: in
     }
     series: dict[str, Series] = {}
     steps_of: dict[str, Ints] = {}
+    again: dict[str, int] = {}
+    told = ""
     superseded, changed = 0, False
     for (name, level), (records, values) in points.values.items():
         at = np.frombuffer(records, np.int64)
@@ -145,7 +98,11 @@ def _stretch(points: Points, x: Floats, usable: np.ndarray, unit: str, start: in
             continue
         steps = np.round(x[at[inside]]).astype(np.int64)
         kept = np.frombuffer(values)[inside].copy()
+        if role_of(name).quantity in KNOWN and (count := came_again(points, at[inside], steps, kept)):
+            again[name] = again.get(name, 0) + count
         full = name if name not in doubled else f"{name}_{'step' if level else 'epoch'}"
+        if axis.numbered and (name, level) == axis.key:
+            told = full
         if full in series:
             steps, kept = np.concatenate([steps_of[full], steps]), np.concatenate([series[full].values, kept])
         series[full], _, lost = make_series(full, steps, kept)
@@ -153,7 +110,7 @@ def _stretch(points: Points, x: Floats, usable: np.ndarray, unit: str, start: in
         superseded = max(superseded, lost)
         final = series[full].values[np.searchsorted(steps_of[full], steps)]
         changed |= bool(((final != kept) & ~(np.isnan(final) & np.isnan(kept))).any())
-    if not any(len(s) >= 2 and role_of(n).quantity in OBJECTIVES for n, s in series.items()):
+    if not any(len(s) >= 2 and (n == LOSS_SCALE or role_of(n).quantity in OBJECTIVES) for n, s in series.items()):
         return None
     longest = max(len(s) for s in series.values())
     if longest >= 3:
@@ -167,7 +124,11 @@ def _stretch(points: Points, x: Floats, usable: np.ndarray, unit: str, start: in
         series["epoch"] = make_series("epoch", np.round(along[given]).astype(np.int64), epochs[given])[0]
     restarts = tuple(sorted({int(s) for s in _restarts(along, unit)})) if changed else ()
     blocks = (points.block[start], points.block[stop - 1])
-    return Stretch(series, unit, restarts, superseded if restarts else 0, blocks)
+    if axis.counted_by is not None:
+        given = usable & np.isfinite(axis.counted_by)
+        given[:start] = given[stop:] = False
+        series["step"] = make_series("step", np.round(x[given]).astype(np.int64), axis.counted_by[given])[0]
+    return Stretch(series, unit, restarts, superseded if restarts else 0, blocks, told, again)
 
 
 def _count(points: Points, name: str, level: int, start: int, stop: int) -> int:

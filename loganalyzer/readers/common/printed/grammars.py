@@ -1,8 +1,8 @@
 """The grammar of a log line, found from its shape.
 
 A line is cut at its numbers. What is left, the *shape*, repeats for every line that the same print statement wrote, so
-its meaning (which number counts, which is a loss of which split) is worked out once per shape: by the few fixed
-grammars of ``FIXED`` for lines that do not name their numbers, else from the words before each number.
+its meaning (which number counts, which is a loss of which split) is worked out once per shape: by the grammars of
+``fixed`` for lines that do not name their numbers, else from the words before each number.
 """
 
 from __future__ import annotations
@@ -13,22 +13,25 @@ from functools import cached_property
 
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.readers.common.line_names import KNOWN, Counter, counter_before, name_before, splits_in, with_split
+from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
 from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT, Repeats, repeats_of
 from loganalyzer.readers.common.printed.settings import starts_block
 from loganalyzer.roles.assign import role_of
 
-NUMBER = re.compile(rf"(?<![A-Za-z0-9_@.^#])(?<![A-Za-z0-9)\]%][-+])({NUMBER_TEXT})")
+_NUMBERED = "".join(
+    f"|(?<={word} #)" for word in ("poch", "POCH", "tep", "TEP", "teration", "TERATION", "pisode", "atch")
+)
+NUMBER = re.compile(rf"(?=[-+.0-9nNiI])(?:(?<![A-Za-z0-9_@.^#]){_NUMBERED})(?<![A-Za-z0-9)\]%][-+])({NUMBER_TEXT})")
 MOST_NUMBERS = 120
 REPEATED = 8
 """A shape that came so often is compiled; an expression costs as much as reading a hundred lines."""
 NOISE = frozenset("cuda device line v_num wps ups wpb bsz wall train_wall oom gb_free clip mfu".split())
 HELD_OUT = frozenset({"val", "test"})
 
-_PLACEHOLDER = "\0"
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z/]*")
 _SLASH = re.compile(r"^\]?\s*(?:/|of|／)\s*\[?$")
 _BAR_AFTER = re.compile(r"^\s*(?:\[[=>. ]|-\s|━|\s\x1b|\d*\s*━)|^ ?[━╸]")
-_AFTER_NUMBER = re.compile(r"^(?:[A-Za-z]+(?=[:=])|\s*(?:エポック|ステップ|イテレーション|回)目?(?=[\s:、,]))")
+_AFTER_NUMBER = re.compile(r"^(?:[A-Za-z]{1,12}(?= ?[:=])|\s*(?:エポック|ステップ|イテレーション|回)目?(?=[\s:、,]))")
 _SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:Acc|Prec|mAP|AP|[Ll]oss|Recall)")
 _TQDM = re.compile(r"%\||it/s|s/it")
 _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
@@ -38,7 +41,7 @@ _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
 class Value:
     """Where a quantity stands: the number's index, the index of its denominator ("91/100") or -1, a factor (percent).
 
-    ``count`` numbers from ``index`` on are one short list (a Dice per class), of which the mean is taken.
+    ``count`` numbers from ``index`` on are one short list (a Dice per class), of which the mean is taken, or the sum.
     """
 
     name: str
@@ -47,21 +50,28 @@ class Value:
     scale: float = 1.0
     held_out: bool = False
     count: int = 1
+    summed: bool = False
 
 
 @dataclass
 class Plan:
     """The meaning of a shape. Indices are -1 where there is none.
 
-    ``last`` is the last number of the line read before (a torn end is told by it); ``seen`` counts the lines.
+    ``also`` is a further counter of the line, ``alsos`` what it counts to; ``batches`` says that the step is called a
+    batch; ``number`` is that of the print statement. ``last`` is the last number of the line read before (a torn end is
+    told by it); ``seen`` counts the lines.
     """
 
     epoch: int = -1
     epochs: int = -1
     step: int = -1
     steps: int = -1
+    also: int = -1
+    alsos: int = -1
     in_epoch: bool = False
+    batches: bool = False
     held_out: bool = False
+    number: int = 0
     bar: bool = False
     tqdm: bool = False
     values: tuple[Value, ...] = ()
@@ -72,7 +82,7 @@ class Plan:
     @cached_property
     def indices(self) -> frozenset[int]:
         """The numbers that mean something."""
-        own = {self.epoch, self.epochs, self.step, self.steps}
+        own = {self.epoch, self.epochs, self.step, self.steps, self.also, self.alsos}
         own |= {i for v in self.values for i in (v.over, *range(v.index, v.index + v.count))}
         return frozenset(own - {-1})
 
@@ -95,35 +105,6 @@ class Plan:
             or starts_block(line)
             or not self.indices
         )
-
-
-@dataclass(frozen=True)
-class Fixed:
-    """A line that does not name its numbers: the shape, and the field of each number ("" to skip it)."""
-
-    tool: str
-    shape: re.Pattern[str]
-    fields: tuple[str, ...]
-
-
-FIXED = (
-    Fixed(
-        "darknet",
-        re.compile(r"^\s*\0: \0, \0 avg(?: loss)?, \0 rate, \0 seconds, \0 images"),
-        ("step", "loss", "avg loss", "rate"),
-    ),
-    Fixed("catboost", re.compile(r"^\s*\0:\tlearn: \0\ttest: \0\tbest: "), ("step", "train/loss", "test/loss")),
-    Fixed("catboost", re.compile(r"^\s*\0:\tlearn: \0\ttotal: "), ("step", "train/loss")),
-    Fixed("lightgbm, xgboost", re.compile(r"^(?:\[[\d: ]*\] )?\[\0\]\s+[A-Za-z][^\0]*[:=]"), ("step",)),
-    Fixed("gpt-2", re.compile(r"^\[\0 \| \0\] loss="), ("step", "")),
-    Fixed("espnet", re.compile(r"\0epoch results: "), ("epoch",)),
-    Fixed("xgboost", re.compile(r"^\[\0:\0:\0\] \[\0\]\s+[A-Za-z][^\0]*[:=]"), ("", "", "", "step")),
-    Fixed("pytorch tutorial", re.compile(r"^\s*\[\0,\s+\0\]\s+[A-Za-z]"), ("epoch", "step")),
-    Fixed("ordinal", re.compile(r"^[^\0A-Za-z]{0,12}\0-?(?:st|nd|rd|th) (?:round|iteration)"), ("step",)),
-    Fixed("ordinal", re.compile(r"^[^\0A-Za-z]{0,12}\0-?(?:st|nd|rd|th) epoch"), ("epoch",)),
-    Fixed("ordinal", re.compile(r"^[^\0A-Za-z]{0,12}\0\s?エポック目?"), ("epoch",)),
-    Fixed("ordinal", re.compile(r"^[^\0A-Za-z]{0,12}\0\s?(?:ステップ|イテレーション|反復)目?"), ("step",)),
-)
 
 
 def plan_of(texts: list[str]) -> Plan | None:
@@ -158,17 +139,14 @@ class _Scan:
 
     def fixed_fields(self) -> None:
         """Take the numbers that one of the fixed grammars explains."""
-        shape = _PLACEHOLDER.join(self.texts)
-        for grammar in FIXED:
-            if match := grammar.shape.search(shape):
-                for index, name in enumerate(grammar.fields, shape.count(_PLACEHOLDER, 0, match.start())):
-                    self.taken.add(index)
-                    if name in {"step", "epoch"}:
-                        setattr(self.plan, name, index)
-                        self.plan.in_epoch = name == "step" and self.plan.epoch >= 0
-                    elif name:
-                        self.fixed.append(Value(name, index))
-                return
+        for known in fixed_fields(self.texts):
+            self.taken.update(range(known.index, known.index + known.count))
+            if known.name in COUNTERS:
+                setattr(self.plan, known.name, known.index)
+                self.plan.in_epoch = known.name == "step" and self.plan.epoch >= 0
+            elif known.name:
+                scale = _scale(self.texts[known.index + 1])
+                self.fixed.append(Value(known.name, known.index, -1, scale, False, known.count, known.summed))
 
     def walk(self) -> None:
         """Give every other number its meaning."""
@@ -190,7 +168,7 @@ class _Scan:
         counter = None if unit else counter_before(left)
         if counter is not None and not self._speaks_of_the_best(index):
             self._count(counter, index, over)
-        elif _is_bracket_counter(self.texts, index, over, self.brackets):
+        elif _is_bracket_counter(self.texts, index, over, self.brackets, self.plan):
             self.split = _bracket(self.plan, self.texts, index, over, self.split)
             self.brackets += 1
         elif left.lstrip("%").strip() in {"(", "(avg:", "(avg"} and self.found:
@@ -209,10 +187,11 @@ class _Scan:
         if counter.unit == "epoch":
             if plan.epoch < 0:
                 plan.epoch, plan.epochs = index, over
-        elif counter.overall and plan.epoch >= 0:
-            pass  # "epoch 2 | ... | num_updates 3274": the epoch (and the place in it) says it already
-        elif plan.step < 0:
-            plan.step, plan.steps, plan.in_epoch = index, over, counter.in_epoch
+        elif plan.step < 0 and not (counter.overall and plan.epoch >= 0):
+            plan.step, plan.steps, plan.in_epoch, plan.batches = index, over, counter.in_epoch, counter.in_epoch
+        elif plan.also < 0:
+            # "epoch 2 | ... | num_updates 3274": the epoch (and the place in it) says it already, unless values come again
+            plan.also, plan.alsos = index, over
         self.split = self.counted = counter.split or self.split
         self.brackets = 1
 
@@ -274,8 +253,8 @@ def _scale(right: str) -> float:
     return 0.01 if right.startswith("%") else 1.0
 
 
-def _is_bracket_counter(texts: list[str], index: int, over: int, brackets: int) -> bool:
-    """Whether an unnamed number counts: "[0/5]", "] [ 10/390]", ":  1000 / 1637", "100/100 [====]"."""
+def _is_bracket_counter(texts: list[str], index: int, over: int, brackets: int, plan: Plan) -> bool:
+    """Whether an unnamed number counts: "[0/5]", "] [ 10/390]", ":  1000 / 1637", "Epoch 1, 10/ 90;", "100/100 [====]"."""
     left, right = texts[index], texts[index + 1]
     bare = left.strip()
     if over >= 0:
@@ -284,8 +263,11 @@ def _is_bracket_counter(texts: list[str], index: int, over: int, brackets: int) 
             return False  # a date, a ratio
         if bare.endswith("[") and not behind.lstrip().startswith(("]", "(", ",")):
             return False  # "[05/01 12:00:00]"
-        ending = bare[-1:] in {"", "[", ":", "]", "(", "|", "-"} or bool(
-            re.search(r"(?:^|[\s>])(?:Train|Test|Val\w*):?$", bare)
+        behind_epoch = bare == "," and plan.epoch >= 0 and index in (plan.epoch + 1, plan.epochs + 1)
+        ending = (
+            behind_epoch
+            or bare[-1:] in {"", "[", ":", "]", "(", "|", "-"}
+            or bool(re.search(r"(?:^|[\s>])(?:Train|Test|Val\w*):?$", bare))
         )
         return ending and (index == 0 or brackets > 0 or bare.endswith(("[", "|"))) and not left.rstrip().endswith("=")
     return (

@@ -4,43 +4,68 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 LONGEST_LINE = 1_000_000
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _BAR_END = re.compile(r"((?:it/s|s/it|B/s|batch/s|s/batch|ba/s|\?it)[^\]\n]{0,300}\])(?=[^\s,])")
+_BAR_BEHIND_RECORD = re.compile(r"(?<=\}) {0,4}(?=\d{1,3}%\|)")
 _WIDE = {
     ord(a): b for a, b in zip("０１２３４５６７８９：＝％（），．－＋［］｜", "0123456789:=%(),.-+[]|", strict=True)
 } | {0x3000: " "}
+_STRAIGHT = dict.fromkeys(map(ord, "‘’‚‛′"), "'") | dict.fromkeys(map(ord, "“”„‟″"), '"')
+"""Quotation marks that forums and word processors make of those that programs print."""
+_PLAIN = _WIDE | _STRAIGHT
+_EPOCH_BEHIND = re.compile(r" {2}(?=Epoch \d{1,9}/\d{1,9}(?: |$))")
+_BAR_BEHIND = re.compile(r"(Epoch \d{1,9}/\d{1,9}) {2}")
 
 
 def plain_text(text: str) -> str:
-    """The text with one kind of line end, narrow digits and signs, and without NUL (it stands for a number in shapes)."""
+    """The text with one kind of line end, narrow digits and signs, straight quotes, and without NUL.
+
+    NUL stands for a number in shapes.
+    """
     if "\0" in text:
         text = text.replace("\0", "")
     if "\r\n" in text:
         text = text.replace("\r\n", "\n")
-    return text if text.isascii() else text.translate(_WIDE)
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # the line ends of old
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
-def line_states(raw: str, ended: bool) -> Iterator[tuple[str | None, bool]]:
-    """Yield (line, ended) for what one line of ``plain_text`` showed; ``ended`` is False without a line end behind it.
+@dataclass(frozen=True)
+class State:
+    """What a line showed: None for a ``text`` over ``LONGEST_LINE``; ``ended`` is False without a line end behind it,
+    ``rewritten`` True where the same line showed something else afterwards."""
+
+    text: str | None
+    ended: bool
+    rewritten: bool = False
+
+
+def line_states(raw: str, ended: bool) -> Iterator[State]:
+    """What one line of ``plain_text`` showed one after the other; ``ended`` is False without a line end behind it.
 
     A carriage return or a run of backspaces starts a new line (a progress bar rewriting itself); tqdm bars that follow
-    one another without any line end are cut after their closing bracket. Lines over ``LONGEST_LINE`` come as None.
+    one another without any line end are cut after their closing bracket.
     """
     if len(raw) > 64 * LONGEST_LINE:
-        yield None, ended
+        yield State(None, ended)
         return
     if "\x1b" in raw:
         raw = _ESCAPES.sub("", raw)
     if "\x08" in raw:
         raw = re.sub("\x08+", "\r", raw)
     if len(raw) > 200 and "]" in raw and ("/s" in raw or "s/it" in raw):
-        raw = _BAR_END.sub("\\1\r", raw)
+        raw = _BAR_BEHIND_RECORD.sub("\r", _BAR_END.sub("\\1\r", raw))
+    if "Epoch " in raw and "[=" in raw:
+        raw = _BAR_BEHIND.sub("\\1\r", _EPOCH_BEHIND.sub("\r", raw))  # Keras bars whose line ends were lost
     if "\r" not in raw:
-        yield (raw if len(raw) <= LONGEST_LINE else None), ended
+        yield State(raw if len(raw) <= LONGEST_LINE else None, ended)
         return
     states = [s for s in raw.split("\r") if s]
     for index, state in enumerate(states):
-        yield (state if len(state) <= LONGEST_LINE else None), ended or index < len(states) - 1
+        last = index == len(states) - 1
+        yield State(state if len(state) <= LONGEST_LINE else None, ended or not last, not last)

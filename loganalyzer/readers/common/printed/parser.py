@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 
 from loganalyzer.model.run import Detail, Run, Series
 from loganalyzer.readers.common.line_names import KNOWN, OBJECTIVES, splits_in, with_split
 from loganalyzer.readers.common.printed.axis import Stretch
+from loganalyzer.readers.common.printed.fixed import is_fixed
 from loganalyzer.readers.common.printed.grammars import MOST_NUMBERS, NUMBER, Plan, Value, plan_of
 from loganalyzer.readers.common.printed.lines import line_states, plain_text
-from loganalyzer.readers.common.printed.points import Place, Points
+from loganalyzer.readers.common.printed.points import REDRAWN, Lines, Place, Points
 from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_lines
 from loganalyzer.readers.common.printed.settings import settings_of, starts_block
 from loganalyzer.readers.common.printed.tables import Row, Tables
@@ -51,11 +53,16 @@ VOCABULARY = frozenset(
 _TOKEN = re.compile("[a-z]+")
 _MLPERF = re.compile(r":::(?:MLL|MLPv[\d.]+)\s+(?:\S+\s+)?(\d+\.\d+)\s+(?:\([^)]*\)\s+)?(\w+)(?::\s*(.*))?$")
 _THOUSANDS = re.compile(r"(?<= )\d{1,3}(?:,\d{3}){1,4}(?=[ /:]|$)")
+_PRINTED_BY_R = re.compile(r'\[\d{1,9}\] "([^"]*)"\s*$')
 _LIST = re.compile(r"^\s*['\"]?([A-Za-z_][\w /.\-]{1,40}?)['\"]?\s*[:=]\s*(?:\w+\()?\[\s*$")
 
 
+_AS_BEFORE = Lines()
+"""One line without a counter of its own."""
+
+
 class Parser:
-    """Reads lines into points. ``uncounted`` lines held a loss but no counter; ``skipped`` ones were too long."""
+    """Reads lines into ``points``; into ``uncounted`` those before any counter. ``skipped`` lines were too long."""
 
     def __init__(self) -> None:
         """Start before the first line."""
@@ -67,9 +74,11 @@ class Parser:
         self.tables = Tables()
         self.heading = ""
         self.batches = math.nan
-        self.uncounted = 0
+        self.uncounted = Points()
         self.skipped = 0
         self._before: Plan | None = None
+        self._print_statements = 0
+        self._rewritten = False
         self._repeats: Repeats | None = None
 
     def feed(self, text: str) -> None:
@@ -84,11 +93,12 @@ class Parser:
             end = text.find("\n", start)
             stop = end if end >= 0 else size
             self._repeats = None
-            for line, ended in line_states(text[start:stop], ended=end >= 0):
-                if line is None:
+            for state in line_states(text[start:stop], ended=end >= 0):
+                if state.text is None:
                     self.skipped += 1
-                elif line:
-                    self._line(line, ended)
+                elif state.text:
+                    self._rewritten = state.rewritten
+                    self._line(state.text, state.ended)
             start = stop + 1
 
     def settings_for(self, stretch: Stretch) -> dict[str, Detail]:
@@ -116,6 +126,8 @@ class Parser:
         if ":::ML" in line and (found := _MLPERF.search(line)) is not None:
             self._mlperf(found[2], found[3])
             return
+        if line.startswith("[") and (shown := _PRINTED_BY_R.match(line)) is not None:
+            line = shown[1]
         if self._settings(line):
             return
         if "," in line:
@@ -151,8 +163,9 @@ class Parser:
         full = plan.steps >= 0 and columns[plan.step] >= columns[plan.steps]
         if (plan.bar and not full) or not usable_lines(plan, columns, 1):
             return
-        if self._apply(plan, columns, 1, heading, full) and not ended and not parts[-1]:
-            self._torn_end(plan, numbers)
+        points = self._apply(plan, columns, 1, heading, full)
+        if points is not None and not ended and not parts[-1]:
+            self._torn_end(points, plan, parts)
         plan.last = parts[-2]
         if ended and plan is self._before and not (self.tables.columns or self.tables.box):
             self._repeats = plan.repeated(line, parts)
@@ -164,11 +177,16 @@ class Parser:
         if shape not in self.plans:
             if len(self.plans) >= MOST_SHAPES:
                 self.plans.clear()
-            self.plans[shape] = plan_of([hidden(text) for text in parts[::2]]) if _speaks_of_training(shape) else None
+            plan = plan_of([hidden(text) for text in parts[::2]]) if _speaks_of_training(shape) else None
+            if plan is not None:
+                self._print_statements += 1
+                plan.number = self._print_statements
+            self.plans[shape] = plan
         return self.plans[shape]
 
     def _same_again(self, repeats: Repeats, text: str, start: int) -> int:
         """Read the lines from ``start`` on that repeat the shape of the line before; where they end."""
+        self._rewritten = False
         if not len(self.points) or self.points.block[-1] != self.place.block:
             return start  # the first line of a stretch may still state settings
         most = 16
@@ -181,34 +199,33 @@ class Parser:
                 return start
             most = min(2 * most, 16_384)
 
-    def _apply(self, plan: Plan, columns: Columns, count: int, heading: str = "", full: bool = False) -> bool:
-        """Take ``count`` lines of one shape by the columns of their numbers; False where they give no record."""
-        place = self.place
-        steps = columns[plan.step] if plan.step >= 0 and not plan.bar else None
-        epochs = columns[plan.epoch] if plan.epoch >= 0 else None
-        totals = columns[plan.epochs] if plan.epochs >= 0 and epochs else None
-        per_step = steps is not None and not plan.held_out
-        if epochs:
-            place.epoch, place.epochs = epochs[-1], totals[-1] if totals else math.nan
-        if steps and per_step:
-            place.step = steps[-1]
+    def _apply(self, plan: Plan, columns: Columns, count: int, heading: str = "", full: bool = False) -> Points | None:
+        """Take ``count`` lines of one shape by the columns of their numbers; where they went, None where they say nothing."""
+        lines = _lines_of(plan, columns, count, REDRAWN if self._rewritten or plan.bar or plan.tqdm else plan.number)
+        inner = self.place.go(lines)
         if not plan.values or self._other_pass(plan, columns):
-            return False
-        if not place.known:
-            self.uncounted += count * any(role_of(v.name).quantity in OBJECTIVES for v in plan.values)
-            return False
-        own = steps if steps is not None and (per_step or math.isnan(place.epoch)) else None
-        place.open(self.points, count, own, per_step, epochs, totals)
-        if per_step:
-            self.points.in_epoch |= plan.in_epoch
+            return None
+        points = self.points if self.place.known else self.uncounted
+        if (
+            lines.steps is not None
+            and not lines.per_step
+            and not (points is self.points and math.isnan(self.place.epoch))
+        ):
+            lines = replace(lines, steps=None)  # they count the batches of an evaluation
+        self.place.open(points, lines, inner)
+        if lines.per_step:
+            points.in_epoch |= plan.in_epoch
+            points.batches |= plan.batches
             if plan.steps >= 0 and (total := columns[plan.steps][0]) < 1e15:
-                self.points.steps_in_epoch = max(self.points.steps_in_epoch, total)
+                points.steps_in_epoch = max(points.steps_in_epoch, total)
+            if plan.alsos >= 0 and (total := columns[plan.alsos][0]) < 1e15:
+                points.steps_in_also = max(points.steps_in_also, total)
         for value in plan.values:
-            if plan.tqdm and not full and not math.isnan(place.epoch) and value.held_out:
+            if plan.tqdm and not full and not math.isnan(self.place.epoch) and value.held_out:
                 continue
             name = value.name if not heading else with_split(value.name, heading)
-            self.points.add(name, _numbers(value, columns))
-        return True
+            points.add(name, _numbers(value, columns))
+        return points
 
     def _other_pass(self, plan: Plan, columns: Columns) -> bool:
         """Batches without an epoch, of another number than the epoch has: a pass over other data, not the training."""
@@ -219,26 +236,32 @@ class Parser:
             self.batches = total
         return plan.epoch < 0 and not math.isnan(self.batches) and total != self.batches
 
-    def _torn_end(self, plan: Plan, numbers: list[str]) -> None:
-        """The file ends right after a number: keep it only if it is as long as its predecessor."""
-        index = len(numbers) - 1
-        if plan.last and len(numbers[index].partition(".")[2]) < len(plan.last.partition(".")[2]):
-            self.points.drop_last({v.name for v in plan.values if index in (v.index, v.over)})
+    def _torn_end(self, points: Points, plan: Plan, parts: list[str]) -> None:
+        """The file ends right after a number: keep it only if it is as long as its predecessor, and no line went on there."""
+        index = len(parts) // 2 - 1
+        shape = "\0".join(parts[::2])
+        shorter = plan.last and len(parts[-2].partition(".")[2]) < len(plan.last.partition(".")[2])
+        if shorter or (not plan.last and any(s.startswith(shape) and s != shape for s in self.plans)):
+            points.drop_last({v.name for v in plan.values if index in (v.index, v.over)})
 
-    def _values(self, values: dict[str, float]) -> None:
-        if self.place.known and values:
-            self.place.open(self.points, 1)
-            for name, value in values.items():
-                self.points.add(name, [value])
+    def _values(self, values: dict[str, float], lines: Lines = _AS_BEFORE) -> None:
+        if not values:
+            return
+        inner = self.place.go(lines)
+        points = self.points if self.place.known else self.uncounted
+        self.place.open(points, lines, inner)
+        for name, value in values.items():
+            points.add(name, [value])
 
     def _row(self, row: Row | None) -> bool:
         if row is None:
             return False
-        if row.unit == "epoch" and row.count is not None:
-            self.place.epoch = row.count
-        elif row.count is not None:
-            self.place.step = row.count
-        self._values(row.values)
+        if row.epoch is not None:
+            self.place.at_epoch(row.epoch, self.place.epochs)
+        if row.step is not None:
+            self.place.at_step(row.step)
+        both = row.epoch is not None and row.step is not None
+        self._values(row.values, Lines(steps=[self.place.step], per_step=True) if both else _AS_BEFORE)
         return True
 
     def _mlperf(self, name: str, payload: str | None) -> None:
@@ -251,10 +274,11 @@ class Parser:
         epoch = number_of((about or {}).get("epoch_num", (about or {}).get("epoch")))
         number = number_of(outer.get("value") if outer else value)
         if name in {"train_epoch", "epoch_start"} and number is not None:
-            self.place.epoch = number
+            self.place.at_epoch(number, self.place.epochs)
         elif epoch is not None and number is not None and role_of(name).quantity in OBJECTIVES:
             if not (1 in self.points.per_step and abs(self.place.epoch - epoch) <= 1):
-                self.place.epoch = epoch  # beside batches that count epochs themselves (from 0, not 1), theirs holds
+                # beside batches that count epochs themselves (from 0, not 1), theirs holds
+                self.place.at_epoch(epoch, self.place.epochs)
             self._values({name: number})
         elif number is not None and not len(self.points) and name not in {"eval_target", "train_samples"}:
             self.settings[0][name] = number
@@ -281,19 +305,35 @@ class Parser:
         return True
 
 
+def _lines_of(plan: Plan, columns: Columns, count: int, shape: int) -> Lines:
+    """What lines of one shape count."""
+    steps = columns[plan.step] if plan.step >= 0 and not plan.bar else None
+    epochs = columns[plan.epoch] if plan.epoch >= 0 else None
+    return Lines(
+        count,
+        steps,
+        steps is not None and not plan.held_out,
+        epochs,
+        columns[plan.epochs] if plan.epochs >= 0 and epochs else None,
+        columns[plan.also] if plan.also >= 0 else None,
+        shape,
+    )
+
+
 def _speaks_of_training(shape: str) -> bool:
     """A cheap look before a shape is worked out: most lines of most logs say nothing about curves."""
     if not shape.isascii():
         return True
     low = shape.lower()
-    return "loss" in low or "acc" in low or not VOCABULARY.isdisjoint(_TOKEN.findall(low))
+    return "loss" in low or "acc" in low or is_fixed(shape) or not VOCABULARY.isdisjoint(_TOKEN.findall(low))
 
 
 def _numbers(value: Value, columns: Columns) -> list[float]:
     """The value of each line."""
     if value.count > 1:
         rows = zip(*(columns[value.index + i] for i in range(value.count)), strict=True)
-        return [float(np.mean(row)) * value.scale for row in rows]
+        made_of = np.sum if value.summed else np.mean
+        return [float(made_of(row)) * value.scale for row in rows]
     numbers = columns[value.index]
     if value.over >= 0:
         return [a / b if b else math.nan for a, b in zip(numbers, columns[value.over], strict=True)]

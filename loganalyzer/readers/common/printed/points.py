@@ -7,26 +7,36 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+REDRAWN = -1
+"""The shape of lines that a progress bar rewrites: what it says later at the same place is no further value."""
+
 
 @dataclass
 class Points:
     """Records (one per line with values) and the values of each name.
 
     Per record: ``epoch`` (own or last seen, NaN if none), ``step`` (own, NaN if none), ``last_step`` (own or last
-    seen), ``per_step`` (1 when it was written inside an epoch or at a step, 0 when it sums an epoch up), ``block``
-    (number of settings blocks seen before it), ``last_epoch`` (1 when the line says "10/10").
-    ``values[name, per_step]`` holds record numbers and values.
+    seen), ``inner`` (the same, but NaN while the epoch has shown no step yet), ``also`` (a further counter, own or last
+    seen: "GLOBAL_STEP: 25" beside "STEP: 4"), ``per_step`` (1 when it was written inside an epoch or at a step, 0 when it
+    sums an epoch up), ``shape`` (the number of the print statement, ``REDRAWN`` for a bar that rewrites itself), ``block``
+    (number of settings blocks seen before it), ``final`` (1 when the line says "10/10").
+    ``values[name, per_step]`` holds record numbers and values. ``batches`` is True where the steps are called batches.
     """
 
     epoch: array[float] = field(default_factory=lambda: array("d"))
     step: array[float] = field(default_factory=lambda: array("d"))
     last_step: array[float] = field(default_factory=lambda: array("d"))
+    inner: array[float] = field(default_factory=lambda: array("d"))
+    also: array[float] = field(default_factory=lambda: array("d"))
+    shape: array[int] = field(default_factory=lambda: array("i"))
     per_step: array[int] = field(default_factory=lambda: array("b"))
     block: array[int] = field(default_factory=lambda: array("i"))
     final: array[int] = field(default_factory=lambda: array("b"))
     values: dict[tuple[str, int], tuple[array[int], array[float]]] = field(default_factory=dict)
     steps_in_epoch: float = 0.0
     in_epoch: bool = False
+    batches: bool = False
+    steps_in_also: float = 0.0
 
     def __len__(self) -> int:
         """Number of records."""
@@ -58,34 +68,76 @@ class Points:
                 values.pop()
 
 
+@dataclass(frozen=True)
+class Lines:
+    """Lines of one shape: what each counts itself, one number a line, None where lines of this shape do not say it."""
+
+    count: int = 1
+    steps: Sequence[float] | None = None
+    per_step: bool = False
+    epochs: Sequence[float] | None = None
+    totals: Sequence[float] | None = None
+    also: Sequence[float] | None = None
+    shape: int = 0
+
+
 @dataclass
 class Place:
-    """Where the log is: the counters seen last."""
+    """Where the log is: the counters seen last; ``inner`` is the step if one was seen since the epoch began."""
 
     epoch: float = math.nan
     epochs: float = math.nan
     step: float = math.nan
+    inner: float = math.nan
+    also: float = math.nan
     block: int = 0
 
-    def open(
-        self,
-        points: Points,
-        count: int,
-        steps: Sequence[float] | None = None,
-        per_step: bool = False,
-        epochs: Sequence[float] | None = None,
-        totals: Sequence[float] | None = None,
-    ) -> None:
-        """Start ``count`` records here: their own ``steps``, ``epochs`` and planned ``totals`` of epochs where given."""
+    def at_epoch(self, epoch: float, epochs: float = math.nan) -> None:
+        """Go to an epoch, of ``epochs`` planned ones."""
+        if epoch != self.epoch:
+            self.inner = math.nan
+        self.epoch, self.epochs = epoch, epochs
+
+    def at_step(self, step: float) -> None:
+        """Go to a step."""
+        self.step = self.inner = step
+
+    def go(self, lines: Lines) -> Sequence[float]:
+        """Go to where the last of the lines is; the step inside the epoch at each of them, NaN where there is none."""
+        inner: Sequence[float]
+        steps = lines.steps if lines.per_step else None
+        if steps is not None:
+            inner = steps
+        else:
+            kept = lines.count  # lines before the first that begins another epoch
+            if lines.epochs is not None:
+                kept = next((line for line, epoch in enumerate(lines.epochs) if epoch != self.epoch), lines.count)
+            inner = (*(self.inner,) * kept, *(math.nan,) * (lines.count - kept))
+        if lines.epochs is not None:
+            self.at_epoch(lines.epochs[-1], lines.totals[-1] if lines.totals is not None else math.nan)
+        if steps is not None:
+            self.step = steps[-1]
+        if lines.also is not None:
+            self.also = lines.also[-1]
+        self.inner = inner[-1]
+        return inner
+
+    def open(self, points: Points, lines: Lines, inner: Sequence[float]) -> None:
+        """Start one record for each of the lines, after ``go``."""
+        count = lines.count
         nan = (math.nan,) * count
-        own_epochs = epochs if epochs is not None else (self.epoch,) * count
-        planned = totals if totals is not None else (self.epochs,) * count
-        points.epoch.extend(own_epochs)
-        points.step.extend(steps if steps is not None else nan)
-        points.last_step.extend(steps if steps is not None and per_step else (self.step,) * count)
-        points.per_step.extend((int(per_step),) * count)
+        steps = lines.steps if lines.per_step else None
+        epochs = lines.epochs if lines.epochs is not None else (self.epoch,) * count
+        totals = lines.totals if lines.totals is not None else (self.epochs,) * count
+        points.epoch.extend(epochs)
+        points.step.extend(lines.steps if lines.steps is not None else nan)
+        points.last_step.extend(steps if steps is not None else (self.step,) * count)
+        points.inner.extend(inner)
+        points.also.extend(lines.also if lines.also is not None else (self.also,) * count)
+        points.shape.extend((lines.shape,) * count)
+        points.per_step.extend((int(lines.per_step),) * count)
         points.block.extend((self.block,) * count)
-        points.final.extend([int(a == b) for a, b in zip(own_epochs, planned, strict=True)])
+        points.final.extend([int(a == b) for a, b in zip(epochs, totals, strict=True)])
 
     @property
     def known(self) -> bool:

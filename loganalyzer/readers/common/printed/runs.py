@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from loganalyzer.model.run import Note, Run, Unread
-from loganalyzer.readers.common.printed.axis import stretches
+from loganalyzer.readers.common.printed.axis import Stretch, stretches, uncounted_stretch
+from loganalyzer.readers.common.printed.counting import before_any_counter
 from loganalyzer.readers.common.printed.lines import LONGEST_LINE
 from loganalyzer.readers.common.printed.parser import Parser
+from loganalyzer.readers.common.printed.refusal import refusal
+from loganalyzer.readers.common.printed.trailing import with_leading_values
 from loganalyzer.readers.encoding import text_of
 
 MOST_BYTES = 256 * 2**20
-MOST_UNCOUNTED = 20
-"""From so many lines with a loss but without any counter on, a text is a log that could not be read."""
 
 
 def read_printed(key: str, path: str, data: bytes) -> Iterator[Run | Unread]:
@@ -23,25 +25,32 @@ def read_printed(key: str, path: str, data: bytes) -> Iterator[Run | Unread]:
     notes = [] if note is None else [note]
     if len(data) > MOST_BYTES:
         notes.append(Note("text-cut", {"read": MOST_BYTES, "size": len(data)}, harmful=True))
-    yield from runs_of(parser, key, path, tuple(notes))
+    for item in runs_of(parser, key, path, tuple(notes)):
+        why = refusal(text) if isinstance(item, Unread) else None
+        yield item if why is None else Unread(path, why)
 
 
 def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Iterator[Run | Unread]:
     """The runs in what ``parser`` has read; an expected Unread where the text is no training log."""
-    found = stretches(parser.points)
+    points = with_leading_values(parser.points, parser.uncounted, parser.place)
+    found = stretches(points)
+    if found and points is parser.points and (before := before_any_counter(parser.uncounted, points)):
+        notes = (*notes, Note("values-before-counter", {"count": before}))
     if not found:
         listed = parser.listed_run(key, path)
         if listed is not None:
             yield listed.with_notes(*notes)
             return
-        yield Unread(path, Note("no-training-log"), expected=parser.uncounted < MOST_UNCOUNTED)
-        return
+        uncounted = uncounted_stretch(parser.uncounted)
+        if uncounted is None:
+            yield Unread(path, Note("no-training-log"), expected=True)
+            return
+        found = [replace(uncounted, numbered="")]
+        notes = (*notes, Note("no-counter", {"name": uncounted.numbered}))
     if parser.skipped:
         notes = (*notes, Note("line-too-long", {"limit": LONGEST_LINE}))
     for number, stretch in enumerate(found, 1):
-        own = notes
-        if stretch.restarts:
-            own = (*own, Note("restarted", {"count": len(stretch.restarts), "superseded": stretch.superseded}))
+        own = (*notes, *_notes_of(stretch))
         if len(found) > 1:
             own = (*own, Note("one-of-several", {"number": number, "count": len(found)}))
         yield Run(
@@ -53,4 +62,16 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
             own,
             stretch.unit,
             stretch.restarts,
+        )
+
+
+def _notes_of(stretch: Stretch) -> Iterator[Note]:
+    """What is to be said of the steps of a stretch."""
+    if stretch.numbered:
+        yield Note("values-numbered", {"name": stretch.numbered, "count": len(stretch.series[stretch.numbered])})
+    if stretch.restarts:
+        yield Note("restarted", {"count": len(stretch.restarts), "superseded": stretch.superseded})
+    elif stretch.again:
+        yield Note(
+            "values-again", {"count": sum(stretch.again.values()), "names": ", ".join(sorted(stretch.again)[:4])}
         )

@@ -9,59 +9,109 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.readers.common.line_names import KNOWN, OBJECTIVES
 from loganalyzer.roles.assign import role_of
 
+_EPOCH_COLUMNS = frozenset({"epoch", "epochs", "ep", "e"})
+_STEP_COLUMNS = frozenset({"step", "steps", "iter", "iters", "iteration", "it", "round", "batch", "update", "#"})
 _COUNTING_COLUMN = re.compile(r"^\s*(?:epoch|step|iter|iteration)\b", re.IGNORECASE)
+_COUNT = re.compile(r"(\d{1,15})(?:/\d{1,15})?")
+_RULE = re.compile(r"^[ \t]*-{1,200}(?: {1,40}-{1,200}){1,60}[ \t]*$")
+_WIDE_GAP = re.compile(r" {2,40}")
+_FRAME = " \t*#=-_'\"|"
 _BOX_ROW = re.compile(r"^\|\s+([^|]{1,60}?)\s*\|\s*([^|\s]{0,30})\s*\|\s*$")
 _CLASS_ROW = re.compile(r"^\s+all\s+\d+\s+\d+((?:\s+[\d.]+|\s+nan){4}|(?:\s+[\d.]+|\s+nan){8})\s*$")
 _CLASS_NAMES = tuple(
     f"metrics/{name}({part})" for part in "BM" for name in ("precision", "recall", "mAP50", "mAP50-95")
 )
-_BOX_COUNTERS = ("total_timesteps", "iterations", "timesteps")
+_BOX_COUNTERS = (
+    *("total_timesteps", "timestepssofar", "timesteps_so_far", "totalenvinteracts", "iterations", "timesteps", "steps"),
+    *("nupdates", "iteration", "episodessofar", "episodes", "epoch"),
+)
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row read: its counter (NaN-free, None to stay where the log is) and the values by name."""
+    """A row read: its counters (NaN-free, None to stay where the log is) and the values by name."""
 
-    unit: str
-    count: float | None
     values: dict[str, float]
+    epoch: float | None = None
+    step: float | None = None
 
 
 @dataclass
 class Tables:
-    """What is known of the tables so far: the columns of the last header, the box being filled."""
+    """What is known of the tables so far: the columns of the last header, the box being filled.
+
+    ``loose`` columns have no counter among them; they end with the first line that is no row. Of ``ruled`` columns, which
+    stand over a rule of dashes, all are values. ``before`` is the line before, where it held no numbers.
+    """
 
     columns: list[str] = field(default_factory=list)
+    loose: bool = False
+    ruled: bool = False
+    before: str = ""
     section: str = ""
     box: dict[str, float] = field(default_factory=dict)
 
     def header(self, line: str) -> None:
-        """Remember a line without numbers that names a counter and a quantity as columns."""
-        if _COUNTING_COLUMN.match(line):
-            names = line.replace("|", " ").split()
-            if 2 <= len(names) <= 60 and any(role_of(n).quantity in OBJECTIVES for n in names[1:]):
-                self.columns = names
+        """Remember a line without numbers that names columns; a rule of dashes says where those of the line before stand."""
+        before, self.before = self.before, line
+        if self.loose:
+            self.columns, self.loose = [], False
+        if "--" in line and _RULE.match(line):
+            self._ruled(before, line)
+            return
+        names = _names(line)
+        if not 2 <= len(names) <= 60:
+            return
+        if _COUNTING_COLUMN.match(names[0]):
+            if any(role_of(n).quantity in OBJECTIVES for n in names[1:]):
+                self.columns, self.ruled = names, False
+        elif any(c in line for c in "\t,;|") and all(role_of(n).quantity in KNOWN for n in names):
+            self.columns, self.loose, self.ruled = names, True, False
+
+    def _ruled(self, header: str, rule: str) -> None:
+        """Columns under a rule ("---  ------"), whose names may hold blanks."""
+        groups = [(found.start(), found.end()) for found in re.finditer("-+", rule)]
+        starts = [0, *(start for start, _ in groups[1:])]
+        names = [header[a:b].strip() for a, b in zip(starts, [*starts[1:], len(header)], strict=True)]
+        counts = any(n.lower() in _EPOCH_COLUMNS | _STEP_COLUMNS for n in names)
+        if counts and all(names) and any(role_of(n).quantity in OBJECTIVES for n in names):
+            self.columns, self.loose, self.ruled = names, False, True
 
     def row(self, line: str) -> Row | None:
         """The values of a line under the header, or of Ultralytics' line for all classes."""
+        self.before = ""
         if line.startswith(" ") and line.lstrip().startswith("all ") and (found := _CLASS_ROW.match(line)):
             named = zip(_CLASS_NAMES, found[1].split(), strict=False)
-            return Row("", None, {n: v for n, c in named if (v := number(c)) is not None})
+            return Row({n: v for n, c in named if (v := number(c)) is not None})
         if not self.columns:
             return None
-        cells = line.replace("|", " ").split()
-        if len(cells) < len(self.columns):
+        row = self._row(_cells(line))
+        if row is None and self.loose:
+            self.columns, self.loose = [], False
+        return row
+
+    def _row(self, cells: list[str]) -> Row | None:
+        if len(cells) < len(self.columns) or (self.loose and len(cells) > len(self.columns)):
             return None
-        count, slash, total = cells[0].partition("/")
-        if not count.isdecimal() or len(count) > 15 or (slash and not total.isdecimal()):
-            return None
-        values = {
-            n: v
-            for n, c in zip(self.columns[1:], cells[1:], strict=False)
-            if (v := number(c)) is not None and role_of(n).quantity in KNOWN
-        }
-        unit = "epoch" if self.columns[0].lower() == "epoch" else "step"
-        return Row(unit, float(count), values) if values else None
+        epoch = step = None
+        values: dict[str, float] = {}
+        for place, (name, cell) in enumerate(zip(self.columns, cells, strict=False)):
+            counts = name.lower()
+            if not self.loose and (place == 0 or counts in _EPOCH_COLUMNS | _STEP_COLUMNS):
+                count = _COUNT.fullmatch(cell)
+                if count is None:
+                    return None
+                if counts in _EPOCH_COLUMNS:
+                    epoch = float(count[1])
+                else:
+                    step = float(count[1])
+            elif (value := number(cell)) is not None:
+                quantity = role_of(name).quantity
+                if quantity in KNOWN or (self.ruled and quantity is not Quantity.TIME):
+                    values[name] = value
+            elif self.loose:
+                return None
+        return Row(values, epoch, step) if values else None
 
     def boxed(self, line: str) -> bool:
         """Take a line "| name | value |" of a box; True if it was one."""
@@ -80,14 +130,29 @@ class Tables:
         box, self.box, self.section = self.box, {}, ""
         for counter in _BOX_COUNTERS:
             for name, value in box.items():
-                if name.rpartition("/")[2] == counter and value >= 0:
+                if name.rpartition("/")[2].lower() == counter and value >= 0:
                     kept = {
                         n: v
                         for n, v in box.items()
                         if role_of(n).quantity not in (Quantity.TIME, Quantity.STEP) and n != name
                     }
-                    return Row("step", value, kept) if kept else None
+                    return Row(kept, step=value) if kept else None
         return None
+
+
+def _names(line: str) -> list[str]:
+    """The names in a header: parted by commas, tabs or bars, else by wide gaps, else by blanks."""
+    text = line.strip(_FRAME)
+    for separator in "\t,;|":
+        if separator in text:
+            return [name for part in text.split(separator) if (name := part.strip(_FRAME))]
+    wide = _WIDE_GAP.split(text)
+    return wide if len(wide) > 1 and " " not in wide[0] else text.split()
+
+
+def _cells(line: str) -> list[str]:
+    """The numbers and words of a row."""
+    return re.sub(r"[,;|]", " ", line).split()
 
 
 def number(text: object) -> float | None:

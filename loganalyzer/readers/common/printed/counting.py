@@ -1,0 +1,296 @@
+"""What the points of a text log are counted by: epochs, steps, both, a finer counter, or their own number.
+
+A counter that stands still while a loss is printed again tells its values apart no longer. Then a finer counter is looked
+for (the batch on a line before, a global step in the same line), and where there is none, the values are numbered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loganalyzer.model.role import Quantity, Split
+from loganalyzer.model.run import Floats, Ints
+from loganalyzer.readers.common.line_names import OBJECTIVES
+from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
+from loganalyzer.readers.common.printed.points import REDRAWN, Points
+from loganalyzer.roles.assign import role_of
+from loganalyzer.roles.vocabulary import LOSS_LIKE_METRICS
+
+Bools = NDArray[np.bool_]
+Key = tuple[str, int]
+
+MOST_AGAIN = 0.1
+FEWEST_AGAIN = 2
+"""Up to this share, or fewer than this many, values that come again are summaries; beyond, the counter stands still."""
+MOST_SHAPES = 8
+"""Lines of more shapes than this hold varying words: then their shape does not tell what a value is of."""
+MOST_FALLS = 50
+FEWEST_UNCOUNTED = 4
+"""So often a loss must have been printed to be a curve though nothing in the log counts."""
+LOSSES = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS})
+LIKELIHOODS = frozenset({"likelihood", "logprob"})
+UNCOUNTED = LOSSES | {Quantity.REWARD}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Where each record stands, float64[records], NaN where it cannot be told, and what that counts.
+
+    ``key`` is the series that decides (its values are numbered where ``still`` is True: the counter stands still);
+    ``numbered`` is its name once that has been done, and ``counted_by`` the steps that the log counted instead.
+    """
+
+    x: Floats
+    unit: str
+    key: Key | None = None
+    still: bool = False
+    numbered: str = ""
+    counted_by: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Counters:
+    """The counters of each record, see ``Points``; ``curves`` are the records that hold a loss or a metric, ``main`` those
+    that hold the loss which the axis must serve."""
+
+    epoch: Floats
+    step: Floats
+    last_step: Floats
+    inner: Floats
+    per_step: Bools
+    curves: Bools
+    main: Bools
+    in_epoch: bool
+    steps_in_epoch: float
+
+
+def axis_of(points: Points) -> Axis:
+    """The counter that tells the values of the main loss apart, the coarsest one that does."""
+    key = _main_series(points)
+    counters = _counters(points, key)
+    axis = _placed(counters)
+    if key is None:
+        return axis
+    axis = replace(axis, key=key, still=axis.still or _stands_still(points, key, axis.x))
+    if not axis.still:
+        return axis
+    for finer in _finer(points, counters):
+        found = _placed(finer)
+        if found.unit and not _stands_still(points, key, found.x):
+            return found
+    return axis
+
+
+def numbered(points: Points, axis: Axis, usable: Bools, start: int, stop: int) -> Axis:
+    """The axis of one training in the log: where the counter stands still, the number of the main loss's value so far.
+
+    What is printed between two values (an evaluation) gets the number of the one before. Where the log goes back to a
+    counter that it had passed, the numbers go back to those of then.
+    """
+    if axis.key is None or not axis.still:
+        return axis
+    counts = np.zeros(len(axis.x))
+    counts[np.frombuffer(points.values[axis.key][0], np.int64)] = 1
+    counts[~usable] = 0
+    rows = np.full(len(axis.x), np.nan)
+    rows[start:stop] = np.cumsum(counts[start:stop])
+    inside = np.flatnonzero(usable[start:stop]) + start
+    coarse = axis.x[inside]
+    for place in _falls(coarse, axis.unit):
+        before = int(np.argmax(coarse[:place] >= coarse[place]))
+        here, then = inside[place], inside[before]
+        rows[here:stop] -= rows[here] - counts[here] - (rows[then] - counts[then])
+    told = axis.key[0] if axis.unit else ""  # fractions of epochs are no counter: they were never to be one
+    return Axis(rows, "", axis.key, False, told, axis.x if axis.unit == "step" else None)
+
+
+def uncounted_axis(points: Points) -> Axis | None:
+    """The numbers of the loss's values in a log that never counts; None without a loss that one statement printed often."""
+    key = _main_series(points, UNCOUNTED) or next((k for k in points.values if k[0] == LOSS_SCALE), None)
+    if key is None:
+        return None
+    records = np.frombuffer(points.values[key][0], np.int64)
+    values = np.frombuffer(points.values[key][1])
+    shapes = np.unique(np.frombuffer(points.shape, np.int32)[records])
+    constant = bool((values == values[0]).all())
+    if len(values) < FEWEST_UNCOUNTED or len(shapes) > max(2, len(values) // 4) or constant:
+        return None
+    axis = Axis(np.zeros(len(points)), "epoch", key, still=True)
+    return numbered(points, axis, np.ones(len(points), bool), 0, len(points))
+
+
+def before_any_counter(uncounted: Points, points: Points) -> int:
+    """How many values of the curves in ``points`` stand before any counter."""
+    curves = {name for name, _ in points.values if role_of(name).quantity in OBJECTIVES}
+    return sum(len(records) for (name, _), (records, _) in uncounted.values.items() if name in curves)
+
+
+def came_again(points: Points, records: Ints, steps: Ints, values: Floats) -> int:
+    """How many values of a series came again, changed, at the step of the value before; bars redraw themselves."""
+    redrawn = np.frombuffer(points.shape, np.int32)[records] == REDRAWN
+    same = (np.diff(steps) == 0) & ~_equal(values[1:], values[:-1]) & ~redrawn[:-1]
+    return int(same.sum())
+
+
+def _counters(points: Points, key: Key | None) -> Counters:
+    main = np.zeros(len(points), bool)
+    if key is not None:
+        main[np.frombuffer(points.values[key][0], np.int64)] = True
+    curves = np.zeros(len(points), bool)
+    for (name, _), (records, _) in points.values.items():
+        if role_of(name).quantity in OBJECTIVES:
+            curves[np.frombuffer(records, np.int64)] = True
+    counters = Counters(
+        np.frombuffer(points.epoch),
+        np.frombuffer(points.step),
+        np.frombuffer(points.last_step),
+        np.frombuffer(points.inner),
+        np.frombuffer(points.per_step, np.int8) == 1,
+        curves,
+        main,
+        points.in_epoch,
+        points.steps_in_epoch,
+    )
+    return _with_counted_epochs(counters) if points.batches else counters
+
+
+def _with_counted_epochs(counters: Counters) -> Counters:
+    """Batches that begin again though no epoch is named: the epochs are counted by them."""
+    own = np.isfinite(counters.step) & counters.per_step
+    if np.isfinite(counters.epoch).any() or own.sum() < 3:
+        return counters
+    steps = counters.step[own]
+    anew = np.zeros(len(own))
+    anew[np.flatnonzero(own)[1:][(np.diff(steps) < 0) & (steps[1:] <= steps[0])]] = 1
+    if not anew.any():
+        return counters
+    return replace(counters, epoch=np.cumsum(anew), in_epoch=True)
+
+
+def _placed(counters: Counters) -> Axis:
+    """The axis that the counters make; ``still`` where they are fractions of epochs, which are no steps."""
+    epoch, step, last_step = counters.epoch, counters.step, counters.last_step
+    has_epoch = np.isfinite(epoch)
+    own = np.isfinite(step)
+    if not has_epoch.any():
+        return Axis(np.where(own, step, last_step), "step")
+    counted = own & has_epoch & counters.per_step
+    if (counted & counters.curves).sum() < 2:
+        counted[:] = False  # no curve counts by these steps: a stray word in some line
+    if not counted.any():
+        if own.any() and not (has_epoch & counters.curves).any():
+            return Axis(np.where(own, step, last_step), "step")
+        whole = bool((epoch[has_epoch] == np.round(epoch[has_epoch])).all())
+        return Axis(epoch.copy(), "epoch" if whole else "", still=not whole)
+    if not _starts_anew(epoch[counted], step[counted], counters.in_epoch):
+        return Axis(np.where(own, step, last_step), "step")
+    length = max(counters.steps_in_epoch, float(step[counted].max()))
+    if not counters.steps_in_epoch:
+        gaps = np.diff(np.unique(step[counted]))
+        length += float(gaps.min()) if len(gaps) else 1.0
+    elif float(step[counted].min()) == 0 and float(step[counted].max()) == length:
+        length += 1  # from 0 to n both written: the last of an epoch is not the first of the next
+    base = 1.0 if float(epoch[has_epoch].min()) >= 1 else 0.0
+    begun = (epoch - base) * length
+    between = ~counted & _goes_on(counted & counters.main, epoch, step, counters.inner)
+    ended = np.where(between, begun + np.where(np.isfinite(counters.inner), counters.inner, 0), begun + length)
+    return Axis(np.where(counted, begun + step, ended), "step")
+
+
+def _goes_on(counted: Bools, epoch: Floats, step: Floats, inner: Floats) -> Bools:
+    """Which records stand inside an epoch whose training goes on behind them (an evaluation every 500 steps)."""
+    places = np.flatnonzero(counted)
+    behind = np.searchsorted(places, np.arange(len(counted)), side="right")
+    if not len(places):
+        return np.zeros(len(counted), bool)
+    upcoming = places[np.minimum(behind, len(places) - 1)]
+    later = ~(step[upcoming] <= inner)  # also where the epoch has not shown a step yet
+    goes_on: Bools = (behind < len(places)) & (epoch[upcoming] == epoch) & later
+    return goes_on
+
+
+def _starts_anew(epoch: Floats, step: Floats, in_epoch: bool) -> bool:
+    """Whether the step counts inside the epoch: it falls where the epoch rises."""
+    rises = np.diff(epoch) > 0
+    if not rises.any():
+        return in_epoch
+    return bool((np.diff(step)[rises] <= 0).mean() > 0.5)
+
+
+def _finer(points: Points, counters: Counters) -> Iterator[Counters]:
+    """Counters that may tell the main loss's values apart: the step on a line before, a further counter of the line."""
+    mine = counters.main
+    per_step = counters.per_step | mine
+    if np.isfinite(counters.epoch).any():
+        inner = np.where(mine & ~np.isfinite(counters.step), counters.inner, counters.step)
+        yield replace(counters, step=inner, per_step=per_step)
+    also = np.frombuffer(points.also)
+    if (np.isfinite(also) & mine).sum() < 2:
+        return
+    step = np.where(mine, also, np.nan)
+    if np.isfinite(counters.epoch).any():
+        yield replace(counters, step=step, last_step=also, per_step=per_step, in_epoch=False)
+    else:
+        outer = np.where(np.isfinite(counters.step), counters.step, counters.last_step)
+        yield replace(
+            counters,
+            epoch=outer,
+            step=step,
+            last_step=also,
+            inner=also,
+            per_step=per_step,
+            steps_in_epoch=points.steps_in_also,
+        )
+
+
+def _main_series(points: Points, quantities: frozenset[Quantity] | None = None) -> Key | None:
+    """The series that the axis must serve: the longest training loss, else another loss, else another metric."""
+    ranked = []
+    for order, (key, (records, _)) in enumerate(points.values.items()):
+        role = role_of(key[0])
+        loss = role.quantity in LOSSES or role.metric in LOSS_LIKE_METRICS or role.metric in LIKELIHOODS
+        if role.quantity not in OBJECTIVES or (quantities is not None and not loss and role.quantity not in quantities):
+            continue
+        held_out = role.split in (Split.VALIDATION, Split.TEST)
+        ranked.append((not loss, held_out, -len(records), order, key))
+    usable = [r for r in ranked if -r[2] >= 2] or ranked
+    return min(usable)[-1] if usable else None
+
+
+def _stands_still(points: Points, key: Key, x: Floats) -> bool:
+    """Whether values of ``key`` from one print statement come again at the same place, too often for summaries."""
+    records = np.frombuffer(points.values[key][0], np.int64)
+    values = np.frombuffer(points.values[key][1])
+    shapes = np.frombuffer(points.shape, np.int32)[records]
+    at = x[records]
+    told = np.isfinite(at) & (shapes != REDRAWN)
+    at, values, shapes = at[told], values[told], shapes[told]
+    if len(at) < 2 or not ((np.diff(at) == 0) & ~_equal(values[1:], values[:-1])).any():
+        return False
+    if len(np.unique(shapes)) > MOST_SHAPES:
+        shapes = np.zeros_like(shapes)
+    group = np.concatenate([[0], np.cumsum(np.diff(at) != 0)])
+    lines = np.stack([group.astype(np.float64), shapes.astype(np.float64)], axis=1)
+    statements = len(np.unique(lines, axis=0))
+    different = len(np.unique(np.column_stack([lines, values]), axis=0))
+    return different - statements >= max(FEWEST_AGAIN, MOST_AGAIN * different)
+
+
+def _falls(coarse: Floats, unit: str) -> list[int]:
+    """Where the counter goes back by more than the jitter of ranks that print one after the other; [] if it always does."""
+    if len(coarse) < 2:
+        return []
+    gaps = np.diff(np.unique(coarse))
+    jitter = 1.5 * float(np.median(gaps)) if len(gaps) and unit == "step" else 0.0
+    high = np.maximum.accumulate(coarse)
+    back = np.flatnonzero((coarse[1:] < coarse[:-1]) & (high[:-1] - coarse[1:] > jitter)) + 1
+    return back.tolist() if len(back) <= MOST_FALLS else []
+
+
+def _equal(a: Floats, b: Floats) -> Bools:
+    same: Bools = (a == b) | (np.isnan(a) & np.isnan(b))
+    return same
