@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from loganalyzer.features.view import View
 from loganalyzer.model.errors import ConfigError, did_you_mean
@@ -18,26 +18,26 @@ MOST_ERROR = 200
 """Characters of an exception's text that are kept."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A rule and its outcome on one run."""
+class Answer(NamedTuple):
+    """A rule and its outcome on one run; ``found`` is True if the rule found what it looks for."""
 
     rule: Rule
     outcome: Outcome
+    found: bool
 
-    @property
-    def found(self) -> bool:
-        """True if the rule found what it looks for."""
-        return self.outcome.status is Status.FOUND
+    @classmethod
+    def of(cls, rule: Rule, outcome: Outcome) -> Answer:
+        """The answer of ``rule``."""
+        return cls(rule, outcome, outcome.status is Status.FOUND)
 
     def but(self, **changes: Any) -> Answer:
         """The same answer with other fields of its outcome."""
-        return Answer(self.rule, replace(self.outcome, **changes))
+        return Answer.of(self.rule, replace(self.outcome, **changes))
 
 
 def ask_all(rules: Iterable[Rule], view: View) -> list[Answer]:
     """The answers of all ``rules``, in their order."""
-    return [Answer(rule, ask(rule, view)) for rule in rules]
+    return [Answer.of(rule, ask(rule, view)) for rule in rules]
 
 
 def ask(rule: Rule, view: View) -> Outcome:
@@ -50,7 +50,7 @@ def ask(rule: Rule, view: View) -> Outcome:
             return _broken(rule, f"TypeError: {wrong}")
     except Exception as error:  # a rule may fail in any way (a third party's too); the other answers must stand
         return _broken(rule, f"{type(error).__name__}: {error}")
-    if any(fix not in rule.fixes for fix in outcome.fixes):
+    if outcome.fixes and any(fix not in rule.fixes for fix in outcome.fixes):
         outcome = replace(outcome, fixes=tuple(f for f in outcome.fixes if f in rule.fixes or has_fix(f)))
     return outcome if outcome.rule == rule.id else outcome.of(rule.id)
 
@@ -63,7 +63,7 @@ def _malformed(outcome: object) -> str:
     """What makes a rule's return value unusable for reports; "" for a proper outcome."""
     if not isinstance(outcome, Outcome) or not isinstance(outcome.status, Status):
         return f"no outcome but {type(outcome).__name__}"
-    if outcome.status is not Status.FOUND:
+    if outcome.status is not Status.FOUND:  # most are: nothing of them is shown
         return ""
     if not isinstance(outcome.severity, Severity):
         return f"the severity is {outcome.severity!r}"

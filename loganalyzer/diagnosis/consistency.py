@@ -66,7 +66,7 @@ def with_hints(answers: Sequence[Answer], decision: Decision) -> list[Answer]:
         if answer.rule.hint_for and answer.found:
             agreeing = [] if decision.abstains else [rule for rule in answer.rule.hint_for if rule in found]
             cause = decision.rule if decision.rule in agreeing else next(iter(agreeing), "")
-            answer = answer.but(cause=cause) if cause else Answer(answer.rule, Outcome(answer.rule.id, Status.PASS))
+            answer = answer.but(cause=cause) if cause else Answer.of(answer.rule, Outcome(answer.rule.id, Status.PASS))
         placed.append(answer)
     return placed
 

@@ -65,13 +65,14 @@ def decide(answers: Sequence[Answer]) -> Decision | None:
     if early is not None:
         return _inconclusive(early)
     nearest_above = 0.0
+    asked = [a for a in answers if a.rule.verdict is not None]
     for verdict in BY_PRIORITY:
-        held = [a for a in found if a.rule.verdict is verdict]
+        own = [a for a in asked if a.rule.verdict is verdict]
+        held = [a for a in own if a.found]
         if held:
             by = max(held, key=lambda a: a.outcome.score)
             return Decision(verdict, by.outcome.kind, min(by.outcome.score, 1.0 - nearest_above), by)
-        silent = (a.outcome for a in answers if a.rule.verdict is verdict and a.outcome.status is Status.PASS)
-        nearest_above = max([nearest_above, *(o.score for o in silent)])
+        nearest_above = max([nearest_above, *(a.outcome.score for a in own if a.outcome.status is Status.PASS)])
     return _inconclusive(found[0]) if found else None
 
 
