@@ -1,4 +1,4 @@
-"""What is said on standard error: wrong usage in our own words, in the language that was chosen as far as that is known."""
+"""Error messages on standard error, in the language of the call; wrong usage is explained with candidates or an example."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def language(arguments: Sequence[str]) -> Lang:
     return config_sources.language(_last(arguments, "--lang"), _last(arguments, "--config"))
 
 
-def complain(told: Message | str, lang: Lang = "en") -> None:
-    """Say it on standard error: one line, or lines of the terminal's width."""
+def complain(message: Message | str, lang: Lang = "en") -> None:
+    """Print the message on standard error: one line, or lines of the terminal's width."""
     from loganalyzer.messages.errors import translate
     from loganalyzer.reports.safe import term_safe
 
-    text = f"analyze-logs: {term_safe(translate(told if isinstance(told, Message) else Message(told), lang), 600)}"
+    text = f"analyze-logs: {term_safe(translate(message if isinstance(message, Message) else Message(message), lang), 600)}"
     if sys.stderr.isatty():
         from loganalyzer.reports.wrap import wrap
 

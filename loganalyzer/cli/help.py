@@ -55,19 +55,19 @@ def page(command: click.Command, context: click.Context, lang: Lang) -> str:
     from loganalyzer.messages.errors import option
     from loganalyzer.reports.wrap import columns, wrap
 
-    def said(key: str) -> str:
+    def text_of(key: str) -> str:
         return option(f"page-{key}", key, lang)
 
-    lines = [said("usage").format(command=context.command_path), ""]
+    lines = [text_of("usage").format(command=context.command_path), ""]
     for key in ("about", "path"):
-        lines += [*wrap(said(key), "  ", "  ", WIDTH), ""]
-    lines.append(said("options"))
+        lines += [*wrap(text_of(key), "  ", "  ", WIDTH), ""]
+    lines.append(text_of("options"))
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
         if record is None or not isinstance(parameter, click.Option):
             continue
         names, english = record[0], inspect.cleandoc(parameter.help or "")
-        more = record[1].removeprefix(english).strip().replace("default: ", said("default"))
+        more = record[1].removeprefix(english).strip().replace("default: ", text_of("default"))
         name = "help" if parameter is command.get_help_option(context) else str(parameter.name)
         text = sentences([part for part in (option(name, english, lang), more) if part], lang)
         first, rest = f"  {names}", " " * (NAMES + 2)
@@ -75,7 +75,7 @@ def page(command: click.Command, context: click.Context, lang: Lang) -> str:
             lines.append(first)
             first = ""
         lines += wrap(text, first.ljust(len(rest)), rest, WIDTH)
-    lines += ["", said("examples")]
-    lines += [f"  {call:39} {said(key)}" for key, (call, _) in EXAMPLES.items()]
-    codes = listed([f"{code.value} {said(f'code-{code.name.lower()}')}" for code in ExitCode], lang)
-    return "\n".join([*lines, "", *wrap(said("codes").format(codes=codes), "", "", WIDTH)])
+    lines += ["", text_of("examples")]
+    lines += [f"  {call:39} {text_of(key)}" for key, (call, _) in EXAMPLES.items()]
+    codes = listed([f"{code.value} {text_of(f'code-{code.name.lower()}')}" for code in ExitCode], lang)
+    return "\n".join([*lines, "", *wrap(text_of("codes").format(codes=codes), "", "", WIDTH)])

@@ -10,13 +10,17 @@ from loganalyzer.cli.errors import complain
 from loganalyzer.model.errors import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from email.message import EmailMessage
 
     from loganalyzer.cli.options.values import CliOptions
     from loganalyzer.config.settings import MailSettings, Settings
     from loganalyzer.model.gate_result import GateResult
     from loganalyzer.model.report import Analysis
+    from loganalyzer.reports.mail import Attachment
     from loganalyzer.reports.mail.delivery import Delivery
+
+_SENDER = "analyze-logs@localhost"
 
 
 def wanted(settings: Settings, options: CliOptions) -> bool:
@@ -51,51 +55,68 @@ def send(
 
     False if it did not reach everybody: the reasons go to standard error, nothing is raised for them.
     """
-    from loganalyzer.model.errors import ConfigError
     from loganalyzer.reports.files import write
-    from loganalyzer.reports.mail import Attachment, build
+    from loganalyzer.reports.mail import Attachment
+
+    mail = settings.mail
+    full = Attachment(page, path, mail.attach, int(mail.attach_limit_mb * 1e6), mail.report_url)
+    compose = _composer(analysis, result, settings)
+    if eml:
+        write(eml, _as_text(compose(full)))
+        return True
+    if not _due(mail, analysis, result):
+        return True
+    small = None if mail.attach == "none" else Attachment(page, path, "none", url=mail.report_url)
+    return _deliver(compose, full, small, settings)
+
+
+def _composer(analysis: Analysis, result: GateResult, settings: Settings) -> Callable[[Attachment], EmailMessage]:
+    """The message as a function of its attachment; all with one date."""
+    from loganalyzer.reports.mail import build
+
+    mail, date = settings.mail, _date()
+    sender = mail.sender or _SENDER
+
+    def compose(attachment: Attachment) -> EmailMessage:
+        return build(
+            analysis, result, to=mail.to or (sender,), sender=sender, lang=settings.lang, title=mail.title,
+            attachment=attachment, date=date,
+        )  # fmt: skip
+
+    return compose
+
+
+def _deliver(
+    compose: Callable[[Attachment], EmailMessage], full: Attachment, small: Attachment | None, settings: Settings
+) -> bool:
+    """Deliver the mail, without the report (``small``) if the server finds it too large. True if everybody got it."""
+    from loganalyzer.model.errors import ConfigError
     from loganalyzer.reports.mail.delivery import deliver, parse_server, read_password
     from loganalyzer.reports.mail.message import address
 
-    mail = settings.mail
-    if not eml and not _due(mail, analysis, result):
-        return True
-    attachment = Attachment(page, path, mail.attach, int(mail.attach_limit_mb * 1e6), mail.report_url)
-    sender = mail.sender or "analyze-logs@localhost"
-    date = _date()
-
-    def written(attached: Attachment) -> EmailMessage:
-        return build(
-            analysis, result, to=mail.to or (sender,), sender=sender, lang=settings.lang, title=mail.title,
-            attachment=attached, date=date,
-        )  # fmt: skip
-
-    message = written(attachment)
-    if eml:
-        write(eml, _as_text(message))
-        return True
-    to = [address(a).addr_spec for a in mail.to]
+    mail, lang = settings.mail, settings.lang
+    sender, to = address(mail.sender or _SENDER).addr_spec, [address(a).addr_spec for a in mail.to]
     try:
         server, password = parse_server(mail.smtp or ""), read_password(mail.password_file)
     except ConfigError as error:  # it could be read when we began: the verdict must not be lost over it
-        complain(Message("the mail was not delivered: {reason}", {"reason": error.message}), settings.lang)
+        complain(Message("the mail was not delivered: {reason}", {"reason": error.message}), lang)
         return False
 
-    def handed_over(message: EmailMessage) -> Delivery:
+    def attempt(attachment: Attachment) -> Delivery:
         return deliver(
-            message, server, sender=address(sender).addr_spec, to=to, password=password, ca_file=mail.ca_file,
+            compose(attachment), server, sender=sender, to=to, password=password, ca_file=mail.ca_file,
             insecure=mail.insecure, retry_seconds=mail.retry_seconds,
         )  # fmt: skip
 
-    delivery = handed_over(message)
-    if delivery.too_large and mail.attach != "none":
-        complain(Message("{reason}; the mail goes out without the report", {"reason": delivery.error}), settings.lang)
-        delivery = handed_over(written(Attachment(page, path, "none", url=mail.report_url)))
+    delivery = attempt(full)
+    if delivery.too_large and small is not None:
+        complain(Message("{reason}; the mail goes out without the report", {"reason": delivery.error}), lang)
+        delivery = attempt(small)
     for recipient, reason in delivery.refused.items():
-        told = Message("the mail was refused for {recipient}: {reason}", {"recipient": recipient, "reason": reason})
-        complain(told, settings.lang)
+        about = {"recipient": recipient, "reason": reason}
+        complain(Message("the mail was refused for {recipient}: {reason}", about), lang)
     if delivery.error:
-        complain(Message("the mail was not delivered: {reason}", {"reason": delivery.error}), settings.lang)
+        complain(Message("the mail was not delivered: {reason}", {"reason": delivery.error}), lang)
     return delivery.complete
 
 

@@ -54,5 +54,5 @@ def listing(what: str, lang: Lang) -> str:
         rows = [(reader.id, messages.reader(reader.id, lang) or reader.title) for reader in load_readers()]
     width = max((len(row[0]) for row in rows), default=0)
     room = shutil.get_terminal_size((200, 24)).columns  # a pipe gets whole lines
-    told = (wrap(f"{identity:{width}}  {title}", "", " " * (width + 2), max(room, 60)) for identity, title in rows)
-    return "\n".join(line for lines in told for line in lines)
+    lines = (wrap(f"{identity:{width}}  {title}", "", " " * (width + 2), max(room, 60)) for identity, title in rows)
+    return "\n".join(line for entry in lines for line in entry)

@@ -1,4 +1,4 @@
-"""``analyze-logs --verify``: TensorBoard files read twice, by us and by tbparse, and compared point by point."""
+"""``analyze-logs --verify``: TensorBoard files read by our reader and by tbparse, compared point by point."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def verify(paths: Sequence[str], max_bytes: int, lang: Lang) -> ExitCode:
         ours, theirs = ours + item.points, theirs + (item.theirs or 0)
         bad = bool(item.missing or item.notes)
         faults += bad
-        click.echo(_safe(f"{'✗' if bad else '✓'} {item.file}: {_said(item, lang)}"))
+        click.echo(_safe(f"{'✗' if bad else '✓'} {item.file}: {_result(item, lang)}"))
         for note in item.notes:
             click.echo(_safe(f"    {messages.note(note, lang)}"))
     if not files:
@@ -38,13 +38,13 @@ def verify(paths: Sequence[str], max_bytes: int, lang: Lang) -> ExitCode:
     return ExitCode.UNREAD if faults else ExitCode.DONE
 
 
-def _said(item: Compared, lang: Lang) -> str:
-    holes = {"points": f"{item.points:,}", "theirs": f"{item.theirs or 0:,}", "reason": item.reason}
+def _result(item: Compared, lang: Lang) -> str:
+    numbers = {"points": f"{item.points:,}", "theirs": f"{item.theirs or 0:,}", "reason": item.reason}
     if item.missing:
-        return messages.ui("verify", "missing", lang, missing=f"{item.missing:,}", example=item.example, **holes)
+        return messages.ui("verify", "missing", lang, missing=f"{item.missing:,}", example=item.example, **numbers)
     if item.theirs is None:
-        return messages.ui("verify", "gave_up", lang, **holes)
-    return messages.ui("verify", "equal" if item.theirs == item.points else "fewer", lang, **holes)
+        return messages.ui("verify", "gave_up", lang, **numbers)
+    return messages.ui("verify", "equal" if item.theirs == item.points else "fewer", lang, **numbers)
 
 
 def _safe(line: str) -> str:

@@ -19,9 +19,9 @@ from loganalyzer.model.errors import LogAnalyzerError
 PAYS_BYTES = 24 * 2**20
 PAYS_JOBS = 48
 TASK_SECONDS = 1.0
-"""How long a task should last: long beside the cost of sending it, short beside the patience of who watches."""
+"""How long a task should last: long compared with the cost of sending it, short enough for a smooth progress bar."""
 OPENING_BYTES = 512 * 2**10
-"""What a job costs beside its bytes (opening, judging), said in bytes."""
+"""The cost of a job besides reading (opening files, diagnosing), expressed in bytes read."""
 FIRST_TASK = 8 * 2**20
 MOST_JOBS, MOST_BYTES = 2000, 256 * 2**20
 
@@ -63,7 +63,7 @@ def map_jobs(
     lanes = _Lanes(executor, count)
     try:
         yield from _stream(function, jobs, lanes, width or count, lost)
-    except BaseException:  # Ctrl-C, or nobody listens any more: what is running is of no use
+    except BaseException:  # Ctrl-C, or the caller stopped iterating: unfinished work is of no use
         lanes.stop()
         raise
     lanes.close()

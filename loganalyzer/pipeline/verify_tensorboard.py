@@ -70,7 +70,9 @@ def _compared(source: Source) -> Compared:
     ours, notes = _ours(file), tuple(damage(file))
     try:
         theirs = _theirs(source)
-    except Exception as error:  # whatever a reader of others dies of on this file is told, and is no fault of ours
+    except (
+        Exception
+    ) as error:  # tbparse may fail in any way on a damaged file; the reason is reported, and is no fault of ours
         return Compared(source.path, ours.total(), None, reason=f"{type(error).__name__}: {error}"[:200], notes=notes)
     missing = theirs - ours
     example = next((f"{tag}, step {step}: {value}" for tag, step, value in missing), "")

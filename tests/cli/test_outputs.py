@@ -188,3 +188,9 @@ def test_an_output_that_fails_or_does_not_fit_costs_nothing_else(
 def test_ours_are_found_without_looking_for_plugins() -> None:
     assert isinstance(command, Command)
     assert [p.output for p in command.params if isinstance(p, OutputOption)][: len(OWN)] == list(OWN)
+
+
+def test_nothing_is_made_for_a_path_that_does_not_exist(analyze_logs: Call, tmp_path: Path) -> None:
+    for option in ("--jsonl", "--parquet", "--json", "-o"):
+        assert analyze_logs("nowhere", option, "made/for/nothing").returncode == 2
+    assert list(tmp_path.iterdir()) == []

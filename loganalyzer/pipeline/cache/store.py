@@ -1,4 +1,4 @@
-"""One SQLite file that several processes may read and write at once; a damaged one is thrown away and begun anew."""
+"""One SQLite file that several processes may read and write at once; a damaged one is deleted and built again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WAIT_SECONDS = 30.0
 BUFFER_ROWS, BUFFER_BYTES = 512, 8 * 2**20
 DAY = 86_400
 FORGOTTEN_DAYS, NOTED_DAYS = 90, 7
-"""A row that no analysis asked for in so many days goes; that it was asked for is noted only so often."""
+"""A row is dropped if no analysis used it for so many days; its use is recorded at most every so many days."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS rows (
     id BLOB PRIMARY KEY, stamp BLOB NOT NULL, used INTEGER NOT NULL, full INTEGER NOT NULL,
@@ -96,7 +96,7 @@ class Store:
         self._let_go()
 
     def forget_old(self) -> None:
-        """Drop the rows that nobody asked for in three months."""
+        """Drop the rows that no analysis used for three months."""
         import sqlite3
 
         if self._opened() and self._connection is not None:
@@ -188,7 +188,7 @@ class Store:
 
 
 def _circumstance(error: sqlite3.DatabaseError) -> bool:
-    """True if nothing is wrong with the file: busy beyond all patience, a full disk, a folder that is read-only."""
+    """True if the file itself is sound: it was locked for too long, the disk is full, the folder is read-only."""
     import sqlite3
 
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
