@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.role import Quantity
-from loganalyzer.model.run import Floats, Ints, Note, Run, Series, make_series
+from loganalyzer.model.run import Floats, Ints, Note, Run
 from loganalyzer.readers.common.clocks import clock_of, from_text
 from loganalyzer.readers.common.counters import LARGEST_STEP, count_in, unrolled
 from loganalyzer.readers.common.number_lists import as_float, as_number
 from loganalyzer.readers.common.record_table import RecordTable, table_of
+from loganalyzer.readers.common.sessions import Column, numbered, trainings
 from loganalyzer.roles.assign import role_of
 
 CURVES = (
@@ -83,36 +84,45 @@ def _told(name: str, text: str) -> float | None:
 
 def has_curve(record: Mapping[str, Any]) -> bool:
     """Whether a record holds a number that plays a part in a training."""
-    return any(role_of(name).quantity in CURVES for name in flat(record))
+    return _has_curve(flat(record))
 
 
-def run_of(key: str, path: str, reader: str, records: Iterable[Mapping[str, Any]], notes: tuple[Note, ...] = ()) -> Run:
-    """A run from its records, in the order in which they were written. Raises ReadError if they hold no curve."""
-    return run_of_table(key, path, reader, table_of(map(flat, records)), notes)
+def runs_of(
+    key: str, path: str, reader: str, records: Iterable[Mapping[str, Any]], notes: tuple[Note, ...] = ()
+) -> Iterator[Run]:
+    """The runs in records, in the order in which they were written. Raises ReadError if they hold no curve."""
+    return runs_of_table(key, path, reader, table_of(map(flat, records)), notes)
 
 
-def run_of_table(key: str, path: str, reader: str, table: RecordTable, notes: tuple[Note, ...] = ()) -> Run:
+def runs_of_table(key: str, path: str, reader: str, table: RecordTable, notes: tuple[Note, ...] = ()) -> Iterator[Run]:
     """The same from records in columns."""
     axis = _axis(table)
+    found = [t for t in trainings(_columns(table, axis)) if _has_curve(t.series)]
+    if not found:
+        raise ReadError("no-training-log")
+    unit = "epoch" if axis is None or role_of(axis).quantity is Quantity.EPOCH else "step"
+    for number, training in enumerate(found, 1):
+        run_id, told = numbered(key, number, len(found))
+        said = (*notes, *training.notes, *told)
+        yield Run(run_id, (path,), reader, training.series, {}, said, unit, training.restarts)
+
+
+def _has_curve(names: Iterable[str]) -> bool:
+    return any(role_of(name).quantity in CURVES for name in names)
+
+
+def _columns(table: RecordTable, axis: str | None) -> dict[str, Column]:
+    """The columns without the one that counts the steps, and without clocks."""
     steps = _steps(table, axis)
     clock = _clock(table, steps)
-    series: dict[str, Series] = {}
-    restarts: set[int] = set()
-    superseded = 0
+    columns: dict[str, Column] = {}
     for name, (rows, values) in table.columns.items():
         if name == axis or name in CLOCKS:
             continue
         walls = None if clock is None else clock[rows]
         finite = walls is not None and bool(np.isfinite(walls).all())
-        series[name], back, lost = make_series(name, steps[rows], values, walls if finite else None)
-        restarts.update(back)
-        superseded = max(superseded, lost)
-    if not any(role_of(name).quantity in CURVES for name in series):
-        raise ReadError("no-training-log")
-    if restarts:
-        notes = (*notes, Note("restarted", {"count": len(restarts), "superseded": superseded}))
-    unit = "epoch" if axis is None or role_of(axis).quantity is Quantity.EPOCH else "step"
-    return Run(key, (path,), reader, series, {}, notes, unit, tuple(sorted(restarts)))
+        columns[name] = Column(rows, steps[rows], values, walls if finite else None)
+    return columns
 
 
 def _steps(table: RecordTable, axis: str | None) -> Ints:

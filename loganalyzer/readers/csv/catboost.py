@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
-from loganalyzer.model.run import Floats, Ints, Note, Run, Series, Unread, make_series
+from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import parse_damaged
-from loganalyzer.readers.common.records import CURVES, run_of
+from loganalyzer.readers.common.records import CURVES, runs_of
+from loganalyzer.readers.common.sessions import Column, numbered, trainings
 from loganalyzer.readers.csv.table import Table, parse_table
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
@@ -43,14 +44,14 @@ def key(source: Source) -> str:
 
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
-    """One run; the document before the tables."""
+    """One run, or several; the document before the tables."""
     document = next((s for s in sources if not s.name.endswith(".tsv")), None)
     tables = [s for s in sources if _TABLE.search(s.path)]
     files = tuple(sorted(s.path for s in sources))
     damaged: ReadError | None = None
     if document is not None:
         try:
-            yield replace(_document(key, document), files=files)
+            yield from [replace(run, files=files) for run in _document(key, document)]
             return
         except ReadError as error:
             if not tables:
@@ -61,10 +62,10 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         return
     if document is not None and damaged is not None:
         yield Unread(document.path, Note(damaged.code, damaged.details))
-    yield _from_tables(key, files, tables, [s for s in sources if s.name == _TIMES])
+    yield from _from_tables(key, files, tables, [s for s in sources if s.name == _TIMES])
 
 
-def _document(key: str, source: Source) -> Run:
+def _document(key: str, source: Source) -> Iterator[Run]:
     """Metric names in ``meta``, one list of values per iteration and data set."""
     text, replaced = text_of(source.read())
     data, damage = parse_damaged(text)
@@ -89,7 +90,7 @@ def _document(key: str, source: Source) -> Run:
                 record.update({f"{label}/{n}": v for n, v in named if isinstance(v, int | float)})
         records.append(record)
     notes = tuple(note for note in (replaced, damage) if note)
-    return run_of(key, source.path, "catboost", records, notes)
+    return runs_of(key, source.path, "catboost", records, notes)
 
 
 def _name(metric: Mapping[str, Any]) -> str:
@@ -102,46 +103,38 @@ def _unknown(name: str) -> bool:
     return role_of(name).quantity not in CURVES
 
 
-def _from_tables(key: str, files: tuple[str, ...], tables: Sequence[Source], times: Sequence[Source]) -> Run:
-    clock = _clock(times)
-    series: dict[str, Series] = {}
+def _from_tables(key: str, files: tuple[str, ...], tables: Sequence[Source], times: Sequence[Source]) -> Iterator[Run]:
+    columns: dict[str, Column] = {}
     notes: list[Note] = []
-    restarts: set[int] = set()
-    superseded = 0
+    clock = _clock(times)
     for source in sorted(tables, key=lambda s: s.path):
         table = _parsed(source)
         notes.extend(table.notes)
         found = _TABLE.search(source.path)
         part = "/".join(p for p in found.groups() if p) if found else ""
-        if not table.columns or table.columns[0] != "iter":
-            continue
-        counted = np.isfinite(table.values[:, 0]) & (np.abs(table.values[:, 0]) < 2**53)
-        steps: Ints = table.values[counted, 0].astype(np.int64)
-        for column, name in enumerate(table.columns[1:], 1):
-            # the first metric of a training is its loss function, whatever its name
-            full = f"{part}/{name} loss" if column == 1 and _unknown(name) else f"{part}/{name}"
-            one, back, lost = _series(
-                full, steps, table.values[counted, column], table.explicit_nan[counted, column], clock
-            )
-            if one is not None:
-                series[full] = one
-                restarts.update(back)
-                superseded = max(superseded, lost)
-    if not series:
+        if table.columns and table.columns[0] == "iter":
+            columns.update(_columns(table, part, clock))
+    if not columns:
         raise ReadError("no-rows")
-    if restarts:
-        notes.append(Note("restarted", {"count": len(restarts), "superseded": superseded}))
-    return Run(key, files, "catboost", series, {}, tuple(notes), "step", tuple(sorted(restarts)))
+    runs = trainings(columns)
+    for number, training in enumerate(runs, 1):
+        run_id, told = numbered(key, number, len(runs))
+        said = (*notes, *training.notes, *told)
+        yield Run(run_id, files, "catboost", training.series, {}, said, "step", training.restarts)
 
 
-def _series(
-    name: str, steps: Ints, values: Floats, said_nan: Any, clock: Mapping[int, float]
-) -> tuple[Series | None, tuple[int, ...], int]:
-    given = ~np.isnan(values) | said_nan
-    if not given.any():
-        return None, (), 0
-    walls = np.array([clock.get(step, np.nan) for step in steps[given].tolist()])
-    return make_series(name, steps[given], values[given], walls if bool(np.isfinite(walls).all()) else None)
+def _columns(table: Table, part: str, clock: Mapping[int, float]) -> Iterator[tuple[str, Column]]:
+    counted = np.isfinite(table.values[:, 0]) & (np.abs(table.values[:, 0]) < 2**53)
+    for number, name in enumerate(table.columns[1:], 1):
+        rows = np.flatnonzero(counted & (~np.isnan(table.values[:, number]) | table.explicit_nan[:, number]))
+        if not len(rows):
+            continue
+        steps = table.values[rows, 0].astype(np.int64)
+        walls = np.array([clock.get(step, np.nan) for step in steps.tolist()])
+        # the first metric of a training is its loss function, whatever its name
+        full = f"{part}/{name} loss" if number == 1 and _unknown(name) else f"{part}/{name}"
+        finite = bool(np.isfinite(walls).all())
+        yield full, Column(rows, steps, table.values[rows, number], walls if finite else None)
 
 
 def _clock(times: Sequence[Source]) -> dict[int, float]:

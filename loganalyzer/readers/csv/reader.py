@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.role import Quantity
-from loganalyzer.model.run import Floats, Ints, Note, Run, Series, Unread, make_series
+from loganalyzer.model.run import Floats, Ints, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.clocks import clock_of
 from loganalyzer.readers.common.counters import LARGEST_STEP, filled, unrolled, usable
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
+from loganalyzer.readers.common.sessions import Column, numbered, trainings
 from loganalyzer.readers.csv.table import Table, beginning_of, parse_table
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
@@ -64,39 +65,43 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         table = parse_table(text)
         if not len(table.values):
             raise ReadError("no-rows")
-        run = _run(key, source.path, table)
-        yield run.with_notes(note) if note else run
+        for run in _runs(key, source.path, table):
+            yield run.with_notes(note) if note else run
 
 
-def _run(key: str, path: str, table: Table) -> Run:
+def _runs(key: str, path: str, table: Table) -> Iterator[Run]:
     steps, unit, counted = _axis(table)
+    found = [t for t in trainings(_columns(table, steps, unit)) if _told(t.series)]
+    if not found:
+        raise ReadError("no-numbers")
+    notes = table.notes if counted else (*table.notes, Note("rows-numbered", {"count": len(steps)}))
+    for number, training in enumerate(found, 1):
+        run_id, told = numbered(key, number, len(found))
+        said = (*notes, *training.notes, *told)
+        yield Run(run_id, (path,), "csv", training.series, {}, said, unit, training.restarts)
+
+
+def _told(names: Iterable[str]) -> bool:
+    return any(role_of(name).quantity in TOLD for name in names)
+
+
+def _columns(table: Table, steps: Ints, unit: str) -> dict[str, Column]:
+    """The columns that hold numbers, without the one that counts the steps."""
     back = frozenset((np.flatnonzero(np.diff(steps) < 0) + 1).tolist())
     clock = clock_of(_clocks(table), back)
-    series: dict[str, Series] = {}
-    restarts: set[int] = set()
-    superseded = 0
-    for column, name in enumerate(table.columns):
-        values = table.values[:, column]
-        given = ~np.isnan(values) | table.explicit_nan[:, column]
+    rows = np.arange(len(steps))
+    columns: dict[str, Column] = {}
+    for number, name in enumerate(table.columns):
+        values = table.values[:, number]
+        given = ~np.isnan(values) | table.explicit_nan[:, number]
         if not given.any() or not name or name in table.dates:
             continue
         if role_of(name).quantity is Quantity.STEP and unit != "" and bool(np.array_equal(values, steps)):
             continue
         there = slice(None) if given.all() else given
         walls = None if clock is None or not bool(np.isfinite(clock[there]).all()) else clock[there]
-        one, gone_back, lost = make_series(name, steps[there], values[there], walls)
-        series[name] = one
-        if len(one) > 1:
-            restarts.update(gone_back)
-            superseded = max(superseded, lost)
-    if not any(role_of(name).quantity in TOLD for name in series):
-        raise ReadError("no-numbers")
-    notes = list(table.notes)
-    if not counted:
-        notes.append(Note("rows-numbered", {"count": len(steps)}))
-    if restarts:
-        notes.append(Note("restarted", {"count": len(restarts), "superseded": superseded}))
-    return Run(key, (path,), "csv", series, {}, tuple(notes), unit, tuple(sorted(restarts)))
+        columns[name] = Column(rows[there], steps[there], values[there], walls)
+    return columns
 
 
 def _clocks(table: Table) -> dict[str, Floats]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
-from loganalyzer.model.run import Floats, Note, Run, Series, Unread, make_series
+from loganalyzer.model.run import Floats, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.clocks import from_text, seconds
 from loganalyzer.readers.common.json_text import parse_damaged
 from loganalyzer.readers.common.number_lists import as_array
-from loganalyzer.readers.common.records import CURVES, clean_name, run_of
+from loganalyzer.readers.common.records import CURVES, clean_name, runs_of
+from loganalyzer.readers.common.sessions import Column, in_order_of_time, numbered, trainings
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.hyperparameter_values import flattened
@@ -38,10 +40,11 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     for source in sources:
         text, note = text_of(source.read())
         data, damage = parse_damaged(text)
-        yield _run(key, source.path, data).with_notes(*(n for n in (note, damage) if n))
+        for run in _runs(key, source.path, data):
+            yield run.with_notes(*(n for n in (note, damage) if n))
 
 
-def _run(key: str, path: str, data: Any) -> Run:
+def _runs(key: str, path: str, data: Any) -> Iterator[Run]:
     if isinstance(data, dict) and isinstance(data.get("log_history"), list):
         return _trainer_state(key, path, data)
     if not isinstance(data, dict):
@@ -49,21 +52,19 @@ def _run(key: str, path: str, data: Any) -> Run:
     return _sacred(key, path, data)
 
 
-def _trainer_state(key: str, path: str, data: Mapping[str, Any]) -> Run:
+def _trainer_state(key: str, path: str, data: Mapping[str, Any]) -> Iterator[Run]:
     """Hugging Face ``trainer_state.json``; the last entry (``train_runtime``) and predictions are no points."""
     records = [r for r in data["log_history"] if isinstance(r, dict) and "step" in r and "train_runtime" not in r]
     if not records:
         raise ReadError("no-training-log")
-    run = run_of(key, path, "trainer-state", records)
     settings = flattened({name: data[name] for name in _SETTINGS_OF_STATE if name in data})
-    return Run(run.id, run.files, run.reader, run.series, settings, run.notes, "step", run.restarts)
+    for run in runs_of(key, path, "trainer-state", records):
+        yield replace(run, hyperparameters=settings, step_unit="step")
 
 
-def _sacred(key: str, path: str, data: Mapping[str, Any]) -> Run:
+def _sacred(key: str, path: str, data: Mapping[str, Any]) -> Iterator[Run]:
     """Sacred ``metrics.json``: ``{name: {steps: [], values: [], timestamps: []}}``."""
-    series: dict[str, Series] = {}
-    restarts: set[int] = set()
-    superseded = 0
+    columns: dict[str, Column] = {}
     for name, entry in data.items():
         if not isinstance(entry, dict) or not {"steps", "values"} <= set(entry):
             continue
@@ -73,14 +74,14 @@ def _sacred(key: str, path: str, data: Mapping[str, Any]) -> Run:
         n = min(len(steps), len(values))
         whole = bool(np.isfinite(steps[:n]).all() and (np.abs(steps[:n]) < 2**62).all())
         places = steps[:n].astype(np.int64) if whole else np.arange(n, dtype=np.int64)
-        shown = clean_name(name)
-        series[shown], back, lost = make_series(shown, places, values[:n], _times(entry.get("timestamps"), n))
-        restarts.update(back)
-        superseded = max(superseded, lost)
-    if not series:
+        columns[clean_name(name)] = Column(np.arange(n), places, values[:n], _times(entry.get("timestamps"), n))
+    if not columns:
         raise ReadError("no-training-log")
-    notes = (Note("restarted", {"count": len(restarts), "superseded": superseded}),) if restarts else ()
-    return Run(key, (path,), "sacred", series, {}, notes, "step", tuple(sorted(restarts)))
+    found = trainings(in_order_of_time(columns))
+    for number, training in enumerate(found, 1):
+        run_id, told = numbered(key, number, len(found))
+        notes = (*training.notes, *told)
+        yield Run(run_id, (path,), "sacred", training.series, {}, notes, "step", training.restarts)
 
 
 def _times(stamps: Any, count: int) -> Floats | None:

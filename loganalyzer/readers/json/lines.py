@@ -13,7 +13,7 @@ from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.json_text import documents, parse
 from loganalyzer.readers.common.number_lists import as_number
 from loganalyzer.readers.common.record_table import RecordTable, joined, table_of
-from loganalyzer.readers.common.records import CURVES, flat, has_curve, run_of_table
+from loganalyzer.readers.common.records import CURVES, flat, has_curve, runs_of_table
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.readers.json.typed_lines import TypedLines
 from loganalyzer.roles.assign import role_of
@@ -62,7 +62,7 @@ def _numeric(cells: Sequence[str]) -> bool:
 
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
-    """One run per file; lines that are no JSON are counted in a note."""
+    """One run per file, or several; lines that are no JSON are counted in a note."""
     for source in sources:
         text, note = text_of(source.read())
         notes = [note] if note else []
@@ -70,7 +70,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
             table = table_of(map(flat, _array(text, notes)))
         else:
             table = _lines(text, notes)
-        yield run_of_table(key, source.path, "json-lines", table, tuple(notes))
+        yield from runs_of_table(key, source.path, "json-lines", table, tuple(notes))
 
 
 def _lines(text: str, notes: list[Note]) -> RecordTable:

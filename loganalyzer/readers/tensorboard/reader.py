@@ -2,20 +2,21 @@
 
 A run is a folder. Keras writes ``train/`` and ``validation/`` below it, CatBoost ``learn/`` and ``test/``,
 ``SummaryWriter.add_scalars`` a folder for each line, ``add_hparams`` one named by the time: they belong to the folder
-above them. Several files of one folder are sessions of one training, in the order of their start.
+above them. Several files of one folder are sessions, in the order of their start: of one training, or of several.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import PurePosixPath
 
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
-from loganalyzer.model.run import Detail, Note, Run, Series, Unread, make_series
+from loganalyzer.model.run import Detail, Note, Run, Series, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.sessions import Column, numbered, trainings
 from loganalyzer.readers.tensorboard.event_file import EventFile, read_event_file
 from loganalyzer.readers.tensorboard.hparams import hyperparameters
 from loganalyzer.readers.tensorboard.sessions import start as _start
@@ -29,6 +30,8 @@ SPLITS = frozenset(
 )
 _HPARAMS_FOLDER = re.compile(r"\d{9,11}\.\d+")
 _WALL_TIME_FIELD = 0x09
+MOST_PLACES = 2**40
+"""Places of records in all files of a run count on from file to file, each file having so many."""
 
 
 def detect(source: Source) -> Match:
@@ -77,7 +80,7 @@ def _line_of(source: Source) -> str:
 
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
-    """One run of all files; a file without scalars is no run."""
+    """One run of all files, or one for each training that began anew; a file without scalars is no run."""
     files: list[EventFile] = []
     for source in sources:
         try:
@@ -88,63 +91,68 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         lanes = writers(sorted(files, key=_start))
         if len(lanes) > 1:
             for lane in lanes:
-                yield from _run(
+                yield from _runs(
                     key, f"{key}/{lane[0].source.name}".lstrip("/"), lane, Note("two-writers", {"count": len(lanes)})
                 )
             return
-    yield from _run(key, key, files)
+    yield from _runs(key, key, files)
 
 
-def _run(key: str, run_id: str, files: Sequence[EventFile], *said: Note) -> Iterator[Run | Unread]:
-    parts: dict[str, list[EventFile]] = {}
-    for file in files:
-        parts.setdefault(file.source.folder, []).append(file)
-    series: dict[str, Series] = {}
-    notes = [*said, *(note for file in files for note in damage(file))]
-    restarts: set[int] = set()
-    superseded = by_time = 0
-    for folder in sorted(parts):
-        sessions = sorted(parts[folder], key=_start)
-        for tag in sorted({t for f in sessions for t in (*f.gathered.chunks, *f.gathered.singles)}):
-            one, back, lost, counted = _join(_unique(_name(key, sessions[0].source, tag), series), tag, sessions)
-            if len(one):
-                series[one.name] = one
-            restarts.update(back)
-            superseded += lost
-            by_time = max(by_time, counted)
-    if not series:
+def _runs(key: str, run_id: str, files: Sequence[EventFile], *said: Note) -> Iterator[Run | Unread]:
+    """The trainings in ``files``, one after the other; all tags of all folders go back together."""
+    ordered = sorted(files, key=_start)
+    columns, by_time = _columns(key, ordered)
+    if not columns:
         for file in files:
             wrong = [Note("no-records")] if file.source.size and not file.gathered.records else damage(file)
             yield Unread(file.source.path, wrong[0] if wrong else Note("no-scalars"), expected=not wrong)
         return
-    if restarts:
-        notes.append(Note("restarted", {"count": len(restarts), "superseded": superseded}))
-    if by_time:
-        notes.append(Note("steps-missing", {"count": by_time}))
-    attachments = [
-        attachment
-        for file in sorted(files, key=_start)
-        for _, attachment in sorted(file.gathered.attachments, key=lambda one: one[0])
-    ]
-    yield Run(
-        id=run_id,
-        files=tuple(sorted(file.source.path for file in files)),
-        reader="tensorboard",
-        series=series,
-        hyperparameters=hyperparameters(attachments),
-        notes=tuple(notes),
-        step_unit=_unit(series),
-        restarts=tuple(sorted(restarts)),
-    )
+    found = trainings(columns)
+    for number, training in enumerate(found, 1):
+        own = ordered[training.start // MOST_PLACES : -(-training.stop // MOST_PLACES)]
+        numbered_id, told = numbered(run_id, number, len(found), "one-of-sessions")
+        notes = [*said, *(note for file in files if file in own for note in damage(file)), *training.notes, *told]
+        if by_time:
+            notes.append(Note("steps-missing", {"count": by_time}))
+        attachments = [
+            attachment for file in own for _, attachment in sorted(file.gathered.attachments, key=lambda one: one[0])
+        ]
+        yield Run(
+            id=numbered_id,
+            files=tuple(sorted(file.source.path for file in own)),
+            reader="tensorboard",
+            series=training.series,
+            hyperparameters=hyperparameters(attachments),
+            notes=tuple(notes),
+            step_unit=_unit(training.series),
+            restarts=training.restarts,
+        )
 
 
-def _join(name: str, tag: bytes, sessions: Sequence[EventFile]) -> tuple[Series, tuple[int, ...], int, int]:
-    """One tag over the sessions: the series, its restarts, the superseded points, and how many points had no step."""
-    parts = [f.gathered.columns(tag) for f in sessions if tag in f.gathered.chunks or tag in f.gathered.singles]
-    _, steps, walls, values = joined(parts)
-    if len(steps) > 2 and bool(np.all(steps == steps[0])):  # nobody counted: the order of writing is the only one
-        return Series(name, np.arange(len(steps), dtype=np.int64), values, walls), (), 0, len(steps)
-    return (*make_series(name, steps, values, walls), 0)
+def _columns(key: str, ordered: Sequence[EventFile]) -> tuple[dict[str, Column], int]:
+    """The points of each tag of each folder over all sessions, and how many of the longest tag had no step."""
+    folders: dict[str, list[tuple[int, EventFile]]] = {}
+    for rank, file in enumerate(ordered):
+        folders.setdefault(file.source.folder, []).append((rank, file))
+    columns: dict[str, Column] = {}
+    by_time = 0
+    for folder in sorted(folders):
+        sessions = folders[folder]
+        for tag in sorted({t for _, f in sessions for t in (*f.gathered.chunks, *f.gathered.singles)}):
+            parts = [
+                (places + rank * MOST_PLACES, steps, walls, values)
+                for rank, f in sessions
+                if tag in f.gathered.chunks or tag in f.gathered.singles
+                for places, steps, walls, values in [f.gathered.columns(tag)]
+            ]
+            rows, steps, walls, values = joined(parts)
+            if not len(steps):
+                continue
+            if len(steps) > 2 and bool(np.all(steps == steps[0])):  # nothing counted: the order of writing is left
+                by_time = max(by_time, len(steps))
+                steps = np.arange(len(steps), dtype=np.int64)
+            columns[_unique(_name(key, sessions[0][1].source, tag), columns)] = Column(rows, steps, values, walls)
+    return columns, by_time
 
 
 def _name(key: str, source: Source, tag: bytes) -> str:
@@ -159,7 +167,7 @@ def _name(key: str, source: Source, tag: bytes) -> str:
     return f"{inside}/{name}"
 
 
-def _unique(name: str, taken: dict[str, Series]) -> str:
+def _unique(name: str, taken: Container[str]) -> str:
     number, candidate = 2, name
     while candidate in taken:
         candidate, number = f"{name}~{number}", number + 1

@@ -14,9 +14,10 @@ import numpy as np
 
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.role import Quantity
-from loganalyzer.model.run import Detail, Floats, Note, Run, Series, Unread, make_series
+from loganalyzer.model.run import Detail, Floats, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.line_names import OBJECTIVES
+from loganalyzer.readers.common.sessions import Column, numbered, trainings
 from loganalyzer.readers.trackers.leveldb_log import Damage, records
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.hyperparameter_values import flattened
@@ -53,14 +54,14 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     for source in logged:
         record = _record(source.read())
         settings.update(flattened(record.config))
-        run = _run(key if len(logged) == 1 else source.path, files if len(logged) == 1 else (source.path,), record)
-        if run is None:
+        runs = _runs(key if len(logged) == 1 else source.path, files if len(logged) == 1 else (source.path,), record)
+        if not runs:
             bad = record.damage.bad_chunks
             why = Note("damaged-records", {"count": bad}, harmful=True) if bad else Note("no-training-log")
             empty.append(Unread(source.path, why, expected=not bad))
         else:
             found = True
-            yield run
+            yield from runs
     if found:
         return
     for source in printed:
@@ -217,35 +218,36 @@ def _varint(data: bytes, position: int) -> tuple[int, int]:
             raise ValueError("number too long")
 
 
-def _run(key: str, files: tuple[str, ...], record: _Record) -> Run | None:
+def _runs(key: str, files: tuple[str, ...], record: _Record) -> list[Run]:
     names = [n for n in record.columns if not n.startswith("_")]
     if not any(role_of(n).quantity in OBJECTIVES and len(record.columns[n][0]) for n in names):
-        return None
+        return []
     axis, unit, axis_name = _axis(record, names)
     times = _column(record, "_timestamp")
-    series: dict[str, Series] = {}
-    restarts: set[int] = set()
-    superseded = 0
+    columns: dict[str, Column] = {}
     for name in sorted(names):
         if name == axis_name:
             continue
         rows, values = np.frombuffer(record.columns[name][0], np.int64), np.frombuffer(record.columns[name][1])
         usable = np.isfinite(axis[rows]) & (np.abs(axis[rows]) < 2.0**53)
-        steps = axis[rows][usable].astype(np.int64)
-        if len(steps):
-            series[name], back, lost = make_series(name, steps, values[usable].copy(), times[rows][usable])
-            restarts.update(back)
-            superseded = max(superseded, lost)
-    if not series:
-        return None
+        rows, values = rows[usable], values[usable].copy()
+        if len(rows):
+            columns[name] = Column(rows, axis[rows].astype(np.int64), values, times[rows])
+    if not columns:
+        return []
     notes = []
     if record.damage.torn:
         notes.append(Note("unfinished-record"))
     if record.damage.bad_chunks:
         notes.append(Note("damaged-records", {"count": record.damage.bad_chunks}, harmful=True))
-    if restarts:
-        notes.append(Note("restarted", {"count": len(restarts), "superseded": superseded}))
-    return Run(key, files, "wandb", series, flattened(record.config), tuple(notes), unit, tuple(sorted(restarts)))
+    found = trainings(columns)
+    settings = flattened(record.config)
+    runs = []
+    for number, training in enumerate(found, 1):
+        run_id, told = numbered(key, number, len(found))
+        said = (*notes, *training.notes, *told)
+        runs.append(Run(run_id, files, "wandb", training.series, settings, said, unit, training.restarts))
+    return runs
 
 
 def _axis(record: _Record, names: Sequence[str]) -> tuple[Floats, str, str]:

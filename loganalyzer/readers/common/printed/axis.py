@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from loganalyzer.readers.common.line_names import KNOWN, OBJECTIVES
 from loganalyzer.readers.common.printed.counting import Axis, axis_of, came_again, numbered, uncounted_axis
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import Points
+from loganalyzer.readers.common.returns import Column, Kind, Return, returns_in
 from loganalyzer.roles.assign import role_of
 
 LARGEST_STEP = 2.0**53
@@ -24,6 +25,7 @@ class Stretch:
 
     ``numbered`` names the series whose values were numbered because no counter tells them apart, "" where one does.
     ``again`` tells of other series how many of their values came again at the same step (the later one stands).
+    ``continued`` sessions counted anew.
     """
 
     series: dict[str, Series]
@@ -33,6 +35,7 @@ class Stretch:
     blocks: tuple[int, int]
     numbered: str = ""
     again: dict[str, int] = field(default_factory=dict)
+    continued: int = 0
 
 
 def stretches(points: Points) -> list[Stretch]:
@@ -41,9 +44,11 @@ def stretches(points: Points) -> list[Stretch]:
         return []
     axis = axis_of(points)
     usable = np.isfinite(axis.x) & (np.abs(axis.x) < LARGEST_STEP)
-    starts = _starts(axis.x, usable, points)
-    spans = zip(starts, [*starts[1:], len(axis.x)], strict=True)
-    found = [_stretch(points, numbered(points, axis, usable, a, b), usable, a, b) for a, b in spans]
+    returns = returns_in(_columns(points, axis.x, usable))
+    starts = [0, *(one.row for one in returns if one.kind is Kind.NEW_RUN)]
+    spans = list(zip(starts, [*starts[1:], len(axis.x)], strict=True))
+    axis = replace(axis, x=_counted_on(axis.x, returns, spans))
+    found = [_stretch(points, numbered(points, axis, usable, a, b), usable, a, b, returns) for a, b in spans]
     return [s for s in found if s is not None]
 
 
@@ -53,32 +58,31 @@ def uncounted_stretch(points: Points) -> Stretch | None:
     return None if axis is None else _stretch(points, axis, np.ones(len(points), bool), 0, len(points))
 
 
-def _starts(x: Floats, usable: np.ndarray, points: Points) -> list[int]:
-    """Where a training begins: the counter is back at its first value, and that is clearly another run.
-
-    Clearly: the one before had reached its last epoch ("10/10"), a settings block stands between, or it happens at
-    least twice. A single return to the start without such a sign is a restart of the same run.
-    """
-    places = np.flatnonzero(usable)
-    if len(places) < 4:
-        return [0]
-    along = x[places]
-    first = along[0]
-    back = np.flatnonzero((along[1:] <= first) & (along[1:] < along[:-1])) + 1
-    candidates = [int(places[i]) for i in back]
-    candidates = [
-        c
-        for c, before in zip(candidates, [0, *candidates], strict=False)
-        if len(np.unique(x[before:c][usable[before:c]])) >= 2
-    ]
-    if not candidates:
-        return [0]
-    final, block = points.final, points.block
-    sure = [c for c in candidates if final[c - 1] or block[c] > block[c - 1]]
-    return [0, *(candidates if len(candidates) >= 2 else sure)]
+def _columns(points: Points, x: Floats, usable: np.ndarray) -> dict[str, Column]:
+    """The values of each name in the order of the log, by their records."""
+    columns: dict[str, Column] = {}
+    for (name, level), (records, values) in points.values.items():
+        rows = np.frombuffer(records, np.int64)
+        there = usable[rows]
+        if there.any():
+            rows = rows[there]
+            steps = np.round(x[rows]).astype(np.int64)
+            columns[name if level else f"{name}\0"] = Column(rows, steps, np.frombuffer(values)[there])
+    return columns
 
 
-def _stretch(points: Points, axis: Axis, usable: np.ndarray, start: int, stop: int) -> Stretch | None:
+def _counted_on(x: Floats, returns: Sequence[Return], spans: Sequence[tuple[int, int]]) -> Floats:
+    """The counter with the sessions that count anew moved behind those before, up to the end of their run."""
+    moved = x.copy()
+    for one in returns:
+        if one.kind is Kind.CONTINUED:
+            moved[one.row : next(stop for _, stop in spans if one.row < stop)] += one.offset
+    return moved
+
+
+def _stretch(
+    points: Points, axis: Axis, usable: np.ndarray, start: int, stop: int, returns: Sequence[Return] = ()
+) -> Stretch | None:
     x, unit = axis.x, axis.unit
     names = {name for name, _ in points.values}
     doubled = {
@@ -90,7 +94,7 @@ def _stretch(points: Points, axis: Axis, usable: np.ndarray, start: int, stop: i
     steps_of: dict[str, Ints] = {}
     again: dict[str, int] = {}
     told = ""
-    superseded, changed = 0, False
+    superseded = 0
     for (name, level), (records, values) in points.values.items():
         at = np.frombuffer(records, np.int64)
         inside = (at >= start) & (at < stop) & usable[at]
@@ -108,8 +112,6 @@ def _stretch(points: Points, axis: Axis, usable: np.ndarray, start: int, stop: i
         series[full], _, lost = make_series(full, steps, kept)
         steps_of[full] = series[full].steps
         superseded = max(superseded, lost)
-        final = series[full].values[np.searchsorted(steps_of[full], steps)]
-        changed |= bool(((final != kept) & ~(np.isnan(final) & np.isnan(kept))).any())
     if not any(len(s) >= 2 and (n == LOSS_SCALE or role_of(n).quantity in OBJECTIVES) for n, s in series.items()):
         return None
     longest = max(len(s) for s in series.values())
@@ -122,13 +124,20 @@ def _stretch(points: Points, axis: Axis, usable: np.ndarray, start: int, stop: i
     if unit != "epoch" and "epoch" not in series and np.isfinite(epochs).any():
         given = np.isfinite(epochs)
         series["epoch"] = make_series("epoch", np.round(along[given]).astype(np.int64), epochs[given])[0]
-    restarts = tuple(sorted({int(s) for s in _restarts(along, unit)})) if changed else ()
     blocks = (points.block[start], points.block[stop - 1])
+    own = [one for one in returns if start <= one.row < stop]
+    restarts = tuple(sorted({_step_at(x, one.row) for one in own if one.kind is Kind.RESTART}))
+    continued = sum(one.kind is Kind.CONTINUED for one in own)
     if axis.counted_by is not None:
         given = usable & np.isfinite(axis.counted_by)
         given[:start] = given[stop:] = False
         series["step"] = make_series("step", np.round(x[given]).astype(np.int64), axis.counted_by[given])[0]
-    return Stretch(series, unit, restarts, superseded if restarts else 0, blocks, told, again)
+    return Stretch(series, unit, restarts, superseded if restarts else 0, blocks, told, again, continued)
+
+
+def _step_at(x: Floats, row: int) -> int:
+    """The step of the first record from ``row`` on that has one."""
+    return int(np.round(x[row + int(np.argmax(np.isfinite(x[row:])))]))
 
 
 def _count(points: Points, name: str, level: int, start: int, stop: int) -> int:
@@ -137,17 +146,3 @@ def _count(points: Points, name: str, level: int, start: int, stop: int) -> int:
         return 0
     at = np.frombuffer(found[0], np.int64)
     return int(((at >= start) & (at < stop)).sum())
-
-
-def _restarts(along: Floats, unit: str) -> Iterator[float]:
-    """Steps at which the log goes back by more than the jitter of ranks that print one after the other."""
-    if len(along) < 2:
-        return
-    gaps = np.diff(np.unique(along))
-    jitter = float(np.median(gaps)) if len(gaps) and unit != "epoch" else 0.0
-    high = along[0]
-    for index in np.flatnonzero(np.diff(along) < 0) + 1:
-        high = max(high, float(along[:index].max())) if index < 2 else max(high, float(along[index - 1]))
-        if high - along[index] > 1.5 * jitter or along[index] <= along[0]:
-            high = float(along[index])
-            yield high

@@ -69,6 +69,8 @@ def _notes_of(stretch: Stretch) -> Iterator[Note]:
     """What is to be said of the steps of a stretch."""
     if stretch.numbered:
         yield Note("values-numbered", {"name": stretch.numbered, "count": len(stretch.series[stretch.numbered])})
+    if stretch.continued:
+        yield Note("counted-anew", {"count": stretch.continued})
     if stretch.restarts:
         yield Note("restarted", {"count": len(stretch.restarts), "superseded": stretch.superseded})
     elif stretch.again:

@@ -1,0 +1,272 @@
+"""The places at which a log goes back to an earlier step, and what each of them is.
+
+A place is found from the columns that go back there; it counts if they are at least as many as those that were further
+and simply go on (several counters in one log go on, each in its own column).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+
+from loganalyzer.model.run import Floats, Ints
+from loganalyzer.readers.common.line_names import OBJECTIVES
+from loganalyzer.roles.assign import role_of
+
+JITTER = 1.5
+"""Steps back of so many usual gaps are disorder among writers, where many steps are written several times."""
+MOST_TWICE = 0.4
+MOST_WINDOWS = 5
+"""From so many steps back on, none of them to the start, they are windows that overlap if they come regularly."""
+CLOSE = 0.25
+"""A continued training begins within this share of the gain before it from where that ended."""
+MOST_RETURNS = 2000
+"""A log that goes back more often has no sessions that could be told apart."""
+SAME = 0.9
+"""Share of equal values at common steps from which on a session repeats the one before it."""
+END = np.iinfo(np.int64).max
+
+
+class Kind(Enum):
+    """What a return to an earlier step is."""
+
+    RESTART = "restart"
+    NEW_RUN = "new-run"
+    CONTINUED = "continued"
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """The points of one name in the order in which they were written.
+
+    ``rows`` int64[n], strictly increasing, are places in the log that compare over all columns; ``steps`` int64[n];
+    ``values`` float64[n]; ``wall_times`` float64[n] in seconds, or None.
+    """
+
+    rows: Ints
+    steps: Ints
+    values: Floats
+    wall_times: Floats | None = None
+
+    def between(self, start: int, stop: int) -> Column:
+        """The points of the rows from ``start`` up to (without) ``stop``."""
+        if start <= 0 and stop == END:
+            return self
+        a, b = (int(i) for i in np.searchsorted(self.rows, (start, stop)))
+        walls = None if self.wall_times is None else self.wall_times[a:b]
+        return Column(self.rows[a:b], self.steps[a:b], self.values[a:b], walls)
+
+
+@dataclass(frozen=True)
+class Return:
+    """The log goes back at ``row`` to ``step``; of a continued training ``offset`` is added to the steps from there on.
+
+    ``own_offsets`` are those of columns with a counter of their own.
+    """
+
+    row: int
+    kind: Kind
+    step: int
+    offset: int = 0
+    own_offsets: Mapping[str, int] = field(default_factory=dict)
+
+    def offset_of(self, name: str) -> int:
+        """What is added to the steps of a column."""
+        return self.own_offsets.get(name, self.offset)
+
+
+@dataclass
+class _Place:
+    """A place at which the log may go back, with the columns that do so and the steps to which they go."""
+
+    row: int
+    back: dict[str, int] = field(default_factory=dict)
+
+
+def returns_in(columns: Mapping[str, Column]) -> list[Return]:
+    """The returns in their order; of a log that only goes on, none."""
+    places = _places(columns)
+    found: list[Return] = []
+    start = session = 0
+    for number, place in enumerate(places):
+        stop = places[number + 1].row if number + 1 < len(places) else END
+        one = _judged(columns, place, _Span(start, session, place.row, stop), found)
+        if one is None:
+            continue
+        found.append(one)
+        session = place.row
+        if one.kind is Kind.NEW_RUN:
+            start = place.row
+    return found
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Rows: where the run and its last session begin, where the log goes back, and where it does so the next time."""
+
+    run: int
+    session: int
+    back: int
+    stop: int
+
+
+def _places(columns: Mapping[str, Column]) -> list[_Place]:
+    """The least number of places that explain all steps back: each lies between a column's two points."""
+    falls = [
+        (int(column.rows[i]), int(column.rows[i - 1]), name, int(column.steps[i]))
+        for name, column in columns.items()
+        for i in _falls(column).tolist()
+    ]
+    falls.sort()
+    places: list[_Place] = []
+    for row, before, name, step in falls:
+        if not places or before >= places[-1].row:
+            places.append(_Place(row))
+        places[-1].back[name] = step
+    return [place for place in places if _goes_back(columns, place)] if len(places) <= MOST_RETURNS else []
+
+
+def _falls(column: Column) -> Ints:
+    """The points whose step is below that of the point before, without the disorder of several writers and windows."""
+    steps = column.steps
+    falls = np.flatnonzero(steps[1:] < steps[:-1]) + 1
+    if not len(falls):
+        return falls
+    distinct = np.unique(steps)
+    to_start = steps[falls] <= steps[0]
+    depth = steps[falls - 1] - steps[falls]
+    shallow = ~to_start & (depth <= JITTER * _usual_gap(distinct))
+    twice = 1 - len(distinct) / len(steps)
+    if shallow.any() and twice >= (MOST_TWICE if shallow.sum() < 3 else MOST_TWICE / 2):
+        falls, to_start = falls[~shallow], to_start[~shallow]
+    if _overlapping(column, falls[~to_start]):
+        falls = falls[to_start]
+    return falls
+
+
+def _overlapping(column: Column, falls: Ints) -> bool:
+    """Whether steps back are those of windows: many, at regular distances or without any pause."""
+    if len(falls) < MOST_WINDOWS:
+        return False
+    walls = column.wall_times
+    if walls is not None:
+        waits = np.diff(walls)
+        if float(np.median(waits[falls - 1])) <= 3 * float(np.median(waits)):
+            return True
+    lengths = np.diff(falls)
+    usual = float(np.median(lengths))
+    return float(np.median(np.abs(lengths - usual))) <= 0.3 * usual
+
+
+def _usual_gap(distinct: Ints) -> float:
+    return float(np.median(np.diff(distinct))) if len(distinct) > 1 else 1.0
+
+
+def _goes_back(columns: Mapping[str, Column], place: _Place) -> bool:
+    """Whether the log as a whole goes back: at least as many columns as those that were further and go on."""
+    step = min(place.back.values())
+    going_on = 0
+    for name, column in columns.items():
+        if name in place.back:
+            continue
+        at = int(np.searchsorted(column.rows, place.row))
+        going_on += 0 < at < len(column.rows) and column.steps[at] >= column.steps[at - 1] > step
+    return len(place.back) >= going_on
+
+
+def _judged(columns: Mapping[str, Column], place: _Place, span: _Span, earlier: Sequence[Return]) -> Return | None:
+    """What a return is; None where the session after it repeats what is there already."""
+    before = {name: columns[name].between(span.run, span.back) for name in place.back}
+    last = {name: columns[name].between(span.session, span.back) for name in place.back}
+    after = {name: columns[name].between(span.back, span.stop) for name in place.back}
+    if _repeats(last, after):
+        return None
+    judges = [name for name in before if _several(before[name])]
+    anew = [name for name in judges if place.back[name] <= int(before[name].steps.min())]
+    moved = sum(one.offset for one in earlier if one.kind is Kind.CONTINUED and one.row >= span.run)
+    restart = Return(span.back, Kind.RESTART, min(place.back.values()) + moved)
+    if 2 * len(anew) <= len(judges) or not any(_several(after[name]) for name in anew):
+        return restart
+    if _continues({name: last[name] for name in anew}, after):
+        return _continued(columns, place, span, last, anew)
+    return Return(span.back, Kind.NEW_RUN, restart.step)
+
+
+def _several(column: Column) -> bool:
+    return bool(column.steps.min() < column.steps.max())
+
+
+def _repeats(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
+    """Whether the session after a return says the same again: equal values of the curves at the common steps."""
+    curves = [name for name in before if role_of(name).quantity in OBJECTIVES] or list(before)
+    equal = common = 0
+    inside = True
+    for name in curves:
+        steps, here, there = np.intersect1d(before[name].steps, after[name].steps, return_indices=True)
+        old, new = before[name].values[here], after[name].values[there]
+        known = np.isfinite(old) & np.isfinite(new)
+        if not known.any() or len(np.unique(old[known])) < 2:
+            continue
+        common += int(known.sum())
+        equal += int(np.count_nonzero(np.isclose(old[known], new[known], rtol=1e-6, atol=0.0)))
+        inside &= len(steps) == len(np.unique(after[name].steps))
+    from_start = all(after[name].steps[0] <= before[name].steps.min() for name in curves)
+    return common >= 2 and equal >= SAME * common and (inside or from_start)
+
+
+def _continues(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
+    """Whether the curves begin where they ended: of those that had clearly gained, more do than do not."""
+    answers = []
+    for name, column in before.items():
+        if role_of(name).quantity in OBJECTIVES and len(column.values) > 2:
+            answer = _goes_on(column.values, float(after[name].values[0]))
+            if answer is not None:
+                answers.append(answer)
+    return 2 * sum(answers) > len(answers)
+
+
+def _goes_on(values: Floats, first: float) -> bool | None:
+    """Whether ``first`` goes on from the end of ``values``; None where these gained too little to tell."""
+    known = values[np.isfinite(values)]
+    if len(known) < 3 or not np.isfinite(first):
+        return None
+    start, tail = float(known[0]), known[-3:]
+    end = float(np.median(tail))
+    noise = float(np.median(np.abs(np.diff(known[len(known) // 2 :]))))
+    if abs(start - end) <= 4 * noise:
+        return None
+    close = abs(first - end) <= max(CLOSE * abs(start - end), noise)
+    if close and min(start, end, first) > 0:  # a huge first value must not make everything close
+        close = abs(np.log(first / end)) <= CLOSE * abs(np.log(start / end)) or abs(first - end) <= noise
+    return bool(close)
+
+
+def _continued(
+    columns: Mapping[str, Column], place: _Place, span: _Span, last: Mapping[str, Column], anew: Sequence[str]
+) -> Return:
+    """The offset of all columns: that of the best logged one, except for columns with a counter of their own."""
+    main = max(anew, key=lambda name: len(last[name].rows))
+    offset, end, gap = _offset(last[main], place.back[main])
+    own: dict[str, int] = {}
+    for name, column in columns.items():
+        if name in place.back:
+            before = column.between(span.session, span.back)
+            its_offset, its_end, its_gap = _offset(before, place.back[name])
+            if abs(its_end - end) > JITTER * max(gap, its_gap):
+                own[name] = its_offset
+        else:
+            at = int(np.searchsorted(column.rows, span.back))
+            if 0 < at < len(column.rows) and column.steps[at] > column.steps[at - 1] >= end:
+                own[name] = 0  # a counter that went on
+    return Return(span.back, Kind.CONTINUED, place.back[main] + offset, offset, own)
+
+
+def _offset(before: Column, first: int) -> tuple[int, int, float]:
+    """What is to be added to steps from ``first`` on; the last step before, and the usual gap."""
+    distinct = np.unique(before.steps)
+    gap = _usual_gap(distinct)
+    end = int(distinct[-1])
+    return end + max(1, round(gap)) - first, end, gap

@@ -1,0 +1,139 @@
+"""Where a log goes back to an earlier step: which of its points are which training.
+
+All readers ask here, with their points in the order in which they were written. A log that goes back is one of:
+
+* a **restart** from a checkpoint: the training goes on, and the later value counts where a step was logged twice;
+* a **new run** in the same log: the later session begins at or before the first step of the run before it;
+* a **continued** training that counts anew (a second ``fit()``): it begins at the first step again, but its first values
+  go on from the last ones; its steps are moved behind the earlier ones;
+* no session at all: several counters in turn, ranks that print the same steps, windows that overlap, a log written
+  twice. Where values of one step then differ, the last counts, and a note tells how many did not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from loganalyzer.model.run import Floats, Ints, Note, Series, make_series
+from loganalyzer.readers.common.returns import Column, Kind, Return, returns_in
+
+__all__ = ["Column", "Training", "in_order_of_time", "numbered", "trainings"]
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """One training: its series, the steps at which it was resumed, and what became of steps that were logged twice.
+
+    ``superseded`` points were replaced by those of a later session, ``repeated`` ones (of another value) by later ones
+    without any restart. ``continued`` sessions counted anew. ``start`` and ``stop`` are rows: first, one past the last.
+    """
+
+    series: dict[str, Series]
+    restarts: tuple[int, ...] = ()
+    superseded: int = 0
+    repeated: int = 0
+    continued: int = 0
+    start: int = 0
+    stop: int = np.iinfo(np.int64).max
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What a reader says of it."""
+        told = []
+        if self.restarts:
+            told.append(Note("restarted", {"count": len(self.restarts), "superseded": self.superseded}))
+        if self.continued:
+            told.append(Note("counted-anew", {"count": self.continued}))
+        if self.repeated:
+            told.append(Note("steps-repeated", {"count": self.repeated}))
+        return tuple(told)
+
+
+def numbered(key: str, number: int, count: int, code: str = "one-of-several") -> tuple[str, tuple[Note, ...]]:
+    """The id of a run, and the note that belongs to it, where a log holds ``count`` of them (``number`` from 1)."""
+    if count == 1:
+        return key, ()
+    return f"{key}#{number}", (Note(code, {"number": number, "count": count}),)
+
+
+def trainings(columns: Mapping[str, Column]) -> list[Training]:
+    """The trainings in a log, in the order of the log; one at least. No column may be empty."""
+    found = returns_in(columns)
+    if not found:
+        return [_training(columns, _Part())]
+    parts = [_Part()]
+    for one in found:
+        if one.kind is Kind.NEW_RUN:
+            parts[-1].stop = one.row
+            parts.append(_Part(one.row))
+        else:
+            parts[-1].returns.append(one)
+    return [_training(columns, part) for part in parts]
+
+
+def in_order_of_time(columns: Mapping[str, Column]) -> dict[str, Column]:
+    """The columns with rows that compare over all of them, from their times; as they are where one has none.
+
+    For logs that keep each name by itself: where times are missing or fall, rows are the numbers of its own points.
+    """
+    walls = [column.wall_times for column in columns.values()]
+    if any(w is None or not bool((w[1:] >= w[:-1]).all()) for w in walls):
+        return dict(columns)
+    times = np.concatenate([w for w in walls if w is not None])
+    numbers = np.empty(len(times), np.int64)
+    numbers[np.argsort(times, kind="stable")] = np.arange(len(times))
+    stops = np.cumsum([len(column.rows) for column in columns.values()])
+    own = np.split(numbers, stops[:-1])
+    return {n: replace(c, rows=rows) for (n, c), rows in zip(columns.items(), own, strict=True)}
+
+
+@dataclass
+class _Part:
+    start: int = 0
+    stop: int = np.iinfo(np.int64).max
+    returns: list[Return] = field(default_factory=list)
+
+
+def _training(columns: Mapping[str, Column], part: _Part) -> Training:
+    restarts = [one for one in part.returns if one.kind is Kind.RESTART]
+    continued = [one for one in part.returns if one.kind is Kind.CONTINUED]
+    series: dict[str, Series] = {}
+    superseded = repeated = 0
+    for name, column in columns.items():
+        own = column.between(part.start, part.stop)
+        if not len(own.rows):
+            continue
+        steps = _moved(name, own, continued)
+        series[name], _, lost = make_series(name, steps, own.values, own.wall_times)
+        if lost and restarts:
+            superseded += lost
+        elif lost:
+            repeated += _changed(steps, own.values, series[name])
+    return Training(
+        series,
+        tuple(sorted({one.step for one in restarts})),
+        superseded,
+        repeated,
+        len(continued),
+        part.start,
+        part.stop,
+    )
+
+
+def _moved(name: str, column: Column, continued: list[Return]) -> Ints:
+    """The steps, moved behind those of the sessions before where the log counts anew."""
+    if not continued:
+        return column.steps
+    steps = column.steps.copy()
+    for one in continued:
+        steps[column.rows >= one.row] += one.offset_of(name)
+    return steps
+
+
+def _changed(steps: Ints, values: Floats, kept: Series) -> int:
+    """How many points have another value than the one that was kept for their step."""
+    final = kept.values[np.searchsorted(kept.steps, steps)]
+    return int(np.count_nonzero((final != values) & ~(np.isnan(final) & np.isnan(values))))
