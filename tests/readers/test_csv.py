@@ -87,8 +87,8 @@ def test_train_and_validation_rows_apart() -> None:
 
 
 def test_a_repeated_header_is_a_restart_and_the_last_value_wins() -> None:
-    run = read(b"epoch,loss\n0,9\n1,8\nepoch,loss\n1,7\n2,6\n0,5\n1,4\n")
-    assert run.series["loss"].values.tolist() == [5, 4, 6]
+    run = read(b"epoch,loss\n0,9\n1,8\n2,7\nepoch,loss\n1,7\n2,6\n3,5\n")
+    assert run.series["loss"].values.tolist() == [9, 7, 6, 5]
     assert {"header-repeated", "restarted"} <= {note.code for note in run.notes}
 
 

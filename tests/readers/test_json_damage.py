@@ -202,11 +202,11 @@ def test_two_test_sets_of_catboost() -> None:
 
 def test_sacred_times_and_restarts() -> None:
     entry = {
-        "steps": [0, 1, 0, 1, 2],
+        "steps": [0, 1, 2, 1, 2],
         "values": [5, 4, 3, 2, 1],
         "timestamps": [f"2024-01-01T00:00:0{i}" for i in range(5)],
     }
     run = read(documents.READER, json.dumps({"train.loss": entry}))
-    assert run.restarts == (0,) and run.series["train.loss"].values.tolist() == [3, 2, 1]
+    assert run.restarts == (1,) and run.series["train.loss"].values.tolist() == [5, 2, 1]
     walls = run.series["train.loss"].wall_times
-    assert walls is not None and (walls - walls[0]).tolist() == [0, 1, 2]
+    assert walls is not None and (walls - walls[0]).tolist() == [0, 3, 4]

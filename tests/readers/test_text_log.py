@@ -100,13 +100,12 @@ def test_duplicated_ranks_are_one_run_without_restart() -> None:
     assert run.restarts == () and run.notes == ()
 
 
-def test_single_return_to_the_start_is_a_restart() -> None:
-    (run,) = runs(
-        "".join(f"epoch {e} loss {v}\n" for e, v in [(1, 3), (2, 2), (3, 1), (1, 4), (2, 3), (3, 2.5), (4, 1)])
-    )
-    assert run.restarts == (1,)
-    assert points(run, "loss") == [(1, 4.0), (2, 3.0), (3, 2.5), (4, 1.0)]
-    assert [n.code for n in run.notes] == ["restarted"]
+def test_single_return_to_the_start_is_another_run() -> None:
+    lines = [(1, 3), (2, 2), (3, 1), (1, 4), (2, 3), (3, 2.5), (4, 1)]
+    first, second = runs("".join(f"epoch {e} loss {v}\n" for e, v in lines))
+    assert points(first, "loss") == [(1, 3.0), (2, 2.0), (3, 1.0)]
+    assert points(second, "loss") == [(1, 4.0), (2, 3.0), (3, 2.5), (4, 1.0)]
+    assert [n.code for n in second.notes] == ["one-of-several"]
 
 
 def test_cells_that_are_no_numbers_are_left_out() -> None:

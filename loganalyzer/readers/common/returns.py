@@ -6,6 +6,7 @@ and simply go on (several counters in one log go on, each in its own column).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,7 +19,7 @@ from loganalyzer.roles.assign import role_of
 
 JITTER = 1.5
 """Steps back of so many usual gaps are disorder among writers, where many steps are written several times."""
-MOST_TWICE = 0.4
+MOST_TWICE = 0.3
 MOST_WINDOWS = 5
 """From so many steps back on, none of them to the start, they are windows that overlap if they come regularly."""
 CLOSE = 0.25
@@ -126,7 +127,16 @@ def _places(columns: Mapping[str, Column]) -> list[_Place]:
         if not places or before >= places[-1].row:
             places.append(_Place(row))
         places[-1].back[name] = step
-    return [place for place in places if _goes_back(columns, place)] if len(places) <= MOST_RETURNS else []
+    return _believed(columns, places) if len(places) <= MOST_RETURNS else []
+
+
+def _believed(columns: Mapping[str, Column], places: Sequence[_Place]) -> list[_Place]:
+    """The places at which the log as a whole goes back; columns that go back alone more often than not never do."""
+    answers = [(place, frozenset(place.back), _goes_back(columns, place)) for place in places]
+    balance: Counter[frozenset[str]] = Counter()
+    for _, names, goes_back in answers:
+        balance[names] += 1 if goes_back else -1
+    return [place for place, names, goes_back in answers if goes_back and balance[names] > 0]
 
 
 def _falls(column: Column) -> Ints:
@@ -138,13 +148,30 @@ def _falls(column: Column) -> Ints:
     distinct = np.unique(steps)
     to_start = steps[falls] <= steps[0]
     depth = steps[falls - 1] - steps[falls]
-    shallow = ~to_start & (depth <= JITTER * _usual_gap(distinct))
-    twice = 1 - len(distinct) / len(steps)
-    if shallow.any() and twice >= (MOST_TWICE if shallow.sum() < 3 else MOST_TWICE / 2):
+    shallow = depth <= JITTER * _usual_gap(distinct)
+    if 2 * np.count_nonzero(shallow & to_start) > np.count_nonzero(shallow):
+        shallow &= ~to_start  # short runs, each from the start
+    few = shallow.sum() < 3
+    if shallow.any() and _written_twice(steps, distinct, falls, few) >= (MOST_TWICE if few else MOST_TWICE / 2):
         falls, to_start = falls[~shallow], to_start[~shallow]
     if _overlapping(column, falls[~to_start]):
         falls = falls[to_start]
     return falls
+
+
+def _written_twice(steps: Ints, distinct: Ints, falls: Ints, few: bool) -> float:
+    """The share of points whose step is there already.
+
+    Where falls are ``few``, without what restarts explain: many values of one step in a row, and one stretch again.
+    """
+    if not few:
+        return 1 - len(distinct) / len(steps)
+    turns = int(np.count_nonzero(np.diff(steps))) + 1
+    twice = turns - len(distinct)
+    if len(falls) == 1:
+        low, high = steps[falls[0]], steps[falls[0] - 1]
+        twice -= int(np.count_nonzero((distinct >= low) & (distinct <= high)))
+    return twice / turns
 
 
 def _overlapping(column: Column, falls: Ints) -> bool:
@@ -173,19 +200,19 @@ def _goes_back(columns: Mapping[str, Column], place: _Place) -> bool:
         if name in place.back:
             continue
         at = int(np.searchsorted(column.rows, place.row))
-        going_on += 0 < at < len(column.rows) and column.steps[at] >= column.steps[at - 1] > step
+        going_on += 0 < at < len(column.rows) and column.steps[at] >= column.steps[at - 1] >= step
     return len(place.back) >= going_on
 
 
 def _judged(columns: Mapping[str, Column], place: _Place, span: _Span, earlier: Sequence[Return]) -> Return | None:
-    """What a return is; None where the session after it repeats what is there already."""
+    """What a return is; None where what follows repeats what is there already, or is one step only (a summary)."""
     before = {name: columns[name].between(span.run, span.back) for name in place.back}
     last = {name: columns[name].between(span.session, span.back) for name in place.back}
     after = {name: columns[name].between(span.back, span.stop) for name in place.back}
-    if _repeats(last, after):
+    if _repeats(last, after) or not any(map(_several, after.values())):
         return None
     judges = [name for name in before if _several(before[name])]
-    anew = [name for name in judges if place.back[name] <= int(before[name].steps.min())]
+    anew = [name for name in judges if _from_start(before[name].steps, after[name].steps)]
     moved = sum(one.offset for one in earlier if one.kind is Kind.CONTINUED and one.row >= span.run)
     restart = Return(span.back, Kind.RESTART, min(place.back.values()) + moved)
     if 2 * len(anew) <= len(judges) or not any(_several(after[name]) for name in anew):
@@ -193,6 +220,15 @@ def _judged(columns: Mapping[str, Column], place: _Place, span: _Span, earlier: 
     if _continues({name: last[name] for name in anew}, after):
         return _continued(columns, place, span, last, anew)
     return Return(span.back, Kind.NEW_RUN, restart.step)
+
+
+def _from_start(before: Ints, after: Ints) -> bool:
+    """Whether a session begins where the run did; one that is logged more seldom has its first point later."""
+    first, began = int(after[0]), int(before.min())
+    if first <= began:
+        return True
+    gap, usual = _usual_gap(np.unique(after)), _usual_gap(np.unique(before))
+    return gap > usual and first <= gap and began <= usual
 
 
 def _several(column: Column) -> bool:
@@ -238,7 +274,10 @@ def _goes_on(values: Floats, first: float) -> bool | None:
     noise = float(np.median(np.abs(np.diff(known[len(known) // 2 :]))))
     if abs(start - end) <= 4 * noise:
         return None
-    close = abs(first - end) <= max(CLOSE * abs(start - end), noise)
+    gain = abs(start - end)
+    if abs(first - start) > gain and abs(first - end) <= gain:  # better than ever before
+        return True
+    close = abs(first - end) <= max(CLOSE * gain, noise)
     if close and min(start, end, first) > 0:  # a huge first value must not make everything close
         close = abs(np.log(first / end)) <= CLOSE * abs(np.log(start / end)) or abs(first - end) <= noise
     return bool(close)

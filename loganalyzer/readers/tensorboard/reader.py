@@ -8,7 +8,7 @@ above them. Several files of one folder are sessions, in the order of their star
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy as np
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Detail, Note, Run, Series, Unread
 from loganalyzer.readers.base import Match, Reader, Source
-from loganalyzer.readers.common.sessions import Column, numbered, trainings
+from loganalyzer.readers.common.sessions import Column, Training, numbered, trainings
 from loganalyzer.readers.tensorboard.event_file import EventFile, read_event_file
 from loganalyzer.readers.tensorboard.hparams import hyperparameters
 from loganalyzer.readers.tensorboard.sessions import start as _start
@@ -109,7 +109,7 @@ def _runs(key: str, run_id: str, files: Sequence[EventFile], *said: Note) -> Ite
         return
     found = trainings(columns)
     for number, training in enumerate(found, 1):
-        own = ordered[training.start // MOST_PLACES : -(-training.stop // MOST_PLACES)]
+        own = ordered if len(found) == 1 else _files_in(ordered, columns, training)
         numbered_id, told = numbered(run_id, number, len(found), "one-of-sessions")
         notes = [*said, *(note for file in files if file in own for note in damage(file)), *training.notes, *told]
         if by_time:
@@ -127,6 +127,13 @@ def _runs(key: str, run_id: str, files: Sequence[EventFile], *said: Note) -> Ite
             step_unit=_unit(training.series),
             restarts=training.restarts,
         )
+
+
+def _files_in(ordered: Sequence[EventFile], columns: Mapping[str, Column], training: Training) -> list[EventFile]:
+    """The files that hold points of a training."""
+    parts = [column.between(training.start, training.stop).rows for column in columns.values()]
+    ranks = {rank for rows in parts for rank in np.unique(rows // MOST_PLACES).tolist()}
+    return [file for rank, file in enumerate(ordered) if rank in ranks]
 
 
 def _columns(key: str, ordered: Sequence[EventFile]) -> tuple[dict[str, Column], int]:
