@@ -234,7 +234,7 @@ def ranks(count: int, disorder: int) -> list[Record]:
     """Two processes that print the same steps, the second ``disorder`` steps late."""
     loss = dict(session(range(count), 4, 1))
     pairs = sorted([(i, i) for i in range(count)] + [(i + disorder + 0.5, i) for i in range(count)])
-    return [(step, {"loss": loss[step]["loss"] + 0.001 * (late % 1)}) for late, step in pairs]
+    return [(step, {"loss": loss[step]["loss"] + 0.001 * (disorder and late % 1)}) for late, step in pairs]
 
 
 def windows(length: int, apart: int, count: int) -> list[Record]:
@@ -283,6 +283,7 @@ def test_what_is_no_session(case: Case, form: str) -> None:
     steps = sorted({step for step, record in case.records if "loss" in record})
     assert run.series["loss"].steps.tolist() == steps
     assert not {"restarted", "counted-anew"} & {note.code for note in run.notes}
+    assert ("logged-again" in {note.code for note in run.notes}) == case.name.startswith("the same")
 
 
 @pytest.mark.parametrize("form", [form for form in FORMATS if form != "text"])

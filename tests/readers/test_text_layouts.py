@@ -84,7 +84,7 @@ def test_whole_epochs_are_the_steps() -> None:
 
 def test_two_trainings_by_fractions_of_epochs() -> None:
     text = "\n".join(RECORDS) + "\n{'train_loss': '1.1', 'epoch': '0.15'}\n"
-    found = items(text * 3)
+    found = items(text + text.replace("'loss': '", "'loss': '1") + text.replace("'loss': '", "'loss': '2"))
     assert [len(r.series["loss"]) for r in found if isinstance(r, Run)] == [8, 8, 8]
 
 

@@ -37,6 +37,7 @@ class Kind(Enum):
     RESTART = "restart"
     NEW_RUN = "new-run"
     CONTINUED = "continued"
+    REPEATED = "repeated"
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +99,8 @@ def returns_in(columns: Mapping[str, Column]) -> list[Return]:
         if one is None:
             continue
         found.append(one)
-        session = place.row
+        if one.kind is not Kind.REPEATED:
+            session = place.row
         if one.kind is Kind.NEW_RUN:
             start = place.row
     return found
@@ -205,12 +207,14 @@ def _goes_back(columns: Mapping[str, Column], place: _Place) -> bool:
 
 
 def _judged(columns: Mapping[str, Column], place: _Place, span: _Span, earlier: Sequence[Return]) -> Return | None:
-    """What a return is; None where what follows repeats what is there already, or is one step only (a summary)."""
+    """What a return is; None where one step follows only (a summary)."""
     before = {name: columns[name].between(span.run, span.back) for name in place.back}
     last = {name: columns[name].between(span.session, span.back) for name in place.back}
     after = {name: columns[name].between(span.back, span.stop) for name in place.back}
-    if _repeats(last, after) or not any(map(_several, after.values())):
+    if not any(map(_several, after.values())):
         return None
+    if _repeats(last, after):
+        return Return(span.back, Kind.REPEATED, min(place.back.values()))
     judges = [name for name in before if _several(before[name])]
     anew = [name for name in judges if _from_start(before[name].steps, after[name].steps)]
     moved = sum(one.offset for one in earlier if one.kind is Kind.CONTINUED and one.row >= span.run)

@@ -6,8 +6,9 @@ All readers ask here, with their points in the order in which they were written.
 * a **new run** in the same log: the later session begins at or before the first step of the run before it;
 * a **continued** training that counts anew (a second ``fit()``): it begins at the first step again, but its first values
   go on from the last ones; its steps are moved behind the earlier ones;
-* no session at all: several counters in turn, ranks that print the same steps, windows that overlap, a log written
-  twice. Where values of one step then differ, the last counts, and a note tells how many did not.
+* the **same** values again (several processes wrote one log): they are read once;
+* no session at all: several counters in turn, ranks that print the same steps, windows that overlap. Where values of one
+  step then differ, the last counts, and a note tells how many did not.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class Training:
     """One training: its series, the steps at which it was resumed, and what became of steps that were logged twice.
 
     ``superseded`` points were replaced by those of a later session, ``repeated`` ones (of another value) by later ones
-    without any restart. ``continued`` sessions counted anew. ``start`` and ``stop`` are rows: first, one past the last.
+    without any restart. ``continued`` sessions counted anew, ``again`` ones repeated the one before. ``start`` and
+    ``stop`` are rows: first, one past the last.
     """
 
     series: dict[str, Series]
@@ -36,6 +38,7 @@ class Training:
     superseded: int = 0
     repeated: int = 0
     continued: int = 0
+    again: int = 0
     start: int = 0
     stop: int = np.iinfo(np.int64).max
 
@@ -47,6 +50,8 @@ class Training:
             told.append(Note("restarted", {"count": len(self.restarts), "superseded": self.superseded}))
         if self.continued:
             told.append(Note("counted-anew", {"count": self.continued}))
+        if self.again:
+            told.append(Note("logged-again", {"count": self.again}))
         if self.repeated:
             told.append(Note("steps-repeated", {"count": self.repeated}))
         return tuple(told)
@@ -118,6 +123,7 @@ def _training(columns: Mapping[str, Column], part: _Part) -> Training:
         superseded,
         repeated,
         len(continued),
+        sum(one.kind is Kind.REPEATED for one in part.returns),
         part.start,
         part.stop,
     )

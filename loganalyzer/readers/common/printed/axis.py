@@ -25,7 +25,7 @@ class Stretch:
 
     ``numbered`` names the series whose values were numbered because no counter tells them apart, "" where one does.
     ``again`` tells of other series how many of their values came again at the same step (the later one stands).
-    ``continued`` sessions counted anew.
+    ``sessions`` are the kinds of its further sessions.
     """
 
     series: dict[str, Series]
@@ -35,7 +35,7 @@ class Stretch:
     blocks: tuple[int, int]
     numbered: str = ""
     again: dict[str, int] = field(default_factory=dict)
-    continued: int = 0
+    sessions: tuple[Kind, ...] = ()
 
 
 def stretches(points: Points) -> list[Stretch]:
@@ -60,6 +60,8 @@ def uncounted_stretch(points: Points) -> Stretch | None:
 
 def _columns(points: Points, x: Floats, usable: np.ndarray) -> dict[str, Column]:
     """The values of each name in the order of the log, by their records."""
+    if not bool((x[usable] == np.round(x[usable])).all()):  # fractions of epochs
+        x = np.searchsorted(np.unique(x[usable]), x).astype(np.float64)
     columns: dict[str, Column] = {}
     for (name, level), (records, values) in points.values.items():
         rows = np.frombuffer(records, np.int64)
@@ -76,7 +78,10 @@ def _counted_on(x: Floats, returns: Sequence[Return], spans: Sequence[tuple[int,
     moved = x.copy()
     for one in returns:
         if one.kind is Kind.CONTINUED:
-            moved[one.row : next(stop for _, stop in spans if one.row < stop)] += one.offset
+            start, stop = next(span for span in spans if one.row < span[1])
+            begin = float(np.nanmin(moved[one.row : stop]))
+            distinct = np.unique(moved[start : one.row][np.isfinite(moved[start : one.row])])
+            moved[one.row : stop] += float(distinct[-1]) + float(np.median(np.diff(distinct))) - begin
     return moved
 
 
@@ -126,13 +131,13 @@ def _stretch(
         series["epoch"] = make_series("epoch", np.round(along[given]).astype(np.int64), epochs[given])[0]
     blocks = (points.block[start], points.block[stop - 1])
     own = [one for one in returns if start <= one.row < stop]
+    kinds = tuple(one.kind for one in own)
     restarts = tuple(sorted({_step_at(x, one.row) for one in own if one.kind is Kind.RESTART}))
-    continued = sum(one.kind is Kind.CONTINUED for one in own)
     if axis.counted_by is not None:
         given = usable & np.isfinite(axis.counted_by)
         given[:start] = given[stop:] = False
         series["step"] = make_series("step", np.round(x[given]).astype(np.int64), axis.counted_by[given])[0]
-    return Stretch(series, unit, restarts, superseded if restarts else 0, blocks, told, again, continued)
+    return Stretch(series, unit, restarts, superseded if restarts else 0, blocks, told, again, kinds)
 
 
 def _step_at(x: Floats, row: int) -> int:

@@ -12,6 +12,7 @@ from loganalyzer.readers.common.printed.lines import LONGEST_LINE
 from loganalyzer.readers.common.printed.parser import Parser
 from loganalyzer.readers.common.printed.refusal import refusal
 from loganalyzer.readers.common.printed.trailing import with_leading_values
+from loganalyzer.readers.common.returns import Kind
 from loganalyzer.readers.encoding import text_of
 
 MOST_BYTES = 256 * 2**20
@@ -69,8 +70,9 @@ def _notes_of(stretch: Stretch) -> Iterator[Note]:
     """What is to be said of the steps of a stretch."""
     if stretch.numbered:
         yield Note("values-numbered", {"name": stretch.numbered, "count": len(stretch.series[stretch.numbered])})
-    if stretch.continued:
-        yield Note("counted-anew", {"count": stretch.continued})
+    for kind, code in ((Kind.CONTINUED, "counted-anew"), (Kind.REPEATED, "logged-again")):
+        if count := stretch.sessions.count(kind):
+            yield Note(code, {"count": count})
     if stretch.restarts:
         yield Note("restarted", {"count": len(stretch.restarts), "superseded": stretch.superseded})
     elif stretch.again:
