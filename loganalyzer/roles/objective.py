@@ -8,7 +8,8 @@ import numpy as np
 
 from loganalyzer.model.role import Metric, Quantity, Role, Split
 from loganalyzer.model.run import Series
-from loganalyzer.roles.vocabulary import LOSS_LIKE_METRICS
+from loganalyzer.roles.metric_names import LOSS_LIKE_METRICS
+from loganalyzer.roles.parts import combined, mean_of
 
 
 def _candidates(
@@ -36,16 +37,21 @@ def first(series: Mapping[str, Series], by_name: Mapping[str, Role], quantity: Q
 
 
 def objective(
-    series: Mapping[str, Series], by_name: Mapping[str, Role]
+    series: Mapping[str, Series], by_name: Mapping[str, Role], whole: bool = True
 ) -> tuple[Series | None, Series | None, bool, str, bool]:
-    """The objective on training and on validation data, whether it is a metric, its direction, whether it is guessed."""
+    """The objective on training and on validation data, whether it is a metric, its direction, whether it is guessed.
+
+    ``whole`` is False where losses are no parts of one whole (two players, an actor and a critic): none is made of them.
+    """
     for quantity in (Quantity.LOSS, Quantity.LOSS_PART):
         train = _candidates(series, by_name, quantity, (Split.TRAIN, Split.NONE))
         held_out = _candidates(series, by_name, quantity, (Split.VALIDATION, Split.TEST))
         if not train and not held_out:
             continue
         if quantity is Quantity.LOSS_PART:
-            return (*_summed_parts(series, train, held_out), False, "min", True)
+            if not whole:
+                return None, None, False, "min", True
+            return combined(series, train), combined(series, held_out), False, "min", True
         if train and not held_out:
             sets = _by_set(series, by_name)
             if sets is not None:
@@ -71,15 +77,19 @@ def _by_set(series: Mapping[str, Series], by_name: Mapping[str, Role]) -> Series
         for role in by_name.values()
         if role.quantity is Quantity.LOSS_PART and role.split in (Split.TRAIN, Split.NONE)
     }
-    sets = [series[name] for name, role in found if role.metric not in trained and role.metric.endswith(" loss")]
-    if not sets or len({len(role.metric.split()) for _, role in found}) > 1:
+    sets = [series[name] for name, role in found if role.metric not in trained and _names_a_set(role.metric)]
+    if not sets or len({len([w for w in role.metric.split() if not w.isdigit()]) for _, role in found}) > 1:
         return None
     longest = max(sets, key=len)
     same = [one for one in sets if np.array_equal(one.steps, longest.steps)]
     if len(same) == 1:
         return longest
-    name = f"({' + '.join(sorted(one.name for one in same))}) / {len(same)}"
-    return Series(name, longest.steps, np.mean([one.values for one in same], axis=0), longest.wall_times)
+    return mean_of(same)
+
+
+def _names_a_set(metric: str) -> bool:
+    """Whether a name is that of the loss of a data set: "wiki loss", and Lightning's "loss dataloader idx 1"."""
+    return metric.endswith(" loss") or metric.startswith("loss dataloader idx")
 
 
 def _loss_like(metric: str) -> bool:
@@ -95,26 +105,6 @@ def _matching(
     wanted = train[0][1].metric if train else ""
     same = [c for c in held_out if c[1].metric == wanted and c[1].split is held_out[0][1].split]
     return series[(same or held_out)[0][0]]
-
-
-def _summed_parts(
-    series: Mapping[str, Series], train: list[tuple[str, Role]], held_out: list[tuple[str, Role]]
-) -> tuple[Series | None, Series | None]:
-    """A log with loss parts only (box, class, object ...): their sum over the common steps is the objective."""
-    return _sum(series, train), _sum(series, held_out)
-
-
-def _sum(series: Mapping[str, Series], parts: list[tuple[str, Role]]) -> Series | None:
-    if not parts:
-        return None
-    split = parts[0][1].split
-    members = [series[n] for n, r in parts if r.split is split]
-    longest = max(members, key=len)
-    same = [m for m in members if len(m) == len(longest) and bool(np.array_equal(m.steps, longest.steps))]
-    if len(same) == 1:
-        return same[0]
-    name = " + ".join(sorted(m.name for m in same))
-    return Series(name, longest.steps, np.sum([m.values for m in same], axis=0), longest.wall_times)
 
 
 def metrics_of(series: Mapping[str, Series], by_name: Mapping[str, Role]) -> tuple[Metric, ...]:

@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 TRAIN_WORDS = frozenset("train training tr trn learn main fit".split())
-VALIDATION_WORDS = frozenset("val valid validation dev eval evaluation heldout holdout crossval monitor".split())
+VALIDATION_WORDS = frozenset(
+    "val vali valid validate validation dev eval evaluation heldout holdout crossval monitor cv".split()
+)
 TEST_WORDS = frozenset("test testing tst predict".split())
 FILLER_WORDS = frozenset(
     "epoch step iter iteration iterations vs batch mean avg average total overall metrics metric local log"
-    " minibatch mini losses accuracies per over stats 0 value final".split()
+    " minibatch mini losses accuracies per over stats 0 value final agg".split()
 )
-LOSS_WORDS = frozenset("loss losses cost nll nlll objective crossentropy criterion elbo lossval logloss".split())
-JAPANESE = {
-    "損失": "loss",
-    "学習損失": "train loss",
-    "訓練損失": "train loss",
-    "検証損失": "val loss",
-    "正解率": "accuracy",
-    "精度": "accuracy",
-    "学習率": "lr",
-    "勾配ノルム": "grad norm",
-    "検証": "val",
-    "学習": "train",
-    "訓練": "train",
-    "テスト": "test",
-    "平均": "avg",
-    "エポック": "epoch",
-    "ステップ": "step",
-    "誤差": "loss",
-    "評価": "val",
-    "訓練データ": "train",
-    "学習データ": "train",
-    "検証データ": "val",
-    "テストデータ": "test",
-    "合計": "total",
-    "全体": "total",
-    "の": " ",
-}
-JAPANESE_LONGEST_FIRST = sorted(JAPANESE.items(), key=lambda pair: -len(pair[0]))
-
+LOSS_WORDS = frozenset(
+    "loss losses cost nll nlll objective crossentropy criterion elbo lossval logloss mlogloss".split()
+)
+TOTAL_WORDS = frozenset("total sum all combined joint overall full aggregate".split())
+"""Beside the word loss: it is the whole, not a part."""
+SAME_LOSS = frozenset("lm ce bce nll reduced binary multi multiclass ppo".split())
+"""Words that say which loss it is, and no part of one ("lm loss", "binary_logloss")."""
+ENTROPY_NAMES = ("ce", "bce", "ce words", "ce sum", "ce sum words", "multi class loss")
+"""Losses that are logged without the word, or under the name of the task."""
 LEARNING_RATE_NAMES = (
     "lr",
     "learning rate",
@@ -102,10 +82,45 @@ STEP_NAMES = (
     "train step",
     "trained samples",
     "consumed samples",
+    "train global step",
+    "current steps",
+    "total steps",
+    "num steps",
+    "steps so far",
+    "iterations",
+    "iter num",
+    "time iterations",
+    "timestep",
+    "timesteps",
+    "total timesteps",
+    "num timesteps",
+    "timesteps so far",
+    "time total timesteps",
+    "misc total timesteps",
+    "env steps",
+    "environment steps",
+    "num env steps sampled",
+    "num env steps sampled lifetime",
+    "train num updates",
 )
+COARSE_STEP_NAMES = (
+    "n updates",
+    "train n updates",
+    "nupdates",
+    "misc nupdates",
+    "num batches tracked",
+    "episode",
+    "episodes",
+    "num episodes",
+    "episodes so far",
+    "episodes total",
+    "progress tick",
+    "progress kimg",
+)
+"""Counters that count where a finer or more usual one is missing."""
 TIME_WORDS = frozenset(
-    "time seconds secs elapsed eta timestamp runtime duration dur speed throughput ms sec date passed"
-    " remaining fps it/s samples tokens mfu memory mem gpu lr_scale".split()
+    "time seconds secs elapsed eta timestamp runtime duration speed throughput ms sec date passed"
+    " remaining fps sps wps ups it/s samples tokens mfu memory mem gpu lr_scale".split()
 )
 NOT_LOSS = (
     "loss scale",
@@ -127,144 +142,6 @@ NOT_LOSS = (
 )
 RUNNING_BEST = ("best", "max", "min", "lowest", "highest", "so far")
 
-# metric words -> direction; the order is the order of preference as the run's main metric
-METRICS: Mapping[str, str] = {
-    "accuracy": "max",
-    "acc": "max",
-    "acc1": "max",
-    "top1": "max",
-    "top 1": "max",
-    "acc top1": "max",
-    "acc 1": "max",
-    "prec 1": "max",
-    "balanced accuracy": "max",
-    "sparse categorical accuracy": "max",
-    "categorical accuracy": "max",
-    "binary accuracy": "max",
-    "f1": "max",
-    "macro f1": "max",
-    "auc": "max",
-    "auroc": "max",
-    "map": "max",
-    "map50": "max",
-    "map 0.5": "max",
-    "map 0.5 0.95": "max",
-    "map50 95": "max",
-    "ap": "max",
-    "ap .5": "max",
-    "ap .75": "max",
-    "iou": "max",
-    "miou": "max",
-    "dice": "max",
-    "dice coeff": "max",
-    "dice coefficient": "max",
-    "bleu": "max",
-    "rouge": "max",
-    "rougel": "max",
-    "rouge1": "max",
-    "rouge2": "max",
-    "r2": "max",
-    "mcc": "max",
-    "kappa": "max",
-    "precision": "max",
-    "recall": "max",
-    "ndcg": "max",
-    "mrr": "max",
-    "psnr": "max",
-    "ssim": "max",
-    "spearman": "max",
-    "pearson": "max",
-    "meteor": "max",
-    "cider": "max",
-    "exact match": "max",
-    "em": "max",
-    "log likelihood": "max",
-    "logprob": "max",
-    "score": "max",
-    "hit": "max",
-    "hits": "max",
-    "sensitivity": "max",
-    "specificity": "max",
-    "pck": "max",
-    "acc5": "max",
-    "top5": "max",
-    "acc 5": "max",
-    "acc top5": "max",
-    "prec 5": "max",
-    "acc pose": "max",
-    "correct": "max",
-    "win rate": "max",
-    "success rate": "max",
-    "error": "min",
-    "err": "min",
-    "top1 err": "min",
-    "top1 error": "min",
-    "top5 err": "min",
-    "error rate": "min",
-    "wer": "min",
-    "cer": "min",
-    "per": "min",
-    "perplexity": "min",
-    "ppl": "min",
-    "bpc": "min",
-    "bpb": "min",
-    "bpd": "min",
-    "bits per byte": "min",
-    "bits per char": "min",
-    "bits per character": "min",
-    "bits per dim": "min",
-    "mse": "min",
-    "rmse": "min",
-    "mae": "min",
-    "mape": "min",
-    "msle": "min",
-    "fid": "min",
-    "kid": "min",
-    "mean squared error": "min",
-    "mean absolute error": "min",
-    "root mean squared error": "min",
-    "smoothl1": "min",
-    "smooth l1": "min",
-    "eer": "min",
-    "hamming": "min",
-    "brier": "min",
-    "ter": "min",
-    "ece": "min",
-    "rmsle": "min",
-    "huber": "min",
-    "l1": "min",
-    "l2": "min",
-    "ctc": "min",
-    "kl": "min",
-    "kld": "min",
-    "lpips": "min",
-    "epe": "min",
-    "silog": "min",
-    "abs rel": "min",
-    "crossentropy": "min",
-    "cross entropy": "min",
-    "xent": "min",
-    "binary crossentropy": "min",
-    "rate distortion": "min",
-    "q error": "min",
-    "fitness": "max",
-}
-VAGUE_METRICS = frozenset({"metric", "metrics", "performance", "measure", "target metric", "criterion metric"})
-"""Names of a metric that do not tell which way is better."""
-LOSS_LIKE_METRICS = frozenset(
-    "mse rmse mae crossentropy perplexity ppl bpc bpb bpd smoothl1 huber ctc xent".split()
-) | {
-    "bits byte",
-    "bits char",
-    "bits character",
-    "bits dim",
-    "cross entropy",
-    "smooth l1",
-    "mean squared error",
-    "mean absolute error",
-    "binary crossentropy",
-    "root mean squared error",
-}
 GENERATOR_NAMES = (
     "g loss",
     "gen loss",
@@ -282,6 +159,7 @@ GENERATOR_NAMES = (
     "g b",
     "g gan",
     "netg loss",
+    "g gan",
 )
 DISCRIMINATOR_NAMES = (
     "d loss",
@@ -303,6 +181,8 @@ DISCRIMINATOR_NAMES = (
     "netd loss",
     "loss critic",
 )
+GENERATOR_WORDS = frozenset("g gen generator netg".split())
+DISCRIMINATOR_WORDS = frozenset("d dis disc discriminator netd critic".split())
 REWARD_NAMES = (
     "ep rew mean",
     "episode reward mean",
@@ -335,11 +215,17 @@ REWARD_NAMES = (
     "returns",
     "elo",
     "elo rating",
+    "eprewmean",
 )
-RL_FOLDERS = frozenset("charts rollout env environment losses arena selfplay".split())
+RL_FOLDERS = frozenset(
+    "charts rollout env environment losses arena selfplay self play ray tune info learner learners default policy stats"
+    " sampler results runners ppo objective misc".split()
+)
 """Where reinforcement-learning code files its curves ("charts/episodic_return", "losses/td_loss")."""
-ACTOR_WORDS = frozenset("policy actor".split())
-CRITIC_WORDS = frozenset("value critic".split())
+FOLDER_SIGNALS = ("entropy", "kl", "scores", "approxkl", "clipfrac", "vf loss", "extrinsic value estimate")
+"""Signals of an agent inside such a folder only."""
+ACTOR_WORDS = frozenset("policy actor act pi".split())
+CRITIC_WORDS = frozenset("value critic cri".split())
 """A loss of each says that an agent is trained."""
 RL_WORDS = frozenset(
     "entropy kl approx explained variance clip clipfrac episode rollout env replay losspi lossq lossv"
@@ -380,4 +266,15 @@ RL_NAMES = (
     "lossq",
     "losspi",
     "lossv",
+    "act loss",
+    "cri loss",
+    "policy entropy",
+    "loss policy entropy",
+    "loss policy",
+    "ppo loss policy",
+    "ppo loss value",
+    "loss pol surr",
+    "loss pol entpen",
+    "loss vf loss",
+    "eplenmean",
 )

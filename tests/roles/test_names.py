@@ -12,13 +12,23 @@ from loganalyzer.model.role import Task
 from loganalyzer.model.run import Run, Series
 from loganalyzer.roles.assign import role_of, roles
 
-ROLES = tomllib.loads((Path(__file__).parent / "cases" / "names.toml").read_text(encoding="utf-8"))["role"]
+CASES = Path(__file__).parent / "cases"
+ROLES = tomllib.loads((CASES / "names.toml").read_text(encoding="utf-8"))["role"]
+FRAMEWORKS = tomllib.loads((CASES / "frameworks.toml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", ROLES)
 def test_role_of_a_name(name: str) -> None:
     role = role_of(name)
     assert [role.quantity.value, role.split.value, role.direction] == ROLES[name]
+
+
+@pytest.mark.parametrize(
+    ("framework", "name"), [(framework, name) for framework, names in FRAMEWORKS.items() for name in names]
+)
+def test_role_of_a_name_of_a_framework(framework: str, name: str) -> None:
+    role = role_of(name)
+    assert [role.quantity.value, role.split.value, role.direction] == FRAMEWORKS[framework][name][:3]
 
 
 def run(**lengths: int) -> Run:

@@ -180,5 +180,5 @@ def _axis(table: RecordTable) -> str | None:
             continue
         whole = bool((np.isfinite(values) & (np.abs(values) < LARGEST_STEP) & (values == np.rint(values))).all())
         if whole and (len(np.unique(values)) > max(1, 0.1 * len(values)) or table.size == 1):
-            usable.append((quantity is not Quantity.STEP, -len(rows), len(name), name))
+            usable.append((quantity is not Quantity.STEP, role_of(name).rank, -len(rows), len(name), name))
     return min(usable)[-1] if usable else None

@@ -119,7 +119,7 @@ def _axis(table: Table) -> tuple[Ints, str, bool]:
     """
     n = len(table.values)
     candidates = [(name, table.values[:, i]) for i, name in enumerate(table.columns) if role_of(name).quantity in AXES]
-    candidates.sort(key=lambda c: role_of(c[0]).quantity is not Quantity.STEP)
+    candidates.sort(key=lambda c: (role_of(c[0]).quantity is not Quantity.STEP, role_of(c[0]).rank))
     steps = [values for name, values in candidates if role_of(name).quantity is Quantity.STEP]
     epochs = [values for name, values in candidates if role_of(name).quantity is Quantity.EPOCH]
     for inner in steps:

@@ -21,13 +21,17 @@ from loganalyzer.readers.common.printed.settings import settings_of, starts_bloc
 from loganalyzer.readers.common.printed.tables import Row, Tables
 from loganalyzer.readers.common.printed.tables import number as number_of
 from loganalyzer.roles.assign import role_of
+from loganalyzer.roles.metric_names import METRICS
 from loganalyzer.roles.secrets import hidden
+from loganalyzer.roles.translations import GERMAN
 from loganalyzer.roles.vocabulary import (
+    DISCRIMINATOR_NAMES,
+    ENTROPY_NAMES,
     EPOCH_NAMES,
+    GENERATOR_NAMES,
     GRADIENT_NORM_NAMES,
     LEARNING_RATE_NAMES,
     LOSS_WORDS,
-    METRICS,
     REWARD_NAMES,
     STEP_NAMES,
 )
@@ -44,6 +48,10 @@ VOCABULARY = frozenset(
         REWARD_NAMES,
         EPOCH_NAMES,
         STEP_NAMES,
+        GENERATOR_NAMES,
+        DISCRIMINATOR_NAMES,
+        ENTROPY_NAMES,
+        GERMAN,
         ("learn", "round"),
     )
     for name in names

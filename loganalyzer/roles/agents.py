@@ -1,0 +1,47 @@
+"""Names of reinforcement learning: the reward or return, and the signals of the training of a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from loganalyzer.model.role import Quantity, Role, Split
+from loganalyzer.roles.vocabulary import FOLDER_SIGNALS, REWARD_NAMES, RL_FOLDERS, RL_NAMES
+
+_REWARDS = frozenset("reward rewards return returns rew".split())
+_BESIDE_REWARDS = frozenset(
+    "mean avg average episode episodes episodic ep eps score cumulative total sum last final running raw moving"
+    " smoothed rolling undiscounted discounted extrinsic rlhf per over current exploration".split()
+)
+"""Words that may stand beside a reward without making it another quantity (as "loss", "std" and "chosen" do)."""
+_EPISODES = frozenset("ep episode episodic".split())
+_LENGTHS = frozenset("len length lengths".split())
+
+
+def agent_of(split: Split, rest: Sequence[str], core: str, plain: str) -> Role | None:
+    """The role of a name of reinforcement learning, None for others. ``plain``: all words; ``rest``, ``core``: without
+    the split; ``core`` without fillers too."""
+    leaves = _leaves(rest)
+    known = (core, plain, *leaves)
+    recall = core == "r" and split is not Split.NONE  # "valid_p", "valid_r": precision and recall
+    if not recall and (any(name in REWARD_NAMES for name in known) or any(map(_is_reward, leaves))):
+        rank = (split is not Split.VALIDATION) + ("extrinsic" in rest)
+        return Role(Quantity.REWARD, split, "max", core, rank=rank)
+    signal = any(name in RL_NAMES for name in known) or (_EPISODES & set(rest) and _LENGTHS & set(rest))
+    if signal or any(leaf.removesuffix(" avg").removesuffix(" mean") in FOLDER_SIGNALS for leaf in leaves[1:]):
+        return Role(Quantity.RL_SIGNAL, split, "", core)
+    return None
+
+
+def _leaves(rest: Sequence[str]) -> list[str]:
+    """The name, and what is left of it behind one folder after the other ("charts", "info", "learner")."""
+    leaves = [" ".join(rest)]
+    for place, word in enumerate(rest[:-1], 1):
+        if word not in RL_FOLDERS:
+            break
+        leaves.append(" ".join(rest[place:]))
+    return leaves
+
+
+def _is_reward(name: str) -> bool:
+    words = [w for w in name.split() if not w.isdigit()]
+    return bool(_REWARDS.intersection(words)) and _BESIDE_REWARDS.issuperset(w for w in words if w not in _REWARDS)

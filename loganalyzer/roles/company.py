@@ -1,0 +1,71 @@
+"""What a name means beside the others of its run: one set of several, one player of two, the sign of old losses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from loganalyzer.model.role import Quantity, Role
+from loganalyzer.model.run import Series
+from loganalyzer.roles.names import role_of
+from loganalyzer.roles.vocabulary import ACTOR_WORDS, CRITIC_WORDS
+from loganalyzer.roles.words import words_of
+
+_NUMBERED_SET = re.compile(r"(?:^|(?<=[^A-Za-z0-9]))validation_(\d{1,3})(?=$|[^A-Za-z0-9])")
+_NEVER_NEGATIVE = frozenset("multiclass multi logloss crossentropy".split())
+_LOSSES = (Quantity.RL_SIGNAL, Quantity.LOSS, Quantity.LOSS_PART, Quantity.DISCRIMINATOR_LOSS)
+_PLAYERS = (Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS)
+
+
+def in_company(by_name: Mapping[str, Role], series: Mapping[str, Series]) -> dict[str, Role]:
+    """The roles of the names of one run, where that run shows another meaning than the name alone."""
+    return _likelihoods(_lone_players(_numbered_sets(by_name)), series)
+
+
+def has_actor_and_critic(by_name: Mapping[str, Role]) -> bool:
+    """Whether losses of a policy and of a value function are logged."""
+    words = {w for name, role in by_name.items() if role.quantity in _LOSSES for w in words_of(name)}
+    return bool(words & ACTOR_WORDS and words & CRITIC_WORDS)
+
+
+def _numbered_sets(by_name: Mapping[str, Role]) -> dict[str, Role]:
+    """XGBoost's ``validation_0`` is by habit the training set where there is a ``validation_1``; the last set counts."""
+    numbers = {name: int(found[1]) for name in by_name if (found := _NUMBERED_SET.search(name)) is not None}
+    last = max(numbers.values(), default=0)
+    if last == 0 or 0 not in numbers.values():
+        return dict(by_name)
+    roles = dict(by_name)
+    for name, number in numbers.items():
+        own = role_of(_NUMBERED_SET.sub("validation" if number else "train", name))  # the sets of a metric meet
+        roles[name] = replace(own, rank=own.rank + (last - number if number else 0))
+    return roles
+
+
+def _lone_players(by_name: Mapping[str, Role]) -> dict[str, Role]:
+    """A player without an opponent: a critic beside an actor is an agent's, another "d loss" is a loss like others."""
+    there = {role.quantity for role in by_name.values()} & set(_PLAYERS)
+    if len(there) != 1:
+        return dict(by_name)
+    agent = has_actor_and_critic(by_name) or Quantity.REWARD in {role.quantity for role in by_name.values()}
+    meant = Quantity.RL_SIGNAL if agent else Quantity.LOSS_PART
+    return {
+        name: replace(role, quantity=meant, direction="" if agent else "min", rank=60)
+        if role.quantity in there
+        else role
+        for name, role in by_name.items()
+    }
+
+
+def _likelihoods(by_name: Mapping[str, Role], series: Mapping[str, Series]) -> dict[str, Role]:
+    """A cross-entropy below zero throughout is written with the other sign (CatBoost of 2018): higher is better."""
+    roles = dict(by_name)
+    for name, role in by_name.items():
+        if role.quantity is Quantity.LOSS and name in series and _NEVER_NEGATIVE.intersection(words_of(name)):
+            values = series[name].values
+            finite = values[np.isfinite(values)]
+            if len(finite) and bool((finite < 0).all()):
+                roles[name] = replace(role, direction="max")
+    return roles

@@ -1,0 +1,128 @@
+"""What names mean together: players of a game, agents, evaluation sets, parts and wholes, old signs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from loganalyzer.model.role import Roles, Task
+from loganalyzer.model.run import Run, Series
+from loganalyzer.roles.assign import roles
+
+FALL = [2.0 - i / 8 for i in range(12)]
+RISE = [i / 12 for i in range(12)]
+
+
+def of(**curves: list[float]) -> Roles:
+    """The roles of curves; "__" in a keyword stands for "/"."""
+    series = {n: Series(n, np.arange(len(v)), np.array(v)) for k, v in curves.items() for n in [k.replace("__", "/")]}
+    return roles(Run("r", (), "t", series))
+
+
+def name(series: Series | None) -> str:
+    return series.name if series is not None else ""
+
+
+@pytest.mark.parametrize(
+    ("names", "generator", "discriminator"),
+    [
+        ("Loss/G/loss Loss/D/loss Loss/scores/real Loss/signs/fake Loss/G/reg", "Loss/G/loss", "Loss/D/loss"),
+        ("Loss/G/loss/mean Loss/G/loss/std Loss/D/loss/mean Loss/D/loss/std", "Loss/G/loss/mean", "Loss/D/loss/mean"),
+        ("G_GAN G_L1 D_real D_fake", "G_GAN", "D_fake"),
+        ("D_A G_A cycle_A idt_A D_B G_B cycle_B idt_B", "G_A", "D_A"),
+        ("errD errG D_x", "errG", "errD"),
+        ("disc_loss gen_loss fm_loss mel_loss kl_loss", "gen_loss", "disc_loss"),
+        ("loss/g/total loss/d/total loss/g/fm loss/g/mel loss/g/kl", "loss/g/total", "loss/d/total"),
+        ("loss_gen_all loss_gen loss_disc_all loss_mel", "loss_gen_all", "loss_disc_all"),
+        ("Generator Loss|Discriminator Loss|fid50k_full", "Generator Loss", "Discriminator Loss"),
+        ("D_loss D_real D_fake G_loss", "G_loss", "D_loss"),
+        ("critic_loss generator_loss gradient_penalty", "generator_loss", "critic_loss"),
+        ("loss_G_A loss_G_B loss_D_A loss_D_B", "loss_G_A", "loss_D_A"),
+    ],
+)
+def test_two_players_are_no_sum(names: str, generator: str, discriminator: str) -> None:
+    found = of(**dict.fromkeys(names.split("|") if "|" in names else names.split(), FALL))
+    assert found.task is Task.ADVERSARIAL and name(found.train) in {"", "fid50k_full"} and found.validation is None
+    assert (name(found.generator), name(found.discriminator)) == (generator, discriminator)
+
+
+@pytest.mark.parametrize(
+    ("names", "reward"),
+    [
+        ("act_loss cri_loss unsuper_loss average_reward_score", "average_reward_score"),
+        ("Mean_Reward Std_of_Reward", "Mean_Reward"),
+        ("reward_std reward loss kl", "reward"),
+        ("reward/mean reward/std reward/num", "reward/mean"),
+        ("train/actor_loss train/critic_loss eval/mean_reward rollout/ep_rew_mean", "eval/mean_reward"),
+        ("episode_reward_max episode_reward_mean episode_reward_min", "episode_reward_mean"),
+        ("Policy/Extrinsic_Reward Environment/Cumulative_Reward", "Environment/Cumulative_Reward"),
+        ("mean_100_episode_reward", "mean_100_episode_reward"),
+        ("EpRewMean EpLenMean loss_pol_surr loss_vf_loss loss_ent", "EpRewMean"),
+        ("policy_loss value_loss entropy", ""),
+        ("actor_loss critic_loss", ""),
+    ],
+)
+def test_an_agent_has_a_reward_and_no_objective_of_its_losses(names: str, reward: str) -> None:
+    found = of(**dict.fromkeys(names.split(), FALL))
+    assert found.task is Task.REINFORCEMENT and name(found.reward) == reward
+    assert name(found.train) in {"", "loss"} and found.generator is None
+
+
+def test_one_player_alone_is_a_loss_like_others() -> None:
+    found = of(d_loss=FALL)
+    assert found.task is Task.SUPERVISED and name(found.train) == "d_loss"
+
+
+@pytest.mark.parametrize("metric", ["logloss", "auc"])
+def test_the_first_numbered_set_is_training_and_the_last_counts(metric: str) -> None:
+    curves = {f"validation_{i}-{metric}": [v + i for v in FALL] for i in range(3)}
+    found = of(**curves)
+    assert (name(found.train), name(found.validation)) == (f"validation_0-{metric}", f"validation_2-{metric}")
+    assert name(of(**{"validation_0-logloss": FALL}).validation) == "validation_0-logloss"
+
+
+def test_what_the_user_says_of_a_set_holds() -> None:
+    series = {n: Series(n, np.arange(12), np.array(FALL)) for n in ("validation_0-rmse", "validation_1-rmse")}
+    found = roles(Run("r", (), "t", series), {"validation_0*": "validation", "validation_1*": "train"})
+    assert (name(found.train), name(found.validation)) == ("validation_1-rmse", "validation_0-rmse")
+
+
+def test_the_part_that_is_the_sum_of_the_others_is_the_objective() -> None:
+    found = of(ae_loss=[2.0 * v + 1 for v in FALL], rec_loss=FALL, kl_loss=[v + 1 for v in FALL])
+    assert name(found.train) == "ae_loss"
+    near = of(ae_loss=[2.0 * v + 1.2 for v in FALL], rec_loss=FALL, kl_loss=[v + 1 for v in FALL])
+    assert name(near.train) == "ae_loss + kl_loss + rec_loss"
+
+
+@pytest.mark.parametrize(
+    ("names", "objective"),
+    [
+        ("fold0_loss fold1_loss", "(fold0_loss + fold1_loss) / 2"),
+        ("loss_model1 loss_model2 loss_model3", "(loss_model1 + loss_model2 + loss_model3) / 3"),
+        ("box_loss cls_loss", "box_loss + cls_loss"),
+        ("loss box_loss cls_loss", "loss"),
+        ("total_loss box_loss cls_loss", "total_loss"),
+        ("combined_loss box_loss cls_loss", "combined_loss"),
+        ("loss_sum loss_box loss_cls", "loss_sum"),
+        ("box_loss loss_std loss_max", "box_loss"),
+    ],
+)
+def test_parts_are_summed_and_repetitions_are_averaged(names: str, objective: str) -> None:
+    assert name(of(**dict.fromkeys(names.split(), FALL)).train) == objective
+
+
+@pytest.mark.parametrize(
+    "sets", ["eval_wiki_loss eval_c4_loss", "val_loss/dataloader_idx_0 val_loss/dataloader_idx_1", "valid_a_loss"]
+)
+def test_a_loss_for_each_data_set_gives_the_mean(sets: str) -> None:
+    found = of(train_loss=FALL, **{n: [v + 1 for v in FALL] for n in sets.split()})
+    assert found.validation is not None
+    np.testing.assert_allclose(found.validation.values, np.array(FALL) + 1)
+    assert found.validation.name.count("loss") == len(sets.split())
+
+
+@pytest.mark.parametrize("loss", ["learn/MultiClass loss", "learn/Logloss", "test/Logloss"])
+def test_a_cross_entropy_below_zero_is_a_log_likelihood(loss: str) -> None:
+    assert of(**{loss: [-v - 0.1 for v in FALL]}).direction == "max"
+    assert of(**{loss: [v + 0.1 for v in FALL]}).direction == "min"
+    assert of(**{loss: [v - 1.0 for v in FALL]}).direction == "min"  # crosses zero: an error of another kind
