@@ -119,7 +119,7 @@ COARSE_STEP_NAMES = (
 )
 """Counters that count where a finer or more usual one is missing."""
 TIME_WORDS = frozenset(
-    "time seconds secs elapsed eta timestamp runtime duration speed throughput ms sec date passed"
+    "time seconds secs elapsed eta timestamp runtime duration dur speed throughput ms sec date passed"
     " remaining fps sps wps ups it/s samples tokens mfu memory mem gpu lr_scale".split()
 )
 NOT_LOSS = (
@@ -155,9 +155,6 @@ GENERATOR_NAMES = (
     "gloss",
     "g total loss",
     "gan loss g",
-    "g a",
-    "g b",
-    "g gan",
     "netg loss",
     "g gan",
 )
@@ -174,10 +171,6 @@ DISCRIMINATOR_NAMES = (
     "dloss",
     "d total loss",
     "gan loss d",
-    "d a",
-    "d b",
-    "d real",
-    "d fake",
     "netd loss",
     "loss critic",
 )

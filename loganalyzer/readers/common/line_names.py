@@ -65,6 +65,8 @@ _UNIT = re.compile(r"\s*\([^()]{0,20}\)$")
 _SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
 _NAME = re.compile(r"[A-Za-z\u3040-\u30ff\u4e00-\u9fff][\w \-./@:^+'()\u3040-\u30ff\u4e00-\u9fff]{0,60}$")
 _LEADING = re.compile(r"^(?:(?:with|and|the|an?|of|is|then|has|got) +|(?:INFO|DEBUG|WARNING) +)", re.IGNORECASE)
+_NOT_OF_NOW = frozenset("best improved reduce reducing target from std stddev stdev deviation".split())
+"""Words of a name that then is not that of its ending: "Std of Reward" is no reward."""
 _LETTER = re.compile(r"[^\W\d_]")
 _FILE = re.compile(r"\.(?:py|cpp|cc|cu|h|json|txt|log|c)$")
 _BEST = re.compile(r"(?:^|[ _/])best(?:$|[ _/])|最良|最高", re.IGNORECASE)
@@ -175,7 +177,7 @@ def _known_tail(name: str) -> str:
     words = name.split(" ")
     if role_of(name).quantity is Quantity.TIME:
         return ""
-    if any(w.lower() in {"best", "improved", "reduce", "reducing", "target", "from"} for w in words):
+    if any(w.lower() in _NOT_OF_NOW for w in words):
         return ""
     for count in range(min(4, len(words)), 0, -1):
         tail = " ".join(words[-count:])

@@ -18,7 +18,7 @@ from loganalyzer.readers.common.line_names import OBJECTIVES
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import REDRAWN, Points
 from loganalyzer.roles.assign import role_of
-from loganalyzer.roles.vocabulary import LOSS_LIKE_METRICS
+from loganalyzer.roles.metric_names import LOSS_LIKE_METRICS
 
 Bools = NDArray[np.bool_]
 Key = tuple[str, int]

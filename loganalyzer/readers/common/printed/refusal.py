@@ -11,7 +11,7 @@ from loganalyzer.readers.common.line_names import counter_before, name_before
 from loganalyzer.readers.common.printed.grammars import NUMBER
 from loganalyzer.readers.common.printed.lines import line_states, plain_text
 from loganalyzer.roles.assign import role_of, words_of
-from loganalyzer.roles.vocabulary import LOSS_LIKE_METRICS
+from loganalyzer.roles.metric_names import LOSS_LIKE_METRICS
 
 FEWEST_LINES = 4
 FEWEST_OF_FEW = 2
