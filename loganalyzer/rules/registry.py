@@ -16,8 +16,6 @@ from loganalyzer.model.plugins import beside, with_plugins
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.fixes.catalogue import Entry, entries
 
-GROUP = "loganalyzer.rules.v1"
-
 
 @lru_cache(maxsize=1)
 def load_rules() -> tuple[Rule, ...]:
@@ -36,7 +34,7 @@ def load_rules() -> tuple[Rule, ...]:
         brought.update({} if wrong else own)
         return wrong
 
-    return with_plugins(ours, Rule, GROUP, problems)
+    return with_plugins(ours, Rule, "loganalyzer.rules.v1", problems)
 
 
 def verdict_kinds() -> Mapping[Verdict, tuple[str, ...]]:

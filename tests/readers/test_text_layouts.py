@@ -245,6 +245,43 @@ LAYOUTS: dict[str, tuple[str, dict[str, list[int]]]] = {
         + rows("      {n}        {v:.4f}      {v:.3f}   1.20"),
         {"train loss": SIX, "val loss": SIX},
     ),
+    "spacy 2": (
+        "Itn  NER Loss   NER P   NER F   Token %  CPU WPS\n---  ---------  ------  ------  -------  -------\n"
+        + rows("  {n}   {v:.3f}   {p}.1   {p}.9  100.000   1234{n}"),
+        {"NER Loss": SIX, "NER P": SIX, "NER F": SIX},
+    ),
+    "matlab": (
+        "|=================================================================|\n"
+        "|  Epoch  |  Iteration  |  Time Elapsed  |  Mini-batch  |  Base Learning  |\n"
+        "|         |             |   (hh:mm:ss)   |     Loss     |      Rate       |\n"
+        "|=================================================================|\n"
+        + rows("|  {e:6d} |  {n:8d}00 |       00:00:0{n} |       {v:.4f} |          0.0100 |"),
+        {"Mini-batch Loss": HUNDREDS, "Base Learning Rate": HUNDREDS, "epoch": HUNDREDS},
+    ),
+    "markdown": (
+        "| epoch | train_loss | val_acc |\n|-------|------------|---------|\n" + rows("| {n} | {v:.4f} | {p}% |"),
+        {"train_loss": SIX, "val_acc": SIX},
+    ),
+    "scikit-learn": (
+        "      Iter       Train Loss   Remaining Time \n" + rows("         {n}           {v:.4f}            1.0{n}m"),
+        {"Train Loss": SIX},
+    ),
+    "timm": (
+        rows(
+            "Train: {e} [{i:4d}/900 ( 10%)]  Loss: {v:.3f} (9.1)  Time: 0.3s, 300.00/s  (0.3s, 300.00/s)  LR: 1.000e-03"
+        ),
+        {"Loss": OF_900, "LR": OF_900},
+    ),
+    "R's optim": ("# weights:  43\n" + rows("iter  {n}00 value {v:.6f}") + "converged\n", {"loss": HUNDREDS}),
+    "units before names": (rows("] Step {n}00 per-step time 0.35{n}s loss={v:.3f}"), {"loss": HUNDREDS}),
+    "speeds before names": (
+        rows("Epoch[{e}] Batch [{i}] Speed: 10.12 samples/sec 99 tokens/sec 3.4 updates/sec perplexity={v:.3f}"),
+        {"perplexity": TWICE},
+    ),
+    "only the last step of each epoch": (
+        rows("epoch: {n} step: 1875, loss is {v:.5f}"),
+        {"loss": [1875 * n for n in SIX]},
+    ),
     "loss scale": (
         rows("Gradient overflow.  Skipping step, loss scaler 0 reducing loss scale to 6{n}.0"),
         {"loss_scale": SIX},
@@ -322,6 +359,12 @@ REFUSED = {
         "epoch 1 a_loss: 0.50",
         6,
     ),
+    "no names": (
+        "".join(f"Epoch {i}: 0.{50 + i} | 1.{i}\n" for i in range(6)),
+        "curve-without-name",
+        "Epoch 0: 0.50 | 1.0",
+        6,
+    ),
     "most of a short file": ("AUC: 0.91\nAUC: 0.92\nAUC: 0.93\n", "curve-without-counter", "AUC: 0.91", 3),
 }
 
@@ -341,6 +384,7 @@ NO_LOGS = {
     "source code": "".join(f"loss = 0.0  # {i}\nacc = 1\nbest_loss = 1e9\nepochs = {i}\n" for i in range(9)),
     "times": "".join(f"Time for loss: 0.0{i} s\n" for i in range(9)),
     "settings": "lr: 0.1\nloss_weight: 1.0\nloss_scale: 512\naccuracy_threshold: 0.5\ncost: low\n",
+    "durations": "".join(f"Epoch {i} took 1.{i} s\nstep {i} 0.{i}s\n" for i in range(9)),
     "report": "".join(f"class {i}: precision 0.9{i} recall 0.8{i}\n" for i in range(9)),
 }
 

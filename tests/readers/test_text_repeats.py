@@ -26,6 +26,10 @@ LINES = (
     "{n} batches, loss: [{x:.3f}, {y:.3f}, {p:.2f}]",
     "Iteration {n},{s:03d}: loss = {x:.3f}",
     "test batch {n}/40 loss {x:.3f}",
+    "train loss: {x:.3f}, acc: {p:.1f}%",
+    "lr: {r:.4f}",
+    "Ep. {e} : Up. {n} : Cost {x:.4f}",
+    "Epoch {e} loss: {x:.3f}",
 )
 ODD = (
     "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.roles.assign import role_of, words_of
@@ -117,7 +118,11 @@ class Named:
 
 def counter_before(left: str) -> Counter | None:
     """The counter that ``left`` ends with ("Epoch[", "step ", "エポック "), or None."""
-    tail = left[-60:]
+    return _counter_at_end(left[-60:])
+
+
+@lru_cache(maxsize=4096)
+def _counter_at_end(tail: str) -> Counter | None:
     if _STEPS_SO_FAR.search(tail):
         return Counter("step")
     found = _COUNTER.search(tail)
@@ -130,7 +135,7 @@ def counter_before(left: str) -> Counter | None:
     lead = (found["lead"] or "").lower()
     if lead in {"num_", "total_", "n_"} and not word.startswith(("update", "batch", "timestep")):
         return None
-    splits = splits_in(left[-60:])
+    splits = splits_in(tail)
     split = (found["split"] or "").lower() or (splits[-1] if splits else "")
     if found["epoch"]:
         return Counter("epoch", split=split)
@@ -149,7 +154,12 @@ def splits_in(text: str) -> tuple[str, ...]:
 
 def name_before(left: str) -> Named | None:
     """The quantity that ``left`` names, or None when nothing there can be a name."""
-    text = _WRAPPED.sub("", left[-MOST_CONTEXT:]).rstrip(" \t\"'([")
+    return _name_at_end(left[-MOST_CONTEXT:])
+
+
+@lru_cache(maxsize=4096)
+def _name_at_end(left: str) -> Named | None:
+    text = _WRAPPED.sub("", left).rstrip(" \t\"'([")
     text = _WRAPPED.sub("", text).rstrip(" \t\"'")
     explicit = text.endswith((":", "="))
     text = _UNIT.sub("", text.rstrip(":= \t\"'")).rstrip(":= \t\"'")

@@ -116,5 +116,4 @@ RULE = Rule(
     kinds=("order", "sawtooth"),
     variants=("found", "sawtooth"),
     fixes=("shuffle", "check-labels-inputs"),
-    points_at=("data",),
 )

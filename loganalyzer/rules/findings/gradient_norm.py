@@ -137,5 +137,4 @@ RULE = Rule(
         "log-gradient-norm",
     ),
     explained_by=("diverging", "plateau"),
-    points_at=("optimizer",),
 )

@@ -109,5 +109,4 @@ RULE = Rule(
     kinds=("found", "creeping"),
     variants=("found", "creeping"),
     fixes=FIXES,
-    points_at=("learning_rate",),
 )

@@ -130,5 +130,4 @@ RULE = Rule(
     optional=frozenset({"train", "metric", "learning_rate"}),
     variants=("found", "tiny", "both", "alone", "alone-both"),
     fixes=("more-validation-data", "keep-best-checkpoint", "weight-averaging"),
-    points_at=("data",),
 )

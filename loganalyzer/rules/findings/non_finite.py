@@ -102,5 +102,4 @@ RULE = Rule(
     variants=("found", "exploded", "all", "recovered", "validation"),
     fixes=FIXES,
     explained_by=("diverging",),
-    points_at=("optimizer",),
 )

@@ -155,12 +155,13 @@ def _counters(points: Points, key: Key | None) -> Counters:
         points.in_epoch,
         points.steps_in_epoch,
     )
-    return _with_counted_epochs(counters) if points.batches else counters
+    shapes = set(np.unique(np.frombuffer(points.shape, np.int32)[main]).tolist())
+    return _with_counted_epochs(counters) if shapes and shapes <= points.batches else counters
 
 
 def _with_counted_epochs(counters: Counters) -> Counters:
     """Batches that begin again though no epoch is named: the epochs are counted by them."""
-    own = np.isfinite(counters.step) & counters.per_step
+    own = np.isfinite(counters.step) & counters.per_step & counters.main
     if np.isfinite(counters.epoch).any() or own.sum() < 3:
         return counters
     steps = counters.step[own]
@@ -191,7 +192,8 @@ def _placed(counters: Counters) -> Axis:
     length = max(counters.steps_in_epoch, float(step[counted].max()))
     if not counters.steps_in_epoch:
         gaps = np.diff(np.unique(step[counted]))
-        length += float(gaps.min()) if len(gaps) else 1.0
+        only_last = not len(gaps) and length > 0 and not (has_epoch & ~counted).any()
+        length += float(gaps.min()) if len(gaps) else 0.0 if only_last else 1.0
     elif float(step[counted].min()) == 0 and float(step[counted].max()) == length:
         length += 1  # from 0 to n both written: the last of an epoch is not the first of the next
     base = 1.0 if float(epoch[has_epoch].min()) >= 1 else 0.0
@@ -274,10 +276,19 @@ def _stands_still(points: Points, key: Key, x: Floats) -> bool:
     if len(np.unique(shapes)) > MOST_SHAPES:
         shapes = np.zeros_like(shapes)
     group = np.concatenate([[0], np.cumsum(np.diff(at) != 0)])
-    lines = np.stack([group.astype(np.float64), shapes.astype(np.float64)], axis=1)
-    statements = len(np.unique(lines, axis=0))
-    different = len(np.unique(np.column_stack([lines, values]), axis=0))
+    statements, different = _distinct(group, shapes), _distinct(group, shapes, values)
     return different - statements >= max(FEWEST_AGAIN, MOST_AGAIN * different)
+
+
+def _distinct(*columns: np.ndarray) -> int:
+    """How many different rows the columns make; NaNs are equal."""
+    order = np.lexsort(columns)
+    changes = np.zeros(len(order), bool)
+    changes[:1] = True
+    for column in columns:
+        ordered = column[order].astype(np.float64)
+        changes[1:] |= ~_equal(ordered[1:], ordered[:-1])
+    return int(changes.sum())
 
 
 def _falls(coarse: Floats, unit: str) -> list[int]:

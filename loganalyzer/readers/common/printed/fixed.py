@@ -83,6 +83,8 @@ GRAMMARS = (
         r"^At iteration \0/\0/\0, [Mm]ean rms=\0%, delta=\0%, (?:B?CER|char) train=\0%, (?:B?WER|word) train=\0%",
         "- step - train/rms~error train/delta train/cer train/wer",
     ),
+    _fixed("timm", r"Train: \0 \[\s*\0/\0 \(\s*\0%\)\]", "epoch step steps -"),
+    _fixed("R's optim", r"^iter\s+\0 value \0\s*$", "step loss"),
     _fixed("rwkv", r"^\0 \0 \0 \0 \0-\d\d-\d\d \0:\0:\0 \0\s*$", "epoch loss ppl lr", mute=True),
     _fixed(
         "kaldi",
@@ -99,6 +101,10 @@ GRAMMARS = (
     _fixed("mixed precision", r"[Rr]educing dynamic loss scale from \0 to \0", f"- {LOSS_SCALE}"),
     _fixed("mixed precision", r"[Aa]ttempted loss scale: \0, reducing to \0", f"- {LOSS_SCALE}"),
 )
+_AT_START = re.compile("|".join(f"(?:{g.shape.pattern})" for g in GRAMMARS if g.shape.pattern.startswith("^")))
+_INSIDE = tuple(g for g in GRAMMARS if not g.shape.pattern.startswith("^"))
+_WORDS_INSIDE = ("epoch results: ", "Train: ", "] (", "](", " for ", "oss scale")
+"""Each grammar that may begin anywhere in a line has one of these words."""
 _MUTE = re.compile("|".join(f"(?:{g.shape.pattern})" for g in GRAMMARS if g.mute))
 _LISTS = re.compile(r"^\s*\0\s+\[(\0(?:, \0)*)\]\s+\[((?:\0(?:, \0)*)?)\]\s+\[((?:\0(?:, \0)*)?)\]\s*$")
 
@@ -114,7 +120,7 @@ def fixed_fields(texts: Sequence[str]) -> Iterator[Field]:
     if (lists := _LISTS.match(shape)) is not None:
         yield from _of_lists(lists)
         return
-    for grammar in GRAMMARS:
+    for grammar in _candidates(shape):
         if match := grammar.shape.search(shape):
             for index, name in enumerate(grammar.fields, shape.count(PLACEHOLDER, 0, match.start())):
                 if name != "^":
@@ -122,6 +128,13 @@ def fixed_fields(texts: Sequence[str]) -> Iterator[Field]:
                 elif (named := name_before(texts[0])) is not None:
                     yield Field(named.name, index)
             return
+
+
+def _candidates(shape: str) -> Sequence[Fixed]:
+    """The grammars worth trying: most lines have none, which two looks tell."""
+    if _AT_START.match(shape):
+        return GRAMMARS
+    return _INSIDE if any(word in shape for word in _WORDS_INSIDE) else ()
 
 
 def _of_lists(lists: re.Match[str]) -> Iterator[Field]:

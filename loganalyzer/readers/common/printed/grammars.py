@@ -31,7 +31,11 @@ HELD_OUT = frozenset({"val", "test"})
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z/]*")
 _SLASH = re.compile(r"^\]?\s*(?:/|of|／)\s*\[?$")
 _BAR_AFTER = re.compile(r"^\s*(?:\[[=>. ]|-\s|━|\s\x1b|\d*\s*━)|^ ?[━╸]")
-_AFTER_NUMBER = re.compile(r"^(?:[A-Za-z]{1,12}(?= ?[:=])|\s*(?:エポック|ステップ|イテレーション|回)目?(?=[\s:、,]))")
+_AFTER_NUMBER = re.compile(
+    r"^(?:[A-Za-z]{1,12}(?= ?[:=])|[A-Za-z]{1,2}(?= )|\s?[A-Za-z]{1,20}/(?:s|sec|second|step|it|batch|epoch)\b"
+    r"|\s*(?:エポック|ステップ|イテレーション|回)目?(?=[\s:、,]))"
+)
+"""What belongs to the number before: its unit, or the word that it counts."""
 _SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:Acc|Prec|mAP|AP|[Ll]oss|Recall)")
 _TQDM = re.compile(r"%\||it/s|s/it")
 _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
@@ -143,7 +147,8 @@ class _Scan:
             self.taken.update(range(known.index, known.index + known.count))
             if known.name in COUNTERS:
                 setattr(self.plan, known.name, known.index)
-                self.plan.in_epoch = known.name == "step" and self.plan.epoch >= 0
+                if known.name == "step":
+                    self.plan.in_epoch = self.plan.epoch >= 0
             elif known.name:
                 scale = _scale(self.texts[known.index + 1])
                 self.fixed.append(Value(known.name, known.index, -1, scale, False, known.count, known.summed))

@@ -155,9 +155,7 @@ class Parser:
         """A rule under a box, a line of one, the header of a table, or the heading of what follows ("Validation:")."""
         if self.tables.box and line.startswith("---"):
             self._row(self.tables.close())
-        elif line.startswith("|"):
-            self.tables.boxed(line)
-        else:
+        elif not (line.startswith("|") and self.tables.boxed(line)):
             self.tables.header(line)
         if len(line) < 60 and line.rstrip().endswith(":"):
             self.heading = (splits_in(line) or ("",))[-1]
@@ -195,8 +193,11 @@ class Parser:
     def _same_again(self, repeats: Repeats, text: str, start: int) -> int:
         """Read the lines from ``start`` on that repeat the shape of the line before; where they end."""
         self._rewritten = False
-        if not len(self.points) or self.points.block[-1] != self.place.block:
+        points = self.points if self.place.known else self.uncounted
+        if not len(points) or points.block[-1] != self.place.block:
             return start  # the first line of a stretch may still state settings
+        if points is self.uncounted and not all(role_of(v.name).quantity in OBJECTIVES for v in repeats.plan.values):
+            return start  # so may a learning rate before any counter
         most = 16
         while True:
             columns, ends = repeats.read(text, start, most)
@@ -223,7 +224,8 @@ class Parser:
         self.place.open(points, lines, inner)
         if lines.per_step:
             points.in_epoch |= plan.in_epoch
-            points.batches |= plan.batches
+            if plan.batches:
+                points.batches.add(lines.shape)
             if plan.steps >= 0 and (total := columns[plan.steps][0]) < 1e15:
                 points.steps_in_epoch = max(points.steps_in_epoch, total)
             if plan.alsos >= 0 and (total := columns[plan.alsos][0]) < 1e15:

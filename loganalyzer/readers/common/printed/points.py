@@ -20,7 +20,7 @@ class Points:
     seen: "GLOBAL_STEP: 25" beside "STEP: 4"), ``per_step`` (1 when it was written inside an epoch or at a step, 0 when it
     sums an epoch up), ``shape`` (the number of the print statement, ``REDRAWN`` for a bar that rewrites itself), ``block``
     (number of settings blocks seen before it), ``final`` (1 when the line says "10/10").
-    ``values[name, per_step]`` holds record numbers and values. ``batches`` is True where the steps are called batches.
+    ``values[name, per_step]`` holds record numbers and values. ``batches`` are the print statements that call their steps batches.
     """
 
     epoch: array[float] = field(default_factory=lambda: array("d"))
@@ -35,7 +35,7 @@ class Points:
     values: dict[tuple[str, int], tuple[array[int], array[float]]] = field(default_factory=dict)
     steps_in_epoch: float = 0.0
     in_epoch: bool = False
-    batches: bool = False
+    batches: set[int] = field(default_factory=set)
     steps_in_also: float = 0.0
 
     def __len__(self) -> int:

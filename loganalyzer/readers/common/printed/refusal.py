@@ -28,6 +28,10 @@ _SPEAKS = re.compile(
     r"(?i:loss|cost|nll|acc|auc|auroc|ppl|perplexity|bleu|wer|cer|rmse|mse|mae|map|iou|reward|損失|精度|誤差)"
 )
 
+_COUNTS = re.compile(r"(?i:epoch|step|iter|エポック|ステップ)")
+_LETTER = re.compile(r"[^\W\d_]")
+_UNIT = re.compile(r"\s?[A-Za-z%]")
+
 
 def refusal(text: str) -> Note | None:
     """What to say of a text without a curve in which a number stands beside a loss in many lines; None for other texts.
@@ -35,17 +39,23 @@ def refusal(text: str) -> Note | None:
     Lines that say the same again (source code, settings) count once.
     """
     found: dict[str, bool] = {}
-    first, filled = "", 0
+    unnamed: set[str] = set()
+    first, first_unnamed, filled = "", "", 0
     for line in _lines(plain_text(text[:MOST_TEXT])):
         filled += not line.isspace()
         if _SPEAKS.search(line) and (value := _curve_value(line)) is not None:
             named, counted = value
             first = first or line
             found[named] = found.get(named, False) or counted
-    if len(found) < FEWEST_LINES and not (len(found) >= FEWEST_OF_FEW and 2 * len(found) > filled):
-        return None
-    code = "curve-comes-once" if any(found.values()) else "curve-without-counter"
-    return Note(code, {"count": len(found), "line": _quoted(first)})
+        elif _COUNTS.search(line) and (number := _unnamed_value(line)) is not None:
+            first_unnamed = first_unnamed or line
+            unnamed.add(number)
+    if len(found) >= FEWEST_LINES or (len(found) >= FEWEST_OF_FEW and 2 * len(found) > filled):
+        code = "curve-comes-once" if any(found.values()) else "curve-without-counter"
+        return Note(code, {"count": len(found), "line": _quoted(first)})
+    if len(unnamed) >= FEWEST_LINES:
+        return Note("curve-without-name", {"count": len(unnamed), "line": _quoted(first_unnamed)})
+    return None
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -72,6 +82,20 @@ def _curve_value(line: str) -> tuple[str, bool] | None:
             role.quantity is Quantity.METRIC and not _SCORES.isdisjoint(words_of(named.name))
         ):
             return f"{named.name} {parts[index]}", counted
+    return None
+
+
+def _unnamed_value(line: str) -> str | None:
+    """The decimal number that follows a counter with no word between them ("Epoch 5: 0.69"), as it is written."""
+    parts = NUMBER.split(line)
+    counted = False
+    for index in range(1, min(len(parts) - 1, 2 * MOST_NUMBERS), 2):
+        if counter_before(parts[index - 1]) is not None:
+            counted = True
+        elif counted and _LETTER.search(parts[index - 1]):
+            return None
+        elif counted and "." in parts[index] and not _UNIT.match(parts[index + 1]):
+            return parts[index]
     return None
 
 

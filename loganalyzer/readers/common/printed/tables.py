@@ -10,7 +10,7 @@ from loganalyzer.readers.common.line_names import KNOWN, OBJECTIVES
 from loganalyzer.roles.assign import role_of
 
 _EPOCH_COLUMNS = frozenset({"epoch", "epochs", "ep", "e"})
-_STEP_COLUMNS = frozenset({"step", "steps", "iter", "iters", "iteration", "it", "round", "batch", "update", "#"})
+_STEP_COLUMNS = frozenset({"step", "steps", "iter", "iters", "iteration", "it", "itn", "round", "batch", "update", "#"})
 _COUNTING_COLUMN = re.compile(r"^\s*(?:epoch|step|iter|iteration)\b", re.IGNORECASE)
 _COUNT = re.compile(r"(\d{1,15})(?:/\d{1,15})?")
 _RULE = re.compile(r"^[ \t]*-{1,200}(?: {1,40}-{1,200}){1,60}[ \t]*$")
@@ -41,13 +41,15 @@ class Tables:
     """What is known of the tables so far: the columns of the last header, the box being filled.
 
     ``loose`` columns have no counter among them; they end with the first line that is no row. Of ``ruled`` columns, which
-    stand over a rule of dashes, all are values. ``before`` is the line before, where it held no numbers.
+    stand over a rule of dashes, all are values. ``before`` is the line before, where it held no numbers; ``heading`` are
+    its cells, where it is drawn with bars: the next line may go on with the names.
     """
 
     columns: list[str] = field(default_factory=list)
     loose: bool = False
     ruled: bool = False
     before: str = ""
+    heading: list[str] = field(default_factory=list)
     section: str = ""
     box: dict[str, float] = field(default_factory=dict)
 
@@ -59,7 +61,7 @@ class Tables:
         if "--" in line and _RULE.match(line):
             self._ruled(before, line)
             return
-        names = _names(line)
+        names = self._barred(line) if line.startswith("|") else _names(line)
         if not 2 <= len(names) <= 60:
             return
         if _COUNTING_COLUMN.match(names[0]):
@@ -67,6 +69,16 @@ class Tables:
                 self.columns, self.ruled = names, False
         elif any(c in line for c in "\t,;|") and all(role_of(n).quantity in KNOWN for n in names):
             self.columns, self.loose, self.ruled = names, True, False
+
+    def _barred(self, line: str) -> list[str]:
+        """The names in "|  Epoch  |  Mini-batch  |", with those of the line before in front ("Mini-batch" over "Loss")."""
+        cells = [cell.strip(_FRAME) for cell in line.strip().strip("|").split("|")]
+        if not any(cells):
+            return []  # a rule
+        if len(self.heading) == len(cells):
+            cells = [f"{above} {cell}".strip() for above, cell in zip(self.heading, cells, strict=True)]
+        self.heading = cells
+        return cells if all(cells) else []
 
     def _ruled(self, header: str, rule: str) -> None:
         """Columns under a rule ("---  ------"), whose names may hold blanks."""
@@ -79,7 +91,7 @@ class Tables:
 
     def row(self, line: str) -> Row | None:
         """The values of a line under the header, or of Ultralytics' line for all classes."""
-        self.before = ""
+        self.before, self.heading = "", []
         if line.startswith(" ") and line.lstrip().startswith("all ") and (found := _CLASS_ROW.match(line)):
             named = zip(_CLASS_NAMES, found[1].split(), strict=False)
             return Row({n: v for n, c in named if (v := number(c)) is not None})
@@ -105,7 +117,7 @@ class Tables:
                     epoch = float(count[1])
                 else:
                     step = float(count[1])
-            elif (value := number(cell)) is not None:
+            elif (value := _value(cell)) is not None:
                 quantity = role_of(name).quantity
                 if quantity in KNOWN or (self.ruled and quantity is not Quantity.TIME):
                     values[name] = value
@@ -153,6 +165,11 @@ def _names(line: str) -> list[str]:
 def _cells(line: str) -> list[str]:
     """The numbers and words of a row."""
     return re.sub(r"[,;|]", " ", line).split()
+
+
+def _value(cell: str) -> float | None:
+    value = number(cell.removesuffix("%"))
+    return value * 0.01 if value is not None and cell.endswith("%") else value
 
 
 def number(text: object) -> float | None:
