@@ -23,7 +23,7 @@ def Rule(
     verdict: Verdict | None = None,
     causes: tuple[str, ...] = (),
     beside: tuple[str, ...] = (),
-    min_points: int = 3,  # it never had an effect
+    min_points: int = 3,  # noqa: ARG001  (it never had an effect)
 ) -> base.Rule:
     """A rule from the fields that it had in version 0.1."""
     return base.Rule(id, limits, check, needs, may_use, verdict, explained_by=causes, hint_for=beside)

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Outcome, Verdict
+from loganalyzer.model.outcome import Outcome
+from loganalyzer.model.verdicts import Topic, Verdict
 
 
 class Abstention(StrEnum):
@@ -66,6 +67,8 @@ class Rule:
     Relations to other rules, by id: ``hint_for`` makes it a hint, whose finding counts only beside one of these and is
     shown under it; ``explained_by`` lists rules whose finding explains this one's; ``suppressed_by`` says beside which
     verdicts its finding cannot stand; ``leads`` are fixes that it puts first in other findings.
+
+    ``points_at`` names the topics of the report's closing checklist that its finding speaks against.
     """
 
     id: str
@@ -84,6 +87,7 @@ class Rule:
     explained_by: tuple[str, ...] = ()
     suppressed_by: tuple[Suppression, ...] = ()
     leads: tuple[Lead, ...] = ()
+    points_at: tuple[Topic, ...] = ()
 
     @cached_property
     def allowed(self) -> frozenset[str]:

@@ -16,6 +16,8 @@ from loganalyzer.model.plugins import beside, with_plugins
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.fixes.catalogue import Entry, entries
 
+GROUP = "loganalyzer.rules.v1"
+
 
 @lru_cache(maxsize=1)
 def load_rules() -> tuple[Rule, ...]:
@@ -34,7 +36,7 @@ def load_rules() -> tuple[Rule, ...]:
         brought.update({} if wrong else own)
         return wrong
 
-    return with_plugins(ours, Rule, "loganalyzer.rules.v1", problems)
+    return with_plugins(ours, Rule, GROUP, problems)
 
 
 def verdict_kinds() -> Mapping[Verdict, tuple[str, ...]]:

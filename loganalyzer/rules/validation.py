@@ -6,11 +6,11 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, get_args
 
 from loganalyzer.features.view import SIGNALS
-from loganalyzer.model.outcome import Verdict
 from loganalyzer.model.plugins import beside
+from loganalyzer.model.verdicts import Topic, Verdict
 from loganalyzer.rules.base import Abstention, Lead, Rule, Suppression
 from loganalyzer.rules.fixes.catalogue import Entry, entries
 
@@ -61,7 +61,7 @@ def _malformed(rule: Rule) -> Iterator[str]:
     for name in ("requires", "optional"):
         if not isinstance(getattr(rule, name), frozenset | set) or not _all_text(getattr(rule, name)):
             yield f"{name} is no set of signals"
-    for name in ("kinds", "variants", "fixes", "for_any_task", "hint_for", "explained_by"):
+    for name in ("kinds", "variants", "fixes", "for_any_task", "hint_for", "explained_by", "points_at"):
         if not isinstance(getattr(rule, name), tuple | list) or not _all_text(getattr(rule, name)):
             yield f"{name} is no tuple of text"
     for name, wanted in (("suppressed_by", Suppression), ("leads", Lead)):
@@ -93,6 +93,8 @@ def _limit_problems(limits: Any) -> Iterator[str]:
 def _unknown_names(rule: Rule, fixes: Collection[str], kinds: Collection[str]) -> Iterator[str]:
     for signal in sorted((rule.requires | rule.optional) - set(SIGNALS)):
         yield f"unknown signal {signal!r} (known: {', '.join(SIGNALS)})"
+    for topic in sorted(set(rule.points_at) - set(get_args(Topic))):
+        yield f"unknown topic {topic!r} (known: {', '.join(get_args(Topic))})"
     for fix in dict.fromkeys((*rule.fixes, *(lead.fix for lead in rule.leads))):
         if fix not in fixes:
             yield f"unknown fix {fix!r}"

@@ -75,6 +75,7 @@ BROKEN = {
     ),
     "abstains from a verdict": Broken("abstains needs", ", verdict=Verdict.PLATEAU, abstains=Abstention.NO_DATA"),
     "unknown signal": Broken("unknown signal 'lost'", ', optional=frozenset({"lost"})'),
+    "unknown topic": Broken("unknown topic 'weather'", ', points_at=("weather",)'),
     "signals are text": Broken("optional is no set of signals", ', optional="metric"'),
     "relations are text": Broken("explained_by is no tuple of text", ', explained_by="plateau"'),
     "suppressed by text": Broken("suppressed_by is no tuple of Suppression", ', suppressed_by=("plateau",)'),

@@ -37,7 +37,7 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     val[50] = 0.1
     lines = [f"{i} train_loss {train[i]:.6f}\n{i} val_loss {val[i]:.6f}\n" for i in range(60)]
     lines[20] += "no point\n"
-    (folder / "run.lablog").write_text("LABLOG 1\n" + "".join(lines) + "60 val_loss 0.0", encoding="utf-8")
+    (folder / "swan.lablog").write_text("LABLOG 1\n" + "".join(lines) + "60 val_loss 0.0", encoding="utf-8")
     return folder
 
 
@@ -85,3 +85,13 @@ def test_its_limits_are_set_like_those_of_any_rule(analyze_logs: Run, logs: Path
     assert "lucky-best" in json.loads(done.stdout)["runs"][0]["checked"]["pass"]
     (tmp_path / "loganalyzer.toml").write_text("[limits.lucky-best]\nz = 1.0\n", encoding="utf-8")
     assert "outside 3.0 to 50.0" in analyze_logs(logs, cwd=tmp_path).stderr
+
+
+@pytest.mark.parametrize("lang", SENTENCES)
+def test_the_output_is_written(analyze_logs: Run, logs: Path, lang: str) -> None:
+    done = analyze_logs(logs, "--verdict-csv", "-", "--no-html", "--lang", lang)
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    head, line = done.stdout.splitlines()
+    assert head == "run,verdict,probability,headline"
+    assert line.startswith("swan.lablog,converged," if lang == "en" else "swan.lablog,収束,"), line
+    assert "--verdict-csv FILE|-" in analyze_logs("--help", "--lang", lang).stdout

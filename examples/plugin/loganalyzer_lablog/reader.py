@@ -1,8 +1,8 @@
 """LABLOG: the first line is ``LABLOG 1``, each further line an epoch, the name of a series and its value.
 
-    LABLOG 1
-    1 train_loss 0.92
-    1 val_loss 0.97
+LABLOG 1
+1 train_loss 0.92
+1 val_loss 0.97
 """
 
 from __future__ import annotations

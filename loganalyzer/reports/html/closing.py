@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
-from loganalyzer.model.outcome import Status
 from loganalyzer.model.report import Diagnosis
+from loganalyzer.rules.registry import load_rules
 
 GOOD, BAD, OPEN = "good", "bad", "open"
 
@@ -23,23 +23,21 @@ class Line:
 
 def lines(diagnosis: Diagnosis, lang: Lang) -> list[Line]:
     """Learning rate, data, model, loss function, optimizer, implementation, logging."""
-    found = {o.rule for o in diagnosis.outcomes if o.status is Status.FOUND}
     verdict, roles = diagnosis.verdict.info, diagnosis.roles
     has_validation = roles.validation is not None
     states = {
-        "learning_rate": BAD if found & {"learning-rate-too-high", "learning-rate-too-low", "schedule-frozen-too-early"}
-        else GOOD if verdict.healthy else OPEN,
-        "data": BAD if found & {"class-imbalance", "epoch-boundary-pattern", "noisy-validation"} else OPEN,
+        "learning_rate": GOOD if verdict.healthy else OPEN,
+        "data": OPEN,
         "model": BAD if diagnosis.kind == "high-floor" else GOOD if verdict.healthy and has_validation else OPEN,
-        "loss": BAD if found & {"constant-loss", "hidden-nan"} or diagnosis.kind in ("constant", "never-learned")
-        else GOOD if verdict.learned else OPEN,
-        "optimizer": BAD if "gradient-norm" in found or "non-finite" in found
-        else GOOD if roles.gradient_norm is not None and verdict.learned else OPEN,
+        "loss": BAD if diagnosis.kind in ("constant", "never-learned") else GOOD if verdict.learned else OPEN,
+        "optimizer": GOOD if roles.gradient_norm is not None and verdict.learned else OPEN,
         "implementation": GOOD if verdict.learned else BAD if diagnosis.kind in ("constant", "never-learned") else OPEN,
         "logging": GOOD if roles.train is not None and has_validation and roles.learning_rate is not None
         and not any(n.harmful for n in diagnosis.notes) else BAD,
     }  # fmt: skip
-    states.update(dict.fromkeys(verdict.points_at, BAD))
+    found = {o.rule for o in diagnosis.findings}
+    blamed = {topic for rule in load_rules() if rule.id in found for topic in rule.points_at}
+    states.update(dict.fromkeys({*verdict.points_at, *blamed}, BAD))
     said = dict(states)
     if states["optimizer"] == OPEN and roles.gradient_norm is not None:
         said["optimizer"] = "seen"

@@ -94,4 +94,5 @@ RULE = Rule(
     optional=frozenset({"per_class", "metric", "train"}),
     variants=("found", "macro", "one-answer"),
     fixes=("class-weights", "resample", "log-per-class", "more-data"),
+    points_at=("data",),
 )

@@ -83,4 +83,5 @@ RULE = Rule(
     variants=("found", "all"),
     fixes=("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop"),
     explained_by=("plateau",),
+    points_at=("loss",),
 )

@@ -116,4 +116,5 @@ RULE = Rule(
     kinds=("order", "sawtooth"),
     variants=("found", "sawtooth"),
     fixes=("shuffle", "check-labels-inputs"),
+    points_at=("data",),
 )

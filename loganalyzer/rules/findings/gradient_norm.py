@@ -137,4 +137,5 @@ RULE = Rule(
         "log-gradient-norm",
     ),
     explained_by=("diverging", "plateau"),
+    points_at=("optimizer",),
 )

@@ -91,4 +91,5 @@ RULE = Rule(
     requires=frozenset({"train"}),
     optional=frozenset({"gradient_norm", "validation"}),
     fixes=("show-nan", "lr-down-10x", "loss-scaling", "check-numerics"),
+    points_at=("loss",),
 )

@@ -163,4 +163,5 @@ RULE = Rule(
     kinds=("non-finite", "blow-up", "rising", "dead", "stuck", "swings", "drop"),
     variants=("non-finite", "blow-up", "rising", "dead", "stuck", "swings", "drop"),
     fixes=FIXES,
+    points_at=("learning_rate",),
 )

@@ -109,4 +109,5 @@ RULE = Rule(
     kinds=("found", "creeping"),
     variants=("found", "creeping"),
     fixes=FIXES,
+    points_at=("learning_rate",),
 )

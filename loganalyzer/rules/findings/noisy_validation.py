@@ -130,4 +130,5 @@ RULE = Rule(
     optional=frozenset({"train", "metric", "learning_rate"}),
     variants=("found", "tiny", "both", "alone", "alone-both"),
     fixes=("more-validation-data", "keep-best-checkpoint", "weight-averaging"),
+    points_at=("data",),
 )

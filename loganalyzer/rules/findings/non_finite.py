@@ -102,4 +102,5 @@ RULE = Rule(
     variants=("found", "exploded", "all", "recovered", "validation"),
     fixes=FIXES,
     explained_by=("diverging",),
+    points_at=("optimizer",),
 )

@@ -83,4 +83,5 @@ RULE = Rule(
     variants=("found", "falling"),
     fixes=("longer-schedule", "cosine-schedule"),
     leads=(Lead("longer-schedule", of=("plateau", "underfitting")),),
+    points_at=("learning_rate",),
 )
