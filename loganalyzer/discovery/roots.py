@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from loganalyzer.discovery.job import Job
-from loganalyzer.discovery.remote.address import is_remote
+from loganalyzer.discovery.remote.address import is_mlflow, is_remote
 from loganalyzer.discovery.tree import LocalFiles, LocalTree, Tree
 
 
@@ -18,6 +18,10 @@ def local_paths(paths: Iterable[str]) -> list[str]:
 
 def open_tree(path: str, *, max_bytes: int, follow_links: bool = False) -> Tree:
     """The root that a path or an address names. Raises UsageError."""
+    if is_mlflow(path):
+        from loganalyzer.discovery.remote.mlflow.tree import MlflowTree
+
+        return MlflowTree(path, max_bytes)
     if is_remote(path):
         from loganalyzer.discovery.remote.download import RemoteTree
 
@@ -35,7 +39,16 @@ def job_files(job: Job) -> Iterator[LocalFiles]:
     if not is_remote(job.source_uri) or Path(job.root).is_dir():
         yield LocalFiles(Path(job.root))
         return
+    with _fetched(job) as base:
+        yield LocalFiles(base)
+
+
+def _fetched(job: Job) -> AbstractContextManager[Path]:
+    """A temporary folder with the files of a remote job."""
+    if is_mlflow(job.source_uri):
+        from loganalyzer.discovery.remote.mlflow.tree import fetched_runs
+
+        return fetched_runs(job.source_uri, job.files, job.max_bytes)
     from loganalyzer.discovery.remote.worker_fetch import fetched
 
-    with fetched(job.source_uri, (*job.files, *job.settings)) as base:
-        yield LocalFiles(base)
+    return fetched(job.source_uri, (*job.files, *job.settings))

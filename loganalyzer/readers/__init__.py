@@ -10,6 +10,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "trackers.companions": (),
     "trackers.wandb": (".wandb",),
     "trackers.mlflow": (),
+    "trackers.mlflow_run": (),
     "trackers.mlflow_db": (".db",),
     "trackers.dvclive": (".tsv",),
     "trackers.stable_baselines": (".csv", ".npz"),

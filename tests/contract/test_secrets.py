@@ -25,6 +25,7 @@ from loganalyzer.model.run import Run
 from loganalyzer.pipeline import read_job
 from loganalyzer.readers.common.file_names import SIDECAR_NAMES
 from loganalyzer.readers.registry import load_readers
+from loganalyzer.readers.trackers import mlflow_run
 from loganalyzer.roles.secrets import REDACTED
 from tests.cli.conftest import Call, analyze_logs
 from tests.readers import event_files
@@ -98,6 +99,13 @@ def mlflow_db(root: Path) -> None:
     connection.close()
 
 
+def mlflow_stored(root: Path) -> None:
+    (root / "run").mkdir()
+    points = {"loss": [(i, v, float(i)) for i, v in enumerate(CURVE)]}
+    params = {key: str(value) for key, value in FLAT.items()}
+    (root / "run" / "ab12.mlflow.json").write_bytes(mlflow_run.document(params, points, 0))
+
+
 def dvclive(root: Path, metric: str = "train") -> None:
     folder = root / "dvclive" / "plots" / "metrics" / metric
     folder.mkdir(parents=True)
@@ -148,7 +156,8 @@ def text(root: Path) -> None:
 
 READERS: dict[str, Callable[[Path], None]] = {
     "tensorboard": tensorboard, "catboost": catboost, "not-logs": companions, "wandb": wandb, "mlflow": mlflow,
-    "mlflow-db": mlflow_db, "dvclive": dvclive, "sb3": stable_baselines, "json-documents": documents, "keras": keras,
+    "mlflow-db": mlflow_db, "mlflow-run": mlflow_stored, "dvclive": dvclive, "sb3": stable_baselines,
+    "json-documents": documents, "keras": keras,
     "json-lines": json_lines, "csv": csv, "text-log": text,
 }  # fmt: skip
 KEEP_NO_SETTINGS = {"catboost", "not-logs", "sb3", "json-lines", "csv"}

@@ -1,9 +1,11 @@
-"""MLflow's file store and database."""
+"""MLflow's file store, its database, and the runs of its servers as they are stored."""
 
 from __future__ import annotations
 
+import math
 import sqlite3
-from contextlib import suppress
+import sys
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Match
-from loganalyzer.readers.trackers import mlflow, mlflow_db
+from loganalyzer.readers.trackers import mlflow, mlflow_db, mlflow_run
 
 from .sources import source
 
@@ -137,6 +139,50 @@ def test_database(tmp_path: Path, journal: str, on_disk: bool) -> None:
     assert len(second.series["train_loss"]) == 27 and str(second.series["train_loss"].values[-1]) == "nan"
     assert first.hyperparameters == {"lr": 0.5} and first.restarts == ()
     assert sorted(p.name for p in tmp_path.iterdir()) == before and path.read_bytes() == data
+
+
+def test_infinities_of_a_database(tmp_path: Path) -> None:
+    path = tmp_path / "m.db"
+    database(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for step, value in ((26, sys.float_info.max), (27, -sys.float_info.max)):
+            connection.execute("INSERT INTO metrics VALUES ('train_loss', ?, 1, 'aa11', ?, 0)", (value, step))
+    first, _ = mlflow_db.READER.read("m.db", [source("m.db", path.read_bytes())])
+    assert isinstance(first, Run) and [str(v) for v in first.series["train_loss"].values[-2:]] == ["inf", "-inf"]
+
+
+STORED = "sweep/child/cb0096518b0e4c66a94428555f05420b.mlflow.json"
+
+
+def stored(points: dict[str, list[tuple[int, float, float]]], bad: int = 0, **params: str) -> list[Run | Unread]:
+    one = source(STORED, mlflow_run.document(params, points, bad))
+    assert mlflow_run.READER.detect(one) is Match.CERTAIN and mlflow_run.READER.key(one) == "sweep/child"
+    return list(mlflow_run.READER.read("sweep/child", [one]))
+
+
+def test_stored_run() -> None:
+    (run,) = stored({"loss": [(0, 3.0, 1.5), (2, 1.0, 3.5), (1, 2.0, 2.5)], "best": [(7, math.inf, 1.0)]}, lr="0.5")
+    assert isinstance(run, Run) and (run.id, run.hyperparameters) == ("sweep/child", {"lr": 0.5})
+    assert run.series["loss"].steps.tolist() == [0, 1, 2] and run.series["loss"].values.tolist() == [3, 2, 1]
+    assert run.series["loss"].wall_times is not None and run.series["loss"].wall_times.tolist() == [1.5, 2.5, 3.5]
+    assert str(run.series["best"].values[0]) == "inf" and run.notes == ()
+
+
+def test_stored_run_of_points_that_could_not_be_read() -> None:
+    (run,) = stored({"loss": [(0, 3.0, 1.0), (1, 2.0, 2.0)]}, bad=4)
+    assert isinstance(run, Run) and [(n.code, n.details) for n in run.notes] == [("damaged-records", {"count": 4})]
+    (found,) = stored({})
+    assert isinstance(found, Unread) and found.expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "3}", '{"metrics": [', '{"metrics": {"loss": [[1, "x", 2], [1e9, 2, 3], 4, [true]]}}}', "[" * 90_000, "[]}"],
+)
+def test_damaged_stored_runs(body: str) -> None:
+    with suppress(ReadError):
+        found = list(mlflow_run.READER.read("k", [source("k/a.mlflow.json", mlflow_run.MAGIC + body.encode())]))
+        assert all(isinstance(one, Unread) for one in found)
 
 
 def test_optuna_study_is_named(tmp_path: Path) -> None:

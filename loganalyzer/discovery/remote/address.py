@@ -15,6 +15,8 @@ SCHEMES = {
 }  # fmt: skip
 """The allowed schemes, and the package that each needs besides fsspec; no http (any server), no chains
 (``zip::s3://``), no ``file`` (a path does the same)."""
+MLFLOW_SCHEMES = ("mlflow+http", "mlflow+https")
+"""Addresses of MLflow servers, which are asked by ``remote/mlflow`` without any further package."""
 IN_THE_EXTRA = frozenset({"", "s3fs"})
 THREADS = 32
 WAITS = (0.2, 1.0, 4.0)
@@ -30,6 +32,11 @@ def is_remote(path: str) -> bool:
     return _ADDRESS.match(path) is not None or ("::" in path and "://" in path)
 
 
+def is_mlflow(path: str) -> bool:
+    """True for addresses of MLflow servers."""
+    return path.lower().startswith(tuple(f"{scheme}://" for scheme in MLFLOW_SCHEMES))
+
+
 def checked(url: str) -> str:
     """The address, if it may be opened. Raises UsageError: unknown scheme, a chain, credentials in it."""
     if _PASSWORD.search(url):  # whoever lists processes or reads the report would see them
@@ -39,14 +46,17 @@ def checked(url: str) -> str:
         )
     match = _ADDRESS.match(url)
     scheme = match.group(1).lower() if match else ""
-    if "::" in url or scheme not in SCHEMES:
-        allowed = " ".join(f"{name}://" for name in SCHEMES if name != "memory")
-        raise UsageError(
-            "cannot read {url}: no such file or folder, and addresses may begin with {allowed}",
-            url=url,
-            allowed=allowed,
-        )
+    if scheme not in MLFLOW_SCHEMES and ("::" in url or scheme not in SCHEMES):
+        raise not_readable(url)
     return url
+
+
+def not_readable(url: str) -> UsageError:
+    """The error for what is no address that can be opened."""
+    allowed = " ".join(f"{name}://" for name in (*SCHEMES, *MLFLOW_SCHEMES) if name != "memory")
+    return UsageError(
+        "cannot read {url}: no such file or folder, and addresses may begin with {allowed}", url=url, allowed=allowed
+    )
 
 
 def file_system(url: str) -> tuple[Any, str]:

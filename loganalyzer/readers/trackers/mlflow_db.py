@@ -8,11 +8,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import numpy as np
-
 from loganalyzer.model.errors import ReadError
-from loganalyzer.model.run import Detail, Note, Run, Series, Unread, make_series
+from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.trackers.mlflow_points import Point, run_of
 from loganalyzer.roles.hyperparameter_values import LONGEST_TEXT, flattened
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def _runs(connection: sqlite3.Connection, key: str, path: str, most_rows: int) -
         known = "optuna-study" if {"studies", "trials"} <= tables else "no-training-log"
         yield Unread(path, Note(known), expected=True)
         return
-    points: dict[str, dict[str, list[tuple[int, float, float]]]] = {}
+    points: dict[str, dict[str, list[Point]]] = {}
     rows = connection.execute(
         "SELECT run_uuid, key, step, value, timestamp, is_nan FROM metrics ORDER BY timestamp LIMIT ?",
         (min(MOST_POINTS, most_rows),),
@@ -106,26 +105,12 @@ def _runs(connection: sqlite3.Connection, key: str, path: str, most_rows: int) -
         yield Unread(path, Note("no-training-log"), expected=True)
     notes = (Note("damaged-records", {"count": bad}, harmful=True),) if bad else ()
     for run in sorted(points):
-        yield _run(f"{key}/{run}", path, points[run], flattened(settings.get(run, {})), notes)
+        yield run_of(f"{key}/{run}", path, "mlflow-db", points[run], flattened(settings.get(run, {})), notes)
 
 
 def _computed(connection: sqlite3.Connection, table: str) -> bool:
     """Whether a table has columns that are computed when read: by any function, and one call may cost a gigabyte."""
     return any(row[6] == _COMPUTED for row in connection.execute(f"PRAGMA table_xinfo({table})"))
-
-
-def _run(name: str, path: str, points: dict[str, list[tuple[int, float, float]]], settings: dict[str, Detail],
-         notes: tuple[Note, ...]) -> Run:  # fmt: skip
-    series: dict[str, Series] = {}
-    restarts: set[int] = set()
-    for metric in sorted(points):
-        steps, values, times = (np.array(c) for c in zip(*points[metric], strict=True))
-        if len(steps) > 1 and bool((steps == steps[0]).all()):
-            steps = np.arange(len(steps))
-        series[metric], back, _ = make_series(metric, steps.astype(np.int64), values.astype(float), times)
-        if bool((times[1:] > times[:-1]).all()):  # rows of one moment carry no order
-            restarts.update(back)
-    return Run(name, (path,), "mlflow-db", series, settings, notes, "step", tuple(sorted(restarts)))
 
 
 READER = Reader("mlflow-db", "MLflow database", detect, lambda source: source.path, read)
