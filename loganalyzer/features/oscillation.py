@@ -24,6 +24,18 @@ PERIODIC_LOBE = 0.5
 FLAT_SHARE = 0.02
 """Deviation about the trend, as a share of the scale of the gain, up to which nothing swings."""
 
+NOISE_MEMORY = 0.5
+"""The lag-1 correlation up to which values about a trend may be noise of mini-batches."""
+
+FEWEST_BLOCKS = 16
+"""So many means of blocks show whether they have a memory."""
+
+OUT_OF_CHANCE = 2.5
+"""So many standard errors beyond that of noise a lag-1 correlation must be to show a memory."""
+
+BY_CHANCE = 3.0
+"""The second lobe of shuffled values hardly ever exceeds this over the root of their number."""
+
 
 @dataclass(frozen=True)
 class Oscillation:
@@ -34,7 +46,9 @@ class Oscillation:
     Thornhill's r (a third of mean over deviation of the periods; above 1 is regular; Thornhill et al., 2003),
     ``period`` in steps (0 without one), ``count`` the values used, ``low`` and ``high`` the 10th and 90th percentile
     about the end, no further out than what was logged, ``first`` and ``last`` the steps looked at, ``turning`` the
-    share of values that are turning points.
+    share of values that are turning points. ``slow`` is the robust deviation (units of y) of what remains of the swings
+    in means of blocks that move together as no noise does (0 where there are none), ``rises`` how often these means came
+    up by 1.5 times that.
     """
 
     amplitude: float
@@ -49,9 +63,16 @@ class Oscillation:
     first: int
     last: int
     turning: float
+    slow: float
+    rises: int
+
+    @property
+    def rhythmic(self) -> float:
+        """The second lobe over what shuffled values may show by chance: from 1 on it is no chance."""
+        return self.lobe * math.sqrt(self.count) / BY_CHANCE if self.count else 0.0
 
 
-NO_OSCILLATION = Oscillation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0.0)
+NO_OSCILLATION = Oscillation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0.0, 0.0, 0)
 
 
 @per_curve
@@ -93,6 +114,7 @@ def _about(curve: Curve, shift: int | None) -> Oscillation:
     spacing = arrays.median(arrays.differences(steps).astype(float)) if n > 1 else 1.0
     turns = arrays.differences(np.sign(arrays.differences(y)))
     middle = arrays.median(y[-curve.end_count :])
+    slow, rises = _slow(y, residual) if amplitude > FLAT_SHARE * whole else (0.0, 0)
     ordered = np.sort(residual)
     lo, hi = ordered[n // 10], ordered[n - 1 - n // 10]
     return Oscillation(
@@ -108,7 +130,72 @@ def _about(curve: Curve, shift: int | None) -> Oscillation:
         int(steps[0]),
         int(steps[-1]),
         float(np.count_nonzero(turns)) / max(1, n - 2),
+        slow,
+        rises,
     )
+
+
+def _slow(y: Floats, residual: Floats) -> tuple[float, int]:
+    """The largest robust deviation of means of blocks that move together beyond noise, and how often they rose.
+
+    Noise has forgotten itself after few values: of AR(1) noise with ``NOISE_MEMORY``, means of longer blocks correlate
+    less. Swings last; so does the way a slow trend misses a curve that comes down in steps, but about the nearest curve
+    that only falls, just swings are left.
+    """
+    best, rises, width = 0.0, 0, 1
+    while len(residual) >= FEWEST_BLOCKS * width:
+        means, levels = _block_means(residual, width), _block_means(y, width)
+        noise, error = _noise_lag1(width), math.sqrt(0.75 / len(means))
+        if arrays.spread(means) > best and arrays.lag1(means) > noise + OUT_OF_CHANCE * error:
+            beside = levels - falling_fit(levels)
+            size = min(arrays.spread(means), 1.2 * arrays.deviation(beside))
+            if size > best and arrays.lag1(beside) > noise + error:
+                best, rises = size, _count_rises(levels, 1.5 * size)
+        width *= 2
+    return best, rises
+
+
+def falling_fit(values: Floats) -> Floats:
+    """The curve that never rises nearest to ``values`` in squares (pool adjacent violators; Ayer et al., 1955)."""
+    means: list[float] = []
+    counts: list[int] = []
+    for value in values.tolist():
+        mean, count = value, 1
+        while means and means[-1] <= mean:
+            before, many = means.pop(), counts.pop()
+            mean, count = (before * many + mean * count) / (many + count), many + count
+        means.append(mean)
+        counts.append(count)
+    return np.repeat(np.array(means), counts)
+
+
+def _block_means(values: Floats, width: int) -> Floats:
+    """Means of whole blocks of ``width`` values."""
+    if width == 1:
+        return values
+    n = len(values) // width
+    return np.asarray(np.add.reduce(values[: n * width].reshape(n, width), axis=1) / width)
+
+
+@lru_cache(maxsize=32)
+def _noise_lag1(width: int) -> float:
+    """Lag-1 correlation of means of ``width`` values of AR(1) noise with the lag-1 correlation ``NOISE_MEMORY``."""
+    lags = np.abs(np.subtract.outer(np.arange(width), np.arange(2 * width)))
+    within, between = np.split(NOISE_MEMORY**lags, [width], axis=1)
+    return float(between.sum() / within.sum())
+
+
+def _count_rises(values: Floats, size: float) -> int:
+    """How often ``values`` came up by more than ``size`` after having been down by as much."""
+    rises, rising = 0, None
+    low = high = float(values[0])
+    for value in values.tolist():
+        low, high = min(low, value), max(high, value)
+        if rising is not False and high - value > size:
+            rising, low = False, value
+        elif rising is not True and value - low > size:
+            rises, rising, high = rises + 1, True, value
+    return rises
 
 
 def _pointwise(curve: Curve, jump: float) -> float:

@@ -27,6 +27,7 @@ COINCIDENCES = {  # of a number with one that has another meaning
     "underfitting": ("last 15 %", "last half", "one half", "5〜6点", "5点に満たない", "最大 0.5"),
     "learning-rate-too-high": ("Blow-up (1)", "急上昇（1点）"),
     "overfitting": ("down to half of it",),
+    "oscillating": ("Half the learning rate", "by half the swing"),
     "gradient-norm": ("within 0.1 %",),
     "still-improving": ("4つ",),
 }

@@ -8,20 +8,23 @@ Why it matters
     learning rate, or a decaying one, usually turns the swings into progress.
 
 How it is measured
-    The robust deviation about a slow trend (a cubic, outliers drawn in) must exceed ``share`` of the scale of the gain.
-    White noise must exceed ``white`` of it, since the noise of single mini-batches is white, too; in between, the
-    correlation of neighbours decides. Swings are periodic when the autocorrelation has a second positive lobe above
-    ``lobe`` and the periods are even (Thornhill's r above ``regular``). And the run must have learned: nine in ten
-    settled values lie below the start by half the swing; or the swings of a positive loss exceed ``wild`` of its level,
-    whatever was gained. Where the learning rate cycles, only the ends of cycles are compared; a shift of the level is
-    taken out first.
+    The robust deviation about a slow trend (a cubic, outliers drawn in) must exceed ``share`` of the scale of the gain,
+    and it must be more than the noise of mini-batches, however large that is. Swings are periodic when the
+    autocorrelation has a second positive lobe above ``lobe`` (and above what shuffled values show) and the periods are
+    even (Thornhill's r above ``regular``). Irregular swings count where means of blocks still move together more than
+    those of noise whose neighbours correlate by {oscillation.NOISE_MEMORY}, came up {RETURNS} times or more, and exceed
+    ``share``; or where a held-out set confirms them: its steps correlate with those of training by {TOGETHER}
+    or more, or it swings {WIDER} times as much and by more than {LARGE:pct} of what training gained. And the run must
+    have learned: nine in ten settled values lie below the start by half the swing; or the swings of a positive loss
+    exceed ``wild`` of its level, whatever was gained. Where the learning rate cycles, only the ends of cycles are
+    compared; a shift of the level is taken out first.
 
 When it is silent
-    Fewer than ``points`` settled points, swings that a cyclic learning rate explains, swings of the validation curve
-    only (noisy validation), irregular swings of training of which validation shows less than {CALM:pct} (then it is the
-    data that change, as in a curriculum), lone spikes, loss and accuracy at chance, and runs that hardly gained
-    (plateau): of a positive loss less than ``little`` of its start, unless the swings are periodic or wild. Irregular
-    swings beside a divergence are the climb itself.
+    White or shortly correlated noise that no held-out set shares, fewer than ``points`` settled points, swings that a
+    cyclic learning rate explains, swings of the validation curve only (noisy validation), irregular swings of training
+    of which validation shows less than {CALM:pct} (then it is the data that change, as in a curriculum), lone spikes,
+    loss and accuracy at chance, and runs that hardly gained (plateau): of a positive loss less than ``little`` of its
+    start, unless the swings are periodic or wild. Irregular swings beside a divergence are the climb itself.
 """
 
 from __future__ import annotations
@@ -33,8 +36,9 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import at_chance
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import retained_gain
+from loganalyzer.features.levels import retained_gain, scale
 from loganalyzer.features.oscillation import SETTLED_FROM, Oscillation, oscillation, oscillation_beside_shift
+from loganalyzer.features.shared_swings import co_movement
 from loganalyzer.features.spikes import level_shift
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Verdict, found, not_applicable, passed
@@ -46,10 +50,7 @@ from loganalyzer.rules.limits import limit
 class Limits:
     """Limits of this rule."""
 
-    share: float = limit(
-        0.10, "deviation of coloured or periodic swings as a share of the scale of the gain", 0.02, 1.0
-    )
-    white: float = limit(0.16, "the same for white swings", 0.02, 1.0)
+    share: float = limit(0.10, "deviation of the swings as a share of the scale of the gain", 0.02, 1.0)
     lobe: float = limit(0.3, "height of the second lobe of the autocorrelation of periodic swings", 0.1, 1.0)
     regular: float = limit(1.0, "Thornhill's regularity of periodic swings", 0.3, 10.0)
     wild: float = limit(
@@ -69,6 +70,16 @@ CALM = 0.1
 """Validation that swings by less than this share of what training does, does not swing with it."""
 ENOUGH = 12
 """So many settled values of validation show whether it does."""
+RETURNS = 3
+"""Swings that came up so often are no way down, up or both."""
+TOGETHER = 0.5
+"""Validation whose steps have this rank correlation with those of training moves with it."""
+WIDER = 2
+"""Validation, always on the same data, is less noisy than training; more than so many times its swings are no noise."""
+LARGE = 0.35
+"""Such swings of validation must exceed this share of the scale of what training gained."""
+NOISE = 0.6
+"""The most margin of swings that may be the noise of mini-batches, however large."""
 FIXES = (
     "lr-half",
     "lr-down-10x",
@@ -95,7 +106,10 @@ def check(view: View, limits: Limits) -> Outcome:
     periodic, margin = _margin(swings, limits)
     shift = level_shift(curve) if margin >= 1.0 and not periodic else None
     if shift is not None:
-        _, margin = _margin(oscillation_beside_shift(curve, shift.step), limits)
+        swings = oscillation_beside_shift(curve, shift.step)
+        _, margin = _margin(swings, limits)
+    if margin >= arrays.FAR and not periodic:
+        margin = _beyond_noise(view, curve, swings, margin, limits)
     score = arrays.sigmoid_margin(margin)
     if margin < arrays.FAR:
         return passed(score=score)
@@ -159,12 +173,35 @@ def _validation_is_calm(view: View, swings: Oscillation) -> bool:
     return own.count >= ENOUGH and own.share < CALM * swings.share
 
 
+def _beyond_noise(view: View, curve: Curve, swings: Oscillation, margin: float, limits: Limits) -> float:
+    """``margin`` of swings that are more than the noise of mini-batches, as far as they are.
+
+    They are where they last longer than noise remembers and come again, or where a held-out set shows them, too: it
+    moves with training, or it swings by far more.
+    """
+    lasting = swings.slow / scale(curve) / limits.share if swings.rises >= RETURNS else 0.0
+    if lasting >= margin or _is_shared(view, curve, swings):
+        return margin
+    return max(lasting, min(margin, NOISE))
+
+
+def _is_shared(view: View, curve: Curve, swings: Oscillation) -> bool:
+    """True when a held-out set moves with training, or swings by far more than training does."""
+    objective = view.objective
+    held_out = [objective, *(m.validation for m in view.metrics)]
+    others = [view.steady(c) for c in held_out if c is not None and c is not view.main and c.count >= ENOUGH]
+    if any(co_movement(curve, c) >= TOGETHER for c in others):
+        return True
+    own = max((oscillation(c).amplitude for c in others if c is objective), default=0.0)
+    return own > WIDER * swings.amplitude and own > LARGE * scale(curve)
+
+
 def _margin(swings: Oscillation, limits: Limits) -> tuple[bool, float]:
     """Whether the swings have a rhythm; how far they are beyond what noise may do."""
-    periodic = swings.lobe > limits.lobe and swings.regularity > limits.regular and swings.period > 0
-    colour = min(1.0, max(0.0, swings.lag1 / 0.5))
-    threshold = limits.share if periodic else limits.white + (limits.share - limits.white) * colour
-    return periodic, swings.share / threshold
+    periodic = (
+        swings.lobe > limits.lobe and swings.rhythmic > 1.0 and swings.regularity > limits.regular and swings.period > 0
+    )
+    return periodic, swings.share / limits.share
 
 
 RULE = Rule(
