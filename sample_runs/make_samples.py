@@ -25,7 +25,7 @@ RUNS: dict[str, str] = {
     "converged-negative-loss": "--format tensorboard",
     "converged-keras": "--format keras-tensorboard",
     "overfitting-mild": "--format csv",
-    "overfitting-clear": "--format tensorboard,csv,keras",
+    "overfitting-moderate": "--format tensorboard,csv,keras",
     "overfitting-severe": "--format tensorboard",
     "overfitting-tabular": "--format keras-csv",
     "overfitting-keras": "--format keras-tensorboard",

@@ -28,9 +28,9 @@ except ModuleNotFoundError as error:
 EXAMPLES = """\
 examples:
   python sample_runs/train.py --list
-  python sample_runs/train.py --scenario overfitting-clear --out runs
-  python sample_runs/train.py --scenario overfitting-clear --format tensorboard,csv,keras --seed 3 --out runs
-  python sample_runs/train.py --scenario overfitting-clear --fix add-dropout,early-stopping --out runs
+  python sample_runs/train.py --scenario overfitting-moderate --out runs
+  python sample_runs/train.py --scenario overfitting-moderate --format tensorboard,csv,keras --seed 3 --out runs
+  python sample_runs/train.py --scenario overfitting-moderate --fix add-dropout,early-stopping --out runs
   python sample_runs/train.py --scenario converged-dropout --data mnist --device cuda --out runs
   python sample_runs/train.py --scenario all --device cpu --out runs
 

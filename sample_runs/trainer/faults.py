@@ -32,7 +32,7 @@ FAULTS = (
         "tiny-data",
         Config(data="breast_cancer", n_train=40, optimizer="adam", lr=3e-3, hidden=(64, 64), epochs=80),
         ("overfitting",),
-        "clear",
+        "moderate",
         "Forty training samples.",
     ),
     _fault(

@@ -126,10 +126,10 @@ _OVERFITTING = (
         "The validation loss turns at a third of the run and gives back a few percent of what it had gained.",
     ),
     Scenario(
-        "overfitting-clear",
+        "overfitting-moderate",
         replace(BIG, n_train=300, label_noise=0.1, epochs=80),
         ("overfitting",),
-        "clear",
+        "moderate",
         "The training loss goes on to zero while the validation loss gives back a quarter of its gain.",
     ),
     Scenario(
@@ -143,14 +143,14 @@ _OVERFITTING = (
         "overfitting-tabular",
         Config(data="breast_cancer", optimizer="adam", lr=3e-3, hidden=(64, 64), epochs=80, n_train=150),
         ("overfitting",),
-        "clear",
+        "moderate",
         "150 patients and 6,000 weights: the training loss vanishes, the validation loss doubles from its best.",
     ),
     Scenario(
         "overfitting-keras",
         replace(BIG, framework="keras", n_train=300, label_noise=0.2),
         ("overfitting",),
-        "clear",
+        "moderate",
         "Keras's model.fit with one label in five replaced: validation turns up early while training falls.",
     ),
 )

@@ -29,7 +29,7 @@ OVER = (
     "step-decay",
     "spikes-recovered",
     "blow-up",
-    "overfitting-clear",
+    "overfitting-moderate",
     "periodic",
     "stalled",
     "undertrained",

@@ -29,7 +29,7 @@ KINDS = {
     "underfitting": {"undertrained", "high-floor"},
     "inconclusive": {"too-short", "no-objective", "range-test"},
 }
-QUICK = "overfitting-clear"
+QUICK = "overfitting-moderate"
 
 
 def same_numbers(one: Mapping[str, Sequence[float]], other: Mapping[str, Sequence[float]]) -> bool:
