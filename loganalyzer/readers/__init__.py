@@ -6,6 +6,7 @@ A line for each: the module that ends in ``READER = Reader(...)``, and the endin
 
 MODULES: dict[str, tuple[str, ...]] = {
     "tensorboard.reader": (".tfevents",),
+    "tensorboard.exports": (".csv", ".json"),
     "csv.catboost": (".json", ".tsv"),
     "trackers.companions": (),
     "trackers.wandb": (".wandb",),
@@ -14,9 +15,15 @@ MODULES: dict[str, tuple[str, ...]] = {
     "trackers.mlflow_db": (".db",),
     "trackers.dvclive": (".tsv",),
     "trackers.stable_baselines": (".csv", ".npz"),
+    "notebook.reader": (".ipynb",),
+    "json.epoch_documents": (".json",),
+    "json.tuner_trials": (".json",),
     "json.documents": (".json",),
     "json.keras_history": (".json", ".npy", ".npz", ".pkl", ".pickle"),
     "json.lines": (".json", ".jsonl"),
+    "csv.fixed_columns": (),
+    "csv.wandb_export": (".csv",),
     "csv.reader": (".csv", ".tsv"),
+    "csv.headerless": (),
     "text.reader": (".log", ".txt", ".out"),
 }

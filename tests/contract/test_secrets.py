@@ -154,13 +154,60 @@ def text(root: Path) -> None:
     (root / "train.log").write_text("\n".join([*head, *epochs]) + "\n")
 
 
+def tensorboard_export(root: Path) -> None:
+    rows = "".join(f"{1.7e9 + i},{i},{v}\n" for i, v in enumerate(CURVE))
+    for tag in ("loss", "val_loss"):
+        (root / f"run-a-tag-{tag}.csv").write_text(f"Wall time,Step,Value\n{rows}")
+
+
+def wandb_export(root: Path) -> None:
+    header = f"Step,api_key={MARK}run - loss,{URL} - loss,c - token={MARK}metric loss\n"
+    (root / "export.csv").write_text(header + "".join(f"{i},{v},{v},{v}\n" for i, v in enumerate(CURVE)))
+
+
+def fixed_columns(root: Path) -> None:
+    rows = "".join(f"{i} {v} {v}\n" for i, v in enumerate(CURVE))
+    (root / "loss.dat").write_text(f"# step, loss_train, loss_test, metrics_test\n{rows}# {URL}\n")
+
+
+def headerless(root: Path) -> None:
+    (root / "loss.txt").write_text(f"# {URL}\n" + "".join(f"{i} {v}\n" for i, v in enumerate(CURVE)))
+
+
+def notebook(root: Path) -> None:
+    text(root)
+    printed = (root / "train.log").read_text()
+    (root / "train.log").unlink()
+    outputs = [{"output_type": "stream", "name": "stdout", "text": printed}]
+    cell = {"cell_type": "code", "source": [f"api_key = '{MARK}source'"], "outputs": outputs}
+    (root / "train.ipynb").write_text(json.dumps({"cells": [cell], "metadata": VALUES, "nbformat": 4}))
+
+
+def epoch_documents(root: Path) -> None:
+    records = {f"epoch_{i}": {"train": {"loss": v, f"token={MARK}x loss": v}, **VALUES} for i, v in enumerate(CURVE)}
+    (root / "_metrics.json").write_text(json.dumps(records))
+
+
+def tuner_trials(root: Path) -> None:
+    observations = [{"value": [v], "step": i} for i, v in enumerate(CURVE)]
+    metrics = {"metrics": {"val_loss": {"observations": observations}}}
+    (root / "trial.json").write_text(
+        json.dumps({"trial_id": "1", "hyperparameters": {"values": VALUES}, "metrics": metrics, "score": 0.5})
+    )
+
+
 READERS: dict[str, Callable[[Path], None]] = {
     "tensorboard": tensorboard, "catboost": catboost, "not-logs": companions, "wandb": wandb, "mlflow": mlflow,
     "mlflow-db": mlflow_db, "mlflow-run": mlflow_stored, "dvclive": dvclive, "sb3": stable_baselines,
     "json-documents": documents, "keras": keras,
     "json-lines": json_lines, "csv": csv, "text-log": text,
+    "tensorboard-export": tensorboard_export, "wandb-export": wandb_export, "fixed-columns": fixed_columns,
+    "headerless": headerless, "notebook": notebook, "epoch-documents": epoch_documents, "tuner-trial": tuner_trials,
 }  # fmt: skip
-KEEP_NO_SETTINGS = {"catboost", "not-logs", "sb3", "json-lines", "csv"}
+KEEP_NO_SETTINGS = {
+    "catboost", "not-logs", "sb3", "json-lines", "csv", "tensorboard-export", "wandb-export", "fixed-columns", "headerless",
+    "epoch-documents",
+}  # fmt: skip
 """Readers that take no hyper-parameters from their files; their secrets lie where names and notes come from."""
 
 

@@ -98,4 +98,4 @@ def test_a_table_that_was_cut(tmp_path: Path) -> None:
     folder(tmp_path, learn_error__tsv=TABLES["learn_error__tsv"][:-3], test_error__tsv=TABLES["test_error__tsv"])
     (run,), _ = found(tmp_path)
     assert len(run.series["learn/Accuracy"]) == 4 and len(run.series["test/Accuracy"]) == 5
-    assert "last-line-unfinished" in {note.code for note in run.notes}
+    assert "last-cell-unfinished" in {note.code for note in run.notes}

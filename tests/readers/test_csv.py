@@ -40,7 +40,7 @@ CLEAN = "epoch,loss,val_loss\n0,1.5,1.75\n1,1.25,1.5\n2,1.0,1.25\n"
         CLEAN.replace(",", " ,   ").encode(),
         CLEAN.encode("utf-8-sig"),
         CLEAN.encode("utf-16"),
-        (CLEAN + "3,0.1,0.1").encode(),
+        (CLEAN + "3,0.1").encode(),
     ],
     ids=["lf", "crlf", "cr", "semicolon", "tab", "decimal-comma", "padded", "bom", "utf-16", "unfinished"],
 )
@@ -211,7 +211,7 @@ def test_zero_bytes() -> None:
     tail = read(CLEAN.encode() + bytes(500))
     assert tail.series["loss"].values.tolist() == [1.5, 1.25, 1.0] and codes(tail) == {"zero-bytes"}
     torn = read(CLEAN.encode() + b"3,0.75,0.1" + bytes(500))
-    assert len(torn.series["val_loss"]) == 3 and "last-line-unfinished" in codes(torn)
+    assert len(torn.series["val_loss"]) == 3 and len(torn.series["loss"]) == 4 and "last-cell-unfinished" in codes(torn)
 
 
 def test_latin_names_are_not_japanese() -> None:

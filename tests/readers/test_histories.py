@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Match
+from loganalyzer.readers.common import histories
 from loganalyzer.readers.common.number_lists import as_curve
 from loganalyzer.readers.common.safe_pickle import load
-from loganalyzer.readers.json import histories
 from loganalyzer.readers.json.keras_history import READER
 from tests.readers.sources import source
 

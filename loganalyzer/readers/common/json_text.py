@@ -13,7 +13,7 @@ from loganalyzer.model.run import Note
 MOST_NESTING = 64
 MOST_DIGITS = 300
 _LOOKED_AT = 4_000_000
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|["\[\]{},]', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|["\[\]{},]', re.DOTALL)
 _BETWEEN = re.compile(r"[\s,\x00]*")
 _PYTHON = re.compile(
     r"'([^'\\\n]{0,400})'|np\.(?:float|int|uint)\d{1,3}\(([^()]{0,60})\)|\b(None|nan|inf|True|False)\b|([()])"

@@ -13,15 +13,15 @@ All readers ask here, with their points in the order in which they were written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from loganalyzer.model.run import Floats, Ints, Note, Series, make_series
+from loganalyzer.model.run import Floats, Ints, Note, Run, Series, make_series
 from loganalyzer.readers.common.returns import Column, Kind, Return, returns_in
 
-__all__ = ["Column", "Training", "in_order_of_time", "numbered", "trainings"]
+__all__ = ["Column", "Training", "in_order_of_time", "numbered", "runs_in", "trainings"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +77,17 @@ def trainings(columns: Mapping[str, Column]) -> list[Training]:
         else:
             parts[-1].returns.append(one)
     return [_training(columns, part) for part in parts]
+
+
+def runs_in(
+    columns: Mapping[str, Column], key: str, files: tuple[str, ...], reader: str, unit: str, notes: Sequence[Note] = ()
+) -> Iterator[Run]:
+    """The runs in a log, in the order of the log; ``notes`` are those of the log as a whole. No column may be empty."""
+    found = trainings(columns)
+    for number, training in enumerate(found, 1):
+        run_id, told = numbered(key, number, len(found))
+        said = (*notes, *training.notes, *told)
+        yield Run(run_id, files, reader, training.series, {}, said, unit, training.restarts)
 
 
 def in_order_of_time(columns: Mapping[str, Column]) -> dict[str, Column]:

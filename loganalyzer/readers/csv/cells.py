@@ -6,7 +6,7 @@ import csv
 import math
 import re
 
-MISSING = frozenset({"", "na", "n/a", "none", "null", "-", "--"})
+MISSING = frozenset({"", "na", "n/a", "none", "null", "-", "--", "_"})
 NOT_A_NUMBER = frozenset({"nan", "+nan", "-nan", "-nan(ind)", "nan(ind)", "1.#qnan", "-1.#ind", "1.#ind", "#nan"})
 INFINITE = {
     "inf": math.inf,
@@ -65,3 +65,15 @@ def cells_of(line: str, separator: str) -> list[str]:
         return next(csv.reader([line], delimiter=separator))
     except (csv.Error, StopIteration):
         return line.split(separator)
+
+
+def finished(last: str, before: str, separator: str) -> list[str]:
+    """The cells of a last line without a line end; its last number may be cut (0.1 of 0.12345) and is left empty then.
+
+    It counts as whole where it has as many digits behind the point as the one ``before``.
+    """
+    cells, above = cells_of(last, separator), cells_of(before, separator)
+    digits, usual = (line[-1].strip().partition(".")[2] for line in (cells, above))
+    if not (digits.isdigit() and usual.isdigit() and len(digits) >= len(usual)):
+        cells[-1] = ""
+    return cells

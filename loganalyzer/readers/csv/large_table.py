@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loganalyzer.model.run import Floats, Note
-from loganalyzer.readers.csv.cells import MISSING, number_of
-from loganalyzer.readers.csv.table import Table, header_of
+from loganalyzer.readers.csv.cells import MISSING, finished, number_of
+from loganalyzer.readers.csv.table import Header, Table, header_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,14 +31,24 @@ def parse_large(text: str) -> Table | None:
     notes: list[Note] = []
     body = text[text.index("\n") + 1 :]
     if not body.endswith("\n"):
-        body, _, last = body.rpartition("\n")
-        body += "\n"
-        cells = last.count(header.separator) + 1
-        notes.append(Note("last-line-unfinished", {"cells": cells, "columns": len(header.names)}))
+        body = _whole_lines(body, header, notes)
     raw = body.encode("utf-8", "replace")
     if not _even(raw, header.separator.encode(), len(header.names) - 1):
         return None
     return _parsed(raw, header.names, header.separator, notes)
+
+
+def _whole_lines(body: str, header: Header, notes: list[Note]) -> str:
+    """The lines with a line end, and of the last one what is finished."""
+    whole, _, last = body.rpartition("\n")
+    cells = last.count(header.separator) + 1
+    if cells < len(header.names) or not header.ends_in_value:
+        notes.append(Note("last-line-unfinished", {"cells": cells, "columns": len(header.names)}))
+        return f"{whole}\n"
+    kept = finished(last, whole[whole.rfind("\n") + 1 :], header.separator)
+    if not kept[-1]:
+        notes.append(Note("last-cell-unfinished"))
+    return f"{whole}\n{header.separator.join(kept)}\n"
 
 
 def _even(raw: bytes, separator: bytes, wanted: int) -> bool:

@@ -14,7 +14,7 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Note
 from loganalyzer.readers.common.clocks import from_text
 from loganalyzer.readers.common.counters import count_in
-from loganalyzer.readers.csv.cells import cells_of, is_missing, number_of
+from loganalyzer.readers.csv.cells import cells_of, finished, is_missing, number_of
 from loganalyzer.roles.assign import role_of
 
 MOST_COLUMNS = 10_000
@@ -47,11 +47,28 @@ class Table:
 
 @dataclass(frozen=True)
 class Header:
-    """Where the table begins: the names, the separator, the place of the first row among the lines."""
+    """Where the table begins: the names, the separator, the place of the first row among the lines.
+
+    ``spare`` is the place of a cell that is empty in every row and has no name (a doubled separator), or None.
+    """
 
     names: tuple[str, ...]
     separator: str
     first_row: int
+    spare: int | None = None
+
+    @property
+    def ends_in_value(self) -> bool:
+        """Whether a row says when it was even without its last cell: that is no counter, no time, not the only one."""
+        last = role_of(self.names[-1]).quantity
+        return len(self.names) > 1 and last not in (Quantity.STEP, Quantity.EPOCH, Quantity.TIME)
+
+    def cells(self, line: str) -> list[str]:
+        """The cells of a row, without the spare one."""
+        cells = cells_of(line, self.separator)
+        if self.spare is not None and len(cells) == len(self.names) + 1 and not cells[self.spare].strip():
+            del cells[self.spare]
+        return cells
 
 
 def header_of(lines: Sequence[str]) -> Header | None:
@@ -81,14 +98,17 @@ def _header_at(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
     if separator is None:
         return _single(own, plain[0] + 1)
     names = [n.strip() for n in cells_of(own[0], separator)]
-    if (
-        not 2 <= len(names) <= MOST_COLUMNS
-        or sum(_is_number(n) or _SAID.search(n) is not None for n in names) > len(names) // 4
-    ):
+    if not 2 <= len(names) <= MOST_COLUMNS or sum(_is_number(n) or _says_value(n) for n in names) > len(names) // 4:
         return None
-    rows = [cells_of(line, separator) for line in own[1:6]]
+    header = Header(tuple(names), separator, plain[0] + 1, _spare(own[1:stop], separator, len(names)))
+    rows = [header.cells(line) for line in own[1:6]]
     numeric = [sum(number_of(c, separator)[0] is not None for c in row) >= 0.3 * len(names) for row in rows]
-    return Header(tuple(names), separator, plain[0] + 1) if not rows or any(numeric) else None
+    return header if not rows or any(numeric) else None
+
+
+def _says_value(name: str) -> bool:
+    """Whether a name has a value; W&B puts the run's name before the metric ("lr=0.1 - loss"), where one may stand."""
+    return _SAID.search(name.rpartition(" - ")[2]) is not None
 
 
 def _single(own: Sequence[str], first_row: int) -> Header | None:
@@ -130,7 +150,7 @@ class Beginning:
     def text_columns(self) -> dict[str, list[str]]:
         """The cells of those columns that hold text, by name; dates and counts ("3/50") are no text."""
         names, separator = self.header.names, self.header.separator
-        rows = [cells_of(line, separator) for line in self.lines[self.header.first_row : -1] if line.strip()]
+        rows = [self.header.cells(line) for line in self.lines[self.header.first_row : -1] if line.strip()]
         rows = [row for row in rows if len(row) == len(names)]
         columns = {name: [row[i].strip() for row in rows] for i, name in enumerate(names)}
         return {name: cells for name, cells in columns.items() if cells and all(_is_text(c, separator) for c in cells)}
@@ -213,9 +233,15 @@ def _tolerant(text: str) -> Table:
         if not line.startswith(("#", *_CONFLICT)) and not _RULE.fullmatch(line)
     ]
     if not complete and body:
-        # a number that was cut while being written is a wrong number: 0.1 of 0.12345
-        last = cells_of(body.pop(), header.separator)
-        notes.append(Note("last-line-unfinished", {"cells": len(last), "columns": len(header.names)}))
+        last = header.cells(body[-1])
+        if len(last) == len(header.names) and len(body) > 1 and header.ends_in_value:
+            last = header.cells(header.separator.join(finished(body[-1], body[-2], header.separator)))
+            body[-1] = header.separator.join(last)
+            if not last[-1]:
+                notes.append(Note("last-cell-unfinished"))
+        else:
+            body.pop()
+            notes.append(Note("last-line-unfinished", {"cells": len(last), "columns": len(header.names)}))
     return _table(_rows(body, header, notes), notes)
 
 
@@ -226,7 +252,7 @@ def _rows(lines: list[str], header: Header, notes: list[Note]) -> _Rows:
     width = len(header.names)
     own = list(header.names)
     for number, line in enumerate(lines, start=header.first_row + 1):
-        cells = cells_of(line, header.separator)
+        cells = header.cells(line) if header.spare is not None else cells_of(line, header.separator)
         if cells[0].strip() == own[0] or len(cells) != width:
             stripped = [c.strip() for c in cells]
             if stripped == own:
@@ -318,10 +344,23 @@ def _separator(lines: Sequence[str]) -> str | None:
     best, most = None, 1
     for separator in SEPARATORS:
         width = len(cells_of(lines[0], separator))
-        same = sum(len(cells_of(line, separator)) == width for line in lines)
+        wider = _spare(lines[1:], separator, width) is not None
+        same = sum(len(cells_of(line, separator)) in (width, width + wider) for line in lines)
         if width > most and same >= max(1, 0.6 * len(lines)):
             best, most = separator, width
     return best
+
+
+def _spare(rows: Sequence[str], separator: str, width: int) -> int | None:
+    """The place of the cell that is empty in all rows of one cell more than the header; None if they are not most rows.
+
+    Of several such places the last (a separator at the line's end), else none: which it is cannot be told.
+    """
+    wide = [cells for row in rows if len(cells := cells_of(row, separator)) == width + 1]
+    if not wide or len(wide) < 0.6 * len(rows):
+        return None
+    empty = [i for i in range(width + 1) if not any(cells[i].strip() for cells in wide)]
+    return empty[-1] if empty and (len(empty) == 1 or empty[-1] == width) else None
 
 
 def _unique_names(names: list[str], notes: list[Note]) -> list[str]:

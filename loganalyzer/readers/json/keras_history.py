@@ -12,16 +12,17 @@ import numpy as np
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note, Run, Series, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.histories import histories, is_curve
 from loganalyzer.readers.common.json_text import parse_damaged, printed
 from loganalyzer.readers.common.npy import npy, npz
 from loganalyzer.readers.common.number_lists import as_array
 from loganalyzer.readers.common.records import clean_name
 from loganalyzer.readers.common.safe_pickle import Array, load_damaged
 from loganalyzer.readers.encoding import text_of
-from loganalyzer.readers.json.histories import histories, is_curve
 
 _LIST_OF_NUMBERS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*(?:[-+\d.]|NaN|Infinity|null|\])')
 _BY_SET = re.compile(r'"[^"\n]{1,80}"\s*:\s*\{\s*"([^"\n]{1,80})"\s*:\s*\[\s*-?[\dN]')
+MOST_TERMS = 30
 _NPY = b"\x93NUMPY"
 _PAIRS = re.compile(r'"([^"\n]{1,200})"\s*:\s*(?:\[\s*\[|\{\s*"\d+"\s*:)\s*[-+\d.]')
 _WORDS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*"[-+]?(?:\d|nan|inf)')
@@ -88,7 +89,18 @@ def _npz(data: bytes) -> tuple[dict[str, Any], list[Note]]:
     found, wrong = npz(data)
     if wrong and not found:
         raise wrong[0]
+    found = {name: one for stored, array in found.items() for name, one in _columns(stored, array)}
     return found, [Note("damaged-records", {"count": len(wrong)}, harmful=True)] if wrong else []
+
+
+def _columns(name: str, array: Any) -> Iterator[tuple[str, Any]]:
+    """A table of a loss with a column for each of its terms (DeepXDE) as that many curves; any other array as it is."""
+    table = isinstance(array, np.ndarray) and array.ndim == 2 and 1 < array.shape[1] <= min(MOST_TERMS, len(array))
+    if not table or not is_curve(name):
+        yield name, array
+        return
+    for number, column in enumerate(array.T, 1):
+        yield f"{name}/term_{number}", column
 
 
 def _npy_run(run_key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:

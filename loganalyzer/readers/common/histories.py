@@ -64,8 +64,23 @@ class _Search:
         groups = self._groups(data)
         if groups:
             return groups
+        alone = self._only_set(data)
+        if alone:
+            return [("", alone, {})]
         inner = self._history_in(data)
         return [("", self._series(inner), _settings(inner))] if inner else []
+
+    def _only_set(self, data: Mapping[str, Any]) -> dict[str, Series]:
+        """The curves of ``{data set: {metric: [values]}}`` with a single set, which is never the training set by default."""
+        name, metrics = next(iter(data.items())) if len(data) == 1 else ("", None)
+        if not isinstance(metrics, dict) or not metrics or any(isinstance(own, dict) for own in metrics.values()):
+            return {}
+        if not isinstance(name, str) or role_of(f"{name}/loss").split is Split.NONE:
+            return {}
+        found = self._series(metrics)
+        if any(role_of(own).split is not Split.NONE for own in found):
+            return {}
+        return {f"{name}/{own}": Series(f"{name}/{own}", one.steps, one.values) for own, one in found.items()}
 
     def _fold(self, number: int, one: Any) -> list[History]:
         inner = self._history_in(one)

@@ -1,0 +1,134 @@
+"""Rows of numbers without a line of names above them.
+
+Two columns of which the first counts are a curve if the file or its folder is called as one (``loss.txt``). What wider rows
+hold, only the user knows: they are refused with a word on how to name the columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from loganalyzer.model.errors import ReadError
+from loganalyzer.model.role import Quantity
+from loganalyzer.model.run import Floats, Note, Run, Unread
+from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.counters import usable
+from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
+from loganalyzer.readers.common.sessions import Column, runs_in
+from loganalyzer.readers.csv.cells import number_of
+from loganalyzer.readers.encoding import text_of
+from loganalyzer.roles.assign import role_of, words_of
+
+FEWEST_ROWS = 4
+LOOKED_AT = 60
+MOST_COLUMNS = 30
+"""A log of one training has few columns; wider rows are data."""
+STEADY = 0.9
+LOG_WORDS = frozenset("log logs train training history metrics progress losses results loss accuracy acc".split())
+CURVES = (Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD)
+_BETWEEN = re.compile(r"[,;\s]+")
+
+
+def detect(source: Source) -> Match:
+    """Rows of as many numbers, of which the first counts, and a sign that they are a log."""
+    ending = suffix(source.name)
+    if ending in NOT_TABLES or source.head[:1].strip(b" +-.0123456789#\t\n\r"):
+        return Match.NO
+    text = source.text_head
+    rows = _first_rows(text) if text else None
+    if rows is None or not _counts(rows[:, 0]):
+        return Match.NO
+    if rows.shape[1] == 2:
+        return Match.MAYBE if curve_name(source.path) else Match.NO
+    return Match.MAYBE if _called_a_log(source.path) or (ending in TABLES and _steady(rows)) else Match.NO
+
+
+def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
+    """One run per file of two columns; the others are refused."""
+    for source in sources:
+        text, note = text_of(source.read())
+        rows = _first_rows(text)
+        if rows is not None and rows.shape[1] > 2:
+            yield Unread(source.path, Note("rows-without-header", {"columns": rows.shape[1]}))
+            continue
+        yield from _curve(key, source.path, text, [note] if note else [])
+
+
+def curve_name(path: str) -> str:
+    """The loss, metric or reward that a file or its folder is called after; "" if there is none."""
+    place = PurePosixPath(path)
+    for name in (place.stem, place.parent.name):
+        if role_of(name).quantity in CURVES:
+            return name
+    return ""
+
+
+def _curve(key: str, path: str, text: str, notes: list[Note]) -> Iterator[Run]:
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    if not text.endswith(("\n", "\r")) and len(lines) > 1 and len(lines[-1]) < len(lines[-2]):
+        cells = len(_BETWEEN.split(lines.pop().strip()))
+        notes.append(Note("last-line-unfinished", {"cells": cells, "columns": 2}))
+    rows = [row for line in lines if (row := _numbers(line, 2)) is not None]
+    values = np.array(rows, np.float64).reshape(-1, 2)
+    if not len(values) or not usable(values[:, 0]):
+        raise ReadError("no-rows")
+    if len(rows) < len(lines):
+        notes.append(Note("damaged-records", {"count": len(lines) - len(rows)}, harmful=True))
+    column = Column(np.arange(len(values)), values[:, 0].astype(np.int64), values[:, 1])
+    return runs_in({curve_name(path) or "value": column}, key, (path,), "headerless", "step", notes)
+
+
+def _first_rows(text: str) -> Floats | None:
+    """The first rows, float64[n, columns]; None where the text begins with anything but rows of as many numbers."""
+    head = text[:65_536]
+    lines = head.split("\n")[: LOOKED_AT + 1]
+    lines = [line for line in lines[:-1] if line.strip() and not line.startswith("#")]
+    if len(lines) < FEWEST_ROWS:
+        return None
+    width = len(_BETWEEN.split(lines[0].strip()))
+    rows = [_numbers(line, width) for line in lines]
+    if not 2 <= width <= MOST_COLUMNS or None in rows:
+        return None
+    return np.array(rows, np.float64)
+
+
+def _numbers(line: str, width: int) -> list[float] | None:
+    cells = _BETWEEN.split(line.strip())
+    if len(cells) != width:
+        return None
+    try:
+        return [float(cell) for cell in cells]
+    except ValueError:
+        found = [number_of(cell)[0] for cell in cells]
+        return None if None in found else [value for value in found if value is not None]
+
+
+def _counts(values: Floats) -> bool:
+    """Whether a column counts: whole numbers from near 0 on that rise by the same amount nearly everywhere."""
+    if not usable(values) or values[0] < 0:
+        return False
+    gaps = np.diff(values)
+    usual = float(np.median(gaps))
+    return usual > 0 and values[0] <= max(10 * usual, 1000) and float((gaps == usual).mean()) >= STEADY
+
+
+def _called_a_log(path: str) -> bool:
+    return bool(LOG_WORDS & set(words_of(PurePosixPath(path).stem)))
+
+
+def _steady(rows: Floats) -> bool:
+    """Whether at least two columns and half of all rise or fall along the rows: data does not."""
+    order = np.arange(len(rows))
+    trends = 0
+    for column in rows[:, 1:].T:
+        if np.isfinite(column).all() and len(np.unique(column)) > len(column) / 2:
+            ranks = np.argsort(np.argsort(column, kind="stable"), kind="stable")
+            trends += int(abs(float(np.corrcoef(order, ranks)[0, 1])) >= STEADY)
+    return trends >= 2 and 2 * trends >= rows.shape[1] - 1
+
+
+READER = Reader("headerless", "Columns of numbers without a header", detect, lambda source: source.path, read)

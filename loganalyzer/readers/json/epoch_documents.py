@@ -1,0 +1,121 @@
+"""JSON that is told by epoch: a document for each (AllenNLP's ``metrics_epoch_3.json``), or one object with a key for each.
+
+Catalyst keys its metrics by stage and epoch (``stage1.3``, ``train.3``) beside ``best`` and ``last``, which repeat one of
+them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from loganalyzer.model.errors import ReadError
+from loganalyzer.model.role import Quantity
+from loganalyzer.model.run import Note, Run, Unread
+from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.json_text import parse, parse_damaged
+from loganalyzer.readers.common.records import flat, has_curve, runs_of
+from loganalyzer.readers.encoding import text_of
+from loganalyzer.roles.assign import role_of
+
+_NAME = re.compile(r"(?:.{0,100}[_.-])?(?:epoch|ep)[_.-]?(\d{1,6})\.json", re.IGNORECASE)
+_KEY = re.compile(r"(?:([A-Za-z][A-Za-z_]{0,20}\d{0,3})[_. -])?(\d{1,6})")
+_BY_EPOCH = re.compile(r'[{,]\s*"(?:([A-Za-z][A-Za-z_]{0,20}\d{0,3})[_. -])?\d{1,6}"\s*:\s*\{')
+_STAGE = re.compile(r"stage\d{0,3}")
+_NUMBER_KEY = re.compile(r'"([^"\n]{1,120})"\s*:\s*(?:-?\d|NaN|-?Infinity)')
+FEWEST = 2
+LOSSES = frozenset({Quantity.LOSS, Quantity.LOSS_PART})
+CURVES = LOSSES | {Quantity.METRIC, Quantity.REWARD}
+COUNTERS = (Quantity.EPOCH, Quantity.STEP)
+ALLENNLP_COUNTERS = frozenset({"training_start_epoch", "training_epochs", "best_epoch"})
+
+
+def detect(source: Source) -> Match:
+    """The number of an epoch in the file's name, or keys that number objects; a loss or metric inside."""
+    text = source.text_head
+    if not text or not text.lstrip().startswith("{"):
+        return Match.NO
+    quantities = {role_of(name).quantity for name in _NUMBER_KEY.findall(text)}
+    if not quantities & CURVES:
+        return Match.NO
+    if _NAME.fullmatch(source.name):
+        return Match.CERTAIN
+    # what only numbers tell apart may be classes or samples: these have scores, but no loss
+    told = [word for word in _BY_EPOCH.findall(text) if _counts(word) and (word or quantities & LOSSES)]
+    return Match.CERTAIN if len(told) >= FEWEST else Match.NO
+
+
+def _counts(word: str) -> bool:
+    """Whether the number behind a word counts epochs: behind none, an epoch or step, a stage of Catalyst, a split."""
+    return not word or _STAGE.fullmatch(word) is not None or role_of(word).quantity in COUNTERS or bool(_split(word))
+
+
+def _split(word: str) -> str:
+    return role_of(f"{word}/loss").split.value
+
+
+def key(source: Source) -> str:
+    """The folder of documents of one epoch each; any other file by itself."""
+    return source.folder if _NAME.fullmatch(source.name) else source.path
+
+
+def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
+    """One run of all documents by epoch; one for each other file."""
+    documents: list[tuple[int, Source, dict[str, Any]]] = []
+    for source in sources:
+        try:
+            text, note = text_of(source.read())
+            place = _NAME.fullmatch(source.name)
+            if place is None:
+                data, damage = parse_damaged(text)
+                notes = tuple(n for n in (note, damage) if n)
+                yield from runs_of(key, source.path, "epoch-documents", _records(data), notes)
+                continue
+            data = parse(text)
+            if not isinstance(data, dict):
+                raise ReadError("no-training-log")
+            documents.append((int(place[1]), source, data))
+        except ReadError as error:
+            yield Unread(source.path, Note(error.code, error.details))
+    if documents:
+        yield from _of_documents(key, documents)
+
+
+def _of_documents(key: str, documents: list[tuple[int, Source, dict[str, Any]]]) -> Iterator[Run]:
+    documents.sort(key=lambda one: one[0])
+    records = []
+    for number, _, data in documents:
+        own = {name: value for name, value in flat(data).items() if name not in ALLENNLP_COUNTERS}
+        records.append({**own, "epoch": number})
+    files = tuple(sorted(source.path for _, source, _ in documents))
+    for run in runs_of(key, files[0], "epoch-documents", records):
+        yield replace(run, files=files)
+
+
+def _records(data: Any) -> list[Mapping[str, Any]]:
+    """The numbered objects of a document in their order; stages and splits that number on their own are put together.
+
+    Raises ReadError where fewer than two hold a curve.
+    """
+    by_epoch: dict[tuple[str, int], dict[str, Any]] = {}
+    for name, value in data.items() if isinstance(data, dict) else ():
+        found = _KEY.fullmatch(name)
+        word = (found[1] or "") if found is not None else ""
+        if found is not None and isinstance(value, dict) and _counts(word):
+            split = _split(word)
+            place = ("" if split else word, int(found[2]))
+            by_epoch.setdefault(place, {}).update({word: value} if split else value)
+    records: list[Mapping[str, Any]] = []
+    stage, start = "", 0
+    for (word, number), own in by_epoch.items():
+        if word != stage:  # the next stage of Catalyst counts its epochs from the start
+            stage, start = word, len(records) - number if records else 0
+        records.append({**own, "epoch": number + start})
+    if sum(map(has_curve, records)) < FEWEST:
+        raise ReadError("no-training-log")
+    return records
+
+
+READER = Reader("epoch-documents", "JSON by epoch (AllenNLP, Catalyst)", detect, key, read)

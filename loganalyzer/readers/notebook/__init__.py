@@ -1,0 +1,1 @@
+"""Jupyter notebooks: what their cells showed while they trained."""

@@ -1,0 +1,117 @@
+"""One cell's outputs to runs: printed lines, tables in HTML, and curves shown as a dict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from loganalyzer.model.errors import ReadError
+from loganalyzer.model.run import Note, Run, Series
+from loganalyzer.readers.common.histories import histories, is_curve
+from loganalyzer.readers.common.json_text import parse_damaged, printed
+from loganalyzer.readers.common.printed.parser import Parser
+from loganalyzer.readers.common.printed.runs import runs_of
+from loganalyzer.readers.notebook.document import Cell, Output
+from loganalyzer.readers.notebook.html_tables import MOST_HTML, tables_in
+from loganalyzer.readers.notebook.tables import runs_of_training, trainings_in
+from loganalyzer.roles.assign import role_of
+
+LONGEST_DICT = 20_000_000
+_DICT = re.compile(r"\s*(?:defaultdict\([^{]{0,100})?(?=\{'[^'\n]{1,200}':\s*[\[{])")
+
+
+def runs_of_cell(key: str, path: str, cell: Cell, earlier: Sequence[Run]) -> tuple[list[Run], bool]:
+    """The trainings that a cell shows, and whether it printed a log that could not be read.
+
+    A table repeats what is printed beside it, or the other way round, and a dict the history of a training that this cell
+    or an ``earlier`` one printed: the same numbers are one run.
+    """
+    lines, failed = _printed_runs(key, path, cell.outputs)
+    runs = _table_runs(key, path, cell.outputs)
+    runs += [run for run in lines if not any(is_same(run, other) for other in runs)]
+    known = [*earlier, *runs]
+    runs += [run for run in _dict_runs(key, path, cell.outputs) if not any(is_same(run, other) for other in known)]
+    if len(runs) > 1:
+        runs = [replace(run, id=f"{key}#{number}") for number, run in enumerate(runs, 1)]
+    return runs, failed
+
+
+def is_same(run: Run, other: Run) -> bool:
+    """Whether the curves of ``run`` stand in ``other`` too, to the digits that programs print.
+
+    Those of the same name are compared; where there are none ("loss" and "Training Loss"), one that is the same is enough.
+    """
+    shared = [name for name in run.series if name in other.series and is_curve(name)]
+    if shared:
+        return all(_same_values(run.series[name], other.series[name]) for name in shared)
+    return any(_same_values(one, two) for one in run.series.values() for two in other.series.values())
+
+
+def _same_values(one: Series, two: Series) -> bool:
+    if len(one) != len(two) or len(one) < 2 or role_of(one.name).quantity is not role_of(two.name).quantity:
+        return False
+    if not is_curve(one.name):
+        return False
+    return bool(np.allclose(one.values, two.values, rtol=1e-3, atol=1e-4, equal_nan=True))
+
+
+def _printed_runs(key: str, path: str, outputs: Sequence[Output]) -> tuple[list[Run], bool]:
+    text = printed_text(outputs)
+    if not text:
+        return [], False
+    parser = Parser()
+    parser.feed(text)
+    found = list(runs_of(parser, key, path, ()))
+    runs = [replace(item, reader="notebook") for item in found if isinstance(item, Run)]
+    return runs, any(not isinstance(item, Run) and not item.expected for item in found)
+
+
+def printed_text(outputs: Sequence[Output]) -> str:
+    """What the streams say, one after another; pieces of one stream join, another stream begins a new line."""
+    pieces: list[str] = []
+    last = ""
+    for output in outputs:
+        if output.kind != "stream" or not output.text:
+            continue
+        if pieces and output.name != last and not pieces[-1].endswith("\n"):
+            pieces.append("\n")
+        pieces.append(output.text)
+        last = output.name
+    return "".join(pieces)
+
+
+def _table_runs(key: str, path: str, outputs: Sequence[Output]) -> list[Run]:
+    tables = []
+    notes: tuple[Note, ...] = ()
+    for output in outputs:
+        if output.kind == "html":
+            tables += tables_in(output.text)
+            if len(output.text) > MOST_HTML:
+                notes = (Note("text-cut", {"read": MOST_HTML, "size": len(output.text)}, harmful=True),)
+    runs = [run for training in trainings_in(tables) for run in runs_of_training(key, path, training)]
+    return [run.with_notes(*notes) for run in runs]
+
+
+def _dict_runs(key: str, path: str, outputs: Sequence[Output]) -> Iterator[Run]:
+    """Curves shown as ``{'loss': [...], 'val_loss': [...]}``: a cell's value, or one printed line."""
+    for output in outputs:
+        if output.kind not in ("plain", "stream") or len(output.text) > LONGEST_DICT:
+            continue
+        lines = [output.text] if output.kind == "plain" else output.text.split("\n")
+        for line in lines:
+            start = _DICT.match(line)
+            if start is None:
+                continue
+            try:
+                data, damage = parse_damaged(printed(line[start.end() :].rstrip(") \n")))
+                found = histories(data)
+            except ReadError:
+                continue
+            for label, series, settings in found:
+                if any(len(one) > 1 for one in series.values()):
+                    run_id = f"{key}/{label}" if label else key
+                    notes = (damage,) if damage else ()
+                    yield Run(run_id, (path,), "notebook", series, settings, notes, "epoch")
