@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loganalyzer.model.run import Run, Unread
@@ -89,6 +89,9 @@ def shown(template: str, n: int, draw: int) -> str:
     ),
     ending=st.sampled_from(["", "\n", "\r\n"]),
 )
+@example(blocks=[(0, 8, ODD[5], 0), (3, 1, ODD[15], 0)], ending="")
+@example(blocks=[(0, 7, ODD[5], 0), (3, 2, ODD[15], 0)], ending="")
+@example(blocks=[(0, 9, "", 0), (4, 1, ODD[15], 0), (0, 6, ODD[15], 0), (4, 1, ODD[5], 0)], ending="")
 def test_columns_read_what_single_lines_read(blocks: list[tuple[int, int, str, int]], ending: str) -> None:
     lines, n = [], 0
     for which, count, odd, draw in blocks:

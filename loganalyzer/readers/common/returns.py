@@ -208,9 +208,10 @@ def _goes_back(columns: Mapping[str, Column], place: _Place) -> bool:
 
 def _judged(columns: Mapping[str, Column], place: _Place, span: _Span, earlier: Sequence[Return]) -> Return | None:
     """What a return is; None where one step follows only (a summary)."""
-    before = {name: columns[name].between(span.run, span.back) for name in place.back}
-    last = {name: columns[name].between(span.session, span.back) for name in place.back}
-    after = {name: columns[name].between(span.back, span.stop) for name in place.back}
+    spans = ((span.run, span.back), (span.session, span.back), (span.back, span.stop))
+    cut = {name: [columns[name].between(a, b) for a, b in spans] for name in place.back}
+    whole = {name: parts for name, parts in cut.items() if all(len(part.rows) for part in parts)}
+    before, last, after = ({name: parts[i] for name, parts in whole.items()} for i in range(3))
     if not any(map(_several, after.values())):
         return None
     if _repeats(last, after):
@@ -295,8 +296,8 @@ def _continued(
     offset, end, gap = _offset(last[main], place.back[main])
     own: dict[str, int] = {}
     for name, column in columns.items():
-        if name in place.back:
-            before = column.between(span.session, span.back)
+        before = column.between(span.session, span.back)
+        if name in place.back and len(before.rows):
             its_offset, its_end, its_gap = _offset(before, place.back[name])
             if abs(its_end - end) > JITTER * max(gap, its_gap):
                 own[name] = its_offset
