@@ -13,6 +13,8 @@ from typing import Any
 from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
 
 DIGITS, MOST_DIGITS = 3, 6
+MOST_PARTS = 2
+"""Parts of a sum that a sentence names."""
 RATIOS = frozenset({"factor", "times", "z", "power"})
 """Placeholders that hold a multiple of something: such a number and a loss are no pair, however alike they look."""
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
@@ -56,7 +58,18 @@ def _digits(values: Mapping[str, Any]) -> dict[str, int]:
     return needed
 
 
+def _briefly(name: str) -> str:
+    """A name, of a sum of many parts the first two: "box_loss + cls_loss + …"."""
+    parts = name.split(" + ")
+    if len(parts) <= MOST_PARTS:
+        return name
+    _, closing, divided = parts[-1].partition(") / ")
+    return " + ".join([*parts[:MOST_PARTS], "…"]) + closing + divided
+
+
 def _shown(value: Any, form: str, unit: str, lang: Lang) -> str:
+    if isinstance(value, str):
+        return _briefly(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if form == "pct":

@@ -82,3 +82,17 @@ def test_holes_are_filled_by_form_and_a_missing_value_is_seen_not_raised() -> No
     text = "best {best} at {at:step}, {lost:pct} lost over {n:steps}, {name} {gone}"
     values = {"best": 0.41234, "at": 12, "lost": 0.338, "n": 38, "name": "loss {x}"}
     assert fill(text, values, "epoch", "en") == "best 0.412 at epoch 12, 34 % lost over 38 epochs, loss {x} –"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("loss", "loss"),
+        ("box + cls", "box + cls"),
+        ("box + cls + obj", "box + cls + …"),
+        ("(fold0 + fold1 + fold2) / 3", "(fold0 + fold1 + …) / 3"),
+        ("(fold0 + fold1) / 2", "(fold0 + fold1) / 2"),
+    ],
+)
+def test_a_sentence_names_at_most_two_parts_of_a_sum(name: str, shown: str) -> None:
+    assert fill("{series} fell", {"series": name}, "", "en") == f"{shown} fell"

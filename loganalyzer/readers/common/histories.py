@@ -28,8 +28,6 @@ CURVES = (
     Quantity.DISCRIMINATOR_LOSS,
 )
 BATCH_WORDS = frozenset("batch minibatch mini step iter iteration iterations".split())
-# XGBoost's default names: by convention the first evaluation set is the training set
-DEFAULT_SETS = {"validation_0": "train", "validation_1": "validation"}
 History = tuple[str, dict[str, Series], dict[str, Detail]]
 
 
@@ -94,7 +92,7 @@ class _Search:
         by_group = {g: s for g, s in by_group.items() if any(is_curve(name) for name in s)}
         if not by_group:
             return []
-        sets = [g for g in by_group if role_of(f"{g}/loss").split is not Split.NONE or g in DEFAULT_SETS]
+        sets = [g for g in by_group if role_of(f"{g}/loss").split is not Split.NONE]
         if (
             not sets
             and len(by_group) > 1
@@ -104,7 +102,7 @@ class _Search:
         merged: dict[str, Series] = {}
         for group, found in by_group.items():
             for name, one in found.items():
-                full = f"{DEFAULT_SETS.get(group, group)}/{name}"
+                full = f"{group}/{name}"
                 merged[full] = Series(full, one.steps, one.values)
         return [("", merged, {})]
 

@@ -100,7 +100,7 @@ def runs_of_table(key: str, path: str, reader: str, table: RecordTable, notes: t
     found = [t for t in trainings(_columns(table, axis)) if _has_curve(t.series)]
     if not found:
         raise ReadError("no-training-log")
-    unit = "epoch" if axis is None or role_of(axis).quantity is Quantity.EPOCH else "step"
+    unit = "" if axis is None else "epoch" if role_of(axis).quantity is Quantity.EPOCH else "step"
     for number, training in enumerate(found, 1):
         run_id, told = numbered(key, number, len(found))
         said = (*notes, *training.notes, *told)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loganalyzer.model.run import Floats, Note
+from loganalyzer.readers.common.data_sets import apart, tells_data_sets
 from loganalyzer.readers.csv.cells import MISSING, finished, number_of
 from loganalyzer.readers.csv.table import Header, Table, header_of
 
@@ -83,6 +84,11 @@ def _parsed(raw: bytes, names: tuple[str, ...], separator: str, notes: list[Note
         notes.append(Note("header-repeated", {"count": int(repeated.sum())}))
         frame = frame[~repeated]
     values, explicit, words = _columns(frame, separator)
+    by_set = next((i for i, name in enumerate(names) if tells_data_sets(name, _told(frame[i]))), None)
+    if by_set is not None:
+        told, values, explicit = apart(names, values, explicit, frame[by_set].to_numpy(object).tolist())
+        names, words = tuple(told), [*words, *[0] * (len(told) - len(names))]
+        words[by_set] = 0
     keep = [i for i in range(len(names)) if _says_something(values[:, i], explicit[:, i])]
     if len(keep) < len(names):
         values, explicit = values[:, keep], explicit[:, keep]
@@ -90,6 +96,11 @@ def _parsed(raw: bytes, names: tuple[str, ...], separator: str, notes: list[Note
     if odd:
         notes.append(Note("text-in-number-columns", {"count": odd}))
     return Table(tuple(names[i] for i in keep), values, explicit, tuple(notes))
+
+
+def _told(column: pd.Series[Any]) -> list[object]:
+    """The different cells of a column of words; of one of numbers, none that says anything."""
+    return [None] if column.dtype.kind in "iuf" else list(set(column.to_numpy(object).tolist()))
 
 
 def _says_something(values: Floats, explicit: NDArray[np.bool_]) -> bool:

@@ -134,7 +134,7 @@ def _axis(table: Table) -> tuple[Ints, str, bool]:
         places = _filled_axis(table, values)
         if places is not None:
             return places, _unit(name), True
-    return np.arange(n, dtype=np.int64), "epoch" if not candidates else "step", not candidates or _fractions(epochs)
+    return np.arange(n, dtype=np.int64), "" if not candidates else "step", not candidates or _fractions(epochs)
 
 
 def _varied(values: Floats) -> bool:

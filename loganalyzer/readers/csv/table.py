@@ -14,6 +14,7 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Note
 from loganalyzer.readers.common.clocks import from_text
 from loganalyzer.readers.common.counters import count_in
+from loganalyzer.readers.common.data_sets import apart, tells_data_sets
 from loganalyzer.readers.csv.cells import cells_of, finished, is_missing, number_of
 from loganalyzer.roles.assign import role_of
 
@@ -303,6 +304,10 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
         notes.append(Note("header-repeated", {"count": rows.headers}))
     if rows.ragged:
         notes.append(Note("ragged-rows", {"count": len(rows.ragged), "first": rows.ragged[0]}, harmful=True))
+    by_set = next((c for c, told in words.items() if tells_data_sets(rows.names[c], _cells(told, len(values)))), None)
+    if by_set is not None:
+        cells = [cell for _, cell in words.pop(by_set)]
+        rows.names, values, explicit = apart(rows.names, values, explicit, cells)
     numeric = [i for i in range(len(rows.names)) if np.isfinite(values[:, i]).any() or explicit[:, i].any()]
     odd = sum(len(words.get(i, ())) for i in numeric)
     if odd:
@@ -310,6 +315,11 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
     names = tuple(rows.names[i] for i in numeric)
     shown = frozenset(rows.names[i] for i in numeric if i in dates)
     return Table(names, values[:, numeric], explicit[:, numeric], tuple(notes), shown)
+
+
+def _cells(told: Sequence[tuple[int, str]], rows: int) -> Sequence[str]:
+    """The words of a column that has one in every row; none of another."""
+    return [cell for _, cell in told] if len(told) == rows else [""]
 
 
 def _convert(

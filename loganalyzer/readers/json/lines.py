@@ -9,6 +9,7 @@ from typing import Any
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.data_sets import told_apart
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.json_text import documents, parse
 from loganalyzer.readers.common.number_lists import as_number
@@ -67,7 +68,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         text, note = text_of(source.read())
         notes = [note] if note else []
         if text.lstrip().startswith("["):
-            table = table_of(map(flat, _array(text, notes)))
+            table = _table(_array(text, notes))
         else:
             table = _lines(text, notes)
         yield from runs_of_table(key, source.path, "json-lines", table, tuple(notes))
@@ -88,7 +89,7 @@ def _lines(text: str, notes: list[Note]) -> RecordTable:
             records = [_record(line) if len(line) <= MOST_LINE else None for line in lines]
             bad += [count + number for number, record in enumerate(records, 1) if record is None]
             good = [record for record in records if record is not None]
-            table = table_of(map(flat, good))
+            table = _table(good)
             count += len(lines)
             typed = TypedLines(good)
         else:
@@ -101,12 +102,16 @@ def _lines(text: str, notes: list[Note]) -> RecordTable:
         if len(over_lines) > table.size:
             if end < len(text):
                 notes.append(Note("json-torn", {"records": len(over_lines)}, harmful=True))
-            return table_of(map(flat, over_lines))
+            return _table(over_lines)
     if bad == [count]:
         notes.append(Note("last-line-torn", {"line": count}))
     elif bad:
         notes.append(Note("lines-no-json", {"count": len(bad), "first": bad[0]}, harmful=True))
     return table
+
+
+def _table(records: list[dict[str, Any]]) -> RecordTable:
+    return told_apart(table_of(map(flat, records)), records)
 
 
 def _blocks(text: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from loganalyzer.model.run import Floats
+from loganalyzer.readers.common.data_sets import COLUMNS, held_out_words, renamed_by
 from loganalyzer.readers.common.record_table import Column, RecordTable
 from loganalyzer.readers.common.records import clean_name, flat
 
@@ -56,7 +57,11 @@ class TypedLines:
                     return None  # two keys of one name: which of them is later, only the single record tells
                 if len(values[0]):
                     columns[own] = values
-        return RecordTable(len(rows), dict(sorted(columns.items(), key=lambda item: item[1][0][0])))
+        table = RecordTable(len(rows), dict(sorted(columns.items(), key=lambda item: item[1][0][0])))
+        for number, (name, is_number) in enumerate(zip(self._names, self._numeric, strict=True)):
+            if not is_number and name.lower() in COLUMNS:
+                table = renamed_by(table, held_out_words(map(attrgetter(f"f{number}"), rows)))
+        return table
 
 
 def _is_unicode(name: str) -> bool:

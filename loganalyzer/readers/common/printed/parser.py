@@ -65,6 +65,12 @@ _PRINTED_BY_R = re.compile(r'\[\d{1,9}\] "([^"]*)"\s*$')
 _LIST = re.compile(r"^\s*['\"]?([A-Za-z_][\w /.\-]{1,40}?)['\"]?\s*[:=]\s*(?:\w+\()?\[\s*$")
 
 
+_PASS_BEGINS = re.compile(r"\s{0,8}Eval begin\b")
+_PASS_ENDS = re.compile(r"\s{0,8}(?:Eval samples\b|Epoch\b)")
+_ANNOUNCES_EVALUATION = re.compile(
+    r"[\s*=#\-]{0,40}(?:Evaluating|Evaluation|Validating|(?:Running|Begin|Start) (?:evaluation|validation))\b",
+    re.IGNORECASE,
+)
 _AS_BEFORE = Lines()
 """One line without a counter of its own."""
 
@@ -81,6 +87,7 @@ class Parser:
         self.settings: list[dict[str, Detail]] = [{}]
         self.tables = Tables()
         self.heading = ""
+        self.evaluates = False
         self.batches = math.nan
         self.uncounted = Points()
         self.skipped = 0
@@ -141,6 +148,8 @@ class Parser:
         if "," in line:
             line = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), line)
         heading, self.heading = self.heading, self.heading if line.isspace() else ""
+        if self.evaluates and _PASS_ENDS.match(line):
+            self.evaluates = False
         parts = NUMBER.split(line)
         if len(parts) < 3:
             self._without_numbers(line)
@@ -157,7 +166,9 @@ class Parser:
             self._row(self.tables.close())
         elif not (line.startswith("|") and self.tables.boxed(line)):
             self.tables.header(line)
-        if len(line) < 60 and line.rstrip().endswith(":"):
+        if _PASS_BEGINS.match(line):
+            self.evaluates = True
+        elif len(line) < 60 and line.rstrip().endswith(":"):
             self.heading = (splits_in(line) or ("",))[-1]
 
     def _named_numbers(self, line: str, parts: list[str], ended: bool, heading: str) -> None:
@@ -170,6 +181,8 @@ class Parser:
         if (plan.bar and not full) or not usable_lines(plan, columns, 1):
             return
         points = self._apply(plan, columns, 1, heading, full)
+        if not plan.values and _ANNOUNCES_EVALUATION.match(line):
+            self.heading = "val"  # "***** Evaluating perplexity, Epoch 3/16 *****": the next line says it
         if points is not None and not ended and not parts[-1]:
             self._torn_end(points, plan, parts)
         plan.last = parts[-2]
@@ -210,7 +223,10 @@ class Parser:
 
     def _apply(self, plan: Plan, columns: Columns, count: int, heading: str = "", full: bool = False) -> Points | None:
         """Take ``count`` lines of one shape by the columns of their numbers; where they went, None where they say nothing."""
-        lines = _lines_of(plan, columns, count, REDRAWN if self._rewritten or plan.bar or plan.tqdm else plan.number)
+        redrawn = self._rewritten or plan.bar or plan.tqdm or self.evaluates
+        lines = _lines_of(plan, columns, count, REDRAWN if redrawn else plan.number)
+        if self.evaluates:  # a pass over held-out data with steps of its own; what it says last is its result
+            heading, lines = "val", replace(lines, steps=None, per_step=False)
         inner = self.place.go(lines)
         if not plan.values or self._other_pass(plan, columns):
             return None
