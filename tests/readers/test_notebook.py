@@ -273,6 +273,13 @@ def test_a_notebook_without_curves_is_expected() -> None:
         assert isinstance(item, Unread) and item.expected and item.note.code == "no-training-log"
 
 
+def test_scores_that_a_cell_lists_are_no_training() -> None:
+    listed = "".join(f"Sample {n} (CER: {n % 7}.50%)\nReference: text\n\n" for n in range(5000, 5008))
+    bar = "Evaluating: 100%|##########| 200/200 [03:12<00:00,  1.04it/s]\n"
+    (item,) = items(notebook(cell(stream(bar + listed))))
+    assert isinstance(item, Unread) and item.expected
+
+
 PLAIN = notebook(TEXT_CELL, cell(stream(LINES), shown(plain="<Figure>")), cell(stream("done\n")))
 
 

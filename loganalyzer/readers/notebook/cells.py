@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note, Run, Series
 from loganalyzer.readers.common.histories import histories, is_curve
 from loganalyzer.readers.common.json_text import parse_damaged, printed
@@ -20,6 +21,8 @@ from loganalyzer.readers.notebook.tables import runs_of_training, trainings_in
 from loganalyzer.roles.assign import role_of
 
 LONGEST_DICT = 20_000_000
+NUMBERED = frozenset({"values-numbered", "no-counter"})
+TRAINED = (Quantity.LOSS, Quantity.LOSS_PART, Quantity.REWARD, Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS)
 _DICT = re.compile(r"\s*(?:defaultdict\([^{]{0,100})?(?=\{'[^'\n]{1,200}':\s*[\[{])")
 
 
@@ -65,8 +68,14 @@ def _printed_runs(key: str, path: str, outputs: Sequence[Output]) -> tuple[list[
     parser = Parser()
     parser.feed(text)
     found = list(runs_of(parser, key, path, ()))
-    runs = [replace(item, reader="notebook") for item in found if isinstance(item, Run)]
+    runs = [replace(item, reader="notebook") for item in found if isinstance(item, Run) and not _is_evaluation(item)]
     return runs, any(not isinstance(item, Run) and not item.expected for item in found)
+
+
+def _is_evaluation(run: Run) -> bool:
+    """Whether a cell prints scores without counting them, and no loss: those of samples or models, as notebooks list them."""
+    uncounted = any(note.code in NUMBERED for note in run.notes)
+    return uncounted and not any(role_of(name).quantity in TRAINED for name in run.series)
 
 
 def printed_text(outputs: Sequence[Output]) -> str:
