@@ -79,6 +79,8 @@ class Run:
     ``step_unit`` is "epoch", "step" or "" (unknown) and says what ``Series.steps`` count.
     ``restarts`` are the steps at which a later session took over (duplicates already resolved, last write wins).
     ``group`` is the folder of a sweep that the run belongs to, or "".
+    ``begins_at`` is the first step where the log does not begin at the start of the training, else None; ``planned`` the
+    last step that the training was to reach, None if unknown.
     """
 
     id: str
@@ -91,6 +93,8 @@ class Run:
     restarts: tuple[int, ...] = ()
     group: str = ""
     dropped_points: int = 0
+    begins_at: int | None = None
+    planned: int | None = None
 
     def __repr__(self) -> str:
         return f"<Run {self.id!r}: {len(self.series)} series, {self.points} points>"

@@ -99,7 +99,7 @@ def _diagnosis(d: Diagnosis, curves: _Curves) -> list[Any]:
     run, best = d.run, d.best
     return [
         run.id, run.files, run.reader, dict(run.hyperparameters), [_note(n) for n in run.notes], run.step_unit,
-        run.restarts, run.group, run.dropped_points, run.points, [curves.add(s) for s in run.series.values()],
+        run.restarts, run.begins_at, run.planned, run.group, run.dropped_points, run.points, [curves.add(s) for s in run.series.values()],
         d.verdict.value, d.kind, d.probability, d.deciding,
         [d.objective.train, d.objective.validation, d.objective.direction],
         [best.series, best.step, best.value] if best is not None else None,
@@ -110,7 +110,7 @@ def _diagnosis(d: Diagnosis, curves: _Curves) -> list[Any]:
 
 def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, str]) -> Diagnosis:
     (
-        run_id, files, reader, hyperparameters, notes, step_unit, restarts, group, dropped, points, series,
+        run_id, files, reader, hyperparameters, notes, step_unit, restarts, begins_at, planned, group, dropped, points, series,
         verdict, kind, probability, deciding, objective, best, outcomes, wasted, task, direction,
         patterns,
     ) = row  # fmt: skip
@@ -123,6 +123,8 @@ def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, 
         notes=tuple(map(_noted, notes)),
         step_unit=step_unit,
         restarts=tuple(restarts),
+        begins_at=begins_at,
+        planned=planned,
         group=group,
         dropped_points=dropped if arrays is not None else points,
     )

@@ -11,6 +11,7 @@ from loganalyzer.discovery.tree import LocalFiles
 from loganalyzer.model.errors import ReadError, UsageError
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Source
+from loganalyzer.readers.common.extent import with_extent
 from loganalyzer.readers.registry import find_reader
 from loganalyzer.roles.secrets import hidden, hidden_path, unread_without_secrets, without_secrets
 
@@ -41,7 +42,9 @@ def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
             else:
                 run = _identified(item, job, stored, used_ids)
                 used_ids.add(run.id)
-                runs.append(without_secrets(replace(run, hyperparameters={**beside, **run.hyperparameters})))
+                runs.append(
+                    without_secrets(with_extent(replace(run, hyperparameters={**beside, **run.hyperparameters})))
+                )
     except ReadError as error:
         unread.append(Unread(job.files[0], Note(error.code, error.details)))
     except (Exception, RecursionError, MemoryError) as error:  # one file's fault never costs another run

@@ -79,6 +79,8 @@ def run_dict(diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:
         "headline": messages.headline(diagnosis, lang),
         "points": diagnosis.run.points,
         "step_unit": diagnosis.run.step_unit or None,
+        "begins_at": diagnosis.run.begins_at,
+        "planned_steps": diagnosis.run.planned,
         "objective": {
             "train": diagnosis.objective.train,
             "validation": diagnosis.objective.validation,

@@ -109,7 +109,10 @@ TABLE: Mapping[str, Hyperparameter] = {
     "activation": _named("activation act nonlinearity", fixed=True),
     "input_scaling": _named("normalise normalize standardise standardize normalization"),
     "shuffle": _named("shuffle shuffle_train"),
-    "steps": _named("max_steps max_iters max_iter", printed=True),
+    "steps": _named(
+        "max_steps max_iters max_iter", printed=True,
+        vague="total_steps total_iters num_train_steps max_train_steps total_timesteps",
+    ),
     "eval_batch_size": _named("eval_batch_size", printed=True),
     "accumulation": _named("gradient_accumulation_steps", printed=True),
     "first_moment_decay": _named("beta1 adam_beta1", printed=True),

@@ -35,6 +35,7 @@ class Case:
     steps: str = ""
     unit: str = "epoch"
     restarts: list[int] = field(default_factory=list)
+    begins_at: int | None = None
     hyperparameters: dict[str, Any] = field(default_factory=dict)
     limits: dict[str, float] = field(default_factory=dict)
     kind: str | None = None
@@ -75,7 +76,7 @@ class Case:
         made = {name: Series(name, steps, values(formula), times) for name, formula in self.series.items()}
         return Run(
             "case", ("case.csv",), "csv", made, hyperparameters=self.hyperparameters,
-            step_unit=self.unit, restarts=tuple(self.restarts),
+            step_unit=self.unit, restarts=tuple(self.restarts), begins_at=self.begins_at,
         )  # fmt: skip
 
     @cached_property

@@ -7,7 +7,7 @@ import math
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -70,16 +70,8 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         for item in read_printed(key, source.path, source.read()):
             if isinstance(item, Run):
                 found = True
-                yield Run(
-                    item.id,
-                    files,
-                    "wandb",
-                    item.series,
-                    {**settings, **item.hyperparameters},
-                    item.notes,
-                    item.step_unit,
-                    item.restarts,
-                )
+                own = {**settings, **item.hyperparameters}
+                yield replace(item, files=files, reader="wandb", hyperparameters=own)
             elif not logged:
                 yield item
     if not found:

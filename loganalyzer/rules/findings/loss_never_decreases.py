@@ -13,7 +13,7 @@ How it is measured
 When it is silent
     After any significant fall, however small, and after a steady one that ends below its start (Kendall's tau below
     -0.5); in range tests and for runs to which no verdict applies; beside periodic swings or a divergence that had
-    gained before: the noise there is the swing or the climb.
+    gained before: the noise there is the swing or the climb. In logs that begin late, whose first fall is not in them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Limits:
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective."""
     curve = view.main
-    if curve is None or curve.count < limits.points:
+    if curve is None or curve.count < limits.points or view.run.begins_at is not None:
         return not_applicable()
     curve = view.steady(curve)
     z = significance(curve)
@@ -80,6 +80,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
+    optional=frozenset({"run"}),
     fixes=(
         "overfit-one-batch",
         "check-training-loop",

@@ -32,7 +32,7 @@ When it is silent
     it. Stalled: where accuracy clearly rose, the last third still falls, or the rate was lowered after the curve had
     come to rest. Neither of these two beside a divergence or periodic swings. A run that learned and ended as NaN, and
     a floor that is high only by a guess: without accuracy, target or sibling runs nothing says where the floor should
-    be.
+    be. In logs that begin late everything but chance, frozen and constant values: how they began is not in them.
 """
 
 from __future__ import annotations
@@ -114,11 +114,13 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve.ends_non_finite and significance(curve) > limits.z:
         return passed()  # it learned; what its answers are after a NaN is no plateau
     curve = view.steady(curve)
+    if view.run.begins_at is not None:
+        return _by_chance(curve, view) or passed()  # an excerpt: how it began is not in it
     return _guesses(curve, view) or _stuck(curve, view) or _flat(curve, view, limits)
 
 
-def _guesses(curve: Curve, view: View) -> Outcome | None:
-    """The finding that the answers are those of guessing, or one and the same for every sample; None if they are not."""
+def _by_chance(curve: Curve, view: View) -> Outcome | None:
+    """The finding that loss and accuracy are those of guessing; None if they are not."""
     chance = at_chance(curve, view.metrics)
     if chance is not None:
         return _at_chance(curve, *chance, score=0.93)
@@ -127,6 +129,14 @@ def _guesses(curve: Curve, view: View) -> Outcome | None:
         chance = validation_at_chance(judged, view.metrics)
         if chance is not None:
             return _at_chance(judged, *chance, score=0.85)
+    return None
+
+
+def _guesses(curve: Curve, view: View) -> Outcome | None:
+    """The finding that the answers are those of guessing, or one and the same for every sample; None if they are not."""
+    chance = _by_chance(curve, view)
+    if chance is not None:
+        return chance
     if _rate_is_spent(view, curve, SAME_SHARE):
         return None  # weights that no longer move give the same answers whatever they have learned
     share = constant_prediction(curve, view.metrics)
@@ -250,7 +260,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"metric", "learning_rate"}),
+    optional=frozenset({"metric", "learning_rate", "run"}),
     verdict=Verdict.PLATEAU,
     kinds=("never-learned", "stalled", "constant"),
     variants=("constant", "chance", "one-class", "accuracy", "errors", "never", "frozen", "stalled"),

@@ -9,7 +9,8 @@ Why it matters
 
 How it is measured
     Asked last, and only where no other rule decides: the curve neither gained, nor turned, nor stayed where it was
-    beyond its noise.
+    beyond its noise. Of a log that begins late, the step at which it does is named: a curve at rest may have learned
+    before.
 
 When it is silent
     Wherever another rule decides, also one that says why there is no verdict (too few points, no objective, a learning-rate
@@ -38,7 +39,11 @@ def check(view: View, _limits: Limits) -> Outcome:
     if curve is None:
         return not_applicable()
     numbers: dict[str, Number] = {"series": curve.name, "points": curve.count}
-    return found(Severity.INFO, score=SCORE, numbers=numbers, fixes=("log-more-often",))
+    late = view.run.begins_at
+    if late is not None:
+        own: dict[str, Number] = {**numbers, "at": late, "end": curve.as_logged(curve.end)}
+        return found(Severity.INFO, score=SCORE, variant="excerpt", numbers=own, fixes=("log-more-often",))
+    return found(Severity.INFO, score=SCORE, variant="found", numbers=numbers, fixes=("log-more-often",))
 
 
 RULE = Rule(
@@ -46,8 +51,10 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
+    optional=frozenset({"run"}),
     verdict=Verdict.INCONCLUSIVE,
     abstains=Abstention.UNDECIDED,
     kinds=("undecided",),
+    variants=("found", "excerpt"),
     fixes=("log-more-often",),
 )

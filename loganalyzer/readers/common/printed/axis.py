@@ -25,7 +25,7 @@ class Stretch:
 
     ``numbered`` names the series whose values were numbered because no counter tells them apart, "" where one does.
     ``again`` tells of other series how many of their values came again at the same step (the later one stands).
-    ``sessions`` are the kinds of its further sessions.
+    ``sessions`` are the kinds of its further sessions, ``planned`` is the last step that the lines announce.
     """
 
     series: dict[str, Series]
@@ -36,6 +36,7 @@ class Stretch:
     numbered: str = ""
     again: dict[str, int] = field(default_factory=dict)
     sessions: tuple[Kind, ...] = ()
+    planned: int | None = None
 
 
 def stretches(points: Points) -> list[Stretch]:
@@ -137,7 +138,23 @@ def _stretch(
         given = usable & np.isfinite(axis.counted_by)
         given[:start] = given[stop:] = False
         series["step"] = make_series("step", np.round(x[given]).astype(np.int64), axis.counted_by[given])[0]
-    return Stretch(series, unit, restarts, superseded if restarts else 0, blocks, told, again, kinds)
+    return Stretch(
+        series, unit, restarts, superseded if restarts else 0, blocks, told, again, kinds, _planned(points, axis)
+    )
+
+
+def _planned(points: Points, axis: Axis) -> int | None:
+    """The last step that the lines announce ("Epoch 3/100", "[39/500]"); None where the values were numbered."""
+    epochs, steps = points.planned_epochs, points.steps_in_epoch
+    if axis.numbered or not axis.unit:
+        return None
+    if axis.unit == "epoch":
+        planned = epochs
+    elif points.in_epoch:
+        planned = epochs * steps
+    else:
+        planned = steps
+    return int(planned) if 0 < planned < LARGEST_STEP else None
 
 
 def _step_at(x: Floats, row: int) -> int:

@@ -20,7 +20,8 @@ class Points:
     seen: "GLOBAL_STEP: 25" beside "STEP: 4"), ``per_step`` (1 when it was written inside an epoch or at a step, 0 when it
     sums an epoch up), ``shape`` (the number of the print statement, ``REDRAWN`` for a bar that rewrites itself), ``block``
     (number of settings blocks seen before it), ``final`` (1 when the line says "10/10").
-    ``values[name, per_step]`` holds record numbers and values. ``batches`` are the print statements that call their steps batches.
+    ``values[name, per_step]`` holds record numbers and values. ``batches`` are the print statements that call their steps
+    batches, ``planned_epochs`` how many epochs the lines announce (NaN if they do not).
     """
 
     epoch: array[float] = field(default_factory=lambda: array("d"))
@@ -37,6 +38,7 @@ class Points:
     in_epoch: bool = False
     batches: set[int] = field(default_factory=set)
     steps_in_also: float = 0.0
+    planned_epochs: float = math.nan
 
     def __len__(self) -> int:
         """Number of records."""
@@ -129,6 +131,8 @@ class Place:
         steps = lines.steps if lines.per_step else None
         epochs = lines.epochs if lines.epochs is not None else (self.epoch,) * count
         totals = lines.totals if lines.totals is not None else (self.epochs,) * count
+        if not math.isnan(totals[-1]):
+            points.planned_epochs = totals[-1]
         points.epoch.extend(epochs)
         points.step.extend(lines.steps if lines.steps is not None else nan)
         points.last_step.extend(steps if steps is not None else (self.step,) * count)

@@ -63,6 +63,7 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
             own,
             stretch.unit,
             stretch.restarts,
+            planned=stretch.planned,
         )
 
 

@@ -53,6 +53,7 @@ def _one_after_the_other(first: Points, second: Points) -> Points:
         first.block + second.block,
         first.final + second.final,
         values,
+        planned_epochs=first.planned_epochs if math.isnan(second.planned_epochs) else second.planned_epochs,
     )
 
 
