@@ -99,7 +99,8 @@ def _diagnosis(d: Diagnosis, curves: _Curves) -> list[Any]:
     run, best = d.run, d.best
     return [
         run.id, run.files, run.reader, dict(run.hyperparameters), [_note(n) for n in run.notes], run.step_unit,
-        run.restarts, run.begins_at, run.planned, run.group, run.dropped_points, run.points, [curves.add(s) for s in run.series.values()],
+        run.restarts, run.begins_at, run.planned, run.group, run.dropped_points, run.points,
+        [curves.add(s) for s in run.series.values()],
         d.verdict.value, d.kind, d.probability, d.deciding,
         [d.objective.train, d.objective.validation, d.objective.direction],
         [best.series, best.step, best.value] if best is not None else None,
