@@ -11,9 +11,12 @@ import math
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from loganalyzer.model.run import Run
 from loganalyzer.readers.base import Reader
@@ -345,3 +348,26 @@ def test_returns_without_end_are_bounded() -> None:
     columns = {f"loss{i}": Column(np.arange(n), steps, np.arange(n, dtype=float)) for i in range(3)}
     (one,) = trainings(columns)
     assert one.restarts == () and one.repeated == 3 * (n - 2)
+
+
+STEPS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 12), st.floats(allow_nan=True)), min_size=1, max_size=80)
+
+
+@settings(max_examples=300, deadline=None)
+@given(STEPS)
+def test_whatever_is_logged_every_step_of_every_run_is_read(points: list[tuple[int, int, float]]) -> None:
+    """Of four series with any steps: each point is in one run, and its step shows it or a later point."""
+    columns = {}
+    for number, name in enumerate(("loss", "val_loss", "lr", "acc")):
+        own = [(row, step, value) for row, (which, step, value) in enumerate(points) if which == number]
+        if own:
+            rows, steps, values = (np.array(cells) for cells in zip(*own, strict=True))
+            columns[name] = Column(rows, steps.astype(np.int64), values.astype(float))
+    found = trainings(columns)
+    assert found[0].start == 0 and all(a.stop == b.start for a, b in pairwise(found))
+    for name, column in columns.items():
+        for one in found:
+            own_steps = column.between(one.start, one.stop).steps
+            shown = one.series[name].steps if name in one.series else np.array([])
+            assert bool((np.diff(shown) > 0).all())
+            assert one.continued or set(shown.tolist()) == set(own_steps.tolist())
