@@ -21,7 +21,8 @@ from loganalyzer.roles.vocabulary import (
 )
 
 _ADVERSARIAL = frozenset("adv gan adversarial".split())
-_DOMAINS = frozenset("a b x y".split())
+_IMAGES = frozenset("a b".split())
+_DOMAINS = _IMAGES | frozenset("x y".split())
 _OUTPUTS = frozenset("score scores sign signs".split())
 _SIDES = frozenset("real fake".split())
 _PARTS = re.compile(r"g (?:l1|l2|vgg|gan feat|feat)|(?:cycle|idt) [ab]")
@@ -42,15 +43,18 @@ def player_of(split: Split, rest: Sequence[str], core: str) -> Role | None:
 
 
 def _told_in_words(split: Split, rest: Sequence[str], core: str) -> Role | None:
-    plain = [w for w in rest if w not in FILLER_WORDS and w not in LOSS_WORDS and w not in TOTAL_WORDS]
-    said = len(plain) < len(rest) and bool(LOSS_WORDS.intersection(rest))
+    short = len(rest) > 2 and rest[0] == "l" and rest[1] in {"g", "d"}  # BasicSR's "l_g_pix", "l_d_real"
+    plain = [w for w in rest[short:] if w not in FILLER_WORDS and w not in LOSS_WORDS and w not in TOTAL_WORDS]
+    said = short or (len(plain) < len(rest) and bool(LOSS_WORDS.intersection(rest)))
     own = [w for w in plain if w not in _ADVERSARIAL]
     if not own or not (said or (len(plain) == 2 and len(own[0]) == 1)):
         return None
     terms = frozenset(own[1:])
-    rank = 0 if TOTAL_WORDS.intersection(rest) else 1 + len(plain)
+    if not said and not terms <= _IMAGES | _SIDES:
+        return None  # "D(x)" is an output
+    rank = 0 if TOTAL_WORDS.intersection(rest) else 1 + len(plain) + (not said)
     if own[0] in GENERATOR_WORDS and terms <= _DOMAINS:
         return Role(Quantity.GENERATOR_LOSS, split, "min", core, rank=rank)
     if own[0] in DISCRIMINATOR_WORDS and terms <= _DOMAINS | _SIDES:
         return Role(Quantity.DISCRIMINATOR_LOSS, split, "min", core, rank=rank)
-    return None
+    return Role(Quantity.LOSS_PART, split, "min", core, rank=40) if short else None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import loganalyzer
+from loganalyzer.roles.assign import roles
 
 EPOCHS = range(1, 6)
 TRAIN = [round(2.0 / e, 4) for e in EPOCHS]
@@ -88,3 +89,38 @@ def test_a_deviation_is_never_stored_as_the_quantity(tmp_path: Path, line: str) 
     found = read(tmp_path, "\n".join(line.format(s=100 * e, r=r) for e, r in zip(EPOCHS, rewards, strict=True)) + "\n")
     rest = {name: values for name, values in found.items() if values != rewards}
     assert len(found) - len(rest) == 1 and all("std" in name.lower() for name in rest)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Epoche {e}/5: Trainingsverlust: {t}, Validierungsverlust: {v}",
+        "[Epoche {e}] Trainingsverlust = {t}; Validierung Verlust = {v}",
+        "Epoche {e} - Gesamtverlust {t} - Validierungsverlust {v}",
+        "轮次 {e}/5 训练损失: {t} 验证损失: {v}",
+        "第{e}轮 训练集损失：{t}，验证集损失：{v}",
+        "第 {e} 轮, 训练损失={t}, 验证损失={v}, 学习率=0.001",
+        "Epoch {e}，训练损失={t}，验证损失={v}",
+        "エポック {e}/5 訓練ロス: {t} 検証ロス: {v}",
+        "第{e}エポック 訓練損失 {t} 検証損失 {v}",
+        "{e}エポック目 学習データの損失: {t} 評価データの損失: {v}",
+        "Epoch {e} Train Loss: {t} Vali Loss: {v}",
+        "Epoch {e} [tr] loss: {t} [cv] loss: {v}",
+    ],
+)
+def test_words_of_other_languages_and_habits(tmp_path: Path, line: str) -> None:
+    text = "\n".join(line.format(e=e, t=t, v=v) for e, t, v in zip(EPOCHS, TRAIN, VALID, strict=True)) + "\n"
+    (tmp_path / "train.log").write_bytes(text.encode())
+    (run,) = loganalyzer.load(tmp_path / "train.log")
+    found = roles(run)
+    assert found.train is not None and found.train.values.tolist() == TRAIN
+    assert found.validation is not None and found.validation.values.tolist() == VALID
+    assert run.step_unit == "epoch"
+
+
+@pytest.mark.parametrize("line", ["====> Epoch: {e}, cost 95.3 s", "Epoch {e} cost: 12.5s", "epoch {e} cost 3 min"])
+def test_a_cost_in_seconds_is_time(tmp_path: Path, line: str) -> None:
+    text = "".join(
+        f"{line.format(e=e)}\nepoch {e} loss_gen={t} loss_disc=1.5\n" for e, t in zip(EPOCHS, TRAIN, strict=True)
+    )
+    assert set(read(tmp_path, text)) == {"loss_gen", "loss_disc"}

@@ -35,6 +35,8 @@ def name(series: Series | None) -> str:
         ("loss/g/total loss/d/total loss/g/fm loss/g/mel loss/g/kl", "loss/g/total", "loss/d/total"),
         ("loss_gen_all loss_gen loss_disc_all loss_mel", "loss_gen_all", "loss_disc_all"),
         ("Generator Loss|Discriminator Loss|fid50k_full", "Generator Loss", "Discriminator Loss"),
+        ("l_g_pix l_g_percep l_g_gan l_d_real l_d_fake D_real D_fake", "l_g_gan", "l_d_fake"),
+        ("l_g_total l_g_pix l_d_total out_d_real", "l_g_total", "l_d_total"),
         ("D_loss D_real D_fake G_loss", "G_loss", "D_loss"),
         ("critic_loss generator_loss gradient_penalty", "generator_loss", "critic_loss"),
         ("loss_G_A loss_G_B loss_D_A loss_D_B", "loss_G_A", "loss_D_A"),

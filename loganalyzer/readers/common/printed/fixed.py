@@ -64,6 +64,8 @@ GRAMMARS = (
     _fixed("ordinal", r"^[^\0A-Za-z]{0,12}\0-?(?:st|nd|rd|th) epoch", "epoch"),
     _fixed("ordinal", r"^[^\0A-Za-z]{0,12}\0\s?エポック目?", "epoch"),
     _fixed("ordinal", r"^[^\0A-Za-z]{0,12}\0\s?(?:ステップ|イテレーション|反復)目?", "step"),
+    _fixed("ordinal", r"^[^\0A-Za-z]{0,12}第\s?\0\s?(?:轮次?|个?\s?epoch|エポック)", "epoch"),
+    _fixed("ordinal", r"^[^\0A-Za-z]{0,12}第\s?\0\s?(?:步|次迭代|ステップ)", "step"),
     _fixed("build-nanogpt", r"^\0 train \0\s*$", "step train/loss", mute=True),
     _fixed("build-nanogpt", r"^\0 val \0\s*$", "step val/loss", mute=True),
     _fixed("build-nanogpt", r"^\0 hella \0\s*$", "step hellaswag~acc", mute=True),

@@ -28,12 +28,13 @@ REPEATED = 8
 NOISE = frozenset("cuda device line v_num wps ups wpb bsz wall train_wall oom gb_free clip mfu".split())
 HELD_OUT = frozenset({"val", "test"})
 
+_SECONDS = re.compile(r"\s?(?:ms|s|sec|secs|seconds|min|minutes)\b")
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z/]*")
 _SLASH = re.compile(r"^\]?\s*(?:/|of|／)\s*\[?$")
 _BAR_AFTER = re.compile(r"^\s*(?:\[[=>. ]|-\s|━|\s\x1b|\d*\s*━)|^ ?[━╸]")
 _AFTER_NUMBER = re.compile(
     r"^(?:[A-Za-z]{1,12}(?= ?[:=])|[A-Za-z]{1,2}(?= )|\s?[A-Za-z]{1,20}/(?:s|sec|second|step|it|batch|epoch)\b"
-    r"|\s*(?:エポック|ステップ|イテレーション|回)目?(?=[\s:、,]))"
+    r"|\s*(?:エポック|ステップ|イテレーション|回|轮次?|步)目?(?=[\s:、,：，]))"
 )
 """What belongs to the number before: its unit, or the word that it counts."""
 _SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:Acc|Prec|mAP|AP|[Ll]oss|Recall)")
@@ -302,6 +303,8 @@ def _value(name: str, explicit: bool, index: int, over: int, right: str, plan: P
     quantity = role_of(name).quantity
     if quantity in {Quantity.EPOCH, Quantity.STEP, Quantity.TIME} or name in NOISE:
         return None
+    if name.lower() == "cost" and _SECONDS.match(right):
+        return None  # "====> Epoch: 12, cost 95.3 s": time
     counted = 0 <= plan.epoch < index or 0 <= plan.step < index
     if quantity not in KNOWN and not (explicit and counted and " " not in name.strip()):
         return None
