@@ -30,6 +30,12 @@ GOOD_ACCURACY = 0.85
 ERROR_RATES = frozenset({"error rate", "top1 err", "top1 error", "wer", "cer", "per"})
 """Metrics that count what is wrong: of answers, words, characters, phones."""
 
+OVER_ALL = 1.02
+"""A metric of which all are right may be logged as a little more than 1 (means of rounded numbers); it is no percent."""
+
+CEILING = 0.995
+"""A training accuracy from which on there is nothing left to learn from the training data."""
+
 SAME_SHARE = 0.8
 """Share of the values that must be the very same for an accuracy to stand still."""
 
@@ -83,7 +89,7 @@ def unit_scale(curve: Curve) -> float:
     low, high = float(curve.raw[curve.finite].min()), float(curve.raw[curve.finite].max())
     if low < -1e-6:
         return 0.0
-    if high <= 1.0 + 1e-6:
+    if high <= OVER_ALL:
         return 1.0
     return 100.0 if high <= 100.0 + 1e-6 else 0.0
 
@@ -212,6 +218,12 @@ def good_from_start(curve: Curve, metrics: Sequence[MetricCurves]) -> bool:
     return own.start > GOOD_ACCURACY and own.best - own.start < LITTLE_LEARNED * (1 - own.start) + 0.01
 
 
+def at_ceiling(curve: Curve, metrics: Sequence[MetricCurves]) -> bool:
+    """True when ``curve`` is itself an accuracy on training data that ends at its ceiling: standing still is its best."""
+    own = next((o for o in accuracy_curves(metrics, on_training, 1) if o.curve.name == curve.name), None)
+    return own is not None and own.end >= CEILING
+
+
 @dataclass(frozen=True)
 class StuckAccuracy:
     """A metric that never moved: the share right (0..1), the series, and whether that counts errors."""
@@ -228,7 +240,8 @@ def stuck_accuracy(metrics: Sequence[MetricCurves]) -> StuckAccuracy | None:
         rest = curve.values[1:] / unit
         level = arrays.median(rest)
         still = arrays.share(np.abs(rest - level) <= 0.005) >= SAME_SHARE
-        if still and abs(level) <= 0.6 and abs(level + curve.raw[curve.finite][0] / unit) < 0.1:
+        # never right is the share of no class: exact matches of texts, or an accuracy of a regression
+        if still and 0.0 < abs(level) <= 0.6 and abs(level + curve.raw[curve.finite][0] / unit) < 0.1:
             return StuckAccuracy(-level if curve.sign < 0 else level, curve.name, own.name in ERROR_RATES)
     return None
 
@@ -248,7 +261,13 @@ def constant_prediction(curve: Curve, metrics: Sequence[MetricCurves]) -> float 
         shares = [own.end for own in given]
         # a handful of validation samples may change sides while the training accuracy stands
         near = all(own.mostly_within(0.02) for own in given)
-        if near and max(shares) < 0.95 and curve.sign > 0 and curve.end >= 0.97 * entropy(shares[0]):
+        if (
+            near
+            and min(shares) > 0
+            and max(shares) < 0.95
+            and curve.sign > 0
+            and curve.end >= 0.97 * entropy(shares[0])
+        ):
             return shares[-1]
     return None
 

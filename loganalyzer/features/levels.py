@@ -29,6 +29,9 @@ LARGE_RISE = 0.25
 RECURRING = 4
 """A level that was left so often (the way down from the start counted) recurs; it is no end."""
 
+ENOUGH_TO_SCATTER = 5
+"""So many values of one level show how they scatter about it."""
+
 TOO_FEW_FOR_THIRDS = 6
 """Of so few values a third is no stretch."""
 
@@ -137,6 +140,41 @@ def turning_point(curve: Curve) -> TurningPoint:
         best,
         end,
     )
+
+
+@dataclass(frozen=True)
+class HeldRise:
+    """How a curve lies after its best, rather than how it rises.
+
+    ``share`` is how well the rise is held to the end: 1 for a level that stays, 0 or less for one that does not. ``z`` is
+    the rise over the noise of the two levels, whatever the step between them.
+    """
+
+    share: float
+    z: float
+
+
+@per_curve
+def held_rise(curve: Curve) -> HeldRise:
+    """How the last half of what follows the best lies above it.
+
+    The share is where the lowest tenth of that half lies between best (0) and end (1), less what the half still falls, as
+    a share of the rise. Unlike Kendall's tau it is high, too, where a curve jumps at once and then lies level. Both are
+    0 without a rise, and where the half has fewer than three values.
+    """
+    turn, y = turning_point(curve), curve.reduced.values
+    after = y[curve.best_index + 1 :]
+    late = after[len(after) // 2 :]
+    if turn.rise <= 0 or len(late) < 3:
+        return HeldRise(0.0, 0.0)
+    low = float(np.sort(late)[len(late) // 10])
+    place = np.arange(len(late), dtype=np.float64)
+    slope = arrays.theil_sen(place, late)
+    share = min(1.0, (low - turn.best) / turn.rise) - max(0.0, -slope * (len(late) - 1) / turn.rise)
+    if len(late) < ENOUGH_TO_SCATTER:
+        return HeldRise(share, turn.z)
+    noise = max(arrays.spread(late - slope * place), arrays.step_sigma(y), curve.noise_floor)
+    return HeldRise(share, max(turn.z, turn.rise / (math.sqrt(2.0) * noise) if noise > 0 else math.inf))
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ How it is measured
 
 When it is silent
     Logs rounded so coarsely that a settled curve repeats itself, a loss that has reached zero or whose changes died
-    away, one that stands still above its start (diverging) or where the learning rate had decayed to nothing, and,
-    unless all are equal, fewer than eight values.
+    away, a training accuracy at its ceiling, one that stands still above its start (diverging) or where the learning
+    rate had decayed to nothing, and, unless all are equal, fewer than eight values.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loganalyzer.features.accuracy import at_ceiling
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import first_step_of_last, frozen_share, stopped_share
 from loganalyzer.features.view import View
@@ -47,6 +48,8 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.main
     if curve is None or curve.count < 3:
         return not_applicable()
+    if at_ceiling(curve, view.metrics):
+        return passed()
     share = 1.0 if curve.value_range <= limits.tolerance * float(np.abs(curve.reduced.values).max()) else _same(curve)
     since = first_step_of_last(curve, share)
     spent = 0.0 < share < 1.0 and view.rates is not None and view.rates.spent_at(since)
@@ -79,7 +82,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"learning_rate"}),
+    optional=frozenset({"learning_rate", "metric"}),
     variants=("found", "all"),
     fixes=("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop"),
     explained_by=("plateau",),

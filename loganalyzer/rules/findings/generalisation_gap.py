@@ -9,7 +9,9 @@ Why it matters
 
 How it is measured
     Gap = validation end minus training end, over the larger of the two scales of the gain. Widening: over the last half
-    the gap has a Kendall's tau above ``tau`` and grew by more than ``growth`` of that scale.
+    the gap has a Kendall's tau above ``tau`` and grew by more than ``growth`` of that scale. A gap of more than
+    {COMPARABLE} times the gain is not given as a share of it. Where a training accuracy stood at its ceiling
+    ({accuracy.CEILING:pct} or more), a validation accuracy that is {BELOW_CEILING:pct} lower counts.
 
 When it is silent
     Gaps below ``least`` of the gain or four times the noise of the two levels, where validation is better than
@@ -23,6 +25,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
+from loganalyzer.features.accuracy import at_ceiling, unit_metric
+from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import scale, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
@@ -39,6 +43,10 @@ class Limits:
     growth: float = limit(0.05, "growth of a widening gap over the last half as a share of the gain", 0.01, 1.0)
 
 
+COMPARABLE = 10
+"""A gap of more than so many times the gain is no share of it."""
+BELOW_CEILING = 0.05
+"""A validation accuracy this far below a training accuracy at its ceiling lies clearly below it."""
 FIXES = ("weight-decay", "add-dropout", "augment", "more-data", "early-stopping", "smaller-model")
 
 
@@ -47,6 +55,8 @@ def check(view: View, limits: Limits) -> Outcome:
     train, held_out = view.train, view.validation
     if train is None or held_out is None or train.count < 5 or held_out.count < 5:
         return not_applicable()
+    if train.gain <= 0 and at_ceiling(train, view.metrics):
+        return _below_ceiling(train, held_out)
     whole = max(scale(train), scale(held_out))
     gap = held_out.end - train.end
     noise = train.standard_error(train.end_count) + held_out.standard_error(held_out.end_count)
@@ -64,19 +74,34 @@ def check(view: View, limits: Limits) -> Outcome:
         "growth": growth,
         "series": held_out.name,
     }
-    evidence = (
-        Evidence(
-            held_out.name, int(held_out.reduced.steps[np.argmax(late)]), int(held_out.reduced.steps[-1]), "span", "gap"
-        ),
-    )
+    far = gap > COMPARABLE * whole
+    first, last = int(held_out.reduced.steps[np.argmax(late)]), int(held_out.reduced.steps[-1])
+    evidence = (Evidence(held_out.name, first, last, "span", "apart" if far else "gap"),)
+    kind = "widening" if widening else "constant"
     return found(
         Severity.INFO,
         score=0.85,
-        kind="widening" if widening else "constant",
-        variant="widening" if widening else "constant",
+        kind=kind,
+        variant="far" if far else kind,
         numbers=numbers,
         evidence=evidence,
         fixes=FIXES if widening else FIXES[:4],
+    )
+
+
+def _below_ceiling(train: Curve, held_out: Curve) -> Outcome:
+    """The finding that validation lies below a training accuracy that stood at its ceiling all the time."""
+    high, low = unit_metric(train, 1), unit_metric(held_out, 1)
+    if high is None or low is None or high.end - low.end < BELOW_CEILING:
+        return passed()
+    numbers: dict[str, Number] = {
+        "train": train.as_logged(train.end),
+        "validation": held_out.as_logged(held_out.end),
+        "series": held_out.name,
+    }
+    span = Evidence(held_out.name, int(held_out.reduced.steps[0]), int(held_out.reduced.steps[-1]), "span", "apart")
+    return found(
+        Severity.WARNING, score=0.85, kind="constant", variant="ceiling", numbers=numbers, evidence=(span,), fixes=FIXES
     )
 
 
@@ -85,8 +110,9 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"train", "validation"}),
+    optional=frozenset({"metric"}),
     kinds=("constant", "widening"),
-    variants=("constant", "widening"),
+    variants=("constant", "widening", "far", "ceiling"),
     fixes=FIXES,
     explained_by=("overfitting",),
 )

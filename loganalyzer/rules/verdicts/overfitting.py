@@ -15,13 +15,20 @@ How it is measured
     the scale of the gain or more, about its level of before the turn, so that the turn itself is no noise. It must
     exceed ``share`` of the scale of the gain (down to half of it the further it lies beyond ``sure`` standard errors),
     be a trend (tau above ``tau``, three values or more after the best), and the training objective must end no higher
-    than it was at the turn. Where validation was best at its start, the scale is that of the training objective's gain.
-    Without a training objective the confidence is lower. Where the learning rate cycles, only the ends of cycles are
-    compared. Without a validation loss the main metric on validation data is judged.
-    Strength, by the share of the gain that was lost: mild; moderate from ``moderate`` on, or when the main metric lost
-    that share of its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998, calls
-    the rise the generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do not
-    matter).
+    than it was at the turn.
+    A curve that jumps at once and stays up, or sinks a little, is judged by level instead: a rise of ``level`` of the
+    scale or more, of which the lowest tenth of the later values after the best still holds {HELD:pct}, and whose standard
+    errors (of the noise about its levels) times that share exceed ``level_z``. Up to {short_turn.FEW} evaluations are
+    judged by their order: they rise one by one from their best on, twice or more, by ``level`` of the gain and
+    ``share`` of that of training, which clearly fell. Without a turn, learning by heart shows where training came down
+    to less than {carried_over.BY_HEART:pct} of its start and validation, which began at the same level and has come to
+    rest, lacks ``lacking`` or more of what training gained. Where validation was best at its start, the scale is that
+    of the training objective's gain. Without a training objective the confidence is lower. Where the learning rate
+    cycles, only the ends of cycles are compared. Without a validation loss the main metric on validation data is
+    judged. Strength, by the share of the gain that was lost: mild; moderate from ``moderate`` on, or when the main
+    metric lost that share of its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt,
+    1998, calls the rise the generalisation loss; here it is in units of gain, not of the loss, so that offset and sign
+    do not matter).
 
 When it is silent
     A constant gap between training and validation (that is no turn), a level from which validation had come down
@@ -43,6 +50,7 @@ from loganalyzer.features.accuracy import (
     constant_prediction,
     validation_at_chance,
 )
+from loganalyzer.features.carried_over import lacking_share
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import (
     KEPT_GAIN,
@@ -50,13 +58,25 @@ from loganalyzer.features.levels import (
     TurningPoint,
     count_returns,
     fell_significantly,
+    held_rise,
     noise_before,
     retained_gain,
     scale,
     turning_point,
 )
+from loganalyzer.features.short_turn import FEW, short_turn
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
+from loganalyzer.model.outcome import (
+    Evidence,
+    Number,
+    Outcome,
+    Severity,
+    Status,
+    Verdict,
+    found,
+    not_applicable,
+    passed,
+)
 from loganalyzer.model.verdicts import DEGREES
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
@@ -80,11 +100,24 @@ class Limits:
         0.0,
         1.0,
     )
+    level: float = limit(
+        0.25, "the rise as a share of the scale of the gain, where it lies level instead of rising", 0.05, 2.0
+    )
+    level_z: float = limit(5.0, "such a rise in standard errors, times how well it is held", 1.0, 20.0)
+    lacking: float = limit(0.7, "share of what training gained that validation lacks at the end", 0.2, 1.0)
     held: float = limit(KEPT_GAIN, "share of the gain that must be left for it to be over-confidence only", 0.0, 1.0)
 
 
 OUT_OF_NOISE = 6.0
 """So many deviations of its noise validation must have gained for there to be something to lose."""
+FEWEST = 4
+"""With fewer evaluations nothing can turn."""
+SHORT = 1.3
+"""The margin of a turn that only a handful of evaluations show, and the most of one that nothing turned in."""
+COMPARABLE = 10.0
+"""A rise of more than so many times the gain is no share of it."""
+HELD = 0.5
+"""A rise that lies level must be held by so much."""
 UNEXPLAINED = 0.7
 """The most margin of a rise that is no learning by heart: training rose as well, or validation comes and goes."""
 OVER_CONFIDENT = 0.85
@@ -108,18 +141,25 @@ FIXES = (
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the validation objective."""
     curve = view.validation if view.has("validation") else _validation_metric(view.metrics)
-    if curve is None or curve.count < 5:
+    if curve is None or curve.count < FEWEST:
         return not_applicable()
     curve = view.steady(curve)
-    if curve.count < 5:
+    if curve.count < FEWEST:
         return passed()
+    turned = _turned(curve, view, limits)
+    return turned if turned.status is Status.FOUND else _memorised(curve, view, limits) or turned
+
+
+def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
+    """The finding that validation turned up; that it passed otherwise."""
     noise = noise_before(curve, curve.best_index)
-    if not _learned(curve, noise, view.train):
+    short = _short_turn(curve, view, limits)
+    if short is None and (curve.count < 5 or not _learned(curve, noise, view.train)):
         return passed()
-    turn = turning_point(curve)
-    share = share_lost(curve, turn, noise, view.train)
+    turn = short or turning_point(curve)
+    share = turn.share if short else share_lost(curve, turn, noise, view.train)
     training = _training(view.steady(view.train) if view.train is not None else None, turn.step)
-    margin = margin_of(turn, share, limits)
+    margin = SHORT if short else max(margin_of(turn, share, limits), level_margin(curve, turn, share, limits))
     if margin > UNEXPLAINED and (not training.held or count_returns(curve, turn.best, turn.end) >= RECURRING):
         margin = UNEXPLAINED
     improves = margin > OVER_CONFIDENT and _metric_still_improves(view.metrics, turn.step, limits)
@@ -130,15 +170,54 @@ def check(view: View, limits: Limits) -> Outcome:
     score = arrays.sigmoid_margin(margin) * (1.0 if view.train is not None else ALONE)
     if margin < 1.0:
         return passed(score=score)
-    lost = turn.rise / curve.gain if curve.gain > OUT_OF_NOISE * noise else share
+    gained = short is not None or curve.gain > OUT_OF_NOISE * noise
+    lost = turn.rise / curve.gain if gained and curve.gain > 0 else share
     kind = kind_of(lost, max(lost, _lost_by_metric(view.metrics)), limits, excused=improves)
-    return _overfitted(curve, view, turn, training, lost, kind, max(score, 0.5))
+    return _overfitted(curve, view, turn, training, lost, kind, max(score, 0.5), gained=gained)
+
+
+def _short_turn(curve: Curve, view: View, limits: Limits) -> TurningPoint | None:
+    """The turn of a handful of evaluations, where it is large beside what both objectives gained; None without one."""
+    turn = short_turn(curve) if curve.count <= FEW and view.train is not None else None
+    if turn is None or view.train is None or view.train.count < 5 or not fell_significantly(view.train):
+        return None
+    large = turn.share >= limits.level and turn.rise >= limits.share * scale(view.train)
+    return turn if large and not view.train.ends_non_finite else None
+
+
+def _memorised(curve: Curve, view: View, limits: Limits) -> Outcome | None:
+    """The finding that next to nothing of what training learned reached validation; None where it did."""
+    train = view.train
+    if train is None or train.count < 5 or curve.count < FEWEST:
+        return None
+    lacking = lacking_share(train, curve)
+    if lacking < limits.lacking or _guesses(curve, view):
+        return None
+    numbers: dict[str, Number] = {
+        **_numbers(curve, turning_point(curve), lacking, view),
+        "first": curve.as_logged(curve.start),
+        "train_then": train.as_logged(train.start),
+        "train_end": train.as_logged(train.end),
+    }
+    score = arrays.sigmoid_margin(min(lacking / limits.lacking, SHORT))
+    span = Evidence(curve.name, int(curve.reduced.steps[0]), int(curve.reduced.steps[-1]), "span", "lacking")
+    return found(
+        Severity.ERROR, score=score, kind="severe", variant="memorised", numbers=numbers, evidence=(span,), fixes=FIXES
+    )
 
 
 def margin_of(turn: TurningPoint, share: float, limits: Limits) -> float:
     """The rise against its limits (1: as large as they ask for): its noise, the share lost, how it keeps rising."""
     keeps_rising = 1.0 + turn.tau - limits.tau if turn.after >= 3 else 0.0
     return min(turn.z * turn.tau / limits.z, share / _needed(turn.z, limits), keeps_rising)
+
+
+def level_margin(curve: Curve, turn: TurningPoint, share: float, limits: Limits) -> float:
+    """A rise that lies level, or sinks a little, against its limits: its noise, the share lost, how well it is held."""
+    if turn.after < 3 or share < arrays.FAR * limits.level:
+        return 0.0
+    held = held_rise(curve)
+    return min(held.z * held.share / limits.level_z, share / limits.level, held.share / HELD)
 
 
 def share_lost(curve: Curve, turn: TurningPoint, noise: float, train: Curve | None) -> float:
@@ -161,11 +240,42 @@ def kind_of(lost: float, worst: float, limits: Limits, *, excused: bool) -> str:
 
 
 def _overfitted(
-    curve: Curve, view: View, turn: TurningPoint, training: Training, lost: float, kind: str, score: float
+    curve: Curve,
+    view: View,
+    turn: TurningPoint,
+    training: Training,
+    lost: float,
+    kind: str,
+    score: float,
+    *,
+    gained: bool,
 ) -> Outcome:
     last = int(curve.reduced.steps[-1])
-    _, reach = view.reach
     numbers: dict[str, Number] = {
+        **_numbers(curve, turn, lost, view),
+        "train_then": training.then,
+        "train_end": training.end,
+    }
+    variant = "alone" if view.train is None else "found" if gained and lost <= COMPARABLE else "far"
+    return found(
+        Severity.ERROR if kind == "severe" else Severity.WARNING,
+        score=score,
+        kind=kind,
+        variant=variant,
+        numbers=numbers,
+        evidence=(
+            Evidence(curve.name, turn.step, turn.step, "point", "best", value=curve.as_logged(turn.best)),
+            Evidence(curve.name, turn.step, last, "span", "rising"),
+        ),
+        fixes=FIXES,
+    )
+
+
+def _numbers(curve: Curve, turn: TurningPoint, lost: float, view: View) -> dict[str, Number]:
+    """What every variant of the finding says of ``curve``."""
+    last = int(curve.reduced.steps[-1])
+    _, reach = view.reach
+    return {
         "best": curve.as_logged(turn.best),
         "at": turn.step,
         "end": curve.as_logged(turn.end),
@@ -175,21 +285,7 @@ def _overfitted(
         "length": last - turn.step,
         "series": curve.name,
         "wasted": float(max(0.0, last - turn.step) / reach),
-        "train_then": training.then,
-        "train_end": training.end,
     }
-    return found(
-        Severity.ERROR if kind == "severe" else Severity.WARNING,
-        score=score,
-        kind=kind,
-        variant="found" if view.train is not None else "alone",
-        numbers=numbers,
-        evidence=(
-            Evidence(curve.name, turn.step, turn.step, "point", "best", value=curve.as_logged(turn.best)),
-            Evidence(curve.name, turn.step, last, "span", "rising"),
-        ),
-        fixes=FIXES,
-    )
 
 
 def _validation_metric(metrics: tuple[MetricCurves, ...]) -> Curve | None:
@@ -269,7 +365,7 @@ RULE = Rule(
     optional=frozenset({"train", "validation", "metric"}),
     verdict=Verdict.OVERFITTING,
     kinds=DEGREES,
-    variants=("found", "alone"),
+    variants=("found", "alone", "far", "memorised"),
     fixes=FIXES,
     names_best=True,
 )

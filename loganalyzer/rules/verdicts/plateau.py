@@ -26,13 +26,15 @@ How it is measured
     value.
 
 When it is silent
-    A flat stretch after a large gain (converged), and a flat first part before the fall. One number or one class where
-    the learning rate had decayed below {rates.SPENT:pct} of its peak. No gain: where the loss fell steadily, or rose
-    (diverging), or accuracy clearly rose, or validation gained {SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of
-    it. Stalled: where accuracy clearly rose, the last third still falls, or the rate was lowered after the curve had
-    come to rest. Neither of these two beside a divergence or periodic swings. A run that learned and ended as NaN, and
-    a floor that is high only by a guess: without accuracy, target or sibling runs nothing says where the floor should
-    be. In logs that begin late everything but chance, frozen and constant values: how they began is not in them.
+    A flat stretch after a large gain (converged), a flat first part before the fall, and a training accuracy that
+    stands at its ceiling ({accuracy.CEILING:pct} or more). An accuracy of exactly 0, which is the share of no class.
+    One number or one class where the learning rate had decayed below {rates.SPENT:pct} of its peak. No gain: where the
+    loss fell steadily, or rose (diverging), or accuracy clearly rose, or validation gained {SURE} times ``z`` and kept
+    {levels.KEPT_GAIN:pct} of it. Stalled: where accuracy clearly rose, the last third still falls, or the rate was
+    lowered after the curve had come to rest. Neither of these two beside a divergence or periodic swings. A run that
+    learned and ended as NaN, and a floor that is high only by a guess: without accuracy, target or sibling runs nothing
+    says where the floor should be. In logs that begin late everything but chance, frozen and constant values: how they
+    began is not in them.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import (
     SAME_SHARE,
     accuracy_rose,
+    at_ceiling,
     at_chance,
     constant_prediction,
     stuck_accuracy,
@@ -102,6 +105,8 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.main
     if curve is None or curve.count < 3:
         return not_applicable()
+    if at_ceiling(curve, view.metrics):
+        return passed()
     if curve.value_range <= limits.constant * float(np.abs(curve.reduced.values).max()):
         return _plateau(curve, "constant", score=0.97, numbers={"value": curve.as_logged(curve.end)})
     if curve.count < 5:
