@@ -109,16 +109,6 @@ def test_the_examples_of_the_documentation_can_be_used_as_they_stand() -> None:
     assert "OWNER" not in text
 
 
-def test_every_documented_option_exists() -> None:
-    from loganalyzer.cli.command import command
-
-    known = {name for parameter in command.params for name in parameter.opts}
-    for page in ("ci.md", "mail.md", "configuration.md"):
-        text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-        foreign = {"--edit-last", "--create-if-none", "--body-file", "--out", "--scenario"}
-        assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) - foreign <= known
-
-
 def test_the_nightly_example(tmp_path: Path) -> None:
     for seed in (1, 2, 3):
         target = tmp_path / "tonight" / f"seed-{seed}"

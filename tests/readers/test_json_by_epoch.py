@@ -126,7 +126,10 @@ def test_reports_of_each_epoch_are_a_curve(executions: int) -> None:
         ({"valid_0": {"l2": LOSSES, "l1": LOSSES}}, ["valid_0/l2", "valid_0/l1"]),
         ({"eval": {"logloss": LOSSES}}, ["eval/logloss"]),
         ({"training": {"auc": LOSSES}}, ["training/auc"]),
-        ({"validation_0": {"rmse": LOSSES}, "validation_1": {"rmse": LOSSES}}, ["validation_0/rmse", "validation_1/rmse"]),
+        (
+            {"validation_0": {"rmse": LOSSES}, "validation_1": {"rmse": LOSSES}},
+            ["validation_0/rmse", "validation_1/rmse"],
+        ),
         ({"training": {"l2": LOSSES}, "valid_1": {"l2": LOSSES}}, ["training/l2", "valid_1/l2"]),
         ({"train": {"mlogloss": LOSSES}, "eval": {"mlogloss": LOSSES}}, ["train/mlogloss", "eval/mlogloss"]),
         ({"d_train": {"auc": LOSSES}, "d_test": {"auc": LOSSES}}, ["d_train/auc", "d_test/auc"]),

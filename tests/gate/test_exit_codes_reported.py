@@ -1,4 +1,4 @@
-"""Whatever ends in an exit code of its own is told by every document, and no two entries of a document are one."""
+"""Every document reports whatever ends in an exit code of its own, and no two entries of a document are equal."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def partly_read() -> Analysis:
     ],
 )
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_an_exit_code_is_told(report: Analysis, strict: bool, code: int, level: str, sign: str, lang: str) -> None:
+def test_an_exit_code_is_reported(report: Analysis, strict: bool, code: int, level: str, sign: str, lang: str) -> None:
     result = judge(report, settings({"strict": strict, "fail-on": "diverging"}))
     assert exit_code(report, result) == code
     lines = github.render(report, result, lang=lang).splitlines()
