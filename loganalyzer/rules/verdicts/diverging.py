@@ -19,6 +19,9 @@ How it is measured
     its range, when it climbs all the way, or when it lies orders of magnitude higher (a positive loss, in logarithms).
     Last third: it also counts when it lies above the start by far more than the noise of the first third and its own
     swings, however the curve went before.
+    Accuracy: one that had risen by {accuracy_collapse.WORTH_LOSING:pct} or more of all right answers and lost
+    {accuracy_collapse.MOSTLY_LOST:pct} of that, by ``z`` standard errors and to stay, while the loss did not fall: a
+    loss that came down from a huge first value may look level where all was lost.
     In a log of fewer than {small_sample.SMALL_SAMPLE} points a rise must also exceed what so few values of noise with a
     memory may do by chance. Where the learning rate restarts in cycles, only the ends of cycles are compared.
     ``blow-up``: half of the rise came within 3 % of the run, or nearly all of it at the very end, or the curve left its
@@ -29,7 +32,8 @@ When it is silent
     explains; a level from which the curve had come down {levels.RECURRING} times, the first fall included
     (oscillating); a validation curve that rises while training does not, or, without a training curve, ends below where
     it began (that is overfitting); ups and downs below the start of a positive loss that had gained less than
-    ``little`` of it (that is a plateau).
+    ``little`` of it, and a loss that moved by less than {accuracy.LITTLE_LEARNED:pct} of itself and ends, with its
+    accuracy, where guessing ends (that is a plateau).
 """
 
 from __future__ import annotations
@@ -40,6 +44,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
+from loganalyzer.features.accuracy import LITTLE_LEARNED, at_chance
+from loganalyzer.features.accuracy_collapse import accuracy_collapse
 from loganalyzer.features.curve import Curve, parabola
 from loganalyzer.features.levels import ENOUGH_BEFORE_TURN, RECURRING, count_returns, noise_before
 from loganalyzer.features.rise import EXPLOSION, NO_GAIN, OUT_OF_NOISE, Rise, measure_rise, stays_above
@@ -106,7 +112,28 @@ def check(view: View, limits: Limits) -> Outcome:
     steady = view.steady(curve)
     if steady.count < 5:
         return passed()
-    return _judge_rise(steady, limits, alone=view.train is None)
+    if _at_chance(steady, view):
+        return passed()
+    risen = _judge_rise(steady, limits, alone=view.train is None)
+    return risen if risen.status is Status.FOUND else _collapsed(steady, view, limits) or risen
+
+
+def _at_chance(curve: Curve, view: View) -> bool:
+    """True for a loss that hardly moved and ends where guessing ends: what little it rose is a plateau's."""
+    hardly = curve.positive and curve.value_range < LITTLE_LEARNED * curve.start
+    return hardly and at_chance(curve, view.metrics, once_better=True) is not None
+
+
+def _collapsed(curve: Curve, view: View, limits: Limits) -> Outcome | None:
+    """The finding that accuracy collapsed while the loss did not fall, however level it lies beside its first value."""
+    collapse = accuracy_collapse(curve, view.metrics)
+    if collapse is None:
+        return None
+    metric, rise = collapse.metric.curve, collapse.rise
+    margin = min(rise.z / limits.z, collapse.margin, (collapse.held / limits.stays) ** 4)
+    if margin < 1.0 or count_returns(metric, rise.best, rise.end) >= RECURRING:
+        return None
+    return _risen(metric, rise, rise.departed, collapse.lost, arrays.sigmoid_margin(margin), variant="accuracy")
 
 
 def _climb(curve: Curve, first: int, limits: Limits) -> int | None:
@@ -204,7 +231,7 @@ def _judge_rise(curve: Curve, limits: Limits, *, alone: bool) -> Outcome:
     return _risen(curve, rise, departed, share, score)
 
 
-def _risen(curve: Curve, rise: Rise, departed: int, share: float, score: float) -> Outcome:
+def _risen(curve: Curve, rise: Rise, departed: int, share: float, score: float, variant: str = "") -> Outcome:
     start, last = _onset(curve, rise, departed), int(curve.reduced.steps[-1])
     best, best_at = curve.as_logged(rise.best), int(curve.reduced.steps[rise.best_at])
     numbers: dict[str, Number] = {
@@ -225,7 +252,7 @@ def _risen(curve: Curve, rise: Rise, departed: int, share: float, score: float) 
         Severity.ERROR,
         score=score,
         kind=kind_of(curve, rise, departed),
-        variant="never" if never else "blow-up" if rise.end > curve.start else "rising",
+        variant=variant or ("never" if never else "blow-up" if rise.end > curve.start else "rising"),
         numbers=numbers,
         evidence=(
             Evidence(curve.name, best_at, best_at, "point", "best", value=best),
@@ -294,10 +321,10 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"train", "validation"}),
+    optional=frozenset({"train", "validation", "metric"}),
     verdict=Verdict.DIVERGING,
     kinds=("non-finite", "rising", "blow-up"),
-    variants=("rising", "blow-up", "never", "non-finite", "exploded", "all-non-finite"),
+    variants=("rising", "blow-up", "never", "accuracy", "non-finite", "exploded", "all-non-finite"),
     fixes=(*FIXES, "check-numerics", "loss-scaling"),
     for_any_task=("non-finite",),
 )

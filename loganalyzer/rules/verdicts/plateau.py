@@ -157,6 +157,9 @@ def _at_chance(curve: Curve, classes: int, accuracy: float, score: float) -> Out
 
 def _stuck(curve: Curve, view: View) -> Outcome | None:
     """The finding that the accuracy never moved, though the loss may have fallen; None if it did."""
+    held_out = view.validation
+    if held_out is not None and held_out.ends_non_finite and not curve.ends_non_finite:
+        return None  # an evaluation that gives NaN gives no accuracy either
     stuck = stuck_accuracy(view.metrics)
     if stuck is None or retained_gain(curve) >= 2.0:
         return None
@@ -265,7 +268,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"metric", "learning_rate", "run"}),
+    optional=frozenset({"validation", "metric", "learning_rate", "run"}),
     verdict=Verdict.PLATEAU,
     kinds=("never-learned", "stalled", "constant"),
     variants=("constant", "chance", "one-class", "accuracy", "errors", "never", "frozen", "stalled"),

@@ -1,0 +1,61 @@
+"""An accuracy that was gained and lost again: the witness of a collapse that a loss may hide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loganalyzer.features import arrays
+from loganalyzer.features.accuracy import UnitMetric, accuracy_curves, training_first
+from loganalyzer.features.curve import Curve, MetricCurves
+from loganalyzer.features.levels import scale
+from loganalyzer.features.rise import Rise, measure_rise
+
+WORTH_LOSING = 0.1
+"""An accuracy that never rose by so much (on the scale 0..1) cannot collapse."""
+MOSTLY_LOST = 0.5
+"""An accuracy that lost this share of what it had gained has collapsed."""
+STILL_FALLING = 0.1
+"""A loss that fell by this share of its scale since the best accuracy contradicts a collapse."""
+LONG_ENOUGH = 10
+"""So many values of an accuracy show whether it stays down."""
+
+
+@dataclass(frozen=True)
+class Collapse:
+    """An accuracy that collapsed: the metric, its rise (lower is better there) and the share of its gain that it lost.
+
+    ``held`` is the share of the values since its departure that stay in the lower half.
+    """
+
+    metric: UnitMetric
+    rise: Rise
+    lost: float
+    held: float
+
+    @property
+    def margin(self) -> float:
+        """The share lost against the least that is a collapse (1: just that)."""
+        return self.lost / MOSTLY_LOST
+
+
+def accuracy_collapse(loss: Curve, metrics: Sequence[MetricCurves]) -> Collapse | None:
+    """The collapse of an accuracy (training's where it is logged) beside which ``loss`` did not fall; None without one."""
+    for own in accuracy_curves(metrics, training_first, LONG_ENOUGH):
+        curve = own.curve
+        if curve.gain < WORTH_LOSING * own.unit:
+            continue
+        rise = measure_rise(curve)
+        lost = rise.height / curve.gain
+        if lost < MOSTLY_LOST or _fell_since(loss, int(curve.reduced.steps[rise.best_at])):
+            continue
+        after = curve.reduced.values[rise.departed :]
+        held = arrays.share(after > rise.best + 0.5 * rise.height)
+        return Collapse(own, rise, lost, held)
+    return None
+
+
+def _fell_since(loss: Curve, step: int) -> bool:
+    """True when ``loss`` fell clearly after ``step``."""
+    fall = loss.value_at(step) - loss.end
+    return fall > max(3.0 * loss.standard_error(loss.end_count), STILL_FALLING * scale(loss))
