@@ -15,6 +15,7 @@ from loganalyzer.discovery.job import Job
 from loganalyzer.discovery.passed_over import Counts
 from loganalyzer.discovery.roots import open_tree
 from loganalyzer.discovery.run_names import folder_name, grouped, unique, with_reserved_names
+from loganalyzer.discovery.together import together
 from loganalyzer.discovery.tree import Tree
 from loganalyzer.model.run import PassedOver, Unread
 from loganalyzer.readers.base import MAX_FILE_BYTES
@@ -40,17 +41,21 @@ class Discovery:
         """The jobs with the files that are on this machine now, and those that could not be fetched."""
         wanted: dict[str, list[str]] = defaultdict(list)
         for job in jobs:
-            wanted[job.root].extend((*job.files, *job.settings))
+            for part in job.parts:
+                wanted[part.root].extend((*part.files, *part.settings))
         failed = {str(tree.base): tree.fetch(wanted[str(tree.base)]) for tree in self.trees}
         ready: list[Job] = []
         unread: list[Unread] = []
         for job in jobs:
             gone = failed.get(job.root)
             if gone:
-                unread.extend(unread_without_secrets(gone[f]) for f in job.files if f in gone)
-                job = replace(job, files=tuple(f for f in job.files if f not in gone))
-            if job.files:
-                ready.append(job)
+                unread.extend(unread_without_secrets(gone[f]) for part in job.parts for f in part.files if f in gone)
+                left = [replace(part, files=tuple(f for f in part.files if f not in gone)) for part in job.parts]
+                left = [part for part in left if part.files]
+                if not left:
+                    continue
+                job = replace(left[0], also=tuple(left[1:]))
+            ready.append(job)
         return ready, unread
 
     def __enter__(self) -> Discovery:
@@ -89,7 +94,7 @@ def discover(
             unread.extend(failures)
             by_root.append((folder_name(tree.base), found))
         opened.pop_all()
-    jobs = with_reserved_names(grouped(unique(_joined(by_root))))
+    jobs = together(with_reserved_names(grouped(unique(_joined(by_root)))))
     shown = sorted(map(unread_without_secrets, unread), key=lambda u: u.file)
     return Discovery(tuple(jobs), tuple(shown), passed_over.listed(), tuple(trees))
 

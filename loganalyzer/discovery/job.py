@@ -35,6 +35,7 @@ class Job:
 
     ``run_key`` is what the reader calls the run, ``run_id`` what it is called in the report, ``reserved_names`` the ids
     of other jobs below it, ``settings`` the files beside it that hold hyper-parameters, ``size`` the bytes of all files.
+    ``also`` are jobs of other readers whose files may be of the same training; ``size`` is then that of all.
     ``root`` is where the files are read, ``source_uri`` where they are from: the same, but for a remote root.
     """
 
@@ -49,3 +50,9 @@ class Job:
     settings: tuple[str, ...] = ()
     reserved_names: frozenset[str] = frozenset()
     source_uri: str = ""
+    also: tuple[Job, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Job, ...]:
+        """The job itself and those that are read with it."""
+        return (self, *self.also)

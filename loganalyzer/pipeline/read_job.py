@@ -10,6 +10,7 @@ from loganalyzer.discovery.sidecars import hyperparameters
 from loganalyzer.discovery.tree import LocalFiles
 from loganalyzer.model.errors import ReadError, UsageError
 from loganalyzer.model.run import Note, Run, Unread
+from loganalyzer.pipeline.same_training import merged
 from loganalyzer.readers.base import Source
 from loganalyzer.readers.common.extent import with_extent
 from loganalyzer.readers.registry import find_reader
@@ -20,7 +21,16 @@ def read_job(job: Job) -> tuple[list[Run], list[Unread]]:
     """Read one job's files. Never raises: a fault of a file or of a reader becomes an Unread.
 
     A run whose id is the job's run key gets the job's run id; what an id has behind the key goes behind the run id.
+    Runs of several readers that are one training by their values are one run.
     """
+    runs, unread = _part(job)
+    for part in job.also:
+        more, failed = _part(part)
+        runs, unread = [*runs, *more], [*unread, *failed]
+    return merged(runs) if job.also else runs, unread
+
+
+def _part(job: Job) -> tuple[list[Run], list[Unread]]:
     try:
         with job_files(job) as files:
             return _read(job, files)

@@ -11,7 +11,7 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -50,10 +50,14 @@ class Compared:
 def compare(paths: list[str], max_bytes: int) -> Iterator[Compared | Unread]:
     """Every TensorBoard file below ``paths``, one after the other; all checksums are verified, also those of images."""
     with discover(paths, max_bytes=max_bytes) as found:
-        jobs, gone = found.fetched([job for job in found.jobs if job.reader == "tensorboard"])
+        jobs, gone = found.fetched([part for job in found.jobs for part in _alone(job) if part.reader == "tensorboard"])
         yield from gone
         for job in jobs:
             yield from _files(job)
+
+
+def _alone(job: Job) -> list[Job]:
+    return [replace(part, also=()) for part in job.parts]
 
 
 def _files(job: Job) -> Iterator[Compared | Unread]:

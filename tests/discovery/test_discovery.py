@@ -40,7 +40,7 @@ def everything(*roots: Path, **options: bool) -> tuple[dict[str, Run], dict[str,
     found = discover([str(r) for r in roots], **options)
     runs: list[Run] = []
     unread = list(found.unread)
-    for job in found.jobs:
+    for job in [part for whole in found.jobs for part in whole.parts]:
         one, failed = read_job(pickle.loads(pickle.dumps(job)))  # as a worker process gets it
         runs.extend(one)
         unread.extend(failed)

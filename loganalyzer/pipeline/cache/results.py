@@ -116,11 +116,12 @@ class ResultCache:
         return _entry(("file", tree.source_uri, file.path, max_bytes, file.explicit), (stamp, beside))
 
     def _job(self, job: Job, tree: Tree) -> Entry | None:
-        stamps = [tree.stamp(path) for path in (*job.files, *job.settings)]
+        stamps = [tree.stamp(path) for part in job.parts for path in (*part.files, *part.settings)]
         if not all(stamps):
             return None
-        about = ("run", job.source_uri, job.reader, job.run_key, job.run_id, job.files, job.max_bytes, self._settings)
-        return _entry(about, (stamps, job.settings, job.group, sorted(job.reserved_names)))
+        parts = [(part.reader, part.run_key, part.run_id, part.files) for part in job.parts]
+        about = ("run", job.source_uri, parts, job.max_bytes, self._settings)
+        return _entry(about, (stamps, [(part.settings, part.group, sorted(part.reserved_names)) for part in job.parts]))
 
     def entries(self, found: Discovery) -> list[Entry | None]:
         """The row of each job, in order; None for files that are being written or cannot be looked at."""

@@ -1,0 +1,53 @@
+"""Jobs of different readers in one folder, which may be logs of one training, become one job: its reader decides by values.
+
+Trainers write a table beside an event file, or the same numbers one folder further down. Only such neighbours are put
+together, so that runs are still read one folder at a time and in parallel.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from loganalyzer.discovery.job import Job
+
+PARTS = frozenset({"vis_data", "files", "tf_logs"})
+"""Folders inside a run's own folder in which mmengine, W&B and mmcv keep one of its logs."""
+MOST_TOGETHER = 8
+"""A folder of more logs than this is a collection of runs."""
+MOST_BYTES = 512 * 2**20
+
+
+def together(jobs: Sequence[Job]) -> list[Job]:
+    """The jobs in their order, those that may be of one training as one, under the name of the first."""
+    homes: dict[tuple[str, str], list[Job]] = defaultdict(list)
+    for job in jobs:
+        homes[job.root, home(job)].append(job)
+    joined: dict[str, Job] = {}
+    taken: set[str] = set()
+    for neighbours in homes.values():
+        if _may_be_one(neighbours):
+            first, *others = neighbours
+            size = sum(job.size for job in neighbours)
+            joined[first.run_id] = replace(first, also=tuple(others), size=size)
+            taken.update(job.run_id for job in others)
+    return [joined.get(job.run_id, job) for job in jobs if job.run_id not in taken]
+
+
+def home(job: Job) -> str:
+    """The folder of the training that a job's files belong to, "" for the root."""
+    own = job.run_key not in job.files and not any(file.startswith(f"{job.run_key}.") for file in job.files)
+    folder = PurePosixPath(job.run_key if own else PurePosixPath(job.files[0]).parent)
+    while folder.name.lower() in PARTS:
+        folder = folder.parent
+    if folder.parent.name == "runs" and job.reader == "tensorboard":  # Hugging Face: <output>/runs/<time and host>
+        folder = folder.parent.parent
+    return "" if str(folder) == "." else str(folder)
+
+
+def _may_be_one(jobs: Sequence[Job]) -> bool:
+    if not 1 < len(jobs) <= MOST_TOGETHER or sum(job.size for job in jobs) > MOST_BYTES:
+        return False
+    return len({job.reader for job in jobs}) > 1

@@ -1,0 +1,210 @@
+"""Runs that two programs logged of one training (a table and an event file): found by their values, and made one.
+
+Two runs are the same training if their curves agree, to the printed digits, at the same places: at least ``FEWEST`` finite
+values that are not all alike, ``MOST`` of those that both have. Curves meet by name, else by what they measure on which
+data; learning rates say nothing, since all seeds share them. A curve of one name that disagrees speaks against it, so
+that two seeds stay two. What both never logged together (a training and a validation log) stays two runs as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loganalyzer.model.role import Quantity, Split
+from loganalyzer.model.run import Floats, Ints, Note, Run, Series
+from loganalyzer.readers.common.line_names import OBJECTIVES
+from loganalyzer.roles.assign import role_of
+
+FEWEST = 3
+MOST = 0.9
+MOST_SERIES = 300
+FLOAT32 = 2e-6
+"""Event files keep 32 bits of a number."""
+MOST_DECIMALS = 12
+COARSE = 0.1
+"""Values printed more coarsely than this share of their range are equal by chance."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The same curve in both runs: its names, and the places (index) of the common points in each."""
+
+    first: str
+    second: str
+    here: Ints
+    there: Ints
+
+
+def merged(runs: Sequence[Run]) -> list[Run]:
+    """The runs with those of one training made one, the richest first; runs of one reader are never the same."""
+    kept: list[Run] = []
+    for run in sorted(runs, key=lambda r: (-sum(map(len, _curves(r))), -r.points, r.id)):
+        for number, other in enumerate(kept):
+            agreed = agreements(other, run) if _comparable(other, run) else []
+            if agreed:
+                kept[number] = _joined(other, run, agreed)
+                break
+        else:
+            kept.append(run)
+    return sorted(kept, key=lambda r: r.id)
+
+
+def agreements(first: Run, second: Run) -> list[Agreement]:
+    """The curves that both logged; empty if the runs are not the same training."""
+    agreed: list[Agreement] = []
+    against = 0
+    for one, other, named in _pairs(first, second):
+        found = _agree(one, other)
+        if found is None:
+            continue
+        here, there, equal = found
+        if equal >= MOST:
+            agreed.append(Agreement(one.name, other.name, here, there))
+        elif named:
+            against += 1
+    return agreed if len(agreed) > against else []
+
+
+def _comparable(first: Run, second: Run) -> bool:
+    return first.reader != second.reader and not set(first.files) & set(second.files)
+
+
+def _pairs(first: Run, second: Run) -> Iterator[tuple[Series, Series, bool]]:
+    """Curves that may be the same, and whether they have the same name."""
+    mine, theirs = _curves(first), _curves(second)
+    by_name = {_plain(s.name): s for s in theirs}
+    for one in mine:
+        same = by_name.get(_plain(one.name))
+        if same is not None:
+            yield one, same, True
+            continue
+        for other in theirs:
+            if _measured(one.name) == _measured(other.name):
+                yield one, other, False
+
+
+def _measured(name: str) -> tuple[Quantity, Split, str]:
+    """What a curve measures, on which data; without a word on that, on those of the training."""
+    role = role_of(name)
+    return role.quantity, Split.TRAIN if role.split is Split.NONE else role.split, role.metric
+
+
+def _curves(run: Run) -> list[Series]:
+    known = [s for name, s in run.series.items() if role_of(name).quantity in OBJECTIVES and len(s) >= FEWEST]
+    return known[:MOST_SERIES]
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
+
+
+def _agree(one: Series, other: Series) -> tuple[Ints, Ints, float] | None:
+    """The common places, and which share of the finite values there is equal; None where too few are common.
+
+    The same steps; steps counted from 0 and from 1; or, of curves of one length, the same order (epochs and iterations).
+    The alignment with the most equal values counts.
+    """
+    best: tuple[Ints, Ints, float] | None = None
+    for here, there in _alignments(one, other):
+        a, b = one.values[here], other.values[there]
+        known = np.isfinite(a) & np.isfinite(b)
+        if known.sum() < FEWEST or min(len(np.unique(a[known])), len(np.unique(b[known]))) < FEWEST:
+            continue
+        if not _tells(a[known], b[known]):
+            continue
+        equal = float(np.mean(_equal(a[known], b[known])))
+        if best is None or equal > best[2]:
+            best = here, there, equal
+    return best
+
+
+def _alignments(one: Series, other: Series) -> Iterator[tuple[Ints, Ints]]:
+    for shift in (0, 1, -1):
+        _, here, there = np.intersect1d(one.steps, other.steps + shift, assume_unique=True, return_indices=True)
+        yield here, there
+    if len(one) == len(other):
+        yield np.arange(len(one)), np.arange(len(one))
+
+
+def _tells(a: Floats, b: Floats) -> bool:
+    """Whether the digits that both printed are fine enough for equal values to say anything."""
+    return 10.0 ** -min(_decimals(a), _decimals(b)) <= COARSE * float(np.ptp(a))
+
+
+def _equal(a: Floats, b: Floats) -> np.ndarray:
+    """Equal to the digits of the run that printed fewer."""
+    digits = min(_decimals(a), _decimals(b))
+    tolerance = 0.5000001 * 10.0**-digits + FLOAT32 * np.maximum(np.abs(a), np.abs(b))
+    result: np.ndarray = np.abs(a - b) <= tolerance
+    return result
+
+
+def _decimals(values: Floats) -> int:
+    """The decimals with which the values were printed, at most ``MOST_DECIMALS``."""
+    for digits in range(MOST_DECIMALS):
+        if bool((np.abs(values - np.round(values, digits)) <= 1e-12 * np.maximum(1.0, np.abs(values))).all()):
+            return digits
+    return MOST_DECIMALS
+
+
+def _joined(rich: Run, poor: Run, agreed: Sequence[Agreement]) -> Run:
+    """Both as one: the series of ``rich``, and those that only ``poor`` has, at the steps of ``rich``."""
+    series = dict(rich.series)
+    for pair in agreed:
+        series[pair.first] = _filled(series[pair.first], poor.series[pair.second], pair)
+    names = {_plain(name) for name in series} | {_plain(one.second) for one in agreed}
+    for name, one in poor.series.items():
+        if _plain(name) not in names and len(one):
+            steps = _moved(one.steps, rich, poor, max(agreed, key=lambda a: len(a.here)))
+            if bool((np.diff(steps) > 0).all()):
+                series[name] = replace(one, steps=steps)
+    shortest = min((rich, poor), key=lambda r: (len(r.id), r.id))
+    notes = tuple(note for note in poor.notes if note not in rich.notes and not note.code.startswith("begins-late"))
+    told = Note("same-training", {"files": ", ".join(poor.files)})
+    late = rich.begins_at if poor.begins_at is not None else None
+    kept = tuple(n for n in rich.notes if late is not None or not n.code.startswith("begins-late"))
+    return replace(
+        rich,
+        id=shortest.id,
+        group=shortest.group,
+        files=tuple(sorted({*rich.files, *poor.files})),
+        series=series,
+        hyperparameters={**poor.hyperparameters, **rich.hyperparameters},
+        notes=(*kept, *notes, told),
+        begins_at=late,
+        planned=rich.planned if rich.planned is not None or rich.step_unit != poor.step_unit else poor.planned,
+    )
+
+
+def _filled(mine: Series, theirs: Series, pair: Agreement) -> Series:
+    """The curve of the richer run, with the points that only the other has (of a table begun anew at a resume)."""
+    shift = mine.steps[pair.here] - theirs.steps[pair.there]
+    if bool((shift != shift[0]).any()):
+        return mine
+    steps = theirs.steps + int(shift[0])
+    missing = ~np.isin(steps, mine.steps)
+    if not bool(missing.any()):
+        return mine
+    together = np.concatenate([mine.steps, steps[missing]])
+    order = np.argsort(together, kind="stable")
+    values = np.concatenate([mine.values, theirs.values[missing]])[order]
+    if mine.wall_times is None or theirs.wall_times is None:
+        return Series(mine.name, together[order], values)
+    return Series(
+        mine.name, together[order], values, np.concatenate([mine.wall_times, theirs.wall_times[missing]])[order]
+    )
+
+
+def _moved(steps: Ints, rich: Run, poor: Run, by: Agreement) -> Ints:
+    """The steps of ``poor`` as ``rich`` counts them, from the places at which both have the same curve."""
+    mine, theirs = rich.series[by.first].steps[by.here], poor.series[by.second].steps[by.there]
+    shift = mine - theirs
+    if bool((shift == shift[0]).all()):
+        return steps + int(shift[0])
+    slope = (mine[-1] - mine[0]) / max(1, int(theirs[-1] - theirs[0]))
+    inside = np.interp(steps, theirs, mine)
+    before, after = mine[0] + slope * (steps - theirs[0]), mine[-1] + slope * (steps - theirs[-1])
+    return np.rint(np.where(steps < theirs[0], before, np.where(steps > theirs[-1], after, inside))).astype(np.int64)
