@@ -10,6 +10,9 @@ from loganalyzer.discovery.patterns import kind_not_opened
 from loganalyzer.discovery.tree import Tree
 from loganalyzer.readers.common.file_names import SIDECAR_NAMES, suffix
 
+GUILD_FLAGS, GUILD_FOLDER = "flags", ".guild/attrs"
+"""Guild writes event files into ``.guild`` and the settings of the run (YAML) into ``.guild/attrs/flags``."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -35,16 +38,26 @@ def find_candidates(tree: Tree, passed_over: Counts) -> Candidates:
         found.files.append(Candidate(tree.single, frozenset({tree.single}), explicit=True))
         found.settings[""].extend(tree.settings_beside())
         return found
+    with_files: set[str] = set()
     for folder in tree.folders():
         siblings = frozenset(folder.files)
+        if any(suffix(name) == ".swanlab" for name in folder.files):
+            with_files.add(f"{folder.path}/files".lstrip("/"))
         for name, code in folder.passed_over:
             passed_over.add((code, "/" if name.endswith("/") else suffix(name)), folder.path, name)
         for name in folder.files:
             if name in SIDECAR_NAMES:
-                home = folder.path.removesuffix(".hydra").rstrip("/")  # Hydra keeps the settings one folder down
-                found.settings[home].append(folder.path_of(name))
+                found.settings[_home(folder.path, with_files)].append(folder.path_of(name))
+            elif name == GUILD_FLAGS and folder.path.endswith(GUILD_FOLDER):
+                found.settings[folder.path.removesuffix("/attrs")].append(folder.path_of(name))
             elif kind := kind_not_opened(name):
                 passed_over.add(kind, folder.path, name)
             else:
                 found.files.append(Candidate(folder.path_of(name), siblings))
     return found
+
+
+def _home(folder: str, with_files: set[str]) -> str:
+    """The folder whose runs a settings file in ``folder`` belongs to: Hydra and SwanLab keep it one folder down."""
+    below = "files" if folder in with_files else ".hydra"
+    return folder.removesuffix(below).rstrip("/")

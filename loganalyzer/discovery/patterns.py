@@ -11,6 +11,7 @@ from loganalyzer.readers.common.file_names import (
     PACKED,
     SKIPPED_FOLDERS,
     is_event_file,
+    is_tracker_archive,
     suffix,
 )
 from loganalyzer.readers.registry import declared_suffixes
@@ -28,7 +29,7 @@ def looks_like_log(path: str) -> bool:
 def kind_not_opened(name: str) -> Kind | None:
     """Why a file in a folder is not opened, and its ending; None for one that is."""
     ending = suffix(name)
-    if ending in unopened_suffixes() and not is_event_file(name):
+    if ending in unopened_suffixes() and not is_event_file(name) and not is_tracker_archive(name):
         return "kind-not-read", ending
     return ("own-cache", ending) if name.startswith(OWN_CACHE) else None
 

@@ -15,8 +15,8 @@ MOST_BITS = 128
 LONGEST_TEXT = 10_000
 """More is never looked at; how much of it is shown is decided once it holds no secrets (``secrets.clean``)."""
 _INTEGER = re.compile(r"[-+]?[0-9]{1,15}")
-_WRAPPED = ({"value"}, {"value", "desc"})
-"""W&B's files wrap each value so."""
+_WRAPPED = ({"value"}, {"value", "desc"}, {"value", "desc", "sort"})
+"""W&B's and SwanLab's files wrap each value so."""
 
 
 def flattened(values: object) -> dict[str, Detail]:

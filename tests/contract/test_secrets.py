@@ -30,7 +30,9 @@ from loganalyzer.roles.secrets import REDACTED
 from tests.cli.conftest import Call, analyze_logs
 from tests.readers import event_files
 from tests.readers.test_mlflow import database, lines
-from tests.readers.test_wandb import config, training, written
+from tests.readers.test_trackers import event as clearml_event
+from tests.readers.test_trackers import message, swan, swan_file, vdl, zipped
+from tests.readers.test_wandb import config, text_field, training, written
 
 __all__ = ["analyze_logs"]
 MARK = "Zx9"
@@ -104,6 +106,39 @@ def mlflow_stored(root: Path) -> None:
     points = {"loss": [(i, v, float(i)) for i, v in enumerate(CURVE)]}
     params = {key: str(value) for key, value in FLAT.items()}
     (root / "run" / "ab12.mlflow.json").write_bytes(mlflow_run.document(params, points, 0))
+
+
+def swanlab(root: Path) -> None:
+    (root / "run-1" / "files").mkdir(parents=True)
+    (root / "run-1" / "run-1.swanlab").write_bytes(swan_file([swan("loss", i, v) for i, v in enumerate(CURVE)]))
+    (root / "run-1" / "files" / "config.yaml").write_text(json.dumps(VALUES))
+
+
+def comet(root: Path) -> None:
+    params = [{"payload": {"message_id": 1, "param": {"paramName": k, "paramValue": v}}} for k, v in FLAT.items()]
+    points = [message("loss", v, i) for i, v in enumerate(CURVE)]
+    data = "".join(json.dumps(one) + "\n" for one in params).encode() + b"".join(points)
+    (root / f"{'ab' * 16}.zip").write_bytes(zipped({"messages.json": data}))
+
+
+def clearml(root: Path) -> None:
+    task = {"hyperparams": {"General": {k: {"value": v} for k, v in FLAT.items()}}, "script": VALUES}
+    (root / "metrics.jsonl").write_text(json.dumps([clearml_event(v, i) for i, v in enumerate(CURVE)]) + "\n")
+    (root / "task.json").write_text(json.dumps(task))
+
+
+def visualdl(root: Path) -> None:
+    infos = [text_field(1, text_field(3, str(v).encode()) + text_field(4, k.encode())) for k, v in FLAT.items()]
+    body = text_field(1, text_field(13, b"".join(infos)))
+    record = len(body).to_bytes(8, "little") + body
+    (root / "vdlrecords.1.log").write_bytes(record + b"".join(vdl("loss", i, v) for i, v in enumerate(CURVE)))
+
+
+def polyaxon(root: Path) -> None:
+    folder = root / "events" / "metric"
+    folder.mkdir(parents=True)
+    rows = "".join(f"{i}||{v}\n" for i, v in enumerate(CURVE))
+    (folder / "loss.plx").write_text(f"step|timestamp|metric\n{rows}")
 
 
 def dvclive(root: Path, metric: str = "train") -> None:
@@ -198,7 +233,8 @@ def tuner_trials(root: Path) -> None:
 
 READERS: dict[str, Callable[[Path], None]] = {
     "tensorboard": tensorboard, "catboost": catboost, "not-logs": companions, "wandb": wandb, "mlflow": mlflow,
-    "mlflow-db": mlflow_db, "mlflow-run": mlflow_stored, "dvclive": dvclive, "sb3": stable_baselines,
+    "mlflow-db": mlflow_db, "mlflow-run": mlflow_stored, "swanlab": swanlab, "comet": comet, "clearml": clearml,
+    "visualdl": visualdl, "polyaxon": polyaxon, "dvclive": dvclive, "sb3": stable_baselines,
     "json-documents": documents, "keras": keras,
     "json-lines": json_lines, "csv": csv, "text-log": text,
     "tensorboard-export": tensorboard_export, "wandb-export": wandb_export, "fixed-columns": fixed_columns,
@@ -206,7 +242,7 @@ READERS: dict[str, Callable[[Path], None]] = {
 }  # fmt: skip
 KEEP_NO_SETTINGS = {
     "catboost", "not-logs", "sb3", "json-lines", "csv", "tensorboard-export", "wandb-export", "fixed-columns", "headerless",
-    "epoch-documents",
+    "epoch-documents", "polyaxon",
 }  # fmt: skip
 """Readers that take no hyper-parameters from their files; their secrets lie where names and notes come from."""
 

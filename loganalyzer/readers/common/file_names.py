@@ -6,6 +6,10 @@ are declared with its reader (``readers/__init__.py``; ``Reader.suffixes`` for p
 
 from __future__ import annotations
 
+import re
+
+_TRACKER_ARCHIVE = re.compile(r"(?:offline-[0-9a-f]{32}|[0-9A-Za-z]{32,50}(?:-[0-9A-Za-z]{1,10})?)\.zip")
+
 # --- which files and folders are looked into --------------------------------------------------------------------------
 
 NEVER_LOGS = frozenset(
@@ -77,6 +81,11 @@ def suffix(path: str) -> str:
     """The ending of a file's name with its dot, in lower case; "" if there is none (``.profile`` has none)."""
     stem, dot, end = path.rpartition("/")[2].rpartition(".")
     return (dot + end).lower() if stem and end else ""
+
+
+def is_tracker_archive(path: str) -> bool:
+    """True for the names that Comet and ClearML give to runs that were logged offline."""
+    return _TRACKER_ARCHIVE.fullmatch(path.rpartition("/")[2]) is not None
 
 
 def is_event_file(path: str) -> bool:

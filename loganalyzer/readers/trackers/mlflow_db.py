@@ -1,14 +1,11 @@
-"""MLflow's SQLite store: the tables ``metrics`` and ``params``; opened read-only and never written to."""
+"""Databases: MLflow's SQLite store (the tables ``metrics`` and ``params``) and Trackio's."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.trackers.mlflow_points import Point, run_of
@@ -17,16 +14,10 @@ from loganalyzer.roles.hyperparameter_values import LONGEST_TEXT, flattened
 if TYPE_CHECKING:
     import sqlite3
 
-MAGIC = b"SQLite format 3\0"
 MOST_POINTS = 20_000_000
 MOST_PARAMETERS = 1_000_000
-SMALLEST_ROW = 8
-"""No row takes fewer bytes (https://www.sqlite.org/fileformat2.html, 2.3); a damaged tree gives one page again and again."""
-STEPS_A_BYTE = 4
-LONGEST_VALUE = 1_000_000
-
-_TABLES = ("metrics", "params")
-_COMPUTED = 2  # of table_xinfo's column "hidden"
+MAGIC = b"SQLite format 3\0"
+_TABLES = {"metrics", "params"}
 
 
 def detect(source: Source) -> Match:
@@ -37,49 +28,24 @@ def detect(source: Source) -> Match:
 
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
-    """One run per ``run_uuid``."""
-    import sqlite3
+    """One run per ``run_uuid``; of Trackio's databases one per run of the project."""
+    from loganalyzer.readers.trackers.sqlite_file import SMALLEST_ROW, opened
+    from loganalyzer.readers.trackers.trackio_db import is_trackio, read_trackio
 
     for source in sources:
-        try:
-            with closing(_open(source)) as connection:
-                if source.local is None:
-                    data = bytearray(source.read())
-                    data[18:20] = b"\x01\x01"  # a copy in memory has no write-ahead log beside it
-                    connection.deserialize(bytes(data))
-                _bound(connection, source.size)
-                yield from _runs(connection, key, source.path, source.size // SMALLEST_ROW)
-        except (sqlite3.Error, OverflowError, ValueError, TypeError, MemoryError) as error:
-            raise ReadError("bad-database", reason=str(error)[:100] or type(error).__name__) from error
-
-
-def _open(source: Source) -> sqlite3.Connection:
-    import sqlite3
-
-    if source.local is None:
-        return sqlite3.connect(":memory:")
-    return sqlite3.connect(f"file:{quote(str(source.local.absolute()))}?mode=ro&immutable=1", uri=True)
-
-
-def _bound(connection: sqlite3.Connection, size: int) -> None:
-    """What SQLite advises for files of strangers (https://www.sqlite.org/security.html); work in line with the size."""
-    import sqlite3
-
-    left = [100 + STEPS_A_BYTE * size // 10_000]
-
-    def stop() -> int:
-        left[0] -= 1
-        return left[0] <= 0
-
-    connection.set_progress_handler(stop, 10_000)
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
-    for setting in ("query_only=ON", "trusted_schema=OFF", "cell_size_check=ON"):
-        connection.execute(f"PRAGMA {setting}")
+        most_rows = source.size // SMALLEST_ROW
+        with opened(source) as connection:
+            if is_trackio(connection):
+                yield from read_trackio(connection, key, source.path, "mlflow-db", min(MOST_POINTS, most_rows))
+            else:
+                yield from _runs(connection, key, source.path, most_rows)
 
 
 def _runs(connection: sqlite3.Connection, key: str, path: str, most_rows: int) -> Iterator[Run | Unread]:
-    real = "SELECT name FROM sqlite_master WHERE type='table' AND rootpage > 0"  # 0: made up by a module
-    tables = {str(r[0]) for r in connection.execute(real)} - {t for t in _TABLES if _computed(connection, t)}
+    from loganalyzer.readers.trackers.sqlite_file import columns, real_tables
+
+    tables = real_tables(connection)
+    tables -= {table for table in _TABLES & tables if not columns(connection, table)}
     if "metrics" not in tables:
         known = "optuna-study" if {"studies", "trials"} <= tables else "no-training-log"
         yield Unread(path, Note(known), expected=True)
@@ -108,9 +74,4 @@ def _runs(connection: sqlite3.Connection, key: str, path: str, most_rows: int) -
         yield run_of(f"{key}/{run}", path, "mlflow-db", points[run], flattened(settings.get(run, {})), notes)
 
 
-def _computed(connection: sqlite3.Connection, table: str) -> bool:
-    """Whether a table has columns that are computed when read: by any function, and one call may cost a gigabyte."""
-    return any(row[6] == _COMPUTED for row in connection.execute(f"PRAGMA table_xinfo({table})"))
-
-
-READER = Reader("mlflow-db", "MLflow database", detect, lambda source: source.path, read)
+READER = Reader("mlflow-db", "MLflow and Trackio databases", detect, lambda source: source.path, read)

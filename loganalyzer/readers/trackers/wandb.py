@@ -19,6 +19,7 @@ from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.line_names import OBJECTIVES
 from loganalyzer.readers.common.sessions import Column, numbered, trainings
 from loganalyzer.readers.trackers.leveldb_log import Damage, records
+from loganalyzer.readers.trackers.protobuf import fields
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.hyperparameter_values import flattened
 
@@ -108,13 +109,13 @@ def _record(data: bytes) -> _Record:
 
 
 def _take(body: bytes, record: _Record) -> None:
-    for number, content in _fields(body):
+    for number, content in fields(body):
         if number == _HISTORY and isinstance(content, bytes):
             _history(content, record)
         elif number == _CONFIG and isinstance(content, bytes):
             _config(content, record)
         elif number == _RUN and isinstance(content, bytes):
-            for inner, value in _fields(content):
+            for inner, value in fields(content):
                 if inner == _RUN_CONFIG and isinstance(value, bytes):
                     _config(value, record)
 
@@ -122,9 +123,9 @@ def _take(body: bytes, record: _Record) -> None:
 def _history(content: bytes, record: _Record) -> None:
     row = record.rows
     record.rows += 1
-    for number, item in _fields(content):
+    for number, item in fields(content):
         if number == 2 and isinstance(item, bytes):
-            for inner, value in _fields(item):
+            for inner, value in fields(item):
                 if inner == 1 and isinstance(value, int):
                     _add(record, "_step", row, float(value))
         elif number == 1 and isinstance(item, bytes):
@@ -144,7 +145,7 @@ def _add(record: _Record, name: str, row: int, value: float) -> None:
 
 
 def _config(content: bytes, record: _Record) -> None:
-    for number, item in _fields(content):
+    for number, item in fields(content):
         if number == 1 and isinstance(item, bytes):
             name, text = _item(item)
             if name and not name.startswith("_") and len(text) <= LONGEST_JSON:
@@ -156,7 +157,7 @@ def _config(content: bytes, record: _Record) -> None:
 
 def _item(item: bytes) -> tuple[str, bytes]:
     name, nested, text = "", [], b""
-    for number, value in _fields(item):
+    for number, value in fields(item):
         if isinstance(value, bytes):
             if number == _ITEM_KEY:
                 name = value.decode("utf-8", "replace")
@@ -174,40 +175,6 @@ def _number(text: bytes) -> float | None:
         return float(text.strip(b'"').decode("ascii"))
     except ValueError:
         return None
-
-
-def _fields(data: bytes) -> Iterator[tuple[int, bytes | int]]:
-    """Fields of a protobuf message: (number, bytes or integer). Raises ValueError or IndexError when it is none."""
-    position, size = 0, len(data)
-    while position < size:
-        tag, position = _varint(data, position)
-        wire = tag & 7
-        if wire == 2:
-            length, position = _varint(data, position)
-            if length > size - position:
-                raise ValueError("length past the end")
-            yield tag >> 3, data[position : position + length]
-            position += length
-        elif wire == 0:
-            value, position = _varint(data, position)
-            yield tag >> 3, value
-        elif wire in (1, 5):
-            position += 8 if wire == 1 else 4
-        else:
-            raise ValueError("unknown wire type")
-
-
-def _varint(data: bytes, position: int) -> tuple[int, int]:
-    result = shift = 0
-    while True:
-        byte = data[position]
-        position += 1
-        result |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return result, position
-        shift += 7
-        if shift > 63:
-            raise ValueError("number too long")
 
 
 def _runs(key: str, files: tuple[str, ...], record: _Record) -> list[Run]:
