@@ -14,6 +14,15 @@ from loganalyzer.features.small_sample import CLEAR_CHANGE, SMALL_SAMPLE, change
 TRANSIENT = 0.05
 """The share of a run after which the first transient is over."""
 
+SMALL_REST = 0.01
+"""What all but the first value make of the gain, as a share of it, from which on the first value is not the measure."""
+
+FEWEST_REST = 5
+"""So many values after the first one show what the training did."""
+
+OUT_OF_NOISE = 10.0
+"""A scale of so many deviations of the noise is not measured by the noise."""
+
 KEPT_GAIN = 0.5
 """The share of its gain that a curve must still hold at its end to have kept what it learned."""
 
@@ -35,6 +44,24 @@ ENOUGH_TO_SCATTER = 5
 TOO_FEW_FOR_THIRDS = 6
 """Of so few values a third is no stretch."""
 
+NEXT_TO_NOTHING = 0.001
+"""A gain of less than this share of a positive loss is as good as none."""
+
+CLEARLY_UP = 0.15
+"""A rise of this share of the scale above the best level is more than a wiggle."""
+
+FEWEST_AFTER_TURN = 4
+"""So many values after the best one show whether the curve climbs."""
+
+SURE_CLIMB = 2.3
+"""So many standard deviations of Kendall's tau of values without a trend are no chance (1 in 100)."""
+
+SURE_RISE = 4.0
+"""A rise of so many standard errors is no chance."""
+
+ONE_WAY_TAU = -0.93
+"""Kendall's tau of a fall in which at most one in twenty-eight pairs is out of order."""
+
 MONOTONE_TAU = -0.86
 """Kendall's tau of a fall in which at most one in fourteen pairs is out of order."""
 
@@ -53,7 +80,22 @@ def scale(curve: Curve) -> float:
     if whole <= 0 or len(curve.reduced) < 3:
         return whole
     later = float(np.interp(TRANSIENT, curve.reduced.x, curve.smooth)) - curve.best
-    return whole * math.cbrt(min(1.0, max(later / whole, 0.01)))
+    ordinary = whole * math.cbrt(min(1.0, max(later / whole, SMALL_REST)))
+    return min(ordinary, _scale_of_rest(curve))
+
+
+def _scale_of_rest(curve: Curve) -> float:
+    """The most that the scale can be where a lone first value lies orders of magnitude above all others; else infinity.
+
+    Such a value says nothing of the training: the rest is judged by its own range, or by its noise if that is more.
+    """
+    y = curve.reduced.values
+    first, rest = float(y[0]), y[1:]
+    if not curve.positive or len(rest) < FEWEST_REST:
+        return math.inf
+    if first - float(rest.max()) < arrays.extent(rest) / SMALL_REST or first < arrays.median(rest) / SMALL_REST:
+        return math.inf
+    return max(arrays.extent(rest), OUT_OF_NOISE * arrays.step_sigma(rest))
 
 
 @per_curve
@@ -210,6 +252,9 @@ def final_third(curve: Curve) -> FinalThird:
     drop, error = _fall(x[last], late, curve)
     before, _ = _fall(x[middle], mid, curve)
     tau = arrays.kendall(arrays.block_medians(late, 20))
+    if tau <= ONE_WAY_TAU and arrays.kendall(y) <= ONE_WAY_TAU:
+        # a bend of the curve counts as noise about a quadratic; of a fall without a way back it is none
+        error = min(error, 1.5 * max(arrays.step_sigma(late), curve.noise_floor))
     whole = scale(curve)
     return FinalThird(
         drop,
@@ -237,6 +282,20 @@ def _fall(x: np.ndarray, y: np.ndarray, curve: Curve) -> tuple[float, float]:
     slope = arrays.theil_sen(x, y)
     count = max(1, len(y) // 3)
     return -slope / 3.0, 1.5 * curve.standard_error(count)
+
+
+@per_curve
+def turned_up(curve: Curve) -> bool:
+    """True when a curve ends clearly above its own best: by a share of its scale, climbing since and beyond its noise.
+
+    Kendall's tau must be that of a climb, the surer the more values there are; few values must climb all but one way.
+    """
+    turn = turning_point(curve)
+    if turn.after < FEWEST_AFTER_TURN or turn.share < CLEARLY_UP:
+        return False
+    compared = min(turn.after + 1, 60)
+    climbs = turn.tau > SURE_CLIMB * arrays.kendall_error(compared)
+    return climbs and (turn.tau >= -MONOTONE_TAU or turn.z > SURE_RISE)
 
 
 def reached(curve: Curve, share: float) -> float:
@@ -269,3 +328,24 @@ def flat_from(curve: Curve) -> float:
     band = max(0.1 * scale(curve), 3.0 * curve.sigma)
     outside = np.flatnonzero(np.abs(curve.smooth - curve.end) > band)
     return float(curve.reduced.x[min(outside[-1] + 1, len(curve.reduced) - 1)]) if len(outside) else 0.0
+
+
+@per_curve
+def hops(curve: Curve) -> float:
+    """How far the last third hops from value to value, as a share of the scale; what its number of values leaves of it.
+
+    The median absolute step over the root of a third of how many values there are: of many values the level is known
+    however noisy each is, of three or four it is not. Of a positive loss it is no larger than as a share of its level, for
+    hops about a level that was hardly left mean little. 0 with fewer than three values.
+    """
+    late = curve.reduced.values[curve.reduced.x >= 2.0 / 3.0]
+    whole = scale(curve)
+    if len(late) < 3 or whole <= 0:
+        return 0.0
+    size = max(whole, arrays.median(late)) if curve.positive else whole
+    return arrays.median(np.abs(arrays.differences(late))) / size / math.sqrt(max(1.0, len(late) / 3.0))
+
+
+def hardly_moved(curve: Curve) -> bool:
+    """True for a positive loss that gained next to nothing of its start, however surely it did."""
+    return curve.positive and curve.gain < NEXT_TO_NOTHING * curve.start

@@ -18,7 +18,9 @@ How it is measured
 When it is silent
     Without a gain, with fewer than five values, where fewer than {small_sample.SMALL_SAMPLE} values, of training too,
     fell no further than noise with a memory may by chance, and where less than {levels.KEPT_GAIN:pct} of the gain is
-    left at the end. The other verdicts come first where they hold.
+    left at the end. Where training ends above its own best, having climbed by {levels.CLEARLY_UP:pct} of the scale of
+    its gain or more. Where the last third hops: the median step from value to value, less for many values, exceeds
+    {HOPPING:pct} of that scale (of its level, if that is more). The other verdicts come first where they hold.
 """
 
 from __future__ import annotations
@@ -32,8 +34,10 @@ from loganalyzer.features.levels import (
     SETTLED_FALL,
     fell_significantly,
     final_third,
+    hops,
     retained_gain,
     significance,
+    turned_up,
     turning_point,
 )
 from loganalyzer.features.view import View
@@ -47,6 +51,10 @@ UNSEEN = 0.6
 """The score of a run whose last third has too few values, as a share of what it would be with more."""
 MOST = 0.97
 """The most score of a gain, however far beyond its noise."""
+HOPPING = 0.25
+"""A last third whose level is unsure by this share of the scale of the gain has not settled."""
+RESTLESS = 0.4
+"""The most score of a run whose last third hops, or whose training turned up."""
 STANDS_OUT = 2.0
 """A fall over the last third of fewer standard errors is not mentioned."""
 
@@ -85,6 +93,9 @@ def check(view: View, limits: Limits) -> Outcome:
     )
     if not learned or retained_gain(curve) < KEPT_GAIN:
         return passed(score=near, numbers=numbers)
+    main = view.main
+    if hops(curve) > HOPPING or (main is not None and turned_up(view.steady(main))):
+        return passed(score=min(near, RESTLESS), numbers=numbers)
     settled = 1.0 - _doubt(last.share - 0.02) - _doubt(turn.share - 0.05)
     variant = "improving" if last.share > SETTLED_FALL and last.z > STANDS_OUT else "found"
     if int((whole.reduced.x >= 2 / 3).sum()) < FEWEST_LATE:

@@ -30,11 +30,11 @@ When it is silent
     stands at its ceiling ({accuracy.CEILING:pct} or more). An accuracy of exactly 0, which is the share of no class.
     One number or one class where the learning rate had decayed below {rates.SPENT:pct} of its peak. No gain: where the
     loss fell steadily, or rose (diverging), or accuracy clearly rose, or validation gained {SURE} times ``z`` and kept
-    {levels.KEPT_GAIN:pct} of it. Stalled: where accuracy clearly rose, the last third still falls, or the rate was
-    lowered after the curve had come to rest. Neither of these two beside a divergence or periodic swings. A run that
-    learned and ended as NaN, and a floor that is high only by a guess: without accuracy, target or sibling runs nothing
-    says where the floor should be. In logs that begin late everything but chance, frozen and constant values: how they
-    began is not in them.
+    {levels.KEPT_GAIN:pct} of it (not less than {levels.NEXT_TO_NOTHING:pct} of a positive loss). Stalled: where
+    accuracy clearly rose, the last third still falls, or the rate was lowered after the curve had come to rest. Neither
+    of these two beside a divergence or periodic swings. A run that learned and ended as NaN, and a floor that is high
+    only by a guess: without accuracy, target or sibling runs nothing says where the floor should be. In logs that begin
+    late everything but chance, frozen and constant values: how they began is not in them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,15 @@ from loganalyzer.features.accuracy import (
 )
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import first_step_of_last, frozen_share
-from loganalyzer.features.levels import KEPT_GAIN, final_third, flat_from, reached, retained_gain, significance
+from loganalyzer.features.levels import (
+    KEPT_GAIN,
+    final_third,
+    flat_from,
+    hardly_moved,
+    reached,
+    retained_gain,
+    significance,
+)
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import Rule, Suppression
@@ -201,7 +209,7 @@ def never_margin(curve: Curve, judged: Curve | None, limits: Limits, *, learned:
 
 def _validation_learned(judged: Curve | None, curve: Curve, limits: Limits) -> bool:
     """True when validation fell clearly and stayed down: then the noise of training only hides what it learned."""
-    if judged is None or judged is curve:
+    if judged is None or judged is curve or hardly_moved(judged):
         return False
     return significance(judged) > SURE * limits.z and retained_gain(judged) >= KEPT_GAIN
 

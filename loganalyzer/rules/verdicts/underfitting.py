@@ -22,8 +22,9 @@ How it is measured
 When it is silent
     A floor without reference (no accuracy, no R2) is not called high, nor one whose metric never rose (plateau) or
     collapsed. Training that falls on while validation has settled is not undertrained, nor a run that began good:
-    accuracy above {accuracy.GOOD_ACCURACY:pct} from the first value on, and next to nothing left to gain. Fewer than
-    five points, and a loss that ends as NaN.
+    accuracy above {accuracy.GOOD_ACCURACY:pct} from the first value on, and next to nothing left to gain. A positive
+    loss that gained less than {levels.NEXT_TO_NOTHING:pct} of itself is not improving, and a floor from which training,
+    validation or the metric turned up again is none. Fewer than five points, and a loss that ends as NaN.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from dataclasses import dataclass
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import UnitMetric, accuracies, good_from_start, unit_metric
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.levels import FinalThird, final_third, retained_gain, significance
+from loganalyzer.features.levels import FinalThird, final_third, hardly_moved, retained_gain, significance, turned_up
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -88,11 +89,14 @@ def check(view: View, limits: Limits) -> Outcome:
     late, rates = final_third(curve), view.rates
     decayed = rates is not None and rates.peak > 0 and rates.last < 0.02 * rates.peak and not rates.cyclic
     margin = undertrained_margin(late, limits, decayed=decayed)
-    if margin > EXCUSED and good_from_start(curve, view.metrics):
+    if margin > EXCUSED and (good_from_start(curve, view.metrics) or hardly_moved(curve)):
         margin = EXCUSED
     score = arrays.sigmoid_margin(margin)
     if margin >= 1.0:
         return _undertrained(curve, late, score, "schedule" if decayed else "undertrained")
+    main = view.main
+    if turned_up(curve) or (main is not None and turned_up(view.steady(main))):
+        return passed(score=score)  # a floor is where a curve rests
     return _high_floor(view, curve, limits) or passed(score=score)
 
 
@@ -142,7 +146,7 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
         if margin < 1.0:
             return None
         own = metric.train
-        if own is None or significance(own) < 3 or retained_gain(own) < COLLAPSED:
+        if own is None or significance(own) < 3 or retained_gain(own) < COLLAPSED or turned_up(own):
             continue
         numbers: dict[str, Number] = {
             "series": curve.name,
