@@ -63,3 +63,17 @@ def accuracy(curve: Floats, start: float, end: float, bend: float = 1.0) -> Floa
 def counted(desk: Desk, share: Floats, samples: int) -> Floats:
     """An accuracy measured on ``samples`` samples: binomial, hence noisy and in steps of 1/samples."""
     return np.asarray(desk.rng.binomial(samples, np.clip(share, 0.0, 1.0)) / samples, dtype=np.float64)
+
+
+def returned(learned: np.ndarray, noise: float = 0.0) -> tuple[str, ...]:
+    """The right verdicts of a run whose return follows ``learned`` (before noise), the preferred one first.
+
+    Still underfitting where more than a tenth of the gain came in the last third, in doubt from a fortieth on; where
+    the gain is less than six deviations of the ``noise``, it may as well be called a plateau.
+    """
+    gain = float(learned.max() - learned[0])
+    late = float(learned[-1] - learned[2 * len(learned) // 3])
+    verdicts = ("underfitting", "converged") if late > 0.1 * gain else ("converged",)
+    if late > 0.025 * gain and len(verdicts) == 1:
+        verdicts = ("converged", "underfitting")
+    return (*verdicts, "plateau") if gain < 6 * noise else verdicts

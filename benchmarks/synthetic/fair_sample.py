@@ -332,7 +332,7 @@ def self_play(desk: Desk) -> tuple[Run, Truth]:
         wins=curves.counted(desk, 0.5 + 0.1 * (1 - learned), 100) if desk.chance(0.7) else None,
         length=length if desk.chance(0.7) else None,
         rename=dict(zip(("policy", "critic", "elo", "wins", "length"), names, strict=True)),
-    ), Truth(("inconclusive",), ("reinforcement",))
+    ), Truth(("inconclusive",), ("self-play",))
 
 
 def federated_rounds(desk: Desk) -> tuple[Run, Truth]:

@@ -241,7 +241,7 @@ def q_learning(desk: Desk) -> tuple[Run, Truth]:
         epsilon=np.clip(1 - desk.t / desk.uniform(0.1, 0.5), 0.05, 1),
         q=0.1 * best * learned + desk.noise(0.002 * best) if desk.chance(0.5) else None,
         rename=dict(zip(("loss", "returns", "epsilon", "q"), names, strict=True)),
-    ), Truth(("inconclusive",), ("reinforcement",))
+    ), Truth(curves.returned(learned))
 
 
 FAMILIES = (

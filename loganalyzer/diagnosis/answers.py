@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from loganalyzer.features.view import View
 from loganalyzer.model.errors import ConfigError, did_you_mean
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.role import Task
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import by_name, current
 from loganalyzer.rules.registry import has_fix
@@ -42,7 +43,7 @@ def ask_all(rules: Iterable[Rule], view: View) -> list[Answer]:
 
 def ask(rule: Rule, view: View) -> Outcome:
     """One rule's outcome: not applicable without its signals, broken if it raises or returns what is no outcome."""
-    if not rule.requires <= view.present:
+    if not rule.requires <= view.present or (rule.of_loss and view.task is Task.REINFORCEMENT):
         return Outcome(rule.id, Status.NOT_APPLICABLE)
     try:
         outcome = rule.check(view.narrowed(rule.allowed), rule.limits)
@@ -52,6 +53,8 @@ def ask(rule: Rule, view: View) -> Outcome:
         return _broken(rule, f"{type(error).__name__}: {error}")
     if outcome.fixes and any(fix not in rule.fixes for fix in outcome.fixes):
         outcome = replace(outcome, fixes=tuple(f for f in outcome.fixes if f in rule.fixes or has_fix(f)))
+    if rule.return_fixes and outcome.status is Status.FOUND and view.task is Task.REINFORCEMENT:
+        outcome = replace(outcome, fixes=rule.return_fixes)
     return outcome if outcome.rule == rule.id else outcome.of(rule.id)
 
 

@@ -68,6 +68,8 @@ def _decided(rules: Sequence[Rule], view: View) -> tuple[list[Answer], Decision]
 
 
 def _objective(roles: Roles) -> Objective:
+    if roles.task is Task.REINFORCEMENT and roles.reward is not None:
+        return Objective(roles.reward.name, None, "max")
     return Objective(
         roles.train.name if roles.train is not None else None,
         roles.validation.name if roles.validation is not None else None,
@@ -80,10 +82,7 @@ def _best(view: View, decision: Decision) -> Best | None:
     outcome = decision.by.outcome if decision.by is not None and decision.by.rule.names_best else None
     if outcome is not None and {"series", "at", "best"} <= outcome.numbers.keys():
         return Best(str(outcome.numbers["series"]), int(number(outcome, "at")), number(outcome, "best"))
-    if view.task is not Task.SUPERVISED:
-        curve = view.reward if view.task is Task.REINFORCEMENT else None
-    else:
-        curve = view.objective
+    curve = view.objective if view.task is not Task.ADVERSARIAL else None
     if curve is None or curve.count == 0:
         return None
     value = curve.as_logged(curve.best)

@@ -142,5 +142,6 @@ def _reduced(roles: Roles, keep: Callable[[Series], NDArray[np.bool_]]) -> Roles
         train=short(roles.train),
         validation=short(roles.validation),
         learning_rate=short(roles.learning_rate),
+        reward=short(roles.reward),
         metrics=metrics,
     )

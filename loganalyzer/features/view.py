@@ -10,10 +10,13 @@ import numpy as np
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.lazy import lazy
 from loganalyzer.features.rates import Rates
+from loganalyzer.features.returns import averaged
 from loganalyzer.model.role import Quantity, Role, Roles, Task
 from loganalyzer.model.run import Detail, Run, Series
+from loganalyzer.roles.words import words_of
 
 T = TypeVar("T")
+_LENGTHS = frozenset("len length lengths".split())
 
 
 class UndeclaredSignal(LookupError):
@@ -47,6 +50,11 @@ class _Log:
         return frozenset(
             name for name, accessor in ACCESSORS.items() if accessor.present is not None and accessor.present(self)
         )
+
+    @property
+    def by_return(self) -> bool:
+        """True where the run is judged by its return: losses of a policy do not measure its quality."""
+        return self.roles.task is Task.REINFORCEMENT
 
     def curve(self, series: Series | None, direction: str) -> Curve | None:
         """The curve of a series, made once; ``direction`` is "max" where higher is better."""
@@ -116,6 +124,18 @@ def _logged(*series: Series | None) -> bool:
     return any(s is not None and len(s) > 0 for s in series)
 
 
+def _is_loss(name: str, role: Role) -> bool:
+    return role.quantity in (Quantity.LOSS, Quantity.LOSS_PART, Quantity.RL_SIGNAL) and "loss" in words_of(name)
+
+
+def _is_drift(name: str) -> bool:
+    """KL to the reference (not that of one update, "approx_kl") and the length of answers (not of episodes)."""
+    words = words_of(name)
+    kl = "kl" in words and not {"approx", "approxkl", "old", "coef", "loss", "penalty", "target"}.intersection(words)
+    length = {"completion", "completions", "response", "tokens"}.intersection(words) and _LENGTHS.intersection(words)
+    return kl or (bool(length) and not {"min", "max", "clipped", "terminated"}.intersection(words))
+
+
 class View:
     """One run for the rules.
 
@@ -137,19 +157,21 @@ class View:
 
     # --- signals -----------------------------------------------------------------------------------------------
 
-    @signal(lambda log: _logged(log.roles.train))
+    @signal(lambda log: not log.by_return and _logged(log.roles.train))
     def train(log: _Log) -> Curve | None:
-        """The training objective."""
-        return log.curve(log.roles.train, log.roles.direction)
+        """The training objective; None in reinforcement learning."""
+        return None if log.by_return else log.curve(log.roles.train, log.roles.direction)
 
-    @signal(lambda log: _logged(log.roles.validation))
+    @signal(lambda log: not log.by_return and _logged(log.roles.validation))
     def validation(log: _Log) -> Curve | None:
-        """The validation objective."""
-        return log.curve(log.roles.validation, log.roles.direction)
+        """The validation objective; None in reinforcement learning."""
+        return None if log.by_return else log.curve(log.roles.validation, log.roles.direction)
 
-    @signal(lambda log: _logged(log.roles.train, log.roles.validation))
+    @signal(lambda log: _logged(log.roles.reward) if log.by_return else _logged(log.roles.train, log.roles.validation))
     def objective(log: _Log) -> Curve | None:
-        """The objective that is judged: validation where it has enough points, else training."""
+        """The objective that is judged: validation where it has enough points, else training; an agent's return."""
+        if log.by_return:
+            return View.reward.of(log)
         train, held_out = View.train.of(log), View.validation.of(log)
         if held_out is not None and (held_out.count >= 5 or train is None or train.count <= held_out.count):
             return held_out
@@ -157,16 +179,18 @@ class View:
 
     @part_of("objective")
     def main(log: _Log) -> Curve | None:
-        """The training objective, or the validation objective where training is not logged."""
+        """The training objective, or the validation objective where training is not logged; an agent's return."""
+        if log.by_return:
+            return View.reward.of(log)
         train = View.train.of(log)
         return train if train is not None else View.validation.of(log)
 
-    @signal(lambda log: bool(log.roles.metrics), name="metric")
+    @signal(lambda log: not log.by_return and bool(log.roles.metrics), name="metric")
     def metrics(log: _Log) -> tuple[MetricCurves, ...]:
         """Metrics such as accuracy, on training and validation data, the best known first."""
         known = (
             MetricCurves(m.name, m.direction, log.curve(m.train, m.direction), log.curve(m.validation, m.direction))
-            for m in log.roles.metrics
+            for m in (() if log.by_return else log.roles.metrics)
         )
         return tuple(m for m in known if m.train is not None or m.validation is not None)
 
@@ -183,8 +207,27 @@ class View:
 
     @signal(lambda log: _logged(log.roles.reward))
     def reward(log: _Log) -> Curve | None:
-        """The reward of a reinforcement-learning run; higher is better, so the curve's values are its negative."""
-        return log.curve(log.roles.reward, "max")
+        """The return of a reinforcement-learning run; higher is better, so the curve's values are its negative.
+
+        Of evaluations where they are logged. The returns of many episodes are means of neighbouring ones.
+        """
+        return log.curve(averaged(log.roles.reward) if log.roles.reward is not None else None, "max")
+
+    @signal(lambda log: log.by_return and any(_is_loss(n, r) for n, r in log.roles.by_name.items()))
+    def policy_losses(log: _Log) -> tuple[Curve, ...]:
+        """The losses of an agent, by name; they do not measure its quality, but they may become NaN."""
+        if not log.by_return:
+            return ()
+        names = sorted(n for n, r in log.roles.by_name.items() if n in log.run.series and _is_loss(n, r))
+        return tuple(c for n in names if (c := log.curve(log.run.series[n], "")) is not None)
+
+    @signal(lambda log: log.by_return and any(_is_drift(n) for n in log.roles.by_name))
+    def drift(log: _Log) -> tuple[Curve, ...]:
+        """How far a policy is from where it began, and how long its answers are (an agent's KL and length), by name."""
+        if not log.by_return:
+            return ()
+        names = sorted(n for n in log.roles.by_name if n in log.run.series and _is_drift(n))
+        return tuple(c for n in names if (c := log.curve(averaged(log.run.series[n]), "")) is not None)
 
     @signal(lambda log: log.roles.generator is not None and log.roles.discriminator is not None, name="adversarial")
     def generator(log: _Log) -> Curve | None:

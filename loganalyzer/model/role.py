@@ -39,7 +39,7 @@ class Split(StrEnum):
 
 
 class Task(StrEnum):
-    """What kind of training the names point to; the six verdicts apply to supervised runs."""
+    """What kind of training the names point to; supervised ones are judged by their loss, agents by their return."""
 
     SUPERVISED = "supervised"
     ADVERSARIAL = "adversarial"

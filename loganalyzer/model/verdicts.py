@@ -91,7 +91,10 @@ BY_PRIORITY = tuple(verdict for verdict in Verdict if VERDICTS[verdict].judged)
 DEGREES = ("mild", "moderate", "severe")
 """Kinds that say how much of it, from the least: a condition on one of them is met by the worse ones too."""
 
-_RENAMED_KINDS = {"overfitting:clear": "overfitting:moderate"}
+_RENAMED_KINDS = {
+    "overfitting:clear": "overfitting:moderate",
+    "inconclusive:reinforcement": "inconclusive:no-objective",
+}
 
 
 def current(condition: str) -> str:

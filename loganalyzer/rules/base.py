@@ -69,6 +69,9 @@ class Rule:
     verdicts its finding cannot stand; ``leads`` are fixes that it puts first in other findings.
 
     ``points_at`` names the topics of the report's closing checklist that its finding speaks against.
+
+    Runs of reinforcement learning are judged by their return: a rule with ``of_loss`` reads the objective as a loss and
+    is not asked there, and ``return_fixes`` are offered instead of the outcome's where it found something.
     """
 
     id: str
@@ -88,6 +91,8 @@ class Rule:
     suppressed_by: tuple[Suppression, ...] = ()
     leads: tuple[Lead, ...] = ()
     points_at: tuple[Topic, ...] = ()
+    of_loss: bool = False
+    return_fixes: tuple[str, ...] = ()
 
     @cached_property
     def allowed(self) -> frozenset[str]:

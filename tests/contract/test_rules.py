@@ -166,7 +166,9 @@ def test_every_kind_of_a_verdict_is_given_in_a_case(rule: Rule) -> None:
 
 
 def test_every_fix_named_in_a_rule_has_words_and_every_fix_is_reachable() -> None:
-    offered = {fix for rule in RULES for fix in rule.fixes} | {fix for hint in HINTS for fix in hint.fixes}
+    offered = {fix for rule in RULES for fix in (*rule.fixes, *rule.return_fixes)} | {
+        fix for hint in HINTS for fix in hint.fixes
+    }
     sweeps = set(re.findall(r'"([a-z0-9.-]+)"', inspect.getsource(sweep_findings))) & set(messages.fix_ids())
     assert offered | sweeps == set(messages.fix_ids())
 

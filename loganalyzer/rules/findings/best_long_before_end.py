@@ -105,6 +105,7 @@ RULE = Rule(
     "best-long-before-end",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "wall_time", "metric"}),
     variants=("found", "plain", "time"),

@@ -81,6 +81,7 @@ RULE = Rule(
     "constant-loss",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "metric"}),
     variants=("found", "all"),

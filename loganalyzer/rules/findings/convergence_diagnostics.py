@@ -101,6 +101,7 @@ RULE = Rule(
     "convergence-tests",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"objective"}),
     optional=frozenset({"train", "validation", "metric", "gradient_norm", "learning_rate"}),
     variants=("found", "all", "none"),

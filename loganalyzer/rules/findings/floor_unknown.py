@@ -59,6 +59,7 @@ RULE = Rule(
     "floor-unknown",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"objective"}),
     optional=frozenset({"metric"}),
     fixes=("log-metric", "warm-restarts", "several-seeds"),

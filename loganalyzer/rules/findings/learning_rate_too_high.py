@@ -158,6 +158,7 @@ RULE = Rule(
     "learning-rate-too-high",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "metric"}),
     kinds=("non-finite", "blow-up", "rising", "dead", "stuck", "swings", "drop"),

@@ -104,6 +104,7 @@ RULE = Rule(
     "learning-rate-too-low",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "metric", "validation"}),
     kinds=("found", "creeping"),

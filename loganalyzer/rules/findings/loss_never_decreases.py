@@ -79,6 +79,7 @@ RULE = Rule(
     "loss-never-decreases",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"objective"}),
     optional=frozenset({"run"}),
     fixes=(

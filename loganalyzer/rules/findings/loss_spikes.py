@@ -141,6 +141,7 @@ RULE = Rule(
     "loss-spikes",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "gradient_norm", "run"}),
     kinds=("recovered", "level-shift", "rising-frequency"),

@@ -40,7 +40,7 @@ class Limits:
 
 def check(view: View, _limits: Limits) -> Outcome:
     """Which signals are not there?"""
-    if view.task is not Task.SUPERVISED:
+    if view.task is Task.ADVERSARIAL:
         return not_applicable()
     missing = [(signal, fix) for signal, fix in ASKED if not view.has(signal)]
     if not missing:
@@ -63,6 +63,7 @@ RULE = Rule(
     "missing-signals",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"objective"}),
     variants=("train", "validation", "learning-rate", "metric", "gradient-norm", "hyperparameters"),
     fixes=(

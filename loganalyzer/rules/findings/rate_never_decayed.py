@@ -71,6 +71,7 @@ RULE = Rule(
     "rate-never-decayed",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"learning_rate", "objective"}),
     fixes=("cosine-schedule", "reduce-on-plateau", "step-schedule", "weight-averaging"),
     explained_by=("diverging", "oscillating", "plateau"),

@@ -79,6 +79,7 @@ RULE = Rule(
     "schedule-frozen-too-early",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"learning_rate", "objective"}),
     variants=("found", "falling"),
     fixes=("longer-schedule", "cosine-schedule"),

@@ -88,6 +88,7 @@ RULE = Rule(
     "still-improving",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "metric"}),
     variants=("found", "hardly"),

@@ -69,6 +69,7 @@ RULE = Rule(
     "too-slow",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "metric"}),
     fixes=("lr-up-10x", "use-adam", "larger-batch-lr", "batch-norm", "one-cycle", "lr-range-test"),

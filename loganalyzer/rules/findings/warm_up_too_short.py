@@ -86,6 +86,7 @@ RULE = Rule(
     "warm-up-too-short",
     Limits(),
     check,
+    of_loss=True,
     requires=frozenset({"learning_rate", "objective"}),
     variants=("short", "none"),
     fixes=("warm-up", "clip-gradients", "lr-down-3x"),

@@ -17,6 +17,7 @@ How it is measured
     A rise of {EXPLOSION} times the range of everything before it is large whatever was gained.
     No gain: a curve that never gained counts when it ends above its start by more than its noise and twice ``share`` of
     its range, when it climbs all the way, or when it lies orders of magnitude higher (a positive loss, in logarithms).
+    In reinforcement learning the return is judged, higher being better; a loss of the policy counts when it ends as NaN.
     Last third: it also counts when it lies above the start by far more than the noise of the first third and its own
     swings, however the curve went before.
     Accuracy: one that had risen by {accuracy_collapse.WORTH_LOSING:pct} or more of all right answers and lost
@@ -101,6 +102,10 @@ NUMERIC_FIXES = ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-i
 
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective, or on validation where training is not logged."""
+    for loss in view.policy_losses:
+        if loss.ends_non_finite:
+            bad = loss.unusable(limits.absurd)
+            return _non_finite(loss, bad, int(np.argmax(bad)), None)
     curve = view.main
     if curve is None:
         return not_applicable()
@@ -114,7 +119,7 @@ def check(view: View, limits: Limits) -> Outcome:
         return passed()
     if _at_chance(steady, view):
         return passed()
-    risen = _judge_rise(steady, limits, alone=view.train is None)
+    risen = _judge_rise(steady, limits, alone=curve is view.validation)
     return risen if risen.status is Status.FOUND else _collapsed(steady, view, limits) or risen
 
 
@@ -320,8 +325,8 @@ RULE = Rule(
     "diverging",
     Limits(),
     check,
-    requires=frozenset({"objective"}),
-    optional=frozenset({"train", "validation", "metric"}),
+    requires=frozenset({"run"}),
+    optional=frozenset({"objective", "train", "validation", "metric", "policy_losses"}),
     verdict=Verdict.DIVERGING,
     kinds=("non-finite", "rising", "blow-up"),
     variants=("rising", "blow-up", "never", "accuracy", "non-finite", "exploded", "all-non-finite"),

@@ -213,6 +213,7 @@ RULE = Rule(
     verdict=Verdict.OSCILLATING,
     kinds=("periodic", "erratic"),
     variants=("erratic", "periodic", "wild"),
+    return_fixes=("rl-trust-region", "lr-down-3x", "log-evaluation-return", "several-seeds"),
     fixes=FIXES,
     # a climb measured about a slow trend looks like a swing
     suppressed_by=(Suppression("diverging", by_kinds=("rising", "blow-up"), kinds=("erratic",)),),

@@ -8,11 +8,11 @@ Why it matters
     guess.
 
 How it is measured
-    Finite values of the longest objective, training or validation.
+    Finite values of the longest objective, training or validation; in reinforcement learning of the return.
 
 When it is silent
-    When the objective ends as NaN or infinity: that is diverging after two points already. For reinforcement-learning
-    and adversarial runs, which have their own cards.
+    When the objective ends as NaN or infinity: that is diverging after two points already. For adversarial runs, which
+    have their own card.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def check(view: View, limits: Limits) -> Outcome:
     main = view.main
     if longest.count >= limits.points or (main is not None and len(main.raw) and not main.finite[-1]):
         return passed()
-    if view.task is not Task.SUPERVISED:
+    if view.task is Task.ADVERSARIAL:
         return not_applicable()
     return found(
         Severity.INFO,

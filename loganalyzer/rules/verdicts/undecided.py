@@ -14,7 +14,7 @@ How it is measured
 
 When it is silent
     Wherever another rule decides, also one that says why there is no verdict (too few points, no objective, a learning-rate
-    range test, adversarial training, reinforcement learning).
+    range test, adversarial training, self-play).
 """
 
 from __future__ import annotations

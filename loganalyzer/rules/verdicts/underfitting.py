@@ -198,6 +198,7 @@ RULE = Rule(
     verdict=Verdict.UNDERFITTING,
     kinds=("undertrained", "high-floor"),
     variants=("undertrained", "schedule", "high-floor"),
+    return_fixes=("longer-training", "several-seeds"),
     fixes=(
         "longer-training",
         "lr-up-3x",

@@ -1,0 +1,148 @@
+"""Reinforcement learning is judged by its return: written curves, what must be said of them, and what must not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from loganalyzer.diagnosis.diagnose import diagnose
+from loganalyzer.features.returns import FEWEST, averaged
+from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.run import Run, Series
+
+RNG = np.random.default_rng
+
+
+def white(n: int, seed: int) -> np.ndarray:
+    return RNG(seed).standard_normal(n)
+
+
+def red(n: int, seed: int) -> np.ndarray:
+    """Noise with a memory: a first-order autoregression of 0.5."""
+    out = white(n, seed)
+    for k in range(1, n):
+        out[k] = 0.5 * out[k - 1] + 0.87 * out[k]
+    return out
+
+
+def x(n: int) -> np.ndarray:
+    return np.linspace(0.0, 1.0, n)
+
+
+def rise(n: int, tau: float = 0.08) -> np.ndarray:
+    return 1 - np.exp(-x(n) / tau)
+
+
+def late(n: int, at: float, width: float = 0.03) -> np.ndarray:
+    return 1 / (1 + np.exp(-(x(n) - at) / width))
+
+
+CURVES = {
+    "rises and settles": ("converged", 200 * rise(100) + 5 * white(100, 1)),
+    "rises and settles, below zero": ("converged", -1500 + 1300 * rise(120) + 40 * white(120, 2)),
+    "twenty evaluations": ("converged", 21 * rise(20, 0.12) - 20 + 0.6 * white(20, 3)),
+    "two thousand episodes, each a throw of dice": ("converged", rise(2000) + 0.5 * white(2000, 4)),
+    "nothing for a third of the run, then all at once": ("converged", 500 * late(200, 0.35) + 15 * white(200, 5)),
+    "learned in steps": ("converged", 10.0 * np.digitize(x(150), [0.1, 0.25, 0.4]) + 0.6 * red(150, 6)),
+    "a dip that comes back": (
+        "converged",
+        300 * rise(150) - 150 * np.exp(-(((x(150) - 0.5) / 0.02) ** 2)) + 6 * white(150, 7),
+    ),
+    "wins and losses against a fixed opponent": (
+        "converged",
+        np.where(RNG(8).random(1500) < 0.05 + 0.9 * late(1500, 0.25, 0.05), 1.0, 0.0),
+    ),
+    "a straight climb": ("underfitting", 300 * x(100) + 8 * white(100, 9)),
+    "a straight climb below zero": ("underfitting", 90 * x(60) - 100 + 3 * red(60, 10)),
+    "a climb of many noisy episodes": ("underfitting", x(4000) + 0.4 * white(4000, 11)),
+    "learns only in the last third": (
+        "underfitting",
+        np.where(x(120) < 0.6, 0.0, (x(120) - 0.6) / 0.4) + 0.03 * white(120, 12),
+    ),
+    "an accelerating climb": ("underfitting", 40 * x(80) ** 2 + 0.8 * white(80, 13)),
+    "noise about its start": ("plateau", -200 + 15 * white(80, 14)),
+    "noise of two thousand episodes": ("plateau", 20 + 9 * white(2000, 15)),
+    "noise with a memory about its start": ("plateau", 3 * red(300, 16)),
+    "never a reward": ("plateau", np.zeros(90)),
+    "the same penalty in all episodes": ("plateau", np.full(102, -1.0)),
+    "climbs and falls back to nothing": (
+        "diverging",
+        np.where(x(100) < 0.6, 200 * rise(100), 10.0) + 4 * white(100, 17),
+    ),
+    "climbs and loses half": (
+        "diverging",
+        np.where(x(200) < 0.7, rise(200), 1 - 0.5 * np.clip((x(200) - 0.7) / 0.1, 0, 1)) + 0.03 * white(200, 18),
+    ),
+    "unlearns by degrees": (
+        "diverging",
+        np.where(x(150) < 0.5, rise(150), 1 - (x(150) - 0.5) * 1.6) * 80 + 2 * red(150, 19),
+    ),
+    "worse than it began": ("diverging", -100 * x(120) ** 1.5 + 2 * white(120, 20)),
+    "learned and forgotten, again and again": (
+        "oscillating",
+        rise(200) + 0.35 * np.sin(2 * np.pi * x(200) / 0.12) * (x(200) > 0.1) + 0.03 * white(200, 21),
+    ),
+}
+
+
+def diagnosed(returns: np.ndarray, name: str = "rollout/ep_rew_mean", **others: np.ndarray) -> Diagnosis:
+    """The diagnosis of a run with these returns, whose value loss rises and spikes as it should not in a supervised run."""
+    n = len(returns)
+    value = 1 + 5 * x(n) + 40 * (np.arange(n) == n // 2)
+    logged = {name: returns, "train/value_loss": value, "train/approx_kl": 0.01 + 0.001 * white(n, 99), **others}
+    steps = 2048 * np.arange(n)
+    series = {key: Series(key, steps[: len(y)], np.asarray(y, dtype=float)) for key, y in logged.items()}
+    return diagnose(Run("case", ("case.csv",), "csv", series, step_unit="step"))
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_the_verdict_is_that_of_the_return(name: str) -> None:
+    expected, returns = CURVES[name]
+    diagnosis = diagnosed(returns)
+    assert diagnosis.verdict.value == expected
+    assert diagnosis.objective.train == "rollout/ep_rew_mean"
+    assert diagnosis.objective.direction == "max"
+
+
+@pytest.mark.parametrize("name", CURVES)
+@pytest.mark.parametrize(("factor", "offset"), [(1e-3, 0.0), (40.0, -700.0)])
+def test_scale_and_offset_of_the_return_do_not_matter(name: str, factor: float, offset: float) -> None:
+    expected, returns = CURVES[name]
+    assert diagnosed(factor * returns + offset).verdict.value == expected
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_what_is_said_of_losses_is_silent(name: str) -> None:
+    diagnosis = diagnosed(CURVES[name][1])
+    found = {o.rule for o in diagnosis.outcomes if o.status.value == "found"}
+    assert not found & {"loss-spikes", "early-stopping-replay", "learning-rate-too-high", "loss-never-decreases"}
+    offered = {fix for o in diagnosis.outcomes for fix in o.fixes if o.rule == diagnosis.deciding}
+    assert not offered & {"early-stopping", "lr-down-10x", "lr-up-10x", "batch-norm", "check-labels-inputs"}
+
+
+def test_the_evaluation_counts_before_the_training_return() -> None:
+    diagnosis = diagnosed(rise(100) + 0.02 * white(100, 1), **{"eval/mean_reward": 0.02 * white(100, 2)})
+    assert diagnosis.verdict.value == "plateau"
+    assert diagnosis.objective.train == "eval/mean_reward"
+
+
+def test_a_policy_loss_that_ends_as_nan_is_a_divergence() -> None:
+    loss = np.where(x(80) > 0.7, np.nan, 0.1)
+    diagnosis = diagnosed(rise(80) + 0.02 * white(80, 1), **{"train/policy_gradient_loss": loss})
+    assert (diagnosis.verdict.value, diagnosis.kind) == ("diverging", "non-finite")
+
+
+def test_four_returns_are_too_few() -> None:
+    diagnosis = diagnosed(np.array([1.0, 5.0, 9.0, 9.5]))
+    assert (diagnosis.verdict.value, diagnosis.kind) == ("inconclusive", "too-short")
+
+
+def test_averages_keep_the_level_and_the_last_step() -> None:
+    values = 7 + white(5000, 3)
+    series = Series("r", np.arange(5000), values)
+    means = averaged(series)
+    assert FEWEST <= len(means) <= 100
+    assert means.steps[-1] == 4999
+    assert abs(float(means.values.mean()) - float(values.mean())) < 1e-9
+    assert averaged(Series("r", np.arange(20), values[:20])).values is not None
+    assert len(averaged(Series("r", np.arange(20), values[:20]))) == 20
