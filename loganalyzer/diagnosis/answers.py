@@ -53,8 +53,8 @@ def ask(rule: Rule, view: View) -> Outcome:
         return _broken(rule, f"{type(error).__name__}: {error}")
     if outcome.fixes and any(fix not in rule.fixes for fix in outcome.fixes):
         outcome = replace(outcome, fixes=tuple(f for f in outcome.fixes if f in rule.fixes or has_fix(f)))
-    if rule.return_fixes and outcome.status is Status.FOUND and view.task is Task.REINFORCEMENT:
-        outcome = replace(outcome, fixes=rule.return_fixes)
+    if view.task is Task.REINFORCEMENT and outcome.fixes and rule.return_fixes:
+        outcome = outcome if outcome.kind in rule.for_any_task else replace(outcome, fixes=rule.return_fixes)
     return outcome if outcome.rule == rule.id else outcome.of(rule.id)
 
 

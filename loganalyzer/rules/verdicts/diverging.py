@@ -330,6 +330,7 @@ RULE = Rule(
     verdict=Verdict.DIVERGING,
     kinds=("non-finite", "rising", "blow-up"),
     variants=("rising", "blow-up", "never", "accuracy", "non-finite", "exploded", "all-non-finite"),
+    return_fixes=("keep-best-checkpoint", "rl-trust-region", "lr-down-3x", "several-seeds"),
     fixes=(*FIXES, "check-numerics", "loss-scaling"),
     for_any_task=("non-finite",),
 )
