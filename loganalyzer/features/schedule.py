@@ -21,6 +21,12 @@ from loganalyzer.model.run import Floats, Ints
 
 LEVEL = 2e-3
 """Neighbouring rates that differ by less than this share of the peak are level."""
+SAME_LEVEL = 0.4
+"""So many equal neighbours make levels of a rate, not the scatter of one."""
+FROM_NOTHING = 0.02
+"""A first rate that differs from the first step up by less than this share of it began at zero."""
+PRINTED = 9
+"""So many decimals or fewer may have been what a rate was rounded to."""
 
 
 class Family(StrEnum):
@@ -140,12 +146,24 @@ def _one_cycle(family: Family, t: Floats, rise: Floats, last: float) -> bool:
     """True when a long warm-up (``rise`` at ``t``) and the decay after it are the two halves of one cycle."""
     if family not in (Family.COSINE, Family.LINEAR, Family.OTHER, Family.POLYNOMIAL):
         return False
-    curved = family is Family.COSINE or _curved(t, rise)
-    return bool(curved or (rise[0] > 0.02 and last < 1.05 * rise[0]))
+    if _curved(t, rise):
+        return True
+    straight = family is not Family.COSINE and len(rise) >= 3 and rise[0] > 0.02 and last < 1.05 * rise[0]
+    return bool(straight and not _from_nothing(rise))
+
+
+def _from_nothing(rise: Floats) -> bool:
+    """True for a straight rise that began at zero with the first step, as a warm-up does and a cycle does not."""
+    return abs(float(rise[0]) - float(rise[1] - rise[0])) <= FROM_NOTHING * float(rise[1] - rise[0])
 
 
 def relative_noise(u: Floats) -> float:
-    """Relative scatter of the rate from point to point: MAD of the third differences of its logarithm / sqrt 20."""
+    """Relative scatter of the rate from point to point: MAD of the third differences of its logarithm / sqrt 20.
+
+    0 where many neighbours are the very same number: the levels of few drops are no scatter.
+    """
+    if len(u) > 1 and arrays.share(u[1:] == u[:-1]) >= SAME_LEVEL:
+        return 0.0
     logs = np.log(u[u > 1e-6])
     if len(logs) < 6:
         return 0.0
@@ -241,7 +259,7 @@ def _stepwise(
     levels = np.array([arrays.median(u[a:b]) for a, b in pairwise(edges)])
     factors = levels[1:] / levels[:-1]
     spread = arrays.extent(np.log(np.maximum(factors, 1e-12)))
-    even = spread < max(0.05, 6 * tolerance)
+    even = spread < max(0.05, 6 * tolerance) or _rounded_factor(levels * schedule.peak, arrays.median(factors))
     if any(_slopes(u[a:b], tolerance) for a, b in pairwise(edges)):
         return None
     if len(levels) >= 6 and not even:
@@ -250,11 +268,27 @@ def _stepwise(
     if len(levels) >= 9 and even and factor > 0.8:
         return replace(schedule, family=Family.EXPONENTIAL)
     schedule = replace(schedule, drops=tuple(int(s) for s in at), factor=factor)
-    patience = _waited(at, monitored)
+    period = _drop_period(steps, at, even)
+    patience = _waited(at, monitored, fixed=period > 0)
     if patience and even:
         return replace(schedule, family=Family.ON_PLATEAU, patience=patience)
-    period = _drop_period(steps, at, even)
     return replace(schedule, family=Family.STEP if period else Family.MULTI_STEP, period=period)
+
+
+def _rounded_factor(levels: Floats, factor: float) -> bool:
+    """True when rounding alone hides that each of three ``levels`` or more is the one before times the same factor.
+
+    The factor is ``factor`` or a round number near it; the digits are those that the levels have in common.
+    """
+    digits = next((k for k in range(1, PRINTED) if bool((np.abs(levels - np.round(levels, k)) < 1e-12).all())), None)
+    if digits is None or len(levels) < 3:
+        return False
+    powers = np.arange(len(levels))
+    return any(
+        bool((np.abs(levels - levels[0] * f**powers) <= 0.5001 * 10.0**-digits).all())
+        for f in (factor, round(factor, 1), round(20 * factor) / 20)
+        if abs(f - factor) <= 0.1 * factor and 0.0 < f < 1.0 and levels[-1] < 0.5 * levels[0]
+    )
 
 
 def _drop_period(steps: Ints, drops: Ints, even: bool) -> float:
@@ -281,8 +315,11 @@ def _slopes(level: Floats, tolerance: float) -> bool:
     return fall > max(1e-3, 1.6 * tolerance / math.sqrt(half))
 
 
-def _waited(drops: Ints, monitored: Sequence[tuple[Ints, Floats]]) -> int:
-    """How many evaluations without a new best there were before every drop: one number for all drops, else 0."""
+def _waited(drops: Ints, monitored: Sequence[tuple[Ints, Floats]], *, fixed: bool) -> int:
+    """How many evaluations without a new best there were before every drop: one number for all drops, else 0.
+
+    Drops at equal distances (``fixed``) waited for nothing, unless there was no new best all the way between them.
+    """
     for steps, values in monitored:
         waits, best, bad, last_drop = [], math.inf, 0, 0
         keep = np.isfinite(values)
@@ -295,6 +332,9 @@ def _waited(drops: Ints, monitored: Sequence[tuple[Ints, Floats]]) -> int:
                 best, bad = value, 0
             else:
                 bad += 1
+        between = int(np.count_nonzero((steps[keep] >= drops[0]) & (steps[keep] < drops[1]))) if len(drops) > 1 else 0
+        if fixed and min(waits, default=0) < between - 1:
+            continue
         if len(waits) == len(drops) >= 2 and min(waits) >= 2 and max(waits) - min(waits) <= 1:
             return min(waits)
     return 0
@@ -302,7 +342,7 @@ def _waited(drops: Ints, monitored: Sequence[tuple[Ints, Floats]]) -> int:
 
 def _curved(t: Floats, u: Floats) -> bool:
     """True when a rise is a half cosine rather than a straight line."""
-    if len(u) < 5:
+    if len(u) < 4:
         return False
     s = (t - t[0]) / max(float(t[-1] - t[0]), 1e-12)
     straight = u[0] + (u[-1] - u[0]) * s
