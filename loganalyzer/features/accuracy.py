@@ -298,9 +298,11 @@ def entropy(share: float) -> float:
 
 
 def accuracy_stayed_poor(metrics: Sequence[MetricCurves]) -> bool:
-    """True when the training accuracy is logged, poor, and ends where it began: nothing was learned by heart either."""
+    """True when the training accuracy is logged, poor, and ends where it began: nothing was learned by heart either.
+
+    One of exactly 0 was not measured rightly and says nothing."""
     own = next(accuracy_curves(metrics, on_training, 5), None)
-    return own is not None and own.end < 0.5 and abs(own.rise) < 0.05
+    return own is not None and 0.0 < own.end < 0.5 and abs(own.rise) < 0.05
 
 
 def accuracy_rose(metrics: Sequence[MetricCurves]) -> bool:

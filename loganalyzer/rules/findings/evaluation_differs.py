@@ -1,0 +1,96 @@
+"""Evaluation differs: validation is orders of magnitude worse than training from the first evaluation on.
+
+What it sees
+    A validation loss that is many times the training loss at the first evaluation, before anything could have been
+    learned by heart, and stays so.
+
+Why it matters
+    Data alone does not do that. Training and evaluation do something different: batch statistics that evaluation mode
+    does not have, other preprocessing, other weights, or a sum in the place of a mean. Remedies against overfitting
+    cannot help.
+
+How it is measured
+    Both losses are positive. At the first evaluation validation is at least ``times`` the training loss, which had then
+    not yet come down to less than {LEARNED:pct} of its first value; and at all later evaluations it is at least
+    {KEPT:pct} of that factor.
+
+When it is silent
+    Fewer than {FEWEST:int} values of either, negative losses, validation that grows away only later (overfitting),
+    training that did not improve (diverging), and training that was right in {accuracy.GOOD_ACCURACY:pct} or more of
+    its samples from the first value on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.accuracy import GOOD_ACCURACY, accuracy_curves, on_training
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
+from loganalyzer.rules.base import Lead, Rule
+from loganalyzer.rules.limits import limit
+
+LEARNED = 0.3
+"""A training loss below this share of its first value has learned so much that a large ratio may be learning by heart."""
+KEPT = 0.3
+"""Share of the factor that later evaluations must show."""
+FEWEST = 3
+"""With fewer values there is no first evaluation and a later one."""
+FIXES = ("match-evaluation", "check-eval-mode", "normalise-inputs", "check-labels-inputs")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    times: float = limit(10.0, "how many times the training loss validation is at the first evaluation", 3.0, 1e4)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Compare the losses at each evaluation."""
+    train, held_out = view.train, view.validation
+    if train is None or held_out is None or min(train.count, held_out.count) < FEWEST:
+        return not_applicable()
+    if not (train.positive and held_out.positive) or _knew_all(view):
+        return passed()
+    if train.ends_non_finite or train.end >= train.start:
+        return passed()  # what training did within an epoch its mean does not show
+    beside = np.interp(held_out.reduced.steps, train.reduced.steps, train.smooth)
+    ratio = held_out.reduced.values / beside
+    first = float(ratio[0])
+    if first < limits.times or beside[0] < LEARNED * train.start or float(ratio.min()) < KEPT * limits.times:
+        return passed()
+    at, last = int(held_out.reduced.steps[0]), int(held_out.reduced.steps[-1])
+    numbers: dict[str, Number] = {
+        "series": held_out.name,
+        "factor": first,
+        "at": at,
+        "validation": held_out.as_logged(float(held_out.reduced.values[0])),
+        "train": train.as_logged(float(beside[0])),
+    }
+    return found(
+        Severity.WARNING,
+        score=0.8,
+        numbers=numbers,
+        evidence=(Evidence(held_out.name, at, last, "span", "apart"),),
+        fixes=FIXES,
+    )
+
+
+def _knew_all(view: View) -> bool:
+    """True when a training accuracy was near all from its first value on: then validation may be anywhere."""
+    return any(own.start > GOOD_ACCURACY for own in accuracy_curves(view.metrics, on_training, 1))
+
+
+RULE = Rule(
+    "evaluation-differs",
+    Limits(),
+    check,
+    requires=frozenset({"train", "validation"}),
+    optional=frozenset({"metric"}),
+    fixes=FIXES,
+    leads=(Lead("match-evaluation", of=("overfitting", "generalisation-gap")),),
+    points_at=("implementation", "data"),
+)

@@ -1,0 +1,137 @@
+"""Impossible values: a loss below its least or a metric above its most.
+
+What it sees
+    A negative loss whose name says that it cannot be negative (cross-entropy, squared or absolute error), a score such
+    as Dice or IoU above 1 that is no percent, or a loss that began positive and falls without a floor.
+
+Why it matters
+    Such numbers are certain evidence that targets and loss do not fit: masks of 0..255 instead of 0..1, several classes
+    in one sigmoid, logits where probabilities are expected. The curve may fall beautifully; it measures nothing.
+
+How it is measured
+    Loss: a value below 0 by more than {ROUNDING:pct} of the largest. Metric: a score on the scale 0..1 that exceeds
+    {accuracy.OVER_ALL} at its end, but not {PERCENT:int} (then it is percent), beside a negative loss; any that exceeds
+    100. No floor: the training loss began positive, ends below 0 by more than ``times`` its first value, and falls to
+    the end at {STEADY:pct} or more of its earlier pace.
+
+When it is silent
+    Losses that may be negative by their name (Dice, likelihoods, ELBO, rewards, logarithms, critics), reinforcement
+    learning and adversarial training, negative losses that come to rest, and metrics that count answers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.accuracy import OVER_ALL, accuracy_like
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.levels import final_third
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
+from loganalyzer.model.role import Task
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import limit
+
+NEVER_NEGATIVE = re.compile(
+    r"cross.?entropy|crossent|(?<![a-z])(bce|ce|xent|mse|rmse|mae|huber|l1|l2|hinge|focal|ppl)(?![a-z])|perplexity|smooth.?l1"
+)
+"""Losses that are at least 0 whatever the model says."""
+MAY_BE_NEGATIVE = re.compile(
+    r"dice|nll|elbo|log|likel|reward|critic|actor|policy|gan|wasser|energy|kl|contrast|ssim|cos|flow|vae|neg|ent_|margin"
+)
+"""Losses without a floor at 0, and names that leave it open."""
+SCORES = re.compile(r"dice|iou|jaccard|(?<![a-z])f1|f.?score|precision|recall|auc|specificity|sensitivity")
+"""Scores of which 1 is the most."""
+COUNTS = ("correct",)
+"""Names that may count answers instead of giving their share; so does what begins above 100."""
+ROUNDING = 1e-3
+"""A loss this far below 0, as a share of its largest value, is rounded."""
+PERCENT = 10.0
+"""A score beyond this is logged in percent."""
+STEADY = 0.5
+"""A fall that keeps this share of its pace has no floor in sight."""
+FIXES = ("scale-targets", "fix-loss", "check-labels-inputs", "normalise-inputs")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of this rule."""
+
+    times: float = limit(5.0, "how many times its first value a loss without a floor ends below 0", 1.0, 1e3)
+
+
+def check(view: View, limits: Limits) -> Outcome:
+    """Look at the losses by name, at the scores, and at how the training loss falls."""
+    if view.task is not Task.SUPERVISED:
+        return not_applicable()
+    losses = [c for c in (view.train, view.validation) if c is not None and c.count and c.sign > 0]
+    negative = next((c for c in losses if _below_zero(c)), None)
+    if negative is not None and _is(NEVER_NEGATIVE, negative.name) and not _is(MAY_BE_NEGATIVE, negative.name):
+        return _found("loss", negative, int(np.argmin(negative.values)))
+    for metric in view.metrics:
+        for own in (metric.validation, metric.train):
+            if own is not None and own.count and _beyond(own, metric.name, beside=negative is not None):
+                return _found("metric", own, int(np.argmin(own.values)))
+    train = view.train
+    if train is not None and _without_floor(train, limits):
+        return _found("floor", train, train.count - 1)
+    return passed()
+
+
+def _is(pattern: re.Pattern[str], name: str) -> bool:
+    return pattern.search(name.lower()) is not None
+
+
+def _below_zero(curve: Curve) -> bool:
+    return float(curve.values.min()) * curve.unit < -ROUNDING * float(np.abs(curve.values).max()) * curve.unit
+
+
+def _beyond(curve: Curve, name: str, *, beside: bool) -> bool:
+    """True for a score above its most: above 100, or above 1 where it is no percent and a loss is impossible ``beside``."""
+    if curve.sign > 0 or not (accuracy_like(name) or _is(SCORES, name)):
+        return False
+    if name in COUNTS or curve.as_logged(curve.start) > 100.0:
+        return False
+    highest, end = curve.as_logged(float(curve.values.min())), curve.as_logged(curve.end)
+    return highest > 100.0 * OVER_ALL or (beside and _is(SCORES, name) and OVER_ALL < end <= PERCENT)
+
+
+def _without_floor(curve: Curve, limits: Limits) -> bool:
+    """True for a loss that began positive and falls below 0 without coming to rest."""
+    if curve.sign < 0 or curve.count < 5 or _is(MAY_BE_NEGATIVE, curve.name) or curve.start <= 0:
+        return False
+    return -curve.end > limits.times * curve.start and final_third(curve).pace >= STEADY
+
+
+def _found(variant: str, curve: Curve, index: int) -> Outcome:
+    step = int(curve.finite_steps[index])
+    value = curve.as_logged(float(curve.values[index]))
+    numbers: dict[str, Number] = {
+        "series": curve.name,
+        "value": value,
+        "at": step,
+        "start": curve.as_logged(curve.start),
+    }
+    return found(
+        Severity.ERROR,
+        score=0.95,
+        variant=variant,
+        numbers=numbers,
+        evidence=(Evidence(curve.name, step, step, "point", "impossible", value=value),),
+        fixes=FIXES,
+    )
+
+
+RULE = Rule(
+    "impossible-values",
+    Limits(),
+    check,
+    requires=frozenset({"objective"}),
+    optional=frozenset({"train", "validation", "metric"}),
+    variants=("loss", "metric", "floor"),
+    fixes=FIXES,
+    points_at=("data", "loss"),
+)
