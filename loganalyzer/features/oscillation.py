@@ -46,10 +46,7 @@ class Oscillation:
     Thornhill's r (a third of mean over deviation of the periods; above 1 is regular; Thornhill et al., 2003),
     ``period`` in steps (0 without one), ``count`` the values used, ``low`` and ``high`` the 10th and 90th percentile
     about the end, no further out than what was logged, ``first`` and ``last`` the steps looked at, ``turning`` the
-    share of values that are turning points. ``slow`` is the robust deviation (units of y) of what remains of the swings
-    in means of blocks that move together as no noise does (0 where there are none), ``rises`` how often these means came
-    up by 1.5 times that.
-    """
+    share of values that are turning points."""
 
     amplitude: float
     share: float
@@ -63,8 +60,6 @@ class Oscillation:
     first: int
     last: int
     turning: float
-    slow: float
-    rises: int
 
     @property
     def rhythmic(self) -> float:
@@ -72,7 +67,7 @@ class Oscillation:
         return self.lobe * math.sqrt(self.count) / BY_CHANCE if self.count else 0.0
 
 
-NO_OSCILLATION = Oscillation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0.0, 0.0, 0)
+NO_OSCILLATION = Oscillation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0.0)
 
 
 @per_curve
@@ -114,7 +109,6 @@ def _about(curve: Curve, shift: int | None) -> Oscillation:
     spacing = arrays.median(arrays.differences(steps).astype(float)) if n > 1 else 1.0
     turns = arrays.differences(np.sign(arrays.differences(y)))
     middle = arrays.median(y[-curve.end_count :])
-    slow, rises = _slow(y, residual) if amplitude > FLAT_SHARE * whole else (0.0, 0)
     ordered = np.sort(residual)
     lo, hi = ordered[n // 10], ordered[n - 1 - n // 10]
     return Oscillation(
@@ -130,18 +124,23 @@ def _about(curve: Curve, shift: int | None) -> Oscillation:
         int(steps[0]),
         int(steps[-1]),
         float(np.count_nonzero(turns)) / max(1, n - 2),
-        slow,
-        rises,
     )
 
 
-def _slow(y: Floats, residual: Floats) -> tuple[float, int]:
-    """The largest robust deviation of means of blocks that move together beyond noise, and how often they rose.
+def lasting_swings(curve: Curve, shift: int | None = None) -> tuple[float, int]:
+    """What remains of the swings in means of blocks that move together as no noise does: their robust deviation (units
+    of y; 0 where there are none), and how often they came up by 1.5 times that. ``shift`` is a step up, which is no swing.
 
     Noise has forgotten itself after few values: of AR(1) noise with ``NOISE_MEMORY``, means of longer blocks correlate
     less. Swings last; so does the way a slow trend misses a curve that comes down in steps, but about the nearest curve
     that only falls, just swings are left.
     """
+    late = curve.reduced.x > SETTLED_FROM
+    y = curve.reduced.values[late]
+    if len(y) < FEWEST_BLOCKS:
+        return 0.0, 0
+    jump = len(y) if shift is None else int(np.searchsorted(curve.reduced.steps[late], shift))
+    residual = y - _trend(y, jump)
     best, rises, width = 0.0, 0, 1
     while len(residual) >= FEWEST_BLOCKS * width:
         means, levels = _block_means(residual, width), _block_means(y, width)

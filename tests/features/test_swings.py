@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.oscillation import falling_fit, oscillation
+from loganalyzer.features.oscillation import falling_fit, lasting_swings, oscillation
 from loganalyzer.features.shared_swings import co_movement
 
 N = 300
@@ -31,13 +31,13 @@ def test_falling_fit_is_the_nearest_curve_that_never_rises() -> None:
 
 @pytest.mark.parametrize("trend", [np.exp(-X / 0.1), 1.0 - (X > 0.5), 0 * X], ids=["fall", "step", "flat"])
 def test_noise_leaves_no_slow_swings(trend: np.ndarray) -> None:
-    assert all(oscillation(curve(trend + 0.2 * noise(seed))).slow == 0.0 for seed in range(20))
+    assert all(lasting_swings(curve(trend + 0.2 * noise(seed))) == (0.0, 0) for seed in range(20))
 
 
 def test_slow_swings_are_measured_and_counted() -> None:
-    swings = oscillation(curve(np.exp(-X / 0.05) + 0.3 * np.sin(2 * np.pi * 9 * X) + 0.05 * noise(1)))
-    assert 0.15 < swings.slow < 0.4  # a sine of 0.3 has a deviation of 0.21
-    assert 4 <= swings.rises <= 7  # six of its nine periods lie in the last two thirds
+    size, rises = lasting_swings(curve(np.exp(-X / 0.05) + 0.3 * np.sin(2 * np.pi * 9 * X) + 0.05 * noise(1)))
+    assert 0.15 < size < 0.4  # a sine of 0.3 has a deviation of 0.21
+    assert 4 <= rises <= 7  # six of its nine periods lie in the last two thirds
 
 
 def test_a_rhythm_of_few_values_is_no_rhythm() -> None:

@@ -37,7 +37,13 @@ from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import at_chance
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import retained_gain, scale
-from loganalyzer.features.oscillation import SETTLED_FROM, Oscillation, oscillation, oscillation_beside_shift
+from loganalyzer.features.oscillation import (
+    SETTLED_FROM,
+    Oscillation,
+    lasting_swings,
+    oscillation,
+    oscillation_beside_shift,
+)
 from loganalyzer.features.shared_swings import co_movement
 from loganalyzer.features.spikes import level_shift
 from loganalyzer.features.view import View
@@ -108,8 +114,8 @@ def check(view: View, limits: Limits) -> Outcome:
     if shift is not None:
         swings = oscillation_beside_shift(curve, shift.step)
         _, margin = _margin(swings, limits)
-    if margin >= arrays.FAR and not periodic:
-        margin = _beyond_noise(view, curve, swings, margin, limits)
+    if margin > NOISE and not periodic:
+        margin = _beyond_noise(view, curve, swings, margin, None if shift is None else shift.step, limits)
     score = arrays.sigmoid_margin(margin)
     if margin < arrays.FAR:
         return passed(score=score)
@@ -173,16 +179,20 @@ def _validation_is_calm(view: View, swings: Oscillation) -> bool:
     return own.count >= ENOUGH and own.share < CALM * swings.share
 
 
-def _beyond_noise(view: View, curve: Curve, swings: Oscillation, margin: float, limits: Limits) -> float:
+def _beyond_noise(
+    view: View, curve: Curve, swings: Oscillation, margin: float, shift: int | None, limits: Limits
+) -> float:
     """``margin`` of swings that are more than the noise of mini-batches, as far as they are.
 
     They are where they last longer than noise remembers and come again, or where a held-out set shows them, too: it
     moves with training, or it swings by far more.
     """
-    lasting = swings.slow / scale(curve) / limits.share if swings.rises >= RETURNS else 0.0
-    if lasting >= margin or _is_shared(view, curve, swings):
+    if _is_shared(view, curve, swings):
         return margin
-    return max(lasting, min(margin, NOISE))
+    slow, rises = lasting_swings(curve, shift)
+    whole = scale(curve)
+    lasting = slow / whole / limits.share if rises >= RETURNS and whole > 0 else 0.0
+    return min(margin, max(lasting, NOISE))
 
 
 def _is_shared(view: View, curve: Curve, swings: Oscillation) -> bool:
