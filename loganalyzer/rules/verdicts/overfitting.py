@@ -171,7 +171,7 @@ def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
     if margin < 1.0:
         return passed(score=score)
     gained = short is not None or curve.gain > OUT_OF_NOISE * noise
-    lost = turn.rise / curve.gain if gained and curve.gain > 0 else share
+    lost = turn.rise / curve.gain if gained and curve.gain > 0 else share or turn.share
     kind = kind_of(lost, max(lost, _lost_by_metric(view.metrics)), limits, excused=improves)
     return _overfitted(curve, view, turn, training, lost, kind, max(score, 0.5), gained=gained)
 
@@ -214,6 +214,8 @@ def margin_of(turn: TurningPoint, share: float, limits: Limits) -> float:
 
 def level_margin(curve: Curve, turn: TurningPoint, share: float, limits: Limits) -> float:
     """A rise that lies level, or sinks a little, against its limits: its noise, the share lost, how well it is held."""
+    if share <= 0 and curve.gain > HELD * OUT_OF_NOISE * noise_before(curve, curve.best_index):
+        share = turn.share  # many values of a level stand out of a noise that hides the single one
     if turn.after < 3 or share < arrays.FAR * limits.level:
         return 0.0
     held = held_rise(curve)
