@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import program
 import reading_data as data
+import reading_rows
 
 HERE = Path(__file__).parent
 READERS = {
@@ -149,7 +150,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         base = chosen.dir or Path(scratch)
         base.mkdir(parents=True, exist_ok=True)
-        sections = [long_trainings(base, chosen.scalars, peers=not chosen.skip_peers), other_rows(base, chosen.runs)]
+        sections = reading_rows.sections(base)
+        sections += [long_trainings(base, chosen.scalars, peers=not chosen.skip_peers), other_rows(base, chosen.runs)]
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Linux, Python {platform.python_version()}"
     average = os.getloadavg()[1]
     shared = " (above the number of cores, other work shared the machine)" if average > (os.cpu_count() or 1) else ""

@@ -37,6 +37,16 @@ def decode(data: bytes) -> tuple[str, Note | None] | None:
         return text, Note("bytes-replaced", {"encoding": found, "at": error.start}) if "\ufffd" in text else zeros
 
 
+def is_utf8(data: bytes) -> bool:
+    """Whether the bytes are UTF-8 as they stand: text, without a mark and without zero bytes."""
+    if b"\x00" in data or data.startswith(codecs.BOM_UTF8) or _encoding(data[:65_536]) != "utf-8":
+        return False
+    try:
+        return data.isascii() or bool(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
 def text_of(data: bytes) -> tuple[str, Note | None]:
     """The same for a file that must be text. Raises ReadError ("binary-content") where it is none."""
     decoded = decode(data)
@@ -50,7 +60,7 @@ def _without_zeros(data: bytes) -> tuple[bytes, Note | None]:
 
     A torn line at the very end is kept: readers know that the last line may be unfinished.
     """
-    if bytes(8) not in data:
+    if b"\x00" not in data or bytes(8) not in data:  # the search for one byte is ten times as fast
         return data, None
     kept: list[bytes] = []
     count = position = 0

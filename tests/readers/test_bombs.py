@@ -7,6 +7,8 @@ import io
 import pickle
 import sqlite3
 import struct
+import subprocess
+import sys
 import time
 import zipfile
 from contextlib import closing
@@ -20,7 +22,9 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Reader
 from loganalyzer.readers.common.npy import npy, npz
+from loganalyzer.readers.common.printed.tables import Tables
 from loganalyzer.readers.common.safe_pickle import load
+from loganalyzer.readers.csv.table import _RULE
 from loganalyzer.readers.json import keras_history
 from loganalyzer.readers.trackers import mlflow_db, wandb
 from loganalyzer.readers.trackers.stable_baselines import READER
@@ -221,3 +225,64 @@ def test_wandb_records_lost_to_damage_are_told_where_nothing_is_left() -> None:
     data[-1] ^= 1
     found = read(wandb.READER, bytes(data), FILE)
     assert isinstance(found, Unread) and not found.expected and found.note.code == "damaged-records"
+
+
+GROWTH = r"""
+import sys, time
+from loganalyzer.readers.common import json_text, line_names
+from loganalyzer.readers.common.printed import grammars, parser, settings, tables
+from loganalyzer.readers.common.printed.runs import read_printed
+from loganalyzer.readers.csv import table
+
+size = 200_000
+table._RULE.fullmatch("-" * size + "x")
+parser._MLPERF.search(":::MLL 1.0 (" * (size // 11))
+parser._MLPERF.search(":::MLL " + "x" * size)
+grammars._BAR_AFTER.match(" " * size + "x")
+line_names._UNIT.sub("", "a" + " " * size + "b")
+tables._BOX_ROW.match("|" + " " * size + "x")
+tables._BOX_ROW.match("| a" + " " * size + "x")
+tables._CLASS_ROW.match(" all 1 1" + " 1" * size + "x")
+settings._PAIR.findall("a" * 60 + " " * size)
+settings._PAIR.findall("a" * 60 + "=1" + " " * size + "x")
+json_text.nesting('"' + '\\"' * size)
+for piece in ("| ", "(", "[", "1", "1,", '"', ":", "a", "\b", "\x1b[", "epoch 1 ", "loss: 1 ", "Val", "| a ", "it/s]"):
+    for opening in ("", "| ", "loss: ", "Epoch 1/2 [=", ":::MLL 1.0 (", "1/2"):
+        for length in (7_900, size):
+            list(read_printed("k", "k", (opening + piece * (length // len(piece)) + "\n").encode()))
+            list(read_printed("k", "k", (opening + piece * (length // len(piece)) + " " * 4000 + "x\n").encode()))
+"""
+
+
+def test_no_line_asks_for_more_work_than_it_is_long() -> None:
+    """Each of the calls would take minutes if the work grew with the square of the length; all together take seconds."""
+    subprocess.run([sys.executable, "-c", GROWTH], check=True, timeout=120)
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "value"),
+    [
+        ("|    loss           | 0.5      |", "loss", 0.5),
+        ("| ep_rew_mean | 12 |", "ep_rew_mean", 12.0),
+        ("|    explained variance | -1e-3 |   ", "explained variance", -1e-3),
+        ("|\ttotal_timesteps\t|\t2048\t|", "total_timesteps", 2048.0),
+        ("| a |1|", "a", 1.0),
+    ],
+)
+def test_rows_of_boxes(line: str, name: str, value: float) -> None:
+    tables = Tables()
+    assert tables.boxed(line) and tables.box == {name: value}
+
+
+@pytest.mark.parametrize(
+    "line", ["| a | b | c |", "|a| 1 |", "| a | 1 | x", "| a 1", "|" + " " * 50, "| " + "a" * 61 + " | 1 |"]
+)
+def test_lines_that_are_no_row_of_a_box(line: str) -> None:
+    assert not Tables().boxed(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_rule"), [("|---|:-:|", True), ("-", True), ("+ - +", True), ("|  |", False), ("--x", False)]
+)
+def test_rules_in_tables(line: str, is_rule: bool) -> None:
+    assert (_RULE.fullmatch(line) is not None) is is_rule

@@ -15,7 +15,7 @@ from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Match
 from loganalyzer.readers.csv.large_table import parse_large
 from loganalyzer.readers.csv.reader import READER
-from loganalyzer.readers.csv.table import _tolerant
+from loganalyzer.readers.csv.table import _tolerant, table_in
 from tests.readers.sources import source
 
 
@@ -259,7 +259,7 @@ def large(rows: int) -> str:
 @pytest.mark.parametrize("end", ["", "9999,0.1", "9999,0.1,0.2,0.3\n1,2\n"])
 def test_a_large_table_reads_as_a_small_one(end: str) -> None:
     text = large(500) + end
-    slow, quick = _tolerant(text), parse_large(text)
+    slow, quick = _tolerant(text), parse_large(text.encode())
     if "1,2\n" in end:
         assert quick is None
         return
@@ -281,8 +281,34 @@ def test_a_large_table_reads_as_a_small_one(end: str) -> None:
 )
 def test_large_and_small_agree_on_odd_cells(rows: list[list[str]]) -> None:
     text = "step,loss,acc\n0,1,2\n" + "".join(",".join(row) + "\n" for row in rows)
-    quick, slow = parse_large(text), _tolerant(text)
+    quick, slow = parse_large(text.encode()), _tolerant(text)
     if quick is not None:
         assert quick.columns == slow.columns
         np.testing.assert_array_equal(quick.values, slow.values)
         np.testing.assert_array_equal(quick.explicit_nan, slow.explicit_nan)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        large(60).encode(),
+        large(60).replace("\n", "\r\n").encode(),
+        b"\xef\xbb\xbf" + large(60).encode(),
+        large(60).encode("utf-16"),
+        large(60).replace("accuracy", "genauigkeit \u00fc").encode("latin-1"),
+        large(60).replace("accuracy", "\u6b63\u89e3\u7387").encode("cp932"),
+        large(60).encode() + bytes(64),
+        (large(60) + "60,0.5,0.25").encode(),
+        (large(60) + "60,0.5\n").encode(),
+        large(60).replace(",", ", ").encode(),
+        large(60).encode() + b"\xff\xfe,1,2,3\n",
+    ],
+)
+def test_bytes_of_large_files_read_as_those_of_small_ones(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    small, note = table_in(data)
+    monkeypatch.setattr("loganalyzer.readers.csv.table.LARGE", 100)
+    quick, quick_note = table_in(data)
+    assert quick.columns == small.columns and quick_note == note
+    np.testing.assert_array_equal(quick.values, small.values)
+    np.testing.assert_array_equal(quick.explicit_nan, small.explicit_nan)
+    assert sorted(n.code for n in quick.notes) == sorted(n.code for n in small.notes)

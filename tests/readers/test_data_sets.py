@@ -92,7 +92,7 @@ def test_a_column_of_other_words_tells_none(tmp_path: Path, rows: Rows) -> None:
 
 def test_large_tables_are_read_the_same() -> None:
     text = table(interleaved() * 3)
-    large, small = parse_large(text), parse_table(text)
+    large, small = parse_large(text.encode()), parse_table(text)
     assert large is not None and large.columns == small.columns == ("epoch", "loss", "val/loss")
     assert (large.values[:, 1:] == small.values[:, 1:]).sum() == 24 * 2
 

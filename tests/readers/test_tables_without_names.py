@@ -281,7 +281,7 @@ def test_of_a_last_line_without_end_only_the_last_number_is_doubtful(
     last: str, kept: list[float], codes: list[str]
 ) -> None:
     text = "epoch,loss,val_loss\n" + "".join(f"{i},{4 - i}.5,{5 - i}.125\n" for i in range(4)) + last
-    for table in (parse_table(text), parse_large(text)):
+    for table in (parse_table(text), parse_large(text.encode())):
         assert table is not None and [note.code for note in table.notes] == codes
         found = table.values[4:].ravel()
         assert found[~(found != found)].tolist() == kept
@@ -289,7 +289,7 @@ def test_of_a_last_line_without_end_only_the_last_number_is_doubtful(
 
 def test_a_last_line_whose_last_cell_counts_is_left_out() -> None:
     text = "loss,step\n" + "".join(f"{4 - i}.5,{i}\n" for i in range(4)) + "0.25,4"
-    for table in (parse_table(text), parse_large(text)):
+    for table in (parse_table(text), parse_large(text.encode())):
         assert (
             table is not None and len(table.values) == 4 and [n.code for n in table.notes] == ["last-line-unfinished"]
         )

@@ -13,7 +13,8 @@ from loganalyzer.model.run import Note
 MOST_NESTING = 64
 MOST_DIGITS = 300
 _LOOKED_AT = 4_000_000
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|["\[\]{},]', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[\[\]{},]', re.DOTALL)
+"""A string, which may be cut off by the end, or a sign."""
 _BETWEEN = re.compile(r"[\s,\x00]*")
 _PYTHON = re.compile(
     r"'([^'\\\n]{0,400})'|np\.(?:float|int|uint)\d{1,3}\(([^()]{0,60})\)|\b(None|nan|inf|True|False)\b|([()])"
@@ -76,8 +77,6 @@ def _closed(text: str, position: int) -> str:
     cut, closers = 0, ""
     for match in _TOKEN.finditer(text, 0, position):
         token = match[0]
-        if token == '"':  # a string without an end
-            break
         if token in _CLOSING:
             stack.append(_CLOSING[token])
             cut = match.end()

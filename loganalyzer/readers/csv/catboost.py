@@ -19,7 +19,7 @@ from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import parse_damaged
 from loganalyzer.readers.common.records import CURVES, runs_of
 from loganalyzer.readers.common.sessions import Column, numbered, trainings
-from loganalyzer.readers.csv.table import Table, parse_table
+from loganalyzer.readers.csv.table import Table, table_in
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
 
@@ -148,8 +148,7 @@ def _clock(times: Sequence[Source]) -> dict[int, float]:
 
 
 def _parsed(source: Source) -> Table:
-    text, _ = text_of(source.read())
-    return parse_table(text)
+    return table_in(source.read())[0]
 
 
 READER = Reader("catboost", "CatBoost results", detect, key, read)

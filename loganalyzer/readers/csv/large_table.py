@@ -18,63 +18,81 @@ from loganalyzer.readers.csv.table import Header, Table, header_of
 if TYPE_CHECKING:
     import pandas as pd
 
+HEAD = 1_000_000
+STRETCH = 262_144
 
-def parse_large(text: str) -> Table | None:
-    """The table, or None where anything in it is unusual (the tolerant parser takes its time then).
 
-    Empty cells, NaN in any spelling and repeated headers are usual.
+def parse_large(raw: bytes) -> Table | None:
+    """The table in ``raw`` (UTF-8), or None where anything in it is unusual (the tolerant parser takes its time then).
+
+    Empty cells, NaN in any spelling and repeated headers are usual. The bytes are parsed where they are: text and copies
+    of them would take as much memory again.
     """
-    header = header_of(list(islice(io.StringIO(text[:1_000_000]), 60)))
-    if header is None or '"' in text or "\x00" in text or ("\r" in text and text.count("\r") != text.count("\r\n")):
+    header = header_of(list(islice(io.StringIO(raw[:HEAD].decode("utf-8", "ignore")), 60)))
+    if header is None or any(byte in raw for byte in (b'"', b"\x00")) or _has_old_line_ends(raw):
         return None
     if len(set(header.names)) < len(header.names) or header.first_row > 1:
         return None
     notes: list[Note] = []
-    body = text[text.index("\n") + 1 :]
-    if not body.endswith("\n"):
-        body = _whole_lines(body, header, notes)
-    raw = body.encode("utf-8", "replace")
+    if not raw.endswith(b"\n"):
+        raw = _whole_lines(raw, header, notes)
     if not _even(raw, header.separator.encode(), len(header.names) - 1):
         return None
     return _parsed(raw, header.names, header.separator, notes)
 
 
-def _whole_lines(body: str, header: Header, notes: list[Note]) -> str:
+def _has_old_line_ends(raw: bytes) -> bool:
+    return b"\r" in raw and raw.count(b"\r") != raw.count(b"\r\n")
+
+
+def _whole_lines(raw: bytes, header: Header, notes: list[Note]) -> bytes:
     """The lines with a line end, and of the last one what is finished."""
-    whole, _, last = body.rpartition("\n")
+    stop = raw.rfind(b"\n")
+    last = raw[stop + 1 :].decode("utf-8", "replace")
     cells = last.count(header.separator) + 1
     if cells < len(header.names) or not header.ends_in_value:
         notes.append(Note("last-line-unfinished", {"cells": cells, "columns": len(header.names)}))
-        return f"{whole}\n"
-    kept = finished(last, whole[whole.rfind("\n") + 1 :], header.separator)
+        return raw[: stop + 1]
+    before = raw[raw.rfind(b"\n", 0, stop) + 1 : stop].decode("utf-8", "replace")
+    kept = finished(last, before, header.separator)
     if not kept[-1]:
         notes.append(Note("last-cell-unfinished"))
-    return f"{whole}\n{header.separator.join(kept)}\n"
+    return b"".join((raw[: stop + 1], header.separator.join(kept).encode("utf-8", "replace"), b"\n"))
 
 
 def _even(raw: bytes, separator: bytes, wanted: int) -> bool:
-    """Whether the lines have ``wanted`` separators on average, and the first of them exactly as many.
+    """Whether the lines below the header have ``wanted`` separators on average, and the first of them exactly as many.
 
     No line has more where the parser accepts the table (it refuses a line that is longer than the first), so that every
     line has exactly as many.
     """
-    lines = raw.count(b"\n")
-    first = raw[: raw.index(b"\n")]
-    return raw.count(separator) == wanted * lines and first.count(separator) == wanted
+    start = raw.index(b"\n") + 1
+    first = raw[start : raw.find(b"\n", start)]
+    lines = _count(raw, b"\n") - 1
+    return (
+        first.count(separator) == wanted and _count(raw, separator) - raw.count(separator, 0, start) == wanted * lines
+    )
+
+
+def _count(raw: bytes, byte: bytes) -> int:
+    """How often a byte occurs; many times faster than ``bytes.count`` where that is every tenth byte."""
+    view = np.frombuffer(raw, np.uint8)
+    pieces = (view[start : start + STRETCH] for start in range(0, len(view), STRETCH))
+    return sum(int(np.count_nonzero(piece == byte[0])) for piece in pieces)
 
 
 def _parsed(raw: bytes, names: tuple[str, ...], separator: str, notes: list[Note]) -> Table | None:
     import pandas as pd
 
     missing = sorted({m for word in MISSING for m in (word, word.upper(), word.capitalize())})
-    spaced = separator.encode() + b" " in raw or b"\n " in raw
+    spaced = b" " in raw and (separator.encode() + b" " in raw or b"\n " in raw)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore", pd.errors.DtypeWarning
             )  # a column of words and numbers is read cell by cell
             frame = pd.read_csv(
-                io.BytesIO(raw), sep=separator, header=None, names=list(range(len(names))), engine="c", quoting=3,
+                io.BytesIO(raw), sep=separator, header=None, skiprows=1, names=list(range(len(names))), engine="c", quoting=3,
                 keep_default_na=False, na_values=missing, skipinitialspace=spaced,
             )  # fmt: skip
     except (ValueError, OverflowError):  # pandas' own errors are ValueErrors

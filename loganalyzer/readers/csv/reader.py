@@ -15,8 +15,7 @@ from loganalyzer.readers.common.counters import LARGEST_STEP, filled, unrolled, 
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
 from loganalyzer.readers.common.sessions import Column, numbered, trainings
-from loganalyzer.readers.csv.table import Table, beginning_of, parse_table
-from loganalyzer.readers.encoding import text_of
+from loganalyzer.readers.csv.table import Table, beginning_of, table_in
 from loganalyzer.roles.assign import role_of
 
 CURVES = (
@@ -61,8 +60,7 @@ def detect(source: Source) -> Match:
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run per file."""
     for source in sources:
-        text, note = text_of(source.read())
-        table = parse_table(text)
+        table, note = table_in(source.read())
         if not len(table.values):
             raise ReadError("no-rows")
         for run in _runs(key, source.path, table):

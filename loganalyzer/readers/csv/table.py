@@ -16,6 +16,7 @@ from loganalyzer.readers.common.clocks import from_text
 from loganalyzer.readers.common.counters import count_in
 from loganalyzer.readers.common.data_sets import apart, tells_data_sets
 from loganalyzer.readers.csv.cells import cells_of, finished, is_missing, number_of
+from loganalyzer.readers.encoding import is_utf8, text_of
 from loganalyzer.roles.assign import role_of
 
 MOST_COLUMNS = 10_000
@@ -28,7 +29,7 @@ _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 _EXCEL = re.compile(r"sep=.")
 _SAID = re.compile(r"=\s*[-+.]?\d|:\s+[-+.]?\d")
 """A name with its value ("loss=0.5", "acc: 0.3"): a line of printed text, not a header."""
-_RULE = re.compile(r"[-|:+ \t]*-[-|:+ \t]*")
+_RULE = re.compile(r"[|:+ \t]*+-[-|:+ \t]*+")
 _LINE_END = re.compile(r"\r\r\n|\r\n|\n|\r")
 
 
@@ -168,14 +169,28 @@ def _is_text(cell: str, separator: str) -> bool:
     return number_of(cell, separator)[0] is None and not is_missing(cell) and count_in(cell) is None
 
 
+def table_in(data: bytes) -> tuple[Table, Note | None]:
+    """The table in the bytes of a file, with a note where bytes had to be replaced. Raises ReadError for binary data."""
+    if len(data) >= LARGE and is_utf8(data):
+        large = _large(data)
+        return large if large is not None else _small(data.decode("utf-8")), None
+    text, note = text_of(data)
+    return parse_table(text), note
+
+
 def parse_table(text: str) -> Table:
     """Parse all of ``text``. Never raises for content; what was wrong is in the notes."""
-    if len(text) >= LARGE:
-        from loganalyzer.readers.csv.large_table import parse_large
+    large = _large(text.encode("utf-8", "replace")) if len(text) >= LARGE else None
+    return large if large is not None else _small(text)
 
-        large = parse_large(text)
-        if large is not None:
-            return large
+
+def _large(raw: bytes) -> Table | None:
+    from loganalyzer.readers.csv.large_table import parse_large
+
+    return parse_large(raw)
+
+
+def _small(text: str) -> Table:
     fast = _fast(text)
     return fast if fast is not None else _tolerant(text)
 

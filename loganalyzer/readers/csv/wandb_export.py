@@ -20,8 +20,7 @@ from loganalyzer.readers.common.clocks import clock_of
 from loganalyzer.readers.common.counters import usable
 from loganalyzer.readers.common.records import CURVES, clean_name
 from loganalyzer.readers.common.sessions import Column, runs_in
-from loganalyzer.readers.csv.table import Table, beginning_of, parse_table
-from loganalyzer.readers.encoding import text_of
+from loganalyzer.readers.csv.table import Table, beginning_of, table_in
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.secrets import hidden
 
@@ -125,8 +124,7 @@ def _joined(one: Run, two: Run) -> Run:
 
 def _runs(key: str, source: Source) -> list[tuple[str, Run]]:
     """The runs of a file with their prefixes."""
-    text, replaced = text_of(source.read())
-    table = parse_table(text)
+    table, replaced = table_in(source.read())
     if not len(table.values):
         raise ReadError("no-rows")
     notes = tuple(n for n in (*table.notes, replaced) if n and n.code != "duplicate-columns")

@@ -31,7 +31,7 @@ HELD_OUT = frozenset({"val", "test"})
 _SECONDS = re.compile(r"\s?(?:ms|s|sec|secs|seconds|min|minutes)\b")
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z/]*")
 _SLASH = re.compile(r"^\]?\s*(?:/|of|／)\s*\[?$")
-_BAR_AFTER = re.compile(r"^\s*(?:\[[=>. ]|-\s|━|\s\x1b|\d*\s*━)|^ ?[━╸]")
+_BAR_AFTER = re.compile(r"^\s*+(?:\[[=>. ]|-\s|(?<=\s)\x1b|\d*+\s*+━)|^ ?[━╸]")
 _AFTER_NUMBER = re.compile(
     r"^(?:[A-Za-z]{1,12}(?= ?[:=])|[A-Za-z]{1,2}(?= )|\s?[A-Za-z]{1,20}/(?:s|sec|second|step|it|batch|epoch)\b"
     r"|\s*(?:エポック|ステップ|イテレーション|回|轮次?|步)目?(?=[\s:、,：，]))"
@@ -273,11 +273,13 @@ def _is_bracket_counter(texts: list[str], index: int, over: int, brackets: int, 
         ending = (
             behind_epoch
             or bare[-1:] in {"", "[", ":", "]", "(", "|", "-"}
-            or bool(re.search(r"(?:^|[\s>])(?:Train|Test|Val\w*):?$", bare))
+            or bool(re.search(r"(?:^|[\s>])(?:Train|Test|Val\w{0,20}):?$", bare))
         )
         return ending and (index == 0 or brackets > 0 or bare.endswith(("[", "|"))) and not left.rstrip().endswith("=")
     return (
-        brackets == 0 and bool(re.search(r"(?:Train|Val\w*|Test|Eval\w*):?\s*\[$", left)) and right.startswith("][")
+        brackets == 0
+        and bool(re.search(r"(?:Train|Val\w{0,20}|Test|Eval\w{0,20}):?\s{0,20}\[$", left))
+        and right.startswith("][")
     ) or (brackets > 0 and re.fullmatch(r"\]\s*\[\s*", left) is not None)
 
 

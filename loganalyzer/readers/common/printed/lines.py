@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST_LINE = 1_000_000
 
@@ -35,8 +35,7 @@ def plain_text(text: str) -> str:
     return text if text.isascii() else text.translate(_PLAIN)
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """What a line showed: None for a ``text`` over ``LONGEST_LINE``; ``ended`` is False without a line end behind it,
     ``rewritten`` True where the same line showed something else afterwards."""
 

@@ -59,7 +59,10 @@ VOCABULARY = frozenset(
     if len(word) > 1
 )
 _TOKEN = re.compile("[a-z]+")
-_MLPERF = re.compile(r":::(?:MLL|MLPv[\d.]+)\s+(?:\S+\s+)?(\d+\.\d+)\s+(?:\([^)]*\)\s+)?(\w+)(?::\s*(.*))?$")
+_MLPERF = re.compile(
+    r":::(?:MLL|MLPv[\d.]{1,20})\s{1,20}(?:\S{1,200}\s{1,20})?(\d{1,20}\.\d{1,20})\s{1,20}(?:\([^)]{0,400}\)\s{1,20})?"
+    r"(\w{1,200}+)(?::\s*+(.*))?$"
+)
 _THOUSANDS = re.compile(r"(?<= )\d{1,3}(?:,\d{3}){1,4}(?=[ /:]|$)")
 _PRINTED_BY_R = re.compile(r'\[\d{1,9}\] "([^"]*)"\s*$')
 _LIST = re.compile(r"^\s*['\"]?([A-Za-z_][\w /.\-]{1,40}?)['\"]?\s*[:=]\s*(?:\w+\()?\[\s*$")

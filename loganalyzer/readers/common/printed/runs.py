@@ -20,12 +20,14 @@ MOST_BYTES = 256 * 2**20
 
 def read_printed(key: str, path: str, data: bytes) -> Iterator[Run | Unread]:
     """The runs in the bytes of a text, or why there is none. Raises ReadError for binary data."""
+    size = len(data)
     text, note = text_of(data[:MOST_BYTES])
+    del data  # as large as the text
     parser = Parser()
     parser.feed(text)
     notes = [] if note is None else [note]
-    if len(data) > MOST_BYTES:
-        notes.append(Note("text-cut", {"read": MOST_BYTES, "size": len(data)}, harmful=True))
+    if size > MOST_BYTES:
+        notes.append(Note("text-cut", {"read": MOST_BYTES, "size": size}, harmful=True))
     for item in runs_of(parser, key, path, tuple(notes)):
         why = refusal(text) if isinstance(item, Unread) else None
         yield item if why is None else Unread(path, why)

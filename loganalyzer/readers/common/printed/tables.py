@@ -16,7 +16,7 @@ _COUNT = re.compile(r"(\d{1,15})(?:/\d{1,15})?")
 _RULE = re.compile(r"^[ \t]*-{1,200}(?: {1,40}-{1,200}){1,60}[ \t]*$")
 _WIDE_GAP = re.compile(r" {2,40}")
 _FRAME = " \t*#=-_'\"|"
-_BOX_ROW = re.compile(r"^\|\s+([^|]{1,60}?)\s*\|\s*([^|\s]{0,30})\s*\|\s*$")
+_BOX_ROW = re.compile(r"^\|\s++([^|\s](?:[^|]{0,58}[^|\s])?|)\s*+\|\s*+([^|\s]{0,30}+)\s*+\|\s*+$")
 _CLASS_ROW = re.compile(r"^\s+all\s+\d+\s+\d+((?:\s+[\d.]+|\s+nan){4}|(?:\s+[\d.]+|\s+nan){8})\s*$")
 _CLASS_NAMES = tuple(
     f"metrics/{name}({part})" for part in "BM" for name in ("precision", "recall", "mAP50", "mAP50-95")

@@ -1,0 +1,244 @@
+"""Rows of ``reading.md`` that compare readers with the plainest loop, with themselves on longer logs, and with a start.
+
+Everything is a ratio of two measurements of one run on one machine. The processor seconds of the process are compared,
+the best of several: other work on the machine then matters little.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import reading_data
+import reading_logs as logs
+
+from loganalyzer import load
+from loganalyzer.model.errors import ReadError
+from loganalyzer.readers.base import Source
+from loganalyzer.readers.common.printed.runs import read_printed
+from loganalyzer.readers.registry import load_readers
+
+MOST_MEMORY = 6
+MOST_GROWTH = 4 * 1.15
+LONG, SCREENED, LONGEST_SECONDS = 200_000, 20_000, 0.2
+MOST_STARTS = 4
+OWN = "runs = loganalyzer.load(path); n = sum(len(s) for r in runs for s in r.series.values())"
+FRAME = """
+import resource, sys, time
+{imports}
+def work(path):
+    {work}
+    return n
+def held(): return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize() / 2**20
+work(sys.argv[2])
+before = held()
+wall, cpu = time.perf_counter(), time.process_time()
+n = work(sys.argv[1])
+wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+print(n, wall, cpu, before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A file of ``rows`` rows, the plain way to its numbers, and how many times as long reading may take."""
+
+    title: str
+    make: Callable[[Path, int], Path]
+    rows: int
+    imports: str
+    work: str
+    goal: float
+
+
+COMPARISONS = (
+    Comparison("pandas.read_csv", logs.csv, 900_000, "import pandas", "n = pandas.read_csv(path).size", 2),
+    Comparison(
+        "json.loads of each line",
+        logs.json_lines,
+        300_000,
+        "import json, numpy",
+        "out = {}\n    for line in open(path):\n"
+        "        for name, value in json.loads(line).items(): out.setdefault(name, []).append(value)\n"
+        "    n = sum(map(len, [numpy.array(values, float) for values in out.values()]))",
+        1.5,
+    ),
+    Comparison(
+        "split and float of each line",
+        logs.text,
+        300_000,
+        "import numpy",
+        "out = {}\n    for line in open(path):\n"
+        '        words = line.replace(":", " ").replace(",", " ").split()\n'
+        "        for name, value in zip(words[::2], words[1::2]): out.setdefault(name, []).append(float(value))\n"
+        "    n = sum(map(len, [numpy.array(values, float) for values in out.values()]))",
+        3,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Seconds, processor seconds, MiB before and at most."""
+
+    points: int
+    wall: float
+    cpu: float
+    before: float
+    peak: float
+
+
+def _taken(imports: str, work: str, file: Path, small: Path, times: int) -> Taken:
+    code = FRAME.format(imports=imports, work=work)
+    found = []
+    for _ in range(times):
+        command = [sys.executable, "-c", code, str(file), str(small)]
+        points, *rest = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        found.append(Taken(int(points), *map(float, rest)))
+    return min(found, key=lambda one: one.cpu)
+
+
+def against_loops(base: Path, times: int = 5) -> list[str]:
+    """Reading of long logs beside the plainest loop, and the memory it takes."""
+    lines = [
+        "## Long logs of other kinds, beside the plainest way to their numbers",
+        "",
+        "Both have read a small file before, so that imports are apart; the best of five by processor seconds. Memory is"
+        " what reading took beyond what the process held before, in sizes of the file.",
+        "",
+        "| file | beside | CPU seconds | loop | times | goal | peak MiB | peak beyond the start / file | goal | points |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for one in COMPARISONS:
+        file = one.make(base / f"long-{one.make.__name__}-{one.rows}", one.rows)
+        small = one.make(base / f"small-{one.make.__name__}", 50)
+        imports = f"{one.imports}\nimport loganalyzer"
+        own = _taken(imports, OWN, file, small, times)
+        loop = _taken(one.imports, one.work, file, small, times)
+        size = file.stat().st_size / 2**20
+        lines.append(
+            f"| {file.name}, {one.rows:,} rows, {size:.0f} MiB | {one.title} | {own.cpu:.2f} | {loop.cpu:.2f} "
+            f"| {own.cpu / loop.cpu:.1f} | {one.goal} | {own.peak:.0f} | {(own.peak - own.before) / size:.1f} "
+            f"| {MOST_MEMORY} | {own.points:,} |"
+        )
+    return lines
+
+
+def growth(base: Path, short: int = 100_000, times: int = 5) -> list[str]:
+    """Four times the points should take four times as long."""
+    lines = [
+        f"## From {short:,} to {4 * short:,} rows",
+        "",
+        f"Processor seconds of `load`, the best of {times}. Linear is 4, the goal at most {MOST_GROWTH:.1f}.",
+        "",
+        "| format | seconds | seconds for four times as many | times | points |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for name, make in logs.FORMATS.items():
+        folder = base / f"growth-{make.__name__}"
+        make(folder / "warm", 50)
+        load(folder / "warm")
+        few, many = (_seconds(make, folder / str(rows), rows, times) for rows in (short, 4 * short))
+        lines.append(f"| {name} | {few[0]:.2f} | {many[0]:.2f} | {many[0] / few[0]:.1f} | {many[1]:,} |")
+    return lines
+
+
+def _seconds(make: Callable[[Path, int], Path], folder: Path, rows: int, times: int) -> tuple[float, int]:
+    make(folder, rows)
+    best, points = float("inf"), 0
+    for _ in range(times):
+        start = time.process_time()
+        runs = load(folder)
+        best = min(best, time.process_time() - start)
+        points = sum(run.points for run in runs)
+    return best, points
+
+
+def long_lines(slowest: int = 25) -> list[str]:
+    """Crafted lines: all of them in a moderate length, the slowest ones whole."""
+    seconds = {line: _line_seconds(line) for line in logs.crafted(SCREENED)}
+    worst = sorted(seconds, key=lambda line: seconds[line])[-slowest:]
+    whole = {line: min(_line_seconds(line * (LONG // len(line))) for _ in range(3)) for line in worst}
+    ordered = sorted(whole, key=lambda line: -whole[line])[:8]
+    return [
+        f"## One line of {LONG:,} characters",
+        "",
+        f"{len(seconds):,} crafted lines (brackets, bars, digits, quotes, letters without blanks, escape codes, words of all"
+        f" grammars, one piece again and again) of {SCREENED:,} characters; the {slowest} slowest again at {LONG:,}: "
+        f"detection by every reader and reading as printed text, CSV and JSON. Goal: under {LONGEST_SECONDS} s.",
+        "",
+        "| line | CPU seconds |",
+        "|---|---:|",
+        *(f"| `{_shown(line)}` | {whole[line]:.3f} |" for line in ordered),
+    ]
+
+
+def _shown(line: str) -> str:
+    """The beginning of a line so that a table of Markdown can hold it."""
+    return ascii(line[:40])[1:-1].replace("|", "&#124;").replace("`", "'") + " ..."
+
+
+def _line_seconds(line: str) -> float:
+    """Processor seconds of the slowest reader, detection and reading together."""
+    printed = f"epoch 1 loss 0.5\nepoch 2 loss 0.4\n{line}\nepoch 3 loss 0.3\n".encode()
+    start = time.process_time()
+    list(read_printed("log.txt", "log.txt", printed))
+    slowest = time.process_time() - start
+    alone = line.encode()
+    for name in ("log.csv", "log.json"):
+        source = Source(name, len(alone), alone[:65_536], lambda: alone)
+        for reader in load_readers():
+            start = time.process_time()
+            try:
+                if reader.detect(source):
+                    list(reader.read(name, [source]))
+            except ReadError:
+                pass
+            slowest = max(slowest, time.process_time() - start)
+    return slowest
+
+
+def starts(base: Path, times: int = 7) -> list[str]:
+    """Small folders beside the start of Python with numpy."""
+    imported = _process(times, "-c", "import numpy")
+    lines = [
+        "## 70 small runs, the whole process",
+        "",
+        f"Verdicts as JSON, beside `python -c 'import numpy'` ({imported:.2f} CPU seconds); modules compiled before, the"
+        f" best of {times}. Goal: at most {MOST_STARTS} times.",
+        "",
+        "| runs | CPU seconds | times |",
+        "|---|---:|---:|",
+    ]
+    for kind in ("csv", "events"):
+        folder = base / f"start-{kind}"
+        reading_data.small_runs(folder, 70, kind)
+        own = _process(times, "-m", "loganalyzer", str(folder), "-q", "--no-html", "--json", os.devnull)
+        lines.append(f"| {kind} | {own:.2f} | {own / imported:.1f} |")
+    return lines
+
+
+def _process(times: int, *arguments: str) -> float:
+    """Processor seconds of a Python process and its children, the best of some; bytecode may be written."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    best = float("inf")
+    for _ in range(times + 1):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *arguments], env=environment, check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return best
+
+
+def sections(base: Path) -> list[list[str]]:
+    """All sections of the page."""
+    with tempfile.TemporaryDirectory(dir=base) as scratch:
+        folder = Path(scratch)
+        return [against_loops(folder), growth(folder), long_lines(), starts(folder)]
