@@ -1,4 +1,4 @@
-"""Error messages on standard error, in the language of the call; wrong usage is explained with candidates or an example."""
+"""Localised error messages on standard error; usage errors come with candidates or an example."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import click
 from loganalyzer.model.errors import Message, did_you_mean
 
 if TYPE_CHECKING:
-    from loganalyzer.messages.languages import Lang  # the words wait until there is something to say
+    from loganalyzer.messages.languages import Lang  # messages are loaded only when there is an error
 
 
 def language(arguments: Sequence[str]) -> Lang:
-    """The language that ``arguments``, the environment and the configuration ask for, whatever is wrong with them."""
+    """Language set by ``arguments``, the environment or the configuration, even if these are otherwise invalid."""
     from loganalyzer.config import sources as config_sources
 
     return config_sources.language(_last(arguments, "--lang"), _last(arguments, "--config"))
 
 
 def complain(message: Message | str, lang: Lang = "en") -> None:
-    """Print the message on standard error: one line, or lines of the terminal's width."""
+    """Print the message on standard error, wrapped to the width of a terminal."""
     from loganalyzer.messages.errors import translate
     from loganalyzer.reports.safe import term_safe
 
@@ -37,9 +37,9 @@ def complain(message: Message | str, lang: Lang = "en") -> None:
 
 
 def of_click(error: click.ClickException, command: click.Command, lang: Lang) -> Message:
-    """What click found wrong: what to give instead, with the candidates or an example."""
+    """Convert an error of click to a message that says what is expected, with the candidates or an example."""
     if isinstance(error, click.NoSuchOption):
-        # what click finds near is often far: --settled is no --email-title
+        # click's own suggestions are often far off: --email-title for --settled
         hint = did_you_mean(error.option_name, error.possibilities or (), cutoff=0.75, quote=False)
         return Message("there is no option {name}{hint}", {"name": error.option_name, "hint": hint})
     if isinstance(error, click.BadOptionUsage):
@@ -89,7 +89,7 @@ def _option(command: click.Command, name: str) -> click.Option | None:
 
 
 def _last(arguments: Sequence[str], name: str) -> str | None:
-    """The last value that ``arguments`` give to an option, before ``--``."""
+    """Return the last value of an option in ``arguments``, before ``--``."""
     found = None
     for at, word in enumerate(arguments):
         if word == "--":

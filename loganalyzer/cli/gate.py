@@ -1,4 +1,4 @@
-"""The gate on the command line: its configuration, the baseline, its result for a person."""
+"""The gate on the command line: load its configuration and baseline, print its result."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from loganalyzer.reports.report import Report
 
 
-# the keys of the configuration that options set
+# option -> the configuration key that it sets
 KEYS = {
     "--fail-on": "fail-on",
     "--preset": "preset",
@@ -41,11 +41,11 @@ KEYS = {
 
 
 def load_settings(given: Mapping[str, Any]) -> Settings:
-    """All layers of configuration merged. Raises ConfigError; ``given`` are click's parameters."""
+    """Merge all layers of the configuration; ``given`` are click's parameters. Raises ConfigError."""
     from loganalyzer.config.load import check_rules, load
 
     values = {name: given.get(name.removeprefix("--").replace("-", "_")) for name in KEYS}
-    # a flag that is not given sets nothing
+    # a flag that is absent sets nothing
     line = {KEYS[name]: value for name, value in values.items() if value is not False}
     names = {key: name for name, key in KEYS.items()}
     settings = load(given.get("config_file"), command_line=line, option_names=names)
@@ -57,9 +57,9 @@ def load_settings(given: Mapping[str, Any]) -> Settings:
 
 
 def check_baseline(settings: Settings, written: str | None) -> None:
-    """Raise ConfigError, before any work is done, for a baseline that is not there.
+    """Raise ConfigError, before any work is done, if the baseline does not exist.
 
-    If it is ``written`` by this very call there is only a note: a nightly job has to begin some night.
+    If this call also writes it (``written``), print a note instead: the first run of a nightly job has no baseline yet.
     """
     path = settings.baseline.path
     if not path or Path(path).exists():
@@ -70,7 +70,7 @@ def check_baseline(settings: Settings, written: str | None) -> None:
 
 
 def judge(report: Report, settings: Settings, reading: Options) -> tuple[Report, GateResult]:
-    """The report with the configured severities, and the gate's result; a log as baseline is read as ``reading`` says."""
+    """Return the report with the configured severities, and the gate's result; ``reading`` applies to a log as baseline."""
     from loganalyzer.gate import judge as gate
     from loganalyzer.gate.running import find
     from loganalyzer.pipeline.baseline import load_baseline
@@ -83,7 +83,7 @@ def judge(report: Report, settings: Settings, reading: Options) -> tuple[Report,
 
 
 def write_baseline(target: str, report: Report, result: GateResult, settings: Settings) -> None:
-    """Write what the runs reached, unless there is none, or they failed against the very file that would be replaced."""
+    """Write the new baseline, unless there are no runs or they failed against the file that it would replace."""
     from loganalyzer.gate.baseline import of_runs, to_json
     from loganalyzer.reports.files import write
 
@@ -91,7 +91,7 @@ def write_baseline(target: str, report: Report, result: GateResult, settings: Se
     if not report.runs:
         complain(Message("no run was found, so no baseline {path} is written", {"path": path}), settings.lang)
     elif result.failed and _same(settings.baseline.path, target):
-        # what failed today would otherwise be what is good enough tomorrow
+        # else a failing result would become the new standard
         complain(Message("the gate failed, so the baseline {path} is not written", {"path": path}), settings.lang)
     else:
         write(target, to_json(of_runs(report.runs)))
@@ -103,7 +103,7 @@ def show(report: Report, result: GateResult, console: Console, lang: Lang) -> No
 
     from loganalyzer.reports import gate_text
 
-    # a pipe gets whole lines, a terminal lines of its own width with hanging indents
+    # wrap with hanging indents on a terminal only
     width = console.width if console.is_terminal or os.environ.get("COLUMNS") else 0
     lines = list(gate_text.plain(report, result, lang, width=width))
     if lines:
@@ -113,5 +113,5 @@ def show(report: Report, result: GateResult, console: Console, lang: Lang) -> No
 
 
 def _same(baseline: str | None, written: str | None) -> bool:
-    """True if ``--write-baseline`` names the baseline that is compared with."""
+    """True if ``--write-baseline`` names the configured baseline itself."""
     return bool(baseline and written) and Path(str(written)).resolve() == Path(str(baseline)).resolve()

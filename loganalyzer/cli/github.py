@@ -1,4 +1,4 @@
-"""What GitHub Actions shows of an analysis: annotations, and the job's summary; nothing elsewhere."""
+"""Annotations and the job summary under GitHub Actions; nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def annotate(analysis: Analysis, result: GateResult, lang: Lang, stream: IO[str]) -> None:
-    """Print the workflow commands that GitHub shows as annotations."""
+    """Print the annotations as workflow commands."""
     if not _in_github():
         return
     from loganalyzer.reports import github
@@ -35,7 +35,7 @@ def write_summary(analysis: Analysis, result: GateResult, lang: Lang) -> None:
 
     try:
         with Path(path).open("ab") as file:
-            # one file for the whole step: what others wrote before counts towards GitHub's limit
+            # the step has one file: its size so far counts towards GitHub's limit
             text = github.summary(analysis, result, lang=lang, written=file.tell())
             file.write(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
@@ -44,13 +44,13 @@ def write_summary(analysis: Analysis, result: GateResult, lang: Lang) -> None:
 
 @contextmanager
 def no_commands(stream: IO[str]) -> Iterator[None]:
-    """While it is open, GitHub takes no printed line for a command: names from logs must not become one."""
+    """Context in which GitHub interprets no printed line as a command, so that names from logs cannot inject one."""
     if not _in_github():
         yield
         return
     import secrets
 
-    token = secrets.token_hex(16)  # unguessable for whoever wrote the logs
+    token = secrets.token_hex(16)  # not guessable by the author of a log
     print(f"::stop-commands::{token}", file=stream, flush=True)
     try:
         yield

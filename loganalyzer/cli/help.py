@@ -1,4 +1,4 @@
-"""``--help`` in the language that was chosen: click's own page in English, the same contents laid out here otherwise."""
+"""Localised ``--help``: click's own page in English, the same contents laid out here in other languages."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ EXAMPLES = {
 
 
 def epilog() -> str:
-    """What click prints in English behind the options: examples and exit codes."""
+    """Text after the options in click's English page: examples and exit codes."""
     examples = "\n".join(f"  {call:39}  {english}" for call, english in EXAMPLES.values())
     codes = ", ".join(f"{code.value} {code.meaning}" for code in ExitCode)
     return f"\b\nExamples:\n{examples}\n\nExit codes: {codes}."
 
 
 class Command(click.Command):
-    """The command with its options' help in the language of the arguments, which ``Context.obj`` holds.
+    """Command with localised option help; ``Context.obj`` holds the language.
 
-    The outputs of other packages are looked for when the options are needed, not on import.
+    Outputs of plugins are loaded when the options are needed, not on import.
     """
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -45,13 +45,13 @@ class Command(click.Command):
         return super().get_params(ctx)
 
     def get_help(self, ctx: click.Context) -> str:
-        """The page of ``--help``."""
+        """Render the page of ``--help``."""
         lang = language(ctx.obj or ())
         return super().get_help(ctx) if lang == SOURCE else page(self, ctx, lang)
 
 
 def page(command: click.Command, context: click.Context, lang: Lang) -> str:
-    """The page laid out for wide characters, at most 78 columns."""
+    """Lay out the page for wide characters, at most 78 columns."""
     from loganalyzer.messages.errors import option
     from loganalyzer.reports.wrap import columns, wrap
 

@@ -1,4 +1,4 @@
-"""Writing or sending the mail about an analysis. A mail that fails never hides the verdict."""
+"""Write or send the mail about an analysis. A failing mail never hides the verdict."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SENDER = "analyze-logs@localhost"
 
 
 def wanted(settings: Settings, options: CliOptions) -> bool:
-    """True if a mail is to be written or sent. Raises UsageError if the mail options are incomplete."""
+    """Return True if a mail is to be written or sent. Raises UsageError if the mail options are incomplete."""
     from loganalyzer.model.errors import UsageError
 
     mail = settings.mail
@@ -51,9 +51,9 @@ def wanted(settings: Settings, options: CliOptions) -> bool:
 def send(
     analysis: Analysis, result: GateResult, settings: Settings, eml: str | None, page: str | None, path: str
 ) -> bool:
-    """Write the mail to the file ``eml`` or deliver it, with the ``page`` that was written to ``path``.
+    """Write the mail to the file ``eml`` or deliver it, attaching the ``page`` that was written to ``path``.
 
-    False if it did not reach everybody: the reasons go to standard error, nothing is raised for them.
+    Returns False if delivery to some recipient failed: the reasons are printed on standard error, not raised.
     """
     from loganalyzer.reports.files import write
     from loganalyzer.reports.mail import Attachment
@@ -71,7 +71,7 @@ def send(
 
 
 def _composer(analysis: Analysis, result: GateResult, settings: Settings) -> Callable[[Attachment], EmailMessage]:
-    """The message as a function of its attachment; all with one date."""
+    """Return a function that builds the message for an attachment, always with the same date."""
     from loganalyzer.reports.mail import build
 
     mail, date = settings.mail, _date()
@@ -89,7 +89,7 @@ def _composer(analysis: Analysis, result: GateResult, settings: Settings) -> Cal
 def _deliver(
     compose: Callable[[Attachment], EmailMessage], full: Attachment, small: Attachment | None, settings: Settings
 ) -> bool:
-    """Deliver the mail, without the report (``small``) if the server finds it too large. True if everybody got it."""
+    """Deliver the mail, without the report (``small``) if it is too large for the server. True if it reached everybody."""
     from loganalyzer.model.errors import ConfigError
     from loganalyzer.reports.mail.delivery import deliver, parse_server, read_password
     from loganalyzer.reports.mail.message import address
@@ -98,7 +98,7 @@ def _deliver(
     sender, to = address(mail.sender or _SENDER).addr_spec, [address(a).addr_spec for a in mail.to]
     try:
         server, password = parse_server(mail.smtp or ""), read_password(mail.password_file)
-    except ConfigError as error:  # it could be read when we began: the verdict must not be lost over it
+    except ConfigError as error:  # it was readable at the start; a later failure must not cost the verdict
         complain(Message("the mail was not delivered: {reason}", {"reason": error.message}), lang)
         return False
 
@@ -121,14 +121,16 @@ def _deliver(
 
 
 def _due(mail: MailSettings, analysis: Analysis, result: GateResult) -> bool:
-    unread = result.strict and bool(result.unread or result.partly_read)  # exit code 4: the job fails, so tell why
+    unread = result.strict and bool(
+        result.unread or result.partly_read
+    )  # exit code 4: the job fails, so print the reason
     if mail.when == "always" or result.failed or unread or not analysis.runs:
         return True
     return mail.when == "attention" and any(d.needs_attention for d in analysis.runs)
 
 
 def _date() -> datetime.datetime:
-    """Now, or SOURCE_DATE_EPOCH for builds that must repeat byte by byte."""
+    """Current time, or SOURCE_DATE_EPOCH for reproducible builds."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
     if fixed.isdigit():
         return datetime.datetime.fromtimestamp(int(fixed), datetime.UTC)

@@ -1,4 +1,4 @@
-"""The entry point: whatever happens ends in one of the documented exit codes, never in a traceback."""
+"""Entry point: every call ends with one of the documented exit codes, never with a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``--explain`` and ``--list`` print."""
+"""Pages printed by ``--explain`` and ``--list``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from loganalyzer.rules.registry import load_rules
 
 
 def explain(rule_id: str, lang: Lang, configured: Mapping[str, Mapping[str, float]] | None = None) -> str:
-    """A rule's page and its limits, as far as they are ``configured`` (by rule id and name) with those values.
+    """Return a rule's page and its limits, with ``configured`` values (by rule id and name) where there are any.
 
     Raises UsageError for an unknown rule, ConfigError for an unknown limit.
     """
@@ -38,7 +38,7 @@ def explain(rule_id: str, lang: Lang, configured: Mapping[str, Mapping[str, floa
 
 
 def _page(rule_id: str, lang: Lang, limits: Any) -> str:
-    """The page in ``lang``, its paragraphs broken to the lines of a terminal."""
+    """Return the page in ``lang``, wrapped to the width of a terminal."""
     lines: list[str] = []
     for paragraph in messages.page(rule_id, lang, limits).splitlines():
         indent = paragraph[: len(paragraph) - len(paragraph.lstrip())]
@@ -47,12 +47,12 @@ def _page(rule_id: str, lang: Lang, limits: Any) -> str:
 
 
 def listing(what: str, lang: Lang) -> str:
-    """All rules or all readers, a line each; on a narrow terminal what does not fit hangs below its title."""
+    """Return all rules or all readers, a line each; on a narrow terminal with hanging indents."""
     if what == "rules":
         rows = [(rule.id, messages.title(rule.id, lang)) for rule in load_rules()]
     else:
         rows = [(reader.id, messages.reader(reader.id, lang) or reader.title) for reader in load_readers()]
     width = max((len(row[0]) for row in rows), default=0)
-    room = shutil.get_terminal_size((200, 24)).columns  # a pipe gets whole lines
+    room = shutil.get_terminal_size((200, 24)).columns  # no wrapping in a pipe
     lines = (wrap(f"{identity:{width}}  {title}", "", " " * (width + 2), max(room, 60)) for identity, title in rows)
     return "\n".join(line for entry in lines for line in entry)

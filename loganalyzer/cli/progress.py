@@ -16,7 +16,7 @@ SHOWN_AFTER_SECONDS = 1.0
 
 
 class Progress:
-    """Counts jobs on standard error if that is a terminal and the console is not quiet."""
+    """Progress bar on standard error; invisible if that is no terminal or the console is quiet."""
 
     def __init__(self, console: Console, lang: Lang) -> None:
         self._wanted = sys.stderr.isatty() and not console.quiet
@@ -29,7 +29,7 @@ class Progress:
         return self
 
     def update(self, done: int, total: int) -> None:
-        """``done`` of ``total`` jobs are finished."""
+        """Report that ``done`` of ``total`` jobs are finished."""
         if not self._wanted or (self._bar is None and time.monotonic() - self._started < SHOWN_AFTER_SECONDS):
             return
         if self._bar is None or self._task is None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done: the paths, the options and settings, how logs are read, where it is shown and written."""
+    """Validated input of one call: paths, options, settings, reading options, console and outputs."""
 
     paths: tuple[str, ...]
     options: CliOptions
@@ -49,12 +49,12 @@ class Plan:
 
     @property
     def listed(self) -> bool:
-        """True if a person sees the list of runs: not where a document takes standard output."""
+        """True if the list of runs is printed: not if a document is written to standard output."""
         return not self.options.quiet and not self.options.on_stdout
 
 
 def run(paths: Sequence[str], options: CliOptions, settings: Settings) -> ExitCode:
-    """Analyse ``paths`` as asked. Raises UsageError for what cannot be done, before any work where that can be known."""
+    """Run one analysis of ``paths``. Raises UsageError for invalid input, before any work where possible."""
     plan = prepare(paths, options, settings)
     report, result = cli_gate.judge(analyse(plan), settings, plan.reading)
     show(plan, report, result)
@@ -67,7 +67,7 @@ def run(paths: Sequence[str], options: CliOptions, settings: Settings) -> ExitCo
 
 
 def prepare(paths: Sequence[str], options: CliOptions, settings: Settings) -> Plan:
-    """Check all that can be checked before the work begins."""
+    """Validate everything that can be checked before the work begins."""
     cli_gate.check_baseline(settings, options.write_baseline)
     page = options.page
     if page is not None:
@@ -85,7 +85,7 @@ def prepare(paths: Sequence[str], options: CliOptions, settings: Settings) -> Pl
 
 
 def analyse(plan: Plan) -> Report:
-    """The report: of all runs, or, where outputs are written while runs stream by, of those that something looks at."""
+    """Return the report: of all runs or, with streamed outputs, of the runs that other outputs need."""
     from loganalyzer.pipeline.collect import KeepAll
 
     with _workers(plan) as workers, Progress(plan.console, plan.settings.lang) as progress:
@@ -95,12 +95,12 @@ def analyse(plan: Plan) -> Report:
 
 
 def show(plan: Plan, report: Report, result: GateResult) -> None:
-    """Print the runs and the gate's result; where a document takes standard output, only what must not be missed."""
+    """Print the runs and the gate's result; if a document goes to standard output, only a failed gate and warnings."""
     from loganalyzer.reports import terminal
 
     lang, aside = plan.settings.lang, bool(plan.options.on_stdout)
     with cli_github.no_commands(plan.console.file):
-        if plan.listed or not report.tally.total:  # a document about nothing needs a word on standard error
+        if plan.listed or not report.tally.total:  # an empty document is explained on standard error
             terminal.show(report, plan.console, lang=lang, verbose=plan.options.verbose)
         if not aside or result.failed:
             cli_gate.show(report, result, plan.console, lang)
@@ -112,7 +112,7 @@ def show(plan: Plan, report: Report, result: GateResult) -> None:
 
 
 def write_outputs(plan: Plan, report: Report, result: GateResult) -> str | None:
-    """Write the page and every document, and print where they are. Returns the page, None if none is written."""
+    """Write the page and every document, and print their paths. Returns the page, None if none is written."""
     options, settings = plan.options, plan.settings
     request = RenderRequest(
         report, result, settings.lang, _relative_to_here(options.sarif_anchor or result.config_file)
@@ -132,7 +132,7 @@ def write_outputs(plan: Plan, report: Report, result: GateResult) -> str | None:
 
 
 def mail(plan: Plan, report: Report, result: GateResult, page: str | None) -> bool:
-    """Send the mail that was asked for; False if it did not reach everybody."""
+    """Send the requested mail; False if delivery to some recipient failed."""
     if not plan.mailed:
         return True
     path = str(plan.page) if page is not None else ""
@@ -182,7 +182,7 @@ def _stream(plan: Plan, workers: Workers, progress: Progress) -> Report:
 
 
 def _write_page(plan: Plan, report: Report) -> str | None:
-    if plan.page is None or not report.tally.total:  # a page about nothing would only look like an answer
+    if plan.page is None or not report.tally.total:  # an empty page would look like a result
         return None
     html = report.worst(plan.options.worst).to_html(plan.settings.lang, figures_for=plan.options.figures_for)
     write(plan.page, html)
@@ -210,6 +210,6 @@ def _show_places(plan: Plan, report: Report) -> None:
 
 
 def _relative_to_here(path: str) -> str:
-    """``path`` as the repository sees it: links resolved, relative where it lies below the working directory."""
+    """Resolve links in ``path`` and make it relative to the working directory if it is below it."""
     place, here = Path(path).resolve(), Path.cwd().resolve()
     return place.relative_to(here).as_posix() if place.is_relative_to(here) else place.name

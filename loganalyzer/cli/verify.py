@@ -16,7 +16,10 @@ from loganalyzer.reports.safe import term_safe
 
 
 def verify(paths: Sequence[str], max_bytes: int, lang: Lang) -> ExitCode:
-    """Print a line for each file and a sum; UNREAD if a file could not be read, is damaged, or differs; NO_RUNS if none."""
+    """Print a line for each file and a summary.
+
+    Returns UNREAD if a file could not be read, is damaged or differs, NO_RUNS if there is none.
+    """
     files = ours = theirs = faults = 0
     for item in compare(list(existing(paths)), max_bytes):
         files += 1

@@ -1,1 +1,1 @@
-"""The configuration: one value from several sources, checked, with where it is from."""
+"""The configuration: values merged from several sources, validated, each with its origin."""

@@ -14,20 +14,20 @@ from loganalyzer.rules.registry import load_rules
 
 
 def check(files: Sequence[str]) -> list[str]:
-    """What is wrong with ``files``, one line each; a pyproject.toml without the table ``[tool.loganalyzer]`` is fine."""
+    """Return the errors in ``files``, one line each; a pyproject.toml without the table ``[tool.loganalyzer]`` is fine."""
     rules, wrong = load_rules(), []
     for file in files:
         try:
-            # the environment of the machine is no part of the file
+            # check the file alone, without the environment
             load(file, environment={}, rules=rules)
         except ConfigError as error:
-            told = str(error)
-            wrong.append(told if file in told else f"{file}: {told}")
+            message = str(error)
+            wrong.append(message if file in message else f"{file}: {message}")
     return wrong
 
 
 def main(files: Sequence[str]) -> int:
-    """0 where every file is right, else 2 with the reasons on standard error."""
+    """Return 0 if every file is valid, else 2 after printing the errors on standard error."""
     wrong = check(files)
     for line in wrong:
         print(line, file=sys.stderr)

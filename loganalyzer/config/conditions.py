@@ -1,4 +1,4 @@
-"""What ``fail-on`` and ``expect`` may list: verdicts, a verdict's kind after a colon, severities."""
+"""Parse ``fail-on`` and ``expect``: verdicts, optionally with a kind after a colon, and severities."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ NEVER = "never"
 
 def verdicts() -> tuple[str, ...]:
     """Every verdict, followed by its kinds: "overfitting", "overfitting:mild" and so on."""
-    from loganalyzer.rules.registry import verdict_kinds  # loads every rule, for a condition that names a kind only
+    from loganalyzer.rules.registry import verdict_kinds  # loads every rule: only needed for a condition with a kind
 
     kinds = verdict_kinds()
     return tuple(word for v in Verdict for word in (v.value, *(with_kind(v, kind) for kind in kinds.get(v, ()))))
 
 
 def parse_fail_on(value: str | Sequence[str], where: str = "fail-on") -> tuple[str, ...]:
-    """The conditions of ``fail-on``, a list or one text with commas; "never" alone means none.
+    """Parse the conditions of ``fail-on``, a list or one comma-separated text; "never" alone means none.
 
-    Raises ConfigError, which begins with ``where``, for a word that is no verdict, kind or severity.
+    Raises ConfigError, prefixed with ``where``, for an unknown verdict, kind or severity.
     """
     words = _stripped(value.split(",") if isinstance(value, str) else value)
     _check(words, (*Verdict, *SEVERITIES, NEVER), where)
@@ -31,7 +31,7 @@ def parse_fail_on(value: str | Sequence[str], where: str = "fail-on") -> tuple[s
 
 
 def parse_expect(value: str | Sequence[str], where: str = "expect") -> tuple[str, ...]:
-    """The verdicts of ``expect``, one or a list. Raises ConfigError as ``parse_fail_on`` does."""
+    """Parse the verdicts of ``expect``, one or a list. Raises ConfigError as ``parse_fail_on`` does."""
     words = _stripped((value,) if isinstance(value, str) else value)
     _check(words, tuple(Verdict), where)
     return words

@@ -1,4 +1,4 @@
-"""The keys of the definition as data: the path of each, its type taken apart, and its environment variable."""
+"""The configuration keys as data: path, analysed type and environment variable of each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Kind:
-    """A type without ``Annotated`` and None: ``plain`` with its constraints ``metas``; ``whole`` is the type as it stood."""
+    """Analysed type: ``plain`` without ``Annotated`` and None, its constraints ``metas``, and ``whole``, the original."""
 
     plain: Any
     metas: tuple[Meta, ...]
@@ -32,18 +32,18 @@ class Kind:
 
     @property
     def items(self) -> Any:
-        """The type of the values of a table with free keys, or of the items of a list; None for anything else."""
+        """Type of the values of a table with free keys, or of the items of a list; None otherwise."""
         origin, arguments = get_origin(self.plain), get_args(self.plain)
         return arguments[1] if origin is dict else arguments[0] if origin is tuple else None
 
     @property
     def is_list_of_texts(self) -> bool:
-        """True for a list that one text with commas can stand for, outside files."""
+        """True for a list that may be given as comma-separated text outside files."""
         return get_origin(self.plain) is tuple and kind_of(self.items).plain is str
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The only texts that it may be; empty where there is no such list."""
+        """Allowed texts; empty if unrestricted."""
         if get_origin(self.plain) is Literal:
             return tuple(map(str, get_args(self.plain)))
         if isinstance(self.plain, type) and issubclass(self.plain, Enum):
@@ -52,15 +52,15 @@ class Kind:
 
     @property
     def description(self) -> str:
-        """What the definition says about it; "" where it says nothing."""
+        """Description in the definition; "" if there is none."""
         return next((m.description for m in self.metas if m.description), "")
 
     def extra(self, name: str) -> Any:
-        """What ``Meta.extra`` holds under ``name``; None without."""
+        """Value of ``name`` in ``Meta.extra``; None if absent."""
         return next((m.extra[name] for m in self.metas if m.extra and name in m.extra), None)
 
     def limit(self, name: str) -> float | None:
-        """The constraint "ge", "gt" or "le"; None without."""
+        """Constraint "ge", "gt" or "le"; None if absent."""
         return next((value for m in self.metas if (value := getattr(m, name)) is not None), None)
 
 
@@ -80,7 +80,7 @@ class Key:
 
 
 def kind_of(annotation: Any) -> Kind:
-    """The type of a field taken apart."""
+    """Analyse the type of a field."""
     plain, metas = annotation, []
     while True:
         if get_origin(plain) is Annotated:
@@ -94,12 +94,12 @@ def kind_of(annotation: Any) -> Kind:
 
 @lru_cache(maxsize=64)
 def fields_of(table: type[Struct]) -> Mapping[str, FieldInfo]:
-    """The fields of a table by the name that the file uses."""
+    """Fields of a table by their names in the file."""
     return {f.encode_name: f for f in fields(table)}
 
 
 def keys(table: type[Struct] = Configuration, before: Path = ()) -> Iterator[Key]:
-    """Every key, those of nested tables too."""
+    """All keys, including those of nested tables."""
     for name, field in fields_of(table).items():
         kind, path = kind_of(field.type), (*before, name)
         if kind.is_table:
@@ -110,12 +110,12 @@ def keys(table: type[Struct] = Configuration, before: Path = ()) -> Iterator[Key
 
 @lru_cache(maxsize=1)
 def by_variable() -> Mapping[str, Key]:
-    """The keys that the environment may set, by variable."""
+    """Keys that have an environment variable, by variable."""
     return MappingProxyType({key.variable: key for key in keys() if key.variable})
 
 
 def kind_at(path: Path) -> Kind:
-    """The type of what ``path`` leads to, through tables with free keys too. Raises KeyError for no such key."""
+    """Type of the value at ``path``, which may lead through tables with free keys. Raises KeyError for an unknown key."""
     kind = kind_of(Configuration)
     for part in path:
         kind = kind_of(fields_of(kind.plain)[part].type if kind.is_table else kind.items)
@@ -123,7 +123,7 @@ def kind_at(path: Path) -> Kind:
 
 
 def leaves(document: Mapping[str, Any], before: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every value of nested tables with the path that leads to it; an empty table counts as a value."""
+    """Flatten nested tables to (path, value) pairs; an empty table counts as a value."""
     for key, value in document.items():
         if isinstance(value, Mapping) and value:
             yield from leaves(value, (*before, key))

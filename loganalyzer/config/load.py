@@ -1,7 +1,7 @@
 """Merge the layers of the configuration: defaults, preset, file, environment, command line; the later one wins.
 
 The file is ``loganalyzer.toml`` or ``[tool.loganalyzer]`` in pyproject.toml of the working directory, never one from
-inside the scanned tree: logs are data and may come from anybody. ``settings`` defines the keys.
+inside the scanned tree: logs are untrusted data. ``settings`` defines the keys.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CHECKS = ("min-steps", "metrics", "baseline", "expect", "require-runs", "running
 
 @dataclass(frozen=True)
 class Given:
-    """One value that somebody set, and where."""
+    """One value and its origin."""
 
     path: keys.Path
     value: Any
@@ -129,14 +129,14 @@ def _of_command_line(values: Mapping[str, Any], option_names: Mapping[str, str])
 
 
 def _of_preset(given: Sequence[Given]) -> Iterator[Given]:
-    """What the preset sets that the last of the layers chose."""
+    """Return the values of the preset chosen by the last layer that names one."""
     preset = next((each.value for each in reversed(given) if each.path == ("preset",)), None)
     for key, value in PRESETS[preset].items() if preset else ():
         yield Given((key,), value, f"preset {preset}")
 
 
 def _put(merged: dict[str, Any], path: keys.Path, value: Any) -> bool:
-    """Set what ``path`` leads to, making the tables on the way; False for an empty table that takes nothing away."""
+    """Set the value at ``path``, creating tables as needed; return False for an empty table, which overrides nothing."""
     for part in path[:-1]:
         merged = merged.setdefault(part, {})
     if value == {} and merged.get(path[-1]):

@@ -1,4 +1,4 @@
-"""The JSON Schema of the configuration, for editors: made from ``settings``, shipped as ``schema.json``.
+"""The JSON Schema of the configuration, for editors: generated from ``settings``, shipped as ``schema.json``.
 
 ``python -m loganalyzer.config.schema`` (``make schema``) rewrites the shipped file.
 """
@@ -18,7 +18,7 @@ SHIPPED = Path(__file__).with_name("schema.json")
 
 
 def schema() -> dict[str, Any]:
-    """The schema as the definition, the verdicts and their kinds make it."""
+    """Build the schema from the definition, the verdicts and their kinds."""
     tables = {name: _tidy(table) for name, table in msgspec.json.schema(Configuration)["$defs"].items()}
     whole = tables.pop("Configuration")
     words = {"verdict": {"enum": [*verdicts()]}, "condition": {"enum": [*verdicts(), *SEVERITIES, NEVER]}}
@@ -32,12 +32,12 @@ def schema() -> dict[str, Any]:
 
 
 def as_text() -> str:
-    """The schema as the shipped file holds it."""
+    """Serialise the schema as in the shipped file."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _tidy(node: Any) -> Any:
-    """A part of the schema without null, which TOML does not have, and without what only says "not set"."""
+    """Remove null, which TOML does not have, and defaults that only mean "not set" from a part of the schema."""
     if isinstance(node, list):
         return [_tidy(each) for each in node]
     if not isinstance(node, dict):

@@ -1,6 +1,6 @@
 """THE definition of the configuration: every key with its name, type, range, default and description.
 
-A field is a key (``min_steps`` is ``min-steps``), a class is a table. Everything else follows from here: validation
+A field is a key (``min_steps`` is ``min-steps``), a class is a table. Everything else is derived from here: validation
 and its messages (``validate``), the environment variables (``keys``), ``--show-config`` (``show``) and the JSON Schema
 for editors (``schema``; ``make schema`` rewrites the shipped file). A new key is a new field, and the Japanese of its
 description in ``messages/errors.toml``. An empty text means "not set".
@@ -68,7 +68,7 @@ class Table(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
 
 
 class MetricBound(Table, frozen=True, kw_only=True):
-    """What a metric's value must be: ``min`` <= ``stat`` of the curve <= ``max``, over runs as ``aggregate`` says."""
+    """Bounds on a metric: ``min`` <= ``stat`` of the curve <= ``max``, over runs as ``aggregate`` says."""
 
     min: Annotated[float, Meta(description="The least value that passes.")] | None = None
     max: Annotated[float, Meta(description="The greatest value that passes.")] | None = None
@@ -77,7 +77,7 @@ class MetricBound(Table, frozen=True, kw_only=True):
     aggregate: Annotated[Aggregate, Meta(description="Over the matching runs (seeds) [each].")] = "each"
 
     def __post_init__(self) -> None:
-        """Raise ConfigError for a bound that bounds nothing."""
+        """Raise ConfigError if neither ``min`` nor ``max`` is set and the bound is on."""
         if self.min is None and self.max is None and self.level != "off":
             raise ConfigError("give min, max or both")
 
@@ -144,7 +144,7 @@ class BaselineBound(Table, frozen=True, kw_only=True):
 
 
 class BaselineSettings(Table, frozen=True, kw_only=True):
-    """What is compared with, and how much worse is allowed."""
+    """The baseline, and how much worse than it a run may be."""
 
     path: Annotated[
         str, Meta(min_length=1, description="A file of --write-baseline, a report of --json, or a log.")
@@ -158,7 +158,7 @@ class BaselineSettings(Table, frozen=True, kw_only=True):
 
 
 class MailSettings(Table, frozen=True, kw_only=True):
-    """Where a mail goes and how; the password is never part of it."""
+    """Recipients and delivery of the mail; the password is never part of it."""
 
     to: Annotated[
         tuple[Annotated[str, Meta(min_length=3, description="A mail address.")], ...],
@@ -201,7 +201,7 @@ class MailSettings(Table, frozen=True, kw_only=True):
 
 
 class Configuration(Table, frozen=True, kw_only=True):
-    """What ``loganalyzer.toml``, or ``[tool.loganalyzer]`` of ``pyproject.toml``, may say."""
+    """The contents of ``loganalyzer.toml``, or of ``[tool.loganalyzer]`` in ``pyproject.toml``."""
 
     preset: (
         Annotated[Preset, Meta(description="A set of defaults for the gate; every other key overrides it.")] | None
@@ -246,7 +246,7 @@ class Configuration(Table, frozen=True, kw_only=True):
 
 
 class Settings(Configuration, frozen=True, kw_only=True):
-    """The whole configuration, merged; ``origins`` says where each value is from, by its path joined with NUL.
+    """The merged configuration; ``origins`` maps each value's path, joined with NUL, to its origin.
 
     ``source`` is the name of the configuration file, None without one.
     """
@@ -257,8 +257,8 @@ class Settings(Configuration, frozen=True, kw_only=True):
     @property
     def gates(self) -> bool:
         """True if there is any condition that a run could fail."""
-        asked = self.fail_on or self.min_steps or self.require_runs
-        return bool(asked or self.gate.metrics or self.gate.runs or self.baseline.path)
+        conditions = self.fail_on or self.min_steps or self.require_runs
+        return bool(conditions or self.gate.metrics or self.gate.runs or self.baseline.path)
 
     @property
     def needs_series(self) -> bool:

@@ -1,4 +1,4 @@
-"""The merged configuration as text: for ``--show-config``, and as the document that the JSON Schema describes."""
+"""Render the merged configuration: as text for ``--show-config``, and as the document that the JSON Schema describes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from loganalyzer.config.validate import quoted
 
 
 def show(settings: Settings) -> str:
-    """The merged configuration as lines ``key = value  # where it comes from``, for ``--show-config``."""
+    """Render the merged configuration as lines ``key = value  # origin``, for ``--show-config``."""
     lines = []
     for path, value in sorted(leaves(settings_as_dict(settings))):
         origin = settings.origins.get("\0".join(path), "default")
@@ -24,14 +24,14 @@ def show(settings: Settings) -> str:
 
 
 def settings_as_dict(settings: Settings) -> dict[str, Any]:
-    """The settings as they would stand in the file (JSON types)."""
+    """Convert the settings to the structure of the file (JSON types)."""
     document = msgspec.to_builtins(settings)
     named: dict[str, Any] = {key: _as_json(document[key]) for key in Configuration.__struct_encode_fields__}
     return {key: value for key, value in named.items() if value not in (None, "")}
 
 
 def _as_json(value: Any) -> Any:
-    """Lists instead of tuples, and nothing that is not set: no None, no empty text."""
+    """Convert tuples to lists and drop unset values: None and empty text."""
     if isinstance(value, dict):
         return {key: _as_json(each) for key, each in value.items() if each not in (None, "")}
     return [_as_json(each) for each in value] if isinstance(value, list | tuple) else value

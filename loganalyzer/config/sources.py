@@ -1,4 +1,4 @@
-"""Where the configuration comes from: a file, the environment."""
+"""Sources of the configuration: a file, the environment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
 def read(config_file: str | None, directory: Path) -> tuple[dict[str, Any], str | None]:
-    """The table of the file that is given or found in ``directory``, and its name. Raises ConfigError."""
+    """Read the given file or the one found in ``directory``; return its table and its name. Raises ConfigError."""
     if config_file:
         return _section(Path(config_file), explicit=True) or {}, config_file
     own = directory / FILE
@@ -48,7 +48,7 @@ def language(
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
 ) -> Lang:
-    """The language in force, where the settings cannot be loaded or are not needed; never fails."""
+    """Determine the language without loading all settings; never fails."""
     env = os.environ if environment is None else environment
     try:
         in_file = read(config_file or env.get("LOGANALYZER_CONFIG"), directory or Path.cwd())[0].get("lang")
@@ -58,7 +58,7 @@ def language(
 
 
 def from_environment(env: Mapping[str, str]) -> Iterator[tuple[Key, Any]]:
-    """What the environment sets; an empty variable, as CI systems leave them, sets nothing. Raises ConfigError."""
+    """Read settings from the environment; empty variables, as CI systems leave them, set nothing. Raises ConfigError."""
     names = sorted(name for name in env if name.startswith("LOGANALYZER_"))
     if not names:
         return
@@ -75,7 +75,7 @@ def from_environment(env: Mapping[str, str]) -> Iterator[tuple[Key, Any]]:
 
 
 def as_list(text: str) -> list[str]:
-    """The parts of a text between commas."""
+    """Split a text at commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
@@ -101,7 +101,7 @@ def _section(path: Path, *, explicit: bool) -> dict[str, Any] | None:
 
 
 def _text(path: Path) -> str:
-    """The file's text; undecodable bytes of a file become U+FFFD, which TOML allows in no key. Raises ConfigError."""
+    """Read the file as text; undecodable bytes become U+FFFD, which TOML allows in no key. Raises ConfigError."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -118,7 +118,7 @@ def _text(path: Path) -> str:
 
 
 def _plain(value: Any, depth: int = 0) -> Any:
-    """TOML's dates as text, so that one schema fits TOML and JSON. Raises RecursionError below ``MAX_DEPTH``."""
+    """Convert TOML's dates to text, so that one schema fits TOML and JSON. Raises RecursionError below ``MAX_DEPTH``."""
     if depth > MAX_DEPTH:
         raise RecursionError
     if isinstance(value, dict):

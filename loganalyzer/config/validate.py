@@ -1,4 +1,4 @@
-"""Does a value fit the definition? One problem at a time, with its place, what is expected and the nearest known name."""
+"""Validate values against the definition: report one error, with its path, what is expected and the nearest known name."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ SHOWN = 120  # characters of a value or name that an error repeats
 
 
 def validate(value: Any, kind: Kind, where: str, path: Path = ()) -> Any:
-    """``value`` as the definition wants it: lists that were written as one text are split, nothing else is changed.
+    """Return ``value`` validated; lists that were written as one text are split, nothing else is changed.
 
-    ``where`` begins the message (a file, an environment variable, an option), ``path`` is the place within it. Raises
+    ``where`` begins the message (a file, an environment variable, an option), ``path`` is the position within it. Raises
     ConfigError.
     """
     if isinstance(value, float) and not math.isfinite(value):
-        # every comparison with NaN is false: a limit of NaN would switch its rule off without a word
+        # every comparison with NaN is false: a limit of NaN would disable its rule silently
         raise _error(Message("nan and inf are no numbers to compare with"), where, path)
     if isinstance(value, int) and abs(value) >= 2**63:  # the range that TOML has; floats overflow far beyond it
         raise _error(Message("a whole number of more than 64 bits"), where, path)
@@ -44,12 +44,12 @@ def validate(value: Any, kind: Kind, where: str, path: Path = ()) -> Any:
 
 
 def dotted(path: Path) -> str:
-    """A path as TOML writes it, cut to what fits in a line."""
+    """Format a path as in TOML, shortened to fit in a line."""
     return ".".join(quoted(part) for part in path)
 
 
 def quoted(part: str) -> str:
-    """A key as TOML writes it."""
+    """Format a key as in TOML."""
     part = _shortened(part)
     return part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else json.dumps(part, ensure_ascii=True)
 
@@ -71,7 +71,7 @@ def _table(value: Any, kind: Kind, where: str, path: Path) -> dict[str, Any]:
         for name, field in known.items()
         if name in value
     }
-    _converted(fitted, kind, where, path)  # what must hold between the keys
+    _converted(fitted, kind, where, path)  # constraints between keys
     return fitted
 
 
@@ -97,16 +97,20 @@ def _not_expected(value: Any, kind: Kind) -> Message:
         text = "{value!r} is not allowed{hint} (allowed: {known})"
         return Message(text, {"value": _shortened(value), "hint": close, "known": listed})
     shown = "***" if kind.extra("secret") else json.dumps(value, ensure_ascii=True)[:SHOWN]
-    said: dict[str, object] = {"value": shown, "description": Message(kind.description), "expected": _expected(kind)}
+    placeholders: dict[str, object] = {
+        "value": shown,
+        "description": Message(kind.description),
+        "expected": _expected(kind),
+    }
     if not kind.description:
-        return Message("{value} is not {expected}", said)
+        return Message("{value} is not {expected}", placeholders)
     if isinstance(value, str) and kind.plain is str:
-        return Message("{value} does not fit: {description}", said)
-    return Message("{value} is not {expected}. {description}", said)
+        return Message("{value} does not fit: {description}", placeholders)
+    return Message("{value} is not {expected}. {description}", placeholders)
 
 
 def _expected(kind: Kind) -> Message:
-    """What a value of this kind looks like: "a whole number, 0 or more"."""
+    """Describe the values of this kind: "a whole number, 0 or more"."""
     low, above, high = kind.limit("ge"), kind.limit("gt"), kind.limit("le")
     if kind.plain is bool:
         return Message("true or false")

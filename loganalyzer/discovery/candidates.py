@@ -36,7 +36,7 @@ def find_candidates(tree: Tree, passed_over: Counts) -> Candidates:
     found = Candidates()
     if tree.single:
         found.files.append(Candidate(tree.single, frozenset({tree.single}), explicit=True))
-        found.settings[""].extend(tree.settings_beside())
+        found.settings[""].extend(tree.sidecars_of_file())
         return found
     with_files: set[str] = set()
     for folder in tree.folders():

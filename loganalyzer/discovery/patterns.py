@@ -41,12 +41,12 @@ def unopened_suffixes() -> frozenset[str]:
 
 
 def is_system_file(name: str) -> bool:
-    """True for what macOS leaves beside files (on foreign disks ``._name`` beside each)."""
+    """True for what macOS leaves siblings files (on foreign disks ``._name`` siblings each)."""
     return name.startswith(".") and (name.startswith("._") or name.lower() == ".ds_store")
 
 
-def is_skipped_folder(name: str, beside: Iterable[str]) -> bool:
-    """True for folders of tools and for W&B's ``latest-run``, which repeats one of the ``run-*`` folders ``beside`` it."""
+def is_skipped_folder(name: str, siblings: Iterable[str]) -> bool:
+    """True for folders of tools and for W&B's ``latest-run``, which repeats one of the ``run-*`` folders ``siblings`` it."""
     if name == "latest-run":
-        return any(other.startswith(("run-", "offline-run-")) for other in beside)
+        return any(other.startswith(("run-", "offline-run-")) for other in siblings)
     return name in SKIPPED_FOLDERS

@@ -36,7 +36,7 @@ class Tree(Protocol):
     def folders(self) -> Iterator[Folder]:
         """All folders, the root first, then depth first by name; what cannot be entered goes to ``unread``."""
 
-    def settings_beside(self) -> Sequence[str]:
+    def sidecars_of_file(self) -> Sequence[str]:
         """The settings files in the folder of a root that is one file."""
 
     def expect(self, paths: Iterable[str]) -> None:
@@ -90,7 +90,7 @@ class LocalTree(LocalFiles):
         """See Tree."""
         return iter(self._walk)
 
-    def settings_beside(self) -> Sequence[str]:
+    def sidecars_of_file(self) -> Sequence[str]:
         """See Tree."""
         return [name for name in sorted(SIDECAR_NAMES) if (self.base / name).is_file()]
 

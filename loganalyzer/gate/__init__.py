@@ -1,1 +1,1 @@
-"""Pass or fail: a report held against conditions and against a baseline."""
+"""Pass or fail: compare a report with conditions and with a baseline."""

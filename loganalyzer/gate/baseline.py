@@ -1,4 +1,4 @@
-"""The baseline: what earlier runs reached, and whether the runs of today got worse."""
+"""The baseline: results of earlier runs, and whether the current runs are worse."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from loganalyzer.model.verdicts import DEGREES, Verdict, current, with_kind
 from loganalyzer.roles.assign import role_of
 
 SCHEMA = "loganalyzer-baseline/1"
-REPORTS = ("loganalyzer/1", "loganalyzer/2")  # of --json, today's and the one before
+REPORTS = ("loganalyzer/1", "loganalyzer/2")  # of --json, the current one and the previous one
 _WAYS = ("min", "max")
 
 
 @dataclass(frozen=True)
 class BaselineMetric:
-    """The best value of one metric, and which way is better."""
+    """Best value of one metric and its direction."""
 
     value: float
     direction: str
@@ -49,12 +49,12 @@ class Baseline:
 
 
 def of_runs(runs: Iterable[Diagnosis]) -> Baseline:
-    """The baseline that ``runs`` make: validation metrics where a run has any, else its training metrics."""
+    """Make a baseline from ``runs``: validation metrics where a run has any, else its training metrics."""
     return Baseline(tuple(BaselineRun(d.id, d.verdict, d.kind, _metrics(d)) for d in sorted(runs, key=lambda d: d.id)))
 
 
 def to_json(baseline: Baseline) -> str:
-    """The file of ``--write-baseline``: sorted, without a date, so that it changes only when results do."""
+    """Serialise for ``--write-baseline``: sorted, without a date, so that the file changes only when results do."""
     runs = {
         run.id: {
             "verdict": run.verdict.value,
@@ -91,7 +91,7 @@ def from_json(text: str, where: str) -> Baseline:
 def compare(
     runs: Sequence[Diagnosis], baseline: Baseline, settings: BaselineSettings
 ) -> tuple[tuple[Comparison, ...], tuple[Failure, ...]]:
-    """Each run beside the earlier run of the same id (or the only one there is), metric by metric."""
+    """Compare each run with the earlier run of the same id (or the only one there is), metric by metric."""
     earlier = {r.id: r for r in baseline.runs}
     comparisons: list[Comparison] = []
     failures: list[Failure] = []
@@ -139,7 +139,7 @@ def _metrics(diagnosis: Diagnosis) -> dict[str, BaselineMetric]:
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; of two values for one name nobody knows which is meant. Raises ValueError."""
+    """Reject duplicate keys in a JSON object. Raises ValueError."""
     together = dict(pairs)
     if len(together) < len(pairs):
         names = [name for name, _ in pairs]
@@ -173,7 +173,7 @@ def _verdict(run: Mapping[str, Any]) -> tuple[Verdict, str]:
 
 
 def _wanted(before: BaselineRun, settings: BaselineSettings) -> list[tuple[str, BaselineMetric | None, BaselineBound]]:
-    """The metrics to compare: those of the configuration, or else all that the baseline has."""
+    """Select the metrics to compare: those of the configuration, else all of the baseline."""
     if not settings.metrics:
         return [(name, metric, BaselineBound()) for name, metric in sorted(before.metrics.items())]
     return [(name, _named(before, name), b) for name, b in settings.metrics.items() if b.level != "off"]
@@ -220,7 +220,7 @@ def _one(
 def _worse(before: BaselineRun, diagnosis: Diagnosis) -> bool:
     now, then = diagnosis.verdict.info, before.verdict.info
     if diagnosis.verdict is not before.verdict:
-        # where a verdict can no longer be given, nobody knows that it is no worse
+        # a run without a verdict may be worse
         return not now.judged or now.badness > then.badness
     degree = {kind: number for number, kind in enumerate(DEGREES)}
     return degree.get(diagnosis.kind, 0) > degree.get(before.kind, 0)

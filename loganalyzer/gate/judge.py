@@ -1,4 +1,4 @@
-"""The gate: do the conditions of the configuration hold? Pure; the exit code and the sentences are made elsewhere."""
+"""Evaluate the conditions of the configuration on a report. Pure: exit code and sentences are made elsewhere."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def judge(
     today: datetime.date | None = None,
     running: Mapping[str, Writing] | None = None,
 ) -> GateResult:
-    """Hold ``analysis`` against ``settings``.
+    """Evaluate the conditions in ``settings`` on ``analysis``.
 
     ``fail_on`` replaces ``settings.fail_on``; ``today`` decides which ignores have expired (default: today, UTC).
-    ``running`` names the runs that are still being written: they fail, or with ``settings.allow_running`` are told and
-    judged as they stand, where what more training may fix (too few steps, a bound not reached yet) is only told.
+    ``running`` names the runs that are still being written: they fail, or with ``settings.allow_running`` are reported and
+    judged as they stand; what more training may fix (too few steps, a bound not reached yet) is then a warning.
     Call ``analysis.with_severities(settings.severities)`` first, so that every output shows the severities that were judged.
     """
     day = today or datetime.datetime.now(datetime.UTC).date()
@@ -49,7 +49,7 @@ def judge(
     for block in settings.gate.runs:
         matching = [d for d in analysis.runs if fnmatchcase(d.id, block.runs)]
         if not matching:
-            # conditions on runs that are not there hold for nothing; a block that only forgives is merely told
+            # conditions on runs that do not exist fail; a block that only lifts conditions is merely reported
             asks = bool(block.expect or block.metrics or block.min_steps or block.fail_on)
             severity = Severity.ERROR if asks else Severity.WARNING
             found.append(Failure(block.runs, "expect", severity, "no-match", {"runs": block.runs}, fails=asks))
@@ -62,7 +62,7 @@ def judge(
     if "warning" in general:
         found = [replace(f, fails=True) for f in found]
     if not analysis.runs and settings.allow_empty:
-        # nothing had to be there; only a number of runs that somebody wrote down himself contradicts that
+        # no run is required, unless somebody set a number of runs explicitly
         written = not settings.origins.get("require-runs", "").startswith("preset")
         found = [replace(f, fails=f.code == "require-runs" and written) for f in found]
     going_on = running or {}
@@ -90,9 +90,9 @@ def judge(
 
 
 def exit_code(analysis: Analysis, result: GateResult, *, allow_empty: bool = False) -> ExitCode:
-    """How the command line ends: DONE, GATE_FAILED, UNREAD (with ``strict``) or NO_RUNS.
+    """Exit code of the command line: DONE, GATE_FAILED, UNREAD (with ``strict``) or NO_RUNS.
 
-    Logs of which none could be read are not the same as no logs: ``allow_empty`` does not make them pass.
+    Unreadable logs are not the same as no logs: ``allow_empty`` does not make them pass.
     """
     if not analysis.runs and not allow_empty:
         return ExitCode.NO_RUNS
@@ -136,25 +136,25 @@ def _of_run(
     asked = {word.partition(":")[0] for word in fail_on}
     for outcome in diagnosis.outcomes if strict or fail_on else ():
         if outcome.status is Status.BROKEN:
-            # a verdict that fails the gate cannot be given by a rule that did not answer
+            # the rule that raised might have given a verdict that fails the gate
             fails = strict or "warning" in asked or outcome.rule in asked
-            told = {"rule": outcome.rule, "error": str(outcome.numbers.get("error", ""))}
-            yield Failure(diagnosis.id, outcome.rule, Severity.WARNING, "broken", told, diagnosis, fails=fails)
+            details = {"rule": outcome.rule, "error": str(outcome.numbers.get("error", ""))}
+            yield Failure(diagnosis.id, outcome.rule, Severity.WARNING, "broken", details, diagnosis, fails=fails)
 
 
 def _verdict_and_findings(diagnosis: Diagnosis, fail_on: tuple[str, ...]) -> Iterator[Failure]:
     """One failure for each rule: the verdict's own first, then the findings at or above the threshold."""
-    told = set()
+    reported = set()
     for word in fail_on:
-        if word not in ("warning", "error") and _reaches(diagnosis, word) and diagnosis.deciding not in told:
-            told.add(diagnosis.deciding)
+        if word not in ("warning", "error") and _reaches(diagnosis, word) and diagnosis.deciding not in reported:
+            reported.add(diagnosis.deciding)
             yield _verdict_failure(diagnosis, diagnosis.deciding or "expect", "verdict", {"wanted": word})
     threshold = min((Severity(w).rank for w in fail_on if w in ("warning", "error")), default=None)
     if threshold is None:
         return
     for outcome in diagnosis.findings:
-        if outcome.severity.rank >= threshold and outcome.rule not in told:
-            told.add(outcome.rule)
+        if outcome.severity.rank >= threshold and outcome.rule not in reported:
+            reported.add(outcome.rule)
             yield _finding_failure(diagnosis, outcome, list(Severity)[threshold])
 
 
@@ -164,7 +164,7 @@ def _is(diagnosis: Diagnosis, word: str) -> bool:
 
 
 def _reaches(diagnosis: Diagnosis, word: str) -> bool:
-    """As ``_is``, but a degree stands for the worse ones too: "overfitting:moderate" is reached by a severe one."""
+    """Like ``_is``, but a degree includes the worse ones: "overfitting:moderate" is reached by a severe one, too."""
     verdict, _, kind = word.partition(":")
     if kind in DEGREES and diagnosis.kind in DEGREES:
         return diagnosis.verdict == verdict and DEGREES.index(diagnosis.kind) >= DEGREES.index(kind)
@@ -189,11 +189,11 @@ def _located(failure: Failure) -> Failure:
 
 
 def _unique(found: Sequence[Failure]) -> list[Failure]:
-    """Without repetitions, worst first."""
+    """Remove duplicates and sort, worst first."""
     seen: dict[tuple[str, ...], Failure] = {}
-    for f in sorted(found, key=lambda f: not f.fails):  # of a pair the one that counts stays
-        asked = (str(f.numbers.get(name, "")) for name in ("metric", "wanted", "stat", "aggregate", "min", "max"))
-        seen.setdefault((f.run, f.check, f.code, f.series, *asked), f)
+    for f in sorted(found, key=lambda f: not f.fails):  # of duplicates, keep the one that fails the gate
+        condition = (str(f.numbers.get(name, "")) for name in ("metric", "wanted", "stat", "aggregate", "min", "max"))
+        seen.setdefault((f.run, f.check, f.code, f.series, *condition), f)
     return sorted(seen.values(), key=lambda f: (not f.fails, -f.severity.rank, f.run, f.check, f.code, f.series))
 
 

@@ -1,4 +1,4 @@
-"""The gate's conditions on values: which series a name means, one number of its curve, and the bounds on it."""
+"""Conditions on metrics: find the series for a name, compute one statistic of its curve, check its bounds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from loganalyzer.roles.assign import role_of, words_of
 
 @dataclass(frozen=True)
 class Measured:
-    """One number of one curve: ``value`` may be NaN; ``step`` is where it was (the last step for a mean)."""
+    """One statistic of one curve: ``value`` may be NaN; ``step`` is its step (the last one for a mean)."""
 
     series: str
     value: float
@@ -28,7 +28,7 @@ class Measured:
 
 
 def find_series(diagnosis: Diagnosis, name: str) -> Series | None:
-    """The series called ``name``: exactly, else in other spelling, else by what it measures ("val/accuracy" for
+    """Find the series ``name``: by exact name, else by another spelling, else by what it measures ("val/accuracy" for
     ``epoch_val_acc``); None where there is none, or where the meaning is not unique.
     """
     series = diagnosis.run.series
@@ -45,12 +45,12 @@ def find_series(diagnosis: Diagnosis, name: str) -> Series | None:
 
 
 def _meaning(role: Role) -> tuple[str, str, str]:
-    """What a series measures and where; "acc" and "accuracy" are one word."""
+    """Normalise a name to what the series measures and on which data; "acc" and "accuracy" are equal."""
     return role.quantity, role.split, re.sub(r"\bacc\b", "accuracy", role.metric)
 
 
 def direction_of(diagnosis: Diagnosis, series: str) -> str:
-    """ "min" or "max": which way is better; "" where nothing tells."""
+    """ "min" or "max", the better direction; "" if unknown."""
     role = diagnosis.roles.by_name.get(series) or role_of(series)
     if series in (diagnosis.objective.train, diagnosis.objective.validation):
         return diagnosis.objective.direction
@@ -58,7 +58,7 @@ def direction_of(diagnosis: Diagnosis, series: str) -> str:
 
 
 def measure(series: Series, stat: Stat, direction: str) -> Measured:
-    """``stat`` of the curve: "best" over finite values, "last" as logged, "mean-last-10pct" and "median" of values.
+    """Compute ``stat`` of the curve: "best" over finite values, "last" as logged, "mean-last-10pct" and "median" of values.
 
     An empty curve, or one without a finite value for "best", measures NaN.
     """
@@ -81,7 +81,7 @@ def measure(series: Series, stat: Stat, direction: str) -> Measured:
 
 
 def check_bounds(runs: Sequence[Diagnosis], glob: str, bounds: Mapping[str, MetricBound]) -> Iterator[Failure]:
-    """Failures of ``runs`` against ``bounds`` by metric; a metric that a run does not have is a failure, never a pass."""
+    """Check ``runs`` against ``bounds`` by metric; a metric that a run does not have is a failure."""
     for name, bound in bounds.items():
         if bound.level == "off":
             continue

@@ -1,8 +1,8 @@
-"""Which runs are still being written: a verdict on half a training is not the verdict on the training.
+"""Detect runs that are still being written: the verdict on an unfinished training is not final.
 
 A process of this machine that holds a log open for writing is certain evidence (read from Linux' /proc; elsewhere
 nothing is known). Writers that close the file between two lines, and writers on other machines, leave only the time of
-the last change; since every training that has just ended looks the same, that time counts only where it is asked for.
+the last change; since a training that has just ended looks the same, that time counts only if configured.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ class Writing:
 
 
 def find(analysis: Analysis, settled_minutes: float = 0.0, *, now: float | None = None) -> dict[str, Writing]:
-    """The runs that are still being written, by id. Never raises: what cannot be looked at counts as written."""
+    """Find the runs that are still being written, by id. Never raises: a file that cannot be examined counts as finished."""
     local: dict[str, tuple[str, str]] = {}
     for diagnosis in analysis.runs:
         for file in diagnosis.files:
-            for path in _places(file, analysis.roots):
+            for path in _possible_paths(file, analysis.roots):
                 local[path] = (diagnosis.id, file)
     running: dict[str, Writing] = {}
     for path, process in sorted(_open_for_writing(local).items()):
@@ -50,8 +50,8 @@ def find(analysis: Analysis, settled_minutes: float = 0.0, *, now: float | None 
     return running
 
 
-def _places(file: str, roots: Iterable[str]) -> list[str]:
-    """Where ``file`` of a report lies on this machine: below a root, or the root itself; links resolved."""
+def _possible_paths(file: str, roots: Iterable[str]) -> list[str]:
+    """Possible paths of a report's ``file`` on this machine: below a root, or the root itself; links resolved."""
     found = []
     for root in roots:
         for path in (Path(root) / file, Path(root)):
@@ -61,7 +61,7 @@ def _places(file: str, roots: Iterable[str]) -> list[str]:
 
 
 def _open_for_writing(wanted: Mapping[str, object]) -> dict[str, str]:
-    """The files of ``wanted`` that another process holds open for writing, with that process's name and number."""
+    """Find files of ``wanted`` that another process holds open for writing, with the name and id of that process."""
     names = {os.path.basename(path) for path in wanted}  # noqa: PTH119 -- one of thousands of links, no object each
     held: dict[str, str] = {}
     for process in _listed(_PROC):
@@ -77,7 +77,7 @@ def _open_for_writing(wanted: Mapping[str, object]) -> dict[str, str]:
                 if int(flags, 8) & os.O_ACCMODE != os.O_RDONLY:
                     held[target] = f"{Path(folder, 'comm').read_text().strip()} ({process})"
             except (OSError, IndexError, ValueError):
-                continue  # it ended while we looked, or belongs to somebody else
+                continue  # it has just ended, or belongs to another user
     return held
 
 

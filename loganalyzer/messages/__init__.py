@@ -1,7 +1,7 @@
-"""Ids and numbers become sentences here, and only here.
+"""Convert ids and numbers to localised sentences; no other package contains any.
 
-``catalogue`` finds the texts, ``formatting`` fills their placeholders, ``languages`` says how each language is written,
-``errors`` translates what the code itself says in English.
+``catalogue`` finds the texts, ``formatting`` fills their placeholders, ``languages`` describes each language,
+``errors`` translates the English messages in the code.
 """
 
 from loganalyzer.messages.catalogue import (

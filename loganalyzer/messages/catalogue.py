@@ -1,4 +1,4 @@
-"""The texts by their ids, from the TOML files beside what they speak of: ``rules/*/<id>.toml`` (titles, sentences, chart
+"""Texts by their ids, from the TOML files next to the code: ``rules/*/<id>.toml`` (titles, sentences, chart
 labels), ``rules/fixes/*.toml`` (the fixes), ``messages/*.toml`` (verdicts, notes, the labels of each report).
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fix:
-    """One thing to try: what to do, why it helps, how (code by framework), and who says so."""
+    """One thing to try: what to do, why it helps, how (code by framework), and the source."""
 
     id: str
     text: str
@@ -61,20 +61,20 @@ def _verdicts() -> dict[str, Any]:
 
 
 def _text(entry: Mapping[str, str], lang: Lang) -> str:
-    """The entry in ``lang``. Raises UsageError for a language that there is not."""
+    """The entry in ``lang``. Raises UsageError for an unknown language."""
     if lang not in LANGUAGES:
         raise UsageError("no language is called {name!r} (known: {known})", name=lang, known=", ".join(LANGUAGES))
     return str(entry[lang])
 
 
 def title(rule_id: str, lang: Lang) -> str:
-    """The rule's name for a person: "Overfitting"; its id for a rule that is not installed."""
+    """Return the rule's title: "Overfitting"; its id for a rule that is not installed."""
     entry = _rule(rule_id).get("title")
     return _text(entry, lang) if entry else rule_id
 
 
 def page(rule_id: str, lang: Lang, limits: Any = None) -> str:
-    """The rule's page in ``lang``, one paragraph a line: what its message file has, or the docstring of its module.
+    """Return the rule's page in ``lang``, one paragraph per line: from its message file, or the docstring of its module.
 
     ``{name}`` in it stands for a limit or a constant (see ``registry.quoted``); ``limits`` are the rule's own unless
     others are given.
@@ -87,12 +87,12 @@ def page(rule_id: str, lang: Lang, limits: Any = None) -> str:
 
 
 def limit(rule_id: str, name: str, lang: Lang) -> str:
-    """What a limit of the rule means in ``lang`` where its message file says it; "" otherwise."""
+    """Return the meaning of a limit in ``lang`` from the rule's message file; "" if it has none."""
     return str(_rule(rule_id).get("limits", {}).get(name, {}).get(lang, ""))
 
 
 def sentence(outcome: Outcome, run: Run, lang: Lang) -> str:
-    """What the rule found, in one sentence with its numbers; title and numbers for a variant that has no sentence."""
+    """Render a finding as one sentence with its numbers; title and numbers for a variant that has no sentence."""
     text = _rule(outcome.rule).get("sentences", {}).get(outcome.variant or "found")
     if text is None:
         numbers = (pair(name, fill(f"{{{name}}}", outcome.numbers, "", lang), lang) for name in outcome.numbers)
@@ -101,7 +101,7 @@ def sentence(outcome: Outcome, run: Run, lang: Lang) -> str:
 
 
 def headline(diagnosis: Diagnosis, lang: Lang) -> str:
-    """The sentence of the finding that decided the verdict."""
+    """Return the sentence of the finding that decided the verdict."""
     for outcome in diagnosis.outcomes:
         if outcome.rule == diagnosis.deciding:
             return sentence(outcome, diagnosis.run, lang)
@@ -109,13 +109,13 @@ def headline(diagnosis: Diagnosis, lang: Lang) -> str:
 
 
 def label(rule_id: str, label_id: str, lang: Lang, numbers: Mapping[str, Any] | None = None, unit: str = "") -> str:
-    """The short text that marks a piece of evidence on a chart; the rule's title where it has no label of that id."""
+    """Return the chart label of a piece of evidence; the rule's title if it has no label of that id."""
     entry = _rule(rule_id).get("labels", {}).get(label_id)
     return fill(_text(entry, lang), numbers or {}, unit, lang) if entry else title(rule_id, lang)
 
 
 def fix(fix_id: str, lang: Lang) -> Fix:
-    """One entry of the fix catalogue. Raises KeyError for an unknown id."""
+    """Return one entry of the fix catalogue. Raises KeyError for an unknown id."""
     entry = _fixes()[fix_id]
     return Fix(
         fix_id,
@@ -128,7 +128,7 @@ def fix(fix_id: str, lang: Lang) -> Fix:
 
 
 def trial(rule_id: str, kind: str, fix_id: str, lang: Lang) -> str:
-    """What the fix did in our trials on runs with this finding: "cured 17 of 20 such runs"; "" where hardly tried."""
+    """Return the fix's success in trials on runs with this finding: "cured 17 of 20 such runs"; "" if too few trials."""
     from loganalyzer.rules.fixes.ranking import trials
 
     known = trials(rule_id, fix_id, kind) or trials(rule_id, fix_id)
@@ -139,12 +139,12 @@ def trial(rule_id: str, kind: str, fix_id: str, lang: Lang) -> str:
 
 
 def fix_ids() -> tuple[str, ...]:
-    """All ids of the fix catalogue, sorted."""
+    """Return all ids of the fix catalogue, sorted."""
     return tuple(sorted(_fixes()))
 
 
 def note(item: Note, lang: Lang) -> str:
-    """What a reader noticed, as a sentence."""
+    """Render a reader's note as a sentence."""
     entry = _table("loganalyzer.messages", "notes.toml").get(item.code)
     if entry is None:
         details = ", ".join(f"{k}: {v}" for k, v in item.details.items())
@@ -153,27 +153,27 @@ def note(item: Note, lang: Lang) -> str:
 
 
 def verdict(item: Verdict, lang: Lang) -> str:
-    """The verdict's word: "overfitting" / "過学習"."""
+    """Return the word for a verdict: "overfitting" / "過学習"."""
     return _text(_verdicts()["verdict"][item.value], lang)
 
 
 def verdict_with_kind(item: Verdict, of_kind: str, lang: Lang) -> str:
-    """The verdict's word with its kind in brackets: "overfitting (severe)"."""
+    """Return the word for a verdict with its kind in brackets: "overfitting (severe)"."""
     return aside(verdict(item, lang), lang, kind(of_kind, lang) if of_kind else "")
 
 
 def verdict_count(item: Verdict, count: int, lang: Lang) -> str:
-    """How many runs that need attention have the verdict: "2 overfitting"."""
+    """Render the number of runs with a verdict that needs attention: "2 overfitting"."""
     return fill(_text(_verdicts()["count"][item.value], lang), {"count": count}, "", lang)
 
 
 def verdict_meaning(item: Verdict, lang: Lang) -> str:
-    """The verdict explained in one sentence."""
+    """Explain the verdict in one sentence."""
     return _text(_verdicts()["meaning"][item.value], lang)
 
 
 def reader(reader_id: str, lang: Lang) -> str:
-    """What a reader reads: "CSV and TSV tables"; "" for one of another package that has no title in this language."""
+    """Return a reader's title: "CSV and TSV tables"; "" for a plugin without a title in this language."""
     own = _table("loganalyzer.messages", "readers.toml").get(reader_id)
     if own is None:
         from loganalyzer.readers.registry import find_reader, plugin_titles
@@ -183,18 +183,18 @@ def reader(reader_id: str, lang: Lang) -> str:
 
 
 def kind(item: str, lang: Lang) -> str:
-    """The word for a verdict's kind: "severe" / "重度"; the id itself if it has none."""
+    """Return the word for a verdict's kind: "severe" / "重度"; the id itself if it has none."""
     entry = _of_kind("kind", item)
     return _text(entry, lang) if entry else item.replace("-", " ")
 
 
 def kind_meaning(item: str, lang: Lang) -> str:
-    """The kind explained in one sentence; "" if it has no explanation."""
+    """Explain the kind in one sentence; "" if it has no explanation."""
     return str(_of_kind("kind_meaning", item).get(lang, ""))
 
 
 def _of_kind(table: str, item: str) -> Mapping[str, str]:
-    """The text of a kind in ``verdicts.toml``, or in the message file of the plugin rule that may give it."""
+    """Return the text of a kind from ``verdicts.toml``, or from the message file of the plugin rule that declares it."""
     own: Mapping[str, str] | None = _verdicts()[table].get(item)
     if own is None:
         from loganalyzer.rules.registry import load_rules
@@ -205,29 +205,29 @@ def _of_kind(table: str, item: str) -> Mapping[str, str]:
 
 
 def severity(item: Severity, lang: Lang) -> str:
-    """The word for a severity."""
+    """Return the word for a severity."""
     return _text(_verdicts()["severity"][item.value], lang)
 
 
 def confidence(level: str, lang: Lang) -> str:
-    """The words for a level of ``model.confidence`` where they stand alone: "high confidence", "likely"."""
+    """Return the words for a level of ``model.confidence`` when used alone: "high confidence", "likely"."""
     return _text(_verdicts()["confidence"][level], lang)
 
 
 def confidence_grade(level: str, lang: Lang) -> str:
-    """The same after the label "confidence": "high", "likely"."""
+    """Return the words for a level after the label "confidence": "high", "likely"."""
     entry = _verdicts()["confidence_grade"].get(level)
     return _text(entry, lang) if entry else confidence(level, lang)
 
 
 def confidence_meaning(level: str, lang: Lang) -> str:
-    """The level explained in one sentence."""
+    """Explain the level in one sentence."""
     least, most = (round(100 * bound) for bound in span(level))
     return fill(_text(_verdicts()["confidence_meaning"][level], lang), {"least": least, "most": most}, "", lang)
 
 
 def ui(file: str, key: str, lang: Lang, **placeholders: Any) -> str:
-    """A label of a renderer: the entry ``[key]`` of ``messages/<file>.toml`` with its placeholders filled."""
+    """Return a label of a report: the entry ``[key]`` of ``messages/<file>.toml`` with its placeholders filled."""
     entry: Any = _table("loganalyzer.messages", f"{file}.toml")
     for part in key.split("."):
         entry = entry[part]

@@ -1,6 +1,6 @@
-"""What the code itself says in English (errors, help of options) in other languages.
+"""Translate the English texts in the code: errors and help of options.
 
-An error is found by its English text, as gettext does it; the help of an option by the option's name.
+As in gettext, an error is looked up by its English text; the help of an option by the option's name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from loganalyzer.model.errors import Message
 
 
 def translate(message: Message, lang: Lang) -> str:
-    """The sentence in ``lang``, with every sentence that fills a placeholder of it; in English without a translation."""
+    """Return the message in ``lang``, nested messages in its placeholders included; in English without a translation."""
     if lang == SOURCE:
         return str(message)
     text = _catalogue(lang).get(message.text, message.text)
@@ -27,7 +27,7 @@ def translate(message: Message, lang: Lang) -> str:
 
 
 def option(name: str, english: str, lang: Lang) -> str:
-    """The help of the option whose parameter is called ``name``; of ``page-...`` what else ``--help`` says."""
+    """Return the help of the option with parameter ``name``; ``page-...`` are the other parts of ``--help``."""
     return _options().get(name, {}).get(lang, english)
 
 

@@ -1,4 +1,4 @@
-"""How numbers look inside a sentence: three significant digits, percents, steps in the run's own unit, durations."""
+"""Format numbers in sentences: three significant digits, percents, steps in the run's own unit, durations."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def fill(text: str, values: Mapping[str, Any], unit: str, lang: Lang) -> str:
 
     Forms: none = number with three significant digits (text stays as it is), ``int`` = thousands separated, ``pct`` =
     share 0..1 as percent, ``step`` = "epoch 12", ``steps`` = "38 epochs", ``time`` = seconds as a duration, ``limit`` =
-    a number that somebody chose, without zeros that say nothing (0.001, 1e−5), ``level`` = a number as without a form,
-    of which the text itself says that it is near another one.
+    a chosen number without trailing zeros (0.001, 1e−5), ``level`` = as without a form, for a number that the text
+    describes as close to another one.
     A placeholder without a value stays visible as an en dash, it never raises. Numbers of one text that differ but would look
     alike ("between 2.32 and 2.32") get the digits that tell them apart, at most six.
     """
@@ -44,22 +44,22 @@ def fill(text: str, values: Mapping[str, Any], unit: str, lang: Lang) -> str:
 
 
 def _digits(values: Mapping[str, Any]) -> dict[str, int]:
-    """How many digits the numbers need that look alike at three and are not: by name, only where it is more."""
+    """Return, by name, the digits that different numbers need which look alike at three digits."""
     alike: dict[str, dict[str, float]] = {}
     for name, value in values.items():
         if isinstance(value, float) and math.isfinite(value) and name not in RATIOS:
             alike.setdefault(number(value), {})[name] = value
     needed: dict[str, int] = {}
     for group in alike.values():
-        told = {d: len({number(v, d) for v in group.values()}) for d in range(DIGITS, MOST_DIGITS + 1)}
-        most = min(told, key=lambda d: (-told[d], d))
+        distinct = {d: len({number(v, d) for v in group.values()}) for d in range(DIGITS, MOST_DIGITS + 1)}
+        most = min(distinct, key=lambda d: (-distinct[d], d))
         if most > DIGITS:
             needed.update(dict.fromkeys(group, most))
     return needed
 
 
 def _briefly(name: str) -> str:
-    """A name, of a sum of many parts the first two: "box_loss + cls_loss + …"."""
+    """Shorten the name of a sum of many parts to the first two: "box_loss + cls_loss + …"."""
     parts = name.split(" + ")
     if len(parts) <= MOST_PARTS:
         return name
@@ -88,7 +88,7 @@ def _shown(value: Any, form: str, unit: str, lang: Lang) -> str:
 
 
 def number(value: float, digits: int = DIGITS) -> str:
-    """Three significant ``digits``, no trailing noise: 0.412, 12.5, 1,230, 3.2e-05; non-finite as NaN / ∞."""
+    """Format with three significant ``digits``, no trailing zeros: 0.412, 12.5, 1,230, 3.2e-05; non-finite as NaN / ∞."""
     if isinstance(value, int):
         return f"{value:,}"
     if math.isnan(value):
@@ -102,12 +102,12 @@ def number(value: float, digits: int = DIGITS) -> str:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         mantissa = mantissa.rstrip("0").rstrip(".")
         return f"{mantissa}e{int(exponent)}".replace("-", "−")
-    decimals = digits - 1 - int(f"{size:.{digits - 1}e}".split("e")[1])  # of what is left after rounding: 99.96 is 100
+    decimals = digits - 1 - int(f"{size:.{digits - 1}e}".split("e")[1])  # of the rounded number: 99.96 is 100
     return f"{round(value, decimals):,.{max(0, decimals)}f}".replace("-", "−")
 
 
 def percent(share: float, lang: Lang = SOURCE) -> str:
-    """A share 0..1 as "34 %" / "34%"; one decimal below 10 %."""
+    """Format a share 0..1 as "34 %" / "34%"; one decimal below 10 %."""
     if not math.isfinite(share):
         return number(share)
     shown = share * 100
@@ -116,17 +116,17 @@ def percent(share: float, lang: Lang = SOURCE) -> str:
 
 
 def at_step(step: int, unit: str, lang: Lang) -> str:
-    """A place in the run: "epoch 12", "step 12,000" / "エポック12"."""
+    """Format a step of the run: "epoch 12", "step 12,000" / "エポック12"."""
     return f"{_counted('one', unit, lang)}{LANGUAGES[lang].space}{step:,}"
 
 
 def count_steps(count: int, unit: str, lang: Lang) -> str:
-    """A stretch of the run: "38 epochs" / "38エポック"."""
+    """Format a number of steps: "38 epochs" / "38エポック"."""
     return f"{count:,}{LANGUAGES[lang].space}{_counted('one' if count == 1 else 'many', unit, lang)}"
 
 
 def duration(seconds: float, lang: Lang) -> str:
-    """Seconds for a person: "45 s", "12 min", "2 h 5 min", "3 d 4 h" / "2時間5分"."""
+    """Format seconds: "45 s", "12 min", "2 h 5 min", "3 d 4 h" / "2時間5分"."""
     if not math.isfinite(seconds) or seconds < 0:
         return "–"
     if seconds < 60:
@@ -142,13 +142,13 @@ def duration(seconds: float, lang: Lang) -> str:
 
 
 def _counted(number_of: str, unit: str, lang: Lang) -> str:
-    """The word for a unit of the run, of which there is ``one`` or are ``many``."""
+    """Choose the word for a unit of the run: singular ``one`` or plural ``many``."""
     words = _units()[number_of]
     return words.get(unit, words["step"])[lang]
 
 
 def _of_time(first: tuple[int | str, str], second: tuple[int, str] | None = None, *, lang: Lang) -> str:
-    """An amount of time, with the smaller unit unless there is none of it."""
+    """Format a duration in two units; omit the smaller one if it is zero."""
     space, words = LANGUAGES[lang].space, _units()["time"]
     return space.join(f"{n}{space}{words[unit][lang]}" for n, unit in (first, second or (0, "")) if n)
 

@@ -1,6 +1,6 @@
-"""The languages: a record each, with how it punctuates and which fonts have its letters. Its words are in the TOML files.
+"""The languages: one record each, with punctuation and fonts. The texts are in the TOML files.
 
-A language that is added here needs its texts there, in every table that has English; a test lists those that lack one.
+A language added here needs its texts there, in every table that has English; a test lists the missing ones.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ SOURCE: Lang = "en"
 
 @dataclass(frozen=True)
 class Fonts:
-    """Fonts for pictures, where Matplotlib's own lacks a language's letters.
+    """Fonts for pictures in a language that Matplotlib's own font does not cover.
 
     ``families`` are tried first, then installed files whose lower-case name begins with one of ``files``. ``letters``
-    are the ranges of code points (first, last) that such a font has.
+    are the ranges of code points (first, last) that such a font covers.
     """
 
     families: tuple[str, ...]
@@ -31,7 +31,7 @@ class Fonts:
 
 @dataclass(frozen=True)
 class Language:
-    """How a language is written.
+    """Punctuation and fonts of a language.
 
     ``separator`` stands between the items of a list, ``colon`` between a label and what it labels, ``brackets`` around
     an aside, ``dot`` between independent remarks on one line, ``space`` between a number and its unit,
@@ -71,29 +71,29 @@ LANGUAGES: Mapping[Lang, Language] = MappingProxyType({language.id: language for
 
 
 def listed(items: Sequence[str], lang: Lang) -> str:
-    """Items side by side: "2 diverging, 1 overfitting" / "発散2件、過学習1件"."""
+    """Join the items of a list: "2 diverging, 1 overfitting" / "発散2件、過学習1件"."""
     return LANGUAGES[lang].separator.join(items)
 
 
 def sentences(texts: Sequence[str], lang: Lang) -> str:
-    """Whole sentences one after the other."""
+    """Join sentences."""
     return LANGUAGES[lang].sentence_space.join(texts)
 
 
 def remarks(texts: Sequence[str], lang: Lang) -> str:
-    """Independent remarks on one line: "a · b" / "a・b"."""
+    """Join independent remarks on one line: "a · b" / "a・b"."""
     return LANGUAGES[lang].dot.join(texts)
 
 
 def pair(label: str, text: str, lang: Lang) -> str:
-    """A label and what it labels: "found: 0.5" / "結果：0.5"."""
+    """Join a label and its text: "found: 0.5" / "結果：0.5"."""
     return f"{label}{LANGUAGES[lang].colon}{text}"
 
 
 def aside(word: str, lang: Lang, *more: str) -> str:
-    """A word with more about it in brackets: "plateau (stalled, likely)" / "停滞（途中で停止、可能性が高い）"."""
-    said = [m for m in more if m]
-    if not said:
+    """Append remarks in brackets to a word: "plateau (stalled, likely)" / "停滞（途中で停止、可能性が高い）"."""
+    remarks = [m for m in more if m]
+    if not remarks:
         return word
     opening, closing = LANGUAGES[lang].brackets
-    return f"{word}{opening}{listed(said, lang)}{closing}"
+    return f"{word}{opening}{listed(remarks, lang)}{closing}"

@@ -1,4 +1,4 @@
-"""The text of a rule's page: a docstring as paragraphs, and the numbers of the code in the places of their names."""
+"""Text of a rule's page: split a docstring into paragraphs and fill in numbers from the code."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def with_numbers(text: str, value_of: Callable[[str], Any], lang: Lang) -> str:
 
 
 def _number(value: float, lang: Lang) -> str:
-    """A number that somebody chose, without zeros that say nothing: 0.1, 1e30."""
+    """Format a chosen number without trailing zeros: 0.1, 1e30."""
     return fill("{value:limit}", {"value": value}, "", lang)
 
 
 def _percent(share: float, lang: Lang) -> str:
-    """The same for a share 0..1: "5 %" / "5%"."""
+    """Format a share 0..1 without trailing zeros: "5 %" / "5%"."""
     return _number(round(100 * share, 9), lang) + LANGUAGES[lang].percent
 
 
 def paragraphs(docstring: str) -> list[str]:
-    """The paragraphs of a docstring, each in one line of its indent; "Name: ..." after a full stop begins one."""
+    """Split a docstring into paragraphs, each on one line with its indent; "Name: ..." after a full stop begins one."""
     found: list[str] = []
     before = ""
     for line in docstring.splitlines():

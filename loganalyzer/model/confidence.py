@@ -1,4 +1,4 @@
-"""The levels of confidence: the words for the probability that a verdict is right."""
+"""Levels of confidence: ranges of the probability that a verdict is right."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ LEVELS = {"high": 0.85, "likely": 0.65, "possible": 0.5, "weak": 0.0}
 
 
 def level(probability: float) -> str:
-    """The id of the level of a probability of 0..1."""
+    """Return the id of the level for a probability of 0..1."""
     return next((name for name, least in LEVELS.items() if probability >= least), "weak")
 
 
 def span(name: str) -> tuple[float, float]:
-    """The probabilities, from and to, for which a level stands."""
+    """Return the range of probabilities (from, to) of a level."""
     names, bounds = list(LEVELS), [1.0, *LEVELS.values()]
     return LEVELS[name], bounds[names.index(name)]

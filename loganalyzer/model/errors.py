@@ -1,4 +1,4 @@
-"""The errors that the package raises on purpose; everything else that escapes is a bug."""
+"""Exceptions that the package raises deliberately; any other exception that escapes is a bug."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence in English with placeholders, and what fills them; ``messages.errors`` says it in other languages.
+    """An English message with placeholders, and their values; ``messages.errors`` translates it.
 
-    What fills a placeholder may be such a sentence itself. Without placeholders the text stands as it is, braces included.
+    A value may itself be a Message. Without values the text is used literally, braces included.
     """
 
     text: str
@@ -21,9 +21,9 @@ class Message:
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The one of ``known`` that ``name`` misspells or begins; None where none is near.
+    """Return the one of ``known`` that ``name`` misspells or abbreviates; None if there is none.
 
-    Case and the difference between ``-`` and ``_`` do not count. ``cutoff`` (0..1) is how alike they must be.
+    Case and the difference between ``-`` and ``_`` do not count. ``cutoff`` (0..1) is the required similarity.
     """
     from difflib import get_close_matches
 
@@ -35,7 +35,7 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
 
 
 def did_you_mean(name: str, known: Iterable[str], *, cutoff: float = 0.6, quote: bool = True) -> Message | str:
-    """The end of an error message that suggests the nearest name (see ``nearest``); "" where none is near."""
+    """Return the end of an error message that suggests the nearest name (see ``nearest``); "" if there is none."""
     close = nearest(name, known, cutoff)
     if close is None:
         return ""
@@ -51,7 +51,7 @@ def _normal(name: str) -> str:
 
 
 class LogAnalyzerError(Exception):
-    """Base of all errors raised on purpose: ``message``, a sentence with placeholders, and its English text."""
+    """Base of all deliberate exceptions: ``message``, with placeholders, and its English text."""
 
     def __init__(self, text: str = "", /, **placeholders: object) -> None:
         self.message = Message(text, placeholders)
@@ -67,9 +67,9 @@ class ConfigError(UsageError):
 
 
 class ReadError(LogAnalyzerError):
-    """A file cannot be read as what it claims to be.
+    """A file cannot be read in its format.
 
-    Raised by readers with the code of a note (see ``messages/notes.toml``) and what the sentence needs.
+    Raised by readers with the code of a note (see ``messages/notes.toml``) and the values of its placeholders.
     """
 
     def __init__(self, code: str, **details: str | int | float) -> None:

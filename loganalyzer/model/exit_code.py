@@ -6,12 +6,12 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """How a call of ``analyze-logs`` ended; ``meaning`` is what ``--help`` says, other languages are in ``messages``."""
+    """Exit code of ``analyze-logs``; ``meaning`` is its text in ``--help``, translations are in ``messages``."""
 
     meaning: str
 
     def __new__(cls, value: int, meaning: str) -> ExitCode:
-        """A code with its meaning."""
+        """Create a code with its meaning."""
         code = int.__new__(cls, value)
         code._value_ = value
         code.meaning = meaning

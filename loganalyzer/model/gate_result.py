@@ -1,4 +1,4 @@
-"""What a gate says about an analysis: ids and numbers, as everywhere; ``messages/gate.toml`` has the sentences."""
+"""Result of the gate on an analysis, as ids and numbers; ``messages/gate.toml`` has the sentences."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from loganalyzer.model.run import Unread
 class Failure:
     """One condition that does not hold.
 
-    ``run`` is a run's id or the glob of several; ``check`` is what an ignore has to name: a rule id, or "metrics",
+    ``run`` is a run's id or the glob of several; ``check`` is the name used by an ignore: a rule id, or "metrics",
     "baseline", "min-steps", "expect", "require-runs". ``code`` picks the sentences in ``messages/gate.toml``, ``numbers``
-    fill them. ``fails`` is False for what is only told (level "warning" without a gate on warnings).
+    fill them. ``fails`` is False for a mere warning (level "warning" without a gate on warnings).
     """
 
     run: str
@@ -33,7 +33,7 @@ class Failure:
 
 @dataclass(frozen=True, eq=False)
 class Ignored:
-    """A failure that does not count, and why."""
+    """A failure that does not count, and the reason."""
 
     failure: Failure
     reason: str
@@ -42,7 +42,7 @@ class Ignored:
 
 @dataclass(frozen=True)
 class IgnoreNote:
-    """An ignore that did nothing: ``state`` is "unused", "expired" or "malformed"."""
+    """An ignore without effect: ``state`` is "unused", "expired" or "malformed"."""
 
     rule: str
     runs: str
@@ -53,7 +53,7 @@ class IgnoreNote:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One metric of one run beside the baseline; ``now`` is None where the metric is missing now."""
+    """Comparison of one metric of one run with the baseline; ``now`` is None if the metric is missing now."""
 
     run: str
     metric: str
@@ -66,9 +66,9 @@ class Comparison:
 
 @dataclass(frozen=True, eq=False)
 class GateResult:
-    """The gate's answer.
+    """The gate's result.
 
-    ``failures`` count, worst first; ``warnings`` are told only; ``ignored`` stay visible; ``unread`` are files that
+    ``failures`` count, worst first; ``warnings`` are reported only; ``ignored`` stay visible; ``unread`` are files that
     should have been read and were not; ``partly_read`` the ids of runs with points lost. ``strict`` says whether those
     two count. ``running`` are the ids of runs that were still being written.
     """

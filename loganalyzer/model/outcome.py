@@ -1,4 +1,4 @@
-"""What a rule answers, in numbers and ids; sentences are made elsewhere (``messages``)."""
+"""Results of rules, in numbers and ids; sentences are made elsewhere (``messages``)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from loganalyzer.model.verdicts import Verdict as Verdict  # rules take what they answer with from here
+from loganalyzer.model.verdicts import Verdict as Verdict  # rules import their result constructors from here
 
 Number = float | int | str | bool
 HIGHEST_PASS = 0.49
@@ -15,22 +15,22 @@ HIGHEST_PASS = 0.49
 
 
 def by_name(value: float) -> Number:
-    """The value for a sentence: what is no number by its name (NaN, Inf), any other as it is."""
+    """Convert a value for a sentence: non-finite numbers to their names (NaN, Inf), others unchanged."""
     return value if math.isfinite(value) else "NaN" if math.isnan(value) else "Inf"
 
 
 class Status(StrEnum):
-    """How a rule answered."""
+    """Status of a rule's outcome."""
 
     FOUND = "found"
     PASS = "pass"
-    CLEAR = "pass"  # its name in version 0.1, which plugins may use
+    CLEAR = "pass"  # the name in version 0.1, kept for plugins
     NOT_APPLICABLE = "not_applicable"
     BROKEN = "broken"
 
 
 class Severity(StrEnum):
-    """How much a finding matters to somebody who gates on it."""
+    """Severity of a finding, for gates."""
 
     INFO = "info"
     WARNING = "warning"
@@ -47,7 +47,7 @@ _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 @dataclass(frozen=True)
 class Evidence:
-    """Where to look: steps ``first`` to ``last`` of ``series``.
+    """Location of evidence: steps ``first`` to ``last`` of ``series``.
 
     ``mark`` says how to draw it: "point" (best epoch, spike, NaN), "line" (onset), "span" (flat or rising stretch),
     "band" (swing between ``low`` and ``high``, in the units of the series). ``label`` is the id of a short text.
@@ -65,7 +65,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One rule's answer about one run; rules make it with ``found``, ``passed`` and ``not_applicable``.
+    """One rule's result on one run; rules make it with ``found``, ``passed`` and ``not_applicable``.
 
     ``score`` is 0..1, the rule's statistic against its threshold: 0.5 and more where something was found, less where a
     verdict's rule passed (how near it was); it is no probability (see ``Diagnosis.probability``). ``kind`` refines the
@@ -88,11 +88,11 @@ class Outcome:
 
     @property
     def confidence(self) -> float:
-        """The score, under the name that it has in the JSON output."""
+        """The score, under its name in the JSON output."""
         return self.score
 
     def of(self, rule: str) -> Outcome:
-        """The same answer under the id of the rule that gave it; a tenth of what ``dataclasses.replace`` costs."""
+        """Return a copy with the id of its rule, at a tenth of the cost of ``dataclasses.replace``."""
         answer = object.__new__(Outcome)
         answer.__dict__.update(self.__dict__, rule=rule)
         return answer
@@ -108,22 +108,22 @@ def found(
     evidence: tuple[Evidence, ...] = (),
     fixes: tuple[str, ...] = (),
 ) -> Outcome:
-    """A rule's answer that it found what it looks for."""
+    """Result of a rule that detected its condition."""
     return Outcome("", Status.FOUND, severity, score, kind, variant, numbers or {}, evidence, fixes)
 
 
 def passed(*, score: float = 0.0, numbers: Mapping[str, Number] | None = None) -> Outcome:
-    """A rule's answer that it looked and found nothing; ``score``, cut to below 0.5, says how near it was."""
+    """Result of a rule that found nothing; ``score``, limited to below 0.5, says how close it was."""
     if not score and not numbers:
         return _PASSED
     return Outcome("", Status.PASS, score=min(score, HIGHEST_PASS), numbers=numbers or {})
 
 
 def not_applicable() -> Outcome:
-    """A rule's answer that this run does not have what it takes to ask."""
+    """Result of a rule that does not apply to this run."""
     return _NOT_APPLICABLE
 
 
-# most rules answer one of these two about most runs
+# the most frequent results, shared
 _PASSED = Outcome("", Status.PASS)
 _NOT_APPLICABLE = Outcome("", Status.NOT_APPLICABLE)

@@ -1,4 +1,4 @@
-"""What other packages offer by entry points: loaded once, checked, and left out with a warning where it does not fit."""
+"""Load plugins from entry points: once, validated, and left out with a warning if invalid."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 
 class HasId(Protocol):
-    """Anything that is found by its id."""
+    """Anything that has an id."""
 
     @property
     def id(self) -> str:
-        """Unique among its kind."""
+        """Identifier, unique among objects of one type."""
 
 
 @lru_cache(maxsize=1)
 def _installed() -> Any:
-    """The entry points of all groups (before Python 3.12 of another type): listing takes milliseconds, whatever group."""
+    """Return the entry points of all groups (of another type before Python 3.12); listing takes milliseconds."""
     from importlib.metadata import entry_points
 
     return entry_points()
 
 
 def plugin_points(group: str) -> list[EntryPoint]:
-    """What the installed packages offer under ``group``, by name; nothing is loaded."""
+    """Return the entry points of installed packages in ``group``, sorted by name, without loading them."""
     return sorted(_installed().select(group=group), key=lambda point: (point.name, point.value))
 
 
@@ -45,17 +45,17 @@ def with_plugins(
     group: str,
     problems: Callable[[_Entry], Iterable[str]],
 ) -> tuple[_Entry, ...]:
-    """``ours``, then what other packages offer under the entry point ``group``, by name.
+    """Return ``ours``, then the plugins of the entry point ``group``, sorted by name.
 
-    What fails to load, is no ``wanted``, takes a taken id or has ``problems`` (each a phrase in English: what is wrong or
-    missing) is left out with a warning that names its package; it never replaces one of ours.
+    A plugin that fails to load, is no ``wanted``, has an id already in use or has ``problems`` (each an English phrase:
+    what is wrong or missing) is left out with a warning that names its package; it never replaces a built-in one.
     """
     found = list(ours)
     for point in plugin_points(group):
         try:
             plugin = point.load()
             wrong = _wrong(plugin, wanted, {entry.id for entry in found}, problems)
-        except Exception as error:  # a plugin may fail in any way; it must not cost the analysis
+        except Exception as error:  # a plugin may fail in any way; the analysis goes on
             plugin, wrong = None, [f"{type(error).__name__}: {error}"]
         if wrong:
             text = f"{group}: {point.name} of the package {_package(point)} is left out: {'; '.join(wrong)}"
@@ -81,8 +81,8 @@ def _package(point: EntryPoint) -> str:
     return point.dist.name if point.dist is not None else point.value.partition(":")[0]
 
 
-def beside(module: str, suffix: str) -> Traversable:
-    """The file beside an imported module that has its name and another ``suffix`` (".toml"); it may not exist."""
+def companion_file(module: str, suffix: str) -> Traversable:
+    """Return the file next to an imported module with its name and another ``suffix`` (".toml"); it may not exist."""
     package, _, name = module.rpartition(".")
     loaded = sys.modules[module]
     if hasattr(loaded, "__path__"):

@@ -1,4 +1,4 @@
-"""Diagnoses and what a whole analysis gives."""
+"""Diagnoses, sweeps, and the result of a whole analysis."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from loganalyzer.model.verdicts import Verdict
 
 @dataclass(frozen=True)
 class Objective:
-    """The names of the series that were judged, and which way is better ("min" or "max")."""
+    """Names of the series that were judged, and their better direction ("min" or "max")."""
 
     train: str | None
     validation: str | None
@@ -34,10 +34,10 @@ class Best:
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """One run judged.
+    """Diagnosis of one run.
 
     ``probability`` (0..1) is how often such verdicts are right, measured on labelled runs; ``deciding`` is the id of
-    the rule whose finding gave the verdict (its sentence is the headline). ``outcomes`` holds every rule's answer in
+    the rule whose finding gave the verdict (its sentence is the headline). ``outcomes`` holds every rule's result in
     order of importance. ``wasted`` is the share (0..1) of the run spent after the best point where that was a waste,
     else None. ``patterns`` are the globs of ``[roles]`` that match one of its series.
     """
@@ -59,7 +59,7 @@ class Diagnosis:
 
     @property
     def confidence(self) -> float:
-        """The probability, under the name that it has in the JSON output."""
+        """The probability, under its name in the JSON output."""
         return self.probability
 
     @property
@@ -79,12 +79,12 @@ class Diagnosis:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What the reader noticed."""
+        """Notes of the reader."""
         return self.run.notes
 
     @cached_property
     def findings(self) -> tuple[Outcome, ...]:
-        """The outcomes that found something, root causes first."""
+        """Outcomes with status FOUND, root causes first."""
         return tuple(o for o in self.outcomes if o.status is Status.FOUND)
 
     @cached_property
@@ -93,13 +93,13 @@ class Diagnosis:
         return max((o.severity for o in self.findings), key=lambda s: s.rank, default=None)
 
     def without_series(self) -> Diagnosis:
-        """The same diagnosis without its curves, for answers that only need words and numbers."""
+        """Return a copy without curves, for outputs that only need text and numbers."""
         return replace(
             self, run=self.run.without_series(), roles=Roles(task=self.roles.task, direction=self.roles.direction)
         )
 
     def with_severities(self, severities: Mapping[str, Severity]) -> Diagnosis:
-        """The same diagnosis with other severities for the outcomes of some rules, by rule id."""
+        """Return a copy with other severities for the outcomes of some rules, by rule id."""
         if not severities:
             return self
         changed = (replace(o, severity=severities.get(o.rule, o.severity)) for o in self.outcomes)
@@ -131,7 +131,7 @@ class Member:
 
 @dataclass(frozen=True)
 class SweepFinding:
-    """What the comparison of a sweep found: its message is ``id`` in ``messages/groups.toml``, ``numbers`` fill it.
+    """Finding of the comparison of a sweep: its message is ``id`` in ``messages/groups.toml``, ``numbers`` fill it.
 
     ``fixes`` are ids of the catalogue of fixes, the best first.
     """
@@ -144,7 +144,7 @@ class SweepFinding:
 
 @dataclass(frozen=True)
 class Group:
-    """Runs of one sweep compared.
+    """Comparison of the runs of one sweep.
 
     ``runs`` are run ids; ``varies`` maps each hyper-parameter that differs to its values, sorted; ``suggested`` maps a
     hyper-parameter, under its own name, to ``value``, ``low`` and ``high``. The runs are
@@ -164,14 +164,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many runs there are of each verdict, and how many of these need attention."""
+    """Number of runs of each verdict, and how many of these need attention."""
 
     verdicts: Mapping[Verdict, int] = field(default_factory=dict)
     attention: Mapping[Verdict, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, runs: Iterable[Diagnosis]) -> Tally:
-        """Count them."""
+        """Count the runs by verdict."""
         listed = list(runs)
         return cls(Counter(d.verdict for d in listed), Counter(d.verdict for d in listed if d.needs_attention))
 
@@ -182,21 +182,21 @@ class Tally:
 
     @property
     def total(self) -> int:
-        """All runs."""
+        """Number of runs."""
         return sum(self.verdicts.values())
 
     @property
     def sick(self) -> int:
-        """The runs that need attention."""
+        """Number of runs that need attention."""
         return sum(self.attention.values())
 
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """All that one call of ``analyze`` found out; ``left_out`` counts runs that were judged but not kept.
+    """Result of one call of ``analyze``; ``left_out`` counts runs that were judged but not kept.
 
-    ``warnings`` are about no single run: what was asked for and had no effect. ``unread`` are the files that gave no run
-    though their names or the user promised one; ``passed_over`` counts what else was seen and not used.
+    ``warnings`` concern no single run, such as settings without effect. ``unread`` are the files that gave no run though
+    their names or the user indicated one; ``passed_over`` counts the other files that were not used.
     """
 
     roots: tuple[str, ...]
@@ -208,12 +208,12 @@ class Analysis:
     passed_over: tuple[PassedOver, ...] = ()
 
     def with_severities(self, severities: Mapping[str, Severity]) -> Self:
-        """The same analysis with other severities for some rules, by rule id; itself if there are none."""
+        """Return a copy with other severities for some rules, by rule id; itself if there are none."""
         if not severities:
             return self
         return replace(self, runs=tuple(d.with_severities(severities) for d in self.runs))
 
     @cached_property
     def tally(self) -> Tally:
-        """The counts of all runs, kept or not."""
+        """Counts of all runs, kept or not."""
         return Tally.of(self.runs) + self.left_out

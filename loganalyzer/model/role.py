@@ -1,4 +1,4 @@
-"""The parts that curves play in a training: what is measured, on which data, and who is who in a run."""
+"""Roles of series in a training: what is measured, on which data, and the assignment of roles in a run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from loganalyzer.model.run import Series
 
 
 class Quantity(StrEnum):
-    """What is measured."""
+    """Quantity that a series measures."""
 
     LOSS = "loss"
     LOSS_PART = "loss-part"
@@ -30,7 +30,7 @@ class Quantity(StrEnum):
 
 
 class Split(StrEnum):
-    """Which data it was measured on."""
+    """Data that it was measured on."""
 
     TRAIN = "train"
     VALIDATION = "validation"
@@ -39,7 +39,7 @@ class Split(StrEnum):
 
 
 class Task(StrEnum):
-    """What kind of training the names point to; supervised ones are judged by their loss, agents by their return."""
+    """Kind of training that the names indicate; supervised runs are judged by their loss, agents by their return."""
 
     SUPERVISED = "supervised"
     ADVERSARIAL = "adversarial"
@@ -48,10 +48,10 @@ class Task(StrEnum):
 
 @dataclass(frozen=True)
 class Role:
-    """The part a series plays. ``direction``: "min", "max" or "" when the name does not tell.
+    """Role of a series. ``direction``: "min", "max" or "" when the name does not say.
 
-    ``metric`` is the name without split words, so that ``train_acc`` and ``val_acc`` meet; ``rank`` orders
-    candidates for the same part, the lowest first.
+    ``metric`` is the name without split words, so that ``train_acc`` and ``val_acc`` are equal; ``rank`` orders
+    candidates for the same role, the lowest first.
     """
 
     quantity: Quantity
@@ -73,7 +73,7 @@ class Metric:
 
 @dataclass(frozen=True, eq=False)
 class Roles:
-    """Who is who in a run.
+    """Assignment of roles to the series of a run.
 
     ``train`` and ``validation`` are the objective; ``direction`` is "min" or "max"; ``metrics`` the best known first;
     ``guessed`` is True when the direction or the objective was inferred rather than named.

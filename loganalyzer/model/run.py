@@ -20,7 +20,7 @@ Detail = str | int | float
 
 @dataclass(frozen=True)
 class Note:
-    """Something a reader noticed: a code whose sentence is in ``messages/notes.toml``, and the numbers for it."""
+    """A reader's remark: a code with a sentence in ``messages/notes.toml``, and the numbers for it."""
 
     code: str
     details: Mapping[str, Detail] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Unread:
-    """A file that gave no run, and why. ``expected`` files (settings, data sets, stubs) are not a failure."""
+    """A file that gave no run, and the reason. ``expected`` files (settings, data sets, stubs) are not a failure."""
 
     file: str
     note: Note
@@ -39,7 +39,7 @@ class Unread:
 
 @dataclass(frozen=True)
 class PassedOver:
-    """Files of one kind that were seen and not used: the code of the note that says why, their ending, how many.
+    """Files of one kind that were not used: the code of the note with the reason, their suffix, their number.
 
     ``suffix`` is in lower case with its dot, "" for names without one, "/" for folders, "*" for further endings together.
     ``files`` names the first of them (all, where they are few); the path of a folder ends with a slash.
@@ -73,7 +73,7 @@ class Series:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """Everything one training left behind.
+    """The log of one training.
 
     ``id`` is the run's path relative to the analysed root; ``files`` are POSIX paths relative to it too.
     ``step_unit`` is "epoch", "step" or "" (unknown) and says what ``Series.steps`` count.
@@ -101,15 +101,15 @@ class Run:
 
     @cached_property
     def points(self) -> int:
-        """Number of logged values over all series."""
+        """Number of logged values in all series."""
         return self.dropped_points + sum(len(s) for s in self.series.values())
 
     def without_series(self) -> Run:
-        """The same run without its curves; ``points`` still tells how many there were."""
+        """Return a copy without curves; ``points`` keeps their number."""
         return replace(self, series={}, dropped_points=self.points)
 
     def with_notes(self, *notes: Note) -> Run:
-        """The same run with further notes."""
+        """Return a copy with further notes."""
         return replace(self, notes=(*self.notes, *notes))
 
     def to_dataframe(self) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The verdicts: one record each, with all that outputs, gate and diagnosis need to know of one. Their words are in
+"""The verdicts: one record each, with the properties that outputs, gate and diagnosis use. Their texts are in
 ``messages/verdicts.toml``."""
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Topic = Literal["learning_rate", "data", "model", "loss", "optimizer", "implemen
 
 
 class Verdict(StrEnum):
-    """The one word for a run, in the order of priority when several hold."""
+    """Verdict on a run, in order of priority when several apply."""
 
     DIVERGING = "diverging"
     OVERFITTING = "overfitting"
@@ -32,9 +32,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class VerdictInfo:
-    """What is known of a verdict.
+    """Properties of a verdict.
 
-    ``sign`` is one character wide, ``ascii_sign`` stands for it on terminals without Unicode; ``style`` is Rich's;
+    ``sign`` is one character wide, ``ascii_sign`` replaces it on terminals without Unicode; ``style`` is Rich's;
     ``colours`` are CSS colours on light and on dark paper, legible as text (contrast 4.5:1 or more). ``badness`` ranks
     verdicts against a baseline: larger is worse, the numbers mean nothing else. ``judged`` is False where no verdict
     could be given, ``healthy`` True where nothing is to be done, ``learned`` True where the training loop evidently
@@ -98,10 +98,10 @@ _RENAMED_KINDS = {
 
 
 def current(condition: str) -> str:
-    """A verdict with its kind ("overfitting:severe") by today's name, for configurations and reports of earlier days."""
+    """Return the current name of a verdict with its kind ("overfitting:severe"), for older configurations and reports."""
     return _RENAMED_KINDS.get(condition, condition)
 
 
 def with_kind(verdict: Verdict, kind: str) -> str:
-    """A verdict and its kind as ``fail-on`` writes them: "overfitting:severe", "converged"."""
+    """Join a verdict and its kind as in ``fail-on``: "overfitting:severe", "converged"."""
     return f"{verdict.value}:{kind}" if kind else verdict.value

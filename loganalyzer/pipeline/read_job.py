@@ -45,7 +45,7 @@ def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
     runs: list[Run] = []
     used_ids = set(job.reserved_names)
     try:
-        beside = hyperparameters(files, job.run_key, job.settings)
+        from_sidecars = hyperparameters(files, job.run_key, job.settings)
         for item in find_reader(job.reader).read(job.run_key, list(sources.values())) if sources else ():
             if isinstance(item, Unread):
                 unread.append(replace(item, file=stored.get(item.file, item.file)))
@@ -53,7 +53,7 @@ def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
                 run = _identified(item, job, stored, used_ids)
                 used_ids.add(run.id)
                 runs.append(
-                    without_secrets(with_extent(replace(run, hyperparameters={**beside, **run.hyperparameters})))
+                    without_secrets(with_extent(replace(run, hyperparameters={**from_sidecars, **run.hyperparameters})))
                 )
     except ReadError as error:
         unread.append(Unread(job.files[0], Note(error.code, error.details)))

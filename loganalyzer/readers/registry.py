@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from loganalyzer import readers as _readers
-from loganalyzer.model.plugins import beside, plugin_points, with_plugins
+from loganalyzer.model.plugins import companion_file, plugin_points, with_plugins
 from loganalyzer.readers.base import Reader
 
 GROUP = "loganalyzer.readers.v1"
@@ -59,8 +59,8 @@ def problems(reader: Reader) -> list[str]:
 
 
 def plugin_titles(reader: Reader) -> Mapping[str, str]:
-    """The titles by language that a plugin reader brings in the TOML file beside its module; none without one."""
-    file = beside(reader.read.__module__, ".toml")
+    """The titles by language that a plugin reader brings in the TOML file companion_file its module; none without one."""
+    file = companion_file(reader.read.__module__, ".toml")
     titles: Any = tomllib.loads(file.read_text(encoding="utf-8")).get("title", {}) if file.is_file() else {}
     return titles if isinstance(titles, Mapping) else {"": titles}
 

@@ -37,7 +37,7 @@ class Explained:
 def explain(failure: Failure, lang: Lang, config_file: str = "loganalyzer.toml") -> Explained:
     """All parts of ``failure``."""
     diagnosis, outcome = failure.diagnosis, failure.outcome
-    numbers = _spoken(failure, lang)
+    numbers = _readable_numbers(failure, lang)
     found = messages.ui("gate", f"found.{failure.code}", lang, **numbers)
     if outcome is not None and diagnosis is not None:
         found = messages.pair(found, messages.sentence(outcome, diagnosis.run, lang), lang)
@@ -138,22 +138,22 @@ def _compared(result: GateResult, lang: Lang) -> list[str]:
         difference = "–" if c.now is None else messages.number(c.now - c.baseline)
         numbers = (messages.number(c.baseline), now, difference, messages.number(c.allowed))
         labels = (messages.ui("gate", k, lang) for k in ("baseline", "now", "difference", "allowed"))
-        told = messages.listed([f"{label} {number}" for label, number in zip(labels, numbers, strict=True)], lang)
-        lines.append(f"{'=' if c.held else '✗'} {term_safe(f'{c.run}: {c.metric}', 200)}: {told}")
+        values = messages.listed([f"{label} {number}" for label, number in zip(labels, numbers, strict=True)], lang)
+        lines.append(f"{'=' if c.held else '✗'} {term_safe(f'{c.run}: {c.metric}', 200)}: {values}")
     return lines
 
 
-def _spoken(failure: Failure, lang: Lang) -> dict[str, Number]:
+def _readable_numbers(failure: Failure, lang: Lang) -> dict[str, Number]:
     """The numbers of ``failure`` with the ids among them in words: verdicts, severities, statistics."""
-    spoken = dict(failure.numbers)
+    readable = dict(failure.numbers)
     for name, value in failure.numbers.items():
         if name in ("verdict", "wanted", "before", "severity") and isinstance(value, str):
-            spoken[name] = messages.listed([_condition(word, lang) for word in value.split(", ")], lang)
+            readable[name] = messages.listed([_condition(word, lang) for word in value.split(", ")], lang)
         elif name in ("stat", "aggregate"):
-            spoken[name] = messages.ui("gate", f"{name}.{value}", lang)
+            readable[name] = messages.ui("gate", f"{name}.{value}", lang)
         elif name == "rule":
-            spoken[name] = messages.title(str(value), lang)
-    return spoken
+            readable[name] = messages.title(str(value), lang)
+    return readable
 
 
 def _condition(word: str, lang: Lang) -> str:

@@ -26,11 +26,11 @@ def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") ->
     lost += [f"{run}: {messages.ui('gate', 'partly_read', lang)}" for run in gate_result.partly_read]
     errors = [_command("error", f, lang, gate_result) for f in gate_result.failures]
     errors += [_plain("error", text) for text in (*nothing, *(lost if gate_result.strict else ()))]
-    told = [_command("warning", f, lang, gate_result) for f in gate_result.warnings]
-    told += [_plain("warning", text) for text in (() if gate_result.strict else lost)]
-    told += [_plain("warning", messages.note(note, lang)) for note in analysis.warnings]
-    told += [_plain("warning", text) for text in gate_text.ignore_notes(gate_result, lang)]
-    return "".join(f"{line}\n" for line in (*_capped("error", errors, lang), *_capped("warning", told, lang)))
+    warnings = [_command("warning", f, lang, gate_result) for f in gate_result.warnings]
+    warnings += [_plain("warning", text) for text in (() if gate_result.strict else lost)]
+    warnings += [_plain("warning", messages.note(note, lang)) for note in analysis.warnings]
+    warnings += [_plain("warning", text) for text in gate_text.ignore_notes(gate_result, lang)]
+    return "".join(f"{line}\n" for line in (*_capped("error", errors, lang), *_capped("warning", warnings, lang)))
 
 
 def summary(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en", written: int = 0) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from loganalyzer import rules as _rules
 from loganalyzer.model.outcome import Verdict
-from loganalyzer.model.plugins import beside, with_plugins
+from loganalyzer.model.plugins import companion_file, with_plugins
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.fixes.catalogue import Entry, entries
 
@@ -74,7 +74,7 @@ def quoted(rule_id: str, name: str, limits: Any = None) -> Any:
 
 
 def rule_messages(rule_id: str) -> Mapping[str, Any]:
-    """The rule's message file: the TOML file beside its module, under the module's name. Raises KeyError."""
+    """The rule's message file: the TOML file companion_file its module, under the module's name. Raises KeyError."""
     return _toml_of(_module_of(rule_id))
 
 
@@ -108,7 +108,7 @@ def plugin_fixes(rule: Rule) -> Mapping[str, Entry]:
 
 @lru_cache(maxsize=256)
 def _toml_of(module: str) -> Mapping[str, Any]:
-    return tomllib.loads(beside(module, ".toml").read_text(encoding="utf-8"))
+    return tomllib.loads(companion_file(module, ".toml").read_text(encoding="utf-8"))
 
 
 def _module_of(rule_id: str) -> str:

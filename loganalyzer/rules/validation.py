@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any, get_args
 
 from loganalyzer.features.view import SIGNALS
-from loganalyzer.model.plugins import beside
+from loganalyzer.model.plugins import companion_file
 from loganalyzer.model.verdicts import Topic, Verdict
 from loganalyzer.rules.base import Abstention, Lead, Rule, Suppression
 from loganalyzer.rules.fixes.catalogue import Entry, entries
@@ -105,7 +105,7 @@ def _unknown_names(rule: Rule, fixes: Collection[str], kinds: Collection[str]) -
 
 def _messages_of(rule: Rule) -> tuple[Mapping[str, Any], list[str]]:
     """The rule's message file, and what is wrong with it as a file."""
-    file = beside(rule.check.__module__, ".toml")
+    file = companion_file(rule.check.__module__, ".toml")
     if not file.is_file():
         return {}, [f"the message file {file.name} is missing"]
     try:

@@ -1,1 +1,1 @@
-"""The options of ``analyze-logs``: one file per group, and the record of what a call gave."""
+"""The options of ``analyze-logs``: one file per group, and the record of their values in one call."""

@@ -1,4 +1,4 @@
-"""Options of the command line that belong together, as one decorator."""
+"""Combine related command-line options into one decorator."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
-    """A decorator that gives a click command these ``options``, shown in this order."""
+    """Return a decorator that adds these ``options`` to a click command, in this order."""
 
     def decorated(command: Command) -> Command:
         for option in reversed(options):

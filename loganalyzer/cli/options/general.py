@@ -1,4 +1,4 @@
-"""Options that belong to no single step: language, configuration, how much is printed, and calls that only print."""
+"""Options of no single step: language, configuration, verbosity, and calls that only print."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options for what is written: the page, and every output of ``reports.registry``, those of other packages included."""
+"""Options for outputs: the page, and every format of ``reports.registry``, those of plugins included."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ documents = together(
 
 
 def outputs_of(command: click.Command) -> list[Format]:
-    """The outputs that ``command`` has an option for."""
+    """Return the outputs that ``command`` has an option for."""
     return [parameter.output for parameter in command.params if isinstance(parameter, OutputOption)]
 
 
 def add_plugin_outputs(command: click.Command) -> None:
-    """Give ``command`` the options of other packages' outputs, behind ours; one whose option is taken is left out.
+    """Add the options of plugin outputs to ``command``, after the built-in ones; skip one whose option already exists.
 
-    Click asks for the options several times; what is there already stays.
+    Click requests the options several times: existing ones are kept.
     """
     there = outputs_of(command)
     for output in (each for each in load_formats() if each not in there):

@@ -1,4 +1,4 @@
-"""Options for many runs: who does the work, how much is read, what is cached."""
+"""Options for many runs: executor, reading limits, cache."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 
 
 def _bytes(context: click.Context, parameter: click.Parameter, value: str) -> int:
-    """A number of bytes: ``1000000``, ``512k``, ``64M``, ``2G`` (powers of 1024)."""
+    """Parse a number of bytes: ``1000000``, ``512k``, ``64M``, ``2G`` (powers of 1024)."""
     match = re.fullmatch(r"(\d{1,15})([kmg]?)(?:i?b)?", value.strip().lower())
     if match is None or not int(match[1]):
         raise click.BadParameter(f"{value!r} is no size such as 500000, 64M or 2G", context, parameter)

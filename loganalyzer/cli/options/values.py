@@ -1,4 +1,4 @@
-"""What a call of ``analyze-logs`` gave, apart from configuration keys, which are merged into ``Settings``."""
+"""Option values of one call of ``analyze-logs``, except those of configuration keys, which become ``Settings``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Output:
-    """An output that was asked for, and where it goes ("-" is standard output)."""
+    """A requested output and its target ("-" is standard output)."""
 
     format: Format
     target: str
@@ -25,9 +25,9 @@ class Output:
 
 @dataclass(frozen=True)
 class CliOptions:
-    """The values of the options that are no configuration keys; the fields are named as click's parameters.
+    """Values of the options that are not configuration keys; fields are named like click's parameters.
 
-    ``outputs`` are those that were asked for; ``mail_details`` is true if any option said how to mail.
+    ``outputs`` are the requested ones; ``mail_details`` is true if any option configures the mail.
     """
 
     outputs: tuple[Output, ...]
@@ -53,7 +53,7 @@ class CliOptions:
 
     @classmethod
     def of(cls, given: Mapping[str, Any], formats: Iterable[Format]) -> CliOptions:
-        """From click's parameters. Raises UsageError if more than one output is to go to standard output."""
+        """Convert click's parameters. Raises UsageError if more than one output targets standard output."""
         named = {field.name: given[field.name] for field in fields(cls) if field.name in given}
         outputs = tuple(Output(f, given[f.parameter]) for f in formats if given.get(f.parameter))
         options = cls(outputs=outputs, mail_details=any(given.get(name) for name in DETAILS), **named)
@@ -65,31 +65,31 @@ class CliOptions:
 
     @property
     def on_stdout(self) -> tuple[str, ...]:
-        """The options whose document goes to standard output, so that nothing else may."""
+        """Options whose document goes to standard output, which excludes all other printing."""
         written = [o.format.option for o in self.outputs if o.format.to_stdout and o.target == "-"]
         return (*written, *(["--eml"] if self.eml == "-" else []))
 
     @property
     def page(self) -> Path | None:
-        """Where the HTML report goes; None if it was not asked for."""
+        """Path of the HTML report; None if it is switched off."""
         return None if self.no_html else Path(self.folder) / "index.html"
 
     @property
     def streamed(self) -> tuple[Output, ...]:
-        """The outputs that are written while the runs stream by."""
+        """Outputs that are written run by run."""
         return tuple(o for o in self.outputs if o.format.streams)
 
     @property
     def documents(self) -> tuple[Output, ...]:
-        """The outputs that are written at the end, from all runs."""
+        """Outputs that are written at the end, from all runs."""
         return tuple(o for o in self.outputs if not o.format.streams)
 
     def needs_all_runs(self, settings: Settings) -> bool:
-        """True if no run may be dropped once it is judged: something at the end looks at every one."""
+        """True if every diagnosis must be kept until the end."""
         at_the_end = self.documents or self.write_baseline or self.eml or self.verbose
         return bool(at_the_end or settings.gates or settings.strict or settings.mail.to)
 
     def needs_curves(self, settings: Settings, *, mailed: bool) -> bool:
-        """True if curves must be kept once a run is judged: for charts, metric bounds, or a baseline."""
+        """True if curves must be kept after the diagnosis: for charts, metric bounds, or a baseline."""
         charts = self.page is not None or mailed or any(o.format.needs_curves for o in self.outputs)
         return charts or settings.needs_series or self.write_baseline is not None

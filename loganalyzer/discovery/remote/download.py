@@ -57,10 +57,10 @@ class RemoteTree:
         self.source_uri = self.source_uri.rpartition("/")[0]
         self._objects = {self.single: own}
         try:
-            beside = persistent(lambda: self._fs.ls(self._path, detail=True))
+            listed = persistent(lambda: self._fs.ls(self._path, detail=True))
         except Exception:  # settings are a help, not a need
             return
-        for info in beside:
+        for info in listed:
             name = str(info["name"]).rpartition("/")[2]
             if name in SIDECAR_NAMES and info.get("type") == "file":
                 self._objects[name] = Remote.of(info)
@@ -74,7 +74,7 @@ class RemoteTree:
         """See Tree."""
         return folders(self._objects)
 
-    def settings_beside(self) -> Sequence[str]:
+    def sidecars_of_file(self) -> Sequence[str]:
         """See Tree."""
         return sorted(SIDECAR_NAMES & self._objects.keys())
 

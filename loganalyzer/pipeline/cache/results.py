@@ -111,9 +111,9 @@ class ResultCache:
         stamp = tree.stamp(file.path)
         if not stamp:
             return None
-        # our own readers know a file by itself; a plugin may look at what lies beside it
-        beside = "\0".join(sorted(file.siblings)) if self._plugin_readers else ""
-        return _entry(("file", tree.source_uri, file.path, max_bytes, file.explicit), (stamp, beside))
+        # our own readers know a file by itself; a plugin may look at what lies siblings it
+        siblings = "\0".join(sorted(file.siblings)) if self._plugin_readers else ""
+        return _entry(("file", tree.source_uri, file.path, max_bytes, file.explicit), (stamp, siblings))
 
     def _job(self, job: Job, tree: Tree) -> Entry | None:
         stamps = [tree.stamp(path) for part in job.parts for path in (*part.files, *part.settings)]

@@ -70,9 +70,9 @@ def marks(lines: Lines, diagnosis: Diagnosis, lang: Lang, *, main: bool) -> list
         return found
     unit = diagnosis.run.step_unit
     best = diagnosis.best
-    told = diagnosis.verdict is Verdict.PLATEAU or any(m.shape == "point" and m.chief for m in found)
+    without_best = diagnosis.verdict is Verdict.PLATEAU or any(m.shape == "point" and m.chief for m in found)
     drawn = {s.name: s for s, _ in lines}
-    if best and not told and best.series in drawn and best.step != int(drawn[best.series].steps[-1]):
+    if best and not without_best and best.series in drawn and best.step != int(drawn[best.series].steps[-1]):
         text = messages.ui("html", "chart.best", lang, value=best.value, at=messages.at_step(best.step, unit, lang))
         found.append(Mark(best.step, best.step, BEST, text, False, best.value))
     resumed = messages.label("logging-gaps", "resumed", lang)
@@ -85,10 +85,10 @@ def _evidence(lines: Lines, diagnosis: Diagnosis, *, main: bool) -> Iterator[tup
     drawn = {series.name for series, _ in lines}
     found = [o for o in diagnosis.outcomes if o.status is Status.FOUND]
     found.sort(key=lambda o: (o.rule != diagnosis.deciding, -o.severity.rank))
-    told = (SPIKES,) if main else (SPIKES, SCHEDULE)
+    always_marked = (SPIKES,) if main else (SPIKES, SCHEDULE)
     count = 0
     for outcome in found:
-        if outcome.rule != diagnosis.deciding and outcome.severity.rank == 0 and outcome.rule not in told:
+        if outcome.rule != diagnosis.deciding and outcome.severity.rank == 0 and outcome.rule not in always_marked:
             continue
         for evidence in outcome.evidence:
             if main and outcome.rule != diagnosis.deciding and evidence.mark in ("span", "band"):
@@ -204,9 +204,9 @@ def draw_over(
     ``row`` is the height of a row of labels as a share of the figure's; ``taken`` is where the title in row 0 ends.
     """
     top = box.bottom + box.height
-    told = {label.text: label for label in placed}
+    by_text = {label.text: label for label in placed}
     for mark in found:
-        x, label = float(box.x(mark.first)), told.get(mark.text)
+        x, label = float(box.x(mark.first)), by_text.get(mark.text)
         if mark.upright and (label or mark.shape == "faint"):
             colour, width = ("mark", 1.1) if mark.chief else ("muted", 0.8)
             texts = [(box.left, taken, 0), *((*other.span, other.row) for other in placed)]
@@ -216,7 +216,7 @@ def draw_over(
         if mark.shape in ("point", BEST) and value is not None and math.isfinite(value) and abs(value) < TOO_LARGE:
             pen.markers([x], [float(box.y(value))], "mark", "c", "o", 6.5 if mark.chief else 5.0)
     _mark_broken(pen, box, np.unique(np.concatenate([s.steps[~np.isfinite(s.values)] for s, _ in lines])))
-    for label in told.values():
+    for label in by_text.values():
         y = top + row * (label.row + 0.2)
         pen.text(label.x, y, label.text, label.colour, part="v", ha=label.side, va="bottom")
 

@@ -51,8 +51,8 @@ def lean(svg: str, prefix: str, about: Mapping[str, Any], places: int) -> str:
     text = re.sub(r'(<svg[^>]*?) (?:width|height)="[^"]*"', r"\1", text, count=1)
     text = re.sub(r'(<svg[^>]*?) (?:width|height)="[^"]*"', r"\1", text, count=1)
     text = re.sub(r"<defs>\n</defs>\n", "", text)
-    told = escape(json.dumps(about, ensure_ascii=True, separators=(",", ":")), quote=True)
-    return text.replace("<svg ", f'<svg aria-hidden="true" focusable="false" class="chart" data-about="{told}" ', 1)
+    data = escape(json.dumps(about, ensure_ascii=True, separators=(",", ":")), quote=True)
+    return text.replace("<svg ", f'<svg aria-hidden="true" focusable="false" class="chart" data-about="{data}" ', 1)
 
 
 def _classed(element: str, part: str, kind: str | None) -> str:

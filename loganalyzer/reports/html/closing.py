@@ -38,14 +38,14 @@ def lines(diagnosis: Diagnosis, lang: Lang) -> list[Line]:
     found = {o.rule for o in diagnosis.findings}
     blamed = {topic for rule in load_rules() if rule.id in found for topic in rule.points_at}
     states.update(dict.fromkeys({*verdict.points_at, *blamed}, BAD))
-    said = dict(states)
+    states_shown = dict(states)
     if states["optimizer"] == OPEN and roles.gradient_norm is not None:
-        said["optimizer"] = "seen"
+        states_shown["optimizer"] = "seen"
     return [
         Line(
             messages.ui("html", f"closing.{topic}.name", lang),
             state,
-            messages.ui("html", f"closing.{topic}.{said[topic]}", lang),
+            messages.ui("html", f"closing.{topic}.{states_shown[topic]}", lang),
         )
         for topic, state in states.items()
     ]

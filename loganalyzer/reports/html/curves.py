@@ -60,9 +60,9 @@ def sentence(diagnosis: Diagnosis, lang: Lang) -> str:
                 count=len(series),
             )
         )
-    told = range_chart.answer(diagnosis)
-    if told:
-        parts.append(messages.ui("html", "chart.range.described", lang, **told))
+    range_test = range_chart.answer(diagnosis)
+    if range_test:
+        parts.append(messages.ui("html", "chart.range.described", lang, **range_test))
     return messages.sentences(parts, lang) or messages.ui("html", "chart.nothing", lang)
 
 

@@ -238,11 +238,11 @@ def _end_labels(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail) ->
             ends.append(_End(float(box.x(series.steps[where[-1]])), float(box.y(last)), text, kind))
     right = box.left + box.width
     early = ends and all(end.x < right - 0.16 for end in ends)
-    beside = max((end.x for end in ends), default=right) if early else right
+    names_at = max((end.x for end in ends), default=right) if early else right
     broken = np.concatenate([s.steps[~np.isfinite(s.values)] for s, _ in panel.lines])
     if early:  # a curve that broke off: its name is clear of the mark at the first broken value
-        next_mark = min((x for x in box.x(broken).tolist() if x > beside), default=beside)
-        beside = next_mark if next_mark < beside + 0.05 else beside
+        next_mark = min((x for x in box.x(broken).tolist() if x > names_at), default=names_at)
+        names_at = next_mark if next_mark < names_at + 0.05 else names_at
     ends.sort(key=lambda end: end.y)
     gap = (0.34 if box.small else 0.075 * OBJECTIVE_INCHES / panel.inches) * box.height
     if early or not box.small:  # inside the panel, clear of the labels over it
@@ -254,7 +254,7 @@ def _end_labels(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail) ->
         ends[0].y, ends[1].y = middle - gap / 2, middle + gap / 2
     weight, size = ("normal", 9.0) if box.small else ("bold", 9.5)
     for end in ends:
-        pen.text(beside + 0.012, end.y, end.name, end.kind, size, "e", va="center", fontweight=weight)
+        pen.text(names_at + 0.012, end.y, end.name, end.kind, size, "e", va="center", fontweight=weight)
 
 
 def _x_axis(pen: Pen, box: Box, title: str, inches: float) -> None:

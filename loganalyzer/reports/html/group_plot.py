@@ -15,7 +15,7 @@ from loganalyzer.reports.html.chart_box import even_ticks, plain, tick_texts
 from loganalyzer.reports.safe import term_safe
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 440, 216, 58, 18, 30, 44
-MOST_CATEGORIES, MOST_TICKS, MOST_TOLD, LOG_X, LOG_Y = 8, 6, 12, 20.0, 50.0
+MOST_CATEGORIES, MOST_TICKS, MOST_DESCRIBED, LOG_X, LOG_Y = 8, 6, 12, 20.0, 50.0
 _Place = Callable[[float], float]
 
 
@@ -58,12 +58,14 @@ def plot(group: Group, name: str, lang: Lang) -> str:
     for value, member, score in good:
         at = f'cx="{x(axis.places[value]):.1f}" cy="{y(score):.1f}"'
         ring = f'<circle {at} r="7" class="best"/>' if score == best else ""
-        parts.append(f'{ring}<circle {at} r="3.5" class="good">{_told(member, value, messages.number(score))}</circle>')
+        parts.append(
+            f'{ring}<circle {at} r="3.5" class="good">{_tooltip(member, value, messages.number(score))}</circle>'
+        )
     failed = [(v, m) for v, m in points if m.failed or m.score is None]
     for value, member in failed:
         parts.append(
             f'<path d="M{x(axis.places[value]) - 3:.1f} {TOP}l6 6m0 -6l-6 6" class="bad">'
-            f"{_told(member, value, messages.verdict(member.verdict, lang))}</path>"
+            f"{_tooltip(member, value, messages.verdict(member.verdict, lang))}</path>"
         )
     shown, series = term_safe(name, 40), term_safe(group.series, 40)
     scale = messages.ui("html", "chart.log", lang) if log_y else ""
@@ -91,8 +93,8 @@ def _axis(values: Sequence[Detail]) -> _Axis | None:
         places = {v: _share(float(v), low, high, log) for v in distinct}
         every = max(1, -(-len(distinct) // MOST_TICKS))
         ticks = tuple((places[v], plain(messages.number(float(v)))) for v in distinct[::every])
-        clear = [t for i, t in enumerate(ticks) if not i or t[0] - ticks[i - 1][0] > 0.11]
-        return _Axis(places, tuple(clear), low, high, log)
+        spaced = [t for i, t in enumerate(ticks) if not i or t[0] - ticks[i - 1][0] > 0.11]
+        return _Axis(places, tuple(spaced), low, high, log)
     if len(distinct) > MOST_CATEGORIES:
         return None
     places = {v: (i + 0.5) / len(distinct) for i, v in enumerate(distinct)}
@@ -121,17 +123,18 @@ def _suggested(group: Group, name: str, axis: _Axis, x: _Place) -> str:
     )
 
 
-def _told(member: Member, value: Detail, outcome: str) -> str:
+def _tooltip(member: Member, value: Detail, outcome: str) -> str:
     shown = messages.number(value) if isinstance(value, float) else str(value)
     return f"<title>{escape(term_safe(f'{member.run}: {shown} → {outcome}', 200))}</title>"
 
 
 def _sentence(series: str, name: str, good: Sequence[tuple[Detail, Member, float]], failed: int, lang: Lang) -> str:
     """The plot for somebody who cannot see it: each value and its score, the best first."""
-    told = [
-        f"{messages.number(v) if isinstance(v, float) else v} → {messages.number(s)}" for v, _, s in good[:MOST_TOLD]
+    shown = [
+        f"{messages.number(v) if isinstance(v, float) else v} → {messages.number(s)}"
+        for v, _, s in good[:MOST_DESCRIBED]
     ]
-    text = messages.ui("html", "groups.described", lang, series=series, name=name, points=", ".join(told))
+    text = messages.ui("html", "groups.described", lang, series=series, name=name, points=", ".join(shown))
     if failed:
         text = messages.sentences([text, messages.ui("html", "groups.failed", lang, count=failed)], lang)
     return term_safe(text)

@@ -37,7 +37,7 @@ SHOWN_FIXES = 4
 WORST_ON_TOP = 3
 MOST_VALUES_ROWS = 12
 _UNIT = re.compile(r"(?<=\d) (?=%|(?:epoch|step)s?\b)| (?=[✓✗])|(?:(?<=\bepoch)|(?<=\bstep)) (?=\d)")
-_BESIDE_NUMBER = re.compile(r"(?<=\d) (?=[%a-z])|(?<=[^\s\d、,:]) (?=\d+[、）])")
+_NEXT_TO_NUMBER = re.compile(r"(?<=\d) (?=[%a-z])|(?<=[^\s\d、,:]) (?=\d+[、）])")
 SCRIPTS = ("draw.js", "compare.js", "script.js", "chart.js")
 
 
@@ -90,7 +90,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
             terms=_terms(cards),
             kinds=_kinds(runs, lang),
             levels=[_level(name, lang) for name in LEVELS],
-            t=lambda key, **holes: messages.ui("html", key, lang, **holes),
+            t=lambda key, **placeholders: messages.ui("html", key, lang, **placeholders),
         )
     )
     return page.encode("utf-8", "replace").decode("utf-8")
@@ -120,7 +120,7 @@ def _hash(script: str) -> str:
 
 def _unbroken(text: str, every: bool = False) -> str:
     """The text with numbers tied to their unit ("34 %", "epoch 12"), or to ``every`` word beside them."""
-    near = _BESIDE_NUMBER if every else _UNIT
+    near = _NEXT_TO_NUMBER if every else _UNIT
     return near.sub("\u00a0", text)
 
 
@@ -128,9 +128,9 @@ def _unbroken(text: str, every: bool = False) -> str:
 def _meaning(rule: str, lang: Lang) -> str:
     """What a finding's name means, in one sentence: the first of the rule's page, without the name; "" for none."""
     first = messages.page(rule, lang).strip().partition("\n")[0]
-    name, said, rest = first.partition(messages.LANGUAGES[lang].colon)
-    told = rest.strip() if said else name
-    return told[:1].upper() + told[1:]
+    name, colon, rest = first.partition(messages.LANGUAGES[lang].colon)
+    meaning = rest.strip() if colon else name
+    return meaning[:1].upper() + meaning[1:]
 
 
 def _terms(cards: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:

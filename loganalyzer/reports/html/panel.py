@@ -45,8 +45,8 @@ class Panel:
 
     def taken(self, lang: Lang) -> float:
         """How wide the heading may become, as a share of the figure's width: the page can show the other scale."""
-        said = messages.ui("html", "chart.log", lang) if self.other_limits() and not self.scale()["log"] else ""
-        return chart_marks.text_width(self.heading(lang) + said)
+        scale = messages.ui("html", "chart.log", lang) if self.other_limits() and not self.scale()["log"] else ""
+        return chart_marks.text_width(self.heading(lang) + scale)
 
     def scale(self) -> dict[str, Any]:
         """``low``, ``high`` and ``log`` of the y axis."""

@@ -27,23 +27,23 @@ def answer(diagnosis: Diagnosis) -> dict[str, float | str]:
     found = [o for o in diagnosis.outcomes if o.rule == RULE == diagnosis.deciding and o.status is Status.FOUND]
     if not found or "valley" not in found[0].numbers or diagnosis.roles.learning_rate is None:
         return {}
-    told = {k: float(found[0].numbers[k]) for k in ("low", "high", "valley", "tenth", "from", "to")}
-    if min(told.values()) <= 0:
+    numbers = {k: float(found[0].numbers[k]) for k in ("low", "high", "valley", "tenth", "from", "to")}
+    if min(numbers.values()) <= 0:
         return {}
-    return {**told, "rate": 10 * told["tenth"], "factor": f"{told['to'] / told['from']:.2g}"}
+    return {**numbers, "rate": 10 * numbers["tenth"], "factor": f"{numbers['to'] / numbers['from']:.2g}"}
 
 
 def over_rates(panels: Sequence[Panel], diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
     """The same panels drawn over the learning rate instead of the steps; empty for a run that is no range test."""
-    told, rate = answer(diagnosis), diagnosis.roles.learning_rate
-    if not told or rate is None or not panels or panels[0].rate:
+    numbers, rate = answer(diagnosis), diagnosis.roles.learning_rate
+    if not numbers or rate is None or not panels or panels[0].rate:
         return []
     drawn = [replace(p, lines=tuple((_over(s, rate), k) for s, k in p.lines), log_x=True) for p in panels if not p.rate]
     if any(len(s) < 2 for p in drawn for s, _ in p.lines):
         return []
     main = drawn[0]
-    top = _cut(main.lines, float(told["rate"]))
-    return [replace(main, most=top, marks=_marks(main, told, lang)), *drawn[1:]]
+    top = _cut(main.lines, float(numbers["rate"]))
+    return [replace(main, most=top, marks=_marks(main, numbers, lang)), *drawn[1:]]
 
 
 def _over(series: Series, rate: Series) -> Series:
@@ -65,19 +65,19 @@ def _cut(lines: Sequence[tuple[Series, str]], rate: float) -> float | None:
     return top if high > low and float(every.max()) > top else None
 
 
-def _marks(panel: Panel, told: dict[str, float | str], lang: Lang) -> tuple[Mark, ...]:
+def _marks(panel: Panel, numbers: dict[str, float | str], lang: Lang) -> tuple[Mark, ...]:
     series = panel.lines[0][0]
 
     def text(key: str) -> str:
-        return messages.ui("html", f"chart.range.{key}", lang, **told)
+        return messages.ui("html", f"chart.range.{key}", lang, **numbers)
 
     def point(key: str, name: str, chief: bool) -> Mark:
-        at = float(told[name])
+        at = float(numbers[name])
         return Mark(
             at, at, "point", text(key), chief, float(np.interp(np.log(at), np.log(series.steps), series.values))
         )
 
-    low, high = float(told["from"]), float(told["to"])
+    low, high = float(numbers["from"]), float(numbers["to"])
     advice = text("agree" if high / low <= DISAGREE else "disagree")
     return (
         Mark(low, high, "span", advice, True),

@@ -63,25 +63,25 @@ def build(
 
     Raises ConfigError for an address that is none. Curves must have been kept for charts; without them there are none.
     """
-    said = content(analysis, gate_result, lang=lang, title=title)
+    mail = content(analysis, gate_result, lang=lang, title=title)
     when = date or datetime.datetime.now(datetime.UTC)
     origin = address(sender)
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = said.subject
+    message["Subject"] = mail.subject
     message["From"] = origin
     message["To"] = tuple(address(a) for a in to)
     message["Date"] = format_datetime(when)
-    seed = _digest(said.subject, when.isoformat(), *(r.id for r in said.rows), sender, *to)
+    seed = _digest(mail.subject, when.isoformat(), *(r.id for r in mail.rows), sender, *to)
     message["Message-ID"] = f"<{seed}@{origin.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     thread = f"<{_digest(title or 'analyze-logs', sender)}@{origin.domain}>"
     message["References"] = thread  # repeated reports of one job stay together
     attached, closing = _attached(attachment, lang)
-    pictures = _pictures(said, lang)
+    pictures = _pictures(mail, lang)
     cids = {row: f"{_digest(row)}@analyze-logs" for row in pictures}
     link = attachment.url if attachment is not None else ""
-    message.set_content(text_part.render(said, closing, lang=lang, link=link), charset="utf-8", cte="quoted-printable")
-    html = _html(said, cids, closing, lang, link)
+    message.set_content(text_part.render(mail, closing, lang=lang, link=link), charset="utf-8", cte="quoted-printable")
+    html = _html(mail, cids, closing, lang, link)
     message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
     html_part: Any = message.get_payload()[1]  # type: ignore[index]
     for number, (row, picture) in enumerate(pictures.items(), start=1):
@@ -109,18 +109,18 @@ def address(text: str) -> Address:
         raise ConfigError("{text!r} is no mail address", text=term_safe(text, 100)) from error
 
 
-def _html(said: Content, cids: dict[str, str], closing: Iterable[str], lang: Lang, link: str = "") -> str:
+def _html(content: Content, cids: dict[str, str], closing: Iterable[str], lang: Lang, link: str = "") -> str:
     import css_inline
     import jinja2
 
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False)
     source = files("loganalyzer.reports.mail").joinpath("template.html.j2").read_text(encoding="utf-8")
 
-    def ui(key: str, **holes: Any) -> str:
-        return messages.ui("mail", key, lang, **holes)
+    def ui(key: str, **placeholders: Any) -> str:
+        return messages.ui("mail", key, lang, **placeholders)
 
     page = environment.from_string(source).render(
-        content=said,
+        content=content,
         cids=cids,
         closing=list(closing),
         link=link,
@@ -133,10 +133,10 @@ def _html(said: Content, cids: dict[str, str], closing: Iterable[str], lang: Lan
     return str(inliner.inline(page))
 
 
-def _pictures(said: Content, lang: Lang) -> dict[str, bytes]:
+def _pictures(content: Content, lang: Lang) -> dict[str, bytes]:
     """PNG by row, for the worst runs that have a curve."""
     drawn: dict[str, bytes] = {}
-    rows: list[Row] = [r for r in said.rows if r.diagnosis.needs_attention] or list(said.rows[:1])
+    rows: list[Row] = [r for r in content.rows if r.diagnosis.needs_attention] or list(content.rows[:1])
     for row in rows[:MAX_CHARTS]:
         picture = chart.png(row.diagnosis, lang)
         if picture is not None:

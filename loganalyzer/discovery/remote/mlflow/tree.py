@@ -67,7 +67,7 @@ class MlflowTree:
             folder, _, name = path.rpartition("/")
             yield Folder(folder, (name,))
 
-    def settings_beside(self) -> Sequence[str]:
+    def sidecars_of_file(self) -> Sequence[str]:
         """Parameters come with the runs."""
         return ()
 
