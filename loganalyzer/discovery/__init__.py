@@ -1,1 +1,1 @@
-"""Where logs are: roots, folders, files, which of them make one run, and what the run is called."""
+"""Find logs: list roots and folders, detect formats, group files to runs, name the runs."""

@@ -1,4 +1,4 @@
-"""Which files of a root are opened to see what they are, and which are settings of the run beside them."""
+"""Select the files of a root whose format is to be detected, and the settings files of runs."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Candidates:
-    """The files to be opened below a root, and the paths of settings files by the folder whose runs they belong to."""
+    """Files of a root to be opened, and paths of settings files by the folder of their runs."""
 
     files: list[Candidate] = field(default_factory=list)
     settings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
 def find_candidates(tree: Tree, passed_over: Counts) -> Candidates:
-    """List a root; what is not to be opened is counted in ``passed_over``."""
+    """List a root; count the files that are not to be opened in ``passed_over``."""
     found = Candidates()
     if tree.single:
         found.files.append(Candidate(tree.single, frozenset({tree.single}), explicit=True))
@@ -47,7 +47,7 @@ def find_candidates(tree: Tree, passed_over: Counts) -> Candidates:
             passed_over.add((code, "/" if name.endswith("/") else suffix(name)), folder.path, name)
         for name in folder.files:
             if name in SIDECAR_NAMES:
-                found.settings[_home(folder.path, with_files)].append(folder.path_of(name))
+                found.settings[_run_folder(folder.path, with_files)].append(folder.path_of(name))
             elif name == GUILD_FLAGS and folder.path.endswith(GUILD_FOLDER):
                 found.settings[folder.path.removesuffix("/attrs")].append(folder.path_of(name))
             elif kind := kind_not_opened(name):
@@ -57,7 +57,7 @@ def find_candidates(tree: Tree, passed_over: Counts) -> Candidates:
     return found
 
 
-def _home(folder: str, with_files: set[str]) -> str:
-    """The folder whose runs a settings file in ``folder`` belongs to: Hydra and SwanLab keep it one folder down."""
+def _run_folder(folder: str, with_files: set[str]) -> str:
+    """Return the folder of the runs for a settings file in ``folder``: Hydra and SwanLab keep it in a subfolder."""
     below = "files" if folder in with_files else ".hydra"
     return folder.removesuffix(below).rstrip("/")

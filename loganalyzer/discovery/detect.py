@@ -1,4 +1,4 @@
-"""What one file is: every reader looks at its head, and the one that is most certain takes it."""
+"""Detect the format of a file: every reader examines its head, the most certain match wins."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from loganalyzer.readers.registry import iter_readers
 
 @dataclass(frozen=True)
 class Detection:
-    """What a file is: the id of its ``reader`` and the ``key`` of its run, or "" and the ``note`` that says why not.
+    """Detection result: the id of the ``reader`` and the ``key`` of the run, or "" and a ``note`` with the reason.
 
-    ``path`` and ``size`` (bytes) are those of what is in it when it is a gzip file. A file without a reader is
-    ``reported`` if its name or the user promised a log, and ``expected`` if it is no failure. ``lasting`` is False where
-    the next look may find something else though the file stays the same.
+    ``path`` and ``size`` (bytes) of a gzip file are those of its content. A file without a reader is
+    ``reported`` if its name or the user promised a log, and ``expected`` if it is no failure. ``lasting`` is False if
+    the result may change although the file does not.
     """
 
     path: str
@@ -36,19 +36,19 @@ class Detection:
 
 
 class DetectionCache(Protocol):
-    """What files turned out to be in an earlier analysis."""
+    """Detection results of earlier analyses."""
 
     def recall(self, tree: Tree, file: Candidate, max_bytes: int) -> Detection | None:
-        """What is known of a file that did not change since."""
+        """Return the stored result of an unchanged file."""
 
     def remember(self, tree: Tree, file: Candidate, max_bytes: int, detection: Detection) -> None:
-        """Keep it for the next time."""
+        """Store a result."""
 
 
 def detect_all(
     tree: Tree, files: Sequence[Candidate], max_bytes: int, cache: DetectionCache | None = None
 ) -> Iterator[tuple[Candidate, Detection]]:
-    """What each file is; those that ``cache`` knows are not opened."""
+    """Detect the format of each file; files with a result in ``cache`` are not opened."""
     known: dict[str, Detection] = {}
     for file in files if cache else ():
         recalled = cache.recall(tree, file, max_bytes) if cache else None
@@ -65,7 +65,7 @@ def detect_all(
 
 
 def detect(tree: Tree, file: Candidate, max_bytes: int) -> Detection:
-    """Let every reader look at a file. Never raises."""
+    """Detect the format of one file. Never raises."""
     if suffix(file.path) in PACKED:
         return Detection(file.path, note=Note("packed"))
     promised = file.explicit or looks_like_log(file.path)
@@ -89,7 +89,7 @@ def _best_match(source: Source) -> tuple[Reader | None, str]:
             match = reader.detect(source)
             if match > best:
                 best, chosen, key = match, reader, reader.key(source)
-        except Exception:  # a reader that fails on a head does not know the file; the others are still asked
+        except Exception:  # a reader that fails on a head does not match; continue with the others
             continue
         if best is Match.CERTAIN:
             break
@@ -97,7 +97,7 @@ def _best_match(source: Source) -> tuple[Reader | None, str]:
 
 
 def _why_no_reader(source: Source) -> tuple[Note, bool]:
-    """Why no reader knows a file, and whether that is as it should be."""
+    """Return the result for a file that no reader matches: the reason, and whether that is expected."""
     if source.size == 0:
         return Note("empty-file"), False
     if source.head.startswith(b"version https://git-lfs"):

@@ -27,9 +27,9 @@ MOST_NAMES = 1000
 
 @dataclass(frozen=True)
 class Discovery:
-    """All jobs, the files to be reported as unread, and what else was seen and not used.
+    """All jobs, the files to be reported as unread, and counts of the other files not used.
 
-    Closing it removes what was fetched from remote roots.
+    Closing it removes files fetched from remote roots.
     """
 
     jobs: tuple[Job, ...]
@@ -38,7 +38,7 @@ class Discovery:
     trees: tuple[Tree, ...] = ()
 
     def fetched(self, jobs: Sequence[Job]) -> tuple[list[Job], list[Unread]]:
-        """The jobs with the files that are on this machine now, and those that could not be fetched."""
+        """Fetch the files of jobs; return the jobs with their local files, and the files that could not be fetched."""
         wanted: dict[str, list[str]] = defaultdict(list)
         for job in jobs:
             for part in job.parts:
@@ -77,15 +77,15 @@ def discover(
     """Find the runs below ``paths`` (files or folders, or addresses as ``s3://bucket/runs``).
 
     Only regular files are opened. Links are not followed unless ``follow_links``, and never out of the root.
-    Identities are paths relative to the root; they are unique. A file below two of the paths is read once. Files that
-    ``cache`` knows are not opened. Of the files that were passed over, the first ``most_names`` (None: all) of each
+    Ids are paths relative to the root; they are unique. A file below two of the paths is read once. Files with a
+    result in ``cache`` are not opened. Of the files that were passed over, the first ``most_names`` (None: all) of each
     reason and ending are named, the others counted.
     """
     by_root: list[tuple[str, list[Job]]] = []
     unread: list[Unread] = []
     passed_over = Counts(most_names)
     trees: list[Tree] = []
-    with ExitStack() as opened:  # removes what was fetched before a failure or an interrupt
+    with ExitStack() as opened:  # on failure or interrupt, removes fetched files
         for path in paths:
             tree = open_tree(path, max_bytes=max_bytes, follow_links=follow_links)
             trees.append(tree)
@@ -102,7 +102,7 @@ def discover(
 def _jobs_below(
     tree: Tree, max_bytes: int, cache: DetectionCache | None, passed_over: Counts
 ) -> tuple[list[Job], list[Unread]]:
-    """The jobs of one root, and the files to be reported as unread."""
+    """Return the jobs of one root, and the files to be reported as unread."""
     candidates = find_candidates(tree, passed_over)
     detections = detect_all(tree, candidates.files, max_bytes, cache)
     runs, unread = group_by_run(detections, passed_over)
@@ -114,9 +114,9 @@ def _jobs_below(
 
 
 def _joined(by_root: Iterable[tuple[str, Sequence[Job]]]) -> list[Job]:
-    """The jobs of all roots, without those whose files are all in earlier jobs.
+    """Merge the jobs of all roots, dropping those whose files are all in earlier jobs.
 
-    An id that a job of an earlier root has gets the name of its own root's folder in front.
+    An id that a job of an earlier root has is prefixed with the name of its own root's folder.
     """
     joined: list[Job] = []
     seen: set[str] = set()

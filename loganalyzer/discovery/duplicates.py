@@ -1,4 +1,4 @@
-"""Duplicate logs: checkpoints carry a copy of the trainer's state, some tools write one file twice."""
+"""Find duplicate logs: checkpoints contain a copy of the trainer's state, some tools write a file twice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TRAINER_STATE = "trainer_state.json"
 def without_copies(
     base: Path, runs: Mapping[RunKey, list[LogFile]], fetch: Callable[[list[str]], object] = list
 ) -> tuple[dict[RunKey, list[LogFile]], list[Unread]]:
-    """The files of each run without copies, and the copies; ``fetch`` has files below ``base`` that may not be there yet."""
+    """Split the files of each run into originals and copies; ``fetch`` makes files available below ``base``."""
     kept = dict(runs)
     copies: list[Unread] = []
     for run, document in _written_twice(runs):
@@ -41,7 +41,7 @@ def _copy(file: LogFile, original: LogFile) -> Unread:
 
 
 def _written_twice(runs: Mapping[RunKey, list[LogFile]]) -> list[tuple[RunKey, LogFile]]:
-    """CatBoost also writes what its tables hold as event files, into ``learn/`` and ``test/`` beside them."""
+    """Find CatBoost's event files in ``learn/`` and ``test/``, which repeat its tables."""
     return [
         (("tensorboard", key), files[0])
         for (reader, key), files in runs.items()
@@ -52,7 +52,7 @@ def _written_twice(runs: Mapping[RunKey, list[LogFile]]) -> list[tuple[RunKey, L
 
 
 def _states(runs: Mapping[RunKey, list[LogFile]]) -> dict[str, list[tuple[RunKey, LogFile]]]:
-    """Hugging Face puts the state so far into every checkpoint: of one training, the longest is kept."""
+    """Keep the longest of a training's trainer states: Hugging Face puts the current one into every checkpoint."""
     groups: dict[str, list[tuple[RunKey, LogFile]]] = defaultdict(list)
     for run, files in runs.items():
         if len(files) == 1 and files[0].name == _TRAINER_STATE:
@@ -63,7 +63,7 @@ def _states(runs: Mapping[RunKey, list[LogFile]]) -> dict[str, list[tuple[RunKey
 
 
 def _twins(runs: Mapping[RunKey, list[LogFile]]) -> dict[tuple[str, int], list[tuple[RunKey, LogFile]]]:
-    """mmengine writes ``scalars.json`` and ``<time>.json`` beside it with the same content.
+    """Find twins: mmengine writes ``scalars.json`` and ``<time>.json`` with the same content into one folder.
 
     Two runs of a sweep may rightly be equal (both NaN throughout), so only such names are compared.
     """

@@ -1,4 +1,4 @@
-"""Which files make one run: those to which one reader gives the same key, without copies; each run becomes a job."""
+"""Group files to runs: files of one reader with the same key, without copies; each run becomes a job."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Runs = dict[RunKey, list[LogFile]]
 
 
 def group_by_run(detections: Iterable[tuple[Candidate, Detection]], passed_over: Counts) -> tuple[Runs, list[Unread]]:
-    """The files of each run, and those to be reported as unread; the others are counted in ``passed_over``."""
+    """Return the files of each run, and those to be reported as unread; count the others in ``passed_over``."""
     runs: Runs = defaultdict(list)
     unread: list[Unread] = []
     for file, detection in detections:
@@ -36,7 +36,7 @@ def group_by_run(detections: Iterable[tuple[Candidate, Detection]], passed_over:
 def make_jobs(
     tree: Tree, runs: Runs, settings: Mapping[str, Sequence[str]], max_bytes: int
 ) -> tuple[list[Job], list[Unread]]:
-    """One job for each run, by id, and the files that are copies; ``settings`` are the settings files by folder."""
+    """Return one job for each run, by id, and the copies; ``settings`` are the settings files by folder."""
     kept, copies = without_copies(tree.base, runs, tree.fetch)
     keys = Keys.of(key for _, key in kept)
     jobs = []
@@ -63,5 +63,5 @@ def make_jobs(
 def _settings_of(key: str, files: Sequence[str], settings: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     folders = {name.rpartition("/")[0] for name in files}
     if key not in files:
-        folders.add(key)  # the run's own folder, where the files lie one further down
+        folders.add(key)  # the run's own folder, if its files are in a subfolder
     return tuple(sorted(path for folder in folders for path in settings.get(folder, ())))

@@ -1,4 +1,4 @@
-"""The files of one run, as discovery finds them and as they are sent to the worker that reads them."""
+"""A job: the files of one run, as found by discovery and sent to the worker that reads them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RunKey = tuple[str, str]
 
 @dataclass(frozen=True)
 class LogFile:
-    """A file that a reader knows: its path and size (bytes) as readers see it, ``stored`` its path with ``.gz``."""
+    """A detected file: its path and size (bytes) as seen by readers; ``stored`` is its path with ``.gz``."""
 
     path: str
     size: int
@@ -31,12 +31,12 @@ class LogFile:
 
 @dataclass(frozen=True)
 class Job:
-    """The files of one run (or of one file with several), and who reads them; small, so that it travels.
+    """The files of one run (or a file with several runs), and their reader; small, as it is sent to workers.
 
-    ``run_key`` is what the reader calls the run, ``run_id`` what it is called in the report, ``reserved_names`` the ids
-    of other jobs below it, ``settings`` the files beside it that hold hyper-parameters, ``size`` the bytes of all files.
-    ``also`` are jobs of other readers whose files may be of the same training; ``size`` is then that of all.
-    ``root`` is where the files are read, ``source_uri`` where they are from: the same, but for a remote root.
+    ``run_key`` is the reader's key of the run, ``run_id`` its id in the report, ``reserved_names`` the ids of other jobs
+    below it, ``settings`` its files with hyper-parameters, ``size`` the bytes of all files. ``also`` are jobs of other
+    readers whose files may be of the same training; ``size`` is then that of all. ``root`` is the local folder to read
+    from, ``source_uri`` the origin: different only for a remote root.
     """
 
     root: str

@@ -1,4 +1,4 @@
-"""What was seen and not used: counted by reason and ending, with the names of the first of each kind."""
+"""Files that were not used: counted by reason and suffix, with the first names of each kind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_KINDS = 500
 
 
 class Counts:
-    """Counts files by why they were passed over; ``most_names`` (None: all) are kept of each reason and ending."""
+    """Counts unused files by reason and suffix; ``most_names`` (None: all) names are kept of each kind."""
 
     def __init__(self, most_names: int | None) -> None:
         self._most_names = most_names
@@ -30,12 +30,12 @@ class Counts:
             self._paths.setdefault(kind, []).append(f"{folder}/{name}" if folder else name)
 
     def add_path(self, code: str, path: str) -> None:
-        """The same by the file's path."""
+        """Count one file by its path."""
         folder, _, name = path.rpartition("/")
         self.add((code, suffix(name)), folder, name)
 
     def listed(self) -> tuple[PassedOver, ...]:
-        """The counts, by reason and ending; no name holds a secret."""
+        """Return the counts by reason and suffix, with secrets removed from names."""
         return tuple(
             PassedOver(*kind, self._counts[kind], tuple(map(hidden_path, self._paths.get(kind, ()))))
             for kind in sorted(self._counts)

@@ -1,4 +1,4 @@
-"""Which files and folders discovery looks into, by their names; the lists are in ``readers/common/file_names.py``."""
+"""Name patterns: which files and folders discovery opens; the lists are in ``readers/common/file_names.py``."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Kind = tuple[str, str]
 
 
 def looks_like_log(path: str) -> bool:
-    """True when a file's name promises a log, so that it is reported if it cannot be read."""
+    """Return True if a file's name indicates a log, so that it is reported if it cannot be read."""
     ending = suffix(path)
     return ending in declared_suffixes() or ending == ".gz" or ending in PACKED or is_event_file(path)
 
 
 def kind_not_opened(name: str) -> Kind | None:
-    """Why a file in a folder is not opened, and its ending; None for one that is."""
+    """Return the reason why a file is not opened, and its suffix; None for one that is."""
     ending = suffix(name)
     if ending in unopened_suffixes() and not is_event_file(name) and not is_tracker_archive(name):
         return "kind-not-read", ending
@@ -36,17 +36,17 @@ def kind_not_opened(name: str) -> Kind | None:
 
 @lru_cache(maxsize=1)
 def unopened_suffixes() -> frozenset[str]:
-    """The endings of files that are not opened: those that are never logs, but for those that a reader declares."""
+    """Return the suffixes of files that are not opened: those that are never logs, except those declared by a reader."""
     return NEVER_LOGS - declared_suffixes()
 
 
 def is_system_file(name: str) -> bool:
-    """True for what macOS leaves siblings files (on foreign disks ``._name`` siblings each)."""
+    """Return True for files that macOS adds to folders (on other file systems ``._name`` for each file)."""
     return name.startswith(".") and (name.startswith("._") or name.lower() == ".ds_store")
 
 
 def is_skipped_folder(name: str, siblings: Iterable[str]) -> bool:
-    """True for folders of tools and for W&B's ``latest-run``, which repeats one of the ``run-*`` folders ``siblings`` it."""
+    """Return True for folders of tools and for W&B's ``latest-run``, which repeats one of the ``run-*`` ``siblings``."""
     if name == "latest-run":
         return any(other.startswith(("run-", "offline-run-")) for other in siblings)
     return name in SKIPPED_FOLDERS

@@ -12,12 +12,12 @@ from loganalyzer.discovery.tree import LocalFiles, LocalTree, Tree
 
 
 def local_paths(paths: Iterable[str]) -> list[str]:
-    """Those of ``paths`` that are on this machine, not addresses."""
+    """Return those of ``paths`` that are on this machine, not addresses."""
     return [path for path in paths if not is_remote(path)]
 
 
 def open_tree(path: str, *, max_bytes: int, follow_links: bool = False) -> Tree:
-    """The root that a path or an address names. Raises UsageError."""
+    """Open the root at a path or an address. Raises UsageError."""
     if is_mlflow(path):
         from loganalyzer.discovery.remote.mlflow.tree import MlflowTree
 
@@ -31,9 +31,9 @@ def open_tree(path: str, *, max_bytes: int, follow_links: bool = False) -> Tree:
 
 @contextmanager
 def job_files(job: Job) -> Iterator[LocalFiles]:
-    """The files of a job, to be read: where discovery found or put them, else fetched here and removed afterwards.
+    """Open the files of a job for reading: as found or fetched by discovery, else fetched here and removed afterwards.
 
-    A file that cannot be fetched is missing there, and opening it raises ReadError. Raises UsageError where this machine
+    A file that cannot be fetched is missing there, and opening it raises ReadError. Raises UsageError if this machine
     cannot open the address.
     """
     if not is_remote(job.source_uri) or Path(job.root).is_dir():
@@ -44,7 +44,7 @@ def job_files(job: Job) -> Iterator[LocalFiles]:
 
 
 def _fetched(job: Job) -> AbstractContextManager[Path]:
-    """A temporary folder with the files of a remote job."""
+    """Fetch the files of a remote job to a temporary folder."""
     if is_mlflow(job.source_uri):
         from loganalyzer.discovery.remote.mlflow.tree import fetched_runs
 

@@ -1,4 +1,4 @@
-"""The id of a run: its path relative to the root, as short as possible and unique."""
+"""Make the ids of runs: paths relative to the root, as short as possible and unique."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from loganalyzer.roles.secrets import hidden_path
 
 
 def folder_name(base: Path) -> str:
-    """What the analysed folder itself is called."""
+    """Return the name of the analysed folder itself."""
     return base.name or "run"
 
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys of all runs below a root, and how many lie in each folder."""
+    """Keys of all runs below a root, and the number of runs in each folder."""
 
     all: frozenset[str]
     per_folder: Mapping[str, int]
 
     @classmethod
     def of(cls, keys: Iterable[str]) -> Keys:
-        """Count once, ask often."""
+        """Count the runs of each folder once."""
         listed = list(keys)
         return cls(frozenset(listed), Counter(str(PurePosixPath(key).parent) for key in listed))
 
-    def alone(self, path: PurePosixPath, home: PurePosixPath) -> bool:
-        """True if no other run than ``path`` lies in ``home``."""
+    def alone(self, path: PurePosixPath, folder: PurePosixPath) -> bool:
+        """Return True if ``path`` is the only run in ``folder``."""
         own = str(path.parent)
-        others = self.per_folder[own] - 1 + (self.per_folder.get(str(home), 0) if str(home) != own else 0)
-        return others == 0 and str(home) not in self.all and not (str(home) == "." and "" in self.all)
+        others = self.per_folder[own] - 1 + (self.per_folder.get(str(folder), 0) if str(folder) != own else 0)
+        return others == 0 and str(folder) not in self.all and not (str(folder) == "." and "" in self.all)
 
 
 def job_name(base: Path, key: str, keys: Keys, *, is_file: bool, single: bool, shown: str) -> str:
-    """The name of the run with ``key`` among all ``keys`` below ``base``.
+    """Return the name of the run with ``key`` among all ``keys`` below ``base``.
 
-    A file of a generic name (``metrics.csv``) that holds the only run of its folder is called as the folder.
+    A file of a generic name (``metrics.csv``) with the only run of its folder is named after the folder.
     """
     if key in ("", "."):
         return folder_name(base)
@@ -49,14 +49,14 @@ def job_name(base: Path, key: str, keys: Keys, *, is_file: bool, single: bool, s
     path = PurePosixPath(key)
     if path.stem.lower() not in GENERIC_STEMS:
         return shown
-    home = path.parent.parent if path.parent.name.startswith("checkpoint-") else path.parent
-    if not keys.alone(path, home):
+    folder = path.parent.parent if path.parent.name.startswith("checkpoint-") else path.parent
+    if not keys.alone(path, folder):
         return shown
-    return folder_name(base) if str(home) == "." else str(home)
+    return folder_name(base) if str(folder) == "." else str(folder)
 
 
 def unique(jobs: Sequence[Job]) -> list[Job]:
-    """No two equal names, and no secret in one: a clash falls back to the file's own path, then to a number."""
+    """Make names unique and remove secrets: a clash falls back to the file's own path, then to a number."""
     shown = [hidden_path(job.run_id) for job in jobs]
     counts = Counter(shown)
     used: set[str] = set()
@@ -72,14 +72,14 @@ def unique(jobs: Sequence[Job]) -> list[Job]:
 
 
 def grouped(jobs: Sequence[Job]) -> list[Job]:
-    """Runs whose folders lie side by side are candidates for one sweep; ``group`` is the folder above them."""
+    """Group runs in sibling folders, as candidates for one sweep; ``group`` is their parent folder."""
     parents = Counter(str(PurePosixPath(job.run_id).parent) for job in jobs)
     above = [str(PurePosixPath(job.run_id).parent) for job in jobs]
     return [replace(job, group=parent if parents[parent] > 1 else "") for job, parent in zip(jobs, above, strict=True)]
 
 
 def with_reserved_names(jobs: Sequence[Job]) -> list[Job]:
-    """Each job with the ids of others that its own runs must not get."""
+    """Give each job the ids of other jobs that its runs must not get."""
     below: dict[str, set[str]] = defaultdict(set)
     for job in jobs:
         for parent in PurePosixPath(job.run_id).parents:

@@ -1,4 +1,4 @@
-"""Hyper-parameters that lie beside a log: settings files in the run's folder, values written into the run's name."""
+"""Hyper-parameters outside the log: in settings files of the run's folder, and in the run's name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_NESTING = 100
 
 
 def hyperparameters(files: LocalFiles, run_key: str, settings: Sequence[str]) -> dict[str, Detail]:
-    """The hyper-parameters in the name of a run and in the ``settings`` files beside it, which win. Never raises."""
+    """Return the hyper-parameters in the run's name and in its ``settings`` files, which win. Never raises."""
     found = from_name(run_key)
     for path in settings:
         try:
@@ -31,12 +31,12 @@ def hyperparameters(files: LocalFiles, run_key: str, settings: Sequence[str]) ->
 
 
 def from_name(name: str) -> dict[str, Detail]:
-    """Values written into a path: ``lr_0.1``, ``lr=1e-3``, ``bs32``, ``seed42``."""
+    """Parse values in a path: ``lr_0.1``, ``lr=1e-3``, ``bs32``, ``seed42``."""
     return flattened(in_run_name(name))
 
 
 def from_file(source: Source) -> dict[str, Detail]:
-    """The values of a YAML or JSON settings file, flattened with dots. Raises ReadError if there is none."""
+    """Read a YAML or JSON settings file, flattened with dots. Raises ReadError if it has no values."""
     if source.size > MOST_BYTES:
         raise ReadError("too-large", size=source.size, limit=MOST_BYTES)
     text = source.read().decode("utf-8", "replace")
@@ -50,7 +50,7 @@ def from_file(source: Source) -> dict[str, Detail]:
 def _yaml(text: str) -> Any:
     import yaml
 
-    # an alias may blow a small file up beyond all bounds, deep nesting the C stack; settings have no need of them
+    # aliases can expand a small file without bound, deep nesting can overflow the C stack; settings need neither
     if len(re.findall(r"(?m)[:\-]\s+\*\w", text)) > 20 or _nested_too_deeply(text):
         raise ReadError("bad-settings", file="yaml")
     try:

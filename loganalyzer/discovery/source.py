@@ -1,4 +1,4 @@
-"""Opening untrusted files: regular files only, never more than the size at opening, gzip decompressed within limits."""
+"""Open untrusted files: regular files only, never more than the size at opening, gzip decompressed within limits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FIRST_STEP = 256
 
 @dataclass(frozen=True)
 class Fetch:
-    """Reads the whole file when a reader wants more than its head."""
+    """Reads the whole file when a reader needs more than its head."""
 
     path: str
     size: int
@@ -33,7 +33,7 @@ class Fetch:
     zipped: bool = False
 
     def __call__(self) -> bytes:
-        """The first ``size`` bytes (decompressed: all that the bounds allow). Raises ReadError."""
+        """Read the first ``size`` bytes (decompressed: all that the bounds allow). Raises ReadError."""
         self.check()
         try:
             with _open(self.path) as file:
@@ -47,7 +47,7 @@ class Fetch:
             raise ReadError("too-large", size=self.size, limit=self.max_bytes)
 
     def whole(self, data: bytes) -> bytes:
-        """The content that ``data``, the bytes of the file, stand for. Raises ReadError if some are missing."""
+        """Return the content of ``data``, the bytes of the file, decompressed if need be. Raises ReadError if bytes are missing."""
         if len(data) < self.size:
             raise ReadError("file-shrank", expected=self.size, found=len(data))
         return _unzipped(data, min(self.max_bytes, MOST_RATIO * max(self.size, 1024))) if self.zipped else data
@@ -56,9 +56,9 @@ class Fetch:
 def open_source(
     path: str | Path, relative: str, siblings: frozenset[str] = frozenset(), max_bytes: int = MAX_FILE_BYTES
 ) -> Source:
-    """The file as readers read it. A gzip file is seen as what is in it; its ``.gz`` is kept out of the path.
+    """Open a file for reading. A gzip file is decompressed; its path loses ``.gz``.
 
-    Raises ReadError for what is no regular file (a pipe, a device, a socket, a link), cannot be opened, or has
+    Raises ReadError if it is no regular file (a pipe, a device, a socket, a link), cannot be opened, or has
     vanished, and for a gzip file that is damaged or over the limits: it is decompressed here. Opening never blocks.
     """
     try:
@@ -79,10 +79,10 @@ def open_source(
 def open_head(
     path: str | Path, relative: str, siblings: frozenset[str] = frozenset(), max_bytes: int = MAX_FILE_BYTES
 ) -> Source:
-    """The file as readers detect it: opened once, and of a gzip file no more is decompressed than the head.
+    """Open a file for detection: once, decompressing only the head of a gzip file.
 
-    ``size`` of a longer gzip file is what its last bytes claim, or its own size where that is impossible. Raises
-    ReadError as ``open_source`` does, except for faults behind the head.
+    ``size`` of a longer gzip file is taken from its last bytes, or its own size if that is impossible. Raises
+    ReadError as ``open_source`` does, except for faults after the head.
     """
     try:
         with _open(os.fspath(path)) as file:
@@ -107,7 +107,7 @@ def open_head(
 
 
 def unzipped_head(name: str, head: bytes) -> tuple[str, bytes]:
-    """What a file's first bytes show: itself, or what is in it where it is a gzip file. Raises ReadError."""
+    """Return the path and head of a file's content: decompressed if it is a gzip file. Raises ReadError."""
     if not head.startswith(_GZIP):
         return name, head
     return name.removesuffix(".gz"), _unzipped(head, HEAD_BYTES, cut=True)
@@ -130,9 +130,9 @@ def _open(path: str) -> BinaryIO:
 
 
 def _unzipped(data: bytes, limit: int, *, cut: bool = False) -> bytes:
-    """Decompress at most ``limit`` bytes; a torn stream gives what came before the damage.
+    """Decompress at most ``limit`` bytes; a truncated stream gives the bytes before the damage.
 
-    More content is cut off if ``cut``, else refused. Raises ReadError.
+    Excess content is dropped if ``cut``, else an error. Raises ReadError.
     """
     parts: list[bytes] = []
     left = limit
@@ -156,9 +156,9 @@ def _unzipped(data: bytes, limit: int, *, cut: bool = False) -> bytes:
 
 
 def _stream(data: bytes, at: int, limit: int) -> tuple[bytes, int]:
-    """What is in the stream at ``at``, at most one byte more than ``limit``, and the position behind it.
+    """Decompress the stream at ``at``, at most one byte more than ``limit``; return it and the position after it.
 
-    It is fed by pieces that grow: zlib hands back a copy of all that follows the end, and there may be a million ends.
+    Input is fed in growing pieces: zlib copies all that follows the end of a stream, and there may be a million ends.
     """
     unzip = zlib.decompressobj(wbits=31)
     parts: list[bytes] = []

@@ -1,4 +1,4 @@
-"""A root as discovery sees it: folders, their files, the bytes of each; here the one on this machine.
+"""The interface of a root: folders, files, bytes; and the implementation for this machine.
 
 All files are opened here: to detect their format by ``Tree.open_head``, to read them by ``LocalFiles.open``.
 """
@@ -24,8 +24,8 @@ SETTLED_SECONDS = 2.0
 class Tree(Protocol):
     """One root.
 
-    ``base`` is where its files lie on this machine (once fetched, for a remote one), ``source_uri`` where they are from,
-    ``single`` the name of the file when the root is one file, else "". All paths are POSIX, relative to ``base``.
+    ``base`` is the folder of its files on this machine (once fetched, for a remote one), ``source_uri`` their origin,
+    ``single`` the name of the file if the root is one file, else "". All paths are POSIX, relative to ``base``.
     """
 
     base: Path
@@ -34,22 +34,22 @@ class Tree(Protocol):
     unread: list[Unread]
 
     def folders(self) -> Iterator[Folder]:
-        """All folders, the root first, then depth first by name; what cannot be entered goes to ``unread``."""
+        """Yield all folders, the root first, then depth first by name; unreadable ones are added to ``unread``."""
 
     def sidecars_of_file(self) -> Sequence[str]:
-        """The settings files in the folder of a root that is one file."""
+        """Return the settings files in the folder of a root that is one file."""
 
     def expect(self, paths: Iterable[str]) -> None:
         """Announce which files will be opened, in this order."""
 
     def open_head(self, path: str, siblings: frozenset[str], max_bytes: int) -> Source:
-        """One file to detect its format. Raises ReadError."""
+        """Open one file to detect its format. Raises ReadError."""
 
     def fetch(self, paths: Iterable[str]) -> dict[str, Unread]:
         """Make the files available below ``base``; returns those that could not be fetched."""
 
     def stamp(self, path: str) -> str:
-        """A text that changes when the file does: size and time, or size and etag; "" if unknown."""
+        """Return a text that changes when the file does: size and time, or size and etag; "" if unknown."""
 
     def close(self) -> None:
         """Release threads and temporary files."""
@@ -62,11 +62,11 @@ class LocalFiles:
         self.base = base
 
     def open(self, path: str, max_bytes: int) -> Source:
-        """One file to read. Raises ReadError."""
+        """Open one file to read. Raises ReadError."""
         return open_source(self._at(path), path, max_bytes=max_bytes)
 
     def open_head(self, path: str, siblings: frozenset[str], max_bytes: int) -> Source:
-        """One file to detect its format. Raises ReadError."""
+        """Open one file to detect its format. Raises ReadError."""
         return open_head(self._at(path), path, siblings, max_bytes)
 
     def _at(self, path: str) -> str:
@@ -102,7 +102,7 @@ class LocalTree(LocalFiles):
         return {}
 
     def stamp(self, path: str) -> str:
-        """Size and time of the last change; "" for a file that is just being written."""
+        """See Tree: size and time of the last change; "" for a file that is just being written."""
         try:
             status = os.lstat(self._at(path))
         except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Walking an untrusted folder: every real folder once, no link out of the root; no file is opened here."""
+"""Walk an untrusted folder: every real folder once, no link out of the root; no file is opened here."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from loganalyzer.model.run import Note, Unread
 class Folder:
     """A folder below the root ("" for the root itself) and the names of its files, sorted.
 
-    ``passed_over`` are the entries that are not looked at: the name (of a folder with a slash behind it) and the code of
-    the note that says why.
+    ``passed_over`` are the entries that are skipped: the name (a folder's ends with a slash) and the code of the note
+    with the reason.
     """
 
     path: str
@@ -24,13 +24,13 @@ class Folder:
     passed_over: tuple[tuple[str, str], ...] = ()
 
     def path_of(self, name: str) -> str:
-        """The path of one of its entries."""
+        """Return the path of one of its entries."""
         return f"{self.path}/{name}" if self.path else name
 
 
 @dataclass
 class Walk:
-    """All folders below ``base``; what could not be entered is in ``unread`` once the walk is over."""
+    """All folders below ``base``; after the walk, ``unread`` has the unreadable ones."""
 
     base: Path
     follow_links: bool = False
@@ -39,9 +39,9 @@ class Walk:
     _linked: list[str] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Folder]:
-        """The root first, then depth first by name; linked folders last."""
+        """Yield the root first, then depth first by name; linked folders last."""
         yield from self._below("")
-        while self._linked:  # after all real folders, so that a folder is known by its own name
+        while self._linked:  # after all real folders, so that a folder gets its own name
             yield from self._below(self._linked.pop(0))
 
     def _below(self, start: str) -> Iterator[Folder]:
@@ -56,7 +56,7 @@ class Walk:
             yield folder
 
     def _sorted_out(self, path: str, entries: list[os.DirEntry[str]]) -> tuple[Folder, list[str]]:
-        """The folder with its files, and the paths of the folders to enter next."""
+        """Return the folder with its files, and the paths of the folders to enter next."""
         files: list[str] = []
         below: list[str] = []
         passed_over: list[tuple[str, str]] = []
@@ -92,10 +92,10 @@ class Walk:
             return None
 
     def _link(self, entry: os.DirEntry[str], path: str) -> str:
-        """Remember a link that is to be followed; the code of the note for one that is passed over, else "".
+        """Record a link that is to be followed; return the code of the note for one that is skipped, else "".
 
-        A link inside the root leads to what is looked at in its own place. One that leads out is never followed; it is
-        reported where it promises logs.
+        The target of a link inside the root is visited at its own path. A link that leads out is never followed; it is
+        reported if its name indicates logs.
         """
         if self._is_inside(entry.path):
             if self.follow_links and entry.is_dir():

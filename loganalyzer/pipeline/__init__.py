@@ -1,1 +1,1 @@
-"""The whole way from paths to a report, in one process or in many."""
+"""The whole pipeline from paths to a report, in one process or in many."""

@@ -1,4 +1,4 @@
-"""From paths to a report: ``run_pipeline`` is the whole way, step by step."""
+"""From paths to a report: ``run_pipeline`` has all steps in order."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def run_pipeline(
 ) -> Report:
     """Discover jobs, read and diagnose them, collect the results, compare sweeps, report.
 
-    ``paths`` exist (see ``paths.existing``). The collector says by its projection what is made of each diagnosis where
-    it is found, and what of that is kept; results reach it in the order of the runs' ids, whoever does the work.
+    ``paths`` exist (see ``paths.existing``). The collector's projection reduces each diagnosis in the worker, the collector
+    decides what is kept; it receives results in the order of the runs' ids, whichever executor is used.
     ``progress(done, total)`` counts jobs.
     """
     unread: list[Unread] = []
@@ -81,12 +81,12 @@ def analyze(
     width: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
-    """Find, read and judge every run below ``paths``.
+    """Find, read and diagnose every run below ``paths``.
 
     ``workers`` processes share the work where it pays (None: as many as there are cores); ``executor`` takes any
     ``concurrent.futures.Executor`` instead, which runs ``width`` tasks at a time. ``progress(done, total)`` is called
     after each piece of work.
-    One file's or run's fault never costs another run: it is listed in ``Report.unread``.
+    A faulty file or run does not affect other runs: it is listed in ``Report.unread``.
     """
     return run_pipeline(
         existing(paths), options or Options(), KeepAll(), Workers(workers, executor, width), progress=progress
@@ -94,7 +94,7 @@ def analyze(
 
 
 def load(path: Paths, *, max_bytes: int = MAX_FILE_BYTES, follow_links: bool = False) -> list[Run]:
-    """All runs below ``path`` (a file, a folder, or several), as logged.
+    """Load all runs below ``path`` (a file, a folder, or several), as logged.
 
     Raises UsageError if a path does not exist. Files that cannot be read are left out; ``analyze`` lists them.
     """
@@ -104,11 +104,11 @@ def load(path: Paths, *, max_bytes: int = MAX_FILE_BYTES, follow_links: bool = F
 
 
 def diagnose(run: Run, options: Options | None = None) -> Diagnosis:
-    """Judge one run."""
+    """Diagnose one run."""
     return diagnose_run(run, options or Options())
 
 
 def _unmatched(roles: Iterable[str], matched: Iterable[str]) -> tuple[Note, ...]:
-    """A warning for each glob of ``roles`` that matched no series of any run: most likely mistyped."""
+    """Warn of each glob of ``roles`` that matched no series of any run: most likely a typing error."""
     known = set(matched)
     return tuple(Note("role-unmatched", {"pattern": pattern}) for pattern in roles if pattern not in known)

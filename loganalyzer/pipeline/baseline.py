@@ -1,4 +1,4 @@
-"""The baseline to compare with: a file of ours, or a log that is analysed now."""
+"""Load the baseline: a baseline file, a JSON report, or a log that is analysed now."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def load_baseline(settings: Settings, options: Options) -> Baseline | None:
-    """The baseline that is configured, None without one. Raises ConfigError for one that is not there or holds no run."""
+    """Load the configured baseline, None without one. Raises ConfigError if it does not exist or has no run."""
     from loganalyzer.gate.baseline import from_json, of_runs
     from loganalyzer.pipeline.analyze import analyze
 

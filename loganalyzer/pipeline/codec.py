@@ -28,14 +28,14 @@ _STATUS_AT = {s: i for i, s in enumerate(_STATUSES)}
 
 @dataclass(frozen=True)
 class Packed:
-    """An answer as bytes; ``curves`` is None where the answer has none or they are too long."""
+    """Encoded diagnoses; ``curves`` is None if there are none or they are too large."""
 
     data: bytes
     curves: bytes | None
 
 
 def pack(answer: Answer) -> Packed:
-    """The answer as bytes."""
+    """Encode diagnoses and unread files."""
     diagnoses, unread = answer
     curves = _Curves()
     rows = [_diagnosis(d, curves) for d in diagnoses]
@@ -45,7 +45,7 @@ def pack(answer: Answer) -> Packed:
 
 
 def unpack(packed: Packed, *, keep_series: bool, roles: Mapping[str, str]) -> Answer:
-    """The answer that was packed. ``roles`` as when it was judged. Raises one of many errors for damaged bytes."""
+    """Decode packed diagnoses; ``roles`` must be those of the diagnosis. May raise any exception for damaged bytes."""
     rows, unread = json.loads(packed.data)
     arrays = _unpacked(packed.curves) if keep_series and packed.curves is not None else None
     diagnoses = [_judged(row, arrays, roles) for row in rows]
@@ -53,27 +53,27 @@ def unpack(packed: Packed, *, keep_series: bool, roles: Mapping[str, str]) -> An
 
 
 def encode_unread(unread: Sequence[Unread]) -> list[Any]:
-    """Unread files as lists."""
+    """Encode unread files as lists."""
     return [[u.file, _note(u.note), u.expected] for u in unread]
 
 
 def decode_unread(rows: Sequence[Any]) -> list[Unread]:
-    """Unread files from what ``encode_unread`` made."""
+    """Decode the lists of ``encode_unread``."""
     return [Unread(file, _noted(note), expected) for file, note, expected in rows]
 
 
 def plain_json(value: Any) -> bytes:
-    """Compact ASCII JSON; numpy scalars become plain numbers. Raises AttributeError for anything else."""
+    """Serialise as compact ASCII JSON; numpy scalars become plain numbers. Raises AttributeError for anything else."""
     return json.dumps(value, separators=(",", ":"), default=_plain).encode("ascii")
 
 
 def frame(parts: Iterable[bytes]) -> bytes:
-    """Byte strings one after another, each behind its length."""
+    """Concatenate byte strings, each prefixed with its length."""
     return b"".join(len(part).to_bytes(4, "little") + part for part in parts)
 
 
 def unframe(data: bytes) -> list[bytes]:
-    """The byte strings that ``frame`` joined."""
+    """Split the result of ``frame`` into its byte strings."""
     parts: list[bytes] = []
     at = 0
     while at < len(data):
@@ -84,7 +84,7 @@ def unframe(data: bytes) -> list[bytes]:
 
 
 def _plain(value: Any) -> Any:
-    return value.item()  # numpy scalars; anything else has no place in an answer and fails here
+    return value.item()  # numpy scalars; any other type is a bug and fails here
 
 
 def _note(note: Note) -> list[Any]:
@@ -129,7 +129,7 @@ def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, 
         group=group,
         dropped_points=dropped if arrays is not None else points,
     )
-    # the roles point into the curves: they are found again, as they were when the run was judged
+    # roles refer to the curves: they are assigned again
     who = find_roles(run, overrides) if arrays is not None else Roles(task=Task(task), direction=direction)
     return Diagnosis(
         run=run,
@@ -168,7 +168,7 @@ def _answered(row: Sequence[Any]) -> Outcome:
 
 
 class _Curves:
-    """Arrays one after another; equal ones (the steps of most series) once."""
+    """Concatenates arrays; equal ones (the steps of most series) are stored once."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -176,7 +176,7 @@ class _Curves:
         self._size = 0
 
     def add(self, series: Series) -> list[Any]:
-        """Name, number of points, and where steps, values and times begin (in bytes)."""
+        """Return name, number of points, and offsets in bytes of steps, values and times."""
         times = series.wall_times
         steps, values = self._put(series.steps, "<i8"), self._put(series.values, "<f8")
         return [series.name, len(series), steps, values, None if times is None else self._put(times, "<f8")]

@@ -1,4 +1,4 @@
-"""What an analysis keeps of its runs: all of them, or the worst and the counts of all."""
+"""Collectors of results: all runs, or the worst ones and the counts of all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Collected:
-    """The kept runs by id, what sweeps are compared by, the matched globs of ``[roles]``, the counts of other runs."""
+    """Kept runs by id, members for comparing sweeps, matched globs of ``[roles]``, counts of the other runs."""
 
     runs: tuple[Diagnosis, ...]
     members: Sequence[Diagnosis]
@@ -27,7 +27,7 @@ class Collected:
 
     @property
     def any(self) -> bool:
-        """True if there was any run, kept or not."""
+        """Return True if there was any run, kept or not."""
         return bool(self.runs or self.left_out.total)
 
 
@@ -36,13 +36,13 @@ class Collector(Protocol[Result]):
 
     @property
     def projection(self) -> Projection[Result]:
-        """What is made of each diagnosis in the worker that found it."""
+        """Projection of each diagnosis in the worker."""
 
     def add(self, run: Result) -> None:
-        """One run, in the order of the stream."""
+        """Add one run; runs come in the order of their ids."""
 
     def collected(self) -> Collected:
-        """What was kept, after the last run."""
+        """Return what was kept; called after the last run."""
 
 
 class KeepAll:
@@ -58,7 +58,7 @@ class KeepAll:
         self._runs.append(run)
 
     def collected(self) -> Collected:
-        """All runs; sweeps are compared by the runs themselves."""
+        """Return all runs; sweeps are compared by the runs themselves."""
         runs = tuple(sorted(self._runs, key=lambda d: d.id))
         return Collected(runs, runs, frozenset(p for d in runs for p in d.patterns), Tally())
 
@@ -79,7 +79,7 @@ class KeepWorst:
         self._attention: Counter[Verdict] = Counter()
 
     def add(self, run: RunSummary) -> None:
-        """Count it, write it, keep it if it may be among the worst."""
+        """Count the run, write it, and keep it if it may be among the worst."""
         if self._each is not None:
             self._each(run)
         self._patterns.update(run.patterns)
@@ -93,7 +93,7 @@ class KeepWorst:
                 self._drop_the_rest()
 
     def collected(self) -> Collected:
-        """The worst runs; the others are counted."""
+        """Return the worst runs; the others are counted."""
         self._drop_the_rest()
         runs = tuple(sorted((unpacked(packed) for _, packed in self._kept), key=lambda d: d.id))
         kept = Tally.of(runs)

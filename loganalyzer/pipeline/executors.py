@@ -1,4 +1,4 @@
-"""Where the work is done, by name: in this process, in threads, in processes, on a Dask cluster."""
+"""Executors by name: this process, threads, processes, a Dask cluster."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ SECONDS_TO_CONNECT = 10
 
 @contextmanager
 def opened(name: str, workers: int | None = None, *, seen: Sequence[str] = ()) -> Iterator[Workers]:
-    """The workers called ``name``: serial, threads, processes or dask://HOST:PORT, with ``workers`` where it is local.
+    """Open the executor ``name``: serial, threads, processes or dask://HOST:PORT, with ``workers`` if it is local.
 
     Raises UsageError for another name, a missing extra, a scheduler that does not answer, and workers that have
-    another version of this package (their answers would not be ours) or do not see the local paths ``seen``.
+    another version of this package (their results might differ) or no access to the local paths ``seen``.
     """
     if name == "serial":
         yield Workers(1)
@@ -56,7 +56,7 @@ def _dask(name: str, workers: int | None, seen: Sequence[str]) -> Iterator[Worke
     try:
         host, port = address.partition("://")[2].rsplit(":", 1)
         with socket.create_connection((host.strip("[]"), int(port)), SECONDS_TO_CONNECT):
-            pass  # a client that cannot connect would wait and complain long after we gave up
+            pass  # a client that cannot connect would keep waiting and log errors long after the timeout
         client: Any = connect(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError, OverflowError) as error:  # a timeout is an OSError; the others are for odd addresses
         raise UsageError("no Dask scheduler answers at {address}", address=address) from error
@@ -97,5 +97,5 @@ def _everywhere(client: Client, path: str) -> None:
 
 
 def worker_version() -> str:
-    """The version of this package where the function runs."""
+    """Return the version of this package in the worker."""
     return VERSION

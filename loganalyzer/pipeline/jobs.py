@@ -1,4 +1,4 @@
-"""What is done with each job: read its files, diagnose its runs; here, in other processes, or from a cache."""
+"""Process jobs: read the files, diagnose the runs; here, in other processes, or from a cache."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class JobResult(Generic[Result]):
-    """The projected diagnoses of a job's runs, and its files that gave none."""
+    """Projected diagnoses of a job's runs, and its unread files."""
 
     runs: Sequence[Result] = ()
     unread: Sequence[Unread] = ()
@@ -33,18 +33,18 @@ class JobResult(Generic[Result]):
 
 @dataclass(frozen=True)
 class DiagnoseJob(Generic[Result]):
-    """Read one job and diagnose its runs; a record that can be called, so that it travels to other processes."""
+    """Read one job and diagnose its runs; a callable record, because other processes must unpickle it."""
 
     options: Options
     projection: Projection[Result]
 
     def __call__(self, job: Job) -> JobResult[Result]:
-        """The job's diagnoses, projected."""
+        """Return the job's projected diagnoses."""
         diagnoses, unread = self.diagnoses(job)
         return JobResult([self.projection(d) for d in diagnoses], unread)
 
     def diagnoses(self, job: Job) -> tuple[list[Diagnosis], list[Unread]]:
-        """The job's diagnoses, with curves if the options keep them."""
+        """Return the job's diagnoses, with curves if the options keep them."""
         runs, unread = read_job(job)
         found = [diagnose_run(run, self.options) for run in runs]
         return found if self.options.keep_series else [d.without_series() for d in found], unread
@@ -52,7 +52,7 @@ class DiagnoseJob(Generic[Result]):
 
 def diagnose_run(run: Run, options: Options) -> Diagnosis:
     """Diagnose one run with the options' limits and roles."""
-    from loganalyzer.diagnosis import diagnose  # reading alone must not wait for the rules
+    from loganalyzer.diagnosis import diagnose  # lazy: ``load`` alone needs no rules
 
     return diagnose.diagnose(run, roles_overrides=options.roles, limits=options.limits)
 
@@ -60,7 +60,7 @@ def diagnose_run(run: Run, options: Options) -> Diagnosis:
 def job_results(
     found: Discovery, work: DiagnoseJob[Result], cache: ResultCache | None, workers: Workers
 ) -> Iterator[JobResult[Result]]:
-    """First the files that could not be fetched, then the result of each job, in the order of ``found.jobs``.
+    """Yield the files that could not be fetched, then the result of each job, in the order of ``found.jobs``.
 
     With a cache, only jobs whose files or settings changed are fetched, read and diagnosed.
     """
@@ -76,7 +76,7 @@ def job_results(
 
 @contextmanager
 def open_cache(options: Options) -> Iterator[ResultCache | None]:
-    """The cache that the options name, None without one. Raises UsageError if its folder cannot be used."""
+    """Open the cache named in the options, None without one. Raises UsageError if its folder cannot be used."""
     if options.cache is None:
         yield None
         return
@@ -86,11 +86,11 @@ def open_cache(options: Options) -> Iterator[ResultCache | None]:
     try:
         yield cache
     finally:
-        cache.close()  # what was found until an interrupt is worth keeping too
+        cache.close()  # keep the results before an interrupt, too
 
 
 def lost_worker(job: Job) -> Unread:
-    """The entry for a job that killed its worker twice."""
+    """Return the unread entry for a job that killed its worker twice."""
     return unread_without_secrets(Unread(job.files[0], Note("worker-lost")))
 
 

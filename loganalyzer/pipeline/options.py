@@ -1,4 +1,4 @@
-"""How an analysis reads and judges, as given in Python."""
+"""Options of an analysis in Python."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from loganalyzer.readers.base import MAX_FILE_BYTES
 
 @dataclass(frozen=True)
 class Options:
-    """How to read and judge: overridden limits per rule, roles by glob, and the bounds of reading.
+    """Options of reading and diagnosis: overridden limits per rule, roles by glob, bounds of reading.
 
     ``limits`` maps a rule id to its overridden limits; ``roles`` maps globs over series names to roles;
-    ``max_bytes`` is the most that is read of one file; ``keep_series`` False drops the curves once they are judged.
+    ``max_bytes`` is the size limit per file; ``keep_series`` False drops the curves after the diagnosis.
     Of the files that were passed over, the first ``passed_over_names`` of each reason and ending are named (None: all).
-    ``cache`` is a folder that remembers the answers of runs whose files, settings and analysis did not change.
+    ``cache`` is a folder that stores the diagnoses of runs, valid while files, settings and code do not change.
     """
 
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The paths that an analysis is given."""
+"""Check the paths to analyse."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
 
 
 def existing(paths: Paths) -> tuple[str, ...]:
-    """One or several paths as strings. Raises UsageError if one of them does not exist on this machine.
+    """Return one or several paths as strings. Raises UsageError if one of them does not exist on this machine.
 
     Remote addresses are only listed when they are opened, so they are not checked here.
     """

@@ -1,4 +1,4 @@
-"""Work spread over an executor where it pays; a lost worker costs a retry of what it had in hand, never the rest."""
+"""Distribute jobs over an executor where it pays; if a worker dies, only its current task is retried."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOST_JOBS, MOST_BYTES = 2000, 256 * 2**20
 
 
 class Sized(Protocol):
-    """A piece of work that knows roughly how many bytes it is about."""
+    """A job that knows its approximate size."""
 
     @property
     def size(self) -> int:
@@ -50,14 +50,14 @@ def map_jobs(
     executor: Executor | None = None,
     width: int | None = None,
 ) -> Iterator[Answer]:
-    """``function`` of every job, in the order of ``jobs``, as they become ready.
+    """Yield ``function`` of every job, in the order of ``jobs``, as results become ready.
 
     ``workers`` processes are used where the work is large enough to pay for starting them (None: one per core);
     ``executor`` is used instead where given, ``width`` is how many tasks it runs at a time. A task lasts about a
     second, and only a few for each worker are under way, so that the memory here does not grow with ``jobs``.
 
     A worker that dies (killed for its memory, say) takes its task with it: each job of that task is tried once more,
-    one at a time, and a job that kills its worker again is answered by ``lost``.
+    one at a time; for a job that kills its worker again the result is that of ``lost``.
     """
     count = workers or len(os.sched_getaffinity(0))
     if executor is None and (count < 2 or not _pays(jobs)):
@@ -73,29 +73,29 @@ def map_jobs(
 
 
 def cost(job: Sized) -> int:
-    """What a job is expected to cost, in bytes read."""
+    """Return the expected cost of a job, in bytes read."""
     return job.size + OPENING_BYTES
 
 
 def killed(error: BaseException) -> bool:
-    """True if ``error`` says that a worker died, whatever library the executor is from."""
+    """Return True if ``error`` means that a worker died, for the executors of any library."""
     return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
 
 
 class Pace:
-    """How large a task is, learnt from those that came back."""
+    """Adaptive size of tasks, learnt from completed ones."""
 
     def __init__(self, width: int) -> None:
         self._width = width
         self._per_second: float | None = None
 
     def learn(self, cost: int, seconds: float) -> None:
-        """A task of that cost took that long where it ran; the last ones count most."""
+        """Record that a task of that cost took that long; recent ones count most."""
         speed = cost / max(seconds, 1e-3)
         self._per_second = speed if self._per_second is None else (self._per_second + speed) / 2
 
     def take(self, jobs: Sequence[Work], start: int) -> list[Work]:
-        """The next task: about a second's work, less near the end so that all workers finish together."""
+        """Return the next task: about a second of work, less near the end so that all workers finish together."""
         wanted = FIRST_TASK if self._per_second is None else self._per_second * TASK_SECONDS
         share = max(FIRST_TASK // OPENING_BYTES, (len(jobs) - start) // (2 * self._width))
         task: list[Work] = []
@@ -110,7 +110,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Workers:
-    """Who does the work: ``processes`` of our own (None: as many as there are cores), or an executor's ``width`` tasks."""
+    """Configured workers: ``processes`` of our own (None: as many as there are cores), or an executor's ``width`` tasks."""
 
     processes: int | None = 1
     executor: Executor | None = None
@@ -119,12 +119,12 @@ class Workers:
     def map(
         self, function: Callable[[Work], Answer], jobs: Sequence[Work], *, lost: Callable[[Work], Answer]
     ) -> Iterator[Answer]:
-        """``map_jobs`` by these workers."""
+        """Call ``map_jobs`` with these workers."""
         return map_jobs(function, jobs, lost=lost, workers=self.processes, executor=self.executor, width=self.width)
 
 
 class _Lanes:
-    """Where tasks run: the given executor or processes of our own, which are started anew when they break."""
+    """Execution of tasks: by the given executor, or by our own processes, which are restarted when they break."""
 
     def __init__(self, given: Executor | None, count: int) -> None:
         self._count = count
@@ -149,7 +149,7 @@ class _Lanes:
     def again(
         self, function: Callable[[Work], Answer], job: Work, lost: Callable[[Work], Answer], *, here: bool
     ) -> Answer:
-        """One job with nothing else beside it: ``here`` in a process of its own, else by the executor again."""
+        """Retry one job alone: with ``here`` in a process of its own, else by the executor again."""
         if not here and self._given is not None:
             lane: Executor = self._given
         else:
@@ -220,7 +220,7 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _leave_interrupts() -> None:
-    """Ctrl-C reaches all processes of a terminal; only the first one answers it."""
+    """Ignore Ctrl-C in workers: it reaches all processes of a terminal, only the main one handles it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -232,7 +232,7 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 
 
 def _each(function: Callable[[Work], Answer], task: list[Work]) -> tuple[list[Answer], float]:
-    """The answers to a task, and the seconds that they took."""
+    """Run a task; return its results and its duration in seconds."""
     start = time.perf_counter()
     answers = [function(job) for job in task]
     return answers, time.perf_counter() - start

@@ -1,4 +1,4 @@
-"""The contract of a projection: what is kept of each diagnosis, made in the worker that found it."""
+"""Contract of a projection, which reduces each diagnosis inside the worker to what is kept."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ Result = TypeVar("Result")
 
 
 class ResultCodec(Protocol[Result]):
-    """How a cache stores the results of a projection as bytes."""
+    """Encoding of projected results for a cache."""
 
     @property
     def cache_token(self) -> str:
-        """Everything that a result depends on besides the diagnosis; results of another token are not used."""
+        """Everything that a result depends on besides the diagnosis; results with another token are not used."""
 
     def encode(self, result: Result) -> bytes:
-        """The result as bytes, without its curves."""
+        """Encode the result, without its curves."""
 
     def decode(self, data: bytes) -> Result:
-        """The result that was encoded. May raise any exception for damaged bytes."""
+        """Decode a result. May raise any exception for damaged bytes."""
 
 
 class Projection(Protocol[Result]):
     """Reduces a diagnosis to what its caller keeps. Must be picklable: it is called in other processes too."""
 
     def __call__(self, diagnosis: Diagnosis, /) -> Result:
-        """The result of one run."""
+        """Return the result for one run."""
 
     @property
     def codec(self) -> ResultCodec[Result] | None:
-        """How results are cached; None if making them again from a cached diagnosis is as cheap."""
+        """Codec for caching results; None if projecting a cached diagnosis again is as cheap."""
 
 
 @dataclass(frozen=True)
@@ -42,5 +42,5 @@ class WholeDiagnosis:
     codec: None = None
 
     def __call__(self, diagnosis: Diagnosis, /) -> Diagnosis:
-        """The diagnosis itself."""
+        """Return the diagnosis itself."""
         return diagnosis

@@ -1,4 +1,4 @@
-"""One job's files to its runs: whatever a file or a reader does, it costs no other run."""
+"""Read the runs in one job's files; a fault of a file or of a reader affects no other run."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from loganalyzer.roles.secrets import hidden, hidden_path, unread_without_secret
 def read_job(job: Job) -> tuple[list[Run], list[Unread]]:
     """Read one job's files. Never raises: a fault of a file or of a reader becomes an Unread.
 
-    A run whose id is the job's run key gets the job's run id; what an id has behind the key goes behind the run id.
-    Runs of several readers that are one training by their values are one run.
+    In a run's id the job's run key is replaced by the job's run id; the rest of the id is kept.
+    Runs of several readers with the same values are one training, and merged to one run.
     """
     runs, unread = _part(job)
     for part in job.also:
@@ -57,7 +57,7 @@ def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
                 )
     except ReadError as error:
         unread.append(Unread(job.files[0], Note(error.code, error.details)))
-    except (Exception, RecursionError, MemoryError) as error:  # one file's fault never costs another run
+    except (Exception, RecursionError, MemoryError) as error:  # a faulty file affects no other run
         details = {"reader": job.reader, "error": hidden(f"{type(error).__name__}: {error}")[:200]}
         unread.append(Unread(job.files[0], Note("reader-failed", details)))
     if len(runs) > 1:  # several runs of one file belong together
@@ -66,7 +66,7 @@ def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
 
 
 def _opened(job: Job, files: LocalFiles) -> tuple[dict[str, Source], list[Unread]]:
-    """The files that can be opened, by their paths on the disk, and the others."""
+    """Open the files: return sources by their paths on disk, and the files that cannot be opened."""
     sources: dict[str, Source] = {}
     unread: list[Unread] = []
     for path in job.files:
@@ -78,7 +78,7 @@ def _opened(job: Job, files: LocalFiles) -> tuple[dict[str, Source], list[Unread
 
 
 def _identified(run: Run, job: Job, stored: dict[str, str], used_ids: set[str]) -> Run:
-    """The run with an id that no other run has, and with the paths of its files on the disk."""
+    """Return the run with a unique id and the paths of its files on disk."""
     own = run.id[len(job.run_key) :] if run.id.startswith(job.run_key) else f"/{run.id}"
     if not job.run_key and own:
         own = f"/{own.lstrip('/')}"

@@ -1,4 +1,4 @@
-"""What is kept of a run when very many stream by: its verdict, its part of each streamed output, the packed diagnosis."""
+"""Summary of a run for streaming: its verdict, its part of each streamed output, the packed diagnosis."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class RunSummary:
     """One run of a stream.
 
-    ``parts`` holds what each streamed output writes of the run, by the output's id (text or JSON data). ``packed`` is
-    the diagnosis as bytes (most are never unpacked), ``member`` what the comparison of sweeps needs of it, ``patterns``
+    ``parts`` holds the run's part of each streamed output, by the output's id (text or JSON data). ``packed`` is
+    the diagnosis as bytes (most are never unpacked), ``member`` the data for comparing sweeps, ``patterns``
     the globs of ``[roles]`` that matched.
     """
 
@@ -35,7 +35,7 @@ class RunSummary:
     patterns: tuple[str, ...] = ()
 
     def diagnosis(self) -> Diagnosis:
-        """The packed diagnosis."""
+        """Unpack the diagnosis."""
         return unpacked(self.packed)
 
 
@@ -54,7 +54,7 @@ class Summarise:
     compare: bool = False
 
     def __call__(self, diagnosis: Diagnosis, /) -> RunSummary:
-        """The summary of one run."""
+        """Return the summary of one run."""
         d = diagnosis.with_severities(self.severities)
         return RunSummary(
             verdict=d.verdict,
@@ -68,7 +68,7 @@ class Summarise:
 
     @property
     def codec(self) -> SummaryCodec:
-        """Summaries are cached: rendering a run costs more than reading its summary."""
+        """Codec of summaries: rendering a run costs more than reading its summary."""
         severities = sorted((rule, severity.value) for rule, severity in self.severities.items())
         return SummaryCodec(json.dumps([self.lang, severities, self.formats, self.keep, self.compare]))
 
@@ -89,7 +89,7 @@ class SummaryCodec:
     cache_token: str
 
     def encode(self, result: RunSummary) -> bytes:
-        """The summary as bytes; ``packed`` becomes JSON, because a cache is not trusted enough to be unpickled."""
+        """Encode a summary; ``packed`` becomes JSON, because cached data must never be unpickled."""
         texts = {name: part for name, part in result.parts.items() if isinstance(part, str)}
         data = {name: part for name, part in result.parts.items() if name not in texts}
         head = [result.verdict.value, result.attention, result.urgency, result.patterns, list(texts), data]
@@ -100,7 +100,7 @@ class SummaryCodec:
         )
 
     def decode(self, data: bytes) -> RunSummary:
-        """The summary that was encoded. Raises one of many errors for damaged bytes."""
+        """Decode a summary. May raise any exception for damaged bytes."""
         head, kept, member, *texts = unframe(data)
         verdict, attention, order, patterns, names, parts = json.loads(head)
         parts |= {name: text.decode("utf-8", "surrogatepass") for name, text in zip(names, texts, strict=True)}
@@ -116,7 +116,7 @@ class SummaryCodec:
 
 
 def unpacked(packed: bytes) -> Diagnosis:
-    """The diagnosis of ``RunSummary.packed``: pickled a moment ago by our own workers, or JSON from a cache."""
+    """Unpack ``RunSummary.packed``: pickled by our own workers in this analysis, or JSON from a cache."""
     if packed.startswith(b"["):
         return _decoded(packed)
     diagnosis = pickle.loads(packed)
@@ -125,7 +125,7 @@ def unpacked(packed: bytes) -> Diagnosis:
 
 
 def _member(d: Diagnosis) -> Diagnosis:
-    """What the comparison of sweeps looks at, and nothing else: two kilobytes."""
+    """Reduce a diagnosis to the data for comparing sweeps (two kilobytes)."""
     slim = d.without_series()
     return replace(slim, outcomes=(), run=replace(slim.run, files=(), notes=(), restarts=()))
 

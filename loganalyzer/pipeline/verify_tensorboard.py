@@ -1,7 +1,7 @@
-"""A second opinion on TensorBoard files: every point that tbparse reads must be among those that we read.
+"""Verify the reader of TensorBoard files: every point that tbparse reads must be among those that we read.
 
-tbparse stands on TensorBoard's own decoder, which knows nothing of our framing and templates. It is slow and stops at
-the first damage, so it is asked only on demand: what it lacks is TensorBoard's loss, what we lack would be ours.
+tbparse uses TensorBoard's own decoder, which is independent of our framing and templates. It is slow and stops at the
+first damage, so it is used only on demand; points that only our reader finds are no fault, points that it misses are.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ Points = Counter[tuple[str, int, str]]
 
 @dataclass(frozen=True)
 class Compared:
-    """One event file read twice.
+    """Comparison of one event file.
 
-    ``points`` are ours, ``theirs`` those of tbparse (None where it gave up, then ``reason``), ``missing`` how many of
-    theirs are not among ours: 0, or our reader is wrong; ``example`` names one of them. ``notes`` tell of damage.
+    ``points`` is our number of points, ``theirs`` that of tbparse (None if it failed, see ``reason``), ``missing`` how many
+    of theirs are not among ours: 0, or our reader is wrong; ``example`` names one of them. ``notes`` report damage.
     """
 
     file: str
@@ -48,7 +48,7 @@ class Compared:
 
 
 def compare(paths: list[str], max_bytes: int) -> Iterator[Compared | Unread]:
-    """Every TensorBoard file below ``paths``, one after the other; all checksums are verified, also those of images."""
+    """Compare every TensorBoard file below ``paths``; all checksums are verified, also those of images."""
     with discover(paths, max_bytes=max_bytes) as found:
         jobs, gone = found.fetched([part for job in found.jobs for part in _alone(job) if part.reader == "tensorboard"])
         yield from gone
@@ -74,9 +74,7 @@ def _compared(source: Source) -> Compared:
     ours, notes = _ours(file), tuple(damage(file))
     try:
         theirs = _theirs(source)
-    except (
-        Exception
-    ) as error:  # tbparse may fail in any way on a damaged file; the reason is reported, and is no fault of ours
+    except Exception as error:  # tbparse may fail in any way on a damaged file: report the reason, count no fault
         return Compared(source.path, ours.total(), None, reason=f"{type(error).__name__}: {error}"[:200], notes=notes)
     missing = theirs - ours
     example = next((f"{tag}, step {step}: {value}" for tag, step, value in missing), "")

@@ -1,1 +1,1 @@
-"""Roots that lie elsewhere (a bucket, a hub, another machine), through fsspec; nothing here is loaded for local ones."""
+"""Remote roots (a bucket, a hub, another machine), through fsspec; not loaded for local roots."""

@@ -1,4 +1,4 @@
-"""Addresses of remote roots: which schemes there are, what may be shown of them, opening their file system."""
+"""Addresses of remote roots: allowed schemes, checks, opening their file systems."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Answer = TypeVar("Answer")
 
 
 def is_remote(path: str) -> bool:
-    """True for what is written as an address (``s3://bucket/runs``) or as a chain of them, not as a path."""
+    """Return True for an address (``s3://bucket/runs``) or a chain of them, False for a path."""
     return _ADDRESS.match(path) is not None or ("::" in path and "://" in path)
 
 
@@ -38,8 +38,8 @@ def is_mlflow(path: str) -> bool:
 
 
 def checked(url: str) -> str:
-    """The address, if it may be opened. Raises UsageError: unknown scheme, a chain, credentials in it."""
-    if _PASSWORD.search(url):  # whoever lists processes or reads the report would see them
+    """Return the address if it is allowed. Raises UsageError for an unknown scheme, a chain, or credentials in it."""
+    if _PASSWORD.search(url):  # they would show in process lists and reports
         raise UsageError(
             "an address must hold no password, key or signature; give credentials the way the storage's own tools "
             "take them (environment variables, their configuration files, the machine's role)"
@@ -52,7 +52,7 @@ def checked(url: str) -> str:
 
 
 def not_readable(url: str) -> UsageError:
-    """The error for what is no address that can be opened."""
+    """Return the error for an invalid address."""
     allowed = " ".join(f"{name}://" for name in (*SCHEMES, *MLFLOW_SCHEMES) if name != "memory")
     return UsageError(
         "cannot read {url}: no such file or folder, and addresses may begin with {allowed}", url=url, allowed=allowed
@@ -91,7 +91,7 @@ def install(package: str) -> str:
 
 
 def failure(url: str, error: BaseException) -> UsageError:
-    """The error to raise for a failure of the storage, without its own message, which may quote a key, a token or a signed URL."""
+    """Return the error for a failure of the storage, without its own message, which may contain secrets."""
     if isinstance(error, FileNotFoundError):
         return UsageError("no such file or folder: {path}{hint}", path=url, hint="")
     if isinstance(error, PermissionError):
@@ -102,7 +102,7 @@ def failure(url: str, error: BaseException) -> UsageError:
 
 
 def reason(error: BaseException) -> str:
-    """The kind of a failure in a few words, without what it quotes."""
+    """Describe the kind of a failure in a few words, without its message."""
     if isinstance(error, PermissionError):
         return "access denied"
     if isinstance(error, OSError) and error.errno is not None:
@@ -113,7 +113,7 @@ def reason(error: BaseException) -> str:
 
 
 def persistent(call: Callable[[], Answer]) -> Answer:
-    """The answer of ``call``, tried again where the failure may pass (a dropped connection, "slow down")."""
+    """Call ``call``, retrying after temporary failures (a dropped connection, "slow down")."""
     for wait in WAITS:
         try:
             return call()

@@ -1,4 +1,4 @@
-"""A remote root: the objects that a reader may want, each fetched once into a folder that goes when all is read."""
+"""A remote root: objects that may be logs are fetched once, into a temporary folder."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class RemoteTree:
         self._drop_unstorable()
         self._store = tempfile.mkdtemp(prefix="loganalyzer-")
         self._finalizer = weakref.finalize(self, _remove, self._store, os.getpid())
-        # the folder is called as the root, for runs are named after it
+        # named like the root: runs are named after this folder
         self.base = Path(self._store) / (posixpath.basename(self._path) or "root")
         self.base.mkdir()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="fetch")
@@ -58,7 +58,7 @@ class RemoteTree:
         self._objects = {self.single: own}
         try:
             listed = persistent(lambda: self._fs.ls(self._path, detail=True))
-        except Exception:  # settings are a help, not a need
+        except Exception:  # settings are optional
             return
         for info in listed:
             name = str(info["name"]).rpartition("/")[2]
@@ -79,12 +79,12 @@ class RemoteTree:
         return sorted(SIDECAR_NAMES & self._objects.keys())
 
     def stamp(self, path: str) -> str:
-        """Size and etag (or time) as listed."""
+        """See Tree: size and etag (or time) as listed."""
         known = self._objects.get(path)
         return f"{known.size}:{known.version}" if known and known.version else ""
 
     def expect(self, paths: Iterable[str]) -> None:
-        """Begin to fetch these in the background, never far ahead of the one that is opened."""
+        """See Tree: fetch these in the background, a bounded number ahead of the one being opened."""
         self._waiting = (p for p in paths if self._objects[p].size <= min(LARGE, self._max_bytes))
         self._top_up()
 
@@ -161,7 +161,7 @@ class RemoteTree:
         name, shown = unzipped_head(path, head)
 
         def whole() -> bytes:
-            raise ReadError("vanished")  # detection looks at the head only; who reads gets what ``fetch`` brought
+            raise ReadError("vanished")  # detection needs the head only; readers use the files of ``fetch``
 
         return Source(name, size, shown, whole, siblings)
 
@@ -176,5 +176,5 @@ def _as_note(error: Exception) -> ReadError:
 
 
 def _remove(folder: str, owner: int) -> None:
-    if os.getpid() == owner:  # a forked worker forgets the tree as well, and must not take it away
+    if os.getpid() == owner:  # a forked worker finalises the tree, too, but must not remove the folder
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""One recursive listing of a remote root, seen as the folders that a walk on this machine would give."""
+"""One recursive listing of a remote root, converted to folders as from a local walk."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ LONGEST_NAME = 255
 
 @dataclass(frozen=True)
 class Remote:
-    """One object: its size in bytes and what changes when it does (etag, else time; "" where the storage has none)."""
+    """One object: its size in bytes and its version (etag, else time; "" if the storage has none)."""
 
     size: int
     version: str
 
     @classmethod
     def of(cls, info: Mapping[str, Any]) -> Remote:
-        """From what fsspec tells about an object; the names of its parts differ by storage."""
+        """Convert fsspec's info of an object; its keys differ by storage."""
         version = next((str(info[k]) for k in (*_ETAGS, *_TIMES) if info.get(k)), "")
         return cls(int(info.get("size") or 0), version.strip('"'))
 
 
 def listed(fs: Any, path: str, url: str) -> dict[str, Remote]:
-    """All objects at and below ``path``, relative to it; "" is the key of ``path`` itself where it is one object.
+    """List all objects at and below ``path``, relative to it; "" is the key of ``path`` itself where it is one object.
 
-    One listing, however deep the folders are. Raises UsageError where there is nothing.
+    One listing, at any depth of folders. Raises UsageError if there is nothing.
     """
     top = path.rstrip("/")
     try:
@@ -44,7 +44,7 @@ def listed(fs: Any, path: str, url: str) -> dict[str, Remote]:
     objects: dict[str, Remote] = {}
     for name, info in found.items():
         if name.endswith("/") or info.get("type", "file") != "file":
-            continue  # what some tools leave instead of a folder
+            continue  # placeholders of some tools for folders
         if name == top:
             objects[""] = Remote.of(info)
         elif name.startswith(below):
@@ -55,7 +55,7 @@ def listed(fs: Any, path: str, url: str) -> dict[str, Remote]:
 
 
 def folders(paths: Mapping[str, Remote]) -> Iterator[Folder]:
-    """The folders that the paths make: the root first, then depth first by name, without those never looked into."""
+    """Yield the folders of the paths: the root first, then depth first by name, without skipped ones."""
     files: dict[str, list[str]] = defaultdict(list)
     below: dict[str, set[str]] = defaultdict(set)
     for path in paths:
@@ -80,6 +80,6 @@ def folders(paths: Mapping[str, Remote]) -> Iterator[Folder]:
 
 
 def storable(path: str) -> bool:
-    """True if a file on this machine can have that path: no empty parts, no ``..``, no NUL, not too long."""
+    """Return True if a local file can have that path: no empty parts, no ``..``, no NUL, not too long."""
     parts = path.split("/")
     return not any(p in ("", ".", "..") or "\0" in p or len(p.encode("utf-8", "replace")) > LONGEST_NAME for p in parts)

@@ -1,4 +1,4 @@
-"""A worker on another machine does not see what discovery fetched: it fetches the files of its own job."""
+"""Fetch the files of one job in a worker on another machine, which has no access to discovery's files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from loganalyzer.discovery.remote.listing import storable
 
 @contextmanager
 def fetched(source_uri: str, paths: Sequence[str]) -> Iterator[Path]:
-    """A temporary folder with the files of ``source_uri``.
+    """Fetch files of ``source_uri`` to a temporary folder.
 
     A file that cannot be fetched is missing there, and opening it raises ReadError. Raises UsageError where fsspec or
     its package for this storage is not installed, or the address cannot be opened.

@@ -1,1 +1,1 @@
-"""Memory of what was done: what a file is, and what was found in it, as long as neither it nor we change."""
+"""Cache of detection results and diagnoses, valid while neither the files nor this package change."""

@@ -1,4 +1,4 @@
-"""What an answer depends on beside the logs: this package as it is, the numeric libraries, the installed plugins."""
+"""Fingerprint of what results depend on in addition to the logs: this package's code, numeric libraries, plugins."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GROUPS = ("loganalyzer.readers.v1", "loganalyzer.rules.v1", FORMATS)
 
 @lru_cache(maxsize=1)
 def fingerprint() -> bytes:
-    """16 bytes that change with any of them: the code by its content, for a version number says little of a checkout."""
+    """Return 16 bytes that change with any of them; the code is hashed, since checkouts may share a version number."""
     digest = hashlib.blake2b(VERSION.encode(), digest_size=16)
     package = Path(__file__).parents[2]
     for file in sorted(p for p in package.rglob("*") if p.suffix in {".py", ".toml", ".json"}):
@@ -36,5 +36,5 @@ def fingerprint() -> bytes:
 
 
 def has_plugin_readers() -> bool:
-    """True if another package offers readers."""
+    """Return True if a plugin provides readers."""
     return bool(plugin_points(GROUPS[0]))

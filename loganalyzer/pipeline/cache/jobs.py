@@ -1,4 +1,4 @@
-"""The results of jobs with a cache: what did not change comes from there, the rest is computed and stored."""
+"""Results of jobs with a cache: unchanged ones are loaded, the others computed and stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Computed(Generic[Result]):
-    """A new result, and the bytes to store of it (None: it says nothing about the next time)."""
+    """A new result, and the bytes to store (None if it is transient)."""
 
     result: JobResult[Result]
     stored: Storable | None = None
@@ -26,13 +26,13 @@ class Computed(Generic[Result]):
 
 @dataclass(frozen=True)
 class ComputeJob(Generic[Result]):
-    """Diagnose a job and encode the answer, both in the worker."""
+    """Diagnose a job and encode its result, both in the worker."""
 
     work: DiagnoseJob[Result]
     codec: ResultCodec[Result] | None
 
     def __call__(self, job: Job) -> Computed[Result]:
-        """The job's result, with the bytes to store."""
+        """Return the job's result, with the bytes to store."""
         diagnoses, unread = self.work.diagnoses(job)
         results = [self.work.projection(d) for d in diagnoses]
         return Computed(JobResult(results, unread), storable((diagnoses, unread), results, self.codec))
@@ -41,7 +41,7 @@ class ComputeJob(Generic[Result]):
 def cached_results(
     found: Discovery, work: DiagnoseJob[Result], cache: ResultCache, workers: Workers
 ) -> Iterator[JobResult[Result]]:
-    """``jobs.job_results`` with a cache; only the files of jobs without a valid row are fetched."""
+    """Like ``jobs.job_results``, with a cache; only the files of jobs without a valid row are fetched."""
     codec = cache.codec(work.projection)
     compute = ComputeJob(work, codec)
     entries = cache.entries(found)

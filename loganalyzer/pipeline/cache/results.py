@@ -44,7 +44,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Storable:
-    """The answer to a job as bytes, and its projected results, where they are stored too."""
+    """A job's diagnoses as bytes, and its projected results if these are stored, too."""
 
     answer: Packed
     results: bytes | None
@@ -52,14 +52,14 @@ class Storable:
 
 @dataclass(frozen=True)
 class Entry:
-    """The row of a file or a job: its id, and the stamp that it must have to be valid."""
+    """Key of a row for a file or a job: its id, and the stamp with which it is valid."""
 
     id: bytes
     stamp: bytes
 
 
 def storable(answer: Answer, results: Sequence[Result], codec: ResultCodec[Result] | None) -> Storable | None:
-    """What to store of a job's answer; None if it is only transient."""
+    """Encode a job's result for the cache; None if it is transient."""
     unread = answer[1]
     if any(u.note.code in TRANSIENT or "MemoryError" in str(u.note.details.get("error", "")) for u in unread):
         return None
@@ -87,7 +87,7 @@ class ResultCache:
         self._plugin_readers = has_plugin_readers()
 
     def recall(self, tree: Tree, file: Candidate, max_bytes: int) -> Detection | None:
-        """What the file is, if it did not change since that was found out."""
+        """Return the detection result of the file, if it is stored and the file unchanged."""
         entry = self._file(tree, file, max_bytes)
         row = self._store.get(entry.id, entry.stamp, full=False) if entry else None
         if row is None:
@@ -99,7 +99,7 @@ class ResultCache:
             return None
 
     def remember(self, tree: Tree, file: Candidate, max_bytes: int, detection: Detection) -> None:
-        """Keep what the file is."""
+        """Store the detection result of the file."""
         entry = self._file(tree, file, max_bytes) if detection.lasting else None
         if entry is not None:
             d = detection
@@ -111,7 +111,7 @@ class ResultCache:
         stamp = tree.stamp(file.path)
         if not stamp:
             return None
-        # our own readers know a file by itself; a plugin may look at what lies siblings it
+        # built-in readers use the file alone; a plugin may use the names of its siblings
         siblings = "\0".join(sorted(file.siblings)) if self._plugin_readers else ""
         return _entry(("file", tree.source_uri, file.path, max_bytes, file.explicit), (stamp, siblings))
 
@@ -124,22 +124,22 @@ class ResultCache:
         return _entry(about, (stamps, [(part.settings, part.group, sorted(part.reserved_names)) for part in job.parts]))
 
     def entries(self, found: Discovery) -> list[Entry | None]:
-        """The row of each job, in order; None for files that are being written or cannot be looked at."""
+        """Return the key of each job, in order; None if its files are being written or cannot be examined."""
         trees = {str(tree.base): tree for tree in found.trees}
         return [self._job(job, trees[job.root]) for job in found.jobs]
 
     def codec(self, projection: Projection[Result]) -> ResultCodec[Result] | None:
-        """How projected results are stored: not at all where they hold curves, which an encoded result does not."""
+        """Return the codec of projected results; None if they hold curves, which encoded results cannot."""
         return None if self._keep_series else projection.codec
 
     def has(self, entry: Entry, codec: ResultCodec[Result] | None) -> bool:
-        """Whether there is a valid row, of the projected results or of the diagnoses."""
+        """Return True if there is a valid row of projected results or of diagnoses."""
         if codec is not None and self._store.has(_result_id(entry, codec), entry.stamp, full=False):
             return True
         return self._store.has(entry.id, entry.stamp, full=self._keep_series)
 
     def load(self, entry: Entry, projection: Projection[Result]) -> tuple[list[Result], list[Unread]] | None:
-        """The projected results of a job and its unread files; None if the row is missing or damaged."""
+        """Load the projected results of a job and its unread files; None if the row is missing or damaged."""
         codec = self.codec(projection)
         try:
             if codec is not None:
@@ -150,7 +150,7 @@ class ResultCache:
             if row is None:
                 return None
             diagnoses, unread = unpack(Packed(*row), keep_series=self._keep_series, roles=self._roles)
-        except Exception:  # whatever is wrong with a row, the job is diagnosed again
+        except Exception:  # if a row is damaged in any way, diagnose the job again
             return None
         results = [projection(d) for d in diagnoses]
         if codec is not None:
@@ -158,18 +158,18 @@ class ResultCache:
         return results, unread
 
     def store(self, entry: Entry, stored: Storable, codec: ResultCodec[Result] | None) -> None:
-        """Keep a job's diagnoses and, with a codec, its projected results."""
+        """Store a job's diagnoses and, with a codec, its projected results."""
         answer = stored.answer
         self._store.put(entry.id, entry.stamp, answer.data, answer.curves, full=answer.curves is not None)
         if codec is not None:
             self._store_results(entry, stored.results, codec)
 
     def release(self) -> None:
-        """Close the database until it is used again."""
+        """Close the database until its next use."""
         self._store.close()
 
     def close(self) -> None:
-        """Write what is left and drop rows that no analysis used for months."""
+        """Write pending rows and delete rows that were not used for months."""
         self._store.flush()
         self._store.forget_old()
         self._store.close()
@@ -180,7 +180,7 @@ class ResultCache:
 
 
 def _encode(results: Sequence[Result], unread: Sequence[Unread], codec: ResultCodec[Result]) -> bytes | None:
-    """The results as bytes; None if they are too many."""
+    """Encode the results; None if they are too large."""
     framed = frame([plain_json(encode_unread(unread)), *map(codec.encode, results)])
     return zlib.compress(framed, 1) if len(framed) <= MAX_RESULT_BYTES else None
 

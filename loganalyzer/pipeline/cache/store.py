@@ -31,11 +31,11 @@ CREATE INDEX IF NOT EXISTS rows_used ON rows (used);
 
 
 class Store:
-    """Rows by id, each with the stamp of what it was made from.
+    """Rows by id, each with the stamp of its input.
 
     Write-ahead logging lets readers go on while one process writes; the others wait their turn. Rows carry a checksum,
-    for a torn page may still look like a database. Raises UsageError when the folder cannot be used at all; later
-    failures (a full disk) cost the memory, never the analysis.
+    since a torn page may still look valid. Raises UsageError when the folder cannot be used at all; later
+    failures (a full disk) cost cached rows, never the analysis.
     """
 
     def __init__(self, folder: str | PathLike[str]) -> None:
@@ -56,12 +56,12 @@ class Store:
             raise UsageError("cannot use {folder} as a cache: no file can be written there", folder=self._path.parent)
 
     def has(self, key: bytes, stamp: bytes, *, full: bool) -> bool:
-        """True if there is a row of that stamp (with curves, where ``full``)."""
+        """Return True if there is a row with that stamp (and with curves, if ``full``)."""
         row = self._one("SELECT stamp, full FROM rows WHERE id=?", key)
         return row is not None and row[0] == stamp and (bool(row[1]) or not full)
 
     def get(self, key: bytes, stamp: bytes, *, full: bool) -> tuple[bytes, bytes | None] | None:
-        """The row's data and curves (None unless ``full``), or None: not there, of another stamp, or damaged."""
+        """Return the row's data and curves (None unless ``full``); None if missing, damaged, or with another stamp."""
         row = self._one("SELECT stamp, used, sum, data, curves FROM rows WHERE id=?", key)
         if row is None or row[0] != stamp:
             return None
@@ -75,7 +75,7 @@ class Store:
         return data, curves if full else None
 
     def put(self, key: bytes, stamp: bytes, data: bytes, curves: bytes | None = None, *, full: bool = True) -> None:
-        """Keep a row in place of an older one of that id; written with the next few hundred."""
+        """Store a row, replacing an older one of that id; rows are written by the hundreds."""
         if self._off:
             return
         self._buffer[key] = (key, stamp, self._today, int(full), _sum(key, stamp, data, curves), data, curves)
@@ -84,19 +84,19 @@ class Store:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is waiting, in one short transaction."""
+        """Write pending rows in one short transaction."""
         rows, self._buffer, self._bytes = list(self._buffer.values()), {}, 0
         used, self._used = self._used, []
         if (rows or used) and not self._off:
             self._write(rows, used)
 
     def close(self) -> None:
-        """Write what is waiting and let go of the file; it is opened again when it is needed."""
+        """Write pending rows and close the file; it is reopened on demand."""
         self.flush()
         self._let_go()
 
     def forget_old(self) -> None:
-        """Drop the rows that no analysis used for three months."""
+        """Delete the rows that were not used for three months."""
         import sqlite3
 
         if self._opened() and self._connection is not None:
@@ -188,7 +188,7 @@ class Store:
 
 
 def _circumstance(error: sqlite3.DatabaseError) -> bool:
-    """True if the file itself is sound: it was locked for too long, the disk is full, the folder is read-only."""
+    """Return True if the file itself is intact: it was locked for too long, the disk is full, the folder is read-only."""
     import sqlite3
 
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF

@@ -28,7 +28,7 @@ _PASSING = frozenset({429, 500, 502, 503, 504})
 
 
 class RequestFailed(Exception):
-    """A request that gave no answer. ``kind`` is one of the constants below, ``reason`` a few words that quote nothing secret."""
+    """A request that gave no answer. ``kind`` is one of the constants below, ``reason`` a short text without secrets."""
 
     UNREACHABLE, NO_CREDENTIALS, DENIED, MISSING, REDIRECTED, TOO_LARGE, NOT_MLFLOW, REFUSED = (
         "unreachable", "no-credentials", "denied", "missing", "redirected", "too-large", "not-mlflow", "refused"
@@ -56,15 +56,15 @@ class MlflowClient:
 
     @property
     def has_credentials(self) -> bool:
-        """Whether the environment gives any."""
+        """Return True if the environment has credentials."""
         return "Authorization" in self._headers
 
     def get(self, path: str, **query: str | int) -> dict[str, Any]:
-        """The answer of one call. Raises RequestFailed."""
+        """GET one endpoint. Raises RequestFailed."""
         return self._answer(Request(f"{self.server}{API}{path}?{urlencode(query)}", headers=self._headers))
 
     def post(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
-        """The same for the calls (searches) that take their parameters as JSON."""
+        """POST to an endpoint (searches) with JSON parameters."""
         headers = {**self._headers, "Content-Type": "application/json"}
         return self._answer(Request(f"{self.server}{API}{path}", json.dumps(body).encode(), headers, method="POST"))
 
@@ -89,7 +89,7 @@ class MlflowClient:
 
 
 def persistent(call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The answer of ``call``, tried again where the failure may pass. Raises RequestFailed."""
+    """Call ``call``, retrying after temporary failures. Raises RequestFailed."""
     for wait in WAITS:
         try:
             return call()
@@ -101,7 +101,7 @@ def persistent(call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 class _NoRedirect(HTTPRedirectHandler):
-    """A redirect may lead to another host, which must see neither the credentials nor the request."""
+    """Follow no redirect: another host must not receive the credentials or the request."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
@@ -133,7 +133,7 @@ def _authorization(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _read(response: IO[bytes]) -> bytes:
-    """The whole body. Raises RequestFailed where it is too large or takes too long."""
+    """Read the whole body. Raises RequestFailed where it is too large or takes too long."""
     end = time.monotonic() + LONGEST_ANSWER
     parts: list[bytes] = []
     size = 0
@@ -165,7 +165,7 @@ def _refusal(error: HTTPError, with_credentials: bool) -> RequestFailed:
 
 
 def _error_code(error: HTTPError) -> str:
-    """MLflow's code of the error; "" where the answer is not one of MLflow's."""
+    """Return MLflow's error code; "" if the response is not MLflow's."""
     try:
         data = json.loads(error.read(65_536))
     except (ValueError, OSError, HTTPException, RecursionError):

@@ -1,4 +1,4 @@
-"""What is on an MLflow server: an experiment by name or id, its runs, the history of each metric."""
+"""Contents of an MLflow server: an experiment by name or id, its runs, the history of each metric."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Experiment:
 
 @dataclass(frozen=True)
 class MlflowRun:
-    """A run as a search answers: the latest value of each metric, parameters, and the id of the run that it is nested in."""
+    """A run in a search result: latest value of each metric, parameters, id of its parent run."""
 
     id: str
     experiment: str
@@ -45,7 +45,7 @@ class MlflowRun:
 
 
 def find_experiment(client: MlflowClient, address: MlflowAddress) -> Experiment:
-    """The experiment that an address names. Raises RequestFailed, UsageError where there is none."""
+    """Find the experiment of an address. Raises RequestFailed, UsageError if there is none."""
     if not address.experiment:
         raise UsageError(
             "name an experiment: {address}/NAME (there are: {names})",
@@ -65,9 +65,9 @@ def find_experiment(client: MlflowClient, address: MlflowAddress) -> Experiment:
 
 
 def find_runs(client: MlflowClient, experiment: Experiment, run: str = "") -> tuple[list[MlflowRun], bool]:
-    """The runs that were not deleted, newest first, or the one of that id; and whether there are more than the limit.
+    """Find the runs that were not deleted, newest first, or the one of that id; also return whether the limit was exceeded.
 
-    Raises RequestFailed, UsageError where there is no such run.
+    Raises RequestFailed, UsageError if there is no such run.
     """
     if run:
         return [_one_run(client, experiment, run)], False
@@ -84,7 +84,7 @@ def find_runs(client: MlflowClient, experiment: Experiment, run: str = "") -> tu
 
 
 def get_run(client: MlflowClient, run_id: str) -> MlflowRun | None:
-    """The run of that id; None where it is gone, or deleted. Raises RequestFailed."""
+    """Get the run of that id; None if it is deleted. Raises RequestFailed."""
     try:
         answer = persistent(lambda: client.get("/runs/get", run_id=run_id))
     except RequestFailed as failed:
@@ -96,14 +96,14 @@ def get_run(client: MlflowClient, run_id: str) -> MlflowRun | None:
 
 
 def history(client: MlflowClient, run_id: str, metric: str) -> Iterator[Sequence[Mapping[str, Any]]]:
-    """All points of a metric, page by page. Raises RequestFailed."""
+    """Fetch all points of a metric, page by page. Raises RequestFailed."""
     wanted: dict[str, str | int] = {"run_id": run_id, "metric_key": metric, "max_results": POINTS_A_PAGE}
     for answer in _pages(lambda page: client.get("/metrics/get-history", **wanted, **page)):
         yield _objects(answer, "metrics")
 
 
 def _pages(ask: Callable[[Mapping[str, str]], dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The answers of a call page after page, until one names no next page. Raises RequestFailed."""
+    """Yield the pages of a call until one has no next page. Raises RequestFailed."""
     page: dict[str, str] = {}
     seen: set[str] = set()
     while True:
@@ -112,7 +112,7 @@ def _pages(ask: Callable[[Mapping[str, str]], dict[str, Any]]) -> Iterator[dict[
         token = str(answer.get("next_page_token") or "")
         if not token:
             return
-        if token in seen or len(seen) >= MOST_PAGES:  # no server can keep us here for ever
+        if token in seen or len(seen) >= MOST_PAGES:  # bounded, whatever the server returns
             raise RequestFailed(RequestFailed.NOT_MLFLOW, "the server's pages have no end")
         seen.add(token)
         page = {"page_token": token}
@@ -157,7 +157,7 @@ def _object(answer: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _run(answer: Mapping[str, Any]) -> MlflowRun | None:
-    """A run of an answer; None where its id is none."""
+    """Convert a run of a response; None if its id is invalid."""
     info, data = _object(answer, "info"), _object(answer, "data")
     run_id = str(info.get("run_id") or info.get("run_uuid") or "")
     if not _RUN_ID.fullmatch(run_id):

@@ -1,4 +1,4 @@
-"""Where the runs of an experiment lie: ``parent/child/<run id>.mlflow.json``, by the names that the user gave them."""
+"""Paths of the runs of an experiment: ``parent/child/<run id>.mlflow.json``, from the users' names of the runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_NAME = re.compile(r'[/\\\x00-\x1f\x7f:*?"<>|]+')
 
 
 def run_paths(runs: Sequence[MlflowRun]) -> dict[str, MlflowRun]:
-    """Each run by the path of its file; runs of one name beside each other get the beginning of their ids behind it."""
+    """Map the path of each run's file to the run; siblings of one name are suffixed with the start of their ids."""
     known = {run.id: run for run in runs}
     names = {run.id: segment(run.name) or run.id for run in runs}
     counts = Counter((_parent(run, known), names[run.id]) for run in runs)
@@ -26,12 +26,12 @@ def run_paths(runs: Sequence[MlflowRun]) -> dict[str, MlflowRun]:
 
 
 def run_id_in(path: str) -> str:
-    """The id of the run in the path of its file."""
+    """Return the id of the run from the path of its file."""
     return path.rpartition("/")[2].removesuffix(SUFFIX)
 
 
 def segment(name: str) -> str:
-    """A name as one part of a path; "" where nothing is left of it."""
+    """Convert a name to one part of a path; "" if nothing is left."""
     plain = _NO_NAME.sub("_", name.encode("utf-8", "replace").decode())
     return plain[:LONGEST_SEGMENT].strip(". ")
 
@@ -41,7 +41,7 @@ def _parent(run: MlflowRun, known: dict[str, MlflowRun]) -> str:
 
 
 def _ancestry(run: MlflowRun, known: dict[str, MlflowRun]) -> list[str]:
-    """The ids of the runs that a run is nested in, the outermost first, and its own."""
+    """Return the ids of a run's ancestors, outermost first, and its own."""
     ids = [run.id]
     while (parent := _parent(known[ids[0]], known)) and parent not in ids and len(ids) < MOST_NESTING:
         ids.insert(0, parent)

@@ -37,7 +37,7 @@ LONGEST_POINT = 100
 
 
 class MlflowTree:
-    """See ``discovery.tree.Tree``. Opening lists the runs; histories are fetched once the runs are to be read.
+    """See ``discovery.tree.Tree``. Opening lists the runs; histories are fetched when the runs are to be read.
 
     Raises UsageError.
     """
@@ -50,7 +50,7 @@ class MlflowTree:
         self.unread: list[Unread] = []
         self._client, experiment, runs = _listed(address, self.unread)
         self._runs = run_paths(runs)
-        for path in [path for path, run in self._runs.items() if not run.metrics]:  # the parents of nested runs, mostly
+        for path in [path for path, run in self._runs.items() if not run.metrics]:  # mostly parents of nested runs
             del self._runs[path]
             self.unread.append(Unread(path, Note("no-training-log"), expected=True))
         self._store = tempfile.mkdtemp(prefix="loganalyzer-")
@@ -75,10 +75,10 @@ class MlflowTree:
         """Nothing to prepare: no file is opened to see what it is."""
 
     def open_head(self, path: str, siblings: frozenset[str], max_bytes: int) -> Source:  # noqa: ARG002 (the protocol's)
-        """The first bytes of the file that the run becomes; its size is not known before it is fetched."""
+        """See Tree: the first bytes of the run's file; its size is unknown before it is fetched."""
 
         def whole() -> bytes:
-            raise ReadError("vanished")  # detection looks at the head only; who reads gets what ``fetch`` brought
+            raise ReadError("vanished")  # detection needs the head only; readers use the files of ``fetch``
 
         return Source(path, 1_000 * len(self._runs[path].metrics), MAGIC, whole, siblings)
 
@@ -92,7 +92,7 @@ class MlflowTree:
         return {path: Unread(path, Note(error.code, error.details)) for path, error in failed if error is not None}
 
     def stamp(self, path: str) -> str:
-        """What the server tells of a finished run; "" for one that is still logged to."""
+        """See Tree: the server's data of a finished run; "" for one that is still logged to."""
         run = self._runs.get(path)
         if run is None or run.status not in ("FINISHED", "FAILED", "KILLED"):
             return ""
@@ -103,15 +103,15 @@ class MlflowTree:
         self._finalizer()
 
     def _store_run(self, path: str) -> ReadError | None:
-        """Runs in a thread; never raises."""
+        """Store one run; called in a thread, never raises."""
         return store_run(self._client, self._runs[path], self.base / path, self._max_bytes)
 
 
 @contextmanager
 def fetched_runs(source_uri: str, paths: Sequence[str], max_bytes: int) -> Iterator[Path]:
-    """A temporary folder with the runs at ``paths``, for a worker that does not see what discovery fetched.
+    """Fetch the runs at ``paths`` to a temporary folder, for a worker without access to discovery's files.
 
-    A run that cannot be fetched is missing there, and opening its file raises ReadError. Raises UsageError where the
+    A run that cannot be fetched is missing there, and opening its file raises ReadError. Raises UsageError if the
     address cannot be opened.
     """
     address = parse(source_uri)
@@ -131,7 +131,7 @@ def fetched_runs(source_uri: str, paths: Sequence[str], max_bytes: int) -> Itera
 
 
 def store_run(client: MlflowClient, run: MlflowRun, target: Path, max_bytes: int) -> ReadError | None:
-    """Write a run with all its points to ``target``; the error where that fails."""
+    """Write a run with all its points to ``target``; return the error if that fails."""
     points: dict[str, list[Point]] = {}
     left = max_bytes // LONGEST_POINT
     bad = 0
@@ -155,7 +155,7 @@ def store_run(client: MlflowClient, run: MlflowRun, target: Path, max_bytes: int
 
 
 def as_usage_error(address: MlflowAddress, failed: RequestFailed, *, with_credentials: bool) -> UsageError:
-    """The sentence for a request that failed while the runs were listed."""
+    """Convert a request that failed while listing the runs."""
     server = address.server
     if failed.kind == RequestFailed.NO_CREDENTIALS:
         return UsageError(
@@ -199,5 +199,5 @@ def _not_fetched(reason: str) -> ReadError:
 
 
 def _remove(folder: str, owner: int) -> None:
-    if os.getpid() == owner:  # a forked worker forgets the tree as well, and must not take it away
+    if os.getpid() == owner:  # a forked worker finalises the tree, too, but must not remove the folder
         shutil.rmtree(folder, ignore_errors=True)
