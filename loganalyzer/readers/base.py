@@ -1,4 +1,4 @@
-"""The contract of a reader: it looks at a file's head, says which run the file belongs to, and reads it."""
+"""The contract of a reader: it detects its format from a file's head, names the run, and reads the file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_FILE_BYTES = 2 * 2**30
 
 
 class Match(IntEnum):
-    """How sure a reader is that a file is its own."""
+    """Certainty of a reader that a file has its format."""
 
     NO = 0
     MAYBE = 1
@@ -25,11 +25,11 @@ class Match(IntEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """One file as a reader sees it; where the bytes come from (disk, bucket) is not its business.
+    """One file as passed to readers, independent of its storage (disk, bucket).
 
     ``path`` is POSIX and relative to the analysed root; ``size`` in bytes as of opening (a live file may grow, what
     is past ``size`` is not read); ``head`` the first bytes, read once for all readers; ``siblings`` the names of
-    the files in the same folder; ``local`` the file on this machine, where there is one (databases need it).
+    the files in the same folder; ``local`` the path on this machine, if there is one (needed for databases).
     """
 
     path: str
@@ -57,7 +57,7 @@ class Source:
         return decode_head(self.head)
 
     def read(self) -> bytes:
-        """All ``size`` bytes. Raises ReadError if the file vanished, shrank or is over the limit."""
+        """Read all ``size`` bytes. Raises ReadError if the file vanished, shrank or is over the limit."""
         return self.head if len(self.head) >= self.size else self.fetch()
 
 
@@ -65,15 +65,15 @@ class Source:
 class Reader:
     """A log format.
 
-    ``detect(source)`` looks at the head only. ``key(source)`` names the run that the file belongs to: a POSIX path
+    ``detect(source)`` uses the head only. ``key(source)`` names the run that the file belongs to: a POSIX path
     relative to the root (a folder when several files make one run, else the file itself). ``read(key, sources)``
     yields the runs in these files and the files that could not be read; it may raise ReadError for a file that it
     cannot read at all, and nothing else. Heavy imports belong inside ``read``.
 
     ``suffixes`` are the endings of this format's files (lower case, with the dot: ``.html``). Files that end so are
-    opened wherever they lie, even where the ending usually belongs to no log, and are reported if they cannot be read.
+    opened in any folder, even if the ending is usually that of no log, and are reported if they cannot be read.
     Files of unlisted endings (``.dat``, none) are opened as well; only those in ``file_names.NEVER_LOGS`` are not.
-    Readers of this package declare theirs in ``readers/__init__.py``, where they are known before the reader is loaded.
+    Readers of this package declare theirs in ``readers/__init__.py``, so that the reader need not be loaded.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Bytes to text for logs of unknown encoding: UTF-8, UTF-16 with or without a mark, Shift-JIS, Latin-1."""
+"""Decode logs of unknown encoding: UTF-8, UTF-16 with or without a mark, Shift-JIS, Latin-1."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ MOST_CONTROL_SHARE = 0.01
 
 
 def decode_head(head: bytes) -> str | None:
-    """The head of a file as text, or None if it is binary; a character cut at the end is left out."""
+    """Decode the head of a file, or return None if it is binary; a character cut at the end is left out."""
     head = _without_zeros(head)[0]
     found = _encoding(head)
     return None if found is None else head.decode(found, "ignore").removeprefix("\ufeff")
 
 
 def decode(data: bytes) -> tuple[str, Note | None] | None:
-    """All of a file as text, with a note where bytes had to be replaced; None if it is binary."""
+    """Decode a whole file, with a note if bytes had to be replaced; None if it is binary."""
     data, zeros = _without_zeros(data)
     found = _encoding(data[:65_536])
     if found is None:
@@ -31,7 +31,7 @@ def decode(data: bytes) -> tuple[str, Note | None] | None:
     try:
         return data.decode(found).removeprefix("\ufeff"), zeros
     except UnicodeDecodeError as error:
-        if found == "utf-8":  # the head was plain ASCII, the rest is something older
+        if found == "utf-8":  # the head is plain ASCII, the rest a legacy encoding
             found = _legacy(data[error.start : error.start + 65_536])
         text = data.decode(found, "replace").removeprefix("\ufeff")
         return text, Note("bytes-replaced", {"encoding": found, "at": error.start}) if "\ufffd" in text else zeros
@@ -48,7 +48,7 @@ def is_utf8(data: bytes) -> bool:
 
 
 def text_of(data: bytes) -> tuple[str, Note | None]:
-    """The same for a file that must be text. Raises ReadError ("binary-content") where it is none."""
+    """Decode a file that must be text. Raises ReadError ("binary-content") if it is binary."""
     decoded = decode(data)
     if decoded is None:
         raise ReadError("binary-content")
@@ -56,9 +56,9 @@ def text_of(data: bytes) -> tuple[str, Note | None]:
 
 
 def _without_zeros(data: bytes) -> tuple[bytes, Note | None]:
-    """The data without long runs of zero bytes, and without the line that such a run tore.
+    """Remove long runs of zero bytes, and the line that such a run interrupts.
 
-    A torn line at the very end is kept: readers know that the last line may be unfinished.
+    An unfinished last line is kept: readers handle it.
     """
     if b"\x00" not in data or bytes(8) not in data:  # the search for one byte is ten times as fast
         return data, None
@@ -100,7 +100,7 @@ def _encoding(head: bytes) -> str | None:
 
 
 def _utf16(head: bytes) -> str | None:
-    """Without a mark, the zero bytes of plain letters tell the byte order."""
+    """Detect the byte order without a mark, from the zero bytes of ASCII letters."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
     name = "utf-16-le" if odd > even else "utf-16-be"
     text = head.decode(name, "ignore")
@@ -109,12 +109,12 @@ def _utf16(head: bytes) -> str | None:
 
 
 def _legacy(data: bytes) -> str:
-    """Shift-JIS where it decodes and gives Japanese letters, else Latin-1 (which takes any byte)."""
+    """Decode as Shift-JIS if that gives Japanese letters, else as Latin-1 (which accepts any byte)."""
     text = data.decode("cp932", "ignore")
     good = len(text.encode("cp932", "ignore")) >= len(data) - max(2, len(data) // 200)
     return "cp932" if good and any(map(_is_common, _JAPANESE.findall(text))) else "latin-1"
 
 
 def _is_common(letter: str) -> bool:
-    """Kana, or a kanji of the first level of JIS X 0208: no text is without them, Latin-1 letters never look so."""
+    """Return True for kana and kanji of the first level of JIS X 0208, which misread Latin-1 letters never become."""
     return 0x82 <= letter.encode("cp932", "replace")[0] <= 0x97

@@ -1,4 +1,4 @@
-"""The readers there are: this package's in the order in which they are asked, then those of other packages."""
+"""The registry of readers: built-in ones in the order of detection, then those of plugins."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ GROUP = "loganalyzer.readers.v1"
 
 @lru_cache(maxsize=1)
 def load_readers() -> tuple[Reader, ...]:
-    """All readers, ours first, in the order in which they are asked."""
+    """Return all readers in the order of detection, built-in ones first."""
     ours = [_own_reader(name) for name in _readers.MODULES]
     return with_plugins(ours, Reader, GROUP, problems)
 
 
 def iter_readers() -> Iterator[Reader]:
-    """The same one by one, each loaded when it is its turn: a folder of event files needs no text grammar."""
+    """Yield all readers, loading each on demand: a folder of event files needs no text grammar."""
     for name in _readers.MODULES:
         yield _own_reader(name)
     yield from _plugins()
@@ -31,14 +31,14 @@ def iter_readers() -> Iterator[Reader]:
 
 @lru_cache(maxsize=1)
 def declared_suffixes() -> frozenset[str]:
-    """The endings that some reader declares as its own; loads no reader unless another package brings one."""
+    """Return the suffixes that readers declare; loads only plugin readers."""
     own = {suffix for suffixes in _readers.MODULES.values() for suffix in suffixes}
     return frozenset(own.union(*(reader.suffixes for reader in _plugins())))
 
 
 @lru_cache(maxsize=64)
 def find_reader(reader_id: str) -> Reader:
-    """The reader of that id. Raises KeyError."""
+    """Return the reader of that id. Raises KeyError."""
     for reader in iter_readers():
         if reader.id == reader_id:
             return reader
@@ -51,7 +51,7 @@ def _plugins() -> tuple[Reader, ...]:
 
 
 def problems(reader: Reader) -> list[str]:
-    """What is wrong with a reader, a phrase each; empty if it can be used."""
+    """Return the problems of a reader, a phrase each; empty if it is valid."""
     wrong = [f"{name} is no function" for name in ("detect", "key", "read") if not callable(getattr(reader, name))]
     if not isinstance(reader.title, str) or not reader.title.strip():
         wrong.append("the title is missing")
@@ -59,7 +59,7 @@ def problems(reader: Reader) -> list[str]:
 
 
 def plugin_titles(reader: Reader) -> Mapping[str, str]:
-    """The titles by language that a plugin reader brings in the TOML file companion_file its module; none without one."""
+    """Return the titles by language from the TOML file next to a plugin reader's module; none without one."""
     file = companion_file(reader.read.__module__, ".toml")
     titles: Any = tomllib.loads(file.read_text(encoding="utf-8")).get("title", {}) if file.is_file() else {}
     return titles if isinstance(titles, Mapping) else {"": titles}

@@ -1,1 +1,1 @@
-"""One file per output: an analysis in, text or bytes out."""
+"""Outputs, one file each: render an analysis to text or bytes."""

@@ -1,4 +1,4 @@
-"""Fewer points for drawing, never for judging."""
+"""Reduce points for drawing, never for diagnosis."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from loganalyzer.model.run import Floats, Ints
 
 
 def decimate(steps: Ints, values: Floats, most: int) -> tuple[Ints, Floats]:
-    """At most about ``most`` points: the lowest and highest of each stretch, so that no spike or NaN is lost.
+    """Reduce to about ``most`` points: the lowest and highest of each interval, so that no spike or NaN is lost.
 
     First and last point are always kept. Arrays of equal length in, arrays of equal length out.
     """

@@ -1,4 +1,4 @@
-"""The charts as files, for papers and slides: one SVG and one PNG for each run."""
+"""Write charts to files, for papers and slides: one SVG and one PNG for each run."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ DOTS_PER_INCH = 160
 def write(analysis: Analysis, folder: str | Path, lang: Lang) -> Iterator[Path]:
     """Write the charts of all runs into ``folder`` and yield each file's path; runs without a curve have none.
 
-    A run's name becomes a plain file name with a short hash, so that no two runs meet and no name leads elsewhere.
+    A run's name becomes a plain file name with a short hash, so that names neither collide nor leave the folder.
     PNG text is English where the machine has no font for ``lang``. Raises UsageError if the folder cannot be written.
     """
     import matplotlib as mpl
 
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # a family without bold letters is no news
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # missing bold fonts are no problem
     for diagnosis in analysis.runs:
         stem = file_stem(diagnosis.id)
         for suffix, language, font in ((".svg", lang, None), (".png", fonts.drawable(lang), fonts.family(lang))):
@@ -54,6 +54,6 @@ def write_all(request: RenderRequest, folder: str) -> None:
 
 
 def file_stem(run_id: str) -> str:
-    """A file name for a run: letters, digits and dashes of its id, and a hash of all of it."""
+    """Return a file name for a run: letters, digits and dashes of its id, and a hash of the whole id."""
     plain = re.sub(r"[^A-Za-z0-9]+", "-", run_id).strip("-").lower()[:60] or "run"
     return f"{plain}-{hashlib.sha256(run_id.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"

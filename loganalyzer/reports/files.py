@@ -1,4 +1,4 @@
-"""Writing results: a file appears whole or not at all, and a file that is not ours is never overwritten."""
+"""Write results: files appear atomically, and foreign files are never overwritten."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def write(target: str | Path, text: str) -> None:
 
 @contextmanager
 def growing(target: str | Path) -> Iterator[Callable[[str], None]]:
-    """Write ``target`` piece by piece; what goes to "-" or a pipe is seen at once, a file when it is whole.
+    """Open ``target`` for writing piece by piece; "-" and pipes receive each piece at once, a file appears when complete.
 
     Raises UsageError with one line when the place cannot be written.
     """
@@ -67,7 +67,7 @@ def _appender(file: BinaryIO, name: str) -> Callable[[str], None]:
 
 
 def refuse_foreign_page(path: Path) -> None:
-    """Raise UsageError if ``path`` exists and is not a report of ours."""
+    """Raise UsageError if ``path`` exists and is not a report of loganalyzer."""
     try:
         with path.open("rb") as file:
             head = file.read(8192)

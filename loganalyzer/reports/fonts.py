@@ -1,6 +1,6 @@
-"""Fonts for pictures whose text must be in the file, for letters that Matplotlib's own font lacks.
+"""Fonts for bitmap pictures, for letters that Matplotlib's own font lacks.
 
-In SVG the reader's own fonts serve.
+SVG uses the fonts of the viewer.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from loganalyzer.messages.languages import LANGUAGES, SOURCE, Fonts, Lang
 
 
 def family(lang: Lang) -> str | None:
-    """An installed family with the letters of ``lang``; None where there is none, or where none is needed."""
+    """Return an installed family with the letters of ``lang``; None if there is none, or none is needed."""
     fonts = LANGUAGES[lang].fonts
     return _installed(fonts) if fonts is not None else None
 
 
 def drawable(lang: Lang) -> Lang:
-    """The language for the text of a picture: ``lang`` where its letters can be drawn on this machine, else English."""
+    """Return the language for the text of a picture: ``lang`` if a font for it is installed, else English."""
     return lang if LANGUAGES[lang].fonts is None or family(lang) else SOURCE
 
 
 def letters() -> dict[str, tuple[tuple[int, int], ...]]:
-    """The families at hand beside Matplotlib's own, each with its ranges of letters, for names in any language."""
+    """Return the installed families in addition to Matplotlib's own, with their ranges of letters, for names in any language."""
     fonts = (language.fonts for language in LANGUAGES.values())
     return {name: f.letters for f in fonts if f is not None and (name := _installed(f))}
 
 
 @lru_cache(maxsize=8)
 def _installed(fonts: Fonts) -> str | None:
-    """One of the families, or of the files: Matplotlib remembers the fonts that it saw when it first ran, and a font
-    installed later is looked for on the system."""
+    """Find one of the families or files: Matplotlib caches its list of fonts at first use, so fonts installed later
+    are searched on the system."""
     from matplotlib import font_manager
 
     known = {font.name for font in font_manager.fontManager.ttflist}

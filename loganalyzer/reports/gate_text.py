@@ -1,4 +1,4 @@
-"""One failure of the gate in words: what, where, expected, found, the first thing to try, how to ignore it."""
+"""Render failures of the gate: what, where, expected, found, the first thing to try, how to ignore it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PLAIN = re.compile(r"[\w .,;=+%$#*?!/\[\]-]")
 class Explained:
     """The parts of a failure as plain text, free of control characters, not escaped for any format.
 
-    ``ignore`` says where the TOML lines ``snippet`` belong.
+    ``ignore`` names the file for the TOML lines ``snippet``.
     """
 
     what: str
@@ -35,7 +35,7 @@ class Explained:
 
 
 def explain(failure: Failure, lang: Lang, config_file: str = "loganalyzer.toml") -> Explained:
-    """All parts of ``failure``."""
+    """Render all parts of ``failure``."""
     diagnosis, outcome = failure.diagnosis, failure.outcome
     numbers = _readable_numbers(failure, lang)
     found = messages.ui("gate", f"found.{failure.code}", lang, **numbers)
@@ -54,13 +54,13 @@ def explain(failure: Failure, lang: Lang, config_file: str = "loganalyzer.toml")
 
 
 def one_line(failure: Failure, lang: Lang, *, brief: bool = False) -> str:
-    """The failure in one line; ``brief`` leaves out the sentence of its rule."""
+    """Render the failure in one line; ``brief`` leaves out the sentence of its rule."""
     e = explain(replace(failure, outcome=None) if brief else failure, lang)
     return messages.ui("gate", "one_line", lang, what=e.what, expected=e.expected, found=e.found)
 
 
 def headline(analysis: Analysis, result: GateResult, lang: Lang) -> str:
-    """The gate's answer in one sentence."""
+    """Render the gate's result in one sentence."""
     if not analysis.runs and not result.failures:
         return messages.ui("gate", "no_runs", lang)
     if result.failures:
@@ -76,7 +76,7 @@ def headline(analysis: Analysis, result: GateResult, lang: Lang) -> str:
 
 
 def ignored_because(ignored: Ignored, lang: Lang) -> str:
-    """Why a failure does not count."""
+    """Render the reason why a failure does not count."""
     reason = term_safe(ignored.reason, 300)
     if ignored.expires:
         return messages.ui("gate", "ignored_until", lang, date=ignored.expires, reason=reason)
@@ -84,7 +84,7 @@ def ignored_because(ignored: Ignored, lang: Lang) -> str:
 
 
 def ignore_notes(result: GateResult, lang: Lang) -> list[str]:
-    """What is wrong with ignores of the configuration."""
+    """Render problems of the configured ignores."""
     return [
         term_safe(messages.ui("gate", n.state, lang, rule=n.rule, runs=n.runs, expires=n.expires or "–"), 400)
         for n in result.ignore_notes
@@ -92,10 +92,10 @@ def ignore_notes(result: GateResult, lang: Lang) -> list[str]:
 
 
 def plain(analysis: Analysis, result: GateResult, lang: Lang, *, limit: int = 10, width: int = 0) -> Iterator[str]:
-    """The lines for a terminal: the answer, each failure in its parts, what was ignored; nothing without a gate.
+    """Render for a terminal: the result, each failure with its parts, ignored failures; nothing without a gate.
 
-    ``width`` > 0 breaks them into lines of at most so many columns, the parts of a failure hanging below its name;
-    what is to be copied into the configuration stays whole.
+    ``width`` > 0 wraps lines to so many columns, with the parts of a failure indented below its name; TOML to be copied
+    is not wrapped.
     """
     if not result.gates and not result.ignore_notes and not result.running:
         return
@@ -103,7 +103,7 @@ def plain(analysis: Analysis, result: GateResult, lang: Lang, *, limit: int = 10
     def broken(text: str, first: str = "", rest: str = "") -> list[str]:
         return wrap(text, first, rest, max(width, 40)) if width else [first + text]
 
-    if analysis.tally.total or result.failures:  # that nothing was found has just been said
+    if analysis.tally.total or result.failures:  # otherwise the message that no run was found suffices
         yield from broken(headline(analysis, result, lang))
     for failure in result.failures[:limit]:
         e = explain(failure, lang, result.config_file)
@@ -131,7 +131,7 @@ def plain(analysis: Analysis, result: GateResult, lang: Lang, *, limit: int = 10
 
 
 def _compared(result: GateResult, lang: Lang) -> list[str]:
-    """One line for each metric beside its baseline, what got worse first."""
+    """Render each metric with its baseline in one line, the worse ones first."""
     lines = []
     for c in sorted(result.comparisons, key=lambda c: (c.held, c.run, c.metric)):
         now = "–" if c.now is None else messages.number(c.now)
@@ -144,7 +144,7 @@ def _compared(result: GateResult, lang: Lang) -> list[str]:
 
 
 def _readable_numbers(failure: Failure, lang: Lang) -> dict[str, Number]:
-    """The numbers of ``failure`` with the ids among them in words: verdicts, severities, statistics."""
+    """Return the numbers of ``failure`` with ids translated: verdicts, severities, statistics."""
     readable = dict(failure.numbers)
     for name, value in failure.numbers.items():
         if name in ("verdict", "wanted", "before", "severity") and isinstance(value, str):
@@ -157,7 +157,7 @@ def _readable_numbers(failure: Failure, lang: Lang) -> dict[str, Number]:
 
 
 def _condition(word: str, lang: Lang) -> str:
-    """A word of ``fail-on`` as people say it: "overfitting:severe" is "overfitting (severe)"."""
+    """Translate a condition of ``fail-on``: "overfitting:severe" is "overfitting (severe)"."""
     if word in list(Severity):
         return messages.severity(Severity(word), lang)
     verdict, _, kind = word.partition(":")
@@ -177,15 +177,15 @@ def _where(failure: Failure, lang: Lang) -> str:
 
 
 def _snippet(failure: Failure, lang: Lang) -> tuple[str, ...]:
-    """The lines of TOML that would ignore this failure; its run's id is a glob that means nothing but itself."""
+    """Return the TOML that ignores this failure; the run's id is escaped as a glob."""
     run = failure.run
     glob = "".join(f"[{c}]" if c in "*?[" else c for c in run) if failure.diagnosis is not None else run
-    # TOML cannot hold half a character of an odd file name: any one character stands for it
+    # TOML cannot contain lone surrogates of undecodable file names: "?" matches them
     glob = re.sub("[\ud800-\udfff]", "?", glob)
     pairs = (("rule", failure.check), ("runs", glob), ("reason", messages.ui("gate", "ignore_reason", lang)))
     return ("[[ignore]]", *(f"{key} = {_toml(value)}" for key, value in pairs))
 
 
 def _toml(text: str) -> str:
-    """A TOML string; all that could mean something to a terminal, to HTML or to Markdown is written as an escape."""
+    """Return a TOML string; characters special to terminals, HTML or Markdown are escaped."""
     return '"' + "".join(c if _PLAIN.fullmatch(c) else f"\\U{ord(c):08x}" for c in text) + '"'

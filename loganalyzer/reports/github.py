@@ -14,13 +14,13 @@ from loganalyzer.reports import gate_text, markdown
 from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.safe import term_safe
 
-SHOWN = 9  # the tenth says how many more there are
+SHOWN = 9  # the tenth gives the number of the others
 SUMMARY_LIMIT = 900 * 1024
 
 
 def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") -> str:
-    """The lines to print on standard output: one workflow command each, worst first."""
-    # what ends in an exit code of its own is an error here too: a red job without a word helps nobody
+    """Render the lines for standard output: one workflow command each, worst first."""
+    # whatever ends in an exit code of its own is an error here, too, so that no job fails without a message
     nothing = [gate_text.headline(analysis, gate_result, lang)] if not analysis.runs and not gate_result.failed else []
     lost = [f"{u.file}: {messages.note(u.note, lang)}" for u in gate_result.unread]
     lost += [f"{run}: {messages.ui('gate', 'partly_read', lang)}" for run in gate_result.partly_read]
@@ -34,13 +34,13 @@ def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") ->
 
 
 def summary(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en", written: int = 0) -> str:
-    """The Markdown for the file that ``GITHUB_STEP_SUMMARY`` names and that holds ``written`` bytes already."""
+    """Render the Markdown for the file ``GITHUB_STEP_SUMMARY``, which has ``written`` bytes already."""
     limit = max(SUMMARY_LIMIT - written, 400)
     return markdown.render(RenderRequest(analysis, gate_result, lang), limit=limit)
 
 
 def _capped(level: str, lines: list[str], lang: Lang) -> list[str]:
-    """At most ten of a level, of which the last says how many more there are."""
+    """Limit the lines of a level to ten, the last of which gives the number of the others."""
     if len(lines) <= SHOWN:
         return lines
     more = messages.ui("gate", "more_summary", lang, count=len(lines) - SHOWN)

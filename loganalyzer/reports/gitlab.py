@@ -1,4 +1,4 @@
-"""GitLab Code Quality: a flat list of issues, each with a fingerprint that values do not change."""
+"""GitLab Code Quality: a flat list of issues, each with a fingerprint independent of values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SEVERITIES = {Severity.INFO: "info", Severity.WARNING: "minor", Severity.ERROR: 
 
 
 def render(request: RenderRequest) -> str:
-    """The failures and warnings of the gate and the unreadable files, as a JSON array."""
+    """Render the failures and warnings of the gate and the unreadable files as a JSON array."""
     analysis, gate_result, lang = request.analysis, request.gate, request.lang
     issues = [_issue(f, lang, analysis.roots) for f in (*gate_result.failures, *gate_result.warnings)]
     for unread in gate_result.unread:
@@ -39,7 +39,7 @@ def render(request: RenderRequest) -> str:
 
 
 def _path(file: str, roots: Sequence[str]) -> str:
-    """The file as the repository sees it: below the one relative folder that was analysed."""
+    """Return the file's path in the repository: below the one relative folder that was analysed."""
     root = roots[0] if len(roots) == 1 else ""
     if not root or root.startswith(("/", "..")) or "://" in root or root == file or root.endswith(f"/{file}"):
         return file

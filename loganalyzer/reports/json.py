@@ -1,4 +1,4 @@
-"""The analysis as strict JSON (no NaN tokens), schema ``loganalyzer/2`` in ``json_schema.json`` beside this file."""
+"""The analysis as strict JSON (no NaN tokens), schema ``loganalyzer/2`` in ``json_schema.json`` next to this file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LISTS = ("runs", "groups", "unread", "passed_over")
 
 
 def render(analysis: Analysis, *, lang: messages.Lang = "en", version: str = "") -> str:
-    """The whole analysis as one JSON document, a run per line; same input, same bytes."""
+    """Render the whole analysis as one JSON document, a run per line; same input, same bytes."""
     document = as_dict(analysis, lang=lang, version=version)
     parts = [f"{dumps(name)}: {_lines(value) if name in LISTS else dumps(value)}" for name, value in document.items()]
     return "{\n" + ",\n".join(parts) + "\n}\n"
@@ -35,15 +35,15 @@ def _lines(items: list[Any]) -> str:
 
 
 def dumps(value: Any, indent: int | None = None) -> str:
-    """Strict JSON that any byte stream can carry: ASCII only, lone surrogates of odd file names escaped."""
-    try:  # what is strict already, and that is most, need not be walked through here
+    """Serialise as strict JSON: ASCII only, lone surrogates of undecodable file names escaped."""
+    try:  # fast path: most documents are strict already
         return json.dumps(value, allow_nan=False, ensure_ascii=True, indent=indent)
     except (ValueError, TypeError):
         return json.dumps(strict(value), allow_nan=False, ensure_ascii=True, indent=indent)
 
 
 def as_dict(analysis: Analysis, *, lang: messages.Lang = "en", version: str = "") -> dict[str, Any]:
-    """The document as Python data."""
+    """Convert the document to Python data."""
     return {
         "schema": SCHEMA,
         "tool": {"name": "loganalyzer", "version": version, "lang": lang},
@@ -67,7 +67,7 @@ def _passed_over(kind: PassedOver, lang: messages.Lang) -> dict[str, Any]:
 
 
 def run_dict(diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:
-    """One run as Python data."""
+    """Convert one run to Python data."""
     best = diagnosis.best
     return {
         "id": diagnosis.id,
@@ -127,7 +127,7 @@ def _fix(fix_id: str, lang: messages.Lang) -> dict[str, Any]:
 
 
 def group_dict(group: Group, lang: messages.Lang) -> dict[str, Any]:
-    """One sweep as Python data."""
+    """Convert one sweep to Python data."""
     return {
         "id": group.id,
         "runs": list(group.runs),
@@ -160,7 +160,7 @@ def group_dict(group: Group, lang: messages.Lang) -> dict[str, Any]:
 
 
 def strict(value: Any) -> Any:
-    """``value`` as plain JSON types: numpy scalars unwrapped, non-finite numbers as None."""
+    """Convert ``value`` to plain JSON types: numpy scalars unwrapped, non-finite numbers as None."""
     if isinstance(value, Mapping):
         return {str(k): strict(v) for k, v in value.items()}
     if isinstance(value, list | tuple):

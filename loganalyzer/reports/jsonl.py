@@ -14,23 +14,23 @@ from loganalyzer.reports.json import dumps
 
 
 def line(run: Mapping[str, Any]) -> str:
-    """One run as a line with its line end."""
+    """Serialise one run to a line with its line end."""
     return dumps(run) + "\n"
 
 
 @dataclass(frozen=True)
 class Lines:
-    """The file while it grows."""
+    """Writer of the lines."""
 
     add: Callable[[str], None]
 
     def finish(self, groups: Sequence[Group]) -> None:
-        """Sweeps have no line."""
+        """Write nothing: sweeps have no line."""
 
 
 @contextmanager
 def opened(target: str, lang: Lang) -> Iterator[Lines]:
-    """The lines of ``target``; a pipe gets each at once. Raises UsageError if it cannot be written."""
+    """Open ``target`` for lines; a pipe gets each at once. Raises UsageError if it cannot be written."""
     del lang  # the sentences are in the lines already
     with growing(target) as append:
         yield Lines(append)

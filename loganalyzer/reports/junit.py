@@ -18,12 +18,12 @@ from loganalyzer.reports import gate_text
 from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.safe import term_safe
 
-# what XML 1.0 cannot hold at all, not even escaped
+# characters that XML 1.0 forbids, even escaped
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(request: RenderRequest) -> str:
-    """The whole analysis as one ``testsuites`` document; same input, same bytes (no times, no host names)."""
+    """Render the whole analysis as one ``testsuites`` document; same input, same bytes (no times, no host names)."""
     analysis, gate_result, lang = request.analysis, request.gate, request.lang
     suites = [_suite(d.id, list(_cases(d, gate_result, lang))) for d in analysis.runs]
     known = {d.id for d in analysis.runs}
@@ -42,7 +42,7 @@ def render(request: RenderRequest) -> str:
 
 
 def _others(result: GateResult, known: set[str], lang: Lang) -> list[str]:
-    """Cases of conditions on no single run (a glob, a number of runs), ignored ones too; no two of one name."""
+    """Return the cases of conditions on several runs (a glob, a number of runs), ignored ones included, with unique names."""
     seen: dict[tuple[str, str], int] = {}
 
     def named(failure: Failure) -> str:

@@ -1,4 +1,4 @@
-"""Markdown for merge-request comments and job summaries: worst first, capped, nothing in a name can act.
+"""Markdown for merge-request comments and job summaries: worst first, limited in size, names escaped.
 
 Names are escaped so that they make no link, image, mention, heading, table cell or HTML (GitHub Flavored Markdown).
 """
@@ -23,7 +23,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~$^=:/-])")
 
 
 def render(request: RenderRequest, *, limit: int = COMMENT_LIMIT) -> str:
-    """At most ``limit`` bytes of Markdown; it begins with a hidden marker by which a comment can be found again."""
+    """Render at most ``limit`` bytes of Markdown; a hidden marker at the beginning identifies the comment later."""
     analysis, gate_result, lang = request.analysis, request.gate, request.lang
     note = f"\n{messages.ui('gate', 'cut', lang)}\n"
     left = limit - len(note.encode()) - 16
@@ -38,7 +38,7 @@ def render(request: RenderRequest, *, limit: int = COMMENT_LIMIT) -> str:
 
 
 def escaped(text: str, limit: int = 300) -> str:
-    """``text`` as plain words in any place of a Markdown document."""
+    """Escape ``text`` for any position in a Markdown document."""
     shown = term_safe(text, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _SPECIAL.sub(r"\\\1", shown).replace("@", "@\u2060")
 
@@ -62,7 +62,7 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
             lines.append(f"  - {messages.pair(ui('found_label'), escaped(e.found, 900), lang)}")
             if e.fix:
                 lines.append(f"  - {messages.pair(ui('fix_label'), escaped(e.fix, 400), lang)}")
-            # code that can be copied: the snippet escapes all that Markdown or HTML could take for its own
+            # code to copy: the snippet escapes what is special in Markdown or HTML
             lines.append(f"  - {messages.pair(ui('ignore_label'), escaped(e.ignore, 600), lang)}\n")
             lines += ["    ```toml", *(f"    {line}" for line in e.snippet), "    ```"]
             yield "\n".join(lines)

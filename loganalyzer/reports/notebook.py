@@ -15,7 +15,7 @@ MOST_ROWS = 50
 
 
 def render(analysis: Analysis, lang: Lang = "en") -> str:
-    """An HTML fragment without scripts or styles of its own; names are escaped."""
+    """Render an HTML fragment without scripts or styles of its own; names are escaped."""
     runs = worst_first(analysis.runs)
     rows = "".join(
         f"<tr><td>{d.verdict.info.sign}&nbsp;{escape(messages.verdict(d.verdict, lang))}</td>"

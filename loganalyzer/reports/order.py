@@ -14,11 +14,11 @@ Urgency = tuple[bool, int, int, float, str]
 
 
 def urgency(d: Diagnosis) -> Urgency:
-    """What comes first is smaller: needs attention, worst severity, verdict, probability, name."""
+    """Sort key, smallest first: needs attention, worst severity, verdict, probability, name."""
     severity = d.worst.rank if d.worst else 0
     return (not d.needs_attention, -severity, _URGENCY[d.verdict], -d.probability, d.id)
 
 
 def worst_first(runs: Iterable[Diagnosis]) -> list[Diagnosis]:
-    """Worst severity first, then by verdict, probability and name."""
+    """Sort by worst severity, then by verdict, probability and name."""
     return sorted(runs, key=urgency)

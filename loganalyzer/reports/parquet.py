@@ -38,7 +38,7 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
 
 
 def paths(target: str | Path) -> dict[str, Path]:
-    """Where each table goes: into the folder ``target``, or beside a file ``NAME.parquet``, which holds the runs."""
+    """Return the path of each table: in the folder ``target``, or next to a file ``NAME.parquet``, which has the runs."""
     path = Path(target)
     if path.suffix.lower() == ".parquet" and not path.is_dir():
         return {"runs": path, **{name: path.with_suffix(f".{name}.parquet") for name in TABLES[1:]}}
@@ -55,7 +55,7 @@ def require() -> None:
 
 
 class Tables:
-    """The three tables while they grow."""
+    """Writer of the three tables."""
 
     def __init__(self, places: Mapping[str, Path], lang: Lang) -> None:
         import pyarrow.parquet as pq
@@ -65,7 +65,7 @@ class Tables:
         self._writers = {name: pq.ParquetWriter(places[name], _schema(name), compression="zstd") for name in TABLES}
 
     def add(self, rows: Mapping[str, Sequence[dict[str, Any]]]) -> None:
-        """Rows of some of the tables."""
+        """Add rows to some of the tables."""
         for name, more in rows.items():
             waiting = self._rows[name]
             waiting.extend(more)
@@ -73,12 +73,12 @@ class Tables:
                 self._write(name)
 
     def finish(self, groups: Sequence[Group]) -> None:
-        """The rows of the sweeps."""
+        """Add the rows of the sweeps."""
         for group in groups:
             self.add(parquet_rows.of_group(group, self._lang))
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write pending rows."""
         for name, writer in self._writers.items():
             self._write(name)
             writer.close()
@@ -93,7 +93,7 @@ class Tables:
 
 @contextmanager
 def opened(target: str | Path, lang: Lang) -> Iterator[Tables]:
-    """The tables, which appear under their names when all is written. Raises UsageError with one line."""
+    """Open the tables, which appear under their names when complete. Raises UsageError with one line."""
     require()
     places = paths(target)
     temporary: dict[str, Path] = {}
@@ -134,7 +134,7 @@ def _schema(name: str) -> Any:
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row with texts that UTF-8 can carry: names of files may hold bytes that are no text."""
+    """Make the texts of a row valid UTF-8: names of files may have undecodable bytes."""
     return {key: _text(value) for key, value in row.items()}
 
 

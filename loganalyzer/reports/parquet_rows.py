@@ -11,7 +11,7 @@ from loganalyzer.reports.json import dumps
 
 
 def of_run(run: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The rows of one run, from its part of the JSON document."""
+    """Make the rows of one run from its part of the JSON document."""
     objective, best = run["objective"], run["best"] or {}
     row = {
         "run": run["id"],
@@ -38,7 +38,7 @@ def of_run(run: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def of_group(group: Group, lang: messages.Lang) -> dict[str, list[dict[str, Any]]]:
-    """The rows of one sweep: its runs in ``groups``, the best first, and what was found about it in ``findings``."""
+    """Make the rows of one sweep: its runs in ``groups``, the best first, and its findings in ``findings``."""
     from loganalyzer.reports.json import group_dict
 
     shown = group_dict(group, lang)

@@ -1,4 +1,4 @@
-"""The outputs there are: this package's, a line each, then those of other packages.
+"""The registry of outputs: built-in ones, a line each, then those of plugins.
 
 The command line's options, their help, what may go to standard output, what needs every run while runs stream by, and
 the writing itself all follow from the records here.
@@ -28,7 +28,7 @@ _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, eq=False)
 class RenderRequest:
-    """All that a document is made of: an analysis, the gate's result, the language.
+    """Input of a document: an analysis, the gate's result, the language.
 
     ``anchor`` is the file of the repository that code-scanning results point at ("": the configuration file).
     """
@@ -40,13 +40,13 @@ class RenderRequest:
 
 
 class RunWriter(Protocol):
-    """An output while it grows."""
+    """Writer of an output, run by run."""
 
     def add(self, part: Any) -> None:
-        """What ``Format.part`` made of one run."""
+        """Write the part of one run, as returned by ``Format.part``."""
 
     def finish(self, groups: Sequence[Group]) -> None:
-        """The sweeps, after the last run; empty unless ``Format.needs_groups``."""
+        """Write the sweeps, after the last run; empty unless ``Format.needs_groups``."""
 
 
 Render = Callable[[RenderRequest], str]
@@ -106,11 +106,11 @@ class Format:
 
     @property
     def streams(self) -> bool:
-        """True if it is written while the runs stream by; every other output needs all runs at once."""
+        """True if it is written run by run; every other output needs all runs at once."""
         return self.part is not None
 
     def rendered(self, request: RenderRequest) -> str:
-        """The document. Raises UsageError if the function of another package fails, here and below."""
+        """Render the document. Raises UsageError if the function of a plugin fails, here and below."""
         text: str = self._call(self.render, request)
         return text
 
@@ -119,11 +119,11 @@ class Format:
         self._call(self.write, request, target)
 
     def part_of(self, run: Mapping[str, Any]) -> Any:
-        """What is written of one run: text or JSON data."""
+        """Return the part of one run: text or JSON data."""
         return self._call(self.part, run)
 
     def opened(self, target: str, lang: Lang) -> AbstractContextManager[RunWriter]:
-        """The writer of the parts; the output appears whole when it is closed."""
+        """Open the writer of the parts; the output appears atomically when it is closed."""
         writer: AbstractContextManager[RunWriter] = self._call(self.open, target, lang)
         return writer
 
@@ -158,13 +158,13 @@ OWN = (
 
 @lru_cache(maxsize=1)
 def load_formats() -> tuple[Format, ...]:
-    """All outputs, ours first."""
+    """Return all outputs, built-in ones first."""
     return with_plugins(OWN, Format, GROUP, _problems)
 
 
 @lru_cache(maxsize=64)
 def find_format(format_id: str) -> Format:
-    """The output of that id; other packages are only asked if it is none of ours. Raises KeyError."""
+    """Return the output of that id; plugins are only loaded if it is not built in. Raises KeyError."""
     for each in _one_by_one():
         if each.id == format_id:
             return each
@@ -172,7 +172,7 @@ def find_format(format_id: str) -> Format:
 
 
 def _problems(output: Format) -> Iterator[str]:
-    """What is wrong with a record, apart from what it cannot even be made with."""
+    """Return the problems of a record that its constructor does not check."""
     if not output.help:
         yield "it has no help"
     for function in (output.render, output.write, output.part, output.open):

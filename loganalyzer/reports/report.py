@@ -1,4 +1,4 @@
-"""The report of an analysis as users of the library hold it: data that can render itself."""
+"""The report of an analysis in the Python interface: data with methods to render it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Report(Analysis):
-    """What ``analyze`` found out; renders itself in a notebook, and as a sentence when printed."""
+    """Result of ``analyze``; shown as a table in a notebook, and as a sentence when printed."""
 
     def __repr__(self) -> str:
         return f"<Report: {self.tally.total} runs, {self.tally.sick} need attention>"
@@ -24,27 +24,27 @@ class Report(Analysis):
         return summary(self, "en")
 
     def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
-        """The document of ``to_json`` as Python data."""
+        """Return the document of ``to_json`` as Python data."""
         from loganalyzer.model.version import VERSION
         from loganalyzer.reports import json
 
         return json.as_dict(self, lang=lang, version=VERSION)
 
     def to_json(self, lang: Lang = "en") -> str:
-        """Strict JSON, schema ``loganalyzer/2``."""
+        """Render strict JSON, schema ``loganalyzer/2``."""
         from loganalyzer.model.version import VERSION
         from loganalyzer.reports import json
 
         return json.render(self, lang=lang, version=VERSION)
 
     def to_html(self, lang: Lang = "en", *, figures_for: str = "auto") -> str:
-        """One self-contained HTML page; above 200 runs with charts for healthy runs only if ``figures_for`` is "all"."""
+        """Render one self-contained HTML page; above 200 runs with charts for healthy runs only if ``figures_for`` is "all"."""
         from loganalyzer.reports import html
 
         return html.render(self, lang=lang, figures_for=figures_for)
 
     def worst(self, most: int) -> Report:
-        """The same with only the ``most`` worst runs; the others are counted in ``left_out``."""
+        """Return a report with only the ``most`` worst runs; the others are counted in ``left_out``."""
         from loganalyzer.reports.order import worst_first
 
         if len(self.runs) <= most:

@@ -1,4 +1,4 @@
-"""Names from log files are untrusted: what may reach a terminal, and what may not."""
+"""Escape untrusted names from log files for terminals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069
 
 
 def term_safe(text: str, limit: int = 0) -> str:
-    """``text`` with every control, bidirectional or surrogate character shown as an escape, cut in the middle.
+    """Escape every control, bidirectional or surrogate character in ``text``, and shorten it in the middle.
 
     ``limit`` > 0 caps the length in characters. The function is idempotent.
     """

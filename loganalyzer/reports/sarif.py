@@ -26,7 +26,7 @@ MAX_RESULTS, MAX_TEXT = 5_000, 1_024
 
 
 def render(request: RenderRequest) -> str:
-    """One SARIF log with one run; the request's anchor is a path relative to the repository."""
+    """Render one SARIF log with one run; the request's anchor is a path relative to the repository."""
     gate_result, lang = request.gate, request.lang
     place = request.anchor or gate_result.config_file
     found = [(f, None) for f in (*gate_result.failures, *gate_result.warnings)]
@@ -54,13 +54,13 @@ def render(request: RenderRequest) -> str:
 
 
 def fingerprint(failure: Failure) -> str:
-    """The same for the same condition on the same run, whatever the values: a small drift is no new problem."""
+    """Return a fingerprint of the condition and the run, independent of values: a small drift is no new problem."""
     parts = (failure.run, failure.check, failure.code, str(failure.numbers.get("metric", "")))
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def uri(path: str) -> str:
-    """A relative path as a URI reference."""
+    """Convert a relative path to a URI reference."""
     from urllib.parse import quote
 
     return quote(path.replace("\\", "/").lstrip("/").encode("utf-8", "surrogateescape"), safe="/-._~") or "."

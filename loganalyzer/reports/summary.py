@@ -1,4 +1,4 @@
-"""What several reports say alike: the answer in one sentence, and the first thing to try."""
+"""Texts shared by several reports: a summary in one sentence, and the first thing to try."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from loganalyzer.model.verdicts import Verdict
 
 
 def summary(analysis: Analysis, lang: Lang) -> str:
-    """One sentence: how many runs, how many need attention, and why."""
+    """Summarise in one sentence: how many runs, how many need attention, and why."""
     tally = analysis.tally
     total, sick = tally.total, tally.sick
     if not total:
@@ -22,11 +22,11 @@ def summary(analysis: Analysis, lang: Lang) -> str:
 
 
 def attention(tally: Tally) -> list[tuple[Verdict, int]]:
-    """The verdicts of the runs that need attention, the most urgent first, with how many runs have each."""
+    """Count the verdicts of the runs that need attention, the most urgent first."""
     return [(v, tally.attention[v]) for v in Verdict if tally.attention.get(v)]
 
 
 def first_fix(diagnosis: Diagnosis) -> str | None:
-    """The id of the first thing to try: the deciding finding's first fix, else that of any finding."""
+    """Return the id of the first fix to try: the deciding finding's first fix, else that of any finding."""
     ordered = sorted(diagnosis.findings, key=lambda o: o.rule != diagnosis.deciding)
     return next((o.fixes[0] for o in ordered if o.fixes), None)

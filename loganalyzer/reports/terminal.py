@@ -1,4 +1,4 @@
-"""The answer on a terminal: a sentence, the runs worst first, what to do about the worst; plain when piped."""
+"""Terminal output: a summary, the runs worst first, fixes for the worst; plain when piped."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FIRST_NAMES = 3
 
 
 def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = False) -> None:
-    """Print the analysis; ``verbose`` adds every finding, the unread files that were to be expected, what was passed over."""
+    """Print the analysis; ``verbose`` adds every finding, expected unread files, and the files passed over."""
     from rich.text import Text
 
     _print(console, summary(analysis, lang), 0, "bold")
@@ -54,9 +54,9 @@ def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = Fa
 
 
 def _print(console: Console, text: str, left: int, style: str = "", bold: str = "", hang: int = 0) -> None:
-    """``text`` broken to the width of ``console``, ``left`` columns in: rich breaks at spaces, Japanese has none.
+    """Print ``text`` wrapped to the width of ``console``, indented by ``left``: rich wraps at spaces, Japanese has none.
 
-    What it begins with can be ``bold``; its further lines ``hang`` so many columns deeper.
+    The beginning ``bold`` is printed in bold; further lines are indented by ``hang`` more columns.
     """
     from rich.text import Text
 
@@ -94,7 +94,7 @@ def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool)
 
 
 def _show_groups(groups: Sequence[Group], console: Console, lang: Lang) -> None:
-    """What the comparison of each sweep found; its table is in the report."""
+    """Print the findings of each sweep; its table is in the report."""
     from rich.text import Text
 
     told = [group for group in groups if group.findings]
@@ -103,7 +103,7 @@ def _show_groups(groups: Sequence[Group], console: Console, lang: Lang) -> None:
     console.print()
     console.print(Text(messages.ui("groups", "page.title", lang), style="bold"))
     for group in told[:MANY_GROUPS]:
-        # the very folder that was given needs no name
+        # no name for the analysed folder itself
         name = "" if group.id in ("", ".") else f"{term_safe(group.id, 60)}: "
         for number, finding in enumerate(group.findings):
             text = term_safe(messages.ui("groups", finding.id, lang, **finding.numbers), 600)
@@ -139,7 +139,7 @@ def _show_unread(analysis: Analysis, console: Console, lang: Lang, verbose: bool
     if not listed:
         return
     console.print()
-    # data sets and other files that were never meant to be logs are no failure to read
+    # unread data sets and other non-logs are no failure
     heading = "looked_at" if all(u.expected for u in listed) else "unread"
     console.print(Text(messages.ui("terminal", heading, lang, count=len(listed)), style="bold"))
     for item in listed if verbose else listed[:MANY_UNREAD]:

@@ -1,4 +1,4 @@
-"""Lines of a given width: a Latin word breaks at a space, a wide character counts double and may end a line."""
+"""Wrap lines to a width: Latin text at spaces, wide characters count double and may end a line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PIECES = re.compile(rf"[（「『]*(?:[^\s{_WIDE}]+|[{_WIDE}])[{_NOT_FIRST}]*\s
 
 
 def wrap(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> list[str]:
-    """``text`` in lines of at most ``width`` columns, the first one after ``first``, the others after ``rest``."""
+    """Wrap ``text`` to ``width`` columns; the first line is prefixed with ``first``, the others with ``rest``."""
     lines, line = [], first
     for piece in _pieces(text, width - max(columns(first), columns(rest))):
         full = columns(line) + columns(piece.rstrip()) > width
@@ -22,7 +22,7 @@ def wrap(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> list
             lines.append(line.rstrip())
             line = rest
         elif full and line.strip():
-            # a comma or full stop does not begin a line: the character before it comes along
+            # a comma or full stop must not begin a line: move the character before it, too
             lines.append(line[:-1].rstrip())
             line = rest + line[-1]
         line += piece
@@ -31,7 +31,7 @@ def wrap(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> list
 
 
 def columns(text: str) -> int:
-    """How many columns ``text`` takes in a fixed-width font."""
+    """Return the width of ``text`` in columns of a fixed-width font."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
 
 

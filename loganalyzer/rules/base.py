@@ -14,7 +14,7 @@ from loganalyzer.model.verdicts import Topic, Verdict
 
 
 class Abstention(StrEnum):
-    """Why a rule leaves a run without a verdict; it decides when the rule is heard and what may stand beside it."""
+    """Reason why a rule leaves a run without a verdict; it determines precedence and which other findings are reported."""
 
     NO_DATA = "no-data"
     """The log holds too little. Heard before all verdicts; what other rules found stays."""
@@ -26,7 +26,7 @@ class Abstention(StrEnum):
 
 @dataclass(frozen=True)
 class Suppression:
-    """When a finding cannot stand beside the one that decided the verdict.
+    """Condition under which a finding is suppressed by the one that decided the verdict.
 
     ``by`` is the id of the rule that decided, or an Abstention (any rule that abstains for this reason). ``by_kinds`` and
     ``by_variants`` narrow the deciding finding, ``kinds`` and ``variants`` the suppressed one; an empty one is no
@@ -55,18 +55,18 @@ class Rule:
 
     ``requires`` names the signals (see ``features.view.SIGNALS``) without which the rule is not applicable; ``optional``
     those it looks at when they are there. ``limits`` is a frozen dataclass instance of numbers, whose fields the
-    user's configuration may override (None: no limits). ``check(view, limits)`` answers once and never raises to answer.
+    user's configuration may override (None: no limits). ``check(view, limits)`` returns one outcome and never raises.
 
-    What it may answer: ``kinds`` of its finding (those of a verdict rule are kinds of its verdict), ``variants`` of its
+    Its possible results: ``kinds`` of its finding (those of a verdict rule are kinds of its verdict), ``variants`` of its
     sentence, ids of ``fixes``. Each variant has a sentence in the rule's message file, each fix an entry in the catalogue.
 
     ``verdict`` is set for the rules that can decide a run's verdict; one that gives INCONCLUSIVE says in ``abstains``
     why. ``names_best`` marks a verdict rule whose finding's numbers ``series``, ``at`` and ``best`` are the run's best
     point. Kinds in ``for_any_task`` are found in runs of every task, also where the verdicts do not apply.
 
-    Relations to other rules, by id: ``hint_for`` makes it a hint, whose finding counts only beside one of these and is
-    shown under it; ``explained_by`` lists rules whose finding explains this one's; ``suppressed_by`` says beside which
-    verdicts its finding cannot stand; ``leads`` are fixes that it puts first in other findings.
+    Relations to other rules, by id: ``hint_for`` makes it a hint, whose finding counts only together with one of these and
+    is shown under it; ``explained_by`` lists rules whose finding explains this one's; ``suppressed_by`` lists verdicts with
+    which its finding is not reported; ``leads`` are fixes that it puts first in other findings.
 
     ``points_at`` names the topics of the report's closing checklist that its finding speaks against.
 
@@ -96,5 +96,5 @@ class Rule:
 
     @cached_property
     def allowed(self) -> frozenset[str]:
-        """All the signals that the rule may look at."""
+        """All signals that the rule may use."""
         return self.requires | self.optional

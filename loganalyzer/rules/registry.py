@@ -1,4 +1,4 @@
-"""The rules and fixes there are: this package's in the order in which they are asked, then those of other packages."""
+"""The registry of rules and fixes: built-in ones in the order of evaluation, then those of plugins."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GROUP = "loganalyzer.rules.v1"
 
 @lru_cache(maxsize=1)
 def load_rules() -> tuple[Rule, ...]:
-    """All rules, ours first, in the order in which they are asked."""
+    """Return all rules in the order of evaluation, built-in ones first."""
     ours: list[Rule] = [import_module(f"loganalyzer.rules.{name}").RULE for name in _rules.MODULES]
     brought: dict[str, Entry] = {}
 
@@ -40,7 +40,7 @@ def load_rules() -> tuple[Rule, ...]:
 
 
 def verdict_kinds() -> Mapping[Verdict, tuple[str, ...]]:
-    """The kinds that the rules may give each verdict; one without kinds is absent."""
+    """Return the kinds of each verdict; verdicts without kinds are absent."""
     kinds: dict[Verdict, tuple[str, ...]] = {}
     for rule in load_rules():
         if rule.verdict is not None and rule.kinds:
@@ -49,12 +49,12 @@ def verdict_kinds() -> Mapping[Verdict, tuple[str, ...]]:
 
 
 def rule_page(rule_id: str) -> str:
-    """The rule's page: the docstring of its module. Raises KeyError for an unknown id."""
+    """Return the rule's page: the docstring of its module. Raises KeyError for an unknown id."""
     return (import_module(_module_of(rule_id)).__doc__ or "").strip()
 
 
 def quoted(rule_id: str, name: str, limits: Any = None) -> Any:
-    """The number, or tuple of numbers, that a page of the rule means by ``name``; None where there is none.
+    """Return the number, or tuple of numbers, for ``name`` on the rule's page; None if there is none.
 
     A limit (of ``limits``, the rule's own unless given), a constant of the rule's module, ``TABLE.key`` of one that is a
     mapping, or ``module.CONSTANT`` of ``loganalyzer.features``. Raises KeyError for an unknown rule.
@@ -74,24 +74,24 @@ def quoted(rule_id: str, name: str, limits: Any = None) -> Any:
 
 
 def rule_messages(rule_id: str) -> Mapping[str, Any]:
-    """The rule's message file: the TOML file companion_file its module, under the module's name. Raises KeyError."""
+    """Read the rule's message file: the TOML file of the same name next to its module. Raises KeyError."""
     return _toml_of(_module_of(rule_id))
 
 
 @lru_cache(maxsize=1)
 def fixes() -> Mapping[str, Entry]:
-    """Every fix by its id: ours, and those that plugins bring."""
+    """Return all fixes by id: built-in ones and those of plugins."""
     theirs = load_rules()[len(_rules.MODULES) :]
     return {id_: entry for rule in theirs for id_, entry in plugin_fixes(rule).items()} | dict(entries())
 
 
 def has_fix(fix_id: str) -> bool:
-    """True if the catalogue has a fix of that id."""
+    """Return True if the catalogue has a fix of that id."""
     return fix_id in entries() or fix_id in fixes()
 
 
 def unless(fix_id: str) -> tuple[str, ...]:
-    """The hyper-parameters that, where a run has one on, make the fix pointless: meanings of the table, or names.
+    """Return the hyper-parameters that make the fix pointless if one is on in a run: meanings of the table, or names.
 
     None for an unknown fix.
     """
@@ -100,7 +100,7 @@ def unless(fix_id: str) -> tuple[str, ...]:
 
 
 def plugin_fixes(rule: Rule) -> Mapping[str, Entry]:
-    """The fixes that a plugin rule brings, in ``fixes.toml`` of its package; none without such a file."""
+    """Read the fixes of a plugin rule from ``fixes.toml`` of its package; none without such a file."""
     package = rule.check.__module__.rpartition(".")[0]
     file = files(package).joinpath("fixes.toml") if package else None
     return tomllib.loads(file.read_text(encoding="utf-8")) if file is not None and file.is_file() else {}

@@ -1,4 +1,4 @@
-"""What a rule must bring to be loaded: ours are held to it by the tests, those of plugins when they are loaded."""
+"""Validate rules: built-in ones in the tests, those of plugins when they are loaded."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _PLACEHOLDER = re.compile(r"\{\w+(?::\w+)?\}")
 def plugin_problems(
     rule: Rule, ours: Sequence[Rule], own_fixes: Mapping[str, Entry], others_fixes: Mapping[str, Entry]
 ) -> list[str]:
-    """What is wrong with a plugin's rule, a phrase each; empty if it can be used.
+    """Return the problems of a plugin's rule, a phrase each; empty if it is valid.
 
-    ``own_fixes`` are those that it brings, ``others_fixes`` those of plugins already loaded.
+    ``own_fixes`` are the fixes of its package, ``others_fixes`` those of plugins already loaded.
     """
     problems = [*_malformed(rule)]
-    if problems:  # what follows relies on the fields' types
+    if problems:  # the checks below rely on the fields' types
         return problems
     languages = _languages()
     messages, unreadable = _messages_of(rule)
@@ -39,7 +39,7 @@ def plugin_problems(
 
 
 def own_problems(rule: Rule) -> list[str]:
-    """What is wrong with a rule of this package, a phrase each; its kinds' words are the business of ``messages``."""
+    """Return the problems of a built-in rule, a phrase each; texts of kinds are checked in ``messages``."""
     messages, unreadable = _messages_of(rule)
     malformed = [*_malformed(rule)]
     return malformed or [
@@ -50,12 +50,12 @@ def own_problems(rule: Rule) -> list[str]:
 
 
 def _languages() -> frozenset[str]:
-    """The languages that this package speaks: those of its fixes."""
+    """Return the languages of this package: those of its fixes."""
     return frozenset(next(iter(entries().values()))["text"])
 
 
 def _malformed(rule: Rule) -> Iterator[str]:
-    """Fields of a wrong type, and fields that do not go together."""
+    """Return fields of a wrong type, and inconsistent fields."""
     if not callable(rule.check) or not isinstance(getattr(rule.check, "__module__", None), str):
         yield "check is no function of a module"
     for name in ("requires", "optional"):
@@ -104,7 +104,7 @@ def _unknown_names(rule: Rule, fixes: Collection[str], kinds: Collection[str]) -
 
 
 def _messages_of(rule: Rule) -> tuple[Mapping[str, Any], list[str]]:
-    """The rule's message file, and what is wrong with it as a file."""
+    """Return the rule's message file, and the problems of reading it."""
     file = companion_file(rule.check.__module__, ".toml")
     if not file.is_file():
         return {}, [f"the message file {file.name} is missing"]
@@ -115,7 +115,7 @@ def _messages_of(rule: Rule) -> tuple[Mapping[str, Any], list[str]]:
 
 
 def message_problems(rule: Rule, messages: Mapping[str, Any], languages: Collection[str]) -> Iterator[str]:
-    """Missing titles and sentences, and texts that are not in all ``languages`` or have other placeholders in one."""
+    """Return missing titles and sentences, and texts that are not in all ``languages`` or have other placeholders in one."""
     texts = {"title": messages.get("title")}
     sentences = _table(messages, "sentences")
     texts |= {f"sentences.{variant}": sentences.get(variant) for variant in rule.variants}

@@ -1,4 +1,4 @@
-"""The mail about an analysis: what it says, its charts, the message. Delivery is elsewhere (``mail_delivery``)."""
+"""The mail about an analysis: its content, charts, message and delivery."""
 
 from loganalyzer.reports.mail.message import Attachment, build, render
 

@@ -22,7 +22,7 @@ _TRAIN, _VALIDATION, _MARK, _SPAN = "#1b4b82", "#b4510a", "#7a2e8c", "#f6e6d3"
 
 
 def png(diagnosis: Diagnosis, lang: Lang, *, points: int = 600) -> bytes | None:
-    """The chart, or None where there is nothing to draw (no curve kept, no finite value)."""
+    """Draw the chart; None if there is nothing to draw (no curve kept, no finite value)."""
     lines = _lines(diagnosis)
     if not lines:
         return None
@@ -36,7 +36,7 @@ def png(diagnosis: Diagnosis, lang: Lang, *, points: int = 600) -> bytes | None:
 def _lines(diagnosis: Diagnosis) -> list[tuple[Series, str]]:
     roles = diagnosis.roles
     pairs = [(roles.train, "train"), (roles.validation, "validation"), (roles.reward, "train")]
-    # where the objective holds nothing to draw there is no chart: another series would look like the answer
+    # no chart if the objective cannot be drawn: another series would be mistaken for it
     return [(s, kind) for s, kind in pairs if s is not None and np.isfinite(s.values).sum() > 1]
 
 
@@ -44,13 +44,13 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    # names are text, never formulas; the families hold the letters of all languages for which there is a font
+    # names are text, never formulas; the families cover all languages with an installed font
     families, language = fonts.letters(), fonts.drawable(lang)
     labels = {k: messages.ui("mail", k, language) for k in ("train", "validation")}
     settings: Any = {
         "text.parse_math": False,
         "font.family": ["DejaVu Sans", *families],
-        "font.size": 10,  # still legible where a telephone shrinks 600 px to its own width
+        "font.size": 10,  # legible when a phone scales 600 px to its width
     }
     with rc_context(settings):
         figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100, facecolor=_PAPER)
@@ -74,7 +74,7 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
         axes.tick_params(colors=_INK, length=2)
         for side in axes.spines.values():
             side.set_color(_GRID)
-        # beside the title, where no curve can run through it
+        # next to the title, where no curve crosses it
         legend = axes.legend(
             frameon=False, ncols=2, handlelength=1.8, columnspacing=1.2, borderaxespad=0.1,
             loc="lower right", bbox_to_anchor=(1.01, 0.985),
@@ -88,20 +88,20 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
 
 
 def _title(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang) -> str:
-    """What is drawn over what: "train/loss, val/loss by epoch"; the run's name stands above the picture."""
+    """Return the title, series and axis: "train/loss, val/loss by epoch"; the run's name is above the picture."""
     names = ", ".join(term_safe(s.name, 24) for s, _ in lines)
     by = "by_epoch" if diagnosis.run.step_unit == "epoch" else "by_step"
     return _drawable(messages.ui("mail", by, lang, names=names))
 
 
 def _explodes(curves: list[Floats]) -> bool:
-    """True where only a logarithmic axis shows both ends: all values positive, and more than three decades apart."""
+    """Return True if only a logarithmic axis shows both ends: all values positive, and more than three decades apart."""
     values = np.concatenate([c[np.isfinite(c)] for c in curves])
     return bool(values.min() > 0 and values.max() > 1e3 * np.median(values))
 
 
 def _drawable(name: str) -> str:
-    """A run's name with what no font at hand can show as "?" (matplotlib would warn and draw boxes)."""
+    """Replace characters without an installed font by "?" (matplotlib would warn and draw boxes)."""
     ranges = [(0, 0x24F), (ord("…"), ord("…")), *(span for spans in fonts.letters().values() for span in spans)]
     return "".join(c if any(low <= ord(c) <= high for low, high in ranges) else "?" for c in term_safe(name, 80))
 
@@ -119,7 +119,7 @@ def _mark(axes: object, evidence: Evidence) -> None:
 
 
 def _limits(curves: list[Floats]) -> tuple[float, float]:
-    """Limits that one exploding value does not take over: from the lowest to a little above the 98th percentile."""
+    """Return axis limits that are robust to exploding values: from the lowest to a little above the 98th percentile."""
     values = np.concatenate([c[np.isfinite(c)] for c in curves])
     values = np.clip(values, -1e300, 1e300)
     low, high = float(values.min()), float(np.percentile(values, 98))
@@ -131,7 +131,7 @@ def _limits(curves: list[Floats]) -> tuple[float, float]:
 
 
 def _thinned(series: Series, points: int) -> tuple[Floats, Floats]:
-    """At most about ``points`` points, the lowest and the highest of each stretch kept."""
+    """Reduce to about ``points`` points, keeping the lowest and highest of each interval."""
     steps, values = series.steps.astype(float), np.clip(series.values, -1e300, 1e300)
     values = np.where(np.isfinite(series.values), values, np.nan)
     if len(values) <= points:

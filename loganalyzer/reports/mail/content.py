@@ -1,4 +1,4 @@
-"""What a mail says, once for its HTML and its text part: the outcome, the worst runs, what to try, what is unread."""
+"""Content of a mail, for both its HTML and text part: the outcome, the worst runs, what to try, unread files."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Content:
-    """The whole mail in words."""
+    """All texts of the mail."""
 
     subject: str
     outcome: str
@@ -48,7 +48,7 @@ class Content:
 
 
 def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = "") -> Content:
-    """Everything the mail says. ``title`` (the job's name) ends the subject."""
+    """Compose the texts of the mail. ``title`` (the job's name) ends the subject."""
     ordered = worst_first(analysis.runs)
     outcome = _outcome(analysis, lang)
     failed = f"{messages.ui('mail', 'failed', lang)}: " if result.failed else ""

@@ -1,4 +1,4 @@
-"""Delivery of a message by SMTP: certificates are always verified, passwords never travel in plain text.
+"""Deliver a message by SMTP: certificates are always verified, passwords never travel in plain text.
 
 ``smtplib`` alone would accept any certificate after STARTTLS; here every TLS connection gets a verifying context.
 Temporary refusals (4xx) are tried again, final ones (5xx) are not.
@@ -25,7 +25,7 @@ TIMEOUT_SECONDS, ATTEMPTS, RETRY_SECONDS = 30.0, 3, 2.0
 
 @dataclass(frozen=True)
 class Server:
-    """Where to deliver: ``scheme`` "smtp" (STARTTLS where offered) or "smtps" (TLS from the first byte)."""
+    """Mail server: ``scheme`` "smtp" (STARTTLS where offered) or "smtps" (TLS from the first byte)."""
 
     scheme: str
     host: str
@@ -45,7 +45,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What became of a message: ``refused`` recipients with the server's reason; ``error`` "" if it went out."""
+    """Result of a delivery: ``refused`` recipients with the server's reason; ``error`` is "" if the message was sent."""
 
     accepted: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Delivery:
 
 
 def parse_server(url: str) -> Server:
-    """``smtp[s]://user@host:port`` as a ``Server``. Raises ConfigError, also for a password in it."""
+    """Parse ``smtp[s]://user@host:port``. Raises ConfigError, also for a password in it."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -80,7 +80,7 @@ def parse_server(url: str) -> Server:
 
 
 def read_password(password_file: str | None, environment: Mapping[str, str] | None = None) -> str | None:
-    """The password from its file, else from the environment, else None. Raises ConfigError for a bad file."""
+    """Read the password from its file, else from the environment, else None. Raises ConfigError for a bad file."""
     if password_file:
         try:
             return Path(password_file).read_text(encoding="utf-8").strip("\r\n")
@@ -90,7 +90,7 @@ def read_password(password_file: str | None, environment: Mapping[str, str] | No
 
 
 def trust(ca_file: str | None) -> ssl.SSLContext:
-    """What every TLS connection is verified with. Raises ConfigError for a bad ``ca_file``."""
+    """Return the TLS context that verifies every connection. Raises ConfigError for a bad ``ca_file``."""
     context = ssl.create_default_context()
     if ca_file:
         try:
@@ -114,7 +114,7 @@ def deliver(
     retry_seconds: float = RETRY_SECONDS,
     wait: Callable[[float], None] = time.sleep,
 ) -> Delivery:
-    """Hand ``message`` to ``server`` for each bare address of ``to``. Never raises for what a server or network does.
+    """Hand ``message`` to ``server`` for each bare address of ``to``. Never raises for failures of server or network.
 
     Before the second attempt it waits ``retry_seconds``, before the third one twice as long.
     ``insecure`` allows plain text to other machines; a password is never sent without TLS all the same.
@@ -157,7 +157,7 @@ def deliver(
 
 
 class _Refused(Exception):
-    """We refuse to send: the connection is not safe, or the message too large for the server."""
+    """Refusal to send: the connection is not secure, or the message too large for the server."""
 
     def __init__(self, reason: str, *, too_large: bool = False) -> None:
         super().__init__(reason)
@@ -174,7 +174,7 @@ def _once(
     insecure: bool,
     timeout: float,
 ) -> dict[str, tuple[int, bytes]]:
-    """One attempt; the refused recipients with code and reason."""
+    """Make one attempt; return the refused recipients with code and reason."""
     if server.scheme == "smtps":
         connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=timeout, context=context)
     else:

@@ -1,6 +1,6 @@
-"""The message itself: multipart/mixed(alternative(text, related(html, charts)), report).
+"""Build the message: multipart/mixed(alternative(text, related(html, charts)), report).
 
-Made for what mail readers keep: tables, inlined style sheets, PNG by content id, no script, no remote resource. The
+Restricted to what mail clients support: tables, inlined style sheets, PNG by content id, no script, no remote resource. The
 HTML part stays below 80 KB, since Gmail clips near 102 KB; of many runs it shows the worst.
 """
 
@@ -34,7 +34,7 @@ HTML_LIMIT = 80_000
 
 @dataclass(frozen=True)
 class Attachment:
-    """The full report: its page, where it lies, how it may be attached, and the address where it is hosted."""
+    """The full report: its page, its path, how it may be attached, and the URL where it is hosted."""
 
     page: str | None = None
     path: str = ""
@@ -44,7 +44,7 @@ class Attachment:
 
 
 def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") -> str:
-    """The HTML part alone, without charts, as it is mailed."""
+    """Render the HTML part alone, without charts, as it is mailed."""
     return _html(content(analysis, gate_result, lang=lang), {}, [], lang)
 
 
@@ -59,9 +59,9 @@ def build(
     attachment: Attachment | None = None,
     date: datetime.datetime | None = None,
 ) -> EmailMessage:
-    """The whole message; the same bytes for the same input and ``date`` (default: now, UTC).
+    """Build the whole message; the same bytes for the same input and ``date`` (default: now, UTC).
 
-    Raises ConfigError for an address that is none. Curves must have been kept for charts; without them there are none.
+    Raises ConfigError for an invalid address. Curves must have been kept for charts; without them there are none.
     """
     mail = content(analysis, gate_result, lang=lang, title=title)
     when = date or datetime.datetime.now(datetime.UTC)
@@ -97,7 +97,7 @@ def build(
 
 
 def address(text: str) -> Address:
-    """One address, with or without a display name. Raises ConfigError for what is none, or is more than one."""
+    """Parse one address, with or without a display name. Raises ConfigError for none or several."""
     match = re.fullmatch(
         r'\s*(?:"?([^"<>\r\n]*?)"?\s*<)?([^\s<>,;:"()\[\]\\\x00-\x20]+@[^\s<>,;:"()\\@\x00-\x20]+)>?\s*', text
     )
@@ -134,7 +134,7 @@ def _html(content: Content, cids: dict[str, str], closing: Iterable[str], lang: 
 
 
 def _pictures(content: Content, lang: Lang) -> dict[str, bytes]:
-    """PNG by row, for the worst runs that have a curve."""
+    """Draw the charts of the worst runs that have a curve, by row."""
     drawn: dict[str, bytes] = {}
     rows: list[Row] = [r for r in content.rows if r.diagnosis.needs_attention] or list(content.rows[:1])
     for row in rows[:MAX_CHARTS]:
@@ -145,7 +145,7 @@ def _pictures(content: Content, lang: Lang) -> dict[str, bytes]:
 
 
 def _attached(attachment: Attachment | None, lang: Lang) -> tuple[tuple[str, tuple[str, str], bytes] | None, list[str]]:
-    """The file to attach, and the sentences that say where the full report is."""
+    """Return the file to attach, and the sentences about the full report."""
     if attachment is None or attachment.page is None:
         return None, []
     data, name, kind = attachment.page.encode("utf-8", "backslashreplace"), "report.html", ("text", "html")

@@ -1,4 +1,4 @@
-"""The text part of a mail: all that the HTML part says, at most 78 columns wide, Japanese counted double."""
+"""The text part of a mail: the same content as the HTML part, at most 78 columns wide, Japanese counted double."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from loganalyzer.reports.wrap import WIDTH, wrap
 
 
 def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") -> str:
-    """The whole text part; ``closing`` are the sentences about the full report, ``link`` its address."""
+    """Render the whole text part; ``closing`` are the sentences about the full report, ``link`` its address."""
     lines: list[str] = []
     for paragraph in (content.outcome, content.gate):
         lines += [*wrap(paragraph), ""] if paragraph else []
