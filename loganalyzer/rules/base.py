@@ -71,7 +71,7 @@ class Rule:
     ``points_at`` names the topics of the report's closing checklist that its finding speaks against.
 
     Runs of reinforcement learning are judged by their return: a rule with ``of_loss`` reads the objective as a loss and
-    is not asked there, and ``return_fixes`` are offered instead of the outcome's where it found something.
+    does not apply to them, and ``return_fixes`` are offered for them instead of the fixes of the outcome.
     """
 
     id: str
