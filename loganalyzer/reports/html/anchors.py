@@ -6,5 +6,5 @@ import hashlib
 
 
 def anchor(run_id: str) -> str:
-    """A stable fragment for deep links, whatever the name is made of."""
+    """Return a stable fragment for deep links, for any characters in the name."""
     return "run-" + hashlib.sha256(run_id.encode("utf-8", "surrogatepass")).hexdigest()[:10]

@@ -1,4 +1,4 @@
-"""A panel of a chart: where a step and a value lie on the figure, and which ticks to show.
+"""A panel of a chart: map steps and values to the figure, choose ticks.
 
 Matplotlib's own axes cost 30 ms each for their tick machinery; a page of 200 charts has no time for that.
 """
@@ -39,7 +39,7 @@ class Box:
     small: bool = False
 
     def x(self, steps: Floats | Ints | float) -> Floats:
-        """Figure coordinates of steps; float64 of the same shape."""
+        """Map steps to figure coordinates; float64 of the same shape."""
         raw = np.asarray(steps, dtype=np.float64)
         if self.log_x:
             share = np.log(raw / self.first) / math.log(self.last / self.first)
@@ -48,7 +48,7 @@ class Box:
         return np.asarray(self.left + self.width * np.clip(share, 0.0, 1.0))
 
     def y(self, values: Floats | float) -> Floats:
-        """Figure coordinates of values, clipped to the panel; NaN stays NaN."""
+        """Map values to figure coordinates, clipped to the panel; NaN stays NaN."""
         raw = np.asarray(values, dtype=np.float64)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             if self.log:
@@ -72,7 +72,7 @@ class Box:
 
 
 def wants_log(values: Floats) -> bool:
-    """True where all values are positive and span more than two decades."""
+    """Return True if all values are positive and span more than two decades."""
     return (
         bool(len(values))
         and float(values.min()) > 0
@@ -106,7 +106,7 @@ def drawable(values: Floats) -> Floats:
 
 
 def tick_texts(ticks: Sequence[float]) -> list[str]:
-    """Each tick with as many digits as tell it from its neighbour, and no more: 2.306, 2.308; 0, 0.5, 1."""
+    """Each tick with just enough digits to differ from its neighbours: 2.306, 2.308; 0, 0.5, 1."""
     gaps = [b - a for a, b in itertools.pairwise(ticks) if b > a]
     largest = max((abs(t) for t in ticks), default=0.0)
     if not gaps or not 1e-4 <= largest < 1e5 or largest / min(gaps) > 1e5:
@@ -116,7 +116,7 @@ def tick_texts(ticks: Sequence[float]) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """Without zeros that say nothing after the point; "−0" is 0."""
+    """Remove trailing zeros after the point; "−0" becomes 0."""
     head, exponent, tail = text.partition("e")
     if "." in head:
         head = head.rstrip("0").rstrip(".")

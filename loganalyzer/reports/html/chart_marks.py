@@ -1,4 +1,4 @@
-"""The evidence on a panel: what is marked where, and the labels over it, in rows that keep clear of each other."""
+"""Evidence on a panel: marks, and labels above them in rows without overlaps."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Mark:
 
     @property
     def upright(self) -> bool:
-        """True for what is drawn as a vertical at one step."""
+        """True for marks drawn as a vertical line at one step."""
         return self.shape in ("line", "faint", BEST) or (self.shape == "point" and self.chief)
 
 
@@ -56,13 +56,13 @@ class Label:
 
     @property
     def span(self) -> tuple[float, float]:
-        """From where to where the text lies."""
+        """Horizontal extent of the text (begin, end)."""
         wide = text_width(self.text)
         return (self.x - wide, self.x) if self.side == "right" else (self.x, self.x + wide)
 
 
 def marks(lines: Lines, diagnosis: Diagnosis, lang: Lang, *, main: bool) -> list[Mark]:
-    """All that is marked on a panel with these lines, the most important first."""
+    """Return all marks on a panel with these lines, the most important first."""
     found = [_mark(o, e, lines, diagnosis, lang) for o, e in _evidence(lines, diagnosis, main=main)]
     known = {(m.first, m.shape) for m in found if m.chief}
     found = [m for m in found if m.chief or (m.first, m.shape) not in known]
@@ -81,7 +81,7 @@ def marks(lines: Lines, diagnosis: Diagnosis, lang: Lang, *, main: bool) -> list
 
 
 def _evidence(lines: Lines, diagnosis: Diagnosis, *, main: bool) -> Iterator[tuple[Outcome, Evidence]]:
-    """The deciding finding's evidence first, then that of other warnings, as far as it lies on these series."""
+    """Yield the evidence on these series, that of the deciding finding first, then that of other warnings."""
     drawn = {series.name for series, _ in lines}
     found = [o for o in diagnosis.outcomes if o.status is Status.FOUND]
     found.sort(key=lambda o: (o.rule != diagnosis.deciding, -o.severity.rank))
@@ -92,7 +92,7 @@ def _evidence(lines: Lines, diagnosis: Diagnosis, *, main: bool) -> Iterator[tup
             continue
         for evidence in outcome.evidence:
             if main and outcome.rule != diagnosis.deciding and evidence.mark in ("span", "band"):
-                continue  # a stretch that is not shaded needs no name
+                continue  # an unshaded interval needs no label
             if evidence.series in drawn and count < MOST_MARKS:
                 count += 1
                 yield outcome, evidence
@@ -110,7 +110,7 @@ def _mark(outcome: Outcome, evidence: Evidence, lines: Lines, diagnosis: Diagnos
 
 
 def _changes(diagnosis: Diagnosis, lang: Lang) -> Iterator[Mark]:
-    """Where the schedule dropped or restarted the learning rate, for the curves that may answer to it."""
+    """Mark drops and restarts of the learning rate, for the curves that may react to them."""
     for outcome in diagnosis.outcomes:
         if outcome.rule == SCHEDULE and outcome.status is Status.FOUND:
             for evidence in outcome.evidence:
@@ -133,10 +133,10 @@ def _value_at(lines: Lines, evidence: Evidence) -> float | None:
 
 
 def labels(found: Iterable[Mark], x: Any, left: float, right: float, taken: float) -> list[Label]:
-    """Where the marks' texts go: beside an upright, centred over a stretch, a row higher where two would meet.
+    """Place the marks' texts: next to a vertical, centred over an interval, a row higher to avoid overlaps.
 
     ``x`` maps a step to the figure; ``taken`` is where the panel's own title ends in row 0. Texts of marks that are not
-    chief are left out beyond the last row, and repeated ones are said once.
+    chief are left out beyond the last row, and duplicates are shown once.
     """
     rows: list[list[tuple[float, float]]] = [[(left, taken)]]
     placed: list[Label] = []
@@ -168,7 +168,7 @@ def labels(found: Iterable[Mark], x: Any, left: float, right: float, taken: floa
 
 
 def text_width(text: str) -> float:
-    """About how wide a label is, as a share of the figure's width."""
+    """Estimate the width of a label, as a share of the figure's width."""
     return CHARACTER * sum(1.6 if ord(c) > 0x2E80 else 1.0 for c in text)
 
 
@@ -177,7 +177,7 @@ def _free(spans: Iterable[tuple[float, float]], start: float, wide: float) -> bo
 
 
 def draw_behind(pen: Pen, box: Box, found: Iterable[Mark]) -> None:
-    """Shaded stretches, and the band between the extremes of a swing; each place is shaded once.
+    """Draw shaded intervals, and the band between the extremes of a swing; each interval is shaded once.
 
     Only what decided the verdict is shaded, and a warm-up on the strip of the learning rate.
     """
@@ -199,7 +199,7 @@ def draw_behind(pen: Pen, box: Box, found: Iterable[Mark]) -> None:
 def draw_over(
     pen: Pen, box: Box, lines: Lines, found: Iterable[Mark], placed: Sequence[Label], row: float, taken: float
 ) -> None:
-    """Dotted verticals and circles where something happened, crosses at broken values, and the labels.
+    """Draw dotted verticals and circles at events, crosses at broken values, and the labels.
 
     ``row`` is the height of a row of labels as a share of the figure's; ``taken`` is where the title in row 0 ends.
     """
@@ -234,7 +234,7 @@ def _pieces(x: float, highest: int, texts: Iterable[tuple[float, float, int]]) -
 
 
 def _mark_broken(pen: Pen, box: Box, steps: Ints) -> None:
-    """A cross at the foot of the panel for NaN and infinite values, at most forty."""
+    """Draw crosses at the bottom of the panel for NaN and infinite values, at most forty."""
     if len(steps):
         shown = steps[np.unique(np.linspace(0, len(steps) - 1, min(40, len(steps))).astype(int))]
         foot = np.full(len(shown), box.bottom + 0.03 * box.height)

@@ -1,4 +1,4 @@
-"""Matplotlib's SVG made small and fit for a page: short geometry, theme colours, no metadata, parts as classes."""
+"""Reduce Matplotlib's SVG for use in a page: short geometry, theme colours, no metadata, parts as classes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _DROPPED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--
 
 
 def lean(svg: str, prefix: str, about: Mapping[str, Any], places: int) -> str:
-    """The SVG element for the page.
+    """Return the SVG element for the page.
 
-    ``prefix`` keeps ids apart on a page of many charts; ``about`` says where the panels lie and what they show (read
+    ``prefix`` keeps ids apart on a page of many charts; ``about`` has the positions and contents of the panels (read
     by the page's script); curves keep ``places`` decimals, all other geometry one.
     """
     text = _DROPPED.sub("", svg)

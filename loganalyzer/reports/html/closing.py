@@ -1,4 +1,4 @@
-"""The seven closing lines of a card: what the log shows to be in order, what it shows not to be, what stays open."""
+"""The closing checklist of a card, seven lines: what the log shows to be fine, what not, what remains open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GOOD, BAD, OPEN = "good", "bad", "open"
 
 @dataclass(frozen=True)
 class Line:
-    """One line: its topic, its state (good, bad, open), and what it says."""
+    """One line: its topic, its state (good, bad, open), and its text."""
 
     topic: str
     state: str

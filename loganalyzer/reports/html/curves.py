@@ -1,4 +1,4 @@
-"""A run's curves as sentence, as a small table, and as data for comparing runs on the page."""
+"""A run's curves as a sentence, as a small table, and as data for comparing runs on the page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEXTS = (
 
 
 def shown_series(diagnosis: Diagnosis) -> list[tuple[str, Series]]:
-    """The series of the main chart with their kind ("train", "validation")."""
+    """Return the series of the main chart with their kind ("train", "validation")."""
     roles = diagnosis.roles
     pairs = [("train", roles.train), ("validation", roles.validation)]
     found = [(kind, s) for kind, s in pairs if s is not None and len(s)]
@@ -38,7 +38,7 @@ def shown_series(diagnosis: Diagnosis) -> list[tuple[str, Series]]:
 
 
 def sentence(diagnosis: Diagnosis, lang: Lang) -> str:
-    """What the chart shows, for somebody who cannot see it."""
+    """Describe the chart as alternative text."""
     parts = []
     for _, series in shown_series(diagnosis):
         finite = np.flatnonzero(np.isfinite(series.values))
@@ -67,7 +67,7 @@ def sentence(diagnosis: Diagnosis, lang: Lang) -> str:
 
 
 def not_drawn(diagnosis: Diagnosis, lang: Lang) -> str:
-    """How many values of the main chart are NaN or infinite; "" where all can be drawn."""
+    """Report how many values of the main chart are NaN or infinite; "" if all can be drawn."""
     bad = [(s.name, int((~np.isfinite(s.values)).sum()), len(s)) for _, s in shown_series(diagnosis)]
     texts = [
         messages.ui("html", "chart.broken", lang, name=term_safe(name, 60), count=count, total=total)
@@ -78,7 +78,7 @@ def not_drawn(diagnosis: Diagnosis, lang: Lang) -> str:
 
 
 def value_table(diagnosis: Diagnosis, lang: Lang, rows: int) -> dict[str, Any]:
-    """About ``rows`` evenly spread points of the main series: names, and a row of texts per step."""
+    """Return about ``rows`` evenly spread points of the main series: names, and a row of texts per step."""
     series = [s for _, s in shown_series(diagnosis)]
     if range_chart.answer(diagnosis) and diagnosis.roles.learning_rate is not None:
         series.append(diagnosis.roles.learning_rate)
@@ -94,7 +94,7 @@ def value_table(diagnosis: Diagnosis, lang: Lang, rows: int) -> dict[str, Any]:
 
 
 def end_value(diagnosis: Diagnosis) -> float | None:
-    """The last value of the series that the run is judged by."""
+    """Return the last value of the objective."""
     name = diagnosis.best.series if diagnosis.best else diagnosis.objective.validation or diagnosis.objective.train
     for series in (diagnosis.roles.validation, diagnosis.roles.train, diagnosis.roles.reward):
         if series is not None and len(series) and series.name == name:
@@ -108,7 +108,7 @@ def _at(series: Series, step: int) -> str:
 
 
 def for_compare(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
-    """What the page's script needs: per run its name, its curves thinned, its hyper-parameters."""
+    """Return data for the page's script: per run its name, its decimated curves, its hyper-parameters."""
     most = COMPARE_POINTS if len(runs) <= MANY else COMPARE_POINTS_OF_MANY
     kept = runs if len(runs) <= COMPARE_RUNS else []
     return {

@@ -1,4 +1,4 @@
-"""The chart of one run: the objective with its evidence, and under it narrow strips for what else was logged.
+"""The chart of one run: the objective with its evidence, and below it narrow strips for other quantities.
 
 Matplotlib's object API only. Colours are stand-ins that become CSS variables, so that one figure serves the light and
 the dark page and print.
@@ -38,28 +38,28 @@ DASHES: dict[str, Any] = {"train": "-", "validation": (0, (5, 2))}
 
 
 class Detail(Enum):
-    """How much is drawn: everything, or (in reports of hundreds of runs) the objective alone with fewer points."""
+    """Level of detail: everything, or (in reports of hundreds of runs) the objective alone with fewer points."""
 
     FULL = 400
     SMALL = 110
 
 
 def draw(diagnosis: Diagnosis, lang: Lang, prefix: str, detail: Detail = Detail.FULL) -> str:
-    """The run's chart as an SVG element, ids prefixed by ``prefix``; "" when there is nothing to draw."""
+    """Draw the run's chart as an SVG element, ids prefixed by ``prefix``; "" when there is nothing to draw."""
     drawing = _build(diagnosis, lang, None, detail)
     if drawing is None:
         return ""
     import matplotlib as mpl
 
     buffer = io.StringIO()
-    # every point stays a point where there is room for it: the page's script reads and zooms what is drawn
+    # keep every point if there is room: the page's script reads and zooms the drawn curve
     style: dict[Any, Any] = {
         "svg.fonttype": "none",
         "svg.hashsalt": "loganalyzer",
         "path.simplify": detail is Detail.SMALL,
     }
     with mpl.rc_context(style), warnings.catch_warnings():
-        # text stays text: that matplotlib's own font lacks a glyph does not matter, the page's fonts serve
+        # text stays text: missing glyphs of matplotlib's font do not matter, the page's fonts are used
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         about = {"Date": None, "Creator": None, "Format": None, "Type": None}
         drawing.figure.savefig(buffer, format="svg", metadata=about)
@@ -67,9 +67,9 @@ def draw(diagnosis: Diagnosis, lang: Lang, prefix: str, detail: Detail = Detail.
 
 
 def build(diagnosis: Diagnosis, lang: Lang, font: str | None = None) -> Figure | None:
-    """The run's chart as a matplotlib figure, or None when nothing can be drawn.
+    """Draw the run's chart as a matplotlib figure, or None when nothing can be drawn.
 
-    ``font`` is the family for text that must be in the file (PNG); in SVG the page's fonts serve.
+    ``font`` is the family for text that must be in the file (PNG); SVG uses the page's fonts.
     """
     drawing = _build(diagnosis, lang, font, Detail.FULL)
     return drawing.figure if drawing else None
@@ -77,7 +77,7 @@ def build(diagnosis: Diagnosis, lang: Lang, font: str | None = None) -> Figure |
 
 @dataclass(frozen=True)
 class _Drawing:
-    """A figure, and where its panels lie (see ``_about``)."""
+    """A figure, and the positions of its panels (see ``_about``)."""
 
     figure: Figure
     about: dict[str, Any]
@@ -115,7 +115,7 @@ def _build(diagnosis: Diagnosis, lang: Lang, font: str | None, detail: Detail) -
 
 
 def _about(boxes: Sequence[Box], rows: Sequence[Panel], run: Run, lang: Lang, inches: float) -> dict[str, Any]:
-    """For the page's script: the x scale, and each panel's frame in the SVG's units, its y scale and its names.
+    """Return data for the page's script: the x scale, and each panel's frame in the SVG's units, its y scale and its names.
 
     Where the objective can be shown on the other scale too, its limits there follow those of the scale that is drawn.
     """
@@ -180,11 +180,11 @@ def _curve(pen: Pen, box: Box, panel: Panel, series: Series, kind: str, detail: 
 
 
 def level(series: Series, most: float, detail: Detail) -> tuple[Floats, Floats] | None:
-    """Where the smooth line goes: float64 steps and values, of all finite values below ``most``; None where the raw
-    line needs none beside it.
+    """Compute the smooth line: float64 steps and values, from all finite values below ``most``; None if the raw line
+    needs none.
 
-    A long series is first reduced to medians of equally many points. The lowest and highest values that ``decimate``
-    keeps will not do: what lies between them is left out, and their running median wanders between both.
+    A long series is first reduced to medians of equally many points. The extremes kept by ``decimate`` are unsuitable:
+    without the values in between, their running median jumps from one to the other.
     """
     kept = np.isfinite(series.values) & (np.abs(series.values) < most)
     steps, values = series.steps[kept].astype(np.float64), series.values[kept]
@@ -201,7 +201,7 @@ def level(series: Series, most: float, detail: Detail) -> tuple[Floats, Floats] 
 
 
 def smoothed(values: Floats) -> Floats:
-    """A running median, then a running mean, for the eye only; a constant stays constant. float64[n] in and out."""
+    """Apply a running median, then a running mean, for display only; a constant stays constant. float64[n] in and out."""
     from loganalyzer.features.arrays import running_median
 
     width = max(3, len(values) // 30) | 1
@@ -222,9 +222,9 @@ class _End:
 
 
 def _end_labels(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail) -> None:
-    """Names and last values at the line ends instead of a legend, moved apart where they would overlap.
+    """Draw names and last values at the line ends instead of a legend, moved apart to avoid overlaps.
 
-    Of a noisy curve it is the end of the smooth line that is named, as "≈": its last raw value says little.
+    For a noisy curve the value is that of the smooth line, marked "≈": its last raw value is arbitrary.
     """
     ends: list[_End] = []
     for series, kind in panel.lines:
@@ -240,12 +240,12 @@ def _end_labels(pen: Pen, box: Box, panel: Panel, lang: Lang, detail: Detail) ->
     early = ends and all(end.x < right - 0.16 for end in ends)
     names_at = max((end.x for end in ends), default=right) if early else right
     broken = np.concatenate([s.steps[~np.isfinite(s.values)] for s, _ in panel.lines])
-    if early:  # a curve that broke off: its name is clear of the mark at the first broken value
+    if early:  # an interrupted curve: keep its name away from the mark at the first non-finite value
         next_mark = min((x for x in box.x(broken).tolist() if x > names_at), default=names_at)
         names_at = next_mark if next_mark < names_at + 0.05 else names_at
     ends.sort(key=lambda end: end.y)
     gap = (0.34 if box.small else 0.075 * OBJECTIVE_INCHES / panel.inches) * box.height
-    if early or not box.small:  # inside the panel, clear of the labels over it
+    if early or not box.small:  # inside the panel, away from the labels above it
         floor, roof = box.bottom + gap, box.bottom + box.height - gap
         for end in ends:
             end.y = min(max(end.y, floor), roof)

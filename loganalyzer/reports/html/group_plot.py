@@ -21,7 +21,7 @@ _Place = Callable[[float], float]
 
 @dataclass(frozen=True)
 class _Axis:
-    """Where a setting's value lies, 0..1, and its ticks."""
+    """Positions of a setting's values, 0..1, and ticks."""
 
     places: dict[Detail, float]
     ticks: tuple[tuple[float, str], ...]
@@ -31,7 +31,7 @@ class _Axis:
 
 
 def plot(group: Group, name: str, lang: Lang) -> str:
-    """Score against the setting ``name`` ("" with fewer than two values or two scores).
+    """Plot the score against the setting ``name`` ("" with fewer than two values or two scores).
 
     Failed runs are crosses at the upper edge; the best run is ringed; a suggested range is shaded.
     """
@@ -82,7 +82,7 @@ def plot(group: Group, name: str, lang: Lang) -> str:
 
 
 def _axis(values: Sequence[Detail]) -> _Axis | None:
-    """Numbers on a (logarithmic) scale, words side by side; None for fewer than two, or too many words."""
+    """Place numbers on a (logarithmic) scale, words at equal distances; None for fewer than two, or too many words."""
     distinct = sorted(set(values), key=lambda v: (isinstance(v, str), v))
     if len(distinct) < 2:
         return None
@@ -129,7 +129,7 @@ def _tooltip(member: Member, value: Detail, outcome: str) -> str:
 
 
 def _sentence(series: str, name: str, good: Sequence[tuple[Detail, Member, float]], failed: int, lang: Lang) -> str:
-    """The plot for somebody who cannot see it: each value and its score, the best first."""
+    """Describe the plot as alternative text: each value and its score, the best first."""
     shown = [
         f"{messages.number(v) if isinstance(v, float) else v} → {messages.number(s)}"
         for v, _, s in good[:MOST_DESCRIBED]

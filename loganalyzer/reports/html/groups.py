@@ -1,4 +1,4 @@
-"""The sweeps of an analysis: what was found, a plot of the score against each varied setting, and the table of runs."""
+"""The sweeps of an analysis: findings, a plot of the score against each varied setting, and the table of runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_PLOTS = 6
 
 
 def contexts(groups: Sequence[Group], lang: Lang) -> list[dict[str, Any]]:
-    """What the template shows of each group; nothing for an analysis without sweeps."""
+    """Return the template's data for each group; empty for an analysis without sweeps."""
     return [_context(g, lang) for g in groups]
 
 

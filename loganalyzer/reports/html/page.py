@@ -1,4 +1,4 @@
-"""From an analysis to a page: what the templates need, as plain data, and the page itself."""
+"""Render an analysis as a page: data for the templates, and the page itself."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SCRIPTS = ("draw.js", "compare.js", "script.js", "chart.js")
 
 
 def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") -> str:
-    """The whole report as one HTML document that needs no network and no script.
+    """Render the whole report as one HTML document that needs no network and no script.
 
     ``figures_for``: "auto" draws charts for every run up to 200 runs and above that only for runs that need
     attention; "all" always draws all. Same analysis, same bytes.
@@ -119,14 +119,14 @@ def _hash(script: str) -> str:
 
 
 def _unbroken(text: str, every: bool = False) -> str:
-    """The text with numbers tied to their unit ("34 %", "epoch 12"), or to ``every`` word beside them."""
+    """Join numbers to their unit with no-break spaces ("34 %", "epoch 12"), or to ``every`` adjacent word."""
     near = _NEXT_TO_NUMBER if every else _UNIT
     return near.sub("\u00a0", text)
 
 
 @lru_cache(maxsize=256)
 def _meaning(rule: str, lang: Lang) -> str:
-    """What a finding's name means, in one sentence: the first of the rule's page, without the name; "" for none."""
+    """Explain a finding's name in one sentence: the first of the rule's page, without the name; "" for none."""
     first = messages.page(rule, lang).strip().partition("\n")[0]
     name, colon, rest = first.partition(messages.LANGUAGES[lang].colon)
     meaning = rest.strip() if colon else name
@@ -134,14 +134,14 @@ def _meaning(rule: str, lang: Lang) -> str:
 
 
 def _terms(cards: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The names of all findings on the page with what they mean, by name."""
+    """Return the names of all findings on the page with their meanings, sorted by name."""
     found = {f["rule"]: f for card in cards for f in card["findings"] if f["meaning"]}
     terms = [{"id": rule, "title": f["title"], "meaning": f["meaning"]} for rule, f in found.items()]
     return sorted(terms, key=lambda term: term["title"])
 
 
 def _kinds(runs: Sequence[Diagnosis], lang: Lang) -> list[dict[str, str]]:
-    """The kinds of verdicts on the page with what they mean, in the order of the verdicts."""
+    """Return the kinds of verdicts on the page with their meanings, in the order of the verdicts."""
     found = {d.kind: d.verdict for d in runs if d.kind and messages.kind_meaning(d.kind, lang)}
     order = sorted(found, key=lambda kind: (list(Verdict).index(found[kind]), kind))
     return [{**_kind(kind, lang), "of": messages.verdict(found[kind], lang)} for kind in order]
@@ -152,13 +152,13 @@ def _kind(kind: str, lang: Lang) -> dict[str, str]:
 
 
 def _level(name: str, lang: Lang) -> dict[str, str]:
-    """A level of confidence: its word, the same after the label "confidence", what it means."""
+    """Return a level of confidence: its word, its word after the label "confidence", its meaning."""
     word, grade = messages.confidence(name, lang), messages.confidence_grade(name, lang)
     return {"id": f"sure-{name}", "word": word, "grade": grade, "meaning": messages.confidence_meaning(name, lang)}
 
 
 def _no_curve(diagnosis: Diagnosis, lang: Lang) -> str:
-    """What stands where a small curve cannot be drawn."""
+    """Return the text in place of a small curve that cannot be drawn."""
     points = sum(len(s) for _, s in curves.shown_series(diagnosis)[:1])
     return messages.ui("html", "no_curve", lang, count=points) if points else "–"
 
@@ -226,7 +226,7 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
 
 
 def _findings(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[str, Any]]:
-    """The findings of a run; a fix is offered under the first finding that it helps against, not again."""
+    """Return the findings of a run; a fix is offered under the first finding that it helps against, not again."""
     offered: set[str] = set()
     shown = []
     for outcome in diagnosis.findings:
@@ -237,7 +237,7 @@ def _findings(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[str, An
 
 
 def _chief_finding(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[str, Any]]:
-    """In reports of hundreds of runs: what decided the verdict of a run that needs attention, and three fixes."""
+    """Return the deciding finding of a run that needs attention, with three fixes, for reports of hundreds of runs."""
     if not diagnosis.needs_attention:
         return []
     return [_finding(o, list(o.fixes[:CHIEF_FIXES]), diagnosis, lang, index) for o in diagnosis.findings[:1]]

@@ -6,7 +6,7 @@ from loganalyzer.model.verdicts import VERDICTS
 
 
 def verdict_style() -> str:
-    """The rules for all verdicts, in the three situations that ``style.css`` knows: light, dark by system, dark by choice."""
+    """Return the CSS of all verdicts for the three themes of ``style.css``: light, dark by system, dark by choice."""
     by_system = ':root:not([data-theme="light"]) '
     by_choice = ':root[data-theme="dark"] '
     return "\n".join(

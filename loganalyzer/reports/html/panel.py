@@ -39,12 +39,12 @@ class Panel:
         return every if self.most is None else every[every <= self.most]
 
     def heading(self, lang: Lang) -> str:
-        """The title, with what must be said about the axis."""
+        """Return the title, with remarks on the axis."""
         shown = self.title + (messages.ui("html", "chart.log", lang) if self.scale()["log"] else "")
         return shown if self.most is None else shown + messages.ui("html", "chart.cut", lang, value=self.most)
 
     def taken(self, lang: Lang) -> float:
-        """How wide the heading may become, as a share of the figure's width: the page can show the other scale."""
+        """Return the greatest width of the heading, as a share of the figure's width: the page can show the other scale."""
         scale = messages.ui("html", "chart.log", lang) if self.other_limits() and not self.scale()["log"] else ""
         return chart_marks.text_width(self.heading(lang) + scale)
 
@@ -56,7 +56,7 @@ class Panel:
         return {"low": low, "high": high if self.most is None else self.most, "log": log}
 
     def other_limits(self) -> tuple[float, float] | None:
-        """``low`` and ``high`` of the scale that was not chosen, logarithmic or linear; None where it says no more:
+        """``low`` and ``high`` of the other scale, logarithmic or linear; None if it shows no more:
         some value is not positive, all are equal, or there are none."""
         values, log = self.values(), not self.scale()["log"]
         if not len(values) or float(values.min()) <= 0 or float(np.ptp(values)) == 0.0:
@@ -65,7 +65,7 @@ class Panel:
         return low, high if self.most is None else self.most
 
     def name(self, series: Series, kind: str, lang: Lang) -> str:
-        """What a line is called at its end; "" for the only line of a panel."""
+        """Return the name at the end of a line; "" for the only line of a panel."""
         if self.named:
             return term_safe(series.name, 18)
         return messages.ui("html", f"chart.{kind}", lang) if len(self.lines) > 1 else ""

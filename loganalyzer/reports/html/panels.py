@@ -1,4 +1,4 @@
-"""Which panels the chart of a run has, top to bottom."""
+"""Choose the panels of a run's chart, top to bottom."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from loganalyzer.reports.html.panel import FLAT_INCHES, NOTHING_INCHES, OBJECTIV
 
 
 def panels(diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
-    """What is drawn, top to bottom: objective, metric, learning rate, gradient norm; some raw series where all fail."""
+    """Return the panels, top to bottom: objective, metric, learning rate, gradient norm; raw series if there is none."""
     roles = diagnosis.roles
     pairs = [(roles.train, "train"), (roles.validation, "validation")]
     game = roles.generator is not None and roles.discriminator is not None
@@ -43,7 +43,7 @@ def panels(diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
 
 
 def _telling(diagnosis: Diagnosis) -> list[Series]:
-    """Where no series is an objective: the longest that is no mere counter and has no strip of its own."""
+    """Without an objective, choose the longest series that is no counter and has no strip of its own."""
     own = {id(diagnosis.roles.learning_rate), id(diagnosis.roles.gradient_norm)}
     every = sorted(diagnosis.run.series.values(), key=lambda s: (-len(s), s.name))
     rest = [s for s in every if id(s) not in own]
@@ -51,7 +51,7 @@ def _telling(diagnosis: Diagnosis) -> list[Series]:
 
 
 def _counts(series: Series) -> bool:
-    """True for a series that only counts on, such as a logged epoch: its values rise evenly or stay."""
+    """Return True for a counter, such as a logged epoch: its values rise evenly or stay."""
     values = chart_box.drawable(series.values)
     return len(values) < 2 or bool((np.diff(values) >= 0).all() and float(np.ptp(values % 1)) == 0)
 

@@ -32,23 +32,23 @@ class Pen:
         self.panel = 0
 
     def line(self, x: Any, y: Any, colour: str, part: str, kind: str = "", **style: Any) -> None:
-        """A polyline; NaN breaks it."""
+        """Draw a polyline; NaN interrupts it."""
         from matplotlib.lines import Line2D
 
         artist = Line2D(x, y, color=COLOURS[colour], transform=self._figure.transFigure, **style)
         self._figure.add_artist(self._named(artist, part, kind))
 
     def markers(self, x: Any, y: Any, colour: str, part: str, marker: str, size: float, width: float = 1.5) -> None:
-        """Hollow markers that are not joined."""
+        """Draw hollow, unconnected markers."""
         self.line(x, y, colour, part, marker=marker, markersize=size, markerfacecolor="none", markeredgewidth=width,
                   linestyle="none")  # fmt: skip
 
     def vertical(self, x: float, bottom: float, top: float, colour: str = "mark", width: float = 1.1) -> None:
-        """A dotted line across a panel: something happened at this step."""
+        """Draw a dotted line across a panel, for an event at this step."""
         self.line([x, x], [bottom, top], colour, "v", linewidth=width, linestyle=DOTTED)
 
     def area(self, left: float, bottom: float, width: float, height: float, part: str, alpha: float) -> None:
-        """A filled rectangle."""
+        """Draw a filled rectangle."""
         from matplotlib.patches import Rectangle
 
         artist = Rectangle((left, bottom), width, height, facecolor=COLOURS["span"], alpha=alpha, linewidth=0,
@@ -58,7 +58,7 @@ class Pen:
     def text(
         self, x: float, y: float, text: str, colour: str = "muted", size: float = 9.0, part: str = "", **style: Any
     ) -> None:
-        """A text; names from logs are made safe and never taken for formulas."""
+        """Draw a text; names from logs are escaped and never interpreted as formulas."""
         shown = self._figure.text(
             x, y, term_safe(text, 80), color=COLOURS[colour], fontsize=size, parse_math=False, **style
         )

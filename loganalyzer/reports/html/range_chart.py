@@ -1,4 +1,4 @@
-"""A learning-rate range test has a chart of its own: the loss over the rate, with both readings of it marked."""
+"""The chart of a learning-rate range test: the loss over the rate, with both suggested rates marked."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ DISAGREE = 10.0
 
 
 def answer(diagnosis: Diagnosis) -> dict[str, float | str]:
-    """What the range test said: ``low``, ``high``, ``rate`` (at the lowest loss), ``valley``, ``tenth``, ``from``,
-    ``to``, ``factor`` (text); empty where the verdict is another one or the test could not be read."""
+    """Return the result of the range test: ``low``, ``high``, ``rate`` (at the lowest loss), ``valley``, ``tenth``, ``from``,
+    ``to``, ``factor`` (text); empty if the verdict is another one or the test has no result."""
     found = [o for o in diagnosis.outcomes if o.rule == RULE == diagnosis.deciding and o.status is Status.FOUND]
     if not found or "valley" not in found[0].numbers or diagnosis.roles.learning_rate is None:
         return {}
@@ -34,7 +34,7 @@ def answer(diagnosis: Diagnosis) -> dict[str, float | str]:
 
 
 def over_rates(panels: Sequence[Panel], diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
-    """The same panels drawn over the learning rate instead of the steps; empty for a run that is no range test."""
+    """Convert the panels to the learning rate as x axis instead of the steps; empty for a run that is no range test."""
     numbers, rate = answer(diagnosis), diagnosis.roles.learning_rate
     if not numbers or rate is None or not panels or panels[0].rate:
         return []
@@ -47,7 +47,7 @@ def over_rates(panels: Sequence[Panel], diagnosis: Diagnosis, lang: Lang) -> lis
 
 
 def _over(series: Series, rate: Series) -> Series:
-    """The series with the learning rate where the steps were, float64, strictly increasing and positive."""
+    """Replace the steps of a series by the learning rate, float64, strictly increasing and positive."""
     keep = np.isfinite(rate.values) & (rate.values > 0)
     logs: Floats = np.interp(series.steps, rate.steps[keep], np.log(rate.values[keep]))
     rates, first = np.unique(np.exp(logs), return_index=True)
@@ -55,7 +55,7 @@ def _over(series: Series, rate: Series) -> Series:
 
 
 def _cut(lines: Sequence[tuple[Series, str]], rate: float) -> float | None:
-    """Where to end the loss axis: the blow-up at the end of the test would squeeze the valley; None to show all."""
+    """Return the upper limit of the loss axis: the blow-up at the end would compress the valley; None to show all."""
     before = np.concatenate([s.values[(s.steps <= rate) & np.isfinite(s.values)] for s, _ in lines])
     every = np.concatenate([s.values[np.isfinite(s.values)] for s, _ in lines])
     if not len(before):

@@ -17,10 +17,10 @@ WIDTH, HEIGHT, MARGIN, MOST_POINTS, MOST_CROSSES = 120, 28, 2.0, 48, 16
 
 
 def sparkline(diagnosis: Diagnosis, *, marked: bool = False) -> str:
-    """The objective of a run as an SVG element without text; "" when there is nothing to draw.
+    """Draw the objective of a run as an SVG element without text; "" when there is nothing to draw.
 
-    ``marked`` adds what decided the verdict: a shaded stretch or band, a dotted upright, crosses where values broke;
-    without it, one cross says where they broke first. Of a run without two finite values nothing is drawn.
+    ``marked`` adds what decided the verdict: a shaded stretch or band, a dotted vertical, crosses at non-finite values;
+    without it, one cross at the first of them. Of a run without two finite values nothing is drawn.
     """
     roles = diagnosis.roles
     lines = [
@@ -67,7 +67,7 @@ class _Frame:
 
 
 def _evidence(diagnosis: Diagnosis, lines: Sequence[Series], frame: _Frame) -> str:
-    """The marks of the deciding finding on these series, and crosses where their values are not finite."""
+    """Draw the marks of the deciding finding on these series, and crosses at non-finite values."""
     names, parts = {s.name for s in lines}, []
     for outcome in diagnosis.outcomes:
         if outcome.rule != diagnosis.deciding or outcome.status is not Status.FOUND:
@@ -88,7 +88,7 @@ def _evidence(diagnosis: Diagnosis, lines: Sequence[Series], frame: _Frame) -> s
 
 
 def _crosses(lines: Sequence[Series], frame: _Frame, most: int, half: float) -> str:
-    """At most ``most`` crosses at the foot where values are not finite, each two ``half`` wide; the first is one."""
+    """Draw at most ``most`` crosses at the bottom where values are not finite, each two ``half`` wide; the first is one."""
     broken = np.unique(np.concatenate([s.steps[~np.isfinite(s.values)] for s in lines]))
     shown = broken[np.unique(np.linspace(0, len(broken) - 1, min(most, len(broken))).astype(int))]
     wide, top = f"{2 * half:g}", f"{HEIGHT - 1.6 - 2 * half:g}"
