@@ -10,7 +10,7 @@ from loganalyzer.diagnosis.answers import Answer, ask_all, with_limits
 from loganalyzer.diagnosis.consistency import number, with_causes, with_hints, without_contradictions
 from loganalyzer.diagnosis.offered_fixes import with_fixes
 from loganalyzer.diagnosis.ordering import in_order
-from loganalyzer.diagnosis.verdict import NO_DECISION, Decision, decide, probability
+from loganalyzer.diagnosis.verdict import NO_DECISION, Decision, decide, nearest, probabilities, probability
 from loganalyzer.features.view import View
 from loganalyzer.model.report import Best, Diagnosis, Objective
 from loganalyzer.model.role import Roles, Task
@@ -38,6 +38,8 @@ def diagnose(
     roles = find_roles(run, roles_overrides)
     view = View(run, roles)
     answers, decision = _decided(chosen, view)
+    sure = probability(decision, chosen, run, roles, view)
+    shares = probabilities(decision, answers, sure)
     answers = without_contradictions(answers, decision)
     answers = with_hints(answers, decision)
     answers = with_fixes(answers, run)
@@ -47,7 +49,8 @@ def diagnose(
         roles=roles,
         verdict=decision.verdict,
         kind=decision.kind,
-        probability=probability(decision, chosen, run, roles, view),
+        probability=sure,
+        probabilities=shares,
         deciding=decision.rule,
         objective=_objective(roles),
         best=_best(view, decision),
@@ -63,7 +66,7 @@ def _decided(rules: Sequence[Rule], view: View) -> tuple[list[Answer], Decision]
     decision = decide(answers)
     if decision is None:
         answers += ask_all((r for r in rules if r.abstains is Abstention.UNDECIDED), view)
-        decision = decide(answers) or NO_DECISION
+        decision = nearest(answers) or decide(answers) or NO_DECISION
     return answers, decision
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,6 +24,28 @@ CALIBRATION = ((0.0, 0.33), (0.3, 0.6), (0.5, 0.7), (0.6, 0.9), (0.75, 0.97), (0
 """Score of the verdict -> how often such verdicts are right; read off labelled runs (benchmarks/accuracy), monotone."""
 
 
+EXCERPT = "excerpt"
+"""The variant of a log that begins late: what came before may have been any of the verdicts."""
+NEAR = 0.05
+"""A rule whose score is lower came near nothing."""
+NOT_FOUND = 0.49
+"""The most score of a verdict whose rule did not find it."""
+LEAST_SURE, MOST_SURE = 0.35, 0.6
+"""How often a nearest verdict is right whose rule was far from its limits, and just short of them."""
+CONFUSED, UNSEEN = 0.1, 0.01
+"""The weight of a verdict that no rule came near: of one that is often meant instead of the one decided, of any other."""
+NEIGHBOURS: Mapping[Verdict, tuple[Verdict, ...]] = {
+    Verdict.DIVERGING: (Verdict.OVERFITTING, Verdict.OSCILLATING),
+    Verdict.OVERFITTING: (Verdict.CONVERGED, Verdict.DIVERGING),
+    Verdict.OSCILLATING: (Verdict.CONVERGED, Verdict.DIVERGING),
+    Verdict.PLATEAU: (Verdict.UNDERFITTING, Verdict.CONVERGED),
+    Verdict.UNDERFITTING: (Verdict.CONVERGED, Verdict.PLATEAU),
+    Verdict.CONVERGED: (Verdict.UNDERFITTING, Verdict.OVERFITTING),
+    Verdict.INCONCLUSIVE: (Verdict.PLATEAU, Verdict.UNDERFITTING),
+}
+"""The verdicts that experts give most often where they do not agree with the one decided."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """The verdict, its kind, its score (0..1, 0.5 at the threshold), and the answer that decided (None: no rule did)."""
@@ -37,6 +59,11 @@ class Decision:
     def rule(self) -> str:
         """The id of the rule that decided; "" where none did."""
         return self.by.rule.id if self.by is not None else ""
+
+    @property
+    def nearest(self) -> bool:
+        """True if no rule found the verdict, and it is that of the rule that came nearest."""
+        return self.abstains and self.verdict is not Verdict.INCONCLUSIVE
 
     @property
     def abstains(self) -> bool:
@@ -76,12 +103,60 @@ def decide(answers: Sequence[Answer]) -> Decision | None:
     return _inconclusive(found[0]) if found else None
 
 
+def nearest(answers: Sequence[Answer]) -> Decision | None:
+    """The verdict whose rule came nearest where none holds, by the answer of a rule for the undecided; None if none is near.
+
+    Ties go to the higher priority.
+    """
+    by = next((a for a in answers if a.found and a.rule.abstains is Abstention.UNDECIDED), None)
+    scores = _nearness(answers)
+    best = max(BY_PRIORITY, key=lambda verdict: scores[verdict])
+    if by is None or scores[best] < NEAR or by.outcome.variant == EXCERPT:
+        return None
+    return Decision(best, "", min(scores[best], NOT_FOUND), by)
+
+
+def _nearness(answers: Sequence[Answer]) -> dict[Verdict, float]:
+    """Of each verdict the score of the rule that found it or came nearest, 0..1."""
+    scores = dict.fromkeys(BY_PRIORITY, 0.0)
+    for answer in answers:
+        verdict = answer.rule.verdict
+        if verdict in scores and answer.outcome.status in (Status.FOUND, Status.PASS):
+            scores[verdict] = max(scores[verdict], min(1.0, answer.outcome.score))
+    return scores
+
+
+def probabilities(decision: Decision, answers: Sequence[Answer], sure: float) -> dict[Verdict, float]:
+    """The probability of each verdict, 1 in all: ``sure`` for the one decided, the rest by how near their rules came.
+
+    None is above ``sure``: what is given is the most probable verdict.
+    """
+    near = _nearness(answers)
+    likely = NEIGHBOURS[decision.verdict]
+    weights = {v: near.get(v, 0.0) ** 2 + (CONFUSED if v in likely else UNSEEN) for v in Verdict}
+    others = [verdict for verdict in Verdict if verdict is not decision.verdict]
+    sure = max(sure, 1.0 / len(Verdict))
+    shares, rest, open_ones = {decision.verdict: sure}, 1.0 - sure, others
+    while open_ones:
+        total = sum(weights[v] for v in open_ones)
+        over = [v for v in open_ones if rest * weights[v] / total > sure]
+        if not over:
+            shares |= {v: rest * weights[v] / total for v in open_ones}
+            break
+        shares |= dict.fromkeys(over, sure)
+        rest -= sure * len(over)
+        open_ones = [v for v in open_ones if v not in over]
+    return {verdict: shares[verdict] for verdict in Verdict}
+
+
 def _inconclusive(by: Answer) -> Decision:
     return Decision(Verdict.INCONCLUSIVE, by.outcome.kind or by.rule.id, by.outcome.score, by)
 
 
 def probability(decision: Decision, rules: Sequence[Rule], run: Run, roles: Roles, view: View) -> float:
     """The probability (0..1) that the verdict is right: calibrated, and at most UNSTABLE if it depends on few points."""
+    if decision.nearest:
+        return LEAST_SURE + (MOST_SURE - LEAST_SURE) * min(1.0, decision.score / NOT_FOUND)
     value = calibrated(decision.score * _data_quality(run, roles, view, decision.verdict))
     doubtful = UNSTABLE < value < STABLE or decision.verdict is Verdict.DIVERGING
     if doubtful and decision.verdict in BY_PRIORITY and not _stable(rules, run, roles, view, decision.verdict):

@@ -162,6 +162,18 @@ def verdict_with_kind(item: Verdict, of_kind: str, lang: Lang) -> str:
     return aside(verdict(item, lang), lang, kind(of_kind, lang) if of_kind else "")
 
 
+def rival(diagnosis: Diagnosis, lang: Lang) -> str:
+    """The verdict and the one that is close to it, with their probabilities: "plateau 55%, underfitting 35%"; or ""."""
+    second = diagnosis.rival
+    if second is None:
+        return ""
+    first, shares = diagnosis.verdict, diagnosis.probabilities
+    values = {
+        "first": verdict(first, lang), "p": shares[first], "second": verdict(second, lang), "q": shares[second],
+    }  # fmt: skip
+    return fill(_text(_verdicts()["rival"], lang), values, "", lang)
+
+
 def verdict_count(item: Verdict, count: int, lang: Lang) -> str:
     """Render the number of runs with a verdict that needs attention: "2 overfitting"."""
     return fill(_text(_verdicts()["count"][item.value], lang), {"count": count}, "", lang)

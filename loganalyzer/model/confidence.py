@@ -1,9 +1,11 @@
-"""Levels of confidence: ranges of the probability that a verdict is right."""
+"""Levels of confidence: ranges of the probability that a verdict is right; when another is close."""
 
 from __future__ import annotations
 
 LEVELS = {"high": 0.85, "likely": 0.65, "possible": 0.5, "weak": 0.0}
 """Each level's id with the probability (0..1) from which it holds, the surest first."""
+CLOSE = 0.2
+"""A verdict of this probability is named beside the one that is given."""
 
 
 def level(probability: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self
 
+from loganalyzer.model.confidence import CLOSE
 from loganalyzer.model.outcome import Number, Outcome, Severity, Status
 from loganalyzer.model.role import Roles
 from loganalyzer.model.run import Detail, Note, PassedOver, Run, Unread
@@ -36,8 +37,9 @@ class Best:
 class Diagnosis:
     """Diagnosis of one run.
 
-    ``probability`` (0..1) is how often such verdicts are right, measured on labelled runs; ``deciding`` is the id of
-    the rule whose finding gave the verdict (its sentence is the headline). ``outcomes`` holds every rule's result in
+    ``probability`` (0..1) is how often such verdicts are right, measured on labelled runs; ``probabilities`` has all
+    verdicts and sums to 1, none above that of the verdict given; ``deciding`` is the id of the rule whose finding gave the
+    verdict (its sentence is the headline). ``outcomes`` holds every rule's result in
     order of importance. ``wasted`` is the share (0..1) of the run spent after the best point where that was a waste,
     else None. ``patterns`` are the globs of ``[roles]`` that match one of its series.
     """
@@ -53,9 +55,17 @@ class Diagnosis:
     outcomes: tuple[Outcome, ...]
     wasted: float | None = None
     patterns: tuple[str, ...] = ()
+    probabilities: Mapping[Verdict, float] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Diagnosis {self.id!r}: {self.verdict.value}, confidence {self.probability:.2f}>"
+
+    @property
+    def rival(self) -> Verdict | None:
+        """The verdict that would be the next to be given, where it is close; None where it is not."""
+        others = [v for v in self.probabilities if v is not self.verdict]
+        second = max(others, key=lambda v: self.probabilities[v], default=None)
+        return second if second is not None and self.probabilities[second] >= CLOSE else None
 
     @property
     def confidence(self) -> float:

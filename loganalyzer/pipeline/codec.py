@@ -101,7 +101,7 @@ def _diagnosis(d: Diagnosis, curves: _Curves) -> list[Any]:
         run.id, run.files, run.reader, dict(run.hyperparameters), [_note(n) for n in run.notes], run.step_unit,
         run.restarts, run.begins_at, run.planned, run.group, run.dropped_points, run.points,
         [curves.add(s) for s in run.series.values()],
-        d.verdict.value, d.kind, d.probability, d.deciding,
+        d.verdict.value, d.kind, d.probability, {v.value: p for v, p in d.probabilities.items()}, d.deciding,
         [d.objective.train, d.objective.validation, d.objective.direction],
         [best.series, best.step, best.value] if best is not None else None,
         [_outcome(o) for o in d.outcomes], d.wasted, d.roles.task.value, d.roles.direction,
@@ -112,7 +112,7 @@ def _diagnosis(d: Diagnosis, curves: _Curves) -> list[Any]:
 def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, str]) -> Diagnosis:
     (
         run_id, files, reader, hyperparameters, notes, step_unit, restarts, begins_at, planned, group, dropped, points, series,
-        verdict, kind, probability, deciding, objective, best, outcomes, wasted, task, direction,
+        verdict, kind, probability, probabilities, deciding, objective, best, outcomes, wasted, task, direction,
         patterns,
     ) = row  # fmt: skip
     run = Run(
@@ -137,6 +137,7 @@ def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, 
         verdict=Verdict(verdict),
         kind=kind,
         probability=probability,
+        probabilities={Verdict(v): p for v, p in probabilities.items()},
         deciding=deciding,
         objective=Objective(*objective),
         best=Best(*best) if best is not None else None,

@@ -76,6 +76,7 @@ def run_dict(diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:
         "verdict": diagnosis.verdict.value,
         "kind": diagnosis.kind or None,
         "confidence": round(diagnosis.probability, 3),
+        "probabilities": {v.value: round(p, 4) for v, p in diagnosis.probabilities.items()},
         "headline": messages.headline(diagnosis, lang),
         "points": diagnosis.run.points,
         "step_unit": diagnosis.run.step_unit or None,

@@ -85,6 +85,8 @@ def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool)
         if verbose or item.harmful:
             _print(console, f"! {term_safe(messages.note(item, lang))}", 2, "dim", hang=2)
     if verbose:
+        if close := messages.rival(diagnosis, lang):
+            _print(console, close, 2, "dim")
         told = messages.headline(diagnosis, lang)
         for outcome in diagnosis.findings:
             sentence = messages.sentence(outcome, diagnosis.run, lang)

@@ -13,6 +13,8 @@ _BESIDE_REWARDS = frozenset(
     " smoothed rolling undiscounted discounted extrinsic rlhf per over current exploration".split()
 )
 """Words that may stand beside a reward without making it another quantity (as "loss", "std" and "chosen" do)."""
+_SCORES = frozenset({"scores", "mean scores", "scores mean"})
+"""What a reward model gave to the answers of a language model, behind a folder ("ppo/mean_scores")."""
 _EPISODES = frozenset("ep episode episodic".split())
 _LENGTHS = frozenset("len length lengths".split())
 
@@ -26,6 +28,8 @@ def agent_of(split: Split, rest: Sequence[str], core: str, plain: str) -> Role |
     if not recall and (any(name in REWARD_NAMES for name in known) or any(map(_is_reward, leaves))):
         rank = (split is not Split.VALIDATION) + ("extrinsic" in rest)
         return Role(Quantity.REWARD, split, "max", core, rank=rank)
+    if any(leaf in _SCORES for leaf in leaves[1:]):
+        return Role(Quantity.REWARD, split, "max", core, rank=3)
     signal = any(name in RL_NAMES for name in known) or (_EPISODES & set(rest) and _LENGTHS & set(rest))
     if signal or any(leaf.removesuffix(" avg").removesuffix(" mean") in FOLDER_SIGNALS for leaf in leaves[1:]):
         return Role(Quantity.RL_SIGNAL, split, "", core)

@@ -215,7 +215,7 @@ RL_FOLDERS = frozenset(
     " sampler results runners ppo objective misc".split()
 )
 """Where reinforcement-learning code files its curves ("charts/episodic_return", "losses/td_loss")."""
-FOLDER_SIGNALS = ("entropy", "kl", "scores", "approxkl", "clipfrac", "vf loss", "extrinsic value estimate")
+FOLDER_SIGNALS = ("entropy", "kl", "approxkl", "clipfrac", "vf loss", "extrinsic value estimate")
 """Signals of an agent inside such a folder only."""
 ACTOR_WORDS = frozenset("policy actor act pi".split())
 CRITIC_WORDS = frozenset("value critic cri".split())

@@ -194,6 +194,7 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
         **{f"verdict_{k}": v for k, v in _verdict(diagnosis.verdict, lang).items()},
         "kind": _kind(diagnosis.kind, lang) if diagnosis.kind else None,
         "sure": _level(level(diagnosis.probability), lang),
+        "rival": messages.rival(diagnosis, lang),
         "confidence_value": round(diagnosis.probability, 2),
         "headline": _unbroken(term_safe(messages.headline(diagnosis, lang))),
         "spark": sparkline(diagnosis),

@@ -92,7 +92,8 @@ def check(view: View, limits: Limits) -> Outcome:
         curve.gain > 0 and curve.count >= 5 and any(c is not None and fell_significantly(c) for c in (curve, view.main))
     )
     if not learned or retained_gain(curve) < KEPT_GAIN:
-        return passed(score=near, numbers=numbers)
+        kept = min(1.0, max(0.0, retained_gain(curve) / KEPT_GAIN))
+        return passed(score=min(near, RESTLESS) * kept, numbers=numbers)
     main = view.main
     if hops(curve) > HOPPING or (main is not None and turned_up(view.steady(main))):
         return passed(score=min(near, RESTLESS), numbers=numbers)

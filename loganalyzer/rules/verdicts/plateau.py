@@ -87,6 +87,10 @@ SURE = 2.0
 """So many times ``z`` a gain of validation must be to speak for training, too."""
 EXCUSED = 0.7
 """The most margin of a run that stands still for a reason."""
+TREND = 4.0
+"""A fall that so many standard errors of Kendall's tau confirm is a trend, however small it is beside the noise."""
+FAR_FROM_FLAT = 0.5
+"""The most margin of a curve with a trend that is not flat by its gain."""
 LOST = 0.3
 """A curve that holds less of its gain than this at the end has lost it."""
 WITHOUT_A_TRACE = 1.3
@@ -185,6 +189,8 @@ def _flat(curve: Curve, view: View, limits: Limits) -> Outcome:
     """The finding that the loss never fell beyond its noise, or stalled early; that it passed otherwise."""
     learned = accuracy_rose(view.metrics)
     margin = never_margin(curve, view.objective, limits, learned=learned)
+    if margin < 1.0 and arrays.kendall(curve.reduced.values) < -TREND * arrays.kendall_error(len(curve.reduced)):
+        margin = min(margin, FAR_FROM_FLAT)
     score = arrays.sigmoid_margin(margin)
     # a rise is no flat line
     if margin >= 1.0 and not (curve.end > curve.start and arrays.kendall(curve.reduced.values) > ONE_WAY):

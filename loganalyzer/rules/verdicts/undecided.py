@@ -9,8 +9,9 @@ Why it matters
 
 How it is measured
     Asked last, and only where no other rule decides: the curve neither gained, nor turned, nor stayed where it was
-    beyond its noise. Of a log that begins late, the step at which it does is named: a curve at rest may have learned
-    before.
+    beyond its noise. The verdict whose rule came nearest is given then, with the probability that so near a one is
+    right; the run is left without a verdict only where none came near. Of a log that begins late, the step at which it
+    does is named, and no verdict given: a curve at rest may have learned before.
 
 When it is silent
     Wherever another rule decides, also one that says why there is no verdict (too few points, no objective, a learning-rate
@@ -39,6 +40,8 @@ def check(view: View, _limits: Limits) -> Outcome:
     if curve is None:
         return not_applicable()
     numbers: dict[str, Number] = {"series": curve.name, "points": curve.count}
+    if curve.count:
+        numbers |= {"start": curve.as_logged(curve.start), "end": curve.as_logged(curve.end)}
     late = view.run.begins_at
     if late is not None:
         own: dict[str, Number] = {**numbers, "at": late, "end": curve.as_logged(curve.end)}
