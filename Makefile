@@ -49,8 +49,9 @@ schema: $(VENV)/.test ## rewrite the JSON Schemas: of the configuration, and the
 	$(BIN)/python -m loganalyzer.config.schema
 	$(BIN)/python tools/schemas.py
 
-accuracy: $(VENV)/.test ## measure the diagnosis: benchmarks/accuracy.md (CORPUS=dir for the labelled corpora)
+accuracy: $(VENV)/.test ## measure the diagnosis: benchmarks/accuracy.md (CORPUS=dir for the labelled corpora: by_source.md, too)
 	$(BIN)/python benchmarks/accuracy.py $(if $(CORPUS),--corpus $(CORPUS))
+	$(if $(CORPUS),$(BIN)/python -m benchmarks.by_source --corpus $(CORPUS))
 
 prescriptions: $(VENV)/.test ## do the fixes cure? sick trainings treated and judged again (20 minutes): benchmarks/prescriptions.md
 	$(BIN)/python -m benchmarks.prescriptions
