@@ -80,6 +80,8 @@ RETURNS = 3
 """Swings that came up so often are no way down, up or both."""
 TOGETHER = 0.5
 """Validation whose steps have this rank correlation with those of training moves with it."""
+ALIKE = 0.8
+"""Noise of training batches is not seen on validation; swings of the weights are, by at least so much of their size."""
 WIDER = 2
 """Validation, always on the same data, is less noisy than training; more than so many times its swings are no noise."""
 LARGE = 0.35
@@ -187,7 +189,7 @@ def _beyond_noise(
     They are where they last longer than noise remembers and come again, or where a held-out set shows them, too: it
     moves with training, or it swings by far more.
     """
-    if _is_shared(view, curve, swings):
+    if _is_shared(view, curve, swings, limits):
         return margin
     slow, rises = lasting_swings(curve, shift)
     whole = scale(curve)
@@ -195,15 +197,21 @@ def _beyond_noise(
     return min(margin, max(lasting, NOISE))
 
 
-def _is_shared(view: View, curve: Curve, swings: Oscillation) -> bool:
-    """True when a held-out set moves with training, or swings by far more than training does."""
-    objective = view.objective
-    held_out = [objective, *(m.validation for m in view.metrics)]
-    others = [view.steady(c) for c in held_out if c is not None and c is not view.main and c.count >= ENOUGH]
+def _is_shared(view: View, curve: Curve, swings: Oscillation, limits: Limits) -> bool:
+    """True when a held-out set moves with training, or in itself, or swings by far more than training does."""
+    metrics = [view.steady(m.validation) for m in view.metrics if m.validation is not None]
+    objective = view.objective if view.objective is not view.main else None
+    held_out = None if objective is None else view.steady(objective)
+    others = [c for c in ([held_out] if held_out is not None else []) + metrics if c.count >= ENOUGH]
     if any(co_movement(curve, c) >= TOGETHER for c in others):
         return True
-    own = max((oscillation(c).amplitude for c in others if c is objective), default=0.0)
-    return own > WIDER * swings.amplitude and own > LARGE * scale(curve)
+    if held_out is None or held_out.count < ENOUGH:
+        return False
+    own = oscillation(held_out)
+    alike = own.amplitude > ALIKE * swings.amplitude and own.share > limits.share
+    if alike and any(co_movement(held_out, c) >= TOGETHER for c in metrics):
+        return True  # loss and metric of one set are two measures of the same weights
+    return own.amplitude > WIDER * swings.amplitude and own.amplitude > LARGE * scale(curve)
 
 
 def _margin(swings: Oscillation, limits: Limits) -> tuple[bool, float]:
