@@ -59,8 +59,8 @@ prescriptions: $(VENV)/.test ## do the fixes cure? sick trainings treated and ju
 beyond: $(VENV)/.test ## measure schedules, sweeps, replays, gain ranges: benchmarks/beyond.md (CORPUS=dir)
 	$(BIN)/python -m benchmarks.beyond $(if $(CORPUS),--corpus $(CORPUS))
 
-formats: $(VENV)/.test ## logs in the wild, read whole? CORPUS=dir with formats/ and field/: benchmarks/formats.md
-	$(BIN)/python -m benchmarks.formats $(CORPUS)/formats $(CORPUS)/field
+formats: $(VENV)/.test ## logs in the wild, read whole? CORPUS=dir with formats/, field/, small/: benchmarks/formats.md
+	$(BIN)/python -m benchmarks.formats $(CORPUS)/formats $(CORPUS)/field $(CORPUS)/small
 
 bench: $(VENV)/.test ## measure reading and the report: benchmarks/reading.md, benchmarks/report.md
 	$(BIN)/python benchmarks/reading.py

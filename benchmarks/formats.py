@@ -1,9 +1,10 @@
 """Logs in the wild: is every one read, whole, and is nothing else taken for a run?
 
-``python -m benchmarks.formats CORPUS [LABELLED]`` reads a folder of real logs (public repositories, MIT or Apache-2.0; their
-list is ``CORPUS/MANIFEST.tsv``) and compares with ``tests/readers/formats_expected.toml``: each run with its points
-and its curves, each file that holds none with the reason. Writes ``benchmarks/formats.md``; exit code 1 if anything
-differs. Of a folder of ``LABELLED`` logs (``labels.tsv``) every series is compared with an independent count.
+``python -m benchmarks.formats CORPUS [LABELLED] [SMALL]`` reads a folder of real logs (public repositories, MIT or
+Apache-2.0; their list is ``CORPUS/MANIFEST.tsv``) and compares with ``tests/readers/formats_expected.toml``: each run
+with its points and its curves, each file that holds none with the reason. Of a folder of ``LABELLED`` logs
+(``labels.tsv``) every series is compared with an independent count; ``SMALL`` inputs with ``formats_small.toml``. Writes
+``benchmarks/formats.md``; exit code 1 if anything in ``CORPUS`` differs.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.formats_counted import section
+from benchmarks import formats_counted, formats_small
 from loganalyzer.discovery.discover import discover
 from loganalyzer.model.run import Run
 from loganalyzer.pipeline.read_job import read_job
@@ -111,8 +112,8 @@ def _row(name: str, row: Mapping[str, int]) -> str:
 
 def main(arguments: list[str]) -> int:
     """Compare and write the page."""
-    if len(arguments) not in (1, 2):
-        print("usage: python -m benchmarks.formats CORPUS [LABELLED]", file=sys.stderr)
+    if len(arguments) not in (1, 2, 3):
+        print("usage: python -m benchmarks.formats CORPUS [LABELLED] [SMALL]", file=sys.stderr)
         return 2
     root = Path(arguments[0])
     expected = tomllib.loads(EXPECTED.read_text(encoding="utf-8"))
@@ -120,7 +121,8 @@ def main(arguments: list[str]) -> int:
     wrong = differences(outcome, expected)
     files = sum(p.is_file() for p in root.rglob("*"))
     page = report(outcome, expected, wrong, files)
-    page += "".join("\n" + "\n".join(section(Path(folder))) for folder in arguments[1:])
+    for section, folder in zip((formats_counted.section, formats_small.section), arguments[1:], strict=False):
+        page += "\n" + "\n".join(section(Path(folder)))
     (HERE / "formats.md").write_text(page, encoding="utf-8")
     print(page)
     return 1 if wrong else 0

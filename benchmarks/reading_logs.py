@@ -241,7 +241,7 @@ OPENINGS = (
     ),
     *('{"loss": 1, "a', '{"loss": ', "loss = [", "optimizer: ", "config ", "1 ", " 10% 1/10 [", "val ", "  "),
 )
-CLOSINGS = ("", " loss 1")
+CLOSINGS = (" loss 1",)
 
 
 def crafted(size: int) -> Iterator[str]:
