@@ -14,7 +14,9 @@ How it is measured
     even (Thornhill's r above ``regular``). Irregular swings count where means of blocks still move together more than
     those of noise whose neighbours correlate by {oscillation.NOISE_MEMORY}, came up {RETURNS} times or more, and exceed
     ``share``; or where a held-out set confirms them: its steps correlate with those of training by {TOGETHER}
-    or more, or it swings {WIDER} times as much and by more than {LARGE:pct} of what training gained. And the run must
+    or more; or its loss and its metric move together as closely, while it swings about as much as training (more than
+    {ALIKE:pct}) and by more than ``share``; or it swings {WIDER} times as much and by more than {LARGE:pct} of what
+    training gained. And the run must
     have learned: nine in ten settled values lie below the start by half the swing; or the swings of a positive loss
     exceed ``wild`` of its level, whatever was gained. Where the learning rate cycles, only the ends of cycles are
     compared; a shift of the level is taken out first.
