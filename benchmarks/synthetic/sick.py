@@ -132,7 +132,7 @@ def _overfitted(
     ), Truth(accepted, kinds, frozenset(found), frozenset({"over-confidence", "overfitting"}), best=best)
 
 
-def overfitting_clear(desk: Desk) -> tuple[Run, Truth]:
+def overfitting_moderate(desk: Desk) -> tuple[Run, Truth]:
     """Validation turns and loses 15 to 45 % of its gain; training falls on."""
     return _overfitted(desk, 0.15, 0.45, ("overfitting",), ("moderate", "mild"))
 
@@ -191,7 +191,7 @@ FAMILIES = (
     Family("non-finite", non_finite, least=8),
     Family("rising", rising, least=8),
     Family("level-shift", level_shift, least=20),
-    Family("overfitting-clear", overfitting_clear, least=12),
+    Family("overfitting-moderate", overfitting_moderate, least=12),
     Family("overfitting-severe", overfitting_severe, least=10),
     Family("overfitting-mild", overfitting_mild, least=30),
     Family("over-confident", over_confident, least=20),
