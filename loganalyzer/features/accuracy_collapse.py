@@ -43,7 +43,7 @@ def accuracy_collapse(loss: Curve, metrics: Sequence[MetricCurves]) -> Collapse 
     """The collapse of an accuracy (training's where it is logged) beside which ``loss`` did not fall; None without one."""
     for own in accuracy_curves(metrics, training_first, LONG_ENOUGH):
         curve = own.curve
-        if curve.gain < WORTH_LOSING * own.unit:
+        if curve.gain < WORTH_LOSING * own.unit or _most_lost(curve) < MOSTLY_LOST * curve.gain:
             continue
         rise = measure_rise(curve)
         lost = rise.height / curve.gain
@@ -53,6 +53,12 @@ def accuracy_collapse(loss: Curve, metrics: Sequence[MetricCurves]) -> Collapse 
         held = arrays.share(after > rise.best + 0.5 * rise.height)
         return Collapse(own, rise, lost, held)
     return None
+
+
+def _most_lost(curve: Curve) -> float:
+    """No rise to the end is higher than this; it costs nothing to know."""
+    values = curve.reduced.values
+    return float(values[-max(1, curve.end_count) :].max() - values.min())
 
 
 def _fell_since(loss: Curve, step: int) -> bool:
