@@ -67,6 +67,10 @@ class Oscillation:
         return self.lobe * math.sqrt(self.count) / BY_CHANCE if self.count else 0.0
 
 
+SHORTEST_REPEAT = 3
+REPEATED = 0.7
+"""Values correlate by more with those one period later where they repeat themselves; noise of 80 values by .35 at most."""
+
 NO_OSCILLATION = Oscillation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0.0)
 
 
@@ -236,6 +240,21 @@ def _basis(n: int, jump: int) -> Floats:
     return np.linalg.qr(np.stack(columns, axis=1))[0]
 
 
+def _repeats_after(acf: Floats) -> int:
+    """The lag (3 or more, seen five times) after which values repeat themselves, and again after twice as many; 0 if none.
+
+    Inside a period anything may stand (the batches of a pass in a fixed order), so that zero crossings show no rhythm.
+    """
+    last = 2 * (len(acf) - 1) // 5
+    if last < SHORTEST_REPEAT:
+        return 0
+    lags = np.arange(SHORTEST_REPEAT, last + 1)
+    alike = (acf[lags] > REPEATED) & (acf[2 * lags] > 0.8 * acf[lags] - 0.1)
+    # a peak, and below zero before it: a slow wander is alike at every short lag
+    alike &= (acf[lags] >= acf[lags - 1]) & (acf[lags] >= acf[lags + 1]) & (np.minimum.accumulate(acf)[lags] < 0.0)
+    return int(lags[np.argmax(alike)]) if alike.any() else 0
+
+
 def rhythm(residual: Floats) -> tuple[float, float, float]:
     """Second positive lobe of the autocorrelation, Thornhill's regularity r, and the period in samples (0 if none)."""
     n = len(residual)
@@ -248,6 +267,9 @@ def rhythm(residual: Floats) -> tuple[float, float, float]:
     if acf[0] <= 0:
         return 0.0, 0.0, 0.0
     acf = acf / acf[0]
+    again = _repeats_after(acf)
+    if again:
+        return float(acf[again]), math.inf, float(again)
     signs = np.signbit(acf)
     crossings = np.flatnonzero(signs[1:] != signs[:-1]) + 1
     if len(crossings) < 3:
