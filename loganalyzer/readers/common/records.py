@@ -15,7 +15,7 @@ from loganalyzer.readers.common.clocks import clock_of, from_text
 from loganalyzer.readers.common.counters import LARGEST_STEP, count_in, unrolled
 from loganalyzer.readers.common.number_lists import as_float, as_number
 from loganalyzer.readers.common.record_table import RecordTable, table_of
-from loganalyzer.readers.common.sessions import Column, numbered, trainings
+from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.roles.assign import role_of
 
 CURVES = (
@@ -101,10 +101,7 @@ def runs_of_table(key: str, path: str, reader: str, table: RecordTable, notes: t
     if not found:
         raise ReadError("no-training-log")
     unit = "" if axis is None else "epoch" if role_of(axis).quantity is Quantity.EPOCH else "step"
-    for number, training in enumerate(found, 1):
-        run_id, told = numbered(key, number, len(found))
-        said = (*notes, *training.notes, *told)
-        yield Run(run_id, (path,), reader, training.series, {}, said, unit, training.restarts)
+    yield from numbered_runs(found, key, (path,), reader, unit, notes)
 
 
 def _has_curve(names: Iterable[str]) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from loganalyzer.model.run import Floats, Ints, Note, Run, Series, make_series
+from loganalyzer.model.run import Detail, Floats, Ints, Note, Run, Series, make_series
 from loganalyzer.readers.common.returns import Column, Kind, Return, returns_in
 
 __all__ = ["Column", "Training", "in_order_of_time", "numbered", "runs_in", "trainings"]
@@ -83,11 +83,23 @@ def runs_in(
     columns: Mapping[str, Column], key: str, files: tuple[str, ...], reader: str, unit: str, notes: Sequence[Note] = ()
 ) -> Iterator[Run]:
     """The runs in a log, in the order of the log; ``notes`` are those of the log as a whole. No column may be empty."""
-    found = trainings(columns)
+    return numbered_runs(trainings(columns), key, files, reader, unit, notes)
+
+
+def numbered_runs(
+    found: Sequence[Training],
+    key: str,
+    files: tuple[str, ...],
+    reader: str,
+    unit: str,
+    notes: Sequence[Note] = (),
+    settings: Mapping[str, Detail] | None = None,
+) -> Iterator[Run]:
+    """A run for each training of one log, numbered where there are several."""
     for number, training in enumerate(found, 1):
-        run_id, told = numbered(key, number, len(found))
-        said = (*notes, *training.notes, *told)
-        yield Run(run_id, files, reader, training.series, {}, said, unit, training.restarts)
+        run_id, numbering = numbered(key, number, len(found))
+        own = (*notes, *training.notes, *numbering)
+        yield Run(run_id, files, reader, training.series, settings or {}, own, unit, training.restarts)
 
 
 def in_order_of_time(columns: Mapping[str, Column]) -> dict[str, Column]:

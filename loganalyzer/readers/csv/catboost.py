@@ -18,7 +18,7 @@ from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import parse_damaged
 from loganalyzer.readers.common.records import CURVES, runs_of
-from loganalyzer.readers.common.sessions import Column, numbered, trainings
+from loganalyzer.readers.common.sessions import Column, runs_in
 from loganalyzer.readers.csv.table import Table, table_in
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
@@ -116,11 +116,7 @@ def _from_tables(key: str, files: tuple[str, ...], tables: Sequence[Source], tim
             columns.update(_columns(table, part, clock))
     if not columns:
         raise ReadError("no-rows")
-    runs = trainings(columns)
-    for number, training in enumerate(runs, 1):
-        run_id, told = numbered(key, number, len(runs))
-        said = (*notes, *training.notes, *told)
-        yield Run(run_id, files, "catboost", training.series, {}, said, "step", training.restarts)
+    yield from runs_in(columns, key, files, "catboost", "step", notes)
 
 
 def _columns(table: Table, part: str, clock: Mapping[int, float]) -> Iterator[tuple[str, Column]]:

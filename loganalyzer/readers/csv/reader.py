@@ -14,7 +14,7 @@ from loganalyzer.readers.common.clocks import clock_of
 from loganalyzer.readers.common.counters import LARGEST_STEP, filled, unrolled, usable
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
-from loganalyzer.readers.common.sessions import Column, numbered, trainings
+from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.csv.table import Table, beginning_of, table_in
 from loganalyzer.roles.assign import role_of
 
@@ -73,10 +73,7 @@ def _runs(key: str, path: str, table: Table) -> Iterator[Run]:
     if not found:
         raise ReadError("no-numbers")
     notes = table.notes if counted else (*table.notes, Note("rows-numbered", {"count": len(steps)}))
-    for number, training in enumerate(found, 1):
-        run_id, told = numbered(key, number, len(found))
-        said = (*notes, *training.notes, *told)
-        yield Run(run_id, (path,), "csv", training.series, {}, said, unit, training.restarts)
+    yield from numbered_runs(found, key, (path,), "csv", unit, notes)
 
 
 def _told(names: Iterable[str]) -> bool:

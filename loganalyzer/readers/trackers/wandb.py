@@ -17,7 +17,7 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Detail, Floats, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.line_names import OBJECTIVES
-from loganalyzer.readers.common.sessions import Column, numbered, trainings
+from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.trackers.leveldb_log import Damage, records
 from loganalyzer.readers.trackers.protobuf import fields
 from loganalyzer.roles.assign import role_of
@@ -201,12 +201,7 @@ def _runs(key: str, files: tuple[str, ...], record: _Record) -> list[Run]:
         notes.append(Note("damaged-records", {"count": record.damage.bad_chunks}, harmful=True))
     found = trainings(columns)
     settings = flattened(record.config)
-    runs = []
-    for number, training in enumerate(found, 1):
-        run_id, told = numbered(key, number, len(found))
-        said = (*notes, *training.notes, *told)
-        runs.append(Run(run_id, files, "wandb", training.series, settings, said, unit, training.restarts))
-    return runs
+    return list(numbered_runs(found, key, files, "wandb", unit, notes, settings))
 
 
 def _axis(record: _Record, names: Sequence[str]) -> tuple[Floats, str, str]:

@@ -36,6 +36,17 @@ class Limits:
     points: float = limit(10, "points needed", 3, 1000)
 
 
+FIXES = (
+    "overfit-one-batch",
+    "check-training-loop",
+    "check-gradients",
+    "check-labels-inputs",
+    "lr-up-10x",
+    "lr-down-10x",
+    "fix-loss",
+)
+
+
 def check(view: View, limits: Limits) -> Outcome:
     """Answer on the training objective."""
     curve = view.main
@@ -63,15 +74,7 @@ def check(view: View, limits: Limits) -> Outcome:
         variant="found",
         numbers=numbers,
         evidence=evidence,
-        fixes=(
-            "overfit-one-batch",
-            "check-training-loop",
-            "check-gradients",
-            "check-labels-inputs",
-            "lr-up-10x",
-            "lr-down-10x",
-            "fix-loss",
-        ),
+        fixes=FIXES,
     )
 
 
@@ -82,15 +85,7 @@ RULE = Rule(
     of_loss=True,
     requires=frozenset({"objective"}),
     optional=frozenset({"run"}),
-    fixes=(
-        "overfit-one-batch",
-        "check-training-loop",
-        "check-gradients",
-        "check-labels-inputs",
-        "lr-up-10x",
-        "lr-down-10x",
-        "fix-loss",
-    ),
+    fixes=FIXES,
     explained_by=("diverging", "constant-loss", "plateau"),
     suppressed_by=(
         Suppression(Abstention.OTHER_TASK),
