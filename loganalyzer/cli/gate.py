@@ -30,6 +30,7 @@ KEYS = {
     "--strict": "strict",
     "--allow-empty": "allow-empty",
     "--allow-running": "allow-running",
+    "--follow-links": "follow-links",
     "--email-to": "mail.to",
     "--email-from": "mail.from",
     "--smtp": "mail.smtp",

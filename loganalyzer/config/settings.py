@@ -223,6 +223,9 @@ class Configuration(Table, frozen=True, kw_only=True):
             "a process holds open.",
         ),
     ] = 0.0
+    follow_links: Annotated[
+        bool, Meta(description="Links that lead out of the analysed folders are read (else they are listed as unread).")
+    ] = False
     require_runs: Annotated[int, Meta(ge=0, description="The least number of runs that must be found.")] = 0
     min_steps: MinSteps = 0
     lang: Annotated[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from loganalyzer.discovery.passed_over import Counts
@@ -39,6 +40,7 @@ def find_candidates(tree: Tree, passed_over: Counts) -> Candidates:
         found.settings[""].extend(tree.sidecars_of_file())
         return found
     with_files: set[str] = set()
+    links: list[Candidate] = []
     for folder in tree.folders():
         siblings = frozenset(folder.files)
         if any(suffix(name) == ".swanlab" for name in folder.files):
@@ -54,7 +56,28 @@ def find_candidates(tree: Tree, passed_over: Counts) -> Candidates:
                 passed_over.add(kind, folder.path, name)
             else:
                 found.files.append(Candidate(folder.path_of(name), siblings))
+        links.extend(Candidate(folder.path_of(name), siblings) for name in folder.links)
+    _add_links(tree, found, links, with_files, passed_over)
     return found
+
+
+def _add_links(
+    tree: Tree, found: Candidates, links: Sequence[Candidate], with_files: set[str], passed_over: Counts
+) -> None:
+    """Add the links to files that are opened nowhere else; of several to one file, the first."""
+    opened = {file.path for file in found.files} if links else set()
+    for link in links:
+        folder, _, name = link.path.rpartition("/")
+        target = tree.target(link.path)
+        if name in SIDECAR_NAMES:
+            found.settings[_run_folder(folder, with_files)].append(link.path)
+        elif target in opened:
+            passed_over.add_path("link-inside", link.path)
+        elif kind := kind_not_opened(name):
+            passed_over.add(kind, folder, name)
+        else:
+            opened.add(target)
+            found.files.append(link)
 
 
 def _run_folder(folder: str, with_files: set[str]) -> str:

@@ -76,7 +76,8 @@ def discover(
 ) -> Discovery:
     """Find the runs below ``paths`` (files or folders, or addresses as ``s3://bucket/runs``).
 
-    Only regular files are opened. Links are not followed unless ``follow_links``, and never out of the root.
+    Only regular files are opened. Links inside a root are read where their target is not read at its own path; links
+    that lead out of it only if ``follow_links``.
     Ids are paths relative to the root; they are unique. A file below two of the paths is read once. Files with a
     result in ``cache`` are not opened. Of the files that were passed over, the first ``most_names`` (None: all) of each
     reason and ending are named, the others counted.

@@ -11,8 +11,8 @@ from loganalyzer.discovery.duplicates import without_copies
 from loganalyzer.discovery.job import Job, LogFile, RunKey
 from loganalyzer.discovery.passed_over import Counts
 from loganalyzer.discovery.run_names import Keys, job_name
-from loganalyzer.discovery.tree import Tree
-from loganalyzer.model.run import Note, Unread
+from loganalyzer.discovery.tree import LocalFiles, Tree
+from loganalyzer.model.run import Unread
 
 Runs = dict[RunKey, list[LogFile]]
 
@@ -22,10 +22,8 @@ def group_by_run(detections: Iterable[tuple[Candidate, Detection]], passed_over:
     runs: Runs = defaultdict(list)
     unread: list[Unread] = []
     for file, detection in detections:
-        if detection.path != file.path and detection.path.rpartition("/")[2] in file.siblings:  # log.csv, log.csv.gz
-            unread.append(Unread(file.path, Note("copy-of", {"file": detection.path}), expected=True))
-        elif detection.reader:
-            runs[detection.reader, detection.key].append(LogFile(detection.path, detection.size, file.path))
+        if detection.reader:
+            runs[detection.reader, _key(file, detection)].append(LogFile(detection.path, detection.size, file.path))
         elif detection.note is not None and detection.reported:
             unread.append(Unread(file.path, detection.note, detection.expected))
         elif detection.note is not None:
@@ -33,16 +31,22 @@ def group_by_run(detections: Iterable[tuple[Candidate, Detection]], passed_over:
     return runs, unread
 
 
+def _key(file: Candidate, detection: Detection) -> str:
+    """Return the key of a file's run; log.csv.gz beside log.csv is one of its own unless it turns out to be a copy."""
+    packed = detection.path != file.path and detection.path.rpartition("/")[2] in file.siblings
+    return file.path if packed and detection.key == detection.path else detection.key
+
+
 def make_jobs(
     tree: Tree, runs: Runs, settings: Mapping[str, Sequence[str]], max_bytes: int
 ) -> tuple[list[Job], list[Unread]]:
     """Return one job for each run, by id, and the copies; ``settings`` are the settings files by folder."""
-    kept, copies = without_copies(tree.base, runs, tree.fetch)
+    kept, copies = without_copies(LocalFiles(tree.base, tree.follow_links), runs, tree.fetch, max_bytes)
     keys = Keys.of(key for _, key in kept)
     jobs = []
     for (reader, key), files in kept.items():
         stored = tuple(sorted(file.stored for file in files))
-        is_file = any(file.path == key for file in files)
+        is_file = any(key in (file.path, file.stored) for file in files)
         run_id = job_name(tree.base, key, keys, is_file=is_file, single=bool(tree.single), shown=stored[0])
         jobs.append(
             Job(
@@ -55,6 +59,7 @@ def make_jobs(
                 size=sum(file.size for file in files),
                 settings=_settings_of(key, stored, settings),
                 source_uri=tree.source_uri,
+                follow_links=tree.follow_links,
             )
         )
     return sorted(jobs, key=lambda job: job.run_id), copies

@@ -36,7 +36,7 @@ class Job:
     ``run_key`` is the reader's key of the run, ``run_id`` its id in the report, ``reserved_names`` the ids of other jobs
     below it, ``settings`` its files with hyper-parameters, ``size`` the bytes of all files. ``also`` are jobs of other
     readers whose files may be of the same training; ``size`` is then that of all. ``root`` is the local folder to read
-    from, ``source_uri`` the origin: different only for a remote root.
+    from, ``source_uri`` the origin: different only for a remote root. ``follow_links`` lets links lead out of ``root``.
     """
 
     root: str
@@ -50,6 +50,7 @@ class Job:
     settings: tuple[str, ...] = ()
     reserved_names: frozenset[str] = frozenset()
     source_uri: str = ""
+    follow_links: bool = False
     also: tuple[Job, ...] = ()
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from loganalyzer.readers.common.file_names import (
@@ -45,8 +44,6 @@ def is_system_file(name: str) -> bool:
     return name.startswith(".") and (name.startswith("._") or name.lower() == ".ds_store")
 
 
-def is_skipped_folder(name: str, siblings: Iterable[str]) -> bool:
-    """Return True for folders of tools and for W&B's ``latest-run``, which repeats one of the ``run-*`` ``siblings``."""
-    if name == "latest-run":
-        return any(other.startswith(("run-", "offline-run-")) for other in siblings)
+def is_skipped_folder(name: str) -> bool:
+    """Return True for folders of tools."""
     return name in SKIPPED_FOLDERS

@@ -37,7 +37,7 @@ def job_files(job: Job) -> Iterator[LocalFiles]:
     cannot open the address.
     """
     if not is_remote(job.source_uri) or Path(job.root).is_dir():
-        yield LocalFiles(Path(job.root))
+        yield LocalFiles(Path(job.root), job.follow_links)
         return
     with _fetched(job) as base:
         yield LocalFiles(base)

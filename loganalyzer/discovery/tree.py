@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from loganalyzer.discovery.source import open_head, open_source
-from loganalyzer.discovery.walk import Folder, Walk
+from loganalyzer.discovery.walk import Folder, Walk, is_inside
+from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Unread
 from loganalyzer.readers.base import Source
 from loganalyzer.readers.common.file_names import SIDECAR_NAMES
@@ -25,12 +26,14 @@ class Tree(Protocol):
     """One root.
 
     ``base`` is the folder of its files on this machine (once fetched, for a remote one), ``source_uri`` their origin,
-    ``single`` the name of the file if the root is one file, else "". All paths are POSIX, relative to ``base``.
+    ``single`` the name of the file if the root is one file, else "". ``follow_links`` lets links lead out of it.
+    All paths are POSIX, relative to ``base``.
     """
 
     base: Path
     source_uri: str
     single: str
+    follow_links: bool
     unread: list[Unread]
 
     def folders(self) -> Iterator[Folder]:
@@ -38,6 +41,9 @@ class Tree(Protocol):
 
     def sidecars_of_file(self) -> Sequence[str]:
         """Return the settings files in the folder of a root that is one file."""
+
+    def target(self, path: str) -> str:
+        """Return the path below ``base`` to which a link leads, all links resolved; the whole path of one outside."""
 
     def expect(self, paths: Iterable[str]) -> None:
         """Announce which files will be opened, in this order."""
@@ -56,10 +62,14 @@ class Tree(Protocol):
 
 
 class LocalFiles:
-    """Files below a folder on this machine, to be read. Paths are POSIX, relative to ``base``."""
+    """Files below a folder on this machine, to be read. Paths are POSIX, relative to ``base``.
 
-    def __init__(self, base: Path) -> None:
+    A link is opened as what it leads to, but out of ``base`` only if ``follow_links``.
+    """
+
+    def __init__(self, base: Path, follow_links: bool = False) -> None:
         self.base = base
+        self.follow_links = follow_links
 
     def open(self, path: str, max_bytes: int) -> Source:
         """Open one file to read. Raises ReadError."""
@@ -70,7 +80,16 @@ class LocalFiles:
         return open_head(self._at(path), path, siblings, max_bytes)
 
     def _at(self, path: str) -> str:
-        return f"{self.base}{os.sep}{path}"
+        """Return the local path of a file, links resolved. Raises ReadError for one that leads out and may not."""
+        local = f"{self.base}{os.sep}{path}"
+        try:
+            if not os.path.islink(local):  # noqa: PTH114 -- for each of thousands of files
+                return local
+        except ValueError:  # a NUL in the name; opening says so
+            return local
+        if not (self.follow_links or is_inside(self.base, local)):
+            raise ReadError("link-not-followed")
+        return os.path.realpath(local)
 
 
 class LocalTree(LocalFiles):
@@ -79,7 +98,7 @@ class LocalTree(LocalFiles):
     def __init__(self, path: str, follow_links: bool = False) -> None:
         root = Path(os.path.realpath(path))
         folder = root.is_dir()
-        super().__init__(root if folder else root.parent)
+        super().__init__(root if folder else root.parent, follow_links)
         self.source_uri = str(self.base)
         self.single = "" if folder else root.name
         self._walk = Walk(self.base, follow_links)
@@ -94,6 +113,11 @@ class LocalTree(LocalFiles):
         """See Tree."""
         return [name for name in sorted(SIDECAR_NAMES) if (self.base / name).is_file()]
 
+    def target(self, path: str) -> str:
+        """See Tree."""
+        real = Path(os.path.realpath(self.base / path))
+        return real.relative_to(self.base).as_posix() if real.is_relative_to(self.base) else str(real)
+
     def expect(self, paths: Iterable[str]) -> None:
         """Nothing to prepare."""
 
@@ -105,7 +129,7 @@ class LocalTree(LocalFiles):
         """See Tree: size and time of the last change; "" for a file that is just being written."""
         try:
             status = os.lstat(self._at(path))
-        except (OSError, ValueError):
+        except (OSError, ValueError, ReadError):
             return ""
         if self._now - status.st_mtime < SETTLED_SECONDS:
             return ""

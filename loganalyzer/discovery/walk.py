@@ -1,4 +1,9 @@
-"""Walk an untrusted folder: every real folder once, no link out of the root; no file is opened here."""
+"""Walk an untrusted folder: every real folder once, links where their target has no place of its own; no file is opened.
+
+A link inside the root to something that the walk meets anyway says nothing new; one to something that it does not (in a
+folder of tools, under an ending that is never a log) is read as if the target lay there. A link that leads out of the
+root is read only if the user said so.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +21,13 @@ class Folder:
     """A folder below the root ("" for the root itself) and the names of its files, sorted.
 
     ``passed_over`` are the entries that are skipped: the name (a folder's ends with a slash) and the code of the note
-    with the reason.
+    with the reason. ``links`` are links to files, to be read unless their target is read at its own path.
     """
 
     path: str
     files: tuple[str, ...]
     passed_over: tuple[tuple[str, str], ...] = ()
+    links: tuple[str, ...] = ()
 
     def path_of(self, name: str) -> str:
         """Return the path of one of its entries."""
@@ -42,7 +48,12 @@ class Walk:
         """Yield the root first, then depth first by name; linked folders last."""
         yield from self._below("")
         while self._linked:  # after all real folders, so that a folder gets its own name
-            yield from self._below(self._linked.pop(0))
+            path = self._linked.pop(0)
+            if self._was_walked(path):
+                parent, _, name = path.rpartition("/")
+                yield Folder(parent, (), ((name, "link-inside"),))
+            else:
+                yield from self._below(path)
 
     def _below(self, start: str) -> Iterator[Folder]:
         stack = [start]
@@ -58,17 +69,18 @@ class Walk:
     def _sorted_out(self, path: str, entries: list[os.DirEntry[str]]) -> tuple[Folder, list[str]]:
         """Return the folder with its files, and the paths of the folders to enter next."""
         files: list[str] = []
+        links: list[str] = []
         below: list[str] = []
         passed_over: list[tuple[str, str]] = []
         prefix = f"{path}/" if path else ""
         for entry in entries:
             name = entry.name
             if entry.is_symlink():
-                code = self._link(entry, prefix + name)
+                code = self._link(entry, prefix + name, links)
                 if code:
                     passed_over.append((name, code))
             elif entry.is_dir(follow_symlinks=False):
-                if is_skipped_folder(name, (other.name for other in entries)):
+                if is_skipped_folder(name):
                     passed_over.append((f"{name}/", "folder-not-searched"))
                 else:
                     below.append(prefix + name)
@@ -76,7 +88,7 @@ class Walk:
                 passed_over.append((name, "system-file"))
             else:
                 files.append(name)
-        return Folder(path, tuple(files), tuple(passed_over)), below
+        return Folder(path, tuple(files), tuple(passed_over), tuple(links)), below
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]] | None:
         path = self.base / folder if folder else self.base
@@ -91,23 +103,35 @@ class Walk:
             self.unread.append(Unread(folder or ".", Note("cannot-open", {"reason": error.strerror or "error"})))
             return None
 
-    def _link(self, entry: os.DirEntry[str], path: str) -> str:
-        """Record a link that is to be followed; return the code of the note for one that is skipped, else "".
+    def _link(self, entry: os.DirEntry[str], path: str, links: list[str]) -> str:
+        """Record a link to a folder, add one to a file to ``links``; return the code of the note for one that is skipped.
 
-        The target of a link inside the root is visited at its own path. A link that leads out is never followed; it is
-        reported if its name indicates logs.
+        A link that leads out is not followed unless the user said so; it is reported if logs may be behind it.
         """
-        if self._is_inside(entry.path):
-            if self.follow_links and entry.is_dir():
-                self._linked.append(path)
+        if not (self.follow_links or is_inside(self.base, entry.path)):
+            if looks_like_log(path) or entry.is_dir():
+                self.unread.append(Unread(path, Note("link-not-followed")))
                 return ""
-            return "link-inside"
-        if looks_like_log(path) or entry.is_dir():
-            self.unread.append(Unread(path, Note("link-not-followed"), expected=True))
-            return ""
-        return "link-not-followed"
+            return "link-not-followed"
+        if entry.is_dir():
+            self._linked.append(path)
+        elif entry.is_file():
+            links.append(entry.name)
+        elif looks_like_log(path):  # a log is missing, or what is there is none
+            self.unread.append(Unread(path, Note("link-broken")))
+        else:
+            return "link-broken"
+        return ""
 
-    def _is_inside(self, path: str) -> bool:
-        top = os.path.realpath(self.base)
-        real = os.path.realpath(path)
-        return real == top or real.startswith(top.rstrip(os.sep) + os.sep)
+    def _was_walked(self, path: str) -> bool:
+        try:
+            status = (self.base / path).stat()
+        except OSError:
+            return False
+        return (status.st_dev, status.st_ino) in self._seen
+
+
+def is_inside(base: str | Path, path: str) -> bool:
+    """Return True if ``path``, all links resolved, lies in the folder ``base``."""
+    top, real = os.path.realpath(base), os.path.realpath(path)
+    return real == top or real.startswith(top.rstrip(os.sep) + os.sep)

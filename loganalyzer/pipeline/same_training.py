@@ -75,7 +75,7 @@ def _comparable(first: Run, second: Run) -> bool:
 def _pairs(first: Run, second: Run) -> Iterator[tuple[Series, Series, bool]]:
     """Curves that may be the same, and whether they have the same name."""
     mine, theirs = _curves(first), _curves(second)
-    by_name = {_plain(s.name): s for s in theirs}
+    by_name = {_plain(s.name): s for s in second.series.values() if len(s) >= FEWEST}
     for one in mine:
         same = by_name.get(_plain(one.name))
         if same is not None:
@@ -98,7 +98,9 @@ def _curves(run: Run) -> list[Series]:
 
 
 def _plain(name: str) -> str:
-    return "".join(c for c in name.lower() if c.isalnum())
+    """A name without punctuation, and without the word by which one reader says that "MultiClass" is a loss."""
+    plain = "".join(c for c in name.lower() if c.isalnum())
+    return plain.removesuffix("loss") or plain
 
 
 def _agree(one: Series, other: Series) -> tuple[Ints, Ints, float] | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import json
+import math
 import os
 import pickle
 import socket
@@ -112,18 +114,46 @@ def test_links(tmp_path: Path) -> None:
     (root / "etc").symlink_to("/etc")
     (root / "gone.csv").symlink_to("nowhere")
     (root / "a" / "hparams.yaml").symlink_to("/etc/passwd")
-    for follow in (False, True):
-        runs, unread = everything(root, follow_links=follow)
-        assert list(runs) == ["a"]
-        assert codes(unread) == dict.fromkeys(("etc", "out", "zero.csv"), "link-not-followed")
-        assert runs["a"].hyperparameters == {}
+    runs, unread = everything(root)
+    assert list(runs) == ["a"] and runs["a"].hyperparameters == {}
+    outside_links = dict.fromkeys(("etc", "out", "zero.csv"), "link-not-followed")
+    assert codes(unread) == {**outside_links, "gone.csv": "link-broken"}
+    assert not any(one.expected for one in unread.values())
+    (root / "etc").unlink()
+    runs, unread = everything(root, follow_links=True)
+    assert list(runs) == ["a", "out"]
+    assert codes(unread) == {"gone.csv": "link-broken", "zero.csv": "link-broken"}
 
 
-def test_a_linked_folder_that_is_skipped_at_its_own_place(tmp_path: Path) -> None:
-    csv(tmp_path / ".cache" / "exp" / "log.csv")
-    (tmp_path / "current").symlink_to(".cache/exp")
+@pytest.mark.parametrize(
+    ("log", "link", "target", "run"),
+    [
+        (".cache/exp/log.csv", "current", ".cache/exp", "current"),  # a folder that is never walked
+        (".cache/exp/log.csv", "current/log.csv", "../.cache/exp/log.csv", "current"),
+        ("store/ab12.bin", "current/log.csv", "../store/ab12.bin", "current"),  # an ending that is never a log
+        ("venv/log.csv", "link", "venv", "link"),
+        ("exp/site-packages/x/log.csv", "exp/y", "site-packages/x", "exp/y"),
+    ],
+)
+def test_links_to_what_is_read_nowhere_else(tmp_path: Path, log: str, link: str, target: str, run: str) -> None:
+    csv(tmp_path / log)
     assert everything(tmp_path)[0] == {}
-    assert list(everything(tmp_path, follow_links=True)[0]) == ["current"]
+    (tmp_path / link).parent.mkdir(exist_ok=True)
+    (tmp_path / link).symlink_to(target)
+    runs, unread = everything(tmp_path)
+    assert list(runs) == [run] and not unread
+    (tmp_path / f"{link}-again").symlink_to(tmp_path / target)
+    assert list(everything(tmp_path)[0]) == [run]
+
+
+def test_a_file_exchanged_for_a_link_out_of_the_root_after_the_walk(tmp_path: Path) -> None:
+    outside = csv(tmp_path / "outside.csv")
+    log = csv(tmp_path / "root" / "a" / "log.csv")
+    found = discover([str(tmp_path / "root")])
+    log.unlink()
+    log.symlink_to(outside)
+    runs, unread = read_job(found.jobs[0])
+    assert not runs and [one.note.code for one in unread] == ["link-not-followed"]
 
 
 def test_pipes_sockets_and_closed_doors(tmp_path: Path) -> None:
@@ -202,18 +232,47 @@ def test_copies_are_no_second_runs(tmp_path: Path) -> None:
     assert list(runs) == ["wandb/run-1"]
 
 
-def test_the_longest_state_of_a_trainer_counts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_longest_state_of_a_trainer_counts(tmp_path: Path, indent: int | None) -> None:
     claims = {}
     for steps in (10, 20, 30):
         place = f"exp/checkpoint-{steps}/trainer_state.json"
-        csv(tmp_path / place, "{" + " " * steps + "}")
-        claims["any", place] = [LogFile(place, steps + 2, place)]
-    kept, copies = without_copies(tmp_path, claims)
+        text = json.dumps(state(steps, math.nan), indent=indent)
+        csv(tmp_path / place, text)
+        claims["any", place] = [LogFile(place, len(text), place)]
+    kept, copies = without_copies(LocalFiles(tmp_path), claims)
     (key,) = (key for _, key in kept)
     assert key == "exp/checkpoint-30/trainer_state.json"
     assert {(u.note.code, u.note.details["file"], u.expected) for u in copies} == {("copy-of", key, True)}
     assert job_name(tmp_path, key, Keys.of([key]), is_file=True, single=False, shown=key) == "exp"
     assert job_name(tmp_path, key, Keys.of([key, "exp/log.csv"]), is_file=True, single=False, shown=key) == key
+
+
+def state(steps: int, *ending: float) -> dict[str, object]:
+    losses = [1 / (1 + step) for step in range(steps)]
+    entries = [{"loss": loss, "step": step, "seen": [step]} for step, loss in enumerate((*losses, *ending)[:steps])]
+    return {"global_step": steps, "log_history": entries, "max_steps": 100}
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    ("folders", "states"),
+    [
+        (("run/checkpoint-30", "run"), (state(30), {**state(20), "log_history": [{"loss": 9.0, "step": 1}] * 20})),
+        (("run/checkpoint-30", "run/checkpoint-20"), (state(30), {"log_history": [*state(19)["log_history"], {}]})),  # type: ignore[misc]
+        (("checkpoint-study-lr0.1", "checkpoint-study-lr0.01"), (state(30), state(20))),
+        (("my-checkpoint-1", "my-checkpoint-2"), (state(30), state(20))),
+        (("run/checkpoint-best", "run"), (state(20), state(30))),
+        (("a/checkpoint-20", "b/checkpoint-30"), (state(20), state(30))),
+    ],
+)
+def test_states_of_different_trainings(
+    tmp_path: Path, indent: int | None, folders: tuple[str, ...], states: tuple[object, ...]
+) -> None:
+    for folder, one in zip(folders, states, strict=True):
+        csv(tmp_path / folder / "trainer_state.json", json.dumps(one, indent=indent))
+    found = discover([str(tmp_path)])
+    assert len([file for job in found.jobs for file in job.files]) == 2 and not found.unread
 
 
 def test_equal_runs_of_a_sweep_are_both_runs(tmp_path: Path) -> None:
@@ -242,6 +301,38 @@ def test_a_gzip_file_beside_its_original_and_one_in_disguise(tmp_path: Path) -> 
     runs, unread = everything(tmp_path)
     assert {name: one.files for name, one in runs.items()} == {"b.csv": ("b.csv",), "d.csv": ("d.csv",)}
     assert codes(unread) == {"b.csv.gz": "copy-of"}
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        gzip.compress(ROWS.replace("\n", "0\n").encode()),  # other values
+        gzip.compress(ROWS.encode() + b"99,0.5\n"),  # more of them
+        gzip.compress(ROWS.encode())[:-20],  # torn
+    ],
+)
+def test_a_gzip_file_of_other_content_is_a_run(tmp_path: Path, packed: bytes) -> None:
+    csv(tmp_path / "b.csv")
+    (tmp_path / "b.csv.gz").write_bytes(packed)
+    runs, unread = everything(tmp_path)
+    assert list(runs) == ["b.csv", "b.csv.gz"] and runs["b.csv.gz"].files == ("b.csv.gz",) and not unread
+
+
+def test_event_files_beside_gzip_files(tmp_path: Path) -> None:
+    first, second = (b"".join(event(i, ("loss", 2.0 - i / 9)) for i in steps) for steps in (range(9), range(9, 12)))
+    (tmp_path / "events.out.tfevents.1.host").write_bytes(first)
+    (tmp_path / "events.out.tfevents.1.host.gz").write_bytes(gzip.compress(first))
+    (tmp_path / "events.out.tfevents.2.host.gz").write_bytes(gzip.compress(second))
+    runs, unread = everything(tmp_path)
+    assert [len(one.series["loss"]) for one in runs.values()] == [12]
+    assert codes(unread) == {"events.out.tfevents.1.host.gz": "copy-of"}
+
+
+def test_a_latest_run_of_its_own_content_is_a_run(tmp_path: Path) -> None:
+    csv(tmp_path / "wandb" / "run-1" / "log.csv")
+    csv(tmp_path / "wandb" / "run-2" / "log.csv", ROWS.replace("\n", "1\n"))
+    csv(tmp_path / "wandb" / "latest-run" / "log.csv", ROWS.replace("\n", "2\n"))
+    assert len(everything(tmp_path)[0]) == 3
 
 
 def test_what_is_listed_and_what_is_not(tmp_path: Path) -> None:
@@ -343,13 +434,15 @@ def test_whatever_is_seen_is_read_reported_or_counted_with_its_reason(tmp_path: 
     (root / "empty.csv").touch()
     os.mkfifo(root / "pipe")
     (root / "inside.csv").symlink_to("a/log.csv")
+    (root / "gone").symlink_to("nowhere")
     (root / "outside.xyz").symlink_to("/etc/hostname")
     found = discover([str(root)])
     assert {(kind.code, kind.suffix): (kind.count, kind.files) for kind in found.passed_over} == {
         ("binary-content", ""): (1, ("weights",)),
-        ("folder-not-searched", "/"): (2, (".git/", "wandb/latest-run/")),
+        ("folder-not-searched", "/"): (1, (".git/",)),
         ("kind-not-read", ".png"): (2, ("x.PNG", "y.png")),
         ("kind-not-read", ".pt"): (1, ("model.pt",)),
+        ("link-broken", ""): (1, ("gone",)),
         ("link-inside", ".csv"): (1, ("inside.csv",)),
         ("link-not-followed", ".xyz"): (1, ("outside.xyz",)),
         ("not-a-regular-file", ""): (1, ("pipe",)),

@@ -60,15 +60,23 @@ def test_the_two_tables_are_one_run(tmp_path: Path) -> None:
     assert walls is not None and walls.tolist() == [0, 1.5, 3, 4.5, 6] and not unread
 
 
-def test_document_tables_and_event_files_are_one_run(tmp_path: Path) -> None:
-    place = folder(tmp_path, catboost_training__json=json.dumps(DOCUMENT), **TABLES)
-    for part in ("learn", "test"):
+def with_events(root: Path, learn: float, test: float) -> None:
+    place = folder(root, catboost_training__json=json.dumps(DOCUMENT), **TABLES)
+    for part, first in (("learn", learn), ("test", test)):
         (place / part).mkdir()
-        records = b"".join(event(i, ("MultiClass", 2 - i / 4)) for i in range(5))
+        records = b"".join(event(i, ("MultiClass", first - i / 4)) for i in range(5))
         (place / part / "events.out.tfevents").write_bytes(records)
+
+
+def test_document_tables_and_event_files_are_one_run(tmp_path: Path) -> None:
+    with_events(tmp_path, 2.0, 2.5)
     (run,), unread = found(tmp_path)
-    assert run.points == 20 and run.reader == "catboost"
-    assert {u.note.code for u in unread} == {"copy-of"} and all(u.expected for u in unread)
+    assert run.points == 20 and run.reader == "catboost" and len(run.files) == 6 and not unread
+
+
+def test_event_files_of_other_values_are_a_run(tmp_path: Path) -> None:
+    with_events(tmp_path, 9.0, 9.5)
+    assert sorted(run.reader for run in found(tmp_path)[0]) == ["catboost", "tensorboard"]
 
 
 def test_event_files_alone_are_a_run(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ scale = together(
         metavar="DIR",
         help="Remember there what was found; files that did not change since are not read again.",
     ),
+    click.option("--follow-links", is_flag=True, help="Read what links that lead out of the folders point to, too."),
     click.option(
         "--max-bytes",
         callback=_bytes,

@@ -30,6 +30,8 @@ LARGE = 16 * 2**20
 class RemoteTree:
     """See ``discovery.tree.Tree``. Opening lists everything below the address. Raises UsageError."""
 
+    follow_links = False
+
     def __init__(self, url: str, max_bytes: int) -> None:
         self._fs, path = file_system(url)
         self._path = path.rstrip("/")
@@ -82,6 +84,10 @@ class RemoteTree:
         """See Tree: size and etag (or time) as listed."""
         known = self._objects.get(path)
         return f"{known.size}:{known.version}" if known and known.version else ""
+
+    def target(self, path: str) -> str:
+        """See Tree: there are no links."""
+        return path
 
     def expect(self, paths: Iterable[str]) -> None:
         """See Tree: fetch these in the background, a bounded number ahead of the one being opened."""

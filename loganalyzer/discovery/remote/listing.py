@@ -71,8 +71,7 @@ def folders(paths: Mapping[str, Remote]) -> Iterator[Folder]:
     while stack:
         folder = stack.pop()
         inner, names = sorted(below.get(folder, ())), sorted(files.get(folder, ()))
-        siblings = (*inner, *names)
-        skipped = [name for name in inner if is_skipped_folder(name, siblings)]
+        skipped = [name for name in inner if is_skipped_folder(name)]
         system = [name for name in names if is_system_file(name)]
         stack.extend(f"{folder}/{name}" if folder else name for name in reversed(inner) if name not in skipped)
         passed_over = [*((f"{n}/", "folder-not-searched") for n in skipped), *((n, "system-file") for n in system)]

@@ -42,6 +42,8 @@ class MlflowTree:
     Raises UsageError.
     """
 
+    follow_links = False
+
     def __init__(self, url: str, max_bytes: int) -> None:
         address = parse(url)
         self._max_bytes = max_bytes
@@ -70,6 +72,10 @@ class MlflowTree:
     def sidecars_of_file(self) -> Sequence[str]:
         """Parameters come with the runs."""
         return ()
+
+    def target(self, path: str) -> str:
+        """See Tree: there are no links."""
+        return path
 
     def expect(self, paths: Iterable[str]) -> None:
         """Nothing to prepare: no file is opened to see what it is."""
