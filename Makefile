@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 TORCH  ?= torch==2.13.0
 CORPUS ?=
 
-.PHONY: help demo test lint fuzz check format examples samples golden schema accuracy formats bench beyond prescriptions scale clean
+.PHONY: help demo test lint fuzz check format examples samples golden schema accuracy formats bench beyond trust prescriptions scale clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -58,6 +58,9 @@ prescriptions: $(VENV)/.test ## do the fixes cure? sick trainings treated and ju
 
 beyond: $(VENV)/.test ## measure schedules, sweeps, replays, gain ranges: benchmarks/beyond.md (CORPUS=dir)
 	$(BIN)/python -m benchmarks.beyond $(if $(CORPUS),--corpus $(CORPUS))
+
+trust: $(VENV)/.test ## are the numbers shown those of the log? benchmarks/trust.md (CORPUS=dir)
+	$(BIN)/python -m benchmarks.trust $(CORPUS)
 
 formats: $(VENV)/.test ## logs in the wild, read whole? CORPUS=dir with formats/, field/, small/: benchmarks/formats.md
 	$(BIN)/python -m benchmarks.formats $(CORPUS)/formats $(CORPUS)/field $(CORPUS)/small

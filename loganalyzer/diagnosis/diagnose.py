@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -81,15 +80,14 @@ def _objective(roles: Roles) -> Objective:
 
 
 def _best(view: View, decision: Decision) -> Best | None:
-    """The best point of what was judged: of the metric where that is what turned."""
+    """The best value of what was judged, as logged: of the metric where that is what turned."""
     outcome = decision.by.outcome if decision.by is not None and decision.by.rule.names_best else None
     if outcome is not None and {"series", "at", "best"} <= outcome.numbers.keys():
         return Best(str(outcome.numbers["series"]), int(number(outcome, "at")), number(outcome, "best"))
     curve = view.objective if view.task is not Task.ADVERSARIAL else None
     if curve is None or curve.count == 0:
         return None
-    value = curve.as_logged(curve.best)
-    return Best(curve.name, curve.best_step, value) if math.isfinite(value) else None
+    return Best(curve.name, curve.logged.best.step, curve.logged.best.value)
 
 
 def _wasted(answers: Sequence[Answer]) -> float | None:

@@ -113,6 +113,11 @@ class UnitMetric:
         return self.curve.as_logged(self.curve.end) / self.unit
 
     @property
+    def last(self) -> float:
+        """Its last logged value, 0..1."""
+        return self.curve.logged.last.value / self.unit
+
+    @property
     def best(self) -> float:
         """Its best smoothed level, 0..1."""
         return self.curve.as_logged(self.curve.best) / self.unit

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from loganalyzer.features import arrays
 from loganalyzer.features.lazy import lazy
-from loganalyzer.model.run import Floats, Ints
+from loganalyzer.features.logged import Logged
+from loganalyzer.model.run import Floats, Ints, Series
 
 REDUCED = 500
 """A longer series is reduced to about this many block medians for everything that is about trend and level."""
@@ -48,7 +49,8 @@ class Curve:
 
     ``steps`` int64[k] and ``raw`` float64[k] are as logged. ``sign`` is 1 where lower is better and -1 where higher
     is. ``origin`` and ``span`` (in steps) define the common axis: ``x`` = (step - origin) / span, 0..1 over the run.
-    ``whole`` is the curve that this one was cut from, if it was. All derived values are in the units of the series
+    ``whole`` is the curve that this one was cut from, if it was, and ``source`` the series of the log where ``raw`` holds
+    means of it. All derived values are in the units of the series
     divided by ``unit`` (1 unless the values are enormous).
     """
 
@@ -60,6 +62,15 @@ class Curve:
     span: float = 1.0
     wall_times: Floats | None = None
     whole: Curve | None = None
+    source: Series | None = None
+
+    @lazy
+    def logged(self) -> Logged:
+        """The whole series as it stands in the log, however this curve was cut or averaged."""
+        if self.whole is not None:
+            return self.whole.logged
+        steps, values = (self.steps, self.raw) if self.source is None else (self.source.steps, self.source.values)
+        return Logged.of(steps, values, highest=self.sign < 0)
 
     @lazy
     def finite(self) -> NDArray[np.bool_]:

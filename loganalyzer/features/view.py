@@ -56,8 +56,11 @@ class _Log:
         """True where the run is judged by its return: losses of a policy do not measure its quality."""
         return self.roles.task is Task.REINFORCEMENT
 
-    def curve(self, series: Series | None, direction: str) -> Curve | None:
-        """The curve of a series, made once; ``direction`` is "max" where higher is better."""
+    def curve(self, series: Series | None, direction: str, source: Series | None = None) -> Curve | None:
+        """The curve of a series, made once; ``direction`` is "max" where higher is better.
+
+        ``source`` is the logged series that ``series`` holds means of.
+        """
         if series is None or len(series) == 0:
             return None
         key = series.name, direction
@@ -68,7 +71,9 @@ class _Log:
                 # the series counts something else (epochs against batches): its own length is the run's
                 first, span = own_first, own_span
             sign = -1.0 if direction == "max" else 1.0
-            self.curves[key] = Curve(series.name, series.steps, series.values, sign, first, span, series.wall_times)
+            self.curves[key] = Curve(
+                series.name, series.steps, series.values, sign, first, span, series.wall_times, source=source
+            )
         return self.curves[key]
 
 
@@ -211,7 +216,8 @@ class View:
 
         Of evaluations where they are logged. The returns of many episodes are means of neighbouring ones.
         """
-        return log.curve(averaged(log.roles.reward) if log.roles.reward is not None else None, "max")
+        reward = log.roles.reward
+        return log.curve(averaged(reward), "max", source=reward) if reward is not None else None
 
     @signal(lambda log: log.by_return and any(_is_loss(n, r) for n, r in log.roles.by_name.items()))
     def policy_losses(log: _Log) -> tuple[Curve, ...]:
@@ -227,7 +233,9 @@ class View:
         if not log.by_return:
             return ()
         names = sorted(n for n in log.roles.by_name if n in log.run.series and _is_drift(n))
-        return tuple(c for n in names if (c := log.curve(averaged(log.run.series[n]), "")) is not None)
+        return tuple(
+            c for n in names if (c := log.curve(averaged(log.run.series[n]), "", source=log.run.series[n])) is not None
+        )
 
     @signal(lambda log: log.roles.generator is not None and log.roles.discriminator is not None, name="adversarial")
     def generator(log: _Log) -> Curve | None:

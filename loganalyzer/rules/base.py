@@ -41,6 +41,23 @@ class Suppression:
     from_onset: bool = False
 
 
+FIRST, LAST, ANY = "<first>", "<last>", "<any>"
+"""Places of a quoted value that no number names: at the first or last point of its series, at one of its points."""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A number of the finding that is a value of the log, to the last digit.
+
+    ``value`` is the name of the number, ``at`` that of the number which is its step (or FIRST, LAST, ANY), and ``series``
+    that of the number which names the series. Every number that a sentence or mark shows beside a step is quoted.
+    """
+
+    value: str
+    at: str
+    series: str = "series"
+
+
 @dataclass(frozen=True)
 class Lead:
     """A fix that a finding puts before all others of the findings that it explains (``of`` are their rules' ids)."""
@@ -68,6 +85,8 @@ class Rule:
     is shown under it; ``explained_by`` lists rules whose finding explains this one's; ``suppressed_by`` lists verdicts with
     which its finding is not reported; ``leads`` are fixes that it puts first in other findings.
 
+    ``quotes`` are the numbers of its findings that are values of the log, whichever of them a finding has.
+
     ``points_at`` names the topics of the report's closing checklist that its finding speaks against.
 
     Runs of reinforcement learning are judged by their return: a rule with ``of_loss`` reads the objective as a loss and
@@ -93,6 +112,7 @@ class Rule:
     points_at: tuple[Topic, ...] = ()
     of_loss: bool = False
     return_fixes: tuple[str, ...] = ()
+    quotes: tuple[Quote, ...] = ()
 
     @cached_property
     def allowed(self) -> frozenset[str]:

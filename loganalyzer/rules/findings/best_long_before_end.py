@@ -9,9 +9,10 @@ Why it matters
 
 How it is measured
     From the first step at which the smoothed objective was within noise (or half a percent of the gain) of its best, to
-    the end of the run. Keras's ``EarlyStopping`` (min_delta 0) is replayed with patiences of {replay.PATIENCES} logged
-    values, none of them more than half of the log, and the smallest is told that stops the run and keeps a value within
-    ``regret`` of the gain of the best. Minutes are told where clock times are logged.
+    the end of the run; from the step of the best logged value, which is the one named, where that alone is long enough.
+    Keras's ``EarlyStopping`` (min_delta 0) is replayed with patiences of {replay.PATIENCES} logged values, none of them
+    more than half of the log, and the smallest is given that stops the run and keeps a value within ``regret`` of the
+    gain of the best. Minutes are given where clock times are logged.
 
 When it is silent
     Under a cyclic learning rate and in range tests, when the objective still improves or ends as NaN, at chance, for
@@ -31,7 +32,7 @@ from loganalyzer.features.levels import final_third, significance
 from loganalyzer.features.replay import PATIENCES, keras_kept
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Quote, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -56,31 +57,36 @@ def check(view: View, limits: Limits) -> Outcome:
     near = curve.best + max(0.005 * curve.gain, curve.standard_error(max(3, len(curve.reduced) // 40)))
     first = int(np.argmax(curve.smooth <= near))
     _, span = view.reach
-    last = int(curve.reduced.steps[-1])
-    step = int(curve.reduced.steps[first])
-    wasted = (last - step) / span
+    last, level = int(curve.reduced.steps[-1]), int(curve.reduced.steps[first])
+    wasted = (last - level) / span
     if wasted < limits.wasted or (final_third(curve).tau < -0.4 and final_third(curve).z > 2):
         return passed()
     patience = _patience(curve, limits.regret)
+    best = curve.logged.best
+    # a later value may be better by luck: then the level was reached at one step, and the best value at another
+    lucky = (last - best.step) / span < limits.wasted
+    step = level if lucky else best.step
+    wasted = (last - step) / span
     numbers: dict[str, Number] = {
         "series": curve.name,
         "at": step,
-        "best": curve.as_logged(curve.best),
+        "best": best.value,
+        "best_at": best.step,
         "wasted": float(wasted),
         "length": last - step,
         "patience": patience,
     }
     times = curve.wall_times
-    variant = "found" if patience else "plain"
+    variant = "level" if lucky else "found" if patience else "plain"
     if times is not None and view.has("wall_time"):
         own = times[curve.finite]
         i = int(np.searchsorted(curve.finite_steps, step))
         spent = float(own[-1] - own[min(i, len(own) - 1)])
         if spent > 60:
             numbers["seconds"] = spent
-            variant = "time"
+            variant = "level" if lucky else "time"
     evidence = (
-        Evidence(curve.name, step, step, "point", "best", value=curve.as_logged(curve.best)),
+        Evidence(curve.name, best.step, best.step, "point", "best", value=best.value),
         Evidence(curve.name, step, last, "span", "wasted"),
     )
     return found(
@@ -108,7 +114,8 @@ RULE = Rule(
     of_loss=True,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "wall_time", "metric"}),
-    variants=("found", "plain", "time"),
+    variants=("found", "plain", "time", "level"),
     fixes=("early-stopping", "keep-best-checkpoint", "shorter-training"),
     explained_by=("overfitting", "diverging"),
+    quotes=(Quote("best", "best_at"),),
 )

@@ -70,7 +70,7 @@ def check(view: View, limits: Limits) -> Outcome:
 
 
 def _apart(variant: str, low: UnitMetric, high: UnitMetric) -> Outcome:
-    numbers: dict[str, Number] = {"worst": low.curve.name, "low": low.end, "best": high.curve.name, "high": high.end}
+    numbers: dict[str, Number] = {"worst": low.curve.name, "low": low.last, "best": high.curve.name, "high": high.last}
     return _found(variant, low.curve, numbers)
 
 

@@ -31,7 +31,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import first_step_of_last, frozen_share, stopped_share
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import LAST, Quote, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -57,7 +57,7 @@ def check(view: View, limits: Limits) -> Outcome:
         return passed()
     numbers: dict[str, Number] = {
         "series": curve.name,
-        "value": curve.as_logged(curve.end),
+        "value": curve.logged.last.value,
         "share": share,
         "since": since,
     }
@@ -88,4 +88,5 @@ RULE = Rule(
     fixes=("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop"),
     explained_by=("plateau",),
     points_at=("loss",),
+    quotes=(Quote("value", LAST),),
 )

@@ -21,6 +21,7 @@ When it is silent
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +31,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import final_third, reached, scale, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import LAST, Quote, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -56,7 +57,7 @@ def check(view: View, limits: Limits) -> Outcome:
     slow = arrays.running_median(curve.reduced.values, max(5, len(curve.reduced) // 10) | 1)
     hump = _hump(slow, curve, limits)
     if hump is not None and final_third(curve).tau < -0.3:
-        return _double_descent(curve, slow, *hump)
+        return _double_descent(curve, hump)
     if train is not None and train.count >= 20 and reached(train, 0.98) < 0.4:
         then = float(np.interp(LATE, curve.reduced.x, slow))
         if then - curve.end > max(limits.late * curve.gain, 6 * curve.sigma):
@@ -64,8 +65,10 @@ def check(view: View, limits: Limits) -> Outcome:
     return passed()
 
 
-def _double_descent(curve: Curve, slow: np.ndarray, low: int, top: int) -> Outcome:
-    steps = curve.reduced.steps
+def _double_descent(curve: Curve, top: int) -> Outcome:
+    log, steps = curve.logged, curve.reduced.steps
+    lowest = log.best_between(-math.inf, int(steps[top]))
+    highest = log.worst_between(lowest.step, int(steps[-1]))
     return found(
         Severity.INFO,
         score=0.75,
@@ -73,13 +76,13 @@ def _double_descent(curve: Curve, slow: np.ndarray, low: int, top: int) -> Outco
         variant="found",
         numbers={
             "series": curve.name,
-            "first": int(steps[low]),
-            "top": int(steps[top]),
-            "low": curve.as_logged(float(slow[low])),
-            "high": curve.as_logged(float(slow[top])),
-            "end": curve.as_logged(curve.end),
+            "first": lowest.step,
+            "top": highest.step,
+            "low": lowest.value,
+            "high": highest.value,
+            "end": log.last.value,
         },
-        evidence=(Evidence(curve.name, int(steps[low]), int(steps[-1]), "span", "hump"),),
+        evidence=(Evidence(curve.name, lowest.step, log.last.step, "span", "hump"),),
         fixes=("longer-training", "keep-best-checkpoint", "weight-decay"),
     )
 
@@ -94,25 +97,24 @@ def _delayed(curve: Curve, then: float, settled: float) -> Outcome:
             "series": curve.name,
             "settled": settled,
             "share": (then - curve.end) / curve.gain,
-            "then": curve.as_logged(then),
-            "end": curve.as_logged(curve.end),
+            "then": curve.logged.at(curve.step_at(LATE)).value,
+            "end": curve.logged.last.value,
         },
         evidence=(Evidence(curve.name, curve.step_at(LATE), int(curve.reduced.steps[-1]), "span", "late"),),
         fixes=("longer-training", "weight-decay"),
     )
 
 
-def _hump(slow: np.ndarray, curve: Curve, limits: Limits) -> tuple[int, int] | None:
-    """Index of the low before and of the top of the highest hump, if it is one; the best so far is the low."""
+def _hump(slow: np.ndarray, curve: Curve, limits: Limits) -> int | None:
+    """Index of the top of the highest hump above the best so far, if it is one."""
     so_far = np.minimum.accumulate(slow)
     above = slow - so_far
     top = int(np.argmax(above))
     height = float(above[top])
     if top < 2 or top > len(slow) - 4 or height < limits.rise * scale(curve) or height < 4 * curve.sigma:
         return None
-    low = int(np.argmin(slow[: top + 1]))
     fallen = float(slow[top] - slow[-3:].min())
-    return (low, top) if fallen > 0.5 * height else None
+    return top if fallen > 0.5 * height else None
 
 
 RULE = Rule(
@@ -124,4 +126,9 @@ RULE = Rule(
     kinds=("double-descent", "delayed"),
     variants=("found", "delayed"),
     fixes=("longer-training", "keep-best-checkpoint", "weight-decay"),
+    quotes=(
+        Quote("low", "first"),
+        Quote("high", "top"),
+        Quote("end", LAST),
+    ),
 )

@@ -29,7 +29,7 @@ import numpy as np
 from loganalyzer.features.accuracy import GOOD_ACCURACY, accuracy_curves, on_training
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Lead, Rule
+from loganalyzer.rules.base import Lead, Quote, Rule
 from loganalyzer.rules.limits import limit
 
 LEARNED = 0.3
@@ -62,19 +62,21 @@ def check(view: View, limits: Limits) -> Outcome:
     first = float(ratio[0])
     if first < limits.times or beside[0] < LEARNED * train.start or float(ratio.min()) < KEPT * limits.times:
         return passed()
-    at, last = int(held_out.reduced.steps[0]), int(held_out.reduced.steps[-1])
+    evaluated, last = held_out.logged.first, held_out.logged.last
+    trained = train.logged.at(evaluated.step)
     numbers: dict[str, Number] = {
         "series": held_out.name,
-        "factor": first,
-        "at": at,
-        "validation": held_out.as_logged(float(held_out.reduced.values[0])),
-        "train": train.as_logged(float(beside[0])),
+        "factor": evaluated.value / trained.value,
+        "at": evaluated.step,
+        "validation": evaluated.value,
+        "train": trained.value,
+        "train_series": train.name,
     }
     return found(
         Severity.WARNING,
         score=0.8,
         numbers=numbers,
-        evidence=(Evidence(held_out.name, at, last, "span", "apart"),),
+        evidence=(Evidence(held_out.name, evaluated.step, last.step, "span", "apart"),),
         fixes=FIXES,
     )
 
@@ -93,4 +95,8 @@ RULE = Rule(
     fixes=FIXES,
     leads=(Lead("match-evaluation", of=("overfitting", "generalisation-gap")),),
     points_at=("implementation", "data"),
+    quotes=(
+        Quote("validation", "at"),
+        Quote("train", "at", "train_series"),
+    ),
 )

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from loganalyzer.features.levels import SETTLED_FALL, final_third, retained_gain, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import LAST, Quote, Rule
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def check(view: View, _limits: Limits) -> Outcome:
         Severity.INFO,
         score=0.8,
         variant="found",
-        numbers={"series": curve.name, "end": curve.as_logged(curve.end)},
+        numbers={"series": curve.name, "end": curve.logged.last.value},
         evidence=evidence,
         fixes=("log-metric", "warm-restarts", "several-seeds"),
     )
@@ -63,4 +63,5 @@ RULE = Rule(
     requires=frozenset({"objective"}),
     optional=frozenset({"metric"}),
     fixes=("log-metric", "warm-restarts", "several-seeds"),
+    quotes=(Quote("end", LAST),),
 )

@@ -9,8 +9,8 @@ Why it matters
 
 How it is measured
     Gap = validation end minus training end, over the larger of the two scales of the gain. Widening: over the last half
-    the gap has a Kendall's tau above ``tau`` and grew by more than ``growth`` of that scale. A gap of more than
-    {COMPARABLE} times the gain is not given as a share of it. Where a training accuracy stood at its ceiling
+    the gap has a Kendall's tau above ``tau`` and grew by more than ``growth`` of that scale. A gap larger
+    than that scale is not given as a share of it. Where a training accuracy stood at its ceiling
     ({accuracy.CEILING:pct} or more), a validation accuracy that is {BELOW_CEILING:pct} lower counts.
 
 When it is silent
@@ -43,8 +43,6 @@ class Limits:
     growth: float = limit(0.05, "growth of a widening gap over the last half as a share of the gain", 0.01, 1.0)
 
 
-COMPARABLE = 10
-"""A gap of more than so many times the gain is no share of it."""
 BELOW_CEILING = 0.05
 """A validation accuracy this far below a training accuracy at its ceiling lies clearly below it."""
 FIXES = ("weight-decay", "add-dropout", "augment", "more-data", "early-stopping", "smaller-model")
@@ -74,7 +72,7 @@ def check(view: View, limits: Limits) -> Outcome:
         "growth": growth,
         "series": held_out.name,
     }
-    far = gap > COMPARABLE * whole
+    far = gap > whole
     first, last = int(held_out.reduced.steps[np.argmax(late)]), int(held_out.reduced.steps[-1])
     evidence = (Evidence(held_out.name, first, last, "span", "apart" if far else "gap"),)
     kind = "widening" if widening else "constant"
@@ -95,8 +93,8 @@ def _below_ceiling(train: Curve, held_out: Curve) -> Outcome:
     if high is None or low is None or high.end - low.end < BELOW_CEILING:
         return passed()
     numbers: dict[str, Number] = {
-        "train": train.as_logged(train.end),
-        "validation": held_out.as_logged(held_out.end),
+        "train": train.logged.last.value,
+        "validation": held_out.logged.last.value,
         "series": held_out.name,
     }
     span = Evidence(held_out.name, int(held_out.reduced.steps[0]), int(held_out.reduced.steps[-1]), "span", "apart")

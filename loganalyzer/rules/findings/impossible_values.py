@@ -32,7 +32,7 @@ from loganalyzer.features.levels import final_third
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.model.role import Task
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import FIRST, Quote, Rule
 from loganalyzer.rules.limits import limit
 
 NEVER_NEGATIVE = re.compile(
@@ -107,13 +107,12 @@ def _without_floor(curve: Curve, limits: Limits) -> bool:
 
 
 def _found(variant: str, curve: Curve, index: int) -> Outcome:
-    step = int(curve.finite_steps[index])
-    value = curve.as_logged(float(curve.values[index]))
+    step, value = int(curve.finite_steps[index]), float(curve.raw[curve.finite][index])
     numbers: dict[str, Number] = {
         "series": curve.name,
         "value": value,
         "at": step,
-        "start": curve.as_logged(curve.start),
+        "start": curve.logged.first.value,
     }
     return found(
         Severity.ERROR,
@@ -134,4 +133,8 @@ RULE = Rule(
     variants=("loss", "metric", "floor"),
     fixes=FIXES,
     points_at=("data", "loss"),
+    quotes=(
+        Quote("value", "at"),
+        Quote("start", FIRST),
+    ),
 )

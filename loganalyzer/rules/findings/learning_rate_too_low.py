@@ -31,7 +31,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import final_third, reached, scale, significance, turning_point
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -68,10 +68,10 @@ def check(view: View, limits: Limits) -> Outcome:
     last = final_third(curve)
     numbers: dict[str, Number] = {
         "series": curve.name,
-        "drop": min(last.share, 1.0),
+        "drop": min(1.0, last.drop / curve.gain) if curve.gain > 0 else 1.0,
         "half": reached(curve, 0.5),
-        "start": curve.as_logged(curve.start),
-        "end": curve.as_logged(curve.end),
+        "start": curve.logged.first.value,
+        "end": curve.logged.last.value,
         "rate": rates.last if rates is not None else 0.0,
     }
     evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.reduced.steps[-1]), "span", "falling"),)
@@ -111,4 +111,8 @@ RULE = Rule(
     variants=("found", "creeping"),
     fixes=FIXES,
     points_at=("learning_rate",),
+    quotes=(
+        Quote("start", FIRST),
+        Quote("end", LAST),
+    ),
 )

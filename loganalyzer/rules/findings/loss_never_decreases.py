@@ -24,7 +24,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.levels import significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Abstention, Rule, Suppression
+from loganalyzer.rules.base import FIRST, LAST, Abstention, Quote, Rule, Suppression
 from loganalyzer.rules.limits import limit
 
 
@@ -62,8 +62,8 @@ def check(view: View, limits: Limits) -> Outcome:
         return passed()
     numbers: dict[str, Number] = {
         "series": curve.name,
-        "start": curve.as_logged(curve.start),
-        "end": curve.as_logged(curve.end),
+        "start": curve.logged.first.value,
+        "end": curve.logged.last.value,
         "points": curve.count,
         "z": z,
     }
@@ -91,5 +91,9 @@ RULE = Rule(
         Suppression(Abstention.OTHER_TASK),
         Suppression("diverging", by_variants=("rising", "blow-up")),
         Suppression("oscillating", by_kinds=("periodic",)),
+    ),
+    quotes=(
+        Quote("start", FIRST),
+        Quote("end", LAST),
     ),
 )

@@ -37,7 +37,7 @@ from loganalyzer.features.oscillation import PERIODIC_LOBE, oscillation
 from loganalyzer.features.spikes import Shift, Spike, level_shift, spikes
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule, Suppression
+from loganalyzer.rules.base import Quote, Rule, Suppression
 from loganalyzer.rules.limits import limit
 
 
@@ -150,4 +150,5 @@ RULE = Rule(
     explained_by=("diverging", "learning-rate-too-high"),
     # where the climb began with the spike, nothing came back
     suppressed_by=(Suppression("diverging", by_kinds=("rising", "blow-up"), kinds=("recovered",), from_onset=True),),
+    quotes=(Quote("value", "at"),),
 )

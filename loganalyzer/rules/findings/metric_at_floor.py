@@ -65,8 +65,8 @@ def check(view: View, limits: Limits) -> Outcome:
                 "series": own.name,
                 "metric": name,
                 "count": own.count,
-                "start": train.as_logged(train.start),
-                "end": train.as_logged(train.end),
+                "start": train.logged.first.value,
+                "end": train.logged.last.value,
             }
             mark = Evidence(own.name, first, last, "span", "zero")
             return found(Severity.WARNING, score=0.85, numbers=numbers, evidence=(mark,), fixes=FIXES)

@@ -33,7 +33,7 @@ from loganalyzer.features.oscillation import oscillation
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.model.run import Floats
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import ANY, Quote, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -72,10 +72,8 @@ def check(view: View, limits: Limits) -> Outcome:
     tiny = 0 < samples < limits.tiny
     if not noisy and not tiny:
         return passed()
-    numbers |= {
-        "low": min(held_out.as_logged(swings.low), held_out.as_logged(swings.high)),
-        "high": max(held_out.as_logged(swings.low), held_out.as_logged(swings.high)),
-    }
+    low, high = sorted(held_out.logged.nearest(held_out.as_logged(level)) for level in (swings.low, swings.high))
+    numbers |= {"low": low, "high": high}
     variant = "both" if noisy and tiny else "tiny" if tiny else "found"
     if noisy and train is None:
         variant = "alone-both" if tiny else "alone"
@@ -87,8 +85,8 @@ def check(view: View, limits: Limits) -> Outcome:
             swings.last,
             "band",
             "noise",
-            low=float(numbers["low"]),
-            high=float(numbers["high"]),
+            low=low,
+            high=high,
         ),
     )
     return found(
@@ -131,4 +129,8 @@ RULE = Rule(
     variants=("found", "tiny", "both", "alone", "alone-both"),
     fixes=("more-validation-data", "keep-best-checkpoint", "weight-averaging"),
     points_at=("data",),
+    quotes=(
+        Quote("low", ANY),
+        Quote("high", ANY),
+    ),
 )

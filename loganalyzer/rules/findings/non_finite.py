@@ -26,7 +26,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, by_name, found, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Quote, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -103,4 +103,8 @@ RULE = Rule(
     fixes=FIXES,
     explained_by=("diverging",),
     points_at=("optimizer",),
+    quotes=(
+        Quote("value", "at"),
+        Quote("last", "last_at"),
+    ),
 )

@@ -26,7 +26,7 @@ from loganalyzer.features.accuracy import at_chance, validation_at_chance
 from loganalyzer.features.levels import significance, turning_point
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import LAST, Quote, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -65,17 +65,18 @@ def check(view: View, limits: Limits) -> Outcome:
     lost = turning_point(own)
     if significance(own) < 4 or (lost.rise > limits.held * own.gain and lost.z > 3):
         return passed()
+    best, last = curve.logged.best, curve.logged.last
     numbers: dict[str, Number] = {
         "series": curve.name,
         "metric": own.name,
-        "at": turn.step,
-        "best": curve.as_logged(turn.best),
-        "end": curve.as_logged(turn.end),
-        "then": own.as_logged(own.value_at(turn.step)),
-        "now": own.as_logged(own.end),
-        "length": int(curve.reduced.steps[-1]) - turn.step,
+        "at": best.step,
+        "best": best.value,
+        "end": last.value,
+        "then": own.logged.at(best.step).value,
+        "now": own.logged.last.value,
+        "length": last.step - best.step,
     }
-    evidence = (Evidence(curve.name, turn.step, int(curve.reduced.steps[-1]), "span", "sure"),)
+    evidence = (Evidence(curve.name, best.step, last.step, "span", "sure"),)
     return found(
         Severity.INFO,
         score=arrays.sigmoid_margin(min(turn.z / limits.z, turn.share / limits.share)),
@@ -93,4 +94,10 @@ RULE = Rule(
     requires=frozenset({"validation", "metric"}),
     fixes=("calibrate", "label-smoothing", "keep-best-checkpoint", "weight-decay"),
     explained_by=("overfitting",),
+    quotes=(
+        Quote("best", "at"),
+        Quote("end", LAST),
+        Quote("then", "at", "metric"),
+        Quote("now", LAST, "metric"),
+    ),
 )

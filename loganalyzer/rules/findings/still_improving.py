@@ -30,7 +30,7 @@ from loganalyzer.features.learning_curve import STATED, outlook
 from loganalyzer.features.levels import final_third, scale
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import LAST, Quote, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -63,7 +63,7 @@ def check(view: View, limits: Limits) -> Outcome:
     near, far = sorted((curve.as_logged(quarter.low), curve.as_logged(quarter.high)))
     numbers: dict[str, Number] = {
         "series": curve.name,
-        "end": curve.as_logged(half.now),
+        "end": curve.logged.last.value,
         "low": low,
         "high": high,
         "quarter_low": near,
@@ -94,4 +94,5 @@ RULE = Rule(
     variants=("found", "hardly"),
     fixes=("longer-training", "lr-up-3x", "longer-schedule"),
     explained_by=("underfitting",),
+    quotes=(Quote("end", LAST),),
 )

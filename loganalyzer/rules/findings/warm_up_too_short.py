@@ -24,7 +24,7 @@ from loganalyzer.features.levels import scale
 from loganalyzer.features.spikes import spikes
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Quote, Rule
 from loganalyzer.rules.limits import limit
 
 FEWEST = 30
@@ -65,7 +65,7 @@ def check(view: View, limits: Limits) -> Outcome:
     numbers: dict[str, Number] = {
         "series": curve.name,
         "at": top.step,
-        "height": top.height * curve.unit,
+        "value": float(curve.raw[curve.finite][top.index]),
         "peak": rates.peak,
         "count": len(near),
     }
@@ -91,4 +91,5 @@ RULE = Rule(
     variants=("short", "none"),
     fixes=("warm-up", "clip-gradients", "lr-down-3x"),
     explained_by=("diverging",),
+    quotes=(Quote("value", "at"),),
 )

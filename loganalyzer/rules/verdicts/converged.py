@@ -42,7 +42,7 @@ from loganalyzer.features.levels import (
 )
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
 from loganalyzer.rules.limits import limit
 
 FEWEST_LATE = 3
@@ -76,16 +76,16 @@ def check(view: View, limits: Limits) -> Outcome:
         return not_applicable()
     z = significance(curve)
     near = arrays.sigmoid_margin(z / limits.z if math.isfinite(z) else 100.0)
-    turn, last = turning_point(curve), final_third(curve)
+    turn, last, log = turning_point(curve), final_third(curve), curve.logged
     numbers: dict[str, Number] = {
         "series": curve.name,
-        "start": curve.as_logged(curve.start),
-        "best": whole.as_logged(whole.best),
-        "at": whole.best_step,
-        "end": curve.as_logged(curve.end),
+        "start": log.first.value,
+        "best": log.best.value,
+        "at": log.best.step,
+        "end": log.last.value,
         "last": int(curve.reduced.steps[-1]),
         "lost": max(0.0, min(turn.share, 9.99)),
-        "drop": max(0.0, min(last.share, 1.0)),
+        "drop": max(0.0, min(1.0, last.drop / curve.gain)) if curve.gain > 0 else 0.0,
         "z": min(z, 1e6),
     }
     learned = (
@@ -102,7 +102,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if int((whole.reduced.x >= 2 / 3).sum()) < FEWEST_LATE:
         settled *= UNSEEN
         variant = "unseen"
-    best = Evidence(curve.name, whole.best_step, whole.best_step, "point", "best", value=whole.as_logged(whole.best))
+    best = Evidence(curve.name, log.best.step, log.best.step, "point", "best", value=log.best.value)
     return found(Severity.INFO, score=min(near, MOST) * settled, variant=variant, numbers=numbers, evidence=(best,))
 
 
@@ -118,4 +118,9 @@ RULE = Rule(
     requires=frozenset({"objective"}),
     verdict=Verdict.CONVERGED,
     variants=("found", "improving", "unseen"),
+    quotes=(
+        Quote("start", FIRST),
+        Quote("best", "at"),
+        Quote("end", LAST),
+    ),
 )

@@ -49,7 +49,7 @@ from loganalyzer.features.accuracy import LITTLE_LEARNED, at_chance
 from loganalyzer.features.accuracy_collapse import accuracy_collapse
 from loganalyzer.features.curve import Curve, parabola
 from loganalyzer.features.levels import ENOUGH_BEFORE_TURN, RECURRING, count_returns, noise_before
-from loganalyzer.features.rise import EXPLOSION, NO_GAIN, OUT_OF_NOISE, Rise, measure_rise, stays_above
+from loganalyzer.features.rise import EXPLOSION, OUT_OF_NOISE, Rise, measure_rise, stays_above
 from loganalyzer.features.small_sample import SMALL_SAMPLE, change_over_noise
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import (
@@ -64,7 +64,7 @@ from loganalyzer.model.outcome import (
     not_applicable,
     passed,
 )
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -97,6 +97,8 @@ FIXES = (
     "check-outliers",
     "smaller-model",
 )
+MOST_LOST = 9.99
+"""The most that is given as the share of its gain that a curve lost."""
 NUMERIC_FIXES = ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling")
 
 
@@ -138,7 +140,7 @@ def _collapsed(curve: Curve, view: View, limits: Limits) -> Outcome | None:
     margin = min(rise.z / limits.z, collapse.margin, (collapse.held / limits.stays) ** 4)
     if margin < 1.0 or count_returns(metric, rise.best, rise.end) >= RECURRING:
         return None
-    return _risen(metric, rise, rise.departed, collapse.lost, arrays.sigmoid_margin(margin), variant="accuracy")
+    return _risen(metric, rise, rise.departed, arrays.sigmoid_margin(margin), variant="accuracy")
 
 
 def _climb(curve: Curve, first: int, limits: Limits) -> int | None:
@@ -233,35 +235,35 @@ def _judge_rise(curve: Curve, limits: Limits, *, alone: bool) -> Outcome:
         score = min(score, HARDLY_SEEN)
     if margin < 1.0 or score < 0.5:
         return passed(score=score)
-    return _risen(curve, rise, departed, share, score)
+    return _risen(curve, rise, departed, score)
 
 
-def _risen(curve: Curve, rise: Rise, departed: int, share: float, score: float, variant: str = "") -> Outcome:
-    start, last = _onset(curve, rise, departed), int(curve.reduced.steps[-1])
-    best, best_at = curve.as_logged(rise.best), int(curve.reduced.steps[rise.best_at])
+def _risen(curve: Curve, rise: Rise, departed: int, score: float, variant: str = "") -> Outcome:
+    onset, log = _onset(curve, rise, departed), curve.logged
+    first, best, last = log.first, log.best, log.last
+    gain = abs(first.value - best.value)
     numbers: dict[str, Number] = {
-        "best": best,
-        "best_at": best_at,
-        "end": curve.as_logged(rise.end),
-        "at": start,
-        "start": curve.as_logged(curve.start),
-        "lost": min(share, 9.99),
+        "best": best.value,
+        "best_at": best.step,
+        "end": last.value,
+        "at": onset,
+        "start": first.value,
+        "lost": min(MOST_LOST, abs(last.value - best.value) / gain) if gain > 0 else MOST_LOST,
         "z": rise.z,
-        "length": last - start,
+        "length": last.step - onset,
         "series": curve.name,
-        "factor": rise.end / curve.start if curve.start > 0 else 0.0,
+        "factor": last.value / first.value if first.value > 0 else 0.0,
     }
-    # "never fell below its start" must hold to the letter: beside a huge rise any fall looks small
-    never = curve.best >= curve.start - NO_GAIN * min(curve.value_range, abs(curve.start))
+    worse_than_start = (last.value - first.value) * curve.sign >= 0
     return found(
         Severity.ERROR,
         score=score,
         kind=kind_of(curve, rise, departed),
-        variant=variant or ("never" if never else "blow-up" if rise.end > curve.start else "rising"),
+        variant=variant or ("never" if first == best else "blow-up" if worse_than_start else "rising"),
         numbers=numbers,
         evidence=(
-            Evidence(curve.name, best_at, best_at, "point", "best", value=best),
-            Evidence(curve.name, start, last, "span", "rising"),
+            Evidence(curve.name, best.step, best.step, "point", "best", value=best.value),
+            Evidence(curve.name, onset, last.step, "span", "rising"),
         ),
         fixes=FIXES,
     )
@@ -333,4 +335,11 @@ RULE = Rule(
     return_fixes=("keep-best-checkpoint", "rl-trust-region", "lr-down-3x", "several-seeds"),
     fixes=(*FIXES, "check-numerics", "loss-scaling"),
     for_any_task=("non-finite",),
+    quotes=(
+        Quote("start", FIRST),
+        Quote("best", "best_at"),
+        Quote("end", LAST),
+        Quote("value", "at"),
+        Quote("last", "last_at"),
+    ),
 )

@@ -50,7 +50,7 @@ from loganalyzer.features.shared_swings import co_movement
 from loganalyzer.features.spikes import level_shift
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Verdict, found, not_applicable, passed
-from loganalyzer.rules.base import Rule, Suppression
+from loganalyzer.rules.base import ANY, Quote, Rule, Suppression
 from loganalyzer.rules.limits import limit
 
 
@@ -150,12 +150,12 @@ def is_wild(curve: Curve, swings: Oscillation, limits: Limits) -> bool:
 
 def _oscillating(curve: Curve, swings: Oscillation, share: float, score: float, *, periodic: bool) -> Outcome:
     kind = "periodic" if periodic else "erratic"
-    low, high = sorted((curve.as_logged(swings.low), curve.as_logged(swings.high)))
+    low, high = sorted(curve.logged.nearest(curve.as_logged(level)) for level in (swings.low, swings.high))
     return found(
         Severity.WARNING,
         score=score,
         kind=kind,
-        variant=kind if share > 0 else "wild",
+        variant="wild" if share <= 0 else kind if share <= 1 else f"{kind}-beyond",
         numbers={
             "low": low,
             "high": high,
@@ -232,9 +232,13 @@ RULE = Rule(
     optional=frozenset({"metric"}),
     verdict=Verdict.OSCILLATING,
     kinds=("periodic", "erratic"),
-    variants=("erratic", "periodic", "wild"),
+    variants=("erratic", "erratic-beyond", "periodic", "periodic-beyond", "wild"),
     return_fixes=("rl-trust-region", "lr-down-3x", "log-evaluation-return", "several-seeds"),
     fixes=FIXES,
     # a climb measured about a slow trend looks like a swing
     suppressed_by=(Suppression("diverging", by_kinds=("rising", "blow-up"), kinds=("erratic",)),),
+    quotes=(
+        Quote("low", ANY),
+        Quote("high", ANY),
+    ),
 )

@@ -9,26 +9,26 @@ Why it matters
     better than the last one.
 
 How it is measured
-    Best = the lowest running median; end = median of the last tenth. The rise in standard errors, times Kendall's tau
-    (noise with a long memory wanders, overfitting climbs), must exceed ``z``, with the noise measured about a slow
-    trend (point-to-point noise is several times too small for smoothed logs); for a rise of {levels.LARGE_RISE:pct} of
-    the scale of the gain or more, about its level of before the turn, so that the turn itself is no noise. It must
-    exceed ``share`` of the scale of the gain (down to half of it the further it lies beyond ``sure`` standard errors),
-    be a trend (tau above ``tau``, three values or more after the best), and the training objective must end no higher
-    than it was at the turn.
-    A curve that jumps at once and stays up, or sinks a little, is judged by level instead: a rise of ``level`` of the
-    scale or more, of which the lowest tenth of the later values after the best still holds {HELD:pct}, and whose standard
-    errors (of the noise about its levels) times that share exceed ``level_z``. Up to {short_turn.FEW} evaluations are
-    judged by their order: they rise one by one from their best on, twice or more, by ``level`` of the gain and
-    ``share`` of that of training, which clearly fell. Without a turn, learning by heart shows where training came down
-    to less than {carried_over.BY_HEART:pct} of its start and validation, which began at the same level and has come to
-    rest, lacks ``lacking`` or more of what training gained. Where validation was best at its start, the scale is that
-    of the training objective's gain. Without a training objective the confidence is lower. Where the learning rate
-    cycles, only the ends of cycles are compared. Without a validation loss the main metric on validation data is
-    judged. Strength, by the share of the gain that was lost: mild; moderate from ``moderate`` on, or when the main
-    metric lost that share of its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt,
-    1998, calls the rise the generalisation loss; here it is in units of gain, not of the loss, so that offset and sign
-    do not matter).
+    Judged by levels: best = the lowest running median, end = median of the last tenth (named are the logged values).
+    The rise in standard errors, times Kendall's tau (noise with a long memory wanders, overfitting climbs), must
+    exceed ``z``, with the noise measured about a slow trend (point-to-point noise is several times too small for
+    smoothed logs); for a rise of {levels.LARGE_RISE:pct} of the scale of the gain or more, about its level of before
+    the turn, so that the turn itself is no noise. It must exceed ``share`` of the scale of the gain (down to half of
+    it the further it lies beyond ``sure`` standard errors), be a trend (tau above ``tau``, three values or more after
+    the best), and the training objective must end no higher than it was at the turn. A curve that jumps at once and
+    stays up, or sinks a little, is judged by level instead: a rise of ``level`` of the scale or more, of which the
+    lowest tenth of the later values after the best still holds {HELD:pct}, and whose standard errors (of the noise
+    about its levels) times that share exceed ``level_z``. Up to {short_turn.FEW} evaluations are judged by their
+    order: they rise one by one from their best on, twice or more, by ``level`` of the gain and ``share`` of that of
+    training, which clearly fell. Without a turn, learning by heart shows where training came down to less than
+    {carried_over.BY_HEART:pct} of its start and validation, which began at the same level and has come to rest, lacks
+    ``lacking`` or more of what training gained. Where validation was best at its start, the scale is that of the
+    training objective's gain. Without a training objective the confidence is lower. Where the learning rate cycles,
+    only the ends of cycles are compared. Without a validation loss the main metric on validation data is judged.
+    Strength, by the share of the gain that was lost: mild; moderate from ``moderate`` on, or when the main metric
+    lost that share of its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998,
+    calls the rise the generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do
+    not matter).
 
 When it is silent
     A constant gap between training and validation (that is no turn), a level from which validation had come down
@@ -78,7 +78,7 @@ from loganalyzer.model.outcome import (
     passed,
 )
 from loganalyzer.model.verdicts import DEGREES
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -114,6 +114,8 @@ FEWEST = 4
 """With fewer evaluations nothing can turn."""
 SHORT = 1.3
 """The margin of a turn that only a handful of evaluations show, and the most of one that nothing turned in."""
+MOST_LOST = 9.99
+"""The most that is given as the share of its gain that a curve lost."""
 COMPARABLE = 10.0
 """A rise of more than so many times the gain is no share of it."""
 HELD = 0.5
@@ -194,8 +196,8 @@ def _memorised(curve: Curve, view: View, limits: Limits) -> Outcome | None:
     if lacking < limits.lacking or _guesses(curve, view):
         return None
     numbers: dict[str, Number] = {
-        **_numbers(curve, turning_point(curve), lacking, view),
-        "first": curve.as_logged(curve.start),
+        **_numbers(curve, turning_point(curve), view),
+        "lacking": lacking,
         "train_then": train.as_logged(train.start),
         "train_end": train.as_logged(train.end),
     }
@@ -252,41 +254,46 @@ def _overfitted(
     *,
     gained: bool,
 ) -> Outcome:
-    last = int(curve.reduced.steps[-1])
+    log = curve.logged
     numbers: dict[str, Number] = {
-        **_numbers(curve, turn, lost, view),
+        **_numbers(curve, turn, view),
         "train_then": training.then,
         "train_end": training.end,
     }
-    variant = "alone" if view.train is None else "found" if gained and lost <= COMPARABLE else "far"
+    far = not gained or lost > COMPARABLE or log.first == log.best
+    worse_than_start = (log.last.value - log.first.value) * curve.sign >= 0
+    variant = "far" if far else "worse-than-start" if worse_than_start else "found"
     return found(
         Severity.ERROR if kind == "severe" else Severity.WARNING,
         score=score,
         kind=kind,
-        variant=variant,
+        variant=variant + ("-alone" if view.train is None else ""),
         numbers=numbers,
         evidence=(
-            Evidence(curve.name, turn.step, turn.step, "point", "best", value=curve.as_logged(turn.best)),
-            Evidence(curve.name, turn.step, last, "span", "rising"),
+            Evidence(curve.name, log.best.step, log.best.step, "point", "best", value=log.best.value),
+            Evidence(curve.name, log.best.step, log.last.step, "span", "rising"),
         ),
         fixes=FIXES,
     )
 
 
-def _numbers(curve: Curve, turn: TurningPoint, lost: float, view: View) -> dict[str, Number]:
-    """What every variant of the finding says of ``curve``."""
-    last = int(curve.reduced.steps[-1])
+def _numbers(curve: Curve, turn: TurningPoint, view: View) -> dict[str, Number]:
+    """What every variant of the finding says of ``curve``, in values of the log; ``lost`` is that of its gain."""
+    log = curve.logged
+    first, best, last = log.first, log.best, log.last
     _, reach = view.reach
+    gain = abs(first.value - best.value)
     return {
-        "best": curve.as_logged(turn.best),
-        "at": turn.step,
-        "end": curve.as_logged(turn.end),
-        "lost": lost,
+        "start": first.value,
+        "best": best.value,
+        "at": best.step,
+        "end": last.value,
+        "lost": min(MOST_LOST, abs(last.value - best.value) / gain) if gain > 0 else MOST_LOST,
         "z": turn.z,
-        "last": last,
-        "length": last - turn.step,
+        "last": last.step,
+        "length": last.step - best.step,
         "series": curve.name,
-        "wasted": float(max(0.0, last - turn.step) / reach),
+        "wasted": float((last.step - best.step) / reach),
     }
 
 
@@ -367,7 +374,12 @@ RULE = Rule(
     optional=frozenset({"train", "validation", "metric"}),
     verdict=Verdict.OVERFITTING,
     kinds=DEGREES,
-    variants=("found", "alone", "far", "memorised"),
+    variants=("found", "worse-than-start", "far", "found-alone", "worse-than-start-alone", "far-alone", "memorised"),
     fixes=FIXES,
     names_best=True,
+    quotes=(
+        Quote("start", FIRST),
+        Quote("best", "at"),
+        Quote("end", LAST),
+    ),
 )

@@ -68,7 +68,7 @@ from loganalyzer.features.levels import (
 )
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
-from loganalyzer.rules.base import Rule, Suppression
+from loganalyzer.rules.base import FIRST, LAST, Quote, Rule, Suppression
 from loganalyzer.rules.limits import limit
 
 
@@ -120,12 +120,12 @@ def check(view: View, limits: Limits) -> Outcome:
     if at_ceiling(curve, view.metrics):
         return passed()
     if curve.value_range <= limits.constant * float(np.abs(curve.reduced.values).max()):
-        return _plateau(curve, "constant", score=0.97, numbers={"value": curve.as_logged(curve.end)})
+        return _plateau(curve, "constant", score=0.97, numbers={"value": curve.logged.last.value})
     if curve.count < 5:
         return passed()
     frozen = frozen_share(curve)
     if frozen >= limits.frozen and not _rate_is_spent(view, curve, frozen):
-        value, since = curve.as_logged(curve.end), first_step_of_last(curve, frozen)
+        value, since = curve.logged.last.value, first_step_of_last(curve, frozen)
         numbers: dict[str, Number] = {"value": value, "share": frozen, "since": since}
         return _plateau(curve, "stalled", variant="frozen", score=0.9, numbers=numbers)
     if curve.ends_non_finite and significance(curve) > limits.z:
@@ -235,7 +235,9 @@ def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: boo
     score = arrays.sigmoid_margin(margin)
     if margin < 1.0:
         return passed(score=max(near, score))
-    return _plateau(curve, "stalled", score=min(0.9, score), numbers={"gain": share, "when": when})
+    first, best = curve.logged.first.value, curve.logged.best.value
+    gain = (first - best) / first if first > 0 else share
+    return _plateau(curve, "stalled", score=min(0.9, score), numbers={"gain": gain, "when": when})
 
 
 def _dropped_when_flat(curve: Curve, view: View) -> bool:
@@ -256,11 +258,14 @@ def _plateau(
     curve: Curve, kind: str, *, score: float, variant: str = "", numbers: Mapping[str, Number] | None = None
 ) -> Outcome:
     first, last = int(curve.reduced.steps[0]), int(curve.reduced.steps[-1])
+    log = curve.logged
     own: dict[str, Number] = {
         "series": curve.name,
-        "start": curve.as_logged(curve.start),
-        "end": curve.as_logged(curve.end),
-        "best": curve.as_logged(curve.best),
+        "start": log.first.value,
+        "end": log.last.value,
+        "level": curve.as_logged(curve.end),
+        "best": log.best.value,
+        "at": log.best.step,
         "from": first,
         "last": last,
         "length": last - first,
@@ -293,5 +298,11 @@ RULE = Rule(
     suppressed_by=(
         Suppression("diverging", by_kinds=("rising", "blow-up"), variants=("never", "stalled")),
         Suppression("oscillating", by_kinds=("periodic",), variants=("never", "stalled")),
+    ),
+    quotes=(
+        Quote("start", FIRST),
+        Quote("best", "at"),
+        Quote("end", LAST),
+        Quote("value", LAST),
     ),
 )

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Number, Outcome, Severity, Verdict, found, not_applicable
-from loganalyzer.rules.base import Abstention, Rule
+from loganalyzer.rules.base import FIRST, LAST, Abstention, Quote, Rule
 
 SCORE = 0.3
 
@@ -41,10 +41,10 @@ def check(view: View, _limits: Limits) -> Outcome:
         return not_applicable()
     numbers: dict[str, Number] = {"series": curve.name, "points": curve.count}
     if curve.count:
-        numbers |= {"start": curve.as_logged(curve.start), "end": curve.as_logged(curve.end)}
+        numbers |= {"start": curve.logged.first.value, "end": curve.logged.last.value}
     late = view.run.begins_at
     if late is not None:
-        own: dict[str, Number] = {**numbers, "at": late, "end": curve.as_logged(curve.end)}
+        own: dict[str, Number] = {**numbers, "at": late}
         return found(Severity.INFO, score=SCORE, variant="excerpt", numbers=own, fixes=("log-more-often",))
     return found(Severity.INFO, score=SCORE, variant="found", numbers=numbers, fixes=("log-more-often",))
 
@@ -60,4 +60,8 @@ RULE = Rule(
     kinds=("undecided",),
     variants=("found", "excerpt"),
     fixes=("log-more-often",),
+    quotes=(
+        Quote("start", FIRST),
+        Quote("end", LAST),
+    ),
 )

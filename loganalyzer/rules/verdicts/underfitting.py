@@ -38,7 +38,7 @@ from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import FinalThird, final_third, hardly_moved, retained_gain, significance, turned_up
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import LAST, Quote, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -114,22 +114,28 @@ def undertrained_margin(late: FinalThird, limits: Limits, *, decayed: bool) -> f
 
 
 def _undertrained(curve: Curve, late: FinalThird, score: float, variant: str) -> Outcome:
-    first, last = curve.step_at(2 / 3), int(curve.reduced.steps[-1])
+    log = curve.logged
+    then, last = log.at(curve.step_at(2 / 3)), log.last
+    level_then, level_now = curve.value_at(then.step), float(curve.smooth[-1])
+    # values of noisy batches need not show what their level does
+    shown = (then.value - last.value) * curve.sign > 0.5 * (level_then - level_now) * curve.unit
     return found(
         Severity.WARNING,
         score=score,
         kind="undertrained",
-        variant=variant,
+        variant=variant if shown else f"{variant}-level",
         numbers={
             "series": curve.name,
-            "drop": min(late.share, 1.0),
-            "at": first,
-            "last": last,
-            "then": curve.as_logged(curve.value_at(first)),
-            "end": curve.as_logged(float(curve.smooth[-1])),
+            "drop": min(1.0, late.drop / curve.gain) if curve.gain > 0 else 1.0,
+            "at": then.step,
+            "last": last.step,
+            "then": then.value,
+            "end": last.value,
+            "level_then": curve.as_logged(level_then),
+            "level_end": curve.as_logged(level_now),
             "pace": min(late.pace, 1.0),
         },
-        evidence=(Evidence(curve.name, first, last, "span", "falling"),),
+        evidence=(Evidence(curve.name, then.step, last.step, "span", "falling"),),
         fixes=LONGER,
     )
 
@@ -151,8 +157,8 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
         numbers: dict[str, Number] = {
             "series": curve.name,
             "metric": own.name,
-            "value": own.as_logged(own.end),
-            "end": curve.as_logged(curve.end),
+            "value": own.logged.last.value,
+            "end": curve.logged.last.value,
             "gap": gap,
             "quality": quality,
         }
@@ -197,7 +203,7 @@ RULE = Rule(
     optional=frozenset({"metric", "learning_rate"}),
     verdict=Verdict.UNDERFITTING,
     kinds=("undertrained", "high-floor"),
-    variants=("undertrained", "schedule", "high-floor"),
+    variants=("undertrained", "undertrained-level", "schedule", "schedule-level", "high-floor"),
     return_fixes=("longer-training", "several-seeds"),
     fixes=(
         "longer-training",
@@ -212,5 +218,10 @@ RULE = Rule(
         "less-weight-decay",
         "better-features",
         "transfer-learning",
+    ),
+    quotes=(
+        Quote("then", "at"),
+        Quote("end", LAST),
+        Quote("value", LAST, "metric"),
     ),
 )
