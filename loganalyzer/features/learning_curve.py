@@ -8,7 +8,6 @@ by how wrong the same models would have been about the last part of this very lo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,22 +26,14 @@ WIDEN = 2.3
 """Makes the range hold what happened in ``STATED`` of the cases (measured in benchmarks/beyond.md)."""
 
 
-Shape = Callable[[Floats], Floats]
+def _shapes(x: Floats) -> Floats:
+    """Every ``f`` of the models ``a + b f(x)`` at ``x`` (above 0); float64[rows of all ``FAMILIES``, len(x)]."""
+    powers, decays = x ** -np.array(POWERS)[:, None], np.exp(-x * np.array(RATES)[:, None])
+    return np.vstack([powers, decays, 1.0 / np.log(20.0 * x + 1.0)])
 
 
-def _power(p: float) -> Shape:
-    return lambda x: np.asarray(np.power(x, -p), dtype=np.float64)
-
-
-def _decay(k: float) -> Shape:
-    return lambda x: np.asarray(np.exp(-k * x), dtype=np.float64)
-
-
-FAMILIES: tuple[tuple[Shape, ...], ...] = (
-    tuple(_power(p) for p in POWERS),
-    tuple(_decay(k) for k in RATES),
-    (lambda x: np.asarray(1.0 / np.log(20.0 * x + 1.0), dtype=np.float64),),
-)
+FAMILIES = (slice(0, len(POWERS)), slice(len(POWERS), len(POWERS) + len(RATES)), slice(-1, None))
+"""The rows of ``_shapes`` that are one family, of which only the best-fitting member answers."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +89,7 @@ def _answers(x: Floats, y: Floats, until: float) -> list[float]:
     xs, ys = x[late], y[late]
     if len(ys) < 6:
         return []
-    answers = [now, _line(x, y, until)]
-    for family in FAMILIES:
-        answer = _best(xs, ys, until, family)
-        if answer is not None:
-            answers.append(answer)
+    answers = [now, _line(x, y, until), *_best(xs, ys, until)]
     # at the end the level is known: the models say how it moves from there
     third = len(y) // 3
     pace = abs(arrays.median(y[-2 * third : -third]) - now) if third >= 2 else arrays.extent(y)
@@ -119,24 +106,26 @@ def _line(x: Floats, y: Floats, until: float) -> float:
     return float(ys.mean() + slope * (until * x[-1] - xs.mean()))
 
 
-def _best(x: Floats, y: Floats, until: float, family: Sequence[Shape]) -> float | None:
-    """The answer of the best-fitting member of a family ``a + b f(x)``, moved to where the curve ended."""
+def _best(x: Floats, y: Floats, until: float) -> list[float]:
+    """The answers of the best-fitting member of each family ``a + b f(x)``, moved to where the curve ended."""
     weights = x / x.sum()
-    best, answer = math.inf, None
-    for shape in family:
-        f = shape(x)
-        mf, my = float(weights @ f), float(weights @ y)
-        power = float(weights @ (f - mf) ** 2)
-        if power <= 1e-18:
-            continue
-        slope = float(weights @ ((f - mf) * (y - my))) / power
-        residual = float(weights @ (y - my - slope * (f - mf)) ** 2)
-        if residual < best:
-            ahead = np.array([until * x[-1]])
-            count = max(3, len(y) // 10)
-            gone = float(shape(ahead)[0] - arrays.median(shape(x[-count:])))
-            best, answer = residual, arrays.median(y[-count:]) + slope * gone
-    return answer
+    shapes = _shapes(x)
+    moved = shapes - (shapes @ weights)[:, None]
+    above = y - float(weights @ y)
+    power = (moved * moved) @ weights
+    usable = power > 1e-18
+    slopes = (moved * above) @ weights / np.where(usable, power, 1.0)
+    residuals = (above - slopes[:, None] * moved) ** 2 @ weights
+    residuals[~(usable & (residuals < np.inf))] = np.inf
+    count = max(3, len(y) // 10)
+    level, ahead = arrays.median(y[-count:]), _shapes(np.array([until * x[-1]]))[:, 0]
+    answers = []
+    for family in FAMILIES:
+        member = range(len(residuals))[family][int(residuals[family].argmin())]
+        if residuals[member] < np.inf:
+            gone = float(ahead[member]) - arrays.median(shapes[member, -count:])
+            answers.append(level + float(slopes[member]) * gone)
+    return answers
 
 
 def _hindsight(x: Floats, y: Floats, more: float) -> float:
