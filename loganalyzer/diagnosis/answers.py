@@ -38,7 +38,8 @@ class Answer(NamedTuple):
 
 def ask_all(rules: Iterable[Rule], view: View) -> list[Answer]:
     """The answers of all ``rules``, in their order."""
-    return [Answer.of(rule, ask(rule, view)) for rule in rules]
+    outcomes = ((rule, ask(rule, view)) for rule in rules)
+    return [Answer(rule, outcome, outcome.status is Status.FOUND) for rule, outcome in outcomes]
 
 
 def ask(rule: Rule, view: View) -> Outcome:
@@ -51,6 +52,8 @@ def ask(rule: Rule, view: View) -> Outcome:
             return _broken(rule, f"TypeError: {wrong}")
     except Exception as error:  # a rule may fail in any way (a third party's too); the other answers must stand
         return _broken(rule, f"{type(error).__name__}: {error}")
+    if outcome.status is not Status.FOUND:
+        return outcome.of(rule.id)
     if outcome.fixes and any(fix not in rule.fixes for fix in outcome.fixes):
         outcome = replace(outcome, fixes=tuple(f for f in outcome.fixes if f in rule.fixes or has_fix(f)))
     if view.task is Task.REINFORCEMENT and outcome.fixes and rule.return_fixes:

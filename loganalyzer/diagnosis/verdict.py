@@ -49,6 +49,9 @@ NEIGHBOURS: Mapping[Verdict, tuple[Verdict, ...]] = {
 """The verdicts that experts give most often where they do not agree with the one decided."""
 
 
+VERDICTS = tuple(Verdict)
+
+
 @dataclass(frozen=True)
 class Decision:
     """The verdict, its kind, its score (0..1, 0.5 at the threshold), and the answer that decided (None: no rule did)."""
@@ -90,12 +93,12 @@ def decide(answers: Sequence[Answer]) -> Decision | None:
     A rule that can decide answers with how near it was (below 0.5 when it did not find it): a verdict of lower priority
     is no surer than the rules above it are of being silent.
     """
-    found = [a for a in answers if a.found and a.rule.verdict is not None]
+    asked = [a for a in answers if a.rule.verdict is not None]
+    found = [a for a in asked if a.found]
     early = next((a for a in found if a.rule.abstains in (Abstention.NO_DATA, Abstention.OTHER_TASK)), None)
     if early is not None:
         return _inconclusive(early)
     nearest_above = 0.0
-    asked = [a for a in answers if a.rule.verdict is not None]
     for verdict in BY_PRIORITY:
         own = [a for a in asked if a.rule.verdict is verdict]
         held = [a for a in own if a.found]
@@ -134,22 +137,27 @@ def probabilities(decision: Decision, answers: Sequence[Answer], sure: float) ->
 
     None is above ``sure``: what is given is the most probable verdict.
     """
-    near = _nearness(answers)
-    likely = NEIGHBOURS[decision.verdict]
-    weights = {v: near.get(v, 0.0) ** 2 + (CONFUSED if v in likely else UNSEEN) for v in Verdict}
-    others = [verdict for verdict in Verdict if verdict is not decision.verdict]
-    sure = max(sure, 1.0 / len(Verdict))
-    shares, rest, open_ones = {decision.verdict: sure}, 1.0 - sure, others
+    near, likely = _nearness(answers), NEIGHBOURS[decision.verdict]
+    others = [verdict for verdict in VERDICTS if verdict is not decision.verdict]
+    weights = [near.get(v, 0.0) ** 2 + (CONFUSED if v in likely else UNSEEN) for v in others]
+    sure = max(sure, 1.0 / len(VERDICTS))
+    rest = dict(zip(others, _shared_out(1.0 - sure, weights, sure), strict=True))
+    return {verdict: rest.get(verdict, sure) for verdict in VERDICTS}
+
+
+def _shared_out(amount: float, weights: Sequence[float], most: float) -> list[float]:
+    """``amount`` divided by ``weights``, none of the shares above ``most``."""
+    shares, open_ones = [most] * len(weights), list(range(len(weights)))
     while open_ones:
-        total = sum(weights[v] for v in open_ones)
-        over = [v for v in open_ones if rest * weights[v] / total > sure]
-        if not over:
-            shares |= {v: rest * weights[v] / total for v in open_ones}
+        total = sum(weights[i] for i in open_ones)
+        under = [i for i in open_ones if amount * weights[i] / total <= most]
+        if len(under) == len(open_ones):
+            for i in open_ones:
+                shares[i] = amount * weights[i] / total
             break
-        shares |= dict.fromkeys(over, sure)
-        rest -= sure * len(over)
-        open_ones = [v for v in open_ones if v not in over]
-    return {verdict: shares[verdict] for verdict in Verdict}
+        amount -= most * (len(open_ones) - len(under))
+        open_ones = under
+    return shares
 
 
 def _inconclusive(by: Answer) -> Decision:

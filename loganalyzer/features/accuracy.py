@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -94,8 +95,7 @@ def unit_scale(curve: Curve) -> float:
     return 100.0 if high <= 100.0 + 1e-6 else 0.0
 
 
-@dataclass(frozen=True)
-class UnitMetric:
+class UnitMetric(NamedTuple):
     """A metric on the scale 0 (none right) .. 1 (all right): ``curve`` over ``unit``; ``name`` is the metric's."""
 
     curve: Curve

@@ -34,26 +34,27 @@ def best_family(steps: Floats, u: Floats, noise: float) -> tuple[str, float]:
         return "other" if n < 3 else "linear", 0.0
     s: Floats = (steps - steps[0]) / max(float(steps[-1] - steps[0]), 1e-12)
     floor = (noise * float(np.add.reduce(u)) / n) ** 2 + (3e-4) ** 2
+    exact = EXACT * n * floor  # nothing fits better than these with fewer parameters
     straight = float(_linears(s[None, :], u)[0])
-    if straight < EXACT * n * floor:
-        return "linear", 0.0  # nothing fits better with fewer parameters
+    if straight < exact:
+        return "linear", 0.0
     # a schedule over n epochs is logged from its first to its last but one: its cosine lacks the last step
     curved = float(_linears(np.cos(np.array([[np.pi], [np.pi * (n - 1) / n]]) * s), u).min())
-    if curved < EXACT * n * floor:
+    if curved < exact:
         return "cosine", 0.0
-    total = float(np.sum((u - u.mean()) ** 2))
     fits: dict[str, tuple[float, int]] = {"linear": (straight, 2), "cosine": (curved, 2)}
+    for name, error_of in (("exponential", _exponential), ("inverse-sqrt", _inverse_sqrt)) if u.min() > 1e-9 else ():
+        fits[name] = error_of(s, u), 2
+        if fits[name][0] < exact:
+            return name, 0.0
     fits[CUT_SHORT] = float(_linears(np.cos(np.pi * np.outer(CUTS, s)), u).min()), 3
     fits["polynomial"] = (float(_linears((1 - s)[None, :] ** np.array(POWERS)[:, None], u).min()), 3)
-    if u.min() > 1e-9:
-        fits["exponential"] = (_exponential(s, u), 2)
-        fits["inverse-sqrt"] = (_inverse_sqrt(s, u), 2)
     held, stable = _held(s, u)
     if n >= 8:
         fits["warmup-stable-decay"] = (held, 5)
     scores = {name: n * math.log(sse / n + floor) + k * math.log(n) for name, (sse, k) in fits.items()}
     winner = min(scores, key=lambda name: scores[name])
-    if fits[winner][0] > (1 - GOOD) * total:
+    if fits[winner][0] > (1 - GOOD) * float(np.sum((u - u.mean()) ** 2)):
         return "other", stable
     return "cosine" if winner == CUT_SHORT else winner, stable
 

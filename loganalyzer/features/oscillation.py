@@ -248,11 +248,15 @@ def _repeats_after(acf: Floats) -> int:
     last = 2 * (len(acf) - 1) // 5
     if last < SHORTEST_REPEAT:
         return 0
-    lags = np.arange(SHORTEST_REPEAT, last + 1)
-    alike = (acf[lags] > REPEATED) & (acf[2 * lags] > 0.8 * acf[lags] - 0.1)
+    first, stop = SHORTEST_REPEAT, last + 1
+    own = acf[first:stop]
+    alike = (own > REPEATED) & (acf[2 * first : 2 * stop - 1 : 2] > 0.8 * own - 0.1)
+    if not alike.any():
+        return 0
     # a peak, and below zero before it: a slow wander is alike at every short lag
-    alike &= (acf[lags] >= acf[lags - 1]) & (acf[lags] >= acf[lags + 1]) & (np.minimum.accumulate(acf)[lags] < 0.0)
-    return int(lags[np.argmax(alike)]) if alike.any() else 0
+    alike &= (own >= acf[first - 1 : stop - 1]) & (own >= acf[first + 1 : stop + 1])
+    alike &= np.minimum.accumulate(acf)[first:stop] < 0.0
+    return first + int(alike.argmax()) if alike.any() else 0
 
 
 def rhythm(residual: Floats) -> tuple[float, float, float]:

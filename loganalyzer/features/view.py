@@ -31,6 +31,7 @@ class _Log:
         self.roles = roles
         self.curves: dict[tuple[str, str], Curve] = {}
         self.values: dict[str, Any] = {}
+        self.steady: dict[Curve, Curve] = {}
 
     @lazy
     def reach(self) -> tuple[float, float]:
@@ -308,16 +309,24 @@ class View:
         rates = View.rates.of(self._log)
         if rates is None or not rates.cyclic:
             return curve
-        keep = np.zeros(len(curve.steps), dtype=bool)
-        keep[: max(1, len(keep) // 100)] = True  # where it began
-        before = float(rates.steps[0])
-        for valley in rates.valleys:
-            keep |= (curve.steps <= valley) & (curve.steps > valley - 0.12 * max(valley - before, 1.0))
-            nearest = int(np.searchsorted(curve.steps, valley, side="right")) - 1
-            if nearest >= 0:
-                keep[nearest] = True
-            before = float(valley)
-        return curve.only(keep) if int(np.count_nonzero(keep & curve.finite)) >= min(5, curve.count) else curve
+        known = self._log.steady
+        if curve not in known:
+            known[curve] = _at_low_rates(curve, rates)
+        return known[curve]
+
+
+def _at_low_rates(curve: Curve, rates: Rates) -> Curve:
+    """``curve`` near the ends of the cycles of ``rates`` and at its beginning; itself where hardly a point is left."""
+    keep = np.zeros(len(curve.steps), dtype=bool)
+    keep[: max(1, len(keep) // 100)] = True  # where it began
+    before = float(rates.steps[0])
+    for valley in rates.valleys:
+        keep |= (curve.steps <= valley) & (curve.steps > valley - 0.12 * max(valley - before, 1.0))
+        nearest = int(np.searchsorted(curve.steps, valley, side="right")) - 1
+        if nearest >= 0:
+            keep[nearest] = True
+        before = float(valley)
+    return curve.only(keep) if int(np.count_nonzero(keep & curve.finite)) >= min(5, curve.count) else curve
 
 
 ACCESSORS: Mapping[str, Accessor[Any]] = {

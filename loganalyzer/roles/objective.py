@@ -16,7 +16,9 @@ def _candidates(
     series: Mapping[str, Series], by_name: Mapping[str, Role], quantity: Quantity, splits: tuple[Split, ...]
 ) -> list[tuple[str, Role]]:
     found = [(n, by_name[n]) for n in series if by_name[n].quantity is quantity and by_name[n].split in splits]
-    longest = max((len(series[n]) for n, _ in found), default=0)
+    if len(found) < 2:
+        return found
+    longest = max(len(series[n]) for n, _ in found)
     # a name of lower rank wins, but not with a stump of a log (one or two points) against a whole curve
     return sorted(
         found, key=lambda c: (len(series[c[0]]) < min(5, longest), splits.index(c[1].split), c[1].rank, len(c[0]), c[0])

@@ -86,7 +86,8 @@ def _is(pattern: re.Pattern[str], name: str) -> bool:
 
 
 def _below_zero(curve: Curve) -> bool:
-    return float(curve.values.min()) * curve.unit < -ROUNDING * float(np.abs(curve.values).max()) * curve.unit
+    least = float(curve.values.min())
+    return least < 0 and least * curve.unit < -ROUNDING * float(np.abs(curve.values).max()) * curve.unit
 
 
 def _beyond(curve: Curve, name: str, *, beside: bool) -> bool:
