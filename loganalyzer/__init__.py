@@ -10,8 +10,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import numpy as _numpy  # noqa: F401  (see below)
-
 if TYPE_CHECKING:
     from loganalyzer.model.errors import ConfigError, LogAnalyzerError, ReadError, UsageError
     from loganalyzer.model.outcome import Severity
@@ -43,8 +41,7 @@ __all__ = [
     "load",
 ]
 
-# imported lazily: `analyze-logs --help` must not wait for what it does not use. Only numpy is paid at once
-# (0.07 s): it belongs to the import, not to the first call of load().
+# imported lazily: `analyze-logs --help` must not wait for what it does not use, numpy included
 _HOMES = {
     "analyze": "pipeline.analyze", "diagnose": "pipeline.analyze", "load": "pipeline.analyze",
     "Options": "pipeline.options", "Report": "reports.report",

@@ -1,23 +1,37 @@
-"""The console for terminal output."""
+"""Where the terminal output goes."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cached_property
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-def open_console(*, quiet: bool, to_stderr: bool) -> Console:
-    """Open a plain console on standard output or standard error that replaces unencodable characters."""
-    from rich.console import Console
+@dataclass(frozen=True)
+class Screen:
+    """A stream for terminal output, and whether nothing is printed there; a quiet call does not load rich."""
 
-    stream = sys.stderr if to_stderr else sys.stdout
+    file: IO[str]
+    quiet: bool
+
+    @cached_property
+    def console(self) -> Console:
+        """A plain console on the stream."""
+        from rich.console import Console
+
+        # do not wrap lines in a pipe or log file
+        width = None if self.file.isatty() or os.environ.get("COLUMNS") else 200
+        return Console(file=self.file, quiet=self.quiet, markup=False, highlight=False, emoji=False, width=width)
+
+
+def open_screen(*, quiet: bool, to_stderr: bool) -> Screen:
+    """Open standard output or standard error, both of which replace characters that they cannot encode."""
     for each in (sys.stdout, sys.stderr):
         if hasattr(each, "reconfigure"):
             each.reconfigure(errors="replace")  # unencodable characters become "?" instead of an exception
-    # do not wrap lines in a pipe or log file
-    width = None if stream.isatty() or os.environ.get("COLUMNS") else 200
-    return Console(file=stream, quiet=quiet, markup=False, highlight=False, emoji=False, width=width)
+    return Screen(sys.stderr if to_stderr else sys.stdout, quiet)

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import rich.progress
-    from rich.console import Console
 
+    from loganalyzer.cli.console import Screen
     from loganalyzer.messages import Lang
 
 SHOWN_AFTER_SECONDS = 1.0
 
 
 class Progress:
-    """Progress bar on standard error; invisible if that is no terminal or the console is quiet."""
+    """Progress bar on standard error; invisible if that is no terminal or the screen is quiet."""
 
-    def __init__(self, console: Console, lang: Lang) -> None:
-        self._wanted = sys.stderr.isatty() and not console.quiet
+    def __init__(self, screen: Screen, lang: Lang) -> None:
+        self._wanted = sys.stderr.isatty() and not screen.quiet
         self._lang = lang
         self._started = time.monotonic()
         self._bar: rich.progress.Progress | None = None

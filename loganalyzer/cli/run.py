@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from loganalyzer.cli import gate as cli_gate
 from loganalyzer.cli import github as cli_github
 from loganalyzer.cli import mail as cli_mail
-from loganalyzer.cli.console import open_console
+from loganalyzer.cli.console import Screen, open_screen
 from loganalyzer.cli.errors import complain
 from loganalyzer.cli.options.values import CliOptions
 from loganalyzer.cli.progress import Progress
@@ -20,6 +20,7 @@ from loganalyzer.model.exit_code import ExitCode
 from loganalyzer.pipeline.analyze import run_pipeline
 from loganalyzer.pipeline.options import Options
 from loganalyzer.pipeline.paths import existing
+from loganalyzer.pipeline.pool import Workers
 from loganalyzer.reports.files import refuse_foreign_page, write
 from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.report import Report
@@ -27,23 +28,20 @@ from loganalyzer.reports.report import Report
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import Console
-
     from loganalyzer.config.settings import Settings
     from loganalyzer.model.gate_result import GateResult
-    from loganalyzer.pipeline.pool import Workers
     from loganalyzer.pipeline.run_summary import RunSummary
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Validated input of one call: paths, options, settings, reading options, console and outputs."""
+    """Validated input of one call: paths, options, settings, reading options, screen and outputs."""
 
     paths: tuple[str, ...]
     options: CliOptions
     settings: Settings
     reading: Options
-    console: Console
+    screen: Screen
     page: Path | None
     mailed: bool
 
@@ -59,7 +57,7 @@ def run(paths: Sequence[str], options: CliOptions, settings: Settings) -> ExitCo
     report, result = cli_gate.judge(analyse(plan), settings, plan.reading)
     show(plan, report, result)
     page = write_outputs(plan, report, result)
-    cli_github.annotate(report, result, settings.lang, plan.console.file)
+    cli_github.annotate(report, result, settings.lang, plan.screen.file)
     code = exit_code(report, result, allow_empty=settings.allow_empty)
     if not mail(plan, report, result, page) and settings.mail.required:
         return code or ExitCode.UNREAD
@@ -81,15 +79,15 @@ def prepare(paths: Sequence[str], options: CliOptions, settings: Settings) -> Pl
         keep_series=options.needs_curves(settings, mailed=mailed),
         cache=options.cache,
     )
-    console = open_console(quiet=options.quiet, to_stderr=bool(options.on_stdout))
-    return Plan(existing(paths), options, settings, reading, console, page, mailed)
+    screen = open_screen(quiet=options.quiet, to_stderr=bool(options.on_stdout))
+    return Plan(existing(paths), options, settings, reading, screen, page, mailed)
 
 
 def analyse(plan: Plan) -> Report:
     """Return the report: of all runs or, with streamed outputs, of the runs that other outputs need."""
     from loganalyzer.pipeline.collect import KeepAll
 
-    with _workers(plan) as workers, Progress(plan.console, plan.settings.lang) as progress:
+    with _workers(plan) as workers, Progress(plan.screen, plan.settings.lang) as progress:
         if plan.options.streamed:
             return _stream(plan, workers, progress)
         return run_pipeline(plan.paths, plan.reading, KeepAll(), workers, progress.update)
@@ -97,15 +95,17 @@ def analyse(plan: Plan) -> Report:
 
 def show(plan: Plan, report: Report, result: GateResult) -> None:
     """Print the runs and the gate's result; if a document goes to standard output, only a failed gate and warnings."""
+    if plan.screen.quiet:
+        return
     from loganalyzer.reports import terminal
 
     lang, aside = plan.settings.lang, bool(plan.options.on_stdout)
-    with cli_github.no_commands(plan.console.file):
+    with cli_github.no_commands(plan.screen.file):
         if plan.listed or not report.tally.total:  # an empty document is explained on standard error
-            terminal.show(report, plan.console, lang=lang, verbose=plan.options.verbose)
+            terminal.show(report, plan.screen.console, lang=lang, verbose=plan.options.verbose)
         if not aside or result.failed:
-            cli_gate.show(report, result, plan.console, lang)
-    if aside and report.warnings and not plan.options.quiet:
+            cli_gate.show(report, result, plan.screen.console, lang)
+    if aside and report.warnings:
         from loganalyzer import messages
 
         for note in report.warnings:
@@ -142,14 +142,13 @@ def mail(plan: Plan, report: Report, result: GateResult, page: str | None) -> bo
 
 @contextmanager
 def _workers(plan: Plan) -> Iterator[Workers]:
-    from loganalyzer.discovery.roots import local_paths
-    from loganalyzer.pipeline.executors import opened
-    from loganalyzer.pipeline.pool import Workers
-
     name, jobs = plan.options.executor, plan.options.jobs
     if not name:
         yield Workers(jobs)
         return
+    from loganalyzer.discovery.roots import local_paths
+    from loganalyzer.pipeline.executors import opened
+
     with opened(name, jobs, seen=local_paths(plan.paths)) as workers:
         yield workers
 
@@ -205,9 +204,9 @@ def _show_places(plan: Plan, report: Report) -> None:
     }
     lines = [messages.ui("terminal", key, plan.settings.lang, path=str(path)) for key, path in places.items() if path]
     if lines:
-        plan.console.print()
+        plan.screen.console.print()
     for line in lines:
-        plan.console.print(Text(line), soft_wrap=True)
+        plan.screen.console.print(Text(line), soft_wrap=True)
 
 
 def _relative_to_here(path: str) -> str:

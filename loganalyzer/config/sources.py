@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,6 +85,8 @@ def _section(path: Path, *, explicit: bool) -> dict[str, Any] | None:
     if key := _LONG_KEY.search(text):
         line = text.count("\n", 0, key.start()) + 1
         raise ConfigError("{path}, line {line}: a key of so many parts is nested too deeply", path=path, line=line)
+    import tomllib
+
     try:
         document = _plain(tomllib.loads(text))
     except RecursionError as error:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
+import numpy as np
+
+from loganalyzer.features import arrays
 from loganalyzer.model.outcome import Number, Severity
 from loganalyzer.model.report import Member, SweepFinding
 from loganalyzer.model.run import Detail
@@ -25,6 +27,10 @@ Settings = tuple[tuple[str, Detail], ...]
 def signed(value: float, direction: str) -> float:
     """A score as a loss (lower is better), or such a loss as the score; ``direction`` is that of the score."""
     return -value if direction == "max" else value
+
+
+def _median(scores: Iterable[float]) -> float:
+    return arrays.median(np.array([*scores]))
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class Table:
 
 def _value(value: float, cells: Sequence[Sequence[Member]]) -> Value:
     everyone = [m for members in cells for m in members]
-    best = min(median(m.loss for m in members) for members in cells)
+    best = min(_median(m.loss for m in members) for members in cells)
     return Value(value, best, sum(m.failed for m in everyone) / len(everyone))
 
 
@@ -78,7 +84,7 @@ def suggestion(name: str, table: Table) -> tuple[dict[str, float], list[SweepFin
     if len(rows) < 2 or not good:
         return {}, []
     best = min(r.loss for r in good)
-    limit = best + NEAR * (median(r.loss for r in good) - best)
+    limit = best + NEAR * (_median(r.loss for r in good) - best)
     at = next(i for i, r in enumerate(rows) if r.loss == best)
     low = high = at
     while low > 0 and rows[low - 1].loss <= limit:
@@ -189,8 +195,8 @@ def seeds(table: Table) -> list[SweepFinding]:
 def _spread(scored: Sequence[tuple[str, float]], base: Mapping[str, Number]) -> list[SweepFinding]:
     """How far the scores of three seeds or more, as (run, score), lie apart, and the runs that stand out."""
     scores = [score for _, score in scored]
-    middle = median(scores)
-    spread = 1.4826 * median(abs(s - middle) for s in scores)
+    middle = _median(scores)
+    spread = 1.4826 * _median(abs(s - middle) for s in scores)
     numbers = {**base, "middle": middle, "spread": spread, "least": min(scores), "most": max(scores)}
     found = [SweepFinding("seeds-spread", Severity.INFO, numbers)]
     apart = [(run, s) for run, s in scored if spread > 0 and abs(s - middle) > OUTLIER * spread]

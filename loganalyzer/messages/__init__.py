@@ -4,34 +4,39 @@
 ``errors`` translates the English messages in the code.
 """
 
-from loganalyzer.messages.catalogue import (
-    Fix,
-    confidence,
-    confidence_grade,
-    confidence_meaning,
-    fix,
-    fix_ids,
-    headline,
-    kind,
-    kind_meaning,
-    label,
-    limit,
-    note,
-    page,
-    reader,
-    rival,
-    sentence,
-    severity,
-    title,
-    trial,
-    ui,
-    verdict,
-    verdict_count,
-    verdict_meaning,
-    verdict_with_kind,
-)
-from loganalyzer.messages.formatting import at_step, duration, number, percent
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from loganalyzer.messages.languages import LANGUAGES, Lang, aside, listed, pair, remarks, sentences
+
+if TYPE_CHECKING:
+    from loganalyzer.messages.catalogue import (
+        Fix,
+        confidence,
+        confidence_grade,
+        confidence_meaning,
+        fix,
+        fix_ids,
+        headline,
+        kind,
+        kind_meaning,
+        label,
+        limit,
+        note,
+        page,
+        reader,
+        rival,
+        sentence,
+        severity,
+        title,
+        trial,
+        ui,
+        verdict,
+        verdict_count,
+        verdict_meaning,
+        verdict_with_kind,
+    )
+    from loganalyzer.messages.formatting import at_step, duration, number, percent
 
 __all__ = [
     "LANGUAGES",
@@ -70,3 +75,14 @@ __all__ = [
     "verdict_meaning",
     "verdict_with_kind",
 ]
+
+_OF_NUMBERS = {"at_step", "duration", "number", "percent"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load the texts when the first of them is asked for: the options of the command line need only the languages."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{'formatting' if name in _OF_NUMBERS else 'catalogue'}"), name)
+    globals()[name] = found
+    return found

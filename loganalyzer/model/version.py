@@ -1,13 +1,3 @@
-"""The version, in one place."""
+"""The version, in one place: ``pyproject.toml`` reads it from here."""
 
-from importlib.metadata import PackageNotFoundError, version
-
-
-def _version() -> str:
-    try:
-        return version("loganalyzer")
-    except PackageNotFoundError:  # run from a source tree that was never installed
-        return "0+unknown"
-
-
-VERSION = _version()
+VERSION = "0.1.0"

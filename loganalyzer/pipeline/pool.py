@@ -8,7 +8,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from loganalyzer.model.errors import LogAnalyzerError
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Executor, Future, ProcessPoolExecutor
 
 PAYS_BYTES = 24 * 2**20
 PAYS_JOBS = 256
@@ -79,6 +78,8 @@ def cost(job: Sized) -> int:
 
 def killed(error: BaseException) -> bool:
     """Return True if ``error`` means that a worker died, for the executors of any library."""
+    from concurrent.futures import BrokenExecutor
+
     return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
 
 
@@ -133,6 +134,8 @@ class _Lanes:
         self._single: ProcessPoolExecutor | None = None
 
     def submit(self, function: Callable[[Work], Answer], task: list[Work]) -> Future[tuple[list[Answer], float]]:
+        from concurrent.futures import BrokenExecutor
+
         if self._given is not None:
             try:
                 return self._given.submit(_each, function, task)
@@ -177,6 +180,8 @@ class _Lanes:
 def _stream(
     function: Callable[[Work], Answer], jobs: Sequence[Work], lanes: _Lanes, width: int, lost: Callable[[Work], Answer]
 ) -> Iterator[Answer]:
+    from concurrent.futures import BrokenExecutor, CancelledError
+
     pace = Pace(width)
     ahead = 2 * width + 2
     running: deque[tuple[list[Work], Future[tuple[list[Answer], float]]]] = deque()

@@ -15,7 +15,7 @@ import numpy as np
 
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats, Ints, Note, Run, Series
-from loganalyzer.readers.common.line_names import OBJECTIVES
+from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.roles.assign import role_of
 
 FEWEST = 3

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from loganalyzer.model.run import Run, Unread
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from loganalyzer.model.run import Run, Unread
 
 HEAD_BYTES = 65_536
 MAX_FILE_BYTES = 2 * 2**30

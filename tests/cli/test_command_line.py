@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -140,11 +141,21 @@ def test_help_is_light() -> None:
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
 
-def test_verdicts_as_json_do_not_import_matplotlib(logs: Path) -> None:
-    code = f"import sys, loganalyzer; loganalyzer.analyze({str(logs)!r}).to_json()\n" \
-           "print([m for m in ('pandas', 'scipy.stats', 'matplotlib', 'tbparse') if m in sys.modules])"  # fmt: skip
+def test_without_the_page_nothing_heavy_is_imported(logs: Path, tmp_path: Path) -> None:
+    code = f"import sys; sys.argv = ['analyze-logs', {str(logs)!r}, '--no-html', *sys.argv[1:]]\n" \
+           "from loganalyzer.cli.main import main\n" \
+           "try: main()\n" \
+           "finally: print([m for m in ('pandas', 'scipy.stats', 'matplotlib', 'tbparse', 'tensorboard', 'jinja2')\n" \
+           "                if m in sys.modules], 'rich' in sys.modules)"  # fmt: skip
+    for options, rich in (((), True), (("-q", "--json", str(tmp_path / "report.json")), False)):
+        done = subprocess.run([sys.executable, "-c", code, *options], capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == f"[] {rich}"
+
+
+def test_the_version_needs_no_numpy() -> None:
+    code = "import sys, loganalyzer; print(loganalyzer.__version__, 'numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert re.fullmatch(r"\d+\.\d+\.\d+\S* False", done.stdout.strip())
 
 
 def test_interrupting_leaves_no_half_written_file(logs: Path, tmp_path: Path) -> None:

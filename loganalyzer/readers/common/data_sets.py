@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loganalyzer.model.run import Floats
-from loganalyzer.readers.common.line_names import with_split
+from loganalyzer.readers.common.quantities import with_split
 from loganalyzer.readers.common.record_table import Column, RecordTable
 from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WORDS
 from loganalyzer.roles.words import words_of

@@ -10,7 +10,7 @@ import numpy as np
 
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Detail, Note, Run, Series
-from loganalyzer.readers.common.line_names import OBJECTIVES
+from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.hyperparameters import meaning_of, number
 

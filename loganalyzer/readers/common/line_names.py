@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from loganalyzer.model.role import Quantity, Split
+from loganalyzer.model.role import Quantity
+from loganalyzer.readers.common.quantities import KNOWN
 from loganalyzer.roles.assign import role_of, words_of
 from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WORDS
 
@@ -72,28 +73,11 @@ _LETTER = re.compile(r"[^\W\d_]")
 _FILE = re.compile(r"\.(?:py|cpp|cc|cu|h|json|txt|log|c)$")
 _BEST = re.compile(r"(?:^|[ _/])best(?:$|[ _/])|最良|最高", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"'s\s+")
-KNOWN = frozenset(
-    {
-        Quantity.LOSS,
-        Quantity.LOSS_PART,
-        Quantity.METRIC,
-        Quantity.LEARNING_RATE,
-        Quantity.GRADIENT_NORM,
-        Quantity.UPDATE_RATIO,
-        Quantity.GENERATOR_LOSS,
-        Quantity.DISCRIMINATOR_LOSS,
-        Quantity.REWARD,
-        Quantity.RL_SIGNAL,
-        Quantity.PER_CLASS,
-    }
-)
-OBJECTIVES = KNOWN - {Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.UPDATE_RATIO}
 _SPLIT_OF_WORD = (
     dict.fromkeys(TRAIN_WORDS - {"main", "fit", "learn", "tr"}, "train")
     | dict.fromkeys(VALIDATION_WORDS - {"monitor"}, "val")
     | dict.fromkeys(TEST_WORDS, "test")
 )
-_PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC})
 
 
 @dataclass(frozen=True)
@@ -198,9 +182,3 @@ def _known_tail(name: str) -> str:
         if role_of(tail).quantity in KNOWN and _NAME.match(tail):
             return tail
     return ""
-
-
-def with_split(name: str, split: str) -> str:
-    """The name with the line's split in front, where the name does not say one itself and the split matters."""
-    role = role_of(name)
-    return f"{split}/{name}" if split and role.split is Split.NONE and role.quantity in _PREFIXED else name

@@ -14,7 +14,7 @@ from enum import Enum
 import numpy as np
 
 from loganalyzer.model.run import Floats, Ints
-from loganalyzer.readers.common.line_names import OBJECTIVES
+from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.roles.assign import role_of
 
 JITTER = 1.5

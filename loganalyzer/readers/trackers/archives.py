@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Collection
 
 from loganalyzer.model.errors import ReadError
@@ -12,7 +11,6 @@ from loganalyzer.readers.base import Source
 
 MOST_RATIO = 200
 MOST_ENTRIES = 100_000
-_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENTRY = re.compile(rb"PK\x03\x04.{22}(..)..", re.DOTALL)
 
 
@@ -29,12 +27,15 @@ def unpacked(source: Source, wanted: Collection[str]) -> dict[str, bytes]:
 
     Raises ReadError "bad-archive", and "decompression-bomb" where they are more than 200 times as large as the archive.
     """
+    import zipfile
+
+    packings = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
     limit = MOST_RATIO * source.size + 2**20
     found: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(source.local or io.BytesIO(source.read())) as archive:
             for entry in archive.infolist()[:MOST_ENTRIES]:
-                if entry.filename not in wanted or entry.compress_type not in _PACKINGS:
+                if entry.filename not in wanted or entry.compress_type not in packings:
                     continue
                 if entry.file_size > limit:
                     raise ReadError("decompression-bomb", limit=limit)

@@ -16,7 +16,7 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Detail, Floats, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
-from loganalyzer.readers.common.line_names import OBJECTIVES
+from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.trackers.leveldb_log import Damage, records
 from loganalyzer.readers.trackers.protobuf import fields

@@ -9,10 +9,10 @@ import numpy as np
 
 from loganalyzer.model.role import Split
 from loganalyzer.model.run import Floats, Ints, Series, make_series
-from loganalyzer.readers.common.line_names import KNOWN, OBJECTIVES
 from loganalyzer.readers.common.printed.counting import Axis, axis_of, came_again, numbered, uncounted_axis
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import Points
+from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES
 from loganalyzer.readers.common.returns import Column, Kind, Return, returns_in
 from loganalyzer.roles.assign import role_of
 

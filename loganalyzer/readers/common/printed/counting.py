@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats, Ints
-from loganalyzer.readers.common.line_names import OBJECTIVES
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import REDRAWN, Points
+from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.metric_names import LOSS_LIKE_METRICS
 

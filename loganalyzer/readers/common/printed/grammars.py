@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from loganalyzer.model.role import Quantity, Split
-from loganalyzer.readers.common.line_names import KNOWN, Counter, counter_before, name_before, splits_in, with_split
+from loganalyzer.readers.common.line_names import Counter, counter_before, name_before, splits_in
 from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
 from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT, Repeats, repeats_of
 from loganalyzer.readers.common.printed.settings import starts_block
+from loganalyzer.readers.common.quantities import KNOWN, with_split
 from loganalyzer.roles.assign import role_of
 
 _NUMBERED = "".join(

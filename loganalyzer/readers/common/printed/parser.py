@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from loganalyzer.model.run import Detail, Run, Series
-from loganalyzer.readers.common.line_names import KNOWN, OBJECTIVES, splits_in, with_split
+from loganalyzer.readers.common.line_names import splits_in
 from loganalyzer.readers.common.printed.axis import Stretch
 from loganalyzer.readers.common.printed.fixed import is_fixed
 from loganalyzer.readers.common.printed.grammars import MOST_NUMBERS, NUMBER, Plan, Value, plan_of
@@ -20,6 +20,7 @@ from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_
 from loganalyzer.readers.common.printed.settings import settings_of, starts_block
 from loganalyzer.readers.common.printed.tables import Row, Tables
 from loganalyzer.readers.common.printed.tables import number as number_of
+from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES, with_split
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.metric_names import METRICS
 from loganalyzer.roles.secrets import hidden

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from loganalyzer.model.role import Quantity
-from loganalyzer.readers.common.line_names import KNOWN, OBJECTIVES
+from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES
 from loganalyzer.roles.assign import role_of
 
 _EPOCH_COLUMNS = frozenset({"epoch", "epochs", "ep", "e"})
