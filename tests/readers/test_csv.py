@@ -57,6 +57,25 @@ def test_a_single_column_of_losses() -> None:
     assert run.series["loss"].values.tolist() == [1.5, 1.25, 1.0]
 
 
+@pytest.mark.parametrize("classes", [0, 1, 4, 8, 16, 40, 200])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("empty", ["", "NA", "-"])
+def test_rows_that_fill_few_of_many_columns(classes: int, separator: str, empty: str) -> None:
+    names = [*(f"class_{i}_acc" for i in range(classes)), "epoch", "step", "train_loss_step", "val_acc", "val_loss"]
+
+    def row(**values: float) -> str:
+        return separator.join(str(values.get(name, empty)) for name in names)
+
+    lines = [separator.join(names)]
+    for epoch in range(6):
+        lines.append(row(epoch=epoch, step=2 * epoch, train_loss_step=1.5 - 0.1 * epoch))
+        lines.append(row(epoch=epoch, step=2 * epoch + 1, val_acc=0.4, val_loss=1.75 - 0.1 * epoch))
+    data = "\r\n".join(lines).encode() + b"\r\n"
+    assert READER.detect(source("metrics.csv", data)) is not Match.NO
+    run = read(data)
+    assert run.series["train_loss_step"].values[-1] == 1.0 and run.series["val_loss"].values[-1] == 1.25
+
+
 @pytest.mark.parametrize("text", ["age\n1\n2\n3\n", "loss\n1.5\n1.2\n", "loss\n1.5\nmany\n1.0\n", "3\n1\n2\n3\n"])
 def test_other_single_columns_are_no_logs(text: str) -> None:
     assert READER.detect(source("one.csv", text.encode())) is Match.NO

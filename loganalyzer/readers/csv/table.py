@@ -104,8 +104,16 @@ def _header_at(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
         return None
     header = Header(tuple(names), separator, plain[0] + 1, _spare(own[1:stop], separator, len(names)))
     rows = [header.cells(line) for line in own[1:6]]
-    numeric = [sum(number_of(c, separator)[0] is not None for c in row) >= 0.3 * len(names) for row in rows]
-    return header if not rows or any(numeric) else None
+    return header if not rows or any(_is_row(row, header) for row in rows) else None
+
+
+def _is_row(cells: Sequence[str], header: Header) -> bool:
+    """Whether these are the values of a row: numbers in a good part of the columns, or in all cells that are not empty (of
+    many columns a program that logs parts at different times fills a few at once)."""
+    numbers = sum(number_of(cell, header.separator)[0] is not None for cell in cells)
+    width = len(header.names)
+    sparse = len(cells) == width and numbers == sum(not is_missing(cell) for cell in cells)
+    return numbers >= 0.3 * width or (sparse and numbers >= 2)
 
 
 def _says_value(name: str) -> bool:
