@@ -19,6 +19,7 @@ METRICS: Mapping[str, str] = {
     "categorical accuracy": "max",
     "binary accuracy": "max",
     "f1": "max",
+    "fb1": "max",
     "macro f1": "max",
     "auc": "max",
     "auroc": "max",

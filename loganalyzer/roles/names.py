@@ -36,6 +36,7 @@ _GAN_METRIC = re.compile(r"^(fid|kid|is)\d+k(?: full| mean)*$")
 _DEVIATIONS = frozenset("std stddev stdev stderr deviation".split())
 _OTHER_STATISTICS = frozenset("num count min max var".split())
 _NEVER_LOSSES = frozenset("accuracy acc ppl perplexity auc auroc psnr".split())
+_NOT_ACCURACY = re.compile("acc(?:um|el|ess|ount|ident)")
 
 
 @lru_cache(maxsize=8192)
@@ -133,6 +134,6 @@ def _objective_or_metric(split: Split, rest: list[str], core: str, per_step: boo
             per_class = of_class is not None and key != core
             quantity = Quantity.PER_CLASS if per_class else Quantity.METRIC
             return Role(quantity, split, METRICS[key], core, rank=10 * list(METRICS).index(key) + 500 + per_step)
-    if "acc" in core.replace("accum", "") or "f1" in rest or "auc" in rest or "iou" in core or "bleu" in core:
+    if "acc" in _NOT_ACCURACY.sub("", core) or "f1" in rest or "auc" in rest or "iou" in core or "bleu" in core:
         return Role(Quantity.METRIC, split, "max", core, rank=2000)
     return Role(Quantity.OTHER, split, "", core)

@@ -15,7 +15,7 @@ from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Match
 from loganalyzer.readers.csv.large_table import parse_large
 from loganalyzer.readers.csv.reader import READER
-from loganalyzer.readers.csv.table import _tolerant, table_in
+from loganalyzer.readers.csv.table import _tolerant, beginning_of, table_in
 from tests.readers.sources import source
 
 
@@ -331,3 +331,15 @@ def test_bytes_of_large_files_read_as_those_of_small_ones(data: bytes, monkeypat
     np.testing.assert_array_equal(quick.values, small.values)
     np.testing.assert_array_equal(quick.explicit_nan, small.explicit_nan)
     assert sorted(n.code for n in quick.notes) == sorted(n.code for n in small.notes)
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    ["[2025-01-02 15:45:19,529]", "2025-01-02 15:45:19,529", "2025/01/02 15:45:19,529 INFO", "02.01.2025 15:45,5"],
+)
+@pytest.mark.parametrize(
+    "first", ["[INFO] accelerator set to cuda", "accuracy is measured on the dev set", "the loss is scaled"]
+)
+def test_a_line_of_printed_text_with_its_time_is_no_header(stamp: str, first: str) -> None:
+    text = f"{stamp} {first}\n" + "".join(f"{stamp} 0.{i}\n" for i in range(5))
+    assert beginning_of(text) is None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from loganalyzer.model.role import Quantity
-from loganalyzer.readers.common.quantities import KNOWN
+from loganalyzer.readers.common.quantities import KNOWN, with_split
 from loganalyzer.roles.assign import role_of, words_of
 from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WORDS
 
@@ -25,6 +25,15 @@ _COUNTER = re.compile(
     rf"(?P<lead>(?:global|num|train|training|current|cur|total|trainer/global|n)_|mini-)?"
     rf"(?:(?P<epoch>{_EPOCHS})|(?P<step>{_STEPS})(?: at)?)(?:[ _](?:no|num|number|id|idx)|[ _]?so[ _]?far)?\.?"
     rf"(?:\s?\((?P<split>train|val|test)\))?[\"']?[\s:=\[(#]*[\"']?$",
+    re.IGNORECASE,
+)
+_WITH_COUNTER = re.compile(
+    rf"[\s,\-(\[@|]{{1,10}}(?:(?:after|at|in|for|of|on|during|nach|bei)\s{{1,3}})?(?:the\s)?"
+    rf"(?:(?:global|training|train)[_ ]|mini-)?(?:{_EPOCHS}|{_STEPS})(?:[ _](?:no|num|number))?\.?[\s:=\[(#]{{0,4}}$",
+    re.IGNORECASE,
+)
+_OF_THE_BEST = re.compile(
+    r"\b(?:best|lowest|highest|smallest|largest|min|max|minimum|maximum|final|last|previous|resum\w*|load\w*|target)\b",
     re.IGNORECASE,
 )
 _END_OF_EPOCH = re.compile(r"\bend of epoch[\s:#]*$", re.IGNORECASE)
@@ -114,7 +123,9 @@ def _counter_at_end(tail: str) -> Counter | None:
         return None
     word = (found["step"] or "").lower()
     before = (found["before"] or "").lower()
-    if before in _NOT_COUNTING and not word.startswith("timestep") and not _END_OF_EPOCH.search(tail):
+    says_when = before == "in" and (found.start() == 0 or name_ahead(tail))  # "In epoch 3, ...", "loss in epoch 3: ..."
+    counts = word.startswith("timestep") or says_when or _END_OF_EPOCH.search(tail)
+    if before in _NOT_COUNTING and not counts:
         return None
     lead = (found["lead"] or "").lower()
     if lead in {"num_", "total_", "n_"} and not word.startswith(("update", "batch", "timestep")):
@@ -126,6 +137,22 @@ def _counter_at_end(tail: str) -> Counter | None:
     return Counter(
         "step", word in _IN_EPOCH, split, overall=(lead == "num_" and word.startswith("update")) or lead == "global_"
     )
+
+
+def name_ahead(left: str) -> str:
+    """The quantity named ahead of the counter that ``left`` ends with ("Cost after iteration "), "" for none."""
+    return _name_ahead(left[-MOST_CONTEXT:])
+
+
+@lru_cache(maxsize=4096)
+def _name_ahead(left: str) -> str:
+    ahead = _WITH_COUNTER.sub("", left)
+    if ahead == left or _OF_THE_BEST.search(ahead):
+        return ""
+    named = _name_at_end(ahead)
+    if named is None or role_of(named.name).quantity not in KNOWN:
+        return ""
+    return with_split(named.name, named.splits[-1]) if named.splits else named.name
 
 
 def splits_in(text: str) -> tuple[str, ...]:

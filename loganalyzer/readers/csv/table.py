@@ -29,6 +29,8 @@ _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 _EXCEL = re.compile(r"sep=.")
 _SAID = re.compile(r"=\s*[-+.]?\d|:\s+[-+.]?\d")
 """A name with its value ("loss=0.5", "acc: 0.3"): a line of printed text, not a header."""
+_STAMPED = re.compile(r"[(\[]?\d{2,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T_]\d{1,2}:\d\d")
+"""What a line of printed text begins with ("[2025-01-02 15:45:19,529]"), no name of a column."""
 _RULE = re.compile(r"[|:+ \t]*+-[-|:+ \t]*+")
 _LINE_END = re.compile(r"\r\r\n|\r\n|\n|\r")
 
@@ -100,7 +102,11 @@ def _header_at(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
     if separator is None:
         return _single(own, plain[0] + 1)
     names = [n.strip() for n in cells_of(own[0], separator)]
-    if not 2 <= len(names) <= MOST_COLUMNS or sum(_is_number(n) or _says_value(n) for n in names) > len(names) // 4:
+    if (
+        _STAMPED.match(names[0])
+        or not 2 <= len(names) <= MOST_COLUMNS
+        or sum(_is_number(n) or _says_value(n) for n in names) > len(names) // 4
+    ):
         return None
     header = Header(tuple(names), separator, plain[0] + 1, _spare(own[1:stop], separator, len(names)))
     rows = [header.cells(line) for line in own[1:6]]

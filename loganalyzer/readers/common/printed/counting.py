@@ -29,6 +29,10 @@ FEWEST_AGAIN = 2
 MOST_SHAPES = 8
 """Lines of more shapes than this hold varying words: then their shape does not tell what a value is of."""
 MOST_FALLS = 50
+MOST_STATEMENTS = 50
+"""So many print statements are looked at one by one."""
+FEWEST_STEPS_PER_EPOCH = 2
+"""From so many steps an epoch on, lines that only state what the optimiser does decide what is counted."""
 FEWEST_UNCOUNTED = 4
 """So often a loss must have been printed to be a curve though nothing in the log counts."""
 LOSSES = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS})
@@ -55,7 +59,7 @@ class Axis:
 @dataclass(frozen=True)
 class Counters:
     """The counters of each record, see ``Points``; ``curves`` are the records that hold a loss or a metric, ``main`` those
-    that hold the loss which the axis must serve."""
+    that hold the loss which the axis must serve, ``settings`` those with what an optimiser prints of itself."""
 
     epoch: Floats
     step: Floats
@@ -64,6 +68,8 @@ class Counters:
     per_step: Bools
     curves: Bools
     main: Bools
+    settings: Bools
+    shape: NDArray[np.int32]
     in_epoch: bool
     steps_in_epoch: float
 
@@ -71,10 +77,12 @@ class Counters:
 def axis_of(points: Points) -> Axis:
     """The counter that tells the values of the main loss apart, the coarsest one that does."""
     key = _main_series(points)
-    counters = _counters(points, key)
+    counters = _epochs_moved_up(_counters(points, key))
     axis = _placed(counters)
     if key is None:
         return axis
+    if axis.unit == "epoch" and not axis.still and (stepped := _by_steps_of_other_lines(points, counters)) is not None:
+        return stepped
     axis = replace(axis, key=key, still=axis.still or _stands_still(points, key, axis.x))
     if not axis.still:
         return axis
@@ -152,6 +160,8 @@ def _counters(points: Points, key: Key | None) -> Counters:
         np.frombuffer(points.per_step, np.int8) == 1,
         curves,
         main,
+        _states_settings(points),
+        np.frombuffer(points.shape, np.int32),
         points.in_epoch,
         points.steps_in_epoch,
     )
@@ -189,6 +199,8 @@ def _placed(counters: Counters) -> Axis:
         return Axis(epoch.copy(), "epoch" if whole else "", still=not whole)
     if not _starts_anew(epoch[counted], step[counted], counters.in_epoch):
         return Axis(np.where(own, step, last_step), "step")
+    overall = own & counters.per_step & _goes_on_over_epochs(counters)
+    counted &= ~overall
     length = max(counters.steps_in_epoch, float(step[counted].max()))
     if not counters.steps_in_epoch:
         gaps = np.diff(np.unique(step[counted]))
@@ -198,9 +210,63 @@ def _placed(counters: Counters) -> Axis:
         length += 1  # from 0 to n both written: the last of an epoch is not the first of the next
     base = 1.0 if float(epoch[has_epoch].min()) >= 1 else 0.0
     begun = (epoch - base) * length
-    between = ~counted & _goes_on(counted & counters.main, epoch, step, counters.inner)
+    goes_on = _goes_on(counted & counters.main, epoch, step, counters.inner)
+    between = ~counted & (goes_on | (counters.settings & ~counters.curves & np.isfinite(counters.inner)))
     ended = np.where(between, begun + np.where(np.isfinite(counters.inner), counters.inner, 0), begun + length)
-    return Axis(np.where(counted, begun + step, ended), "step")
+    return Axis(np.where(counted, begun + step, np.where(overall, step, ended)), "step")
+
+
+def _goes_on_over_epochs(counters: Counters) -> Bools:
+    """The records of statements whose steps only rise, though those of the main loss begin anew in each epoch."""
+    overall = np.zeros(len(counters.step), bool)
+    others = np.isfinite(counters.step) & counters.per_step & ~np.isin(counters.shape, counters.shape[counters.main])
+    for shape in np.unique(counters.shape[others])[:MOST_STATEMENTS]:
+        own = others & (counters.shape == shape)
+        steps, epochs = counters.step[own], counters.epoch[own]
+        begins = np.flatnonzero(np.diff(epochs) != 0)
+        if len(steps) > 2 and len(begins) and (np.diff(steps) >= 0).all() and (np.diff(steps)[begins] > 0).all():
+            overall |= own
+    return overall
+
+
+def _epochs_moved_up(counters: Counters) -> Counters:
+    """The counters where epochs are named behind their steps ("Evaluating, Epoch 1/2"), with each step's own epoch.
+
+    A line that stands before any epoch does not state one itself; its steps begin anew with each epoch that is named.
+    """
+    has_epoch = np.isfinite(counters.epoch)
+    steps = np.isfinite(counters.step) & counters.per_step & counters.curves
+    before = steps & (np.cumsum(has_epoch) == 0)
+    behind = steps & has_epoch & np.isin(counters.shape, counters.shape[before])
+    if not behind.any() or counters.step[behind][0] >= counters.step[before].max():
+        return counters
+    epoch = np.where(before, counters.epoch[has_epoch][0], np.where(behind, counters.epoch + 1, counters.epoch))
+    return replace(counters, epoch=epoch)
+
+
+def _by_steps_of_other_lines(points: Points, counters: Counters) -> Axis | None:
+    """The steps where only lines without a curve state them ("step=10, lr=[...]" between evaluations of whole epochs).
+
+    By epochs, all but the last of those lines in each would be lost. What is said before any step stands at step 0. None
+    where steps begin anew, or the lines say no more than an epoch has room for.
+    """
+    own = np.isfinite(counters.step) & counters.per_step & counters.settings
+    steps, epochs = counters.step[own], counters.epoch[own]
+    if len(np.unique(steps)) < FEWEST_STEPS_PER_EPOCH * max(1, len(np.unique(epochs))) or (np.diff(steps) < 0).any():
+        return None
+    last = np.maximum.accumulate(np.where(own, counters.step, 0.0))
+    found = Axis(last, "step")
+    curves = [k for k in points.values if role_of(k[0]).quantity in OBJECTIVES]
+    return None if any(_stands_still(points, key, last) for key in curves) else found
+
+
+def _states_settings(points: Points) -> Bools:
+    """The records that hold what an optimiser prints of itself: its rate, a norm of the gradient, the loss scale."""
+    there = np.zeros(len(points), bool)
+    for (name, _), (records, _) in points.values.items():
+        if name == LOSS_SCALE or role_of(name).quantity in (Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM):
+            there[np.frombuffer(records, np.int64)] = True
+    return there
 
 
 def _goes_on(counted: Bools, epoch: Floats, step: Floats, inner: Floats) -> Bools:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from loganalyzer.model.role import Quantity, Split
-from loganalyzer.readers.common.line_names import Counter, counter_before, name_before, splits_in
+from loganalyzer.readers.common.line_names import Counter, counter_before, name_ahead, name_before, splits_in
 from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
 from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT, Repeats, repeats_of
+from loganalyzer.readers.common.printed.sections import HELD_OUT
 from loganalyzer.readers.common.printed.settings import starts_block
 from loganalyzer.readers.common.quantities import KNOWN, with_split
 from loganalyzer.roles.assign import role_of
@@ -27,7 +28,6 @@ MOST_NUMBERS = 120
 REPEATED = 8
 """A shape that came so often is compiled; an expression costs as much as reading a hundred lines."""
 NOISE = frozenset("cuda device line v_num wps ups wpb bsz wall train_wall oom gb_free clip mfu".split())
-HELD_OUT = frozenset({"val", "test"})
 
 _SECONDS = re.compile(r"\s?(?:ms|s|sec|secs|seconds|min|minutes)\b")
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z/]*")
@@ -38,6 +38,14 @@ _AFTER_NUMBER = re.compile(
     r"|\s*(?:エポック|ステップ|イテレーション|回|轮次?|步)目?(?=[\s:、,：，]))"
 )
 """What belongs to the number before: its unit, or the word that it counts."""
+_SAYS_IT = re.compile(
+    r"(?:\s?(?:epoch|step|iteration|iter|update|batch|round)(?:e?s)?)?\s*[)\]]{0,2}\s*(?:[:=]{1,2}|[=\-]>|is|was|は|：)\s*(?:tensor\()?[\"'(\[]?\s*",
+    re.IGNORECASE,
+)
+"""What stands between a counter and the value whose name is ahead of both ("Cost after iteration 100: 0.6")."""
+_COUNTED_BEHIND = re.compile(r"\s?(?P<unit>epoch|step|iteration|iter|update|batch|round)(?:e?s)?\b", re.IGNORECASE)
+_INDEX = re.compile(r"\]\s?[:=]")
+_AHEAD_OF_COUNT = re.compile(r"(?:(?:^|\s)(?:after|at|nach)\s{1,3}|\()$", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:Acc|Prec|mAP|AP|[Ll]oss|Recall)")
 _TQDM = re.compile(r"%\||it/s|s/it")
 _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
@@ -64,8 +72,9 @@ class Plan:
     """The meaning of a shape. Indices are -1 where there is none.
 
     ``also`` is a further counter of the line, ``alsos`` what it counts to; ``batches`` says that the step is called a
-    batch; ``number`` is that of the print statement. ``last`` is the last number of the line read before (a torn end is
-    told by it); ``seen`` counts the lines.
+    batch; ``number`` is that of the print statement, ``statement`` its text without blanks. ``heading`` is the split that a
+    heading announces (see ``sections``). ``last`` is the last number of the line read before (a torn end is told by it);
+    ``seen`` counts the lines.
     """
 
     epoch: int = -1
@@ -78,9 +87,11 @@ class Plan:
     batches: bool = False
     held_out: bool = False
     number: int = 0
+    statement: str = ""
     bar: bool = False
     tqdm: bool = False
     values: tuple[Value, ...] = ()
+    heading: str | None = None
     last: str = ""
     seen: int = 0
     repeats: Repeats | None = None
@@ -131,7 +142,8 @@ class _Scan:
     """One walk over the numbers of a line, from left to right, and what it has found so far.
 
     ``split`` is the data set that the words read last speak of, ``counted`` the one that the counter's own words named,
-    ``brackets`` the counters in brackets so far; ``found`` holds each named value with the split of its place.
+    ``ahead`` the quantity that stood ahead of the counter, ``brackets`` the counters in brackets so far; ``found`` holds
+    each named value with the split of its place.
     """
 
     texts: list[str]
@@ -141,6 +153,7 @@ class _Scan:
     found: list[tuple[Value, str]] = field(default_factory=list)
     split: str = ""
     counted: str = ""
+    ahead: str = ""
     brackets: int = 0
 
     def fixed_fields(self) -> None:
@@ -174,7 +187,16 @@ class _Scan:
             left = left[behind.end() :]
         counter = None if unit else counter_before(left)
         if counter is not None and not self._speaks_of_the_best(index):
+            self.ahead = name_ahead(left)
             self._count(counter, index, over)
+        elif self.ahead and _SAYS_IT.fullmatch(left):
+            self._value_of(self.ahead, index, over, right)
+        elif (behind := _COUNTED_BEHIND.match(right)) and (ahead := _AHEAD_OF_COUNT.search(left)):
+            self.ahead = name_ahead(f"{left[: ahead.start()]} at epoch ")
+            self._count(Counter("epoch" if behind["unit"].lower() == "epoch" else "step"), index, over)
+        elif left.endswith("[") and _INDEX.match(right) and (name := name_ahead(f"{left[:-1]} at step ")):
+            self.ahead = name
+            self._count(Counter("step"), index, over)  # "loss[3] = 0.5"
         elif _is_bracket_counter(self.texts, index, over, self.brackets, self.plan):
             self.split = _bracket(self.plan, self.texts, index, over, self.split)
             self.brackets += 1
@@ -201,6 +223,13 @@ class _Scan:
             plan.also, plan.alsos = index, over
         self.split = self.counted = counter.split or self.split
         self.brackets = 1
+
+    def _value_of(self, name: str, index: int, over: int, right: str) -> None:
+        """The value of a quantity that was named ahead of its counter."""
+        self.ahead = ""
+        value = _value(name, True, index, over, right, self.plan)
+        if value is not None:
+            self.found.append((value, self.split))
 
     def _running_mean(self, index: int, right: str) -> None:
         """The running mean behind a value: what an evaluation prints last is its result."""

@@ -17,6 +17,7 @@ from loganalyzer.readers.common.printed.grammars import MOST_NUMBERS, NUMBER, Pl
 from loganalyzer.readers.common.printed.lines import line_states, plain_text
 from loganalyzer.readers.common.printed.points import REDRAWN, Lines, Place, Points
 from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_lines
+from loganalyzer.readers.common.printed.sections import Section, heading_of
 from loganalyzer.readers.common.printed.settings import settings_of, starts_block
 from loganalyzer.readers.common.printed.tables import Row, Tables
 from loganalyzer.readers.common.printed.tables import number as number_of
@@ -39,6 +40,7 @@ from loganalyzer.roles.vocabulary import (
 
 MOST_SHAPES = 20_000
 LONGEST_SHAPE = 8_000
+_TOKEN = re.compile("[a-z][0-9]|[a-z]+")
 VOCABULARY = frozenset(
     word
     for names in (
@@ -56,10 +58,9 @@ VOCABULARY = frozenset(
         ("learn", "round"),
     )
     for name in names
-    for word in re.findall("[a-z]+", name)
+    for word in _TOKEN.findall(name)
     if len(word) > 1
 )
-_TOKEN = re.compile("[a-z]+")
 _MLPERF = re.compile(
     r":::(?:MLL|MLPv[\d.]{1,20})\s{1,20}(?:\S{1,200}\s{1,20})?(\d{1,20}\.\d{1,20})\s{1,20}(?:\([^)]{0,400}\)\s{1,20})?"
     r"(\w{1,200}+)(?::\s*+(.*))?$"
@@ -91,7 +92,7 @@ class Parser:
         self.settings: list[dict[str, Detail]] = [{}]
         self.tables = Tables()
         self.heading = ""
-        self.evaluates = False
+        self.section = Section()
         self.batches = math.nan
         self.uncounted = Points()
         self.skipped = 0
@@ -152,8 +153,8 @@ class Parser:
         if "," in line:
             line = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), line)
         heading, self.heading = self.heading, self.heading if line.isspace() else ""
-        if self.evaluates and _PASS_ENDS.match(line):
-            self.evaluates = False
+        if self.section.held_out and _PASS_ENDS.match(line):
+            self.section.split = ""
         parts = NUMBER.split(line)
         if len(parts) < 3:
             self._without_numbers(line)
@@ -171,13 +172,18 @@ class Parser:
         elif not (line.startswith("|") and self.tables.boxed(line)):
             self.tables.header(line)
         if _PASS_BEGINS.match(line):
-            self.evaluates = True
-        elif len(line) < 60 and line.rstrip().endswith(":"):
+            self.section.begin("val", closed=True)
+        elif (split := heading_of(line)) is not None:
+            self.section.begin(split)
+        if len(line) < 60 and line.rstrip().endswith(":"):
             self.heading = (splits_in(line) or ("",))[-1]
 
     def _named_numbers(self, line: str, parts: list[str], ended: bool, heading: str) -> None:
-        plan = self._plan(parts)
+        plan = self._plan(line, parts)
         if plan is None:
+            return
+        if plan.heading is not None:
+            self.section.begin(plan.heading)
             return
         numbers = parts[1::2]
         columns = {index: [float(numbers[index])] for index in plan.indices}
@@ -194,16 +200,19 @@ class Parser:
             self._repeats = plan.repeated(line, parts)
         self._before = plan
 
-    def _plan(self, parts: list[str]) -> Plan | None:
+    def _plan(self, line: str, parts: list[str]) -> Plan | None:
         """What lines of this shape mean; None where they say nothing about curves."""
         shape = "\0".join(parts[::2])
         if shape not in self.plans:
             if len(self.plans) >= MOST_SHAPES:
                 self.plans.clear()
             plan = plan_of([hidden(text) for text in parts[::2]]) if _speaks_of_training(shape) else None
+            if (plan is None or not plan.indices) and (heading := heading_of(line)) is not None:
+                plan = Plan(heading=heading)
             if plan is not None:
                 self._print_statements += 1
                 plan.number = self._print_statements
+                plan.statement = "".join(shape.split())
             self.plans[shape] = plan
         return self.plans[shape]
 
@@ -227,10 +236,16 @@ class Parser:
 
     def _apply(self, plan: Plan, columns: Columns, count: int, heading: str = "", full: bool = False) -> Points | None:
         """Take ``count`` lines of one shape by the columns of their numbers; where they went, None where they say nothing."""
-        redrawn = self._rewritten or plan.bar or plan.tqdm or self.evaluates
+        running = self._rewritten or plan.bar or plan.tqdm
+        counts = plan.epoch >= 0 or plan.step >= 0
+        self.section.line(
+            plan.statement, counts, running, plan.epoch >= 0 and columns[plan.epoch][0] != self.place.epoch
+        )
+        heading = heading or self.section.split
+        redrawn = running or (counts and self.section.held_out)
         lines = _lines_of(plan, columns, count, REDRAWN if redrawn else plan.number)
-        if self.evaluates:  # a pass over held-out data with steps of its own; what it says last is its result
-            heading, lines = "val", replace(lines, steps=None, per_step=False)
+        if self.section.held_out:  # a pass with steps of its own; what it says last is its result
+            lines = replace(lines, steps=None, per_step=False)
         inner = self.place.go(lines)
         if not plan.values or self._other_pass(plan, columns):
             return None
@@ -291,7 +306,10 @@ class Parser:
         if row.step is not None:
             self.place.at_step(row.step)
         both = row.epoch is not None and row.step is not None
-        self._values(row.values, Lines(steps=[self.place.step], per_step=True) if both else _AS_BEFORE)
+        values = row.values
+        if self.section.held_out and row.epoch is None and row.step is None:
+            values = {with_split(name, self.section.split): value for name, value in values.items()}
+        self._values(values, Lines(steps=[self.place.step], per_step=True) if both else _AS_BEFORE)
         return True
 
     def _mlperf(self, name: str, payload: str | None) -> None:

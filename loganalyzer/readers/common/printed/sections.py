@@ -1,0 +1,75 @@
+"""Headings of parts of a log: "Validation:", "> EVALUATION", "evaluate:dev" say on which data the lines below were measured."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from loganalyzer.readers.common.line_names import splits_in
+
+LONGEST_HEADING = 160
+_STAMP = re.compile(r"[(\[]?\d{4}[-/]\d\d[-/]\d\d[ T_]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?[)\]]?")
+_PREFIX = re.compile(r".*(?:\s-\s|\]\s|>>\s|\b(?:INFO|DEBUG|WARNING)\b[\s:]{0,3})")
+"""What logging puts in front of a message; greedy, over at most ``LONGEST_HEADING`` characters."""
+_WORDS = r"evaluat(?:e|ing|ion)|eval|validat(?:e|ing|ion)|valid|val|dev|test(?:ing)?|train(?:ing)?"
+_HEADING = re.compile(
+    r"[\W_]{0,80}(?:(?:now|running|run|starting|start|begin|beginning|performing|doing)\s)?"
+    rf"(?P<what>{_WORDS})(?:[ :_\-]{{1,3}}(?:on\s)?(?:the\s)?(?P<on>{_WORDS}|development|held-out))?"
+    r"(?:[ _](?:set|data|dataset|phase|step|loop|results?|metrics?|performance|error|mode|begins?|started|starts)){0,2}"
+    r"[\W_]{0,80}",
+    re.IGNORECASE,
+)
+_SPEAKS = re.compile(r"(?i:val|test|train|dev)")
+HELD_OUT = frozenset({"val", "test"})
+
+
+def heading_of(line: str) -> str | None:
+    """The split that a line without values announces for what follows, "" for training, None for other lines."""
+    if len(line) > LONGEST_HEADING or not _SPEAKS.search(line):
+        return None
+    found = _HEADING.fullmatch(_PREFIX.sub("", _STAMP.sub("", line), count=1))
+    if found is None:
+        return None
+    if found["on"]:
+        return (splits_in(found["on"]) or ("val",))[-1]
+    split = (splits_in(found["what"]) or ("val",))[-1]
+    return split if split != "train" or line.rstrip().endswith(":") else ""
+
+
+@dataclass
+class Section:
+    """The part of the log that the last heading began: ``split`` of its lines, "" outside of any.
+
+    A pass over held-out data ends where training goes on: with another epoch, or with a statement that counts and was seen
+    outside of any part; bars look alike in both, so that only a heading ends their pass where training has headings.
+    ``closed`` parts last up to a line that ends them. ``trains`` says that a heading of training was seen, ``begun`` that a
+    line of training was read; ``outside`` are the print statements seen outside of any part.
+    """
+
+    split: str = ""
+    closed: bool = False
+    trains: bool = False
+    begun: bool = False
+    outside: set[str] = field(default_factory=set)
+
+    @property
+    def held_out(self) -> bool:
+        """Whether lines are those of a pass over held-out data."""
+        return self.split in HELD_OUT
+
+    def begin(self, split: str, closed: bool = False) -> None:
+        """A heading."""
+        self.split, self.closed = split, closed
+        self.trains |= split not in HELD_OUT
+
+    def line(self, statement: str, counts: bool, bar: bool, new_epoch: bool) -> None:
+        """A line of ``statement`` (its shape without blanks); ``counts`` where it states a counter."""
+        if self.held_out:
+            goes_on = counts and (not self.begun or (statement in self.outside and not (bar and self.trains)))
+            if new_epoch or (goes_on and not self.closed):
+                self.split = ""
+        elif self.split and new_epoch:
+            self.split = ""
+        self.begun |= not self.held_out
+        if not self.split:
+            self.outside.add(statement)
