@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
+from loganalyzer.model.outcome import Outcome
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.verdicts import Verdict
+from loganalyzer.rules.registry import load_rules
 
 
 def summary(analysis: Analysis, lang: Lang) -> str:
@@ -24,6 +26,23 @@ def summary(analysis: Analysis, lang: Lang) -> str:
 def attention(tally: Tally) -> list[tuple[Verdict, int]]:
     """Count the verdicts of the runs that need attention, the most urgent first."""
     return [(v, tally.attention[v]) for v in Verdict if tally.attention.get(v)]
+
+
+def told(diagnosis: Diagnosis, lang: Lang) -> list[Outcome]:
+    """The findings that a person reads, root causes first.
+
+    Left out are those for programs, those that say what the headline says, and one that decided and asks for nothing: the
+    headline says it all.
+    """
+    silent = {rule.id for rule in load_rules() if rule.data_only}
+    headline = messages.headline(diagnosis, lang)
+
+    def adds(outcome: Outcome) -> bool:
+        if outcome.rule == diagnosis.deciding:
+            return bool(outcome.fixes)
+        return outcome.rule not in silent and messages.sentence(outcome, diagnosis.run, lang) != headline
+
+    return [outcome for outcome in diagnosis.findings if adds(outcome)]
 
 
 def first_fix(diagnosis: Diagnosis) -> str | None:

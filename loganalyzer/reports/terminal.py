@@ -12,7 +12,7 @@ from loganalyzer.model.report import Analysis, Diagnosis, Group
 from loganalyzer.model.run import Note, PassedOver
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.summary import first_fix, summary
+from loganalyzer.reports.summary import first_fix, summary, told
 from loganalyzer.reports.wrap import wrap
 
 if TYPE_CHECKING:
@@ -87,10 +87,9 @@ def _show_run(diagnosis: Diagnosis, console: Console, lang: Lang, verbose: bool)
     if verbose:
         if close := messages.rival(diagnosis, lang):
             _print(console, close, 2, "dim")
-        told = messages.headline(diagnosis, lang)
-        for outcome in diagnosis.findings:
-            sentence = messages.sentence(outcome, diagnosis.run, lang)
-            if outcome.rule != diagnosis.deciding and sentence != told:
+        for outcome in told(diagnosis, lang):
+            if outcome.rule != diagnosis.deciding:
+                sentence = messages.sentence(outcome, diagnosis.run, lang)
                 text = f"- {messages.severity(outcome.severity, lang)} {outcome.rule}: {sentence}"
                 _print(console, term_safe(text), 4 if outcome.cause else 2, "dim", hang=2)
 
@@ -99,12 +98,12 @@ def _show_groups(groups: Sequence[Group], console: Console, lang: Lang) -> None:
     """Print the findings of each sweep; its table is in the report."""
     from rich.text import Text
 
-    told = [group for group in groups if group.findings]
-    if not told:
+    spoken = [group for group in groups if group.findings]
+    if not spoken:
         return
     console.print()
     console.print(Text(messages.ui("groups", "page.title", lang), style="bold"))
-    for group in told[:MANY_GROUPS]:
+    for group in spoken[:MANY_GROUPS]:
         # no name for the analysed folder itself
         name = "" if group.id in ("", ".") else f"{term_safe(group.id, 60)}: "
         for number, finding in enumerate(group.findings):
@@ -116,8 +115,8 @@ def _show_groups(groups: Sequence[Group], console: Console, lang: Lang) -> None:
                 bold="" if number else name,
                 hang=2,
             )
-    if len(told) > MANY_GROUPS:
-        _print(console, messages.ui("terminal", "more_groups", lang, count=len(told) - MANY_GROUPS), 2, "dim")
+    if len(spoken) > MANY_GROUPS:
+        _print(console, messages.ui("terminal", "more_groups", lang, count=len(spoken) - MANY_GROUPS), 2, "dim")
 
 
 def _show_first_steps(sick: Sequence[Diagnosis], console: Console, lang: Lang) -> None:

@@ -85,6 +85,7 @@ class Rule:
     is shown under it; ``explained_by`` lists rules whose finding explains this one's; ``suppressed_by`` lists verdicts with
     which its finding is not reported; ``leads`` are fixes that it puts first in other findings.
 
+    A finding that is ``data_only`` is in the outputs for programs (JSON, Parquet), not in those that a person reads.
     ``quotes`` are the numbers of its findings that are values of the log, whichever of them a finding has.
 
     ``points_at`` names the topics of the report's closing checklist that its finding speaks against.
@@ -113,6 +114,7 @@ class Rule:
     of_loss: bool = False
     return_fixes: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    data_only: bool = False
 
     @cached_property
     def allowed(self) -> frozenset[str]:

@@ -78,3 +78,9 @@ def test_a_jump_that_stayed_up_did_not_come_back() -> None:
     diagnosis = judge(train_loss=np.abs(loss))
     assert diagnosis.verdict is Verdict.DIVERGING
     assert not found(diagnosis) & {"oscillating", "loss-spikes"}
+
+
+def test_one_step_of_an_explosion_is_no_new_level() -> None:
+    diagnosis = judge(train_loss=1.0 + np.exp(40 * (X - 0.5)) + 0.01 * NOISE)
+    assert diagnosis.verdict is Verdict.DIVERGING
+    assert "loss-spikes" not in found(diagnosis)

@@ -24,7 +24,7 @@ from loganalyzer.reports.html.palette import verdict_style
 from loganalyzer.reports.html.sparkline import sparkline
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.summary import summary
+from loganalyzer.reports.summary import summary, told
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -230,7 +230,7 @@ def _findings(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[str, An
     """Return the findings of a run; a fix is offered under the first finding that it helps against, not again."""
     offered: set[str] = set()
     shown = []
-    for outcome in diagnosis.findings:
+    for outcome in told(diagnosis, lang):
         fixes = [f for f in outcome.fixes if f not in offered]
         offered.update(fixes)
         shown.append(_finding(outcome, fixes, diagnosis, lang, index))

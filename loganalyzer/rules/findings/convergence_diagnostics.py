@@ -105,4 +105,5 @@ RULE = Rule(
     requires=frozenset({"objective"}),
     optional=frozenset({"train", "validation", "metric", "gradient_norm", "learning_rate"}),
     variants=("found", "all", "none"),
+    data_only=True,
 )

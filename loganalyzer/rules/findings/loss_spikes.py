@@ -16,7 +16,8 @@ How it is measured
     those of the first third, and the difference exceeds ``sure`` standard errors of such counts. With the gradient: its
     norm lies six robust deviations above its median within one logged value of the spike. Level shift, looked for where
     there is no spike: the medians of a twentieth of the run before and after differ by more than a tenth of the scale
-    of the gain and five standard errors, most of it between two neighbouring values, and the rise stays.
+    of the gain and five standard errors, most of it between two neighbouring values, and the rise stays at
+    a level: what follows scatters by less than {RESTING:pct} of it.
 
 When it is silent
     Fewer than 20 values, cyclic learning rates and range tests, transients within 2 % of the run after a resume, and
@@ -52,6 +53,10 @@ class Limits:
     many: float = limit(6, "spikes from which their frequency is judged", 3, 100)
 
 
+FEWEST_OF_LEVEL = 3
+"""So many values show that a loss rests at a new level."""
+RESTING = 0.25
+"""Values that scatter by less than this share of the step before them lie at one level."""
 FIXES = ("clip-gradients", "warm-up", "lr-down-3x", "skip-bad-batches", "check-outliers", "larger-batch")
 
 
@@ -70,6 +75,8 @@ def check(view: View, limits: Limits) -> Outcome:
         shift = level_shift(curve)
         if shift is not None and oscillation(curve).lobe > PERIODIC_LOBE:
             shift = None  # the flank of a rhythm
+        if shift is not None and not _rests(curve, shift):
+            shift = None  # one step of a climb that goes on
         return _shifted(curve, shift) if shift is not None else passed()
     early = sum(s.x < 1 / 3 for s in lone)
     late = sum(s.x >= 2 / 3 for s in lone)
@@ -88,6 +95,12 @@ def check(view: View, limits: Limits) -> Outcome:
         ),
         fixes=FIXES,
     )
+
+
+def _rests(curve: Curve, shift: Shift) -> bool:
+    """True when what follows the shift is a level: it scatters by little beside the shift."""
+    after = curve.values[curve.finite_steps >= shift.step]
+    return len(after) >= FEWEST_OF_LEVEL and arrays.spread(after) < RESTING * shift.size
 
 
 def _highest(curve: Curve, lone: Sequence[Spike]) -> dict[str, Number]:

@@ -8,7 +8,7 @@ Why it matters
 
 How it is measured
     By the roles of the series; the most useful missing signal comes first. Where something is missing and the objective
-    has fewer than 20 values, logging more often is the first advice.
+    has fewer than {FEW} values, more than one step (or epoch) apart, logging more often is the first advice.
 
 When it is silent
     When all of them are there, however few the points, and for logs that are no training of a supervised model.
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from loganalyzer.features import arrays
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Severity, found, not_applicable, passed
 from loganalyzer.model.role import Task
@@ -31,6 +32,10 @@ ASKED = (
     ("gradient_norm", "log-gradient-norm"),
     ("hyperparameters", "log-hyperparameters"),
 )
+
+
+FEW = 20
+"""Fewer points would say more if they were closer, where not every step of the run's own count has one."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ def check(view: View, _limits: Limits) -> Outcome:
         return passed()
     curve = view.main
     fixes = [fix for _, fix in missing]
-    if curve is not None and curve.count < 20:
+    if curve is not None and curve.count < FEW and arrays.median(arrays.differences(curve.steps)) > 1:
         fixes.insert(0, "log-more-often")
     variant = missing[0][0].replace("_", "-")
     return found(

@@ -102,7 +102,6 @@ RULE = Rule(
     variants=("found", "exploded", "all", "recovered", "validation"),
     fixes=FIXES,
     explained_by=("diverging",),
-    points_at=("optimizer",),
     quotes=(
         Quote("value", "at"),
         Quote("last", "last_at"),
