@@ -1,0 +1,300 @@
+"""Does a fitted second opinion beat the rules on sources it has not seen? `python -m benchmarks.second_opinion --corpus DIR`.
+
+The opinion is a table of points per descriptor (an additive model of some 70 descriptors of the judged curves, fitted to
+labels that accept several verdicts); it may speak alone or be multiplied with the probabilities that the rules give. Each
+fold of whole sources (repositories, problems, workloads, generated families) is judged by a table fitted to the others.
+`--unseen DIR` (may be repeated; a folder with `labels.tsv`) is judged by a table fitted to all of the corpora: logs that
+neither the rules nor the table were made with. Writes second_opinion.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import sys
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import logsumexp
+
+from benchmarks.accuracy_lib.judged import accepts
+from benchmarks.by_source import mean_over_sources, source_of
+from benchmarks.synthetic import FAMILIES
+from loganalyzer import load
+from loganalyzer.diagnosis.diagnose import diagnose
+from loganalyzer.features.arrays import block_medians, difference_sigma, kendall, lag1, median, running_median
+from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.role import Task
+from loganalyzer.model.run import Run
+from loganalyzer.model.verdicts import BY_PRIORITY
+
+Array = NDArray[np.float64]
+WORDS = tuple(v.value for v in BY_PRIORITY)
+FOLDS = 8
+PER_FAMILY = 20
+EDGES = 5
+"""A descriptor is cut at so many quantiles."""
+CAP = 0.9
+"""The most that the rules' own probability counts beside the table."""
+SECOND_CHOICE = 0.5
+"""What an accepted verdict counts in the fit where the preferred one counts 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One labelled log: what is accepted, what the rules say, the descriptors of its curves."""
+
+    corpus: str
+    source: str
+    accepted: tuple[str, ...]
+    given: str
+    probabilities: Mapping[str, float]
+    descriptors: Mapping[str, float]
+
+    @property
+    def right(self) -> bool:
+        """Whether the rules' verdict is accepted."""
+        return accepts(self.accepted, self.given)
+
+
+@np.errstate(all="ignore")  # a descriptor that is not finite is left out
+def descriptors(diagnosis: Diagnosis) -> dict[str, float]:
+    """Descriptors of the judged curves; every curve turned so that lower is better."""
+    roles, out = diagnosis.roles, dict[str, float]()
+    sign = -1.0 if roles.direction == "max" else 1.0
+    of_return = roles.task is Task.REINFORCEMENT and roles.reward is not None
+    train = roles.reward.values * -1.0 if of_return else roles.train.values * sign if roles.train is not None else None
+    held = None if of_return or roles.validation is None else roles.validation.values * sign
+    for name, values in (("train", train), ("held", held)):
+        if values is not None:
+            out |= {f"{name} {key}": value for key, value in _of_curve(values).items()}
+    for metric in roles.metrics[:1]:
+        for name, series in (("metric train", metric.train), ("metric held", metric.validation)):
+            if series is not None and len(series):
+                turned = series.values * (-1.0 if metric.direction == "max" else 1.0)
+                out |= {f"{name} {key}": value for key, value in _of_curve(turned).items()}
+                if np.nanmin(series.values) >= 0 and np.nanmax(series.values) <= 1:
+                    out[f"{name} level"] = float(np.nanmedian(series.values[-max(1, len(series) // 10) :]))
+    both = out.get("held log end"), out.get("train log end")
+    if both[0] is not None and both[1] is not None:
+        out["gap"] = both[0] - both[1]
+    return out
+
+
+def _of_curve(values: Array) -> dict[str, float]:
+    """Start, end, best, trends, noise and swings of one curve, in units of its noise or of its range."""
+    finite = values[np.isfinite(values) & (np.abs(values) < 1e30)]
+    out = {"not finite": float(1 - len(finite) / max(1, len(values)))}
+    n = len(finite)
+    if n < 4:
+        return out
+    smooth = running_median(finite, max(1, min(n // 10, 50)))
+    short = block_medians(finite, min(n, 60))
+    start, end, best = median(finite[: max(1, n // 20)]), median(finite[-max(1, n // 10) :]), float(smooth.min())
+    span = float(np.ptp(np.quantile(finite, (0.02, 0.98)))) + 1e-300
+    noise = max(difference_sigma(short, 2), 1e-9 * span)
+    quarter, tail = short[-max(4, len(short) // 4) :], finite[n // 2 :]
+    times = np.arange(len(tail), dtype=float)
+    rest = tail - np.polyval(np.polyfit(times, tail, 1), times)
+    out |= {
+        "points": float(np.log10(n)),
+        "gain": float(np.arcsinh((start - best) / noise)),
+        "lost": float(np.arcsinh((end - best) / noise)),
+        "lost share": float(np.clip((end - best) / (abs(start - best) + noise), 0, 5)),
+        "best at": float(np.argmin(smooth) / max(1, len(smooth) - 1)),
+        "trend": kendall(short),
+        "late trend": kendall(short[-max(4, len(short) // 3) :]),
+        "late slope": float(
+            np.arcsinh((median(quarter[len(quarter) // 2 :]) - median(quarter[: len(quarter) // 2])) / noise)
+        ),
+        "late slope share": float((median(quarter[len(quarter) // 2 :]) - median(quarter[: len(quarter) // 2])) / span),
+        "noise": float(np.log10(noise / span + 1e-6)),
+        "swing": float(np.log10(np.ptp(np.quantile(rest, (0.1, 0.9))) / span + 1e-6)),
+        "memory": lag1(rest),
+        "rise": float(np.clip(np.log10((finite.max() - start) / (abs(start - best) + noise) + 1e-3), -3, 6)),
+    }
+    if finite.min() > 0:
+        out |= {
+            "log fall": float(np.clip(np.log(end / start), -8, 8)),
+            "log lost": float(np.clip(np.log(end / max(best, 1e-300)), 0, 5)),
+            "log swing": float(np.clip(np.log10(np.std(np.log(tail)) + 1e-5), -5, 2)),
+            "log end": float(np.log(end)),
+        }
+    return {key: value for key, value in out.items() if np.isfinite(value)}
+
+
+def _row(corpus: str, source: str, accepted: tuple[str, ...], run: Run) -> Row:
+    diagnosis = diagnose(run)
+    shares = {verdict.value: share for verdict, share in diagnosis.probabilities.items()}
+    return Row(corpus, source, accepted, diagnosis.verdict.value, shares, descriptors(diagnosis))
+
+
+def labelled(folder: Path) -> Iterator[Row]:
+    """The logs of a folder with ``labels.tsv`` of which a run was read; of several runs the one that agrees best."""
+    runs: dict[str, list[Run]] = defaultdict(list)
+    for run in load(folder / "logs" if (folder / "logs").is_dir() else folder):
+        for place in {str(p) for file in run.files for p in (Path(file), *Path(file).parents)}:
+            runs[place].append(run)
+    with (folder / "labels.tsv").open(newline="") as file:
+        lines = [r for r in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if r and not r[0].startswith("#")]
+    for path, accept, *more in lines[1:]:
+        accepted = tuple(word.strip() for word in accept.split(","))
+        place, _, number = path.partition("#")
+        found = runs.get(place.removeprefix("logs/").strip("/"), [])
+        chosen = [found[int(number) - 1]] if number.isdigit() and int(number) <= len(found) else found[:6]
+        named = next((cell for cell in more if cell.count("/") == 1 and " " not in cell), "")
+        rows = [_row(folder.name, source_of(place, named), accepted, run) for run in chosen]
+        if rows:
+            yield max(rows, key=lambda r: (r.given == accepted[0], r.right))
+
+
+def generated() -> Iterator[Row]:
+    """The generated families."""
+    for family in FAMILIES:
+        for seed in range(PER_FAMILY):
+            example = family.make(seed)
+            kind = "generated, held out" if family.held_out else "generated"
+            yield _row(kind, family.name, example.truth.accepted, example.run)
+
+
+class Opinion:
+    """The table: for each descriptor and verdict the points of every interval, and those for its absence."""
+
+    def __init__(self, rows: Sequence[Row], ridge: float) -> None:
+        """Fit to ``rows``, one vote a source (tempered by a square root); ``ridge`` is the weight of the squared points.
+
+        Maximises the probability of the accepted verdicts, the preferred one counting 1, others ``SECOND_CHOICE``.
+        """
+        self._names = sorted({name for row in rows for name in row.descriptors})
+        values = self._values(rows)
+        self._edges = [np.unique(np.quantile(x[~np.isnan(x)], np.linspace(0, 1, EDGES + 2)[1:-1])) for x in values.T]
+        self._points = _fit(self._design(values), _wanted(rows), _weights(rows), ridge)
+
+    def log_probabilities(self, rows: Sequence[Row]) -> Array:
+        """Of each row and verdict (in the order of ``WORDS``) the logarithm of the table's probability."""
+        scores = self._design(self._values(rows)) @ self._points
+        return np.asarray(scores - logsumexp(scores, axis=1, keepdims=True))
+
+    def _values(self, rows: Sequence[Row]) -> Array:
+        return np.array([[row.descriptors.get(name, np.nan) for name in self._names] for row in rows])
+
+    def _design(self, values: Array) -> Array:
+        columns = [np.ones(len(values))]
+        for x, edges in zip(values.T, self._edges, strict=True):
+            missing = np.isnan(x)
+            columns.append(missing.astype(float))
+            columns += [np.where(missing, 0.0, (x > edge) - 0.5) for edge in edges]
+        return np.array(columns).T
+
+
+def _fit(design: Array, wanted: Array, weights: Array, ridge: float) -> Array:
+    def loss(flat: Array) -> tuple[float, Array]:
+        points = flat.reshape(design.shape[1], len(WORDS))
+        scores = design @ points
+        shares = np.exp(scores - logsumexp(scores, axis=1, keepdims=True))
+        good = (shares * wanted).sum(axis=1, keepdims=True) + 1e-12
+        gradient = design.T @ ((shares - shares * wanted / good) * weights[:, None]) + 2 * ridge * points
+        return float(-(weights * np.log(good[:, 0])).sum() + ridge * (points**2).sum()), gradient.ravel()
+
+    start = np.zeros(design.shape[1] * len(WORDS))
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150}).x).reshape(
+        -1, len(WORDS)
+    )
+
+
+def _wanted(rows: Sequence[Row]) -> Array:
+    first = np.array([[float(row.accepted[0] in (word, f"!{row.accepted[0]}")) for word in WORDS] for row in rows])
+    also = np.array([[float(accepts(row.accepted, word)) for word in WORDS] for row in rows])
+    return np.maximum(first, SECOND_CHOICE * also)
+
+
+def _weights(rows: Sequence[Row]) -> Array:
+    count = Counter((row.corpus, row.source) for row in rows)
+    weights = np.array([count[row.corpus, row.source] ** -0.5 for row in rows])
+    return weights / weights.mean()
+
+
+def combined(rows: Sequence[Row], table: Array, share: float) -> list[str]:
+    """The verdicts of rules and table together; ``share`` is the power of the table."""
+    rules = np.log([[min(CAP, row.probabilities.get(word, 0.0)) + 1e-3 for word in WORDS] for row in rows])
+    return [WORDS[i] for i in (rules + share * table).argmax(axis=1)]
+
+
+def _line(title: str, rows: Sequence[Row], verdicts: Sequence[str]) -> str:
+    answers = {id(row): verdict for row, verdict in zip(rows, verdicts, strict=True)}
+    right = [accepts(row.accepted, answers[id(row)]) for row in rows]
+    first = [row.accepted[0] == answers[id(row)] for row in rows]
+    voted = mean_over_sources(rows, lambda r: accepts(r.accepted, answers[id(r)]))  # type: ignore[arg-type]
+    changed = np.mean([row.given != answers[id(row)] for row in rows])
+    return f"| {title} | {len(rows)} | {np.mean(right):.3f} | {np.mean(first):.3f} | {voted:.3f} | {changed:.3f} |"
+
+
+def _section(title: str, rows: Sequence[Row], tables: Mapping[float, Array]) -> list[str]:
+    lines = ["", f"## {title}", "", "| who decides | logs | accepted | first | accepted, mean over sources | changed |"]
+    lines += ["|---|---|---|---|---|---|", _line("rules alone", rows, [row.given for row in rows])]
+    for ridge, table in tables.items():
+        lines.append(_line(f"table alone, ridge {ridge:g}", rows, [WORDS[i] for i in table.argmax(axis=1)]))
+        for share in (0.5, 1.0):
+            lines.append(_line(f"rules x table^{share:g}, ridge {ridge:g}", rows, combined(rows, table, share)))
+    return lines
+
+
+def left_out(rows: Sequence[Row], ridge: float) -> Array:
+    """Of each row the table's log probabilities, fitted without the fold that its source belongs to."""
+    folds = np.array([zlib.crc32(f"{row.corpus}/{row.source}".encode()) % FOLDS for row in rows])
+    result = np.zeros((len(rows), len(WORDS)))
+    for fold in range(FOLDS):
+        inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        if len(inside):
+            opinion = Opinion([rows[i] for i in outside], ridge)
+            result[inside] = opinion.log_probabilities([rows[i] for i in inside])
+    return result
+
+
+def _decided(rows: Sequence[Row]) -> list[Row]:
+    """Rows of one of the six verdicts: what the log cannot answer is asked of the rules alone."""
+    return [row for row in rows if row.given in WORDS and any(accepts(row.accepted, word) for word in WORDS)]
+
+
+def main() -> int:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=Path, default=os.environ.get("LOGANALYZER_CORPUS"))
+    parser.add_argument("--unseen", type=Path, action="append", default=[])
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "second_opinion.md")
+    options = parser.parse_args()
+    if options.corpus is None or not Path(options.corpus).is_dir():
+        parser.error("give the folder of the labelled corpora with --corpus")
+    folders = sorted(path.parent for path in Path(options.corpus).glob("*/labels.tsv"))
+    real = _decided([row for folder in folders for row in labelled(folder)])
+    rows = [*real, *_decided(list(generated()))]
+    ridges = (0.5, 2.0, 5.0)
+    tables = {ridge: left_out(rows, ridge) for ridge in ridges}
+    lines = [
+        "# A fitted second opinion beside the rules", "",
+        "Made by `python -m benchmarks.second_opinion --corpus DIR --unseen DIR ...`. A table of points per descriptor, fitted"
+        " without the sources that it judges. *changed*: the share of the logs where the answer is not that of the rules.",
+    ]  # fmt: skip
+    for name in dict.fromkeys(row.corpus for row in rows):
+        own = [i for i, row in enumerate(rows) if row.corpus == name]
+        lines += _section(name, [rows[i] for i in own], {ridge: table[own] for ridge, table in tables.items()})
+    opinions = {ridge: Opinion(rows, ridge) for ridge in ridges} if options.unseen else {}
+    for folder in options.unseen:
+        unseen = _decided(list(labelled(folder)))
+        tables = {ridge: opinion.log_probabilities(unseen) for ridge, opinion in opinions.items()}
+        lines += _section(f"logs that neither was made with: round {folder.name}", unseen, tables)
+    text = "\n".join(lines) + "\n"
+    options.out.write_text(text)
+    print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
