@@ -23,23 +23,23 @@ def training(rows: int) -> Iterator[tuple[int, float, float, float]]:
 
 def csv(folder: Path, rows: int) -> Path:
     lines = (f"{s},{a:.6f},{g:.6f},{r:.6g}\n" for s, a, g, r in training(rows))
-    return _written(folder / "log.csv", "step,loss,grad_norm,lr\n", lines)
+    return written(folder / "log.csv", "step,loss,grad_norm,lr\n", lines)
 
 
 def json_lines(folder: Path, rows: int) -> Path:
     records = ({"step": s, "loss": round(a, 6), "grad_norm": round(g, 4), "lr": r} for s, a, g, r in training(rows))
-    return _written(folder / "log.jsonl", "", (json.dumps(record) + "\n" for record in records))
+    return written(folder / "log.jsonl", "", (json.dumps(record) + "\n" for record in records))
 
 
 def text(folder: Path, rows: int) -> Path:
     lines = (f"step {s}: loss {a:.6f}, grad_norm {g:.4f}, lr {r:.3e}\n" for s, a, g, r in training(rows))
-    return _written(folder / "train.log", "", lines)
+    return written(folder / "train.log", "", lines)
 
 
 def table_text(folder: Path, rows: int) -> Path:
     """The columns of a printed table, the header once."""
     lines = (f"{s:>8}  {a:.6f}  {g:.4f}  {r:.3e}\n" for s, a, g, r in training(rows))
-    return _written(folder / "train.log", "   epoch  train_loss  valid_loss  lr\n", lines)
+    return written(folder / "train.log", "   epoch  train_loss  valid_loss  lr\n", lines)
 
 
 def events(folder: Path, rows: int) -> Path:
@@ -50,52 +50,52 @@ def events(folder: Path, rows: int) -> Path:
 def document(folder: Path, rows: int) -> Path:
     """What Keras' ``History.history`` is when it is saved as JSON."""
     both = [(a, g) for _, a, g, _ in training(rows)]
-    return _written(
+    return written(
         folder / "history.json", json.dumps({"loss": [a for a, _ in both], "val_loss": [g for _, g in both]})
     )
 
 
 def trainer_state(folder: Path, rows: int) -> Path:
     history = [{"step": s, "loss": a, "grad_norm": g, "learning_rate": r} for s, a, g, r in training(rows)]
-    return _written(folder / "trainer_state.json", json.dumps({"global_step": rows, "log_history": history}))
+    return written(folder / "trainer_state.json", json.dumps({"global_step": rows, "log_history": history}))
 
 
 def notebook(folder: Path, rows: int) -> Path:
     told = [f"step {s}: loss {a:.6f}, lr {r:.3e}\n" for s, a, _, r in training(rows)]
     cell = {"cell_type": "code", "source": [], "execution_count": 1, "metadata": {}}
     cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": told}]
-    return _written(folder / "train.ipynb", json.dumps({"cells": [cell], "nbformat": 4, "metadata": {}}))
+    return written(folder / "train.ipynb", json.dumps({"cells": [cell], "nbformat": 4, "metadata": {}}))
 
 
 def mlflow(folder: Path, rows: int) -> Path:
     run = folder / "mlruns" / "1" / "0123456789abcdef0123456789abcdef"
-    _written(run / "meta.yaml", "run_id: 0123456789abcdef0123456789abcdef\nstatus: 3\nlifecycle_stage: active\n")
-    _written(run / "metrics" / "loss", "", (f"{1000 * (START + s)} {a!r} {s}\n" for s, a, _, _ in training(rows)))
+    written(run / "meta.yaml", "run_id: 0123456789abcdef0123456789abcdef\nstatus: 3\nlifecycle_stage: active\n")
+    written(run / "metrics" / "loss", "", (f"{1000 * (START + s)} {a!r} {s}\n" for s, a, _, _ in training(rows)))
     return folder
 
 
 def dvclive(folder: Path, rows: int) -> Path:
-    _written(folder / "dvclive" / "metrics.json", '{"loss": 0.5}')
+    written(folder / "dvclive" / "metrics.json", '{"loss": 0.5}')
     lines = (f"{s}\t{a!r}\n" for s, a, _, _ in training(rows))
-    _written(folder / "dvclive" / "plots" / "metrics" / "loss.tsv", "step\tloss\n", lines)
+    written(folder / "dvclive" / "plots" / "metrics" / "loss.tsv", "step\tloss\n", lines)
     return folder
 
 
 def catboost(folder: Path, rows: int) -> Path:
-    _written(folder / "learn_error.tsv", "iter\tLogloss\n", (f"{s}\t{a:.9f}\n" for s, a, _, _ in training(rows)))
-    _written(folder / "test_error.tsv", "iter\tLogloss\n", (f"{s}\t{g:.9f}\n" for s, _, g, _ in training(rows)))
+    written(folder / "learn_error.tsv", "iter\tLogloss\n", (f"{s}\t{a:.9f}\n" for s, a, _, _ in training(rows)))
+    written(folder / "test_error.tsv", "iter\tLogloss\n", (f"{s}\t{g:.9f}\n" for s, _, g, _ in training(rows)))
     return folder
 
 
 def board_export(folder: Path, rows: int) -> Path:
     """TensorBoard's "Download CSV"."""
     lines = (f"{START + s}.0,{s},{a!r}\n" for s, a, _, _ in training(rows))
-    return _written(folder / "run-train-tag-loss.csv", "Wall time,Step,Value\n", lines)
+    return written(folder / "run-train-tag-loss.csv", "Wall time,Step,Value\n", lines)
 
 
 def monitor(folder: Path, rows: int) -> Path:
     head = '#{"t_start": 1700000000.0, "env_id": "CartPole-v1"}\nr,l,t\n'
-    return _written(
+    return written(
         folder / "0.monitor.csv", head, (f"{g:.3f},{10 + s % 7},{s + 1}.5\n" for s, _, g, _ in training(rows))
     )
 
@@ -252,7 +252,7 @@ def crafted(size: int) -> Iterator[str]:
                 yield opening + piece * (size // len(piece)) + closing
 
 
-def _written(path: Path, head: str, lines: Iterator[str] | tuple[str, ...] = ()) -> Path:
+def written(path: Path, head: str, lines: Iterator[str] | tuple[str, ...] = ()) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as file:
         file.write(head)

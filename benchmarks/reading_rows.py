@@ -18,6 +18,7 @@ from pathlib import Path
 
 import reading_data
 import reading_logs as logs
+import reading_trackers
 
 from loganalyzer import load
 from loganalyzer.model.errors import ReadError
@@ -141,7 +142,7 @@ def growth(base: Path, short: int = 100_000, times: int = 5) -> list[str]:
         "| format | seconds | seconds for four times as many | times | points |",
         "|---|---:|---:|---:|---:|",
     ]
-    for name, make in logs.FORMATS.items():
+    for name, make in (logs.FORMATS | reading_trackers.FORMATS).items():
         folder = base / f"growth-{make.__name__}"
         make(folder / "warm", 50)
         load(folder / "warm")

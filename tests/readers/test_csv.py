@@ -76,6 +76,16 @@ def test_rows_that_fill_few_of_many_columns(classes: int, separator: str, empty:
     assert run.series["train_loss_step"].values[-1] == 1.0 and run.series["val_loss"].values[-1] == 1.25
 
 
+@pytest.mark.parametrize("cell", ["1_0", "9" * 1001, "many", "nan", "1e999", "'0.5'", "", "0,5"])
+def test_a_column_read_in_one_go_is_read_as_its_cells_are(cell: str) -> None:
+    text = f"epoch;loss;odd\n0;2.5;1.0\n1;1.5;{cell}\n2;1.25;3.0\n"
+    together = _tolerant(text)
+    apart = _tolerant(text + "3;1.125\n")  # a row that is cut short: every cell is looked at
+    assert together.columns == apart.columns == ("epoch", "loss", "odd")
+    assert np.array_equal(together.values, apart.values[:3], equal_nan=True)
+    assert np.array_equal(together.explicit_nan, apart.explicit_nan[:3])
+
+
 @pytest.mark.parametrize("text", ["age\n1\n2\n3\n", "loss\n1.5\n1.2\n", "loss\n1.5\nmany\n1.0\n", "3\n1\n2\n3\n"])
 def test_other_single_columns_are_no_logs(text: str) -> None:
     assert READER.detect(source("one.csv", text.encode())) is Match.NO

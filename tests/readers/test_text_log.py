@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Match, Source
+from loganalyzer.readers.common.printed.lines import line_states
 from loganalyzer.readers.text.reader import READER
 
 CASES = [
@@ -74,6 +75,10 @@ def test_japanese_encodings(encoding: str) -> None:
 def test_line_ends(end: str) -> None:
     (run,) = runs("".join(f"epoch {e} loss {1 / e:.4f}{end}" for e in range(1, 5)))
     assert points(run, "loss") == [(1, 1.0), (2, 0.5), (3, 0.3333), (4, 0.25)]
+
+
+def test_what_a_line_shows_again_at_once_is_one_state() -> None:
+    assert [state.text for state in line_states("a\ra\r\rb\b\ba\r\ra", ended=True)] == ["a", "b", "a"]
 
 
 def test_colour_codes_do_not_hide_numbers() -> None:
@@ -187,6 +192,7 @@ HOSTILE = {
     "slashes": "1/" * 400_000,
     "colons": "epoch 1:" + "a:" * 400_000 + "1",
     "returns": "epoch 1 loss 2\r" * 60_000,
+    "states": "loss: " + "\r1" * 450_000,
     "no-space": "Namespace(" + "a=1," * 200_000,
     "huge": "x" * 5_000_000,
 }

@@ -34,6 +34,14 @@ def number_of(cell: str, separator: str = ",") -> tuple[float | None, bool]:
     text = cell.strip().strip("\x00'\"").strip()
     if len(text) > LONGEST_NUMBER:
         return None, False
+    if not _NUMBER.fullmatch(text):
+        return _unusual(text, separator)
+    value = float(text)
+    return value, math.isinf(value)
+
+
+def _unusual(text: str, separator: str) -> tuple[float | None, bool]:
+    """The same of what is not plainly a number."""
     lower = text.lower()
     if lower in MISSING:
         return None, False
@@ -42,14 +50,11 @@ def number_of(cell: str, separator: str = ",") -> tuple[float | None, bool]:
     if lower in INFINITE:
         return INFINITE[lower], True
     if separator != "," and _DECIMAL_COMMA.fullmatch(text):
-        text = text.replace(",", ".")
+        return number_of(text.replace(",", "."))
     if text.endswith("%") and _NUMBER.fullmatch(text[:-1].strip()):
         return float(text[:-1]), False
-    if not _NUMBER.fullmatch(text):
-        inner = _WRAPPED.fullmatch(text) if text[-1] in ")]" else None
-        return number_of(inner[1] or inner[2], separator) if inner else (None, False)
-    value = float(text)
-    return value, math.isinf(value)
+    inner = _WRAPPED.fullmatch(text) if text[-1] in ")]" else None
+    return number_of(inner[1] or inner[2], separator) if inner else (None, False)
 
 
 def is_missing(cell: str) -> bool:

@@ -15,7 +15,7 @@ from loganalyzer.model.run import Floats, Note
 from loganalyzer.readers.common.clocks import from_text
 from loganalyzer.readers.common.counters import count_in
 from loganalyzer.readers.common.data_sets import apart, tells_data_sets
-from loganalyzer.readers.csv.cells import cells_of, finished, is_missing, number_of
+from loganalyzer.readers.csv.cells import LONGEST_NUMBER, cells_of, finished, is_missing, number_of
 from loganalyzer.readers.encoding import is_utf8, text_of
 from loganalyzer.roles.assign import role_of
 
@@ -320,8 +320,11 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
     values = np.full((len(rows.values), len(rows.names)), np.nan)
     explicit = np.zeros(values.shape, dtype=bool)
     words: dict[int, list[tuple[int, str]]] = {}
-    for row, (places, cells) in enumerate(rows.values):
+    plain = _plain_columns(rows, values)
+    for row, (places, cells) in enumerate(rows.values if len(plain) < len(rows.names) else ()):
         for column, cell in zip(places, cells, strict=False):
+            if column in plain:
+                continue
             value, said_nan = number_of(cell, rows.separator)
             if value is not None:
                 values[row, column] = value
@@ -344,6 +347,23 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
     names = tuple(rows.names[i] for i in numeric)
     shown = frozenset(rows.names[i] for i in numeric if i in dates)
     return Table(names, values[:, numeric], explicit[:, numeric], tuple(notes), shown)
+
+
+def _plain_columns(rows: _Rows, values: Floats) -> set[int]:
+    """Fill the columns of ``values`` that hold nothing but plain numbers, each in one go, and return them."""
+    places = rows.values[0][0] if rows.values else []
+    if not all(own is places and len(cells) >= len(places) for own, cells in rows.values):
+        return set()
+    plain = set()
+    for column, cells in zip(places, zip(*(cells for _, cells in rows.values), strict=False), strict=False):
+        try:
+            numbers = np.array(cells, dtype=np.float64)
+        except ValueError:
+            continue
+        if np.isfinite(numbers).all() and not any("_" in cell or len(cell) > LONGEST_NUMBER for cell in cells):
+            values[:, column] = numbers
+            plain.add(column)
+    return plain
 
 
 def _cells(told: Sequence[tuple[int, str]], rows: int) -> Sequence[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 LONGEST_LINE = 1_000_000
@@ -47,8 +48,8 @@ class State(NamedTuple):
 def line_states(raw: str, ended: bool) -> Iterator[State]:
     """What one line of ``plain_text`` showed one after the other; ``ended`` is False without a line end behind it.
 
-    A carriage return or a run of backspaces starts a new line (a progress bar rewriting itself); tqdm bars that follow
-    one another without any line end are cut after their closing bracket.
+    A carriage return or a run of backspaces starts a new line (a progress bar rewriting itself); what is shown again at
+    once is the same state. tqdm bars that follow one another without any line end are cut after their closing bracket.
     """
     if len(raw) > 64 * LONGEST_LINE:
         yield State(None, ended)
@@ -64,7 +65,7 @@ def line_states(raw: str, ended: bool) -> Iterator[State]:
     if "\r" not in raw:
         yield State(raw if len(raw) <= LONGEST_LINE else None, ended)
         return
-    states = [s for s in raw.split("\r") if s]
+    states = [state for state, _ in groupby(raw.split("\r")) if state]
     for index, state in enumerate(states):
         last = index == len(states) - 1
         yield State(state if len(state) <= LONGEST_LINE else None, ended or not last, not last)
