@@ -132,7 +132,7 @@ def against_loops(base: Path, times: int = 5) -> list[str]:
     return lines
 
 
-def growth(base: Path, short: int = 100_000, times: int = 5) -> list[str]:
+def growth(base: Path, short: int = 100_000, times: int = 2) -> list[str]:
     """Four times the points should take four times as long."""
     lines = [
         f"## From {short:,} to {4 * short:,} rows",

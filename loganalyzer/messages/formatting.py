@@ -87,6 +87,7 @@ def _shown(value: Any, form: str, unit: str, lang: Lang) -> str:
     return number(value)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def number(value: float, digits: int = DIGITS) -> str:
     """Format with three significant ``digits``, no trailing zeros: 0.412, 12.5, 1,230, 3.2e-05; non-finite as NaN / ∞."""
     if isinstance(value, int):

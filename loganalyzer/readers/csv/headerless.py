@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -72,12 +73,12 @@ def _curve(key: str, path: str, text: str, notes: list[Note]) -> Iterator[Run]:
     if not text.endswith(("\n", "\r")) and len(lines) > 1 and len(lines[-1]) < len(lines[-2]):
         cells = len(_BETWEEN.split(lines.pop().strip()))
         notes.append(Note("last-line-unfinished", {"cells": cells, "columns": 2}))
-    rows = [row for line in lines if (row := _numbers(line, 2)) is not None]
-    values = np.array(rows, np.float64).reshape(-1, 2)
+    rows = (row for line in lines if (row := _numbers(line, 2)) is not None)
+    values = np.fromiter(chain.from_iterable(rows), np.float64).reshape(-1, 2)
     if not len(values) or not usable(values[:, 0]):
         raise ReadError("no-rows")
-    if len(rows) < len(lines):
-        notes.append(Note("damaged-records", {"count": len(lines) - len(rows)}, harmful=True))
+    if len(values) < len(lines):
+        notes.append(Note("damaged-records", {"count": len(lines) - len(values)}, harmful=True))
     column = Column(np.arange(len(values)), values[:, 0].astype(np.int64), values[:, 1])
     return runs_in({curve_name(path) or "value": column}, key, (path,), "headerless", "step", notes)
 

@@ -22,6 +22,8 @@ from loganalyzer.roles.assign import role_of
 MOST_COLUMNS = 10_000
 MOST_LINE = 1_000_000
 MOST_TITLES = 5
+BLOCK = 4096
+"""So many rows are turned into columns at once: few enough to stay near the processor."""
 SEPARATORS = (",", ";", "\t", "|")
 LARGE = 10_000_000
 """Characters from which on pandas' parser pays for its import (0.4 to 1 s; it reads 60 to 130 MB/s, numpy 20)."""
@@ -350,20 +352,30 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
 
 
 def _plain_columns(rows: _Rows, values: Floats) -> set[int]:
-    """Fill the columns of ``values`` that hold nothing but plain numbers, each in one go, and return them."""
+    """Fill the columns of ``values`` that hold nothing but plain numbers, block by block, and return them."""
     places = rows.values[0][0] if rows.values else []
     if not all(own is places and len(cells) >= len(places) for own, cells in rows.values):
         return set()
-    plain = set()
-    for column, cells in zip(places, zip(*(cells for _, cells in rows.values), strict=False), strict=False):
-        try:
-            numbers = np.array(cells, dtype=np.float64)
-        except ValueError:
-            continue
-        if np.isfinite(numbers).all() and not any("_" in cell or len(cell) > LONGEST_NUMBER for cell in cells):
-            values[:, column] = numbers
-            plain.add(column)
+    plain = set(places)
+    for start in range(0, len(rows.values), BLOCK):
+        block = zip(*(cells for _, cells in rows.values[start : start + BLOCK]), strict=False)
+        for column, cells in zip(places, block, strict=False):
+            numbers = _plain_numbers(cells) if column in plain else None
+            if numbers is None:
+                plain.discard(column)
+            else:
+                values[start : start + BLOCK, column] = numbers
     return plain
+
+
+def _plain_numbers(cells: Sequence[str]) -> Floats | None:
+    """Cells that are all finite numbers in plain spelling; None for others."""
+    try:
+        numbers = np.array(cells, dtype=np.float64)
+    except ValueError:
+        return None
+    odd = not np.isfinite(numbers).all() or any("_" in cell or len(cell) > LONGEST_NUMBER for cell in cells)
+    return None if odd else numbers
 
 
 def _cells(told: Sequence[tuple[int, str]], rows: int) -> Sequence[str]:
@@ -401,7 +413,7 @@ def _is_number(cell: str) -> bool:
 def _separator(lines: Sequence[str]) -> str | None:
     """The separator that cuts the first line and most others into the same number of cells, at least two."""
     best, most = None, 1
-    for separator in SEPARATORS:
+    for separator in (each for each in SEPARATORS if each in lines[0]):
         width = len(cells_of(lines[0], separator))
         wider = _spare(lines[1:], separator, width) is not None
         same = sum(len(cells_of(line, separator)) in (width, width + wider) for line in lines)

@@ -129,7 +129,14 @@ def _points(source: Source, notes: list[Note]) -> Points:
     text, replaced = text_of(source.read())
     if replaced:
         notes.append(replaced)
-    rows = _json_rows(text, notes) if text.lstrip().startswith("[") else _csv_rows(text, notes)
+    if text.lstrip().startswith("["):
+        rows = _json_rows(text, notes)
+    else:
+        lines = _lines(text, notes)
+        plain = _plain_points(lines)
+        if plain is not None:
+            return plain
+        rows = [_triple([cell.strip('" ') for cell in line.split(",")]) for line in lines]
     good = [row for row in rows if row is not None]
     if not good:
         raise ReadError("no-rows")
@@ -137,12 +144,27 @@ def _points(source: Source, notes: list[Note]) -> Points:
     return Points(np.array(walls), np.array(steps, np.int64), np.array(values), len(rows) - len(good))
 
 
-def _csv_rows(text: str, notes: list[Note]) -> list[Triple | None]:
+def _lines(text: str, notes: list[Note]) -> list[str]:
+    """The lines below the header of a CSV."""
     lines = [line for line in text.splitlines()[1:] if line.strip()]
     if len(lines) > 1 and not text.endswith(("\n", "\r")) and len(lines[-1]) < min(map(len, lines[-50:-1])):
         # saved without a line end a file is whole, but a line shorter than all others was cut
         notes.append(Note("last-line-unfinished", {"cells": lines.pop().count(",") + 1, "columns": 3}))
-    return [_triple([cell.strip('" ') for cell in line.split(",")]) for line in lines]
+    return lines
+
+
+def _plain_points(lines: Sequence[str]) -> Points | None:
+    """The points of lines that hold three plain numbers each, read in one go; None where any holds something else."""
+    cells = ",".join(lines)
+    if not lines or "_" in cells or any(line.count(",") != 2 for line in lines):
+        return None
+    try:
+        walls, steps, values = np.array(cells.split(","), dtype=np.float64).reshape(-1, 3).T
+    except ValueError:
+        return None
+    if not (np.isfinite(walls).all() and (np.abs(steps) < LARGEST_STEP).all()):
+        return None
+    return Points(walls, steps.astype(np.int64), values, 0)
 
 
 def _json_rows(text: str, notes: list[Note]) -> list[Triple | None]:

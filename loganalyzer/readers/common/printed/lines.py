@@ -65,7 +65,7 @@ def line_states(raw: str, ended: bool) -> Iterator[State]:
     if "\r" not in raw:
         yield State(raw if len(raw) <= LONGEST_LINE else None, ended)
         return
-    states = [state for state, _ in groupby(raw.split("\r")) if state]
+    states = [state for state, _ in groupby(filter(None, raw.split("\r")))]
     for index, state in enumerate(states):
         last = index == len(states) - 1
         yield State(state if len(state) <= LONGEST_LINE else None, ended or not last, not last)
