@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -150,8 +151,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         base = chosen.dir or Path(scratch)
         base.mkdir(parents=True, exist_ok=True)
-        sections = reading_rows.sections(base)
-        sections += [long_trainings(base, chosen.scalars, peers=not chosen.skip_peers), other_rows(base, chosen.runs)]
+        measurements = [
+            *(partial(rows, Path(scratch)) for rows in reading_rows.SECTIONS),
+            partial(long_trainings, base, chosen.scalars, peers=not chosen.skip_peers),
+            partial(other_rows, base, chosen.runs),
+        ]
+        sections = []
+        for measurement in measurements:
+            sections.append(measurement())
+            print("\n".join(sections[-1]), "\n", flush=True)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Linux, Python {platform.python_version()}"
     average = os.getloadavg()[1]
     shared = " (above the number of cores, other work shared the machine)" if average > (os.cpu_count() or 1) else ""
@@ -160,7 +168,6 @@ def main() -> None:
     for section in sections:
         text += [*section, ""]
     (HERE / "reading.md").write_text("\n".join(text))
-    print("\n".join(text))
 
 
 if __name__ == "__main__":
