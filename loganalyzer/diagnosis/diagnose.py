@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from loganalyzer.diagnosis.actions import first_actions
 from loganalyzer.diagnosis.answers import Answer, ask_all, with_limits
 from loganalyzer.diagnosis.consistency import number, with_causes, with_hints, without_contradictions
 from loganalyzer.diagnosis.offered_fixes import with_fixes
@@ -16,7 +17,9 @@ from loganalyzer.model.role import Roles, Task
 from loganalyzer.model.run import Run
 from loganalyzer.roles.assign import matching
 from loganalyzer.roles.assign import roles as find_roles
+from loganalyzer.roles.task import traits
 from loganalyzer.rules.base import Abstention, Rule
+from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.registry import load_rules
 
 
@@ -41,8 +44,10 @@ def diagnose(
     shares = probabilities(decision, answers, sure)
     answers = without_contradictions(answers, decision)
     answers = with_hints(answers, decision)
-    answers = with_fixes(answers, run)
     answers = with_causes(answers, decision)
+    found = {a.rule.id: a.outcome for a in answers if a.found}
+    case = Case(view, traits(run), decision.verdict, decision.kind, decision.rule, found)
+    outcomes, offered = with_fixes(in_order(answers, decision.rule), chosen, case)
     return Diagnosis(
         run=run,
         roles=roles,
@@ -53,9 +58,12 @@ def diagnose(
         deciding=decision.rule,
         objective=_objective(roles),
         best=_best(view, decision),
-        outcomes=tuple(in_order(answers, decision.rule)),
+        outcomes=outcomes,
         wasted=_wasted(answers),
         patterns=matching(roles_overrides or (), run.series),
+        traits=case.traits,
+        offered=offered,
+        actions=first_actions(outcomes, offered, decision.verdict),
     )
 
 

@@ -2,15 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from loganalyzer.features.arrays import differences
+from loganalyzer.features.curve import Curve
 from loganalyzer.model.run import Floats, Ints
 
 PATIENCES = (3, 5, 10, 20, 50)
 """Patiences that people try, in evaluations."""
+SHARES = (0.05, 0.1, 0.2)
+"""Patiences as shares of a run."""
+SHORTEST = 3
+"""No share of a short run is less than so many evaluations."""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """One patience: the step at which it stops, the best value kept (as logged), its cost and its saving (shares)."""
+
+    patience: int
+    stop: int
+    best: float
+    regret: float
+    saved: float
+
+
+def replay(curve: Curve) -> tuple[Replayed, ...]:
+    """What each patience that would have stopped the run would have cost and saved, the shortest first.
+
+    Costs are shares of what the curve gained, so that it must have gained something; savings are shares of the run.
+    """
+    steps = curve.finite_steps
+    lowest = float(curve.values.min())
+    length = max(1.0, float(steps[-1] - steps[0]))
+    own = {max(SHORTEST, round(share * curve.count)) for share in SHARES}
+    replayed = []
+    for patience, best in keras_kept(curve.values, {*PATIENCES, *own}).items():
+        index = best + patience
+        if index >= curve.count - 1:
+            continue
+        kept = float(curve.values[best])
+        regret = (kept - lowest) / curve.gain
+        saved = float(steps[-1] - steps[index]) / length
+        replayed.append(Replayed(patience, int(steps[index]), curve.as_logged(kept), max(0.0, regret), saved))
+    return tuple(replayed)
+
+
+def safest(replays: Sequence[Replayed], regret: float, saved: float) -> Replayed | None:
+    """The smallest patience that costs at most ``regret``, saves at least ``saved``, and is longer than all that cost more."""
+    costly = max((r.patience for r in replays if r.regret > regret), default=0)
+    return next((r for r in replays if r.regret <= regret and r.saved >= saved and r.patience > costly), None)
 
 
 def keras_records(values: Floats) -> Ints:

@@ -11,10 +11,12 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from loganalyzer.messages.formatting import fill
+from loganalyzer.messages.formatting import fill, fill_code
 from loganalyzer.messages.languages import LANGUAGES, Lang, aside, pair
 from loganalyzer.model.confidence import span
 from loganalyzer.model.errors import UsageError
+from loganalyzer.model.prescription import Prescription
+from loganalyzer.model.traits import Framework
 
 if TYPE_CHECKING:
     from loganalyzer.model.outcome import Outcome, Severity
@@ -115,24 +117,43 @@ def label(rule_id: str, label_id: str, lang: Lang, numbers: Mapping[str, Any] | 
 
 
 def fix(fix_id: str, lang: Lang) -> Fix:
-    """Return one entry of the fix catalogue. Raises KeyError for an unknown id."""
-    entry = _fixes()[fix_id]
+    """Return one entry of the fix catalogue, with its general text. Raises KeyError for an unknown id."""
+    return _filled(Prescription(fix_id), "", Framework.UNKNOWN, lang)
+
+
+def prescription(item: Prescription, diagnosis: Diagnosis, lang: Lang) -> Fix:
+    """Return a fix as this run needs it: its sentence and code with the run's own numbers. Raises KeyError for an unknown id."""
+    return _filled(item, diagnosis.run.step_unit, diagnosis.traits.framework, lang)
+
+
+def _filled(item: Prescription, unit: str, framework: Framework, lang: Lang) -> Fix:
+    entry = _fixes()[item.fix]
+    variant = entry.get("variants", {}).get(item.variant) or entry["text"]
+    values = item.placeholders
+    text = fill(_text(variant, lang), values, unit, lang) if values else _text(variant, lang)
     return Fix(
-        fix_id,
-        _text(entry["text"], lang),
+        item.fix,
+        text,
         _text(entry["why"], lang),
         entry.get("source", ""),
         entry.get("url", ""),
-        {k: v.strip("\n") for k, v in entry.get("code", {}).items()},
+        {k: fill_code(code, values).strip("\n") for k, code in _code(entry, framework).items()},
     )
+
+
+def _code(entry: Mapping[str, Any], framework: Framework) -> Mapping[str, str]:
+    """Return the code of a fix by library, that of the run's own first; what only another library needs is left out."""
+    code: Mapping[str, str] = entry.get("code", {})
+    own = {framework.value: code[framework.value]} if framework.value in code else {}
+    return own | {k: v for k, v in code.items() if k in own or k not in set(Framework) - {Framework.KERAS}}
 
 
 def trial(rule_id: str, kind: str, fix_id: str, lang: Lang) -> str:
     """Return the fix's success in trials on runs with this finding: "cured 17 of 20 such runs"; "" if too few trials."""
-    from loganalyzer.rules.fixes.ranking import trials
+    from loganalyzer.rules.fixes.ranking import ENOUGH, trials
 
-    known = trials(rule_id, fix_id, kind) or trials(rule_id, fix_id)
-    if known is None or known.runs < 3:
+    known = next((t for t in (trials(rule_id, fix_id, kind), trials(rule_id, fix_id)) if t and t.runs >= ENOUGH), None)
+    if known is None:
         return ""
     key = "cured" if known.cured else "better" if known.better else "neither"
     return ui("trials", key, lang, cured=known.cured, better=known.better, runs=known.runs)

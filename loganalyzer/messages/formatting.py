@@ -18,6 +18,7 @@ MOST_PARTS = 2
 RATIOS = frozenset({"factor", "times", "z", "power"})
 """Placeholders that hold a multiple of something: such a number and a loss are no pair, however alike they look."""
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_IN_CODE = re.compile(r"\{(\w+)\|([^{}|]*)\}")
 
 
 def fill(text: str, values: Mapping[str, Any], unit: str, lang: Lang) -> str:
@@ -26,7 +27,7 @@ def fill(text: str, values: Mapping[str, Any], unit: str, lang: Lang) -> str:
     Forms: none = number with three significant digits (text stays as it is), ``int`` = thousands separated, ``pct`` =
     share 0..1 as percent, ``step`` = "epoch 12", ``steps`` = "38 epochs", ``time`` = seconds as a duration, ``limit`` =
     a chosen number without trailing zeros (0.001, 1e−5), ``level`` = as without a form, for a number that the text
-    describes as close to another one.
+    describes as close to another one, ``setting`` = as it is typed into a script (see ``typed``).
     A placeholder without a value stays visible as an en dash, it never raises. Numbers of one text that differ but would look
     alike ("between 2.32 and 2.32") get the digits that tell them apart, at most six.
     """
@@ -72,6 +73,8 @@ def _shown(value: Any, form: str, unit: str, lang: Lang) -> str:
         return _briefly(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
+    if form == "setting":
+        return typed(value)
     if form == "pct":
         return percent(float(value), lang)
     if form == "int":
@@ -85,6 +88,19 @@ def _shown(value: Any, form: str, unit: str, lang: Lang) -> str:
     if form == "limit" and "e" not in f"{value:g}":
         return f"{value:g}".replace("-", "−")
     return number(value)
+
+
+def fill_code(code: str, values: Mapping[str, Any]) -> str:
+    """Fill the placeholders of a piece of code, ``{learning_rate|1e-3}``: the value after the bar stands where none is known."""
+    return _IN_CODE.sub(lambda m: typed(values[m[1]]) if m[1] in values else m[2], code)
+
+
+def typed(value: float | str) -> str:
+    """Format a setting as it is typed into a script: 0.001, 1e-5, 64; ASCII, no trailing zeros, text as it is."""
+    if isinstance(value, str | int):
+        return str(value)
+    mantissa, e, exponent = f"{value:.6g}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if e else mantissa
 
 
 @lru_cache(maxsize=4096, typed=True)

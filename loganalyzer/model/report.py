@@ -10,8 +10,10 @@ from typing import Self
 
 from loganalyzer.model.confidence import CLOSE
 from loganalyzer.model.outcome import Number, Outcome, Severity, Status
+from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.role import Roles
 from loganalyzer.model.run import Detail, Note, PassedOver, Run, Unread
+from loganalyzer.model.traits import Traits
 from loganalyzer.model.verdicts import Verdict
 
 
@@ -41,7 +43,9 @@ class Diagnosis:
     verdicts and sums to 1, none above that of the verdict given; ``deciding`` is the id of the rule whose finding gave the
     verdict (its sentence is the headline). ``outcomes`` holds every rule's result in
     order of importance. ``wasted`` is the share (0..1) of the run spent after the best point where that was a waste,
-    else None. ``patterns`` are the globs of ``[roles]`` that match one of its series.
+    else None. ``patterns`` are the globs of ``[roles]`` that match one of its series. ``offered`` holds every fix that an
+    outcome offers once, with the run's own numbers where they could be computed; ``actions`` are those to begin with: at
+    most three, the first one first, none for a healthy run.
     """
 
     run: Run
@@ -56,6 +60,9 @@ class Diagnosis:
     wasted: float | None = None
     patterns: tuple[str, ...] = ()
     probabilities: Mapping[Verdict, float] = field(default_factory=dict)
+    traits: Traits = field(default_factory=Traits)
+    offered: tuple[Prescription, ...] = ()
+    actions: tuple[Prescription, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Diagnosis {self.id!r}: {self.verdict.value}, confidence {self.probability:.2f}>"
@@ -91,6 +98,10 @@ class Diagnosis:
     def notes(self) -> tuple[Note, ...]:
         """Notes of the reader."""
         return self.run.notes
+
+    def prescription(self, fix: str) -> Prescription:
+        """The fix with the run's own numbers; without any where there are none."""
+        return next((p for p in (*self.actions, *self.offered) if p.fix == fix), Prescription(fix))
 
     @cached_property
     def findings(self) -> tuple[Outcome, ...]:

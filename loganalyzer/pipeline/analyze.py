@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from loganalyzer.diagnosis.sweep_actions import with_sweeps
 from loganalyzer.diagnosis.sweeps import compare
 from loganalyzer.discovery.detect import DetectionCache
 from loganalyzer.discovery.discover import Discovery, discover
@@ -51,11 +52,12 @@ def run_pipeline(
             if progress:
                 progress(done, len(found.jobs))
     collected = collector.collected()
+    groups = compare(collected.members)
     return Report(
         roots=tuple(paths),
-        runs=collected.runs,
+        runs=with_sweeps(collected.runs, groups),
         unread=tuple(sorted(unread, key=lambda u: u.file)),
-        groups=compare(collected.members),
+        groups=groups,
         warnings=_unmatched(options.roles, collected.patterns) if collected.any else (),
         left_out=collected.left_out,
         passed_over=found.passed_over,

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
+from loganalyzer.model.prescription import Change, Expected, Keep, Prescription
 from loganalyzer.model.report import Best, Diagnosis, Objective
 from loganalyzer.model.role import Roles, Task
 from loganalyzer.model.run import Note, Run, Series, Unread
+from loganalyzer.model.traits import Domain, Framework, Traits
 from loganalyzer.roles.assign import roles as find_roles
 
 MOST_CURVE_BYTES = 8 * 2**20
@@ -105,7 +107,8 @@ def _diagnosis(d: Diagnosis, curves: _Curves) -> list[Any]:
         [d.objective.train, d.objective.validation, d.objective.direction],
         [best.series, best.step, best.value] if best is not None else None,
         [_outcome(o) for o in d.outcomes], d.wasted, d.roles.task.value, d.roles.direction,
-        d.patterns,
+        d.patterns, [d.traits.domain.value, d.traits.framework.value, d.traits.transformer, d.traits.pretrained],
+        [_prescription(p) for p in d.offered], [_prescription(p) for p in d.actions],
     ]  # fmt: skip
 
 
@@ -113,7 +116,7 @@ def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, 
     (
         run_id, files, reader, hyperparameters, notes, step_unit, restarts, begins_at, planned, group, dropped, points, series,
         verdict, kind, probability, probabilities, deciding, objective, best, outcomes, wasted, task, direction,
-        patterns,
+        patterns, (domain, framework, transformer, pretrained), offered, actions,
     ) = row  # fmt: skip
     run = Run(
         id=run_id,
@@ -144,6 +147,9 @@ def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, 
         outcomes=tuple(map(_answered, outcomes)),
         wasted=wasted,
         patterns=tuple(patterns),
+        traits=Traits(Domain(domain), Framework(framework), transformer, pretrained),
+        offered=tuple(map(_prescribed, offered)),
+        actions=tuple(map(_prescribed, actions)),
     )
 
 
@@ -165,6 +171,26 @@ def _answered(row: Sequence[Any]) -> Outcome:
     return Outcome(
         rule, _STATUSES[status], _SEVERITIES[severity], score, kind, variant, numbers,
         tuple(Evidence(*e) for e in evidence), tuple(fixes), cause,
+    )  # fmt: skip
+
+
+def _prescription(p: Prescription) -> list[Any]:
+    head = [p.fix, p.because, p.variant]
+    keep = [p.keep.series, p.keep.step, p.keep.value] if p.keep is not None else None
+    changes = [[c.meaning, c.name, c.old, c.new] for c in p.changes]
+    expected = [[e.what, e.amount, e.on, e.low, e.high] for e in p.expected]
+    tail = [changes, keep, expected, dict(p.numbers)]
+    return head + tail if any(tail) else head
+
+
+def _prescribed(row: Sequence[Any]) -> Prescription:
+    fix, because, variant, *tail = row
+    if not tail:
+        return Prescription(fix, because, variant)
+    changes, keep, expected, numbers = tail
+    return Prescription(
+        fix, because, variant, tuple(Change(*c) for c in changes), Keep(*keep) if keep is not None else None,
+        tuple(Expected(*e) for e in expected), numbers,
     )  # fmt: skip
 
 

@@ -127,7 +127,7 @@ def unpacked(packed: bytes) -> Diagnosis:
 def _member(d: Diagnosis) -> Diagnosis:
     """Reduce a diagnosis to the data for comparing sweeps (two kilobytes)."""
     slim = d.without_series()
-    return replace(slim, outcomes=(), run=replace(slim.run, files=(), notes=(), restarts=()))
+    return replace(slim, outcomes=(), offered=(), actions=(), run=replace(slim.run, files=(), notes=(), restarts=()))
 
 
 def _decoded(data: bytes) -> Diagnosis:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import Failure, GateResult, Ignored
-from loganalyzer.model.outcome import Number, Severity
-from loganalyzer.model.report import Analysis
+from loganalyzer.model.outcome import Number, Outcome, Severity
+from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports.safe import term_safe
+from loganalyzer.reports.summary import first_action
 from loganalyzer.reports.wrap import wrap
 
 _PLAIN = re.compile(r"[\w .,;=+%$#*?!/\[\]-]")
@@ -41,7 +42,7 @@ def explain(failure: Failure, lang: Lang, config_file: str = "loganalyzer.toml")
     found = messages.ui("gate", f"found.{failure.code}", lang, **numbers)
     if outcome is not None and diagnosis is not None:
         found = messages.pair(found, messages.sentence(outcome, diagnosis.run, lang), lang)
-    fix = messages.fix(outcome.fixes[0], lang).text if outcome is not None and outcome.fixes else ""
+    fix = _first_fix(diagnosis, outcome, lang) if outcome is not None and diagnosis is not None else ""
     return Explained(
         what=f"{term_safe(failure.run, 200)}: {failure.check}",
         where=term_safe(_where(failure, lang), 400),
@@ -51,6 +52,15 @@ def explain(failure: Failure, lang: Lang, config_file: str = "loganalyzer.toml")
         ignore=messages.ui("gate", "ignore_how", lang, place=term_safe(config_file, 200)),
         snippet=_snippet(failure, lang),
     )
+
+
+def _first_fix(diagnosis: Diagnosis, outcome: Outcome, lang: Lang) -> str:
+    """Return the first fix of a finding with the run's numbers; the run's first action for the one that decided."""
+    if outcome.rule == diagnosis.deciding and diagnosis.actions:
+        return term_safe(first_action(diagnosis, lang))
+    if not outcome.fixes:
+        return ""
+    return term_safe(messages.prescription(diagnosis.prescription(outcome.fixes[0]), diagnosis, lang).text)
 
 
 def one_line(failure: Failure, lang: Lang, *, brief: bool = False) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 from loganalyzer import messages
 from loganalyzer.model.outcome import Outcome, Status
+from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.report import Analysis, Diagnosis, Group
-from loganalyzer.model.run import Note, PassedOver, Run
+from loganalyzer.model.run import Note, PassedOver
 from loganalyzer.model.version import VERSION
 from loganalyzer.reports.registry import RenderRequest
 
@@ -90,8 +91,9 @@ def run_dict(diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:
         "best": {"series": best.series, "step": best.step, "value": best.value} if best else None,
         "wasted": diagnosis.wasted,
         "findings": [
-            _finding(o, diagnosis.run, lang) for o in diagnosis.outcomes if o.status in (Status.FOUND, Status.BROKEN)
+            _finding(o, diagnosis, lang) for o in diagnosis.outcomes if o.status in (Status.FOUND, Status.BROKEN)
         ],
+        "prescription": [_action(p, diagnosis, lang) for p in diagnosis.actions],
         "checked": {
             status.value: sorted(o.rule for o in diagnosis.outcomes if o.status is status)
             for status in (Status.PASS, Status.NOT_APPLICABLE)
@@ -101,7 +103,27 @@ def run_dict(diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:
     }
 
 
-def _finding(outcome: Outcome, run: Run, lang: messages.Lang) -> dict[str, Any]:
+def _action(item: Prescription, diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:
+    """Convert one of the things to do next; ``set`` is what to change in the settings."""
+    keep = item.keep
+    because = next((o for o in diagnosis.findings if o.rule == item.because), None)
+    return {
+        "fix": item.fix,
+        "text": messages.prescription(item, diagnosis, lang).text,
+        "set": [{"name": c.name, "meaning": c.meaning, "from": c.old, "to": c.new} for c in item.changes],
+        "keep": {"series": keep.series, "step": keep.step, "value": keep.value} if keep is not None else None,
+        "because": {"finding": item.because, "evidence": _evidence(because) if because is not None else []},
+        "expected": [
+            {"what": e.what, "amount": e.amount, "on": e.on, "low": e.low, "high": e.high} for e in item.expected
+        ],
+    }
+
+
+def _evidence(outcome: Outcome) -> list[dict[str, Any]]:
+    return [{"series": e.series, "first": e.first, "last": e.last} for e in outcome.evidence]
+
+
+def _finding(outcome: Outcome, diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:
     found = outcome.status is Status.FOUND
     return {
         "rule": outcome.rule,
@@ -109,12 +131,12 @@ def _finding(outcome: Outcome, run: Run, lang: messages.Lang) -> dict[str, Any]:
         "kind": outcome.kind or None,
         "severity": outcome.severity.value,
         "confidence": round(outcome.score, 3),
-        "message": messages.sentence(outcome, run, lang) if found else str(outcome.numbers.get("error", "")),
-        "evidence": [{"series": e.series, "first": e.first, "last": e.last} for e in outcome.evidence],
+        "message": messages.sentence(outcome, diagnosis.run, lang) if found else str(outcome.numbers.get("error", "")),
+        "evidence": _evidence(outcome),
         "numbers": dict(outcome.numbers),
         "fixes": [
-            {**_fix(f, lang), "trial": messages.trial(outcome.rule, outcome.kind, f, lang) or None}
-            for f in outcome.fixes
+            {**_fix(fix), "trial": messages.trial(outcome.rule, outcome.kind, fix.id, lang) or None}
+            for fix in (messages.prescription(diagnosis.prescription(f), diagnosis, lang) for f in outcome.fixes)
         ]
         if found
         else [],
@@ -122,8 +144,7 @@ def _finding(outcome: Outcome, run: Run, lang: messages.Lang) -> dict[str, Any]:
     }
 
 
-def _fix(fix_id: str, lang: messages.Lang) -> dict[str, Any]:
-    fix = messages.fix(fix_id, lang)
+def _fix(fix: messages.Fix) -> dict[str, Any]:
     return {"id": fix.id, "text": fix.text, "why": fix.why, "code": dict(fix.code), "source": fix.source}
 
 
@@ -140,7 +161,7 @@ def group_dict(group: Group, lang: messages.Lang) -> dict[str, Any]:
                 "severity": o.severity.value,
                 "message": messages.ui("groups", o.id, lang, **o.numbers),
                 "numbers": dict(o.numbers),
-                "fixes": [_fix(f, lang) for f in o.fixes],
+                "fixes": [_fix(messages.fix(f, lang)) for f in o.fixes],
             }
             for o in group.findings
         ],

@@ -45,7 +45,11 @@ def told(diagnosis: Diagnosis, lang: Lang) -> list[Outcome]:
     return [outcome for outcome in diagnosis.findings if adds(outcome)]
 
 
-def first_fix(diagnosis: Diagnosis) -> str | None:
-    """Return the id of the first fix to try: the deciding finding's first fix, else that of any finding."""
-    ordered = sorted(diagnosis.findings, key=lambda o: o.rule != diagnosis.deciding)
-    return next((o.fixes[0] for o in ordered if o.fixes), None)
+def actions(diagnosis: Diagnosis, lang: Lang) -> list[str]:
+    """Return what to do next about a run, a sentence for each of its actions, the first one first; none if it is healthy."""
+    return [messages.prescription(action, diagnosis, lang).text for action in diagnosis.actions]
+
+
+def first_action(diagnosis: Diagnosis, lang: Lang) -> str:
+    """Return the sentence of the first action; "" for a run without one."""
+    return next(iter(actions(diagnosis, lang)), "")

@@ -12,7 +12,7 @@ from loganalyzer.model.report import Analysis, Diagnosis, Group
 from loganalyzer.model.run import Note, PassedOver
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.summary import first_fix, summary, told
+from loganalyzer.reports.summary import first_action, summary, told
 from loganalyzer.reports.wrap import wrap
 
 if TYPE_CHECKING:
@@ -122,15 +122,15 @@ def _show_groups(groups: Sequence[Group], console: Console, lang: Lang) -> None:
 def _show_first_steps(sick: Sequence[Diagnosis], console: Console, lang: Lang) -> None:
     from rich.text import Text
 
-    steps = [(d, first_fix(d)) for d in sick]
-    if not any(fix for _, fix in steps):
+    steps = [(d, first_action(d, lang)) for d in sick]
+    if not any(action for _, action in steps):
         return
     console.print()
     console.print(Text(messages.ui("terminal", "first_steps", lang), style="bold"))
-    for diagnosis, fix_id in steps:
-        if fix_id:
+    for diagnosis, action in steps:
+        if action:
             name = f"{term_safe(diagnosis.id, 60)}:"
-            _print(console, f"{name} {messages.fix(fix_id, lang).text}", 2, bold=name)
+            _print(console, f"{name} {term_safe(action)}", 2, bold=name)
 
 
 def _show_unread(analysis: Analysis, console: Console, lang: Lang, verbose: bool, *, everything: bool = False) -> None:

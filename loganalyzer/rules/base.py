@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome
 from loganalyzer.model.verdicts import Topic, Verdict
+from loganalyzer.rules.fixes.prescriptions.case import Compute
 
 
 class Abstention(StrEnum):
@@ -92,6 +93,8 @@ class Rule:
 
     Runs of reinforcement learning are judged by their return: a rule with ``of_loss`` reads the objective as a loss and
     does not apply to them, and ``return_fixes`` are offered for them instead of the fixes of the outcome.
+
+    ``computes`` holds, for fixes that the package of a plugin brings, what computes them for a run, by their ids.
     """
 
     id: str
@@ -115,6 +118,7 @@ class Rule:
     return_fixes: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
     data_only: bool = False
+    computes: Mapping[str, Compute] = field(default_factory=dict)
 
     @cached_property
     def allowed(self) -> frozenset[str]:

@@ -15,6 +15,8 @@ from loganalyzer.model.outcome import Verdict
 from loganalyzer.model.plugins import companion_file, with_plugins
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.fixes.catalogue import Entry, entries
+from loganalyzer.rules.fixes.prescriptions import COMPUTED
+from loganalyzer.rules.fixes.prescriptions.case import Compute
 
 GROUP = "loganalyzer.rules.v1"
 
@@ -81,13 +83,17 @@ def rule_messages(rule_id: str) -> Mapping[str, Any]:
 @lru_cache(maxsize=1)
 def fixes() -> Mapping[str, Entry]:
     """Return all fixes by id: built-in ones and those of plugins."""
-    theirs = load_rules()[len(_rules.MODULES) :]
-    return {id_: entry for rule in theirs for id_, entry in plugin_fixes(rule).items()} | dict(entries())
+    return {id_: entry for rule in _theirs() for id_, entry in plugin_fixes(rule).items()} | dict(entries())
 
 
 def has_fix(fix_id: str) -> bool:
     """Return True if the catalogue has a fix of that id."""
     return fix_id in entries() or fix_id in fixes()
+
+
+def computation(fix_id: str) -> Compute | None:
+    """Return what computes a fix for a run; None for a fix that has its general text only."""
+    return COMPUTED.get(fix_id) or next((r.computes[fix_id] for r in _theirs() if fix_id in r.computes), None)
 
 
 def unless(fix_id: str) -> tuple[str, ...]:
@@ -104,6 +110,11 @@ def plugin_fixes(rule: Rule) -> Mapping[str, Entry]:
     package = rule.check.__module__.rpartition(".")[0]
     file = files(package).joinpath("fixes.toml") if package else None
     return tomllib.loads(file.read_text(encoding="utf-8")) if file is not None and file.is_file() else {}
+
+
+def _theirs() -> tuple[Rule, ...]:
+    """Return the rules of plugins."""
+    return load_rules()[len(_rules.MODULES) :]
 
 
 @lru_cache(maxsize=256)

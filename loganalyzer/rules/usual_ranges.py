@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from loganalyzer.model.outcome import Number
 from loganalyzer.roles.hyperparameters import Setting
+
+HIGHEST_RATE: Mapping[str, float] = {"SGD": 1.0, "Adam": 0.01, "AdamW": 0.01, "RMSprop": 0.01, "Adagrad": 0.1}
+"""The highest usual learning rate of each family of optimizers."""
+LOWEST_RATE: Mapping[str, float] = {"SGD": 1e-3, "Adam": 1e-5, "AdamW": 1e-5, "RMSprop": 1e-5, "Adagrad": 1e-3}
+"""The lowest usual learning rate of each."""
+START_RATE: Mapping[str, float] = {"SGD": 0.01, "Adam": 1e-3, "AdamW": 1e-3, "RMSprop": 1e-3, "Adagrad": 0.01}
+"""The rate that each is started at where nothing else is known (Bengio, Practical recommendations, 2012)."""
 
 
 @dataclass(frozen=True)

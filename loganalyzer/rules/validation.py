@@ -35,6 +35,7 @@ def plugin_problems(
         *_unknown_names(rule, {*entries(), *own_fixes, *others_fixes}, known_kinds),
         *([] if unreadable else message_problems(rule, messages, languages)),
         *_fix_problems(own_fixes, others_fixes, languages),
+        *_computation_problems(rule, own_fixes),
     ]
 
 
@@ -145,6 +146,8 @@ def _fix_problems(own: Mapping[str, Any], others: Mapping[str, Entry], languages
         else:
             for part in ("text", "why"):
                 yield from _text_problems(f"{part} of the fix {fix_id!r}", entry.get(part), languages)
+            for name, text in _table(entry, "variants").items():
+                yield from _text_problems(f"variants.{name} of the fix {fix_id!r}", text, languages)
             code, url = entry.get("code", {}), entry.get("url", "")
             if (
                 not isinstance(code, Mapping)
@@ -156,6 +159,14 @@ def _fix_problems(own: Mapping[str, Any], others: Mapping[str, Entry], languages
                 yield f"the address of the fix {fix_id!r} is no https address"
             if not isinstance(entry.get("unless", []), list) or not _all_text(entry.get("unless", [])):
                 yield f"unless of the fix {fix_id!r} is no list of settings"
+
+
+def _computation_problems(rule: Rule, own_fixes: Mapping[str, Entry]) -> Iterator[str]:
+    if not isinstance(rule.computes, Mapping) or not all(callable(compute) for compute in rule.computes.values()):
+        yield "computes is no mapping of functions"
+        return
+    for fix_id in sorted(set(rule.computes) - set(own_fixes)):
+        yield f"it computes {fix_id!r}, which is no fix of its package"
 
 
 def _table(messages: Mapping[str, Any], name: str) -> Mapping[str, Any]:

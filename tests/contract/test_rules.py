@@ -12,7 +12,7 @@ import pytest
 
 from loganalyzer import messages
 from loganalyzer.cli.pages import explain
-from loganalyzer.diagnosis import sweep_findings
+from loganalyzer.diagnosis import sweep_actions, sweep_findings
 from loganalyzer.diagnosis.answers import ask
 from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.features.view import View
@@ -169,7 +169,8 @@ def test_every_fix_named_in_a_rule_has_words_and_every_fix_is_reachable() -> Non
     offered = {fix for rule in RULES for fix in (*rule.fixes, *rule.return_fixes)} | {
         fix for hint in HINTS for fix in hint.fixes
     }
-    sweeps = set(re.findall(r'"([a-z0-9.-]+)"', inspect.getsource(sweep_findings))) & set(messages.fix_ids())
+    source = inspect.getsource(sweep_findings) + inspect.getsource(sweep_actions)
+    sweeps = set(re.findall(r'"([a-z0-9.-]+)"', source)) & set(messages.fix_ids())
     assert offered | sweeps == set(messages.fix_ids())
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from loganalyzer import messages
 from loganalyzer.model.run import Detail
-from loganalyzer.rules.fixes.ranking import UNTRIED, Trials, hints, ranked, rate, trials
+from loganalyzer.rules.base import Rule
+from loganalyzer.rules.fixes import ranking
+from loganalyzer.rules.fixes.ranking import ENOUGH, PRACTICE, Trials, hints, ranked, rate, trials
 from loganalyzer.rules.registry import load_rules
 
 
@@ -46,22 +48,38 @@ def test_a_finding_that_explains_another_puts_its_fix_first() -> None:
     assert (lead.fix, lead.of) == ("longer-schedule", ("plateau", "underfitting"))
 
 
-def test_fixes_that_cured_come_before_those_that_did_not() -> None:
-    order = ranked(("warm-up", "overfit-one-batch", "lr-down-10x"), "diverging", "non-finite", {})
-    assert order.index("lr-down-10x") < order.index("overfit-one-batch")
-    assert rate("diverging", "non-finite", "overfit-one-batch") == UNTRIED
+def table(rule: str, **fixes: tuple[int, int]) -> dict[str, dict[str, dict[str, int]]]:
+    """Trials on one finding: of each fix how many runs, and how many of them were cured."""
+    return {f"{rule}/": {f: {"runs": runs, "cured": cured, "better": 0} for f, (runs, cured) in fixes.items()}}
+
+
+def test_without_enough_trials_the_order_is_that_of_published_practice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranking, "_table", lambda: table("diverging", a=(9, 0), c=(9, 9)))
+    assert ranked(("a", "b", "c"), "diverging", "", {}) == ("a", "b", "c")
+
+
+def test_many_trials_move_a_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranking, "_table", lambda: table("diverging", a=(40, 0), c=(40, 38)))
+    assert ranked(("a", "b", "c"), "diverging", "", {}) == ("c", "b", "a")
+
+
+@pytest.mark.parametrize("rule", [rule for rule in load_rules() if rule.fixes], ids=lambda rule: rule.id)
+def test_plain_overfitting_and_all_else_begin_as_the_rule_says(rule: Rule) -> None:
+    counted = [t for fix in rule.fixes if (t := trials(rule.id, fix)) is not None and t.runs >= ENOUGH]
+    assert ranked(rule.fixes, rule.id, "", {}) == rule.fixes or counted
 
 
 def test_few_trials_weigh_little() -> None:
-    assert UNTRIED < Trials(1, 1, 0).rate(UNTRIED) < Trials(10, 10, 0).rate(UNTRIED) < 1
-    assert Trials(10, 0, 0).rate(UNTRIED) < Trials(1, 0, 0).rate(UNTRIED) < UNTRIED
-    assert Trials(3, 3, 0).rate(0.1, 4.0) < Trials(3, 3, 0).rate(0.6, 4.0)
+    assert 0.3 < Trials(10, 10, 0).rate(0.3) < Trials(100, 100, 0).rate(0.3) < 1
+    assert Trials(100, 0, 0).rate(0.3) < Trials(10, 0, 0).rate(0.3) < 0.3
+    assert Trials(int(PRACTICE), int(PRACTICE), 0).rate(0.0) == pytest.approx(0.5)
+    assert rate("diverging", "non-finite", "overfit-one-batch", 0.2) == 0.2
 
 
-def test_trials_are_told_in_both_languages_where_there_were_enough() -> None:
-    known = trials("diverging", "lr-down-10x", "non-finite")
-    assert known is not None
-    assert known.runs >= 3
+@pytest.mark.parametrize(("runs", "told"), [(9, False), (10, True)])
+def test_trials_are_told_in_both_languages_where_there_were_enough(
+    runs: int, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "_table", lambda: table("diverging", warm=(runs, 7)))
     for lang in messages.LANGUAGES:
-        assert str(known.runs) in messages.trial("diverging", "non-finite", "lr-down-10x", lang)
-        assert messages.trial("diverging", "non-finite", "overfit-one-batch", lang) == ""
+        assert (str(runs) in messages.trial("diverging", "", "warm", lang)) is told

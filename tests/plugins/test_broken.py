@@ -56,6 +56,15 @@ class Broken:
 BROKEN = {
     "no messages": Broken("message file rule.toml is missing", texts=None),
     "messages are no TOML": Broken("message file rule.toml is no TOML", texts="title = ="),
+    "it computes a fix of others": Broken(
+        "it computes 'warm-up', which is no fix of its package", fields=", computes={'warm-up': check}"
+    ),
+    "what it computes is no function": Broken("computes is no mapping of functions", fields=", computes={'my-fix': 3}"),
+    "a variant in one language": Broken(
+        "the text variants.known of the fix 'my-fix' is missing in ja",
+        fields=", fixes=('my-fix',)",
+        fixes=FIX + 'variants.known = { en = "Do {n}." }\n',
+    ),
     "no title": Broken("the text title is missing", texts=TEXTS.replace("title", "titel")),
     "title in one language": Broken("the text title is missing in ja", texts=TEXTS.replace(', ja = "独自"', "")),
     "no sentence for a variant": Broken("the text sentences.much is missing", ', variants=("found", "much")'),

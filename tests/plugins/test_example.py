@@ -14,7 +14,7 @@ import pytest
 from tests.plugins.conftest import ROOT, Run, with_plugins
 
 SENTENCES = {"en": "stands alone: around it the values are about", "ja": "だけが突出しています。前後の値は約"}
-FIXES = {"en": "Choose the checkpoint by the median", "ja": "前後を含む5回の評価の中央値"}
+FIXES = {"en": "the median of the five evaluations around it", "ja": "前後を含む5回の評価の中央値"}
 PAGES = {"en": ("Lucky best", "the luck is gone"), "ja": ("偶然の最良値", "偶然の分は失われます")}
 
 

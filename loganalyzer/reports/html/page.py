@@ -24,7 +24,7 @@ from loganalyzer.reports.html.palette import verdict_style
 from loganalyzer.reports.html.sparkline import sparkline
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.summary import summary, told
+from loganalyzer.reports.summary import first_action, summary, told
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,6 +38,9 @@ WORST_ON_TOP = 3
 MOST_VALUES_ROWS = 12
 _UNIT = re.compile(r"(?<=\d) (?=%|(?:epoch|step)s?\b)| (?=[✓✗])|(?:(?<=\bepoch)|(?<=\bstep)) (?=\d)")
 _NEXT_TO_NUMBER = re.compile(r"(?<=\d) (?=[%a-z])|(?<=[^\s\d、,:]) (?=\d+[、）])")
+FRAMEWORKS = {
+    "pytorch": "PyTorch", "keras": "Keras", "huggingface": "Hugging Face", "lightning": "Lightning", "yolo": "YOLO",
+}  # fmt: skip
 SCRIPTS = ("draw.js", "compare.js", "script.js", "chart.js")
 
 
@@ -78,7 +81,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
             total=len(runs),
             titled=len(runs) <= FIGURES_FOR_ALL_UP_TO,
             in_place=len(runs) <= HOW_IN_PLACE_UP_TO,
-            library=[_fix(f, lang, f) for f in offered],
+            library=[_fix(messages.fix(f, lang), f) for f in offered],
             shown_fixes=SHOWN_FIXES,
             open_cards=len(runs) <= OPEN_CARDS_UP_TO,
             groups=groups.contexts(analysis.groups, lang),
@@ -211,7 +214,7 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
         "not_drawn": curves.not_drawn(diagnosis, lang),
         "values": curves.value_table(diagnosis, lang, MOST_VALUES_ROWS if full else 0),
         "findings": findings,
-        "first_fix": next((f["fixes"][0] for f in findings if f["fixes"]), None),
+        "first_action": _unbroken(term_safe(first_action(diagnosis, lang))),
         "open": [
             term_safe(messages.title(o.rule, lang)) for o in diagnosis.outcomes if o.status is Status.NOT_APPLICABLE
         ],
@@ -260,7 +263,7 @@ def _finding(outcome: Outcome, fixes: list[str], diagnosis: Diagnosis, lang: Lan
         "deciding": deciding,
         "fixes": [
             {
-                **_fix(f, lang, f"{index + 1}-{outcome.rule}-{f}"),
+                **_fix(_prescribed(f, diagnosis, lang), f"{index + 1}-{outcome.rule}-{f}"),
                 "trial": messages.trial(outcome.rule, outcome.kind, f, lang),
             }
             for f in fixes
@@ -268,17 +271,19 @@ def _finding(outcome: Outcome, fixes: list[str], diagnosis: Diagnosis, lang: Lan
     }
 
 
-def _fix(fix_id: str, lang: Lang, key: str) -> dict[str, Any]:
-    fix = messages.fix(fix_id, lang)
-    named = {"pytorch": "PyTorch", "keras": "Keras"}
+def _prescribed(fix_id: str, diagnosis: Diagnosis, lang: Lang) -> messages.Fix:
+    return messages.prescription(diagnosis.prescription(fix_id), diagnosis, lang)
+
+
+def _fix(fix: messages.Fix, key: str) -> dict[str, Any]:
     return {
         "id": fix.id,
         "key": key,
-        "text": _unbroken(fix.text),
+        "text": _unbroken(term_safe(fix.text)),
         "why": _unbroken(fix.why),
         "source": fix.source,
         "url": fix.url if fix.url.startswith("https://") else "",
-        "code": [{"name": named.get(k, k), "key": k, "text": v} for k, v in sorted(fix.code.items(), reverse=True)],
+        "code": [{"name": FRAMEWORKS.get(k, k), "key": k, "text": v} for k, v in fix.code.items()],
     }
 
 

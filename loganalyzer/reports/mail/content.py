@@ -12,7 +12,7 @@ from loganalyzer.model.verdicts import Tone, Verdict
 from loganalyzer.reports import gate_text
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.summary import attention, first_fix
+from loganalyzer.reports.summary import attention, first_action
 
 MAX_RUNS, MAX_CHARTS, MAX_FAILURES, MAX_UNREAD, SUBJECT_LENGTH = 20, 6, 10, 10, 120
 MAX_COUNTS = 3  # verdicts counted in the subject, the most urgent first
@@ -88,14 +88,13 @@ def _outcome(analysis: Analysis, lang: Lang, most: int = len(Verdict)) -> str:
 def _row(diagnosis: Diagnosis, lang: Lang) -> Row:
     word = messages.verdict_with_kind(diagnosis.verdict, diagnosis.kind, lang)
     why = term_safe(messages.headline(diagnosis, lang), 400)
-    first = first_fix(diagnosis) if diagnosis.needs_attention else None
     name = term_safe(diagnosis.id, 90)
     return Row(
         id=name,
         tone=diagnosis.verdict.info.tone,
         word=word,
         why=why,
-        fix=messages.fix(first, lang).text if first else "",
+        fix=term_safe(first_action(diagnosis, lang)) if diagnosis.needs_attention else "",
         # the style inliner writes < and > in attributes as they are; some mail readers take them for tags
         alt=messages.ui("mail", "chart", lang, run=name, verdict=word, why=why).replace("<", "‹").replace(">", "›"),
         diagnosis=diagnosis,

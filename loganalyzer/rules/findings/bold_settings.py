@@ -19,7 +19,7 @@ When it is silent
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loganalyzer.features.view import View
@@ -27,7 +27,7 @@ from loganalyzer.model.outcome import Outcome, Severity, found, passed
 from loganalyzer.roles.hyperparameters import number, optimizer
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
-from loganalyzer.rules.usual_ranges import OutOfRange, reported
+from loganalyzer.rules.usual_ranges import HIGHEST_RATE, OutOfRange, reported
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,6 @@ class Limits:
 
     momentum: float = limit(0.95, "highest usual momentum", 0.0, 1.0)
     batch: float = limit(8, "smallest usual batch", 1, 1024)
-
-
-HIGHEST_RATE: Mapping[str, float] = {"SGD": 1.0, "Adam": 0.01, "AdamW": 0.01, "RMSprop": 0.01, "Adagrad": 0.1}
 
 
 def check(view: View, limits: Limits) -> Outcome:

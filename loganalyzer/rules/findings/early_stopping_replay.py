@@ -2,7 +2,7 @@
 
 What it sees
     A logged validation objective of at least {FEWEST} evaluations, and where ``EarlyStopping`` with a patience of
-    {replay.PATIENCES}, or of {SHARES:pct} of the run, would have ended it.
+    {replay.PATIENCES}, or of {replay.SHARES:pct} of the run, would have ended it.
 
 Why it matters
     Choosing a patience is a bet between time and quality. This run's own curve shows how the bet would have ended.
@@ -26,13 +26,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.replay import PATIENCES, keras_kept
+from loganalyzer.features.replay import replay, safest
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
 
-SHARES = (0.05, 0.1, 0.2)
 FEWEST = 12
 
 
@@ -42,17 +41,6 @@ class Limits:
 
     regret: float = limit(0.01, "loss of quality that a patience may cost, as a share of the gain", 0.0, 0.2)
     saved: float = limit(0.05, "least share of the run that must be saved to be told", 0.01, 0.9)
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """One patience: the step at which it stops, the best value kept (as logged), its cost and its saving (shares)."""
-
-    patience: int
-    stop: int
-    best: float
-    regret: float
-    saved: float
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -71,14 +59,8 @@ def check(view: View, limits: Limits) -> Outcome:
     numbers: dict[str, Number] = {"series": curve.name}
     for r in replays:
         numbers |= {f"stop_{r.patience}": r.stop, f"cost_{r.patience}": r.regret, f"saved_{r.patience}": r.saved}
-    # one that loses nothing counts only if no longer one loses something: the smallest safe patience
-    last_costly = max((r.patience for r in costly), default=0)
-    safe = [r for r in lossless if r.patience > last_costly]
-    if safe:
-        chosen = safe[0]
-        variant = "after-loss" if costly else "found"
-    else:
-        chosen, variant = costly[-1], "loses"
+    safe = safest(replays, limits.regret, limits.saved)
+    chosen, variant = (safe, "after-loss" if costly else "found") if safe is not None else (costly[-1], "loses")
     numbers |= {
         "patience": chosen.patience,
         "at": chosen.stop,
@@ -102,24 +84,6 @@ def check(view: View, limits: Limits) -> Outcome:
         evidence=evidence,
         fixes=fixes,
     )
-
-
-def replay(curve: Curve) -> tuple[Replayed, ...]:
-    """What each patience that would have stopped the run would have cost and saved, the shortest first."""
-    steps = curve.finite_steps
-    lowest = float(curve.values.min())
-    length = max(1.0, float(steps[-1] - steps[0]))
-    own = {max(3, round(share * curve.count)) for share in SHARES}
-    replayed = []
-    for patience, best in keras_kept(curve.values, {*PATIENCES, *own}).items():
-        index = best + patience
-        if index >= curve.count - 1:
-            continue
-        kept = float(curve.values[best])
-        regret = (kept - lowest) / curve.gain
-        saved = float(steps[-1] - steps[index]) / length
-        replayed.append(Replayed(patience, int(steps[index]), curve.as_logged(kept), max(0.0, regret), saved))
-    return tuple(replayed)
 
 
 def _seconds(curve: Curve, step: int) -> float:

@@ -42,7 +42,7 @@ from loganalyzer.features.oscillation import oscillation, oscillation_beside_shi
 from loganalyzer.features.rates import SPENT, Rates
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Lead, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -164,5 +164,6 @@ RULE = Rule(
     kinds=("non-finite", "blow-up", "rising", "dead", "stuck", "swings", "drop"),
     variants=("non-finite", "blow-up", "rising", "dead", "stuck", "swings", "drop"),
     fixes=FIXES,
+    leads=(Lead("lr-down-10x", of=("plateau", "loss-never-decreases")),),
     points_at=("learning_rate",),
 )

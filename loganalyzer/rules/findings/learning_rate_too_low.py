@@ -31,7 +31,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import final_third, reached, scale, significance, turning_point
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
+from loganalyzer.rules.base import FIRST, LAST, Lead, Quote, Rule
 from loganalyzer.rules.limits import limit
 
 
@@ -110,6 +110,7 @@ RULE = Rule(
     kinds=("found", "creeping"),
     variants=("found", "creeping"),
     fixes=FIXES,
+    leads=(Lead("lr-up-10x", of=("plateau", "loss-never-decreases")),),
     points_at=("learning_rate",),
     quotes=(
         Quote("start", FIRST),

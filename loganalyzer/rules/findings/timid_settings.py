@@ -20,7 +20,7 @@ When it is silent
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loganalyzer.features.view import View
@@ -28,7 +28,7 @@ from loganalyzer.model.outcome import Outcome, Severity, found, passed
 from loganalyzer.roles.hyperparameters import number, optimizer
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import limit
-from loganalyzer.rules.usual_ranges import OutOfRange, reported
+from loganalyzer.rules.usual_ranges import LOWEST_RATE, OutOfRange, reported
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,6 @@ class Limits:
     weight_decay: float = limit(0.1, "strongest usual weight decay", 0.0, 10.0)
     dropout: float = limit(0.5, "strongest usual dropout", 0.0, 1.0)
     clip_norm: float = limit(0.05, "tightest usual clipping norm", 0.0, 10.0)
-
-
-LOWEST_RATE: Mapping[str, float] = {"SGD": 1e-3, "Adam": 1e-5, "AdamW": 1e-5, "RMSprop": 1e-5, "Adagrad": 1e-3}
 
 
 def check(view: View, limits: Limits) -> Outcome:

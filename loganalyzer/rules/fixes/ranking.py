@@ -1,8 +1,8 @@
-"""The order in which fixes are shown: what the settings point at first, then what cured such runs in the trials.
+"""The order in which fixes are shown: what the settings point at first, then published practice and what trials showed.
 
-The trials (``benchmarks/prescriptions.py``) train sick runs, apply each fix and train again; their counts lie in
-``rules/fixes/trials.json``. A setting is a hint only beside behaviour that agrees: it moves a fix to the front of a
-finding that was made anyway, and never makes one.
+Published practice is the order in which a rule names its fixes. The trials (``benchmarks/prescriptions.py``) train sick
+runs, apply each fix and train again; their counts lie in ``rules/fixes/trials.json``. A setting is a hint only beside
+behaviour that agrees: it moves a fix to the front of a finding that was made anyway, and never makes one.
 """
 
 from __future__ import annotations
@@ -17,8 +17,12 @@ from importlib.resources import files
 from loganalyzer.model.run import Detail
 from loganalyzer.roles.hyperparameters import find, is_number, is_on
 
-UNTRIED = 0.3
-"""Where a fix without trials stands among the cure rates of the others."""
+FIRST, LAST = 0.5, 0.1
+"""The cure rates that published practice stands for: of the first fix that a rule names, and of its last."""
+PRACTICE = 10.0
+"""So many trials weigh as much as published practice."""
+ENOUGH = 10
+"""Fewer trials of a fix neither change its place nor are shown."""
 KIND_WEIGHT = 4.0
 """So many trials on one kind of finding weigh as much as those on all its kinds."""
 BETTER = 0.3
@@ -33,7 +37,7 @@ class Trials:
     cured: int
     better: int
 
-    def rate(self, typical: float, weight: float = 2.0) -> float:
+    def rate(self, typical: float, weight: float = PRACTICE) -> float:
         """The share cured (better ones in part), drawn to what is ``typical`` as if that had been seen ``weight`` times."""
         return (self.cured + BETTER * self.better + weight * typical) / (self.runs + weight)
 
@@ -82,11 +86,12 @@ def ranked(
     fixes: Sequence[str], rule: str, kind: str, settings: Mapping[str, Detail], led: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """``fixes`` of a finding, the most promising first: those ``led`` by findings that explain it (``Rule.leads``), those
-    that the settings point at, then by the trials."""
+    that the settings point at, then by practice (their order) and trials."""
     hinted = [*led, *(fix for fix in hints(rule, settings) if fix not in led)]
+    steps = max(1, len(fixes) - 1)
+    practice = {fix: FIRST + (LAST - FIRST) * place / steps for place, fix in enumerate(fixes)}
     rest = [f for f in fixes if f not in hinted]
-    if any(key.startswith(f"{rule}/") for key in _table()):
-        rest.sort(key=lambda f: -rate(rule, kind, f))
+    rest.sort(key=lambda f: -rate(rule, kind, f, practice[f]))
     return (*hinted, *rest)
 
 
@@ -99,10 +104,12 @@ def hints(rule: str, settings: Mapping[str, Detail]) -> list[str]:
     return found
 
 
-def rate(rule: str, kind: str, fix: str) -> float:
-    """What the trials say of a fix on this kind of finding; a few of them weigh no more than those of all its kinds."""
+def rate(rule: str, kind: str, fix: str, practice: float) -> float:
+    """The cure rate of a fix on this kind of finding: ``practice`` where trials are few, drawn to them as they grow."""
     of_rule, of_kind = trials(rule, fix), trials(rule, fix, kind)
-    typical = of_rule.rate(UNTRIED) if of_rule is not None else UNTRIED
+    if of_rule is None or of_rule.runs < ENOUGH:
+        return practice
+    typical = of_rule.rate(practice)
     return of_kind.rate(typical, KIND_WEIGHT) if of_kind is not None else typical
 
 

@@ -128,6 +128,7 @@ ALONE = 0.85
 """The score of a rise that no training curve stands beside, as a share of what it would be with one."""
 FIXES = (
     "early-stopping",
+    "keep-best-checkpoint",
     "weight-decay",
     "add-dropout",
     "augment",

@@ -1,0 +1,32 @@
+"""What to do next: the few fixes of a run that come first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from loganalyzer.model.outcome import Outcome, Severity
+from loganalyzer.model.prescription import Prescription
+from loganalyzer.model.verdicts import Verdict
+from loganalyzer.rules.fixes.contradictions import subjects
+
+MOST = 3
+"""More would be a list to choose from instead of an answer."""
+
+
+def first_actions(
+    outcomes: Sequence[Outcome], offered: Sequence[Prescription], verdict: Verdict
+) -> tuple[Prescription, ...]:
+    """The first fixes of the findings, at most three, each about something else; none for a healthy run.
+
+    ``outcomes`` are in order of importance and offer fixes that do not contradict each other.
+    """
+    if verdict.info.healthy and all(o.severity is Severity.INFO for o in outcomes):
+        return ()
+    by_fix = {prescription.fix: prescription for prescription in offered}
+    chosen: list[Prescription] = []
+    about: set[str] = set()
+    for fix in dict.fromkeys(fix for outcome in outcomes for fix in outcome.fixes):
+        if len(chosen) < MOST and about.isdisjoint(subjects(fix)):
+            chosen.append(by_fix[fix])
+            about |= subjects(fix)
+    return tuple(chosen)

@@ -1,0 +1,221 @@
+"""What may not be offered together, and what may not be offered to this run: two tables, and how they are applied.
+
+``MOVES`` says which quantity a fix moves, and which way. Of two fixes that move one quantity in opposite ways only the first
+of a run's list stays: the one of the finding that decides the verdict. ``VETOES`` are fixes that the log speaks against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.levels import turned_up
+from loganalyzer.model.role import Task
+from loganalyzer.model.traits import Domain
+from loganalyzer.roles.hyperparameters import is_on
+from loganalyzer.rules.fixes.prescriptions.case import Case
+from loganalyzer.rules.fixes.prescriptions.stopping import nothing_ahead
+
+UP, DOWN = 1, -1
+Moves = Mapping[str, int]
+
+MOVES: Mapping[str, Moves] = {
+    "lr-down-10x": {"rate": DOWN},
+    "lr-down-3x": {"rate": DOWN},
+    "lr-half": {"rate": DOWN},
+    "lr-up-3x": {"rate": UP},
+    "lr-up-10x": {"rate": UP},
+    "larger-batch-lr": {"rate": UP, "batch": UP},
+    "one-cycle": {"rate": UP, "decay": UP},
+    "larger-batch": {"batch": UP},
+    "weight-decay": {"weight decay": UP},
+    "use-adamw": {"weight decay": UP},
+    "less-weight-decay": {"weight decay": DOWN},
+    "add-dropout": {"dropout": UP},
+    "less-dropout": {"dropout": DOWN},
+    "smaller-model": {"size": DOWN},
+    "wider-model": {"size": UP},
+    "longer-training": {"length": UP},
+    "shorter-training": {"length": DOWN},
+    "early-stopping": {"length": DOWN},
+    "clip-gradients": {"clipping": UP},
+    "looser-clipping": {"clipping": DOWN},
+    "longer-schedule": {"decay": DOWN},
+    "cosine-schedule": {"decay": UP},
+    "step-schedule": {"decay": UP},
+    "reduce-on-plateau": {"decay": UP},
+}
+"""The quantities that a fix moves, and the direction of each."""
+SUBJECTS: Mapping[str, str] = {
+    "keep-best-checkpoint": "length", "lr-range-test": "rate", "lr-search": "rate", "default-rates": "rate",
+    "discriminative-rates": "rate", "train-at-range-rate": "rate", "sweep-best-rate": "rate",
+    "warm-restarts": "decay", "use-adam": "optimizer", "use-adamw": "optimizer", "calibrate": "labels",
+    "label-smoothing": "labels",
+}  # fmt: skip
+"""What further fixes are about: among the few that come first there is one for each subject."""
+
+RAISES = tuple(fix for fix, moves in MOVES.items() if moves.get("rate") == UP)
+LOWERS = tuple(fix for fix, moves in MOVES.items() if moves.get("rate") == DOWN)
+DECAYS = ("cosine-schedule", "step-schedule", "reduce-on-plateau", "one-cycle", "warm-restarts")
+LABELS = ("fix-labels", "label-smoothing", "class-weights", "resample", "scale-targets", "log-per-class")
+CLIMBS = 3.0
+"""A gradient norm whose last tenth is so many times its first climbs."""
+TINY = 0.1
+"""A rate below this share of the lowest usual one is not lowered further."""
+
+
+@dataclass(frozen=True)
+class Veto:
+    """Fixes that are not offered where ``when`` holds."""
+
+    fixes: tuple[str, ...]
+    when: Callable[[Case], bool]
+
+
+def _at_the_top(case: Case) -> bool:
+    """The rate is at its usual top already."""
+    return case.rate is not None and case.rate.value >= case.highest_rate * 0.99
+
+
+def _warming_up(case: Case) -> bool:
+    """The rate is still rising at the end of the log."""
+    rates = case.view.rates
+    return rates is not None and len(rates.values) > 2 and rates.last >= rates.peak > 1.01 * float(rates.values[-2])
+
+
+def _gradient_climbs(case: Case) -> bool:
+    norm = case.view.gradient_norm
+    if norm is None or norm.count < 5:
+        return False
+    values = np.abs(norm.values)
+    width = max(3, len(values) // 10)
+    return bool(np.median(values[-width:]) > CLIMBS * np.median(values[:width]) > 0)
+
+
+def _turned_up(case: Case) -> bool:
+    """Training got worse again, or ended without a number."""
+    main = case.view.main
+    return main is not None and main.count >= 5 and (main.ends_non_finite or turned_up(case.view.steady(main)))
+
+
+def _too_high(case: Case) -> bool:
+    return case.has("learning-rate-too-high", "diverging", "non-finite")
+
+
+def _tiny_rate(case: Case) -> bool:
+    return case.rate is not None and bool(case.optimizer) and case.rate.value < TINY * case.lowest_rate
+
+
+def _decays(case: Case) -> bool:
+    """The logged rate decays already."""
+    rates = case.view.rates
+    return rates is not None and not rates.constant and not rates.range_test and rates.last < 0.5 * rates.peak
+
+
+def _warmed_up(case: Case) -> bool:
+    """The logged rate was warmed up, and not too shortly."""
+    rates = case.view.rates
+    return rates is not None and rates.warm_up is not None and not case.has("warm-up-too-short")
+
+
+def _adaptive(case: Case) -> bool:
+    return case.optimizer not in ("", "SGD")
+
+
+def _has_momentum(case: Case) -> bool:
+    own = case.setting("momentum")
+    return _adaptive(case) or (own is not None and own.value == 0.9)
+
+
+def _off(meaning: str) -> Callable[[Case], bool]:
+    """The run says that it does not use ``meaning``: there is nothing to weaken."""
+
+    def off(case: Case) -> bool:
+        said = case.said(meaning)
+        return said is not None and not is_on(said[1])
+
+    return off
+
+
+def _one_direction(case: Case) -> bool:
+    """Nothing tells whether the rate is too low or too high for a run that did not learn."""
+    return case.deciding == "plateau" and case.rate is None and not case.has("learning-rate-too-low")
+
+
+def _memorised(case: Case) -> bool:
+    gap = case.findings.get("generalisation-gap")
+    return case.has("overfitting", "over-confidence") or (gap is not None and gap.severity.rank > 0)
+
+
+VETOES = (
+    Veto(RAISES, _at_the_top),
+    Veto(RAISES, _warming_up),
+    Veto(RAISES, _gradient_climbs),
+    Veto(RAISES, _turned_up),
+    Veto(RAISES, _too_high),
+    Veto(("lr-up-3x", "lr-up-10x", "lr-down-10x"), _one_direction),
+    Veto((*RAISES, *LOWERS), lambda case: case.has("schedule-frozen-too-early")),
+    Veto(LOWERS, _tiny_rate),
+    Veto(DECAYS, _decays),
+    Veto(("warm-up",), _warmed_up),
+    Veto(("use-adam",), _adaptive),
+    Veto(("use-adamw",), lambda case: case.optimizer == "AdamW"),
+    Veto(("momentum-0.9",), _has_momentum),
+    Veto(("less-weight-decay",), _off("weight_decay")),
+    Veto(("less-dropout",), _off("dropout")),
+    Veto(("batch-norm", "he-init", "relu-activation"), lambda case: case.traits.pretrained or case.traits.transformer),
+    Veto(("transfer-learning",), lambda case: case.traits.pretrained),
+    Veto(("discriminative-rates",), lambda case: not case.traits.pretrained),
+    Veto(("augment",), lambda case: case.traits.domain in (Domain.TEXT, Domain.LANGUAGE_MODEL)),
+    Veto(LABELS, lambda case: case.traits.domain is Domain.LANGUAGE_MODEL),
+    Veto(("longer-training", "longer-schedule"), _memorised),
+    Veto(("longer-training",), nothing_ahead),
+    Veto(
+        ("early-stopping", "shorter-training", "reduce-on-plateau", "label-smoothing", *LABELS),
+        lambda case: case.view.task is Task.REINFORCEMENT,
+    ),
+)
+"""What the log speaks against."""
+
+
+def vetoed(case: Case) -> frozenset[str]:
+    """The fixes that may not be offered to this run."""
+    return frozenset(fix for veto in VETOES if veto.when(case) for fix in veto.fixes)
+
+
+def evident(case: Case) -> Moves:
+    """The directions that the findings, or a rate far from usual ones, decide before any fix is offered."""
+    if case.has("learning-rate-too-high", "diverging", "non-finite", "oscillating"):
+        return {"rate": DOWN}
+    if case.has("learning-rate-too-low", "too-slow"):
+        return {"rate": UP}
+    if case.rate is None or not case.has("plateau", "loss-never-decreases"):
+        return {}
+    middle = (case.highest_rate * case.lowest_rate) ** 0.5
+    return {"rate": DOWN if case.rate.value > middle else UP}
+
+
+def consistent(offered: Iterable[Sequence[str]], taken: Moves | None = None) -> list[tuple[str, ...]]:
+    """``offered`` fixes, a sequence for each finding in order of importance, without those that contradict an earlier one.
+
+    ``taken`` are directions that are decided already.
+    """
+    directions = dict(taken or {})
+    kept: list[tuple[str, ...]] = []
+    for fixes in offered:
+        own = []
+        for fix in fixes:
+            moves = MOVES.get(fix, {})
+            if all(directions.get(quantity, way) == way for quantity, way in moves.items()):
+                directions.update(moves)
+                own.append(fix)
+        kept.append(tuple(own))
+    return kept
+
+
+def subjects(fix: str) -> frozenset[str]:
+    """What a fix is about: the quantities that it moves, its own subject, or only itself."""
+    own = {SUBJECTS[fix]} if fix in SUBJECTS else set()
+    return frozenset({*MOVES.get(fix, {}), *own}) or frozenset({fix})

@@ -1,0 +1,37 @@
+"""What the settings say of the data: in which order, scaled, varied; and from where to resume."""
+
+from __future__ import annotations
+
+from loganalyzer.model.prescription import Prescription
+from loganalyzer.roles.hyperparameters import is_on
+from loganalyzer.rules.fixes.prescriptions.case import Case, Compute, changed
+
+BEFORE = 100
+"""So many steps before a spike the weights were still good (Chowdhery et al., 2022)."""
+
+
+def switched_on(meaning: str) -> Compute:
+    """What the settings say is off."""
+
+    def compute(case: Case) -> Prescription | None:
+        said = case.said(meaning)
+        return changed("said", case.change(meaning, "true")) if said is not None and not is_on(said[1]) else None
+
+    return compute
+
+
+def skip_batches(case: Case) -> Prescription | None:
+    """The step to resume from, before the highest spike."""
+    found = case.findings.get("loss-spikes")
+    at = found.numbers.get("at") if found is not None else None
+    if case.view.run.step_unit != "step" or not isinstance(at, int) or at <= BEFORE:
+        return None
+    return Prescription("", variant="known", numbers={"at": at, "start": at - BEFORE})
+
+
+COMPUTED = {
+    "shuffle": switched_on("shuffle"),
+    "normalise-inputs": switched_on("input_scaling"),
+    "augment": switched_on("augmentation"),
+    "skip-bad-batches": skip_batches,
+}

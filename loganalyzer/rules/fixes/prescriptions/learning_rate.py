@@ -1,0 +1,114 @@
+"""Which learning rate to take: lower, higher, at a range test's answer, below where the loss was best."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from loganalyzer.features.rates import Rates
+from loganalyzer.model.prescription import Change, Prescription
+from loganalyzer.rules.fixes.prescriptions.case import Case, Compute, changed, rounded, tidy
+from loganalyzer.rules.usual_ranges import HIGHEST_RATE, START_RATE
+
+RAMPED = 1.25
+"""A rate that rose by this factor after the best point was raised too far."""
+RANGE = 100.0
+"""A range test reaches so many times below and above the rate in use."""
+
+
+def lower(factor: float) -> Compute:
+    """Divide the rate by ``factor``; below the usual top where it was far above; for a ramp, below where it was best."""
+
+    def compute(case: Case) -> Prescription | None:
+        capped = _cap(case)
+        if capped is not None:
+            return capped
+        if case.rate is None:
+            return None
+        most = HIGHEST_RATE.get(case.optimizer, case.rate.value)
+        return changed("known", case.change_rate(min(case.rate.value / factor, most)))
+
+    return compute
+
+
+def _cap(case: Case) -> Prescription | None:
+    """The rate where the loss was best, for a run whose rate was still rising when it went wrong."""
+    rates, at, broke = case.view.rates, case.good_until, case.went_wrong
+    if rates is None or at is None or broke is None or rates.range_test:
+        return None
+    best, worst = rates.at_step(at), rates.at_step(broke)
+    if best <= 0 or worst < RAMPED * best or not _rising(rates, at, broke):
+        return None
+    change = Change("learning_rate", case.name_of("learning_rate"), rounded(worst), rounded(best))
+    return Prescription("", variant="cap", changes=(change,), numbers={"at": at, "trouble": broke})
+
+
+def _rising(rates: Rates, first: int, last: int) -> bool:
+    inside = rates.values[(rates.steps >= first) & (rates.steps <= last)]
+    return len(inside) > 1 and bool((np.diff(inside) >= 0).all())
+
+
+def higher(factor: float) -> Compute:
+    """Multiply the rate by ``factor``, up to what is usual for the optimizer."""
+
+    def compute(case: Case) -> Prescription | None:
+        if case.rate is None or case.rate.value >= case.highest_rate:
+            return None
+        return changed("known", case.change_rate(min(factor * case.rate.value, case.highest_rate)))
+
+    return compute
+
+
+def at_range_rate(case: Case) -> Prescription | None:
+    """The lower of the two rates that a range test suggests."""
+    test = case.findings.get("range-test")
+    low, high = (test.numbers.get("from"), test.numbers.get("to")) if test is not None else (None, None)
+    if not isinstance(low, float) or not isinstance(high, float) or low <= 0:
+        return None
+    change = Change("learning_rate", case.name_of("learning_rate"), None, rounded(low, 3))
+    return Prescription("", variant="known", changes=(change,), numbers={"high": rounded(high, 3)})
+
+
+def range_around(case: Case) -> Prescription | None:
+    """The range that a test has to cover: so far below and above the rate in use."""
+    if case.rate is None:
+        return None
+    low, high = rounded(case.rate.value / RANGE, 1), rounded(min(case.rate.value * RANGE, 10.0), 1)
+    return Prescription("", variant="known", numbers={"low": low, "high": high, "rate": tidy(case.rate.value)})
+
+
+def search(case: Case) -> Prescription | None:
+    """Rates about the one in use, half a decade apart."""
+    if case.rate is None:
+        return None
+    near = [rounded(case.rate.value * factor, 1) for factor in (0.1, 0.3, 3.0)]
+    return Prescription(
+        "", variant="known", numbers={"a": near[0], "b": near[1], "c": near[2], "rate": tidy(case.rate.value)}
+    )
+
+
+def usual(case: Case) -> Prescription | None:
+    """The rate that the optimizer is usually started at."""
+    if case.rate is None or case.optimizer not in START_RATE:
+        return None
+    return changed("known", case.change_rate(START_RATE[case.optimizer]), optimizer=case.optimizer)
+
+
+def discriminative(case: Case) -> Prescription | None:
+    """A tenth of the rate for the layers that were trained before."""
+    if case.rate is None:
+        return None
+    return changed("known", case.change_rate(case.rate.value / 10.0))
+
+
+COMPUTED = {
+    "lr-down-10x": lower(10.0),
+    "lr-down-3x": lower(3.0),
+    "lr-half": lower(2.0),
+    "lr-up-3x": higher(3.0),
+    "lr-up-10x": higher(10.0),
+    "train-at-range-rate": at_range_rate,
+    "lr-range-test": range_around,
+    "lr-search": search,
+    "default-rates": usual,
+    "discriminative-rates": discriminative,
+}

@@ -1,0 +1,157 @@
+"""How the learning rate changes over a run: warm-up, decay, restarts."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from loganalyzer.features.rates import Rates
+from loganalyzer.features.schedule import Family, Schedule, recognise
+from loganalyzer.model.prescription import Change, Prescription
+from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded, tidy
+
+WARM_UP = 0.05
+"""The share of a run that a warm-up takes."""
+AT_THE_END = 0.01
+"""The share of its peak at which a rate that decays should end."""
+WAITS = 10
+"""A rate that follows validation waits a tenth of the evaluations, ..."""
+PATIENCE = (2, 10)
+"""... at least and at most so many."""
+DROPS = 3
+"""A rate that is lowered in steps is lowered this often, the last time at the end."""
+CYCLE_FACTOR = 25.0
+"""A one-cycle schedule starts at this fraction of its peak (the default of PyTorch)."""
+FASTER = 3.0
+"""Its peak may be so many times the rate that a constant one needs."""
+CYCLES = 7
+"""Three cycles, each twice as long as the one before, are seven times as long as the first."""
+STEPWISE = (Family.STEP, Family.MULTI_STEP, Family.ON_PLATEAU)
+
+
+def warm_up(case: Case) -> Prescription | None:
+    """So many steps of warm-up, at least twice those that were too few."""
+    if case.length < 2:
+        return None
+    name = case.name_of("warm_up")
+    if "ratio" in name:
+        own = case.setting("warm_up")
+        new = rounded(max(WARM_UP, 2 * own.value if own is not None else 0.0))
+        return changed("share", case.change("warm_up", min(new, 0.2)))
+    found = case.findings.get("warm-up-too-short")
+    warmed = found.numbers.get("warmup", 0) if found is not None else 0
+    first, _ = case.view.reach
+    former = round(warmed - first) if isinstance(warmed, int | float) and warmed > first else None
+    steps = max(1, round(WARM_UP * case.length), 2 * (former or 0))
+    return Prescription("", variant="known", changes=(Change("warm_up", name, former, steps),))
+
+
+def follow_validation(case: Case) -> Prescription | None:
+    """Halve the rate after as many evaluations without improvement as suit the length of the run."""
+    if case.rate is None or case.judged is None:
+        return None
+    patience = min(max(round(case.judged.count / WAITS), PATIENCE[0]), PATIENCE[1])
+    return Prescription(
+        "", variant="known",
+        numbers={
+            "rate": tidy(case.rate.value), "name": case.rate.name, "patience": patience, "series": case.judged.name,
+        },
+    )  # fmt: skip
+
+
+def cosine(case: Case) -> Prescription | None:
+    """From the rate of the run to nearly zero over its length."""
+    if case.rate is None or case.length < 2:
+        return None
+    return Prescription("", variant="known", numbers={"rate": tidy(case.rate.value), "length": case.length})
+
+
+def in_steps(case: Case) -> Prescription | None:
+    """Tenfold down at each third of the run."""
+    if case.rate is None or case.length < 2 * DROPS:
+        return None
+    every = math.ceil(case.length / DROPS)
+    return Prescription("", variant="known", numbers={"rate": tidy(case.rate.value), "every": every})
+
+
+def one_cycle(case: Case) -> Prescription | None:
+    """Up to a few times the rate of the run, as far as that is usual, and down again."""
+    if case.rate is None or case.length < 2:
+        return None
+    peak = rounded(min(FASTER * case.rate.value, case.highest_rate))
+    if peak <= case.rate.value:
+        return None
+    numbers = {"peak": peak, "low": rounded(peak / CYCLE_FACTOR), "length": case.length}
+    return Prescription("", variant="known", numbers=numbers)
+
+
+def restarts(case: Case) -> Prescription | None:
+    """Three cycles over the run, each twice as long as the one before."""
+    if case.rate is None or case.length < CYCLES:
+        return None
+    first = round(case.length / CYCLES)
+    return Prescription(
+        "", variant="known", numbers={"rate": tidy(case.rate.value), "first": first, "second": 2 * first}
+    )
+
+
+def stretch(case: Case) -> Prescription | None:
+    """The same kind of decay, so that it ends at the end of the planned run at a hundredth of its peak."""
+    rates = case.view.rates
+    schedule = recognise(rates.curve.steps, rates.curve.raw) if rates is not None else None
+    if rates is None or schedule is None or case.length < 2:
+        return None
+    if schedule.family is Family.EXPONENTIAL:
+        return _slower_factor(case, rates)
+    if schedule.family in STEPWISE and schedule.period > 0 and 0 < schedule.factor < 1:
+        return _longer_steps(case, schedule)
+    return _longer_decay(case, rates, schedule)
+
+
+def _slower_factor(case: Case, rates: Rates) -> Prescription | None:
+    """The factor a step (an epoch) of an exponential decay."""
+    falling = rates.values > 0
+    values, steps = np.log(rates.values[falling]), rates.steps[falling]
+    if len(values) < 2:
+        return None
+    per_step = float(np.median(np.diff(values) / np.diff(steps)))
+    old, new = math.exp(per_step), AT_THE_END ** (1.0 / case.length)
+    digits = max(2, math.ceil(-math.log10(max(1.0 - new, 1e-9))) + 1)  # 0.9 and 0.99 differ in what is missing to 1
+    if not old < round(new, digits) < 1.0:
+        return None
+    change = Change("rate_decay", case.name_of("rate_decay"), round(old, digits), round(new, digits))
+    return Prescription("", variant="factor", changes=(change,), numbers={"share": AT_THE_END, "length": case.length})
+
+
+def _longer_steps(case: Case, schedule: Schedule) -> Prescription | None:
+    """The distance between the drops of a stepwise decay."""
+    drops = math.log(AT_THE_END) / math.log(schedule.factor)
+    old, new = max(1, round(schedule.period)), round(case.length / drops)
+    if new <= old:
+        return None
+    change = Change("step_schedule", case.name_of("step_schedule"), old, new)
+    return Prescription("", variant="steps", changes=(change,), numbers={"factor": rounded(schedule.factor)})
+
+
+def _longer_decay(case: Case, rates: Rates, schedule: Schedule) -> Prescription | None:
+    """The length of a decay that ended before the run did; twice the run where it ended with it."""
+    first, _ = case.view.reach
+    ended = rates.steps[np.flatnonzero(rates.values > AT_THE_END * rates.peak)[-1]] if rates.peak > 0 else 0
+    if rates.constant or rates.last > 0.1 * rates.peak or schedule.family in (Family.RISING, Family.RANGE_TEST):
+        return None
+    spent = round(float(ended) - first)
+    early = 0 < spent < 0.8 * case.length
+    old, new = (spent, case.length) if early else (case.length, 2 * case.length)
+    return Prescription("", variant="length", numbers={"old": old, "new": new, "length": new})
+
+
+COMPUTED = {
+    "warm-up": warm_up,
+    "reduce-on-plateau": follow_validation,
+    "cosine-schedule": cosine,
+    "step-schedule": in_steps,
+    "one-cycle": one_cycle,
+    "warm-restarts": restarts,
+    "longer-schedule": stretch,
+}

@@ -1,0 +1,164 @@
+"""How long to train, and which checkpoint to use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.learning_curve import Outlook, outlook
+from loganalyzer.features.levels import scale
+from loganalyzer.features.replay import replay, safest
+from loganalyzer.model.outcome import Outcome
+from loganalyzer.model.prescription import Expected, Keep, Prescription
+from loganalyzer.rules.fixes.prescriptions.case import Case, changed
+
+FEWEST = 5
+"""Fewer evaluations are not replayed."""
+REGRET, SAVED = 0.01, 0.05
+"""The patience costs at most this share of the gain, and saves at least this share of the run."""
+WORTH = 0.02
+"""More training is worth this share of the gain."""
+KEEPS_FALLING = 1.3
+"""Twice the length is advised where it brings so many times what half as much again would."""
+STRETCHED = 1.2
+"""The next run is planned for so many times the steps to the best point."""
+UNFINISHED = 0.95
+"""A run that ended before this share of its planned length was not finished."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """A patience in evaluations, the step at which it would have ended the run, and the share of the run that it saves."""
+
+    evaluations: int
+    stop: int
+    saved: float
+
+
+def stop_early(case: Case) -> Prescription | None:
+    """The best checkpoint, and the patience that would have ended the run after it."""
+    keep, curve = case.best, _curve_of_best(case)
+    if keep is None or curve is None or curve.count < FEWEST:
+        return None
+    recovered = _recovered(curve, keep)
+    patience = _patience(case, curve)
+    if patience is None:
+        saved = float(curve.finite_steps[-1] - keep.step) / max(
+            1.0, float(curve.finite_steps[-1] - curve.finite_steps[0])
+        )
+        numbers = {"end": _end(curve), "saved": saved}
+        return Prescription("", variant="keep", keep=keep, expected=recovered, numbers=numbers) if saved > 0 else None
+    own = case.said("early_stopping") or case.said("patience")
+    meaning = "patience" if case.said("early_stopping") is None and own is not None else "early_stopping"
+    change = case.change(meaning, patience.evaluations)
+    if change.old == change.new:
+        return None
+    saved_share = Expected("saved", patience.saved, curve.name)
+    return Prescription(
+        "", variant="known", changes=(change,), keep=keep, expected=(saved_share, *recovered),
+        numbers={"patience": patience.evaluations, "stop": patience.stop, "saved": patience.saved},
+    )  # fmt: skip
+
+
+def keep_best(case: Case) -> Prescription | None:
+    """The best checkpoint."""
+    keep, curve = case.best, _curve_of_best(case)
+    if keep is None or curve is None or keep.step >= int(curve.finite_steps[-1]):
+        return None
+    return Prescription("", variant="known", keep=keep, expected=_recovered(curve, keep), numbers={"end": _end(curve)})
+
+
+def _curve_of_best(case: Case) -> Curve | None:
+    """The curve that the best checkpoint is chosen by."""
+    curves = (case.judged, *(m.validation for m in case.view.metrics))
+    return next((c for c in curves if c is not None and case.best is not None and c.name == case.best.series), None)
+
+
+def _patience(case: Case, curve: Curve) -> Patience | None:
+    """That of the finding about early stopping, so that both say the same; else the safest one on ``curve``."""
+    told = case.findings.get("early-stopping-replay")
+    if told is not None and told.variant in ("", "found", "after-loss") and told.numbers.get("series") == curve.name:
+        return _told(told)
+    if curve.gain <= 0 or not bool(curve.finite.all()):
+        return None
+    safe = safest(replay(curve), REGRET, SAVED)
+    return Patience(safe.patience, safe.stop, safe.saved) if safe is not None else None
+
+
+def _told(outcome: Outcome) -> Patience | None:
+    patience, stop, saved = (outcome.numbers.get(name) for name in ("patience", "at", "saved"))
+    if isinstance(patience, int) and isinstance(stop, int) and isinstance(saved, float):
+        return Patience(patience, stop, saved)
+    return None
+
+
+def _end(curve: Curve) -> float:
+    return curve.logged.last.value
+
+
+def _recovered(curve: Curve, keep: Keep) -> tuple[Expected, ...]:
+    """What the best checkpoint is better by than the last one, as logged."""
+    by = abs(keep.value - _end(curve))
+    return (Expected("recovered", by, curve.name),) if by > 0 and np.isfinite(by) else ()
+
+
+def train_longer(case: Case) -> Prescription | None:
+    """Twice the length, or half as much again, with the level that the curve is heading for."""
+    curve, run = case.view.objective, case.view.run
+    first, span = case.view.reach
+    last = round(first + span)
+    if run.planned is not None and last < UNFINISHED * run.planned:
+        return Prescription("", variant="resume", numbers={"last": last, "planned": run.planned})
+    if curve is None or curve.count < FEWEST or case.length < 2:
+        return None
+    half, twice = outlook(curve, 0.5), outlook(curve, 1.0)
+    if half is None or twice is None:
+        young = case.has("underfitting", "too-short")
+        return changed("plain", case.change(case.length_meaning, 2 * case.length, case.length)) if young else None
+    if not worth(half, curve):
+        return None
+    more = twice if twice.now - twice.middle > KEEPS_FALLING * (half.now - half.middle) else half
+    return _longer(case, curve, more)
+
+
+def worth(more: Outlook, curve: Curve) -> bool:
+    """True where more training is likely to bring a share of the gain that is worth it."""
+    return more.now - more.middle >= WORTH * scale(curve)
+
+
+def nothing_ahead(case: Case) -> bool:
+    """True where the curve says that more training would bring next to nothing."""
+    curve = case.view.objective
+    more = outlook(curve, 0.5) if curve is not None and curve.count >= FEWEST else None
+    return more is not None and curve is not None and not worth(more, curve)
+
+
+def _longer(case: Case, curve: Curve, more: Outlook) -> Prescription:
+    least = max(0.0, more.low) if curve.positive else more.low
+    low, high = sorted((curve.as_logged(least), curve.as_logged(more.high)))
+    middle, new = curve.as_logged(more.middle), round((1 + more.more) * case.length)
+    return Prescription(
+        "", variant="known", changes=(case.change(case.length_meaning, new, case.length),),
+        expected=(Expected("reached", middle, curve.name, low, high),),
+        numbers={"series": curve.name, "now": _end(curve), "middle": middle, "low": low, "high": high},
+    )  # fmt: skip
+
+
+def train_shorter(case: Case) -> Prescription | None:
+    """A little more than the steps to the best point."""
+    if case.best is None:
+        return None
+    new = round(STRETCHED * (case.best.step + 1))
+    if new >= case.length or case.best.step < 1:
+        return None
+    return changed("known", case.change(case.length_meaning, new, case.length), at=case.best.step)
+
+
+COMPUTED = {
+    "early-stopping": stop_early,
+    "keep-best-checkpoint": keep_best,
+    "longer-training": train_longer,
+    "shorter-training": train_shorter,
+}

@@ -1,0 +1,138 @@
+"""What to do next: at most three things, the run's own numbers in them, none for a healthy run, none that is done already."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loganalyzer import messages
+from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.verdicts import Verdict
+from loganalyzer.pipeline.analyze import analyze
+from loganalyzer.pipeline.codec import pack, unpack
+from loganalyzer.reports.json import run_dict
+from loganalyzer.reports.summary import actions, first_action
+from tests.prescriptions.case import diagnosed
+
+OVER = {
+    "train_loss": "2 * exp(-4 * x) + 0.01 * noise(1)",
+    "val_loss": "0.5 + 1.5 * exp(-12 * x) + 0.8 * x ** 2 + 0.002 * noise(2)",
+}
+DONE = {
+    "train_loss": "2 * exp(-12 * x) + 0.1 + 0.003 * noise(1)",
+    "val_loss": "2 * exp(-12 * x) + 0.2 + 0.003 * noise(2)",
+}
+BLOWN = {"train_loss": "where(x < 0.3, 2 - 4 * x, 0.8 + 20 * (x - 0.3))"}
+SWINGS = {
+    "train_loss": "2 * exp(-12 * x) + 0.5 + 0.3 * sin(2 * pi * x * 9)",
+    "val_loss": "2 * exp(-12 * x) + 0.6 + 0.3 * sin(2 * pi * x * 9)",
+}
+
+
+@pytest.mark.parametrize(
+    ("series", "settings", "said"),
+    [
+        (BLOWN, {"lr": 0.1}, "Lower the learning rate (lr) from 0.1 to 0.01."),
+        (BLOWN | {"learning_rate": "0.02"}, {}, "Lower the learning rate (lr) from 0.02 to 0.002."),
+        (SWINGS, {"lr": 0.3, "shuffle": "true"}, "Halve the learning rate (lr): 0.3 to 0.15."),
+        (
+            SWINGS,
+            {"lr": 0.3, "shuffle": "false"},
+            "The settings say shuffle = false: shuffle the training data anew in every epoch.",
+        ),
+        (
+            OVER,
+            {"model": "gpt2", "dropout": 0.2},
+            "Use the weights of epoch 17 (val_loss 0.612). Next time stop with patience 3: it would have ended at epoch 20"
+            " and saved 66 % of the run.",
+        ),
+    ],
+)
+def test_the_first_action(series: dict[str, str], settings: dict[str, Any], said: str) -> None:
+    d = diagnosed(series, settings)
+    assert first_action(d, "en") == said
+    assert 1 <= len(actions(d, "ja")) <= 3
+
+
+def test_the_patience_is_the_one_of_the_replay_in_sentence_and_code() -> None:
+    d = diagnosed(OVER)
+    replayed = next(o for o in d.findings if o.rule == "early-stopping-replay")
+    fix = messages.prescription(d.actions[0], d, "en")
+    assert d.actions[0].changes[0].new == replayed.numbers["patience"]
+    assert f"patience={replayed.numbers['patience']}" in fix.code["keras"]
+    assert d.actions[0].keep is not None and d.actions[0].keep.value == d.run.series["val_loss"].values.min()
+
+
+def test_a_healthy_run_is_told_nothing() -> None:
+    d = diagnosed(DONE, {"lr": 0.01})
+    assert d.verdict is Verdict.CONVERGED
+    assert d.actions == () and first_action(d, "en") == ""
+    assert all(not outcome.fixes for outcome in d.findings)
+
+
+@pytest.mark.parametrize(
+    ("fix", "settings", "new"),
+    [
+        ("weight-decay", {"weight_decay": 0.1, "optimizer": "AdamW"}, None),
+        ("weight-decay", {"weight_decay": 0.001, "optimizer": "AdamW"}, 0.01),
+        ("add-dropout", {"dropout": 0.5}, None),
+        ("add-dropout", {"dropout": 0.1}, 0.3),
+        ("early-stopping", {"early_stopping_patience": 3}, None),
+        ("early-stopping", {"early_stopping_patience": 30}, 3),
+        ("label-smoothing", {"label_smoothing": 0.1}, None),
+        ("augment", {"augment": "true"}, None),
+    ],
+)
+def test_what_the_settings_contain_is_offered_only_as_more_of_it(
+    fix: str, settings: dict[str, Any], new: float | None
+) -> None:
+    found = [p for p in diagnosed(OVER, settings).offered if p.fix == fix]
+    assert [change.new for p in found for change in p.changes] == ([] if new is None else [new])
+    assert bool(found) is (new is not None)
+
+
+def test_plain_overfitting_begins_with_the_best_checkpoint_and_ends_with_the_labels() -> None:
+    [first, *_, last] = next(o.fixes for o in diagnosed(OVER).findings if o.rule == "overfitting")
+    assert (first, last) == ("early-stopping", "fix-labels")
+
+
+def test_a_prescription_survives_the_cache() -> None:
+    d = diagnosed(OVER, {"lr": 0.1, "optimizer": "adam", "model": "gpt2"})
+    [back], _ = unpack(pack(([d], [])), keep_series=True, roles={})
+    assert (back.actions, back.offered, back.traits) == (d.actions, d.offered, d.traits)
+
+
+def sweep(folder: Path) -> list[Diagnosis]:
+    """Five rates, of which 0.1 is best and 1.0 diverges."""
+    for rate, floor in ((0.0001, 2.0), (0.001, 1.2), (0.01, 0.3), (0.1, 0.1), (1.0, None)):
+        rows = [
+            f"{i},{'nan' if floor is None and i > 5 else (floor or 0) + (2.3 - (floor or 0)) * 0.9**i}\n"
+            for i in range(60)
+        ]
+        own = folder / f"lr_{rate}"
+        own.mkdir()
+        (own / "log.csv").write_text("epoch,val_loss\n" + "".join(rows), encoding="utf-8")
+        (own / "config.json").write_text(json.dumps({"lr": rate, "optimizer": "sgd"}), encoding="utf-8")
+    return list(analyze(folder).runs)
+
+
+def test_a_run_of_a_sweep_is_told_the_best_rate_of_the_sweep(tmp_path: Path) -> None:
+    runs = {float(d.hyperparameters["lr"]): d for d in sweep(tmp_path)}
+    bad = runs[1.0]
+    assert first_action(bad, "en").startswith("Take lr = 0.1 instead of 1: it was best in this sweep (val_loss 0.1")
+    assert "0.1" in messages.prescription(bad.actions[0], bad, "en").code["pytorch"]
+    assert bad.actions[0].because == "sweep-suggested-rate" and bad.actions[0].expected[0].what == "reached"
+    assert len(bad.actions) <= 3
+    assert not any(action.fix.startswith("lr-") for d in runs.values() for action in d.actions)
+
+
+def test_the_json_says_what_to_set_what_to_keep_and_why() -> None:
+    told = run_dict(diagnosed(OVER, {"early_stopping_patience": 30}), "en")["prescription"]
+    assert told[0]["set"] == [{"name": "early_stopping_patience", "meaning": "early_stopping", "from": 30, "to": 3}]
+    assert told[0]["keep"]["step"] == 17
+    assert told[0]["because"]["finding"] == "overfitting" and told[0]["because"]["evidence"]
+    assert {item["what"] for item in told[0]["expected"]} == {"saved", "recovered"}
+    assert told[0]["text"] == first_action(diagnosed(OVER, {"early_stopping_patience": 30}), "en")

@@ -1,0 +1,103 @@
+"""Every fix that can be computed has a sentence with the run's own numbers; every other one says what to look up."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import numpy as np
+import pytest
+
+from loganalyzer import messages
+from loganalyzer.diagnosis.diagnose import diagnose
+from loganalyzer.model.prescription import Prescription
+from loganalyzer.model.run import Run, Series
+from loganalyzer.model.traits import Framework
+from loganalyzer.rules.fixes.catalogue import entries
+from loganalyzer.rules.fixes.prescriptions import COMPUTED, STATIC
+from tests.prescriptions.case import Told, case_of, computed, load, sentence
+
+CASES = load()
+BY_CURVES = {"sweep-best-rate"}
+UNFILLED = "–"
+FRAMEWORKS = {"pytorch", *(framework.value for framework in Framework if framework.value)}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.fix}: {case.name}")
+def test_a_fix_says_the_numbers_of_the_run(case: Told) -> None:
+    found, diagnosis = computed(case.fix, case.run)
+    assert (found.variant if found is not None else "") == case.variant
+    if found is not None:
+        assert sentence(found, diagnosis) == case.says
+        assert UNFILLED not in sentence(found, diagnosis, "ja")
+        code = "\n".join(messages.prescription(found, diagnosis, "en").code.values())
+        assert case.code in code
+
+
+def test_every_fix_is_computed_or_said_to_be_static() -> None:
+    assert COMPUTED.keys().isdisjoint(STATIC)
+    assert COMPUTED.keys() | STATIC.keys() == entries().keys()
+
+
+def test_every_sentence_is_said_in_a_case() -> None:
+    written = {(fix, variant) for fix, entry in entries().items() for variant in entry.get("variants", {})}
+    assert {(c.fix, c.variant) for c in CASES if c.variant} == {w for w in written if w[0] not in BY_CURVES}
+    assert {fix for fix, _ in written} - BY_CURVES == COMPUTED.keys()
+
+
+def test_every_computation_has_a_run_that_does_not_tell_enough() -> None:
+    assert COMPUTED.keys() - {case.fix for case in CASES if not case.variant} == set()
+
+
+@pytest.mark.parametrize("fix", entries())
+def test_code_is_code_with_and_without_numbers(fix: str) -> None:
+    entry = entries()[fix]
+    assert set(entry.get("code", {})) <= FRAMEWORKS
+    names = set(re.findall(r"\{(\w+)\|", str(entry.get("code", {}))))
+    diagnosis = diagnose(Run("r", ("r.csv",), "csv", {}))
+    known = Prescription(fix, variant="", numbers={name: "Adam" if name == "optimizer" else 7 for name in names})
+    for item in (Prescription(fix), known):
+        for text in messages.prescription(item, diagnosis, "en").code.values():
+            assert not re.search(r"\{\w+\|", text)
+            try:
+                ast.parse(text)
+            except SyntaxError:  # a piece of a loop is no module
+                ast.parse("for _ in ():\n" + "\n".join(f"    {line}" for line in text.splitlines()))
+
+
+HOSTILE = {
+    "empty": [],
+    "one point": [0.5],
+    "flat": [0.5] * 30,
+    "zeros": [0.0] * 30,
+    "all NaN": [float("nan")] * 30,
+    "mixed": [1.0, float("nan"), float("inf"), -float("inf"), 0.5] * 6,
+    "enormous": [1.7e308, -1.7e308] * 15,
+    "tiny": list(np.linspace(5e-324, 1e-320, 30)),
+    "falling": list(np.linspace(2.0, 1.0, 30)),
+    "rising": list(np.linspace(1.0, 200.0, 30)),
+    "to NaN": [*np.linspace(1.0, 0.1, 29), float("nan")],
+}
+SETTINGS = {
+    "none": {},
+    "usual": {"lr": 0.1, "batch_size": 32, "optimizer": "adam", "dropout": 0.1, "weight_decay": 0.0, "epochs": 30},
+    "odd": {"lr": float("nan"), "batch_size": -1, "optimizer": "", "dropout": "x", "weight_decay": 1e300, "epochs": 1e300,
+            "momentum": float("inf"), "clip_norm": 0, "hidden": 1e308, "gamma": "none", "warmup": -5, "patience": "true"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS.keys())
+@pytest.mark.parametrize("values", HOSTILE.values(), ids=HOSTILE.keys())
+def test_no_series_and_no_setting_breaks_a_computation(
+    values: list[float], settings: dict[str, float | int | str]
+) -> None:
+    names = ("train_loss", "val_loss", "train_acc", "val_acc", "lr", "grad_norm")
+    steps = np.arange(len(values), dtype=np.int64)
+    series = {name: Series(name, steps, np.array(values, dtype=float)) for name in names}
+    diagnosis = diagnose(Run("r", ("r.csv",), "csv", series, hyperparameters=settings, step_unit="step"))
+    case = case_of(diagnosis)
+    for fix, compute in COMPUTED.items():
+        found = compute(case)
+        for change in found.changes if found is not None else ():
+            assert change.new != change.old, fix
+            assert not isinstance(change.new, float) or np.isfinite(change.new), fix
