@@ -92,6 +92,7 @@ def shown(template: str, n: int, draw: int) -> str:
 @example(blocks=[(0, 8, ODD[5], 0), (3, 1, ODD[15], 0)], ending="")
 @example(blocks=[(0, 7, ODD[5], 0), (3, 2, ODD[15], 0)], ending="")
 @example(blocks=[(0, 9, "", 0), (4, 1, ODD[15], 0), (0, 6, ODD[15], 0), (4, 1, ODD[5], 0)], ending="")
+@example(blocks=[(1, 1, "Validation:", 0), (12, 10, "", 0)], ending="")
 def test_columns_read_what_single_lines_read(blocks: list[tuple[int, int, str, int]], ending: str) -> None:
     lines, n = [], 0
     for which, count, odd, draw in blocks:

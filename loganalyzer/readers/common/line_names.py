@@ -78,6 +78,11 @@ _NAME = re.compile(r"[A-Za-z\u3040-\u30ff\u4e00-\u9fff][\w \-./@:^+'()\u3040-\u3
 _LEADING = re.compile(r"^(?:(?:with|and|the|an?|of|is|then|has|got) +|(?:INFO|DEBUG|WARNING) +)", re.IGNORECASE)
 _NOT_OF_NOW = frozenset("best improved reduce reducing target from std stddev stdev deviation".split())
 """Words of a name that then is not that of its ending: "Std of Reward" is no reward."""
+_CLASS = re.compile(r"(?:[BILOSEU]-)?[A-Z][A-Z0-9_]{1,19}")
+_NO_CLASSES = frozenset(
+    "INFO DEBUG WARNING ERROR ALL AVG MEAN TOTAL OVERALL MICRO MACRO RESULT RESULTS METRIC METRICS SCORE SCORES FINAL BEST"
+    " NER POS CRF RANK GPU".split()
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _FILE = re.compile(r"\.(?:py|cpp|cc|cu|h|json|txt|log|c)$")
 _BEST = re.compile(r"(?:^|[ _/])best(?:$|[ _/])|最良|最高", re.IGNORECASE)
@@ -102,11 +107,13 @@ class Counter:
 
 @dataclass(frozen=True)
 class Named:
-    """The name before a number; ``splits`` the split words that stood before it in the same stretch."""
+    """The name before a number; ``splits`` the split words that stood before it in the same stretch, ``label`` that of the
+    class whose row begins there ("LOC: precision: "), "" for none."""
 
     name: str
     explicit: bool
     splits: tuple[str, ...] = ()
+    label: str = ""
 
 
 def counter_before(left: str) -> Counter | None:
@@ -186,11 +193,21 @@ def _name_at_end(left: str) -> Named | None:
     if ":" in name and role_of(name.rpartition(":")[2]).quantity in KNOWN:
         before, _, name = name.rpartition(":")
         splits = (*splits, *splits_in(before))
+    if explicit and name.lower() == "loss scale":
+        name = "loss_scale"  # a quantity of its own, no loss
     if not explicit or not _NAME.match(name) or (role_of(name).quantity not in KNOWN and " " in name):
         name = _known_tail(name)
     if not name or not _NAME.match(name) or _FILE.search(name) or _BEST.search(name):
         return Named("", explicit, splits)
-    return Named(name, explicit, splits)
+    return Named(name, explicit, splits, _label(pieces[-1].strip()) if pieces else "")
+
+
+def _label(word: str) -> str:
+    """The label of a class, in capitals or as a tag ("LOC", "B-PER"); "" for the words that stand there otherwise."""
+    if not _CLASS.fullmatch(word) or word in _NO_CLASSES or splits_in(word):
+        return ""
+    # PER are persons or phoneme errors, DATE is a class of names or a time
+    return word if role_of(word).quantity in (Quantity.OTHER, Quantity.METRIC, Quantity.TIME) else ""
 
 
 def _known_tail(name: str) -> str:

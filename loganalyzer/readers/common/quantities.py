@@ -21,7 +21,7 @@ KNOWN = frozenset(
     }
 )
 OBJECTIVES = KNOWN - {Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.UPDATE_RATIO}
-_PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC})
+_PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.PER_CLASS})
 
 
 def with_split(name: str, split: str) -> str:

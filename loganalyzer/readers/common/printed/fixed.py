@@ -56,6 +56,8 @@ GRAMMARS = (
     _fixed("lightgbm, xgboost", r"^(?:\[[\d: ]*\] )?\[\0\]:?\s+[A-Za-z][^\0]*[:=]", "step", mute=True),
     _fixed("gpt-2", r"^\[\0 \| \0\] loss=", "step -"),
     _fixed("espnet", r"\0epoch results: ", "epoch"),
+    _fixed("espnet", r"\0epoch:[a-z]{1,20}:\0-\d{1,9}batch: ", "epoch step"),
+    _fixed("clu", r"\] \[\0\] [A-Za-z_][\w/.\-]{0,80}=\0", "step"),
     _fixed("xgboost", r"^\[\0:\0:\0\] \[\0\]\s+[A-Za-z][^\0]*[:=]", "- - - step"),
     _fixed("pytorch tutorial", r"^\s*\[\0,\s*\0\]:?\s*[A-Za-z]", "epoch step"),
     _fixed("pytorch tutorial", rf"\[\0,\s*\0\]\s*{_LEGEND}:\s*\0", "epoch step ^"),
@@ -105,7 +107,7 @@ GRAMMARS = (
 )
 _AT_START = re.compile("|".join(f"(?:{g.shape.pattern})" for g in GRAMMARS if g.shape.pattern.startswith("^")))
 _INSIDE = tuple(g for g in GRAMMARS if not g.shape.pattern.startswith("^"))
-_WORDS_INSIDE = ("epoch results: ", "Train: ", "] (", "](", " for ", "oss scale")
+_WORDS_INSIDE = ("epoch results: ", "batch: ", "] [", "Train: ", "] (", "](", " for ", "oss scale")
 """Each grammar that may begin anywhere in a line has one of these words."""
 _MUTE = re.compile("|".join(f"(?:{g.shape.pattern})" for g in GRAMMARS if g.mute))
 _LISTS = re.compile(r"^\s*\0\s+\[(\0(?:, \0)*)\]\s+\[((?:\0(?:, \0)*)?)\]\s+\[((?:\0(?:, \0)*)?)\]\s*$")

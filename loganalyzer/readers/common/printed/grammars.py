@@ -33,6 +33,7 @@ _SECONDS = re.compile(r"\s?(?:ms|s|sec|secs|seconds|min|minutes)\b")
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z/]*")
 _SLASH = re.compile(r"^\]?\s*(?:/|of|／)\s*\[?$")
 _BAR_AFTER = re.compile(r"^\s*+(?:\[[=>. ]|-\s|(?<=\s)\x1b|\d*+\s*+━)|^ ?[━╸]")
+_RICH_BAR = " \t━╸╺"
 _AFTER_NUMBER = re.compile(
     r"^(?:[A-Za-z]{1,12}(?= ?[:=])|[A-Za-z]{1,2}(?= )|\s?[A-Za-z]{1,20}/(?:s|sec|second|step|it|batch|epoch)\b"
     r"|\s*(?:エポック|ステップ|イテレーション|回|轮次?|步)目?(?=[\s:、,：，]))"
@@ -46,6 +47,7 @@ _SAYS_IT = re.compile(
 _COUNTED_BEHIND = re.compile(r"\s?(?P<unit>epoch|step|iteration|iter|update|batch|round)(?:e?s)?\b", re.IGNORECASE)
 _INDEX = re.compile(r"\]\s?[:=]")
 _AHEAD_OF_COUNT = re.compile(r"(?:(?:^|\s)(?:after|at|nach)\s{1,3}|\()$", re.IGNORECASE)
+_PLACE = re.compile(r"^\W{0,20}(Region|Layer|Head|Scale) $")
 _SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:Acc|Prec|mAP|AP|[Ll]oss|Recall)")
 _TQDM = re.compile(r"%\||it/s|s/it")
 _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
@@ -55,7 +57,8 @@ _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
 class Value:
     """Where a quantity stands: the number's index, the index of its denominator ("91/100") or -1, a factor (percent).
 
-    ``count`` numbers from ``index`` on are one short list (a Dice per class), of which the mean is taken, or the sum.
+    ``count`` numbers from ``index`` on are one short list (a Dice per class), of which the mean is taken, or the sum. The
+    number at ``place`` is part of the name ("Region 82 Avg IOU"), -1 where none is.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Value:
     held_out: bool = False
     count: int = 1
     summed: bool = False
+    place: int = -1
 
 
 @dataclass
@@ -100,7 +104,7 @@ class Plan:
     def indices(self) -> frozenset[int]:
         """The numbers that mean something."""
         own = {self.epoch, self.epochs, self.step, self.steps, self.also, self.alsos}
-        own |= {i for v in self.values for i in (v.over, *range(v.index, v.index + v.count))}
+        own |= {i for v in self.values for i in (v.over, v.place, *range(v.index, v.index + v.count))}
         return frozenset(own - {-1})
 
     def repeated(self, line: str, parts: list[str]) -> Repeats | None:
@@ -120,6 +124,7 @@ class Plan:
             or ":::ML" in line
             or "," in parts[2:-1:2]
             or starts_block(line)
+            or any(v.place >= 0 for v in self.values)
             or not self.indices
         )
 
@@ -142,8 +147,9 @@ class _Scan:
     """One walk over the numbers of a line, from left to right, and what it has found so far.
 
     ``split`` is the data set that the words read last speak of, ``counted`` the one that the counter's own words named,
-    ``ahead`` the quantity that stood ahead of the counter, ``brackets`` the counters in brackets so far; ``found`` holds
-    each named value with the split of its place.
+    ``ahead`` the quantity that stood ahead of the counter, ``label`` the class that the line is of, ``place`` the word
+    before a number that names one of several places of measurement ("Region"), ``brackets`` the counters in brackets so
+    far; ``found`` holds each named value with the split of its place.
     """
 
     texts: list[str]
@@ -154,6 +160,8 @@ class _Scan:
     split: str = ""
     counted: str = ""
     ahead: str = ""
+    label: str = ""
+    place: str = ""
     brackets: int = 0
 
     def fixed_fields(self) -> None:
@@ -183,6 +191,9 @@ class _Scan:
         left, right = self.texts[index], self.texts[index + 1]
         over = index + 1 if index + 2 < len(self.texts) and _SLASH.match(right) else -1
         unit = _LETTERS.match(right)
+        if index == 0 and (place := _PLACE.search(left)) is not None:
+            self.place = place[1]
+            return 1
         if index and (behind := _AFTER_NUMBER.match(left)):
             left = left[behind.end() :]
         counter = None if unit else counter_before(left)
@@ -244,6 +255,7 @@ class _Scan:
         if named is None:
             return used
         self.split = named.splits[-1] if named.splits else self.split
+        self.label = named.label or self.label
         value = _value(named.name, named.explicit, index, over, right, self.plan)
         opens = left.rstrip().endswith("[")
         if value is None or (opens and right.startswith(" ") and right.strip() == ""):
@@ -272,8 +284,10 @@ class _Scan:
         }
         values = []
         for value, own in self.found:
-            name = value.name if (role_of(value.name).metric, True) in explicit else with_split(value.name, own)
-            values.append(replace(value, name=name, held_out=_held_out(name)))
+            name = f"class {self.label} {value.name}" if self.label else value.name
+            name = f"{self.place} \0 {name}" if self.place else name
+            name = name if (role_of(name).metric, True) in explicit else with_split(name, own)
+            values.append(replace(value, name=name, held_out=_held_out(name), place=0 if self.place else -1))
         return values
 
     def counts_held_out(self) -> bool:
@@ -292,7 +306,7 @@ def _scale(right: str) -> float:
 def _is_bracket_counter(texts: list[str], index: int, over: int, brackets: int, plan: Plan) -> bool:
     """Whether an unnamed number counts: "[0/5]", "] [ 10/390]", ":  1000 / 1637", "Epoch 1, 10/ 90;", "100/100 [====]"."""
     left, right = texts[index], texts[index + 1]
-    bare = left.strip()
+    bare = left.strip(_RICH_BAR)
     if over >= 0:
         behind = texts[over + 1]
         if behind.startswith(("/", "-")) or (index == 0 and not bare and not _BAR_AFTER.match(behind)):

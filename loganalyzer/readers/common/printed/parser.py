@@ -224,6 +224,8 @@ class Parser:
             return start  # the first line of a stretch may still state settings
         if points is self.uncounted and not all(role_of(v.name).quantity in OBJECTIVES for v in repeats.plan.values):
             return start  # so may a learning rate before any counter
+        if self.section.split and repeats.plan.epoch >= 0:
+            return start  # so may an epoch end the part of the log
         most = 16
         while True:
             columns, ends = repeats.read(text, start, most)
@@ -269,6 +271,8 @@ class Parser:
             if plan.tqdm and not full and not math.isnan(self.place.epoch) and value.held_out:
                 continue
             name = value.name if not heading else with_split(value.name, heading)
+            if value.place >= 0:  # a line alone, see ``Plan.repeated``
+                name = name.replace("\0", f"{columns[value.place][0]:g}")
             points.add(name, _numbers(value, columns))
         return points
 

@@ -14,6 +14,9 @@ _STEP_COLUMNS = frozenset({"step", "steps", "iter", "iters", "iteration", "it", 
 _COUNTING_COLUMN = re.compile(r"^\s*(?:epoch|step|iter|iteration)\b", re.IGNORECASE)
 _COUNT = re.compile(r"(\d{1,15})(?:/\d{1,15})?")
 _RULE = re.compile(r"^[ \t]*-{1,200}(?: {1,40}-{1,200}){1,60}[ \t]*$")
+_BAR_RULE = re.compile(r"[|:+\-= \t]*-[|:+\-= \t]*")
+_LOSS_PARTS = frozenset({"box", "obj", "cls", "dfl", "seg", "pose", "kobj", "total"})
+"""Columns of losses that leave out the word (YOLOv5 and YOLOv7), where one for boxes and one for classes are among them."""
 _WIDE_GAP = re.compile(r" {2,40}")
 _FRAME = " \t*#=-_'\"|"
 _BOX_ROW = re.compile(r"^\|\s++([^|\s](?:[^|]{0,58}[^|\s])?|)\s*+\|\s*+([^|\s]{0,30}+)\s*+\|\s*+$")
@@ -56,6 +59,8 @@ class Tables:
     def header(self, line: str) -> None:
         """Remember a line without numbers that names columns; a rule of dashes says where those of the line before stand."""
         before, self.before = self.before, line
+        if self.columns and line.startswith("|") and _BAR_RULE.fullmatch(line):
+            return
         if self.loose:
             self.columns, self.loose = [], False
         if "--" in line and _RULE.match(line):
@@ -159,7 +164,10 @@ def _names(line: str) -> list[str]:
         if separator in text:
             return [name for part in text.split(separator) if (name := part.strip(_FRAME))]
     wide = _WIDE_GAP.split(text)
-    return wide if len(wide) > 1 and " " not in wide[0] else text.split()
+    names = wide if len(wide) > 1 and " " not in wide[0] else text.split()
+    if {"box", "cls"}.issubset(names):
+        return [f"{name}_loss" if name in _LOSS_PARTS else name for name in names]
+    return names
 
 
 def _cells(line: str) -> list[str]:
