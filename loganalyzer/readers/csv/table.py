@@ -274,6 +274,9 @@ def _tolerant(text: str) -> Table:
         else:
             body.pop()
             notes.append(Note("last-line-unfinished", {"cells": len(last), "columns": len(header.names)}))
+    alone = _plain_numbers(body) if len(header.names) == 1 and body else None
+    if alone is not None:
+        return Table(header.names, alone[:, None], np.zeros((len(body), 1), dtype=bool), tuple(notes))
     return _table(_rows(body, header, notes), notes)
 
 
