@@ -8,6 +8,7 @@ from typing import Protocol
 
 from loganalyzer.discovery.candidates import Candidate
 from loganalyzer.discovery.patterns import looks_like_log
+from loganalyzer.discovery.source import LONG_HEAD_BYTES, has_long_lines
 from loganalyzer.discovery.tree import Tree
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note
@@ -104,4 +105,7 @@ def _why_no_reader(source: Source) -> tuple[Note, bool]:
         return Note("lfs-pointer"), True
     if source.text_head is None:
         return Note("binary-content"), suffix(source.path) not in TEXT_SUFFIXES and not is_event_file(source.path)
+    long_lines = len(source.head) >= LONG_HEAD_BYTES and has_long_lines(source.head)
+    if long_lines and suffix(source.path) in TEXT_SUFFIXES - {".json"}:  # JSON may rightly be one line
+        return Note("first-line-too-long", {"limit": LONG_HEAD_BYTES}), False
     return Note("no-training-log"), True

@@ -19,6 +19,9 @@ MOST_KEPT = 16 * 2**20
 """Decompressed content up to this size is kept until it is read; longer content is decompressed again."""
 SMALLEST_GZIP = 18
 """Header and trailer, in bytes."""
+LINES_IN_HEAD = 2
+LONG_HEAD_BYTES = 2**19
+"""What detection is given of a text of such long lines that the usual head holds no two of them."""
 _GZIP = b"\x1f\x8b"
 _FIRST_STEP = 256
 
@@ -89,6 +92,8 @@ def open_head(
             size = content_size = os.fstat(file.fileno()).st_size
             head = file.read(min(HEAD_BYTES, size))
             zipped = head.startswith(_GZIP)
+            if zipped or has_long_lines(head):
+                head += file.read(min(LONG_HEAD_BYTES, size) - len(head))
             if zipped and size > SMALLEST_GZIP:
                 file.seek(-4, os.SEEK_END)
                 content_size = int.from_bytes(file.read(4), "little")  # modulo 2**32, of the last stream
@@ -99,7 +104,7 @@ def open_head(
         return Source(relative, size, head, fetch, siblings, Path(path))
     fetch.check()
     name, shown = unzipped_head(relative, head)
-    if len(head) == size and len(shown) < HEAD_BYTES:
+    if len(head) == size and len(shown) < (LONG_HEAD_BYTES if has_long_lines(shown) else HEAD_BYTES):
         return Source(name, len(shown), shown, fetch, siblings)
     if content_size > MOST_RATIO * size:
         content_size = size
@@ -110,7 +115,13 @@ def unzipped_head(name: str, head: bytes) -> tuple[str, bytes]:
     """Return the path and head of a file's content: decompressed if it is a gzip file. Raises ReadError."""
     if not head.startswith(_GZIP):
         return name, head
-    return name.removesuffix(".gz"), _unzipped(head, HEAD_BYTES, cut=True)
+    shown = _unzipped(head, HEAD_BYTES, cut=True)
+    return name.removesuffix(".gz"), _unzipped(head, LONG_HEAD_BYTES, cut=True) if has_long_lines(shown) else shown
+
+
+def has_long_lines(head: bytes) -> bool:
+    """Return True if ``head`` is the beginning of a text and too short for two of its lines."""
+    return len(head) >= HEAD_BYTES and b"\0" not in head and head.count(b"\n") + head.count(b"\r") < LINES_IN_HEAD
 
 
 def _open(path: str) -> BinaryIO:

@@ -146,7 +146,7 @@ def test_infinities_of_a_database(tmp_path: Path) -> None:
     database(path)
     with closing(sqlite3.connect(path)) as connection, connection:
         for step, value in ((26, sys.float_info.max), (27, -sys.float_info.max)):
-            connection.execute("INSERT INTO metrics VALUES ('train_loss', ?, 1, 'aa11', ?, 0)", (value, step))
+            connection.execute("INSERT INTO metrics VALUES ('train_loss', ?, ?, 'aa11', ?, 0)", (value, 2**41, step))
     first, _ = mlflow_db.READER.read("m.db", [source("m.db", path.read_bytes())])
     assert isinstance(first, Run) and [str(v) for v in first.series["train_loss"].values[-2:]] == ["inf", "-inf"]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from loganalyzer.discovery.remote.address import THREADS, file_system, persistent, reason
 from loganalyzer.discovery.remote.listing import Remote, folders, listed, storable
 from loganalyzer.discovery.sidecars import MOST_BYTES as SETTINGS_BYTES
-from loganalyzer.discovery.source import open_head, unzipped_head
+from loganalyzer.discovery.source import LONG_HEAD_BYTES, has_long_lines, open_head, unzipped_head
 from loganalyzer.discovery.walk import Folder
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note, Unread
@@ -162,6 +162,8 @@ class RemoteTree:
     def _head(self, path: str, size: int, siblings: frozenset[str]) -> Source:
         try:
             head: bytes = persistent(lambda: self._fs.cat_file(self._at(path), start=0, end=HEAD_BYTES))
+            if has_long_lines(head):
+                head = persistent(lambda: self._fs.cat_file(self._at(path), start=0, end=LONG_HEAD_BYTES))
         except Exception as error:
             raise _as_note(error) from None
         name, shown = unzipped_head(path, head)

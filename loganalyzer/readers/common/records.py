@@ -24,7 +24,7 @@ CURVES = (
 )  # fmt: skip
 CLOCKS = ("_timestamp", "timestamp", "time", "wall_time")
 TOLD = (*CURVES, Quantity.STEP, Quantity.EPOCH, Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.TIME)
-MOST_KEYS = 5_000
+MOST_KEYS = 100_000
 MOST_DEPTH = 8
 LONGEST_NAME = 500
 LONGEST_WORD = 64

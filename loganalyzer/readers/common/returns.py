@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.readers.common.quantities import OBJECTIVES
@@ -28,6 +29,7 @@ MOST_RETURNS = 2000
 """A log that goes back more often has no sessions that could be told apart."""
 SAME = 0.9
 """Share of equal values at common steps from which on a session repeats the one before it."""
+LAST = 3
 END = np.iinfo(np.int64).max
 
 
@@ -60,6 +62,13 @@ class Column:
         a, b = (int(i) for i in np.searchsorted(self.rows, (start, stop)))
         walls = None if self.wall_times is None else self.wall_times[a:b]
         return Column(self.rows[a:b], self.steps[a:b], self.values[a:b], walls)
+
+    def where(self, kept: NDArray[np.bool_]) -> Column:
+        """The points that are ``kept`` (bool[n])."""
+        if bool(kept.all()):
+            return self
+        walls = None if self.wall_times is None else self.wall_times[kept]
+        return Column(self.rows[kept], self.steps[kept], self.values[kept], walls)
 
 
 @dataclass(frozen=True)
@@ -207,12 +216,12 @@ def _goes_back(columns: Mapping[str, Column], place: _Place) -> bool:
 
 
 def _judged(columns: Mapping[str, Column], place: _Place, span: _Span, earlier: Sequence[Return]) -> Return | None:
-    """What a return is; None where one step follows only (a summary)."""
+    """What a return is; None where one step follows only (a summary), unless the training died there."""
     spans = ((span.run, span.back), (span.session, span.back), (span.back, span.stop))
     cut = {name: [columns[name].between(a, b) for a, b in spans] for name in place.back}
     whole = {name: parts for name, parts in cut.items() if all(len(part.rows) for part in parts)}
     before, last, after = ({name: parts[i] for name, parts in whole.items()} for i in range(3))
-    if not any(map(_several, after.values())):
+    if not any(map(_several, after.values())) and not _died(before, after):
         return None
     if _repeats(last, after):
         return Return(span.back, Kind.REPEATED, min(place.back.values()))
@@ -225,6 +234,15 @@ def _judged(columns: Mapping[str, Column], place: _Place, span: _Span, earlier: 
     if _continues({name: last[name] for name in anew}, after):
         return _continued(columns, place, span, last, anew)
     return Return(span.back, Kind.NEW_RUN, restart.step)
+
+
+def _died(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
+    """Whether a session that is one step long, and not the first of the run, has no finite loss or metric."""
+    curves = [name for name in after if role_of(name).quantity in OBJECTIVES]
+    return bool(curves) and all(
+        not np.isfinite(after[name].values).any() and not _from_start(before[name].steps, after[name].steps)
+        for name in curves
+    )
 
 
 def _from_start(before: Ints, after: Ints) -> bool:
@@ -241,7 +259,10 @@ def _several(column: Column) -> bool:
 
 
 def _repeats(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
-    """Whether the session after a return says the same again: equal values of the curves at the common steps."""
+    """Whether the session after a return says the same again: equal values of the curves at the common steps.
+
+    One that ends otherwise is another attempt, with the same seed: it became NaN, or its last ``LAST`` values differ.
+    """
     curves = [name for name in before if role_of(name).quantity in OBJECTIVES] or list(before)
     equal = common = 0
     inside = True
@@ -249,10 +270,15 @@ def _repeats(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
         steps, here, there = np.intersect1d(before[name].steps, after[name].steps, return_indices=True)
         old, new = before[name].values[here], after[name].values[there]
         known = np.isfinite(old) & np.isfinite(new)
+        if bool((np.isfinite(old) & ~np.isfinite(new)).any()):
+            return False
         if not known.any() or len(np.unique(old[known])) < 2:
             continue
         common += int(known.sum())
-        equal += int(np.count_nonzero(np.isclose(old[known], new[known], rtol=1e-6, atol=0.0)))
+        same = np.isclose(old[known], new[known], rtol=1e-6, atol=0.0)
+        if len(same) >= LAST and not same[-LAST:].any():
+            return False
+        equal += int(np.count_nonzero(same))
         inside &= len(steps) == len(np.unique(after[name].steps))
     from_start = all(after[name].steps[0] <= before[name].steps.min() for name in curves)
     return common >= 2 and equal >= SAME * common and (inside or from_start)

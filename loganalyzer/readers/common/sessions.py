@@ -2,7 +2,8 @@
 
 All readers ask here, with their points in the order in which they were written. A log that goes back is one of:
 
-* a **restart** from a checkpoint: the training goes on, and the later value counts where a step was logged twice;
+* a **restart** from a checkpoint: the training goes on from there, and what was logged beyond it before the restart is no
+  part of it any more, even if the later session ends earlier;
 * a **new run** in the same log: the later session begins at or before the first step of the run before it;
 * a **continued** training that counts anew (a second ``fit()``): it begins at the first step again, but its first values
   go on from the last ones; its steps are moved behind the earlier ones;
@@ -13,13 +14,14 @@ All readers ask here, with their points in the order in which they were written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loganalyzer.model.run import Detail, Floats, Ints, Note, Run, Series, make_series
-from loganalyzer.readers.common.returns import Column, Kind, Return, returns_in
+from loganalyzer.readers.common.returns import END, Column, Kind, Return, returns_in
 
 __all__ = ["Column", "Training", "in_order_of_time", "numbered", "runs_in", "trainings"]
 
@@ -28,7 +30,7 @@ __all__ = ["Column", "Training", "in_order_of_time", "numbered", "runs_in", "tra
 class Training:
     """One training: its series, the steps at which it was resumed, and what became of steps that were logged twice.
 
-    ``superseded`` points were replaced by those of a later session, ``repeated`` ones (of another value) by later ones
+    ``superseded`` points gave way to a later session, ``repeated`` ones (of another value) by later ones
     without any restart. ``continued`` sessions counted anew, ``again`` ones repeated the one before. ``start`` and
     ``stop`` are rows: first, one past the last.
     """
@@ -118,6 +120,51 @@ def in_order_of_time(columns: Mapping[str, Column]) -> dict[str, Column]:
     return {n: replace(c, rows=rows) for (n, c), rows in zip(columns.items(), own, strict=True)}
 
 
+@dataclass(frozen=True)
+class Resumed:
+    """The restarts of one training: their rows, and for each the counters that went back there.
+
+    A counter is the last step before the restart and the first one after it. Columns may have counters of their own.
+    """
+
+    rows: tuple[int, ...]
+    counters: tuple[frozenset[tuple[int, int]], ...]
+
+    @classmethod
+    def of(cls, columns: Iterable[Column], rows: Sequence[int]) -> Resumed:
+        """From the columns of the training, and the first row after each restart in the order of the log."""
+        found: list[set[tuple[int, int]]] = [set() for _ in rows]
+        for column in columns if rows else ():
+            at = np.searchsorted(column.rows, rows)
+            for number in np.flatnonzero((at > 0) & (at < len(column.rows))).tolist():
+                last, first = int(column.steps[at[number] - 1]), int(column.steps[at[number]])
+                if first <= last:
+                    found[number].add((last, first))
+        return cls(tuple(rows), tuple(map(frozenset, found)))
+
+    def stands(self, column: Column) -> NDArray[np.bool_]:
+        """Which points of a column are of the training as it went on; the others were given up with their session.
+
+        A restart gives up what was logged before it from the column's own next point on; without a point before the
+        following restart, from where the counter went back that had come nearest to the column's last step.
+        """
+        session = np.searchsorted(self.rows, column.rows, side="right")
+        begins = [self._begin(column, session, number) for number in range(1, len(self.rows) + 1)]
+        given_up_from = np.minimum.accumulate(np.array([END, *reversed(begins)]))[::-1]
+        stands: NDArray[np.bool_] = column.steps < given_up_from[session]
+        return stands
+
+    def _begin(self, column: Column, session: Ints, number: int) -> int:
+        first, following = (int(i) for i in np.searchsorted(session, (number, number + 1)))
+        if first < following:
+            return int(column.steps[first])
+        counters = self.counters[number - 1]
+        if not first or not counters:
+            return END
+        last = int(column.steps[first - 1])
+        return min(counters, key=lambda counter: abs(counter[0] - last))[1]
+
+
 @dataclass
 class _Part:
     start: int = 0
@@ -128,18 +175,21 @@ class _Part:
 def _training(columns: Mapping[str, Column], part: _Part) -> Training:
     restarts = [one for one in part.returns if one.kind is Kind.RESTART]
     continued = [one for one in part.returns if one.kind is Kind.CONTINUED]
+    inside = {name: column.between(part.start, part.stop) for name, column in columns.items()}
+    moved = {name: replace(own, steps=_moved(name, own, continued)) for name, own in inside.items() if len(own.rows)}
+    resumed = Resumed.of(moved.values(), [one.row for one in restarts])
     series: dict[str, Series] = {}
     superseded = repeated = 0
-    for name, column in columns.items():
-        own = column.between(part.start, part.stop)
-        if not len(own.rows):
+    for name, own in moved.items():
+        kept = own.where(resumed.stands(own)) if restarts else own
+        superseded += len(own.rows) - len(kept.rows)
+        if not len(kept.rows):
             continue
-        steps = _moved(name, own, continued)
-        series[name], _, lost = make_series(name, steps, own.values, own.wall_times)
+        series[name], _, lost = make_series(name, kept.steps, kept.values, kept.wall_times)
         if lost and restarts:
             superseded += lost
         elif lost:
-            repeated += _changed(steps, own.values, series[name])
+            repeated += _changed(kept.steps, kept.values, series[name])
     return Training(
         series,
         tuple(sorted({one.step for one in restarts})),

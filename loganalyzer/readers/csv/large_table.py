@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from loganalyzer.model.run import Floats, Note
 from loganalyzer.readers.common.data_sets import apart, tells_data_sets
 from loganalyzer.readers.csv.cells import MISSING, finished, number_of
-from loganalyzer.readers.csv.table import Header, Table, header_of
+from loganalyzer.readers.csv.table import MOST_COLUMNS, Header, Table, header_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ def parse_large(raw: bytes) -> Table | None:
     of them would take as much memory again.
     """
     header = header_of(list(islice(io.StringIO(raw[:HEAD].decode("utf-8", "ignore")), 60)))
-    if header is None or any(byte in raw for byte in (b'"', b"\x00")) or _has_old_line_ends(raw):
+    if header is None or len(header.names) > MOST_COLUMNS or any(byte in raw for byte in (b'"', b"\x00")) or _has_old_line_ends(raw):
         return None
     if len(set(header.names)) < len(header.names) or header.first_row > 1:
         return None

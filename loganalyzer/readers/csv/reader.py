@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from loganalyzer.readers.common.counters import LARGEST_STEP, filled, unrolled, 
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
-from loganalyzer.readers.csv.table import Table, beginning_of, table_in
+from loganalyzer.readers.csv.table import MOST_COLUMNS, MOST_TITLES, SEPARATORS, Table, beginning_of, table_in
 from loganalyzer.roles.assign import role_of
 
 CURVES = (
@@ -38,7 +40,7 @@ def detect(source: Source) -> Match:
     text = source.text_head
     if not text:
         return Match.NO
-    beginning = beginning_of(text)
+    beginning = beginning_of(text, cut=source.size > len(source.head))
     if beginning is None:
         return Match.NO
     header = beginning.names
@@ -60,11 +62,21 @@ def detect(source: Source) -> Match:
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run per file."""
     for source in sources:
-        table, note = table_in(source.read())
+        data = source.read()
+        table, note = table_in(data)
         if not len(table.values):
-            raise ReadError("no-rows")
+            raise _without_rows(data)
         for run in _runs(key, source.path, table):
             yield run.with_notes(note) if note else run
+
+
+def _without_rows(data: bytes) -> ReadError:
+    """Why a file that has a header gave no rows."""
+    longest = max(islice(io.BytesIO(data), MOST_TITLES + 1), key=len, default=b"").decode("utf-8", "replace")
+    count = 1 + max(longest.count(separator) for separator in SEPARATORS)
+    return (
+        ReadError("too-many-columns", count=count, limit=MOST_COLUMNS) if count > MOST_COLUMNS else ReadError("no-rows")
+    )
 
 
 def _runs(key: str, path: str, table: Table) -> Iterator[Run]:

@@ -106,7 +106,7 @@ def _header_at(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
     names = [n.strip() for n in cells_of(own[0], separator)]
     if (
         _STAMPED.match(names[0])
-        or not 2 <= len(names) <= MOST_COLUMNS
+        or len(names) < 2
         or sum(_is_number(n) or _says_value(n) for n in names) > len(names) // 4
     ):
         return None
@@ -174,10 +174,14 @@ class Beginning:
         return {name: cells for name, cells in columns.items() if cells and all(_is_text(c, separator) for c in cells)}
 
 
-def beginning_of(head: str) -> Beginning | None:
-    """The beginning of the table that begins in ``head``; None if there is none."""
+def beginning_of(head: str, *, cut: bool = False) -> Beginning | None:
+    """The beginning of the table that begins in ``head``; None if there is none.
+
+    Of a head that is ``cut`` (the file goes on), the last line may be a piece of a row, and is none beside the header.
+    """
     lines = tuple(islice(_LINE_END.split(head), 60))
-    header = header_of(lines)
+    whole = lines[:-1] if cut and len(lines) > 1 else lines
+    header = header_of(whole)
     return Beginning(header, lines) if header else None
 
 
@@ -257,7 +261,7 @@ def _tolerant(text: str) -> Table:
     if conflict:
         notes.append(Note("conflict-markers", {"count": conflict}, harmful=True))
     header = header_of(lines[:60])
-    if header is None:
+    if header is None or len(header.names) > MOST_COLUMNS:
         return Table((), np.zeros((0, 0)), np.zeros((0, 0), dtype=bool), tuple(notes))
     body = [
         line

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from loganalyzer.model.run import Note, Run, Series, Unread, make_series
+from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.sessions import Column, in_order_of_time, runs_in
 from loganalyzer.readers.encoding import decode
 
 _PLACE = re.compile(r"^(?:(?P<run>.*)/)?(?:plots/(?:metrics|scalars)|scalars)/(?P<name>.+)\.tsv$")
@@ -35,33 +36,32 @@ def key(source: Source) -> str:
 
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
-    """One run: a series per table."""
-    series: dict[str, Series] = {}
-    restarts: set[int] = set()
+    """One run, or several where it was logged to again: a series per table."""
+    columns: dict[str, Column] = {}
     bad = 0
     for source in sources:
         place = _PLACE.match(source.path)
         decoded = decode(source.read()) if place else None
         if place is None or decoded is None:
             continue
-        one, back, wrong = _table(place["name"], decoded[0])
+        column, wrong = _table(decoded[0])
         bad += wrong
-        if one is not None:
-            series[one.name] = one
-            restarts.update(back)
+        if column is not None:
+            columns[place["name"]] = column
     files = tuple(sorted(s.path for s in sources))
-    if not series:
+    if not columns:
         yield Unread(files[0], Note("no-training-log"), expected=True)
         return
     notes = (Note("damaged-records", {"count": bad}, harmful=True),) if bad else ()
-    yield Run(key, files, "dvclive", series, {}, notes, "step", tuple(sorted(restarts)))
+    yield from runs_in(in_order_of_time(columns), key, files, "dvclive", "step", notes)
 
 
-def _table(name: str, text: str) -> tuple[Series | None, tuple[int, ...], int]:
+def _table(text: str) -> tuple[Column | None, int]:
+    """The points of a table, and how many of its lines are damaged."""
     lines = text.splitlines(keepends=True)
     header = lines[0].strip().split("\t") if lines else []
     if "step" not in header or len(header) < 2:
-        return None, (), 0
+        return None, 0
     step_at = header.index("step")
     value_at = next((i for i in reversed(range(len(header))) if header[i] not in {"step", "timestamp"}), -1)
     time_at = header.index("timestamp") if "timestamp" in header else -1
@@ -76,12 +76,10 @@ def _table(name: str, text: str) -> tuple[Series | None, tuple[int, ...], int]:
         except (ValueError, IndexError, OverflowError):
             bad += bool(line.strip())
     if not rows or value_at < 0 or any(abs(r[0]) >= 2**53 for r in rows):
-        return None, (), bad
+        return None, bad
     steps, values, times = (np.array(c) for c in zip(*rows, strict=True))
-    series, restarts, _ = make_series(
-        name, steps.astype(np.int64), values.astype(float), times if time_at >= 0 else None
-    )
-    return series, restarts, bad
+    walls = times if time_at >= 0 else None
+    return Column(np.arange(len(rows)), steps.astype(np.int64), values.astype(float), walls), bad
 
 
 READER = Reader("dvclive", "DVCLive metric tables", detect, key, read)

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from loganalyzer.model.run import Note, Run, Series, Unread, make_series
+from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.sessions import Column, in_order_of_time, numbered_runs, trainings
 from loganalyzer.roles.hyperparameter_values import LONGEST_TEXT, flattened
 
 _PLACE = re.compile(r"^(?:(?P<run>.*)/)?(?P<kind>metrics|params|tags)/(?P<name>.+)$")
@@ -33,10 +34,9 @@ def key(source: Source) -> str:
 
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
-    """One run per folder; a run of single values is a run too (a short one)."""
-    series: dict[str, Series] = {}
+    """One run per folder, or several where it was logged to again; single values make a (short) run, too."""
+    columns: dict[str, Column] = {}
     settings: dict[str, str] = {}
-    restarts: set[int] = set()
     bad = 0
     for source in sources:
         place = _place(source)
@@ -45,25 +45,28 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         if place["kind"] == "params":
             settings[place["name"]] = source.read()[:LONGEST_TEXT].decode("utf-8", "replace")
             continue
-        one, back, wrong = _metric(place["name"], source.read())
+        column, wrong = _metric(source.read())
         bad += wrong
-        restarts.update(back)
-        if one is not None:
-            series[one.name] = one
+        if column is not None:
+            columns[place["name"]] = column
     files = tuple(sorted(s.path for s in sources))
-    if not series:
+    if not columns:
         yield Unread(files[0], Note("no-training-log"), expected=True)
         return
     notes = (Note("damaged-records", {"count": bad}, harmful=True),) if bad else ()
-    yield Run(key, files, "mlflow", series, flattened(settings), notes, "step", tuple(sorted(restarts)))
+    found = trainings(in_order_of_time(columns))
+    yield from numbered_runs(found, key, files, "mlflow", "step", notes, flattened(settings))
 
 
 def _place(source: Source) -> re.Match[str] | None:
     return _PLACE.match(source.path)
 
 
-def _metric(name: str, data: bytes) -> tuple[Series | None, tuple[int, ...], int]:
-    """One metric file. Without steps (or with the same one throughout) the order of the lines counts."""
+def _metric(data: bytes) -> tuple[Column | None, int]:
+    """One metric file, and how many of its lines are damaged.
+
+    Without steps (or with the same one throughout) the order of the lines counts.
+    """
     lines = data.split(b"\n")
     lines.pop()  # what follows the last line end is unfinished, or nothing
     if not data.endswith(b"\n") and len(data) and (tail := _LINE.match(data.rpartition(b"\n")[2])) and tail[3]:
@@ -79,12 +82,11 @@ def _metric(name: str, data: bytes) -> tuple[Series | None, tuple[int, ...], int
         values.append(value)
         steps.append(int(found[3] or 0))
     if not values:
-        return None, (), bad
+        return None, bad
     at = np.array(steps, np.int64)
     if len(at) > 1 and bool((at == at[0]).all()):
         at = np.arange(len(at))
-    series, restarts, _ = make_series(name, at, np.array(values), np.array(times))
-    return series, restarts, bad
+    return Column(np.arange(len(at)), at, np.array(values), np.array(times)), bad
 
 
 def _float(text: bytes) -> float | None:

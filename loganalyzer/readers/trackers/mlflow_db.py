@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
-from loganalyzer.readers.trackers.mlflow_points import Point, run_of
+from loganalyzer.readers.trackers.mlflow_points import Point, runs_of
 from loganalyzer.roles.hyperparameter_values import LONGEST_TEXT, flattened
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _runs(connection: sqlite3.Connection, key: str, path: str, most_rows: int) -
         yield Unread(path, Note("no-training-log"), expected=True)
     notes = (Note("damaged-records", {"count": bad}, harmful=True),) if bad else ()
     for run in sorted(points):
-        yield run_of(f"{key}/{run}", path, "mlflow-db", points[run], flattened(settings.get(run, {})), notes)
+        yield from runs_of(f"{key}/{run}", path, "mlflow-db", points[run], flattened(settings.get(run, {})), notes)
 
 
 READER = Reader("mlflow-db", "MLflow and Trackio databases", detect, lambda source: source.path, read)

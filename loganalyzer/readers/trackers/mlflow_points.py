@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from loganalyzer.model.run import Detail, Floats, Note, Run, Series, make_series
+from loganalyzer.model.run import Detail, Floats, Note, Run
+from loganalyzer.readers.common.sessions import Column, in_order_of_time, numbered_runs, trainings
 
 Point = tuple[int, float, float]
 """Step, value, time in seconds."""
 
 
-def run_of(
+def runs_of(
     name: str,
     path: str,
     reader: str,
     points: Mapping[str, Sequence[Point]],
     settings: Mapping[str, Detail],
     notes: tuple[Note, ...],
-) -> Run:
-    """A run from the points of each metric, in the order of their times.
+) -> Iterator[Run]:
+    """A run from the points of each metric, or several where it was logged to again.
 
-    Where all steps of a metric are the same (never given), the order counts.
+    The order is that of the times, and of the steps at one moment; where all steps of a metric are the same (never
+    given), the order counts.
     """
-    series: dict[str, Series] = {}
-    restarts: set[int] = set()
-    for metric in sorted(points):
-        steps, values, times = (np.array(c) for c in zip(*points[metric], strict=True))
-        if len(steps) > 1 and bool((steps == steps[0]).all()):
-            steps = np.arange(len(steps))
-        series[metric], back, _ = make_series(metric, steps.astype(np.int64), _with_infinities(values), times)
-        if bool((times[1:] > times[:-1]).all()):  # rows of one moment carry no order
-            restarts.update(back)
-    return Run(name, (path,), reader, series, settings, notes, "step", tuple(sorted(restarts)))
+    columns = {metric: _column(points[metric]) for metric in sorted(points)}
+    yield from numbered_runs(trainings(in_order_of_time(columns)), name, (path,), reader, "step", notes, settings)
+
+
+def _column(points: Sequence[Point]) -> Column:
+    steps, values, times = (np.array(c) for c in zip(*points, strict=True))
+    counted = bool((steps != steps[0]).any())
+    order = np.lexsort((steps, times)) if counted else np.argsort(times, kind="stable")
+    at = steps[order].astype(np.int64) if counted else np.arange(len(steps))
+    return Column(np.arange(len(steps)), at, _with_infinities(values[order]), times[order].astype(np.float64))
 
 
 def _with_infinities(values: Floats) -> Floats:

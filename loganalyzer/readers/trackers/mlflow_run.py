@@ -11,7 +11,7 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import parse
-from loganalyzer.readers.trackers.mlflow_points import Point, run_of
+from loganalyzer.readers.trackers.mlflow_points import Point, runs_of
 from loganalyzer.roles.hyperparameter_values import LONGEST_TEXT, flattened
 
 MAGIC = b'{"mlflow_run": '
@@ -51,7 +51,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         settings = {str(name): str(text)[:LONGEST_TEXT] for name, text in _items(run.get("params"))}
         bad = run.get("bad")
         notes = (Note("damaged-records", {"count": bad}, harmful=True),) if isinstance(bad, int) and bad else ()
-        yield run_of(key, source.path, "mlflow-run", points, flattened(settings), notes)
+        yield from runs_of(key, source.path, "mlflow-run", points, flattened(settings), notes)
 
 
 def _items(data: object) -> list[tuple[Any, Any]]:

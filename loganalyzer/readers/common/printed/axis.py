@@ -14,6 +14,7 @@ from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import Points
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES
 from loganalyzer.readers.common.returns import Column, Kind, Return, returns_in
+from loganalyzer.readers.common.sessions import Resumed
 from loganalyzer.roles.assign import role_of
 
 LARGEST_STEP = 2.0**53
@@ -101,14 +102,15 @@ def _stretch(
     again: dict[str, int] = {}
     told = ""
     superseded = 0
-    for (name, level), (records, values) in points.values.items():
-        at = np.frombuffer(records, np.int64)
-        inside = (at >= start) & (at < stop) & usable[at]
-        if not inside.any():
+    sessions = [one for one in returns if start <= one.row < stop]
+    columns = _inside(points, x, usable, start, stop)
+    resumed = Resumed.of(columns.values(), [one.row for one in sessions if one.kind is Kind.RESTART])
+    for (name, level), column in columns.items():
+        own = column.where(resumed.stands(column)) if resumed.rows else column
+        rows, steps, kept = own.rows, own.steps, own.values.copy()
+        if not len(rows):
             continue
-        steps = np.round(x[at[inside]]).astype(np.int64)
-        kept = np.frombuffer(values)[inside].copy()
-        if role_of(name).quantity in KNOWN and (count := came_again(points, at[inside], steps, kept)):
+        if role_of(name).quantity in KNOWN and (count := came_again(points, rows, steps, kept)):
             again[name] = again.get(name, 0) + count
         full = name if name not in doubled else f"{name}_{'step' if level else 'epoch'}"
         if axis.numbered and (name, level) == axis.key:
@@ -117,7 +119,7 @@ def _stretch(
             steps, kept = np.concatenate([steps_of[full], steps]), np.concatenate([series[full].values, kept])
         series[full], _, lost = make_series(full, steps, kept)
         steps_of[full] = series[full].steps
-        superseded = max(superseded, lost)
+        superseded = max(superseded, lost + len(column.rows) - len(rows))
     if not any(len(s) >= 2 and (n == LOSS_SCALE or role_of(n).quantity in OBJECTIVES) for n, s in series.items()):
         return None
     longest = max(len(s) for s in series.values())
@@ -131,16 +133,27 @@ def _stretch(
         given = np.isfinite(epochs)
         series["epoch"] = make_series("epoch", np.round(along[given]).astype(np.int64), epochs[given])[0]
     blocks = (points.block[start], points.block[stop - 1])
-    own = [one for one in returns if start <= one.row < stop]
-    kinds = tuple(one.kind for one in own)
-    restarts = tuple(sorted({_step_at(x, one.row) for one in own if one.kind is Kind.RESTART}))
+    kinds = tuple(one.kind for one in sessions)
+    restarts = tuple(sorted({_step_at(x, row) for row in resumed.rows}))
     if axis.counted_by is not None:
         given = usable & np.isfinite(axis.counted_by)
         given[:start] = given[stop:] = False
         series["step"] = make_series("step", np.round(x[given]).astype(np.int64), axis.counted_by[given])[0]
-    return Stretch(
-        series, unit, restarts, superseded if restarts else 0, blocks, told, again, kinds, _planned(points, axis)
-    )
+    numbered_name = told if told in series else ""
+    lost_points = superseded if restarts else 0
+    return Stretch(series, unit, restarts, lost_points, blocks, numbered_name, again, kinds, _planned(points, axis))
+
+
+def _inside(points: Points, x: Floats, usable: np.ndarray, start: int, stop: int) -> dict[tuple[str, int], Column]:
+    """The values of each name and level in the records from ``start`` up to ``stop``, at their steps."""
+    columns: dict[tuple[str, int], Column] = {}
+    for key, (records, values) in points.values.items():
+        at = np.frombuffer(records, np.int64)
+        inside = (at >= start) & (at < stop) & usable[at]
+        if inside.any():
+            rows = at[inside]
+            columns[key] = Column(rows, np.round(x[rows]).astype(np.int64), np.frombuffer(values)[inside])
+    return columns
 
 
 def _planned(points: Points, axis: Axis) -> int | None:
