@@ -29,7 +29,9 @@ def parse_large(raw: bytes) -> Table | None:
     of them would take as much memory again.
     """
     header = header_of(list(islice(io.StringIO(raw[:HEAD].decode("utf-8", "ignore")), 60)))
-    if header is None or len(header.names) > MOST_COLUMNS or any(byte in raw for byte in (b'"', b"\x00")) or _has_old_line_ends(raw):
+    if header is None or len(header.names) > MOST_COLUMNS:
+        return None
+    if any(byte in raw for byte in (b'"', b"\x00")) or _has_old_line_ends(raw):
         return None
     if len(set(header.names)) < len(header.names) or header.first_row > 1:
         return None
