@@ -41,7 +41,8 @@ __all__ = [
     "load",
 ]
 
-# imported lazily: `analyze-logs --help` must not wait for what it does not use, numpy included
+# imported lazily: `analyze-logs --help` must not wait for what it does not use, numpy included,
+# and listens to signals before it imports what takes long
 _HOMES = {
     "analyze": "pipeline.analyze", "diagnose": "pipeline.analyze", "load": "pipeline.analyze",
     "Options": "pipeline.options", "Report": "reports.report",

@@ -1,5 +1,5 @@
 """``python -m loganalyzer`` is ``analyze-logs``."""
 
-from loganalyzer.cli.main import main
+from loganalyzer.cli.process import main
 
 main()

@@ -37,7 +37,7 @@ def replay(curve: Curve) -> tuple[Replayed, ...]:
     """
     steps = curve.finite_steps
     lowest = float(curve.values.min())
-    length = max(1.0, float(steps[-1] - steps[0]))
+    length = max(1.0, float(steps[-1].item() - steps[0].item()))  # beyond 64 bits, if need be
     own = {max(SHORTEST, round(share * curve.count)) for share in SHARES}
     replayed = []
     for patience, best in keras_kept(curve.values, {*PATIENCES, *own}).items():
@@ -46,7 +46,7 @@ def replay(curve: Curve) -> tuple[Replayed, ...]:
             continue
         kept = float(curve.values[best])
         regret = (kept - lowest) / curve.gain
-        saved = float(steps[-1] - steps[index]) / length
+        saved = float(steps[-1].item() - steps[index].item()) / length
         replayed.append(Replayed(patience, int(steps[index]), curve.as_logged(kept), max(0.0, regret), saved))
     return tuple(replayed)
 

@@ -67,7 +67,8 @@ class _Log:
         key = series.name, direction
         if key not in self.curves:
             first, span = self.reach
-            own_first, own_span = float(series.steps[0]), max(float(series.steps[-1] - series.steps[0]), 1e-9)
+            own_first = float(series.steps[0])
+            own_span = max(float(series.steps[-1].item() - series.steps[0].item()), 1e-9)  # beyond 64 bits, if need be
             if own_span < 0.5 * span and len(series) >= 3:
                 # the series counts something else (epochs against batches): its own length is the run's
                 first, span = own_first, own_span

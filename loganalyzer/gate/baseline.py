@@ -77,7 +77,7 @@ def from_json(text: str, where: str) -> Baseline:
             runs = [_from_report(run) for run in document["runs"]]
         else:
             raise ConfigError("{file} is a file of schema {schema!r}, not a baseline", file=where, schema=schema)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ConfigError(
             "{file} is neither a baseline nor a report of --json ({reason})",
             file=where,

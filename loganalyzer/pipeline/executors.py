@@ -32,7 +32,7 @@ def opened(name: str, workers: int | None = None, *, seen: Sequence[str] = ()) -
         yield Workers(1)
     elif name == "threads":
         count = workers or len(os.sched_getaffinity(0))
-        with ThreadPoolExecutor(count) as threads:
+        with _threads(count) as threads:
             yield Workers(count, threads, count)
     elif name == "processes":
         yield Workers(workers)
@@ -43,6 +43,17 @@ def opened(name: str, workers: int | None = None, *, seen: Sequence[str] = ()) -
         raise UsageError(
             "unknown executor {name!r}: one of {known}, dask://HOST:PORT", name=name, known=", ".join(NAMES)
         )
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[Executor]:
+    threads = ThreadPoolExecutor(count)
+    try:
+        yield threads
+    except BaseException:  # an interrupt does not wait for the work that it makes useless
+        threads.shutdown(wait=False, cancel_futures=True)
+        raise
+    threads.shutdown()
 
 
 @contextmanager

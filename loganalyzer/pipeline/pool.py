@@ -221,12 +221,25 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
     # forking is fast and safe as long as no other thread holds a lock
     method = "fork" if threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method), initializer=_leave_interrupts)
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method), initializer=_begin_worker)
 
 
-def _leave_interrupts() -> None:
-    """Ignore Ctrl-C in workers: it reaches all processes of a terminal, only the main one handles it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _begin_worker() -> None:
+    """Prepare a worker to end when it is told to, or when its parent is gone, however that ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # reaches all processes of a terminal, only the main one handles it
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)  # a forked worker has the handlers of its parent
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(0)
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 import warnings
 from collections.abc import Iterator
@@ -27,7 +26,6 @@ def write(analysis: Analysis, folder: str | Path, lang: Lang) -> Iterator[Path]:
     """
     import matplotlib as mpl
 
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # missing bold fonts are no problem
     for diagnosis in analysis.runs:
         stem = file_stem(diagnosis.id)
         for suffix, language, font in ((".svg", lang, None), (".png", fonts.drawable(lang), fonts.family(lang))):

@@ -143,8 +143,8 @@ def test_help_is_light() -> None:
 
 def test_without_the_page_nothing_heavy_is_imported(logs: Path, tmp_path: Path) -> None:
     code = f"import sys; sys.argv = ['analyze-logs', {str(logs)!r}, '--no-html', *sys.argv[1:]]\n" \
-           "from loganalyzer.cli.main import main\n" \
-           "try: main()\n" \
+           "from loganalyzer.cli.command import command\n" \
+           "try: command.main(standalone_mode=False)\n" \
            "finally: print([m for m in ('pandas', 'scipy.stats', 'matplotlib', 'tbparse', 'tensorboard', 'jinja2')\n" \
            "                if m in sys.modules], 'rich' in sys.modules)"  # fmt: skip
     for options, rich in (((), True), (("-q", "--json", str(tmp_path / "report.json")), False)):

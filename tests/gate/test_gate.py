@@ -223,7 +223,20 @@ def test_baseline_missing_metric_missing_run_worse_verdict() -> None:
     assert ("a", "not-in-baseline") in codes
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "x"}', '{"schema": "loganalyzer/1", "runs": []}', "null"])
+DEEP = '{"schema": "loganalyzer-baseline/1", "runs": ' + "[" * 100_000
+LONG = '{"schema": "loganalyzer-baseline/1", "runs": {"a": {"verdict": "converged", "metrics": {"x": {"best": %s}}}}}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"schema": "x"}', '{"schema": "loganalyzer/1", "runs": []}', "null", DEEP, DEEP + "]" * 100_000]
+    + [
+        LONG.replace("}}}}}", f', "direction": "{way}"}}}}}}}}}}') % ("1" + "0" * n)
+        for way in ("min", "up")
+        for n in (400, 5000)
+    ],
+    ids=range(12),
+)
 def test_what_is_no_baseline(text: str) -> None:
     with pytest.raises(ConfigError, match=r"base\.json"):
         from_json(text, "base.json")

@@ -7,6 +7,7 @@ the dark page and print.
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -86,6 +87,7 @@ class _Drawing:
 def _build(diagnosis: Diagnosis, lang: Lang, font: str | None, detail: Detail) -> _Drawing | None:
     from matplotlib.figure import Figure
 
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # missing bold fonts are no problem
     rows = panels(diagnosis, lang)[: 1 if detail is Detail.SMALL else None]
     if not rows:
         return None

@@ -70,7 +70,7 @@ def check(view: View, limits: Limits) -> Outcome:
         "quarter_high": far,
         "stated": STATED,
         "share": min(1.0, last.share),
-        "more": round((curve.reduced.steps[-1] - curve.reduced.steps[0]) / 2),
+        "more": round((curve.reduced.steps[-1].item() - curve.reduced.steps[0].item()) / 2),
     }
     hardly = half.now - half.low <= limits.little * scale(curve)
     evidence = (Evidence(curve.name, curve.step_at(2 / 3), int(curve.reduced.steps[-1]), "span", "falling"),)

@@ -1,0 +1,70 @@
+"""Every call ends with one of the documented exit codes and at most one line of complaint, never with a traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+
+import click
+
+from loganalyzer.cli.command import command
+from loganalyzer.cli.errors import complain, language, of_click
+from loganalyzer.cli.stops import Stops
+from loganalyzer.cli.streams import Lenient
+from loganalyzer.model.errors import LogAnalyzerError, Message
+from loganalyzer.model.exit_code import ExitCode
+
+
+def code_of(arguments: list[str], stops: Stops, out: Lenient) -> int:
+    """Run the command; return the exit code of the process. ``out`` is standard output at its lowest level."""
+    try:
+        code = _answered(arguments)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        return _misused(error, arguments)
+    except LogAnalyzerError as error:
+        complain(error.message, language(arguments))
+        return ExitCode.USAGE
+    except (Exception, KeyboardInterrupt, SystemExit) as error:
+        stops.acknowledged()
+        if stops.received or isinstance(error, KeyboardInterrupt):  # libraries turn interrupts into errors of their own
+            return _stopped(stops, arguments)
+        return _failed(error, arguments)
+    if out.failed:
+        complain(Message("cannot write standard output: {reason}", {"reason": out.failed}), language(arguments))
+        return code or ExitCode.OUTPUT
+    return code
+
+
+def _answered(arguments: list[str]) -> int:
+    code = command.main(arguments, prog_name="analyze-logs", standalone_mode=False, obj=arguments)
+    return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _misused(error: click.ClickException, arguments: list[str]) -> ExitCode:
+    from loganalyzer.messages.errors import translate
+
+    lang = language(arguments)
+    complain(of_click(error, command, lang), lang)
+    print(translate(Message("analyze-logs --help shows all options"), lang), file=sys.stderr)
+    return ExitCode.USAGE
+
+
+def _stopped(stops: Stops, arguments: list[str]) -> int:
+    text = "ended by {signal}; nothing was left half-written"
+    name = signal.Signals(stops.received or signal.SIGINT).name
+    complain(Message(text, {"signal": name}), language(arguments))
+    return stops.code or ExitCode.INTERRUPTED
+
+
+def _failed(error: BaseException, arguments: list[str]) -> ExitCode:
+    if os.environ.get("LOGANALYZER_DEBUG"):
+        traceback.print_exception(error)
+    elif isinstance(error, MemoryError):
+        complain(Message("there is not enough memory to go on"), language(arguments))
+    else:
+        text = "internal error ({reason}); this is a bug of ours. Set LOGANALYZER_DEBUG=1 for the details to report."
+        complain(Message(text, {"reason": f"{type(error).__name__}: {error}"}), language(arguments))
+    return ExitCode.INTERNAL
