@@ -30,9 +30,14 @@ class BestRate:
 
 
 def with_sweeps(runs: Sequence[Diagnosis], groups: Iterable[Group]) -> tuple[Diagnosis, ...]:
-    """Return ``runs``; those that have something to do and are in a sweep begin with the rate that was best there."""
+    """Return ``runs``; those of a sweep that went wrong begin with the rate that was best there."""
     best = {run: rate for group in groups if (rate := _best_rate(group)) is not None for run in group.runs}
-    return tuple(_advised(d, best[d.id]) if d.id in best and d.actions else d for d in runs)
+    return tuple(_advised(d, best[d.id]) if d.id in best and _went_wrong(d) else d for d in runs)
+
+
+def _went_wrong(d: Diagnosis) -> bool:
+    """True for a run that was judged, and has something to do; another rate gives an unjudged one no verdict."""
+    return d.verdict.info.judged and bool(d.actions)
 
 
 def _best_rate(group: Group) -> BestRate | None:

@@ -13,6 +13,8 @@ from typing import Any
 from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
 
 DIGITS, MOST_DIGITS = 3, 6
+SETTING_DIGITS = 4
+"""Digits of a setting in a sentence: enough to recognise 0.9954."""
 MOST_PARTS = 2
 """Parts of a sum that a sentence names."""
 RATIOS = frozenset({"factor", "times", "z", "power"})
@@ -74,7 +76,7 @@ def _shown(value: Any, form: str, unit: str, lang: Lang) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if form == "setting":
-        return typed(value)
+        return typed(value, SETTING_DIGITS)
     if form == "pct":
         return percent(float(value), lang)
     if form == "int":
@@ -95,11 +97,11 @@ def fill_code(code: str, values: Mapping[str, Any]) -> str:
     return _IN_CODE.sub(lambda m: typed(values[m[1]]) if m[1] in values else m[2], code)
 
 
-def typed(value: float | str) -> str:
+def typed(value: float | str, digits: int = MOST_DIGITS) -> str:
     """Format a setting as it is typed into a script: 0.001, 1e-5, 64; ASCII, no trailing zeros, text as it is."""
     if isinstance(value, str | int):
         return str(value)
-    mantissa, e, exponent = f"{value:.6g}".partition("e")
+    mantissa, e, exponent = f"{value:.{digits}g}".partition("e")
     return f"{mantissa}e{int(exponent)}" if e else mantissa
 
 

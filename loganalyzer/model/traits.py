@@ -24,6 +24,8 @@ class Framework(StrEnum):
     LIGHTNING = "lightning"
     YOLO = "yolo"
     KERAS = "keras"
+    BOOSTING = "boosting"
+    """Trees: XGBoost, LightGBM, CatBoost. No fix has code for it, and those of neural networks do not apply."""
     UNKNOWN = ""
 
 

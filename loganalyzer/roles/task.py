@@ -56,6 +56,12 @@ PRETRAINED = frozenset("finetune finetuned finetuning pretrained lora qlora peft
 PRETRAINED_SETTINGS = frozenset(
     "lora lorar loraalpha lorarank lorat loratargetmodules peftmethod usepeft modelnameorpath nameorpath finetuningtype".split()
 )
+BOOSTING = frozenset("xgboost xgb lightgbm lgbm lgb catboost catboostclassifier catboostregressor gbdt gbm".split())
+"""Words in names that say that trees are boosted."""
+BOOSTING_SETTINGS = frozenset(
+    "numleaves maxleaves boostingtype maxdepth nestimators minchildweight minchildsamples colsamplebytree numboostround"
+    " l2leafreg".split()
+)
 SCRATCH = frozenset("scratch".split())
 
 
@@ -69,7 +75,7 @@ def traits(run: Run) -> Traits:
     named = names | values
     return Traits(
         domain=_domain(_words(run.series), settings, named),
-        framework=_framework(run, settings),
+        framework=_framework(run, settings, named),
         transformer=not named.isdisjoint(TRANSFORMERS) or not settings.isdisjoint(ATTENTION),
         pretrained=_pretrained(run, named, settings),
     )
@@ -92,8 +98,12 @@ def _pretrained(run: Run, named: frozenset[str], settings: frozenset[str]) -> bo
     return not named.isdisjoint(PRETRAINED) or not settings.isdisjoint(PRETRAINED_SETTINGS)
 
 
-def _framework(run: Run, settings: frozenset[str]) -> Framework:
+def _framework(run: Run, settings: frozenset[str], named: frozenset[str]) -> Framework:
     series = frozenset(run.series)
+    if run.reader == "catboost" or not named.isdisjoint(BOOSTING) or not settings.isdisjoint(BOOSTING_SETTINGS):
+        return Framework.BOOSTING
+    if any(name.startswith(("validation_0", "valid_0", "valid_1")) for name in series):
+        return Framework.BOOSTING
     folders = " ".join(run.files).lower()
     if any("map50" in name.lower() for name in series) or "closemosaic" in settings:
         return Framework.YOLO

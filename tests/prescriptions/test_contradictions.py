@@ -99,6 +99,7 @@ def test_the_finding_that_decides_wins() -> None:
         ("lr-up-10x", FLAT, {}, {"lr": 1e-4}),
         ("cosine-schedule", FALLING | {"lr": "0.1 * exp(-3 * x)"}, {}, None),
         ("warm-up", FALLING | {"lr": "where(x < 0.2, 0.1 * (0.1 + 4.5 * x), 0.1)"}, {}, None),
+        ("use-adam", FALLING, {"num_leaves": 31}, {"hidden_size": 31}),
         ("discriminative-rates", FALLING, {"model": "mlp"}, {"pretrained": "true"}),
         ("early-stopping", {"rollout/ep_rew_mean": "100 * x", "train/loss": "1 + 0 * x"}, {}, None),
     ],

@@ -58,6 +58,10 @@ def test_domain(domain: Domain, series: str, run: str, settings: dict[str, Any])
         (Framework.LIGHTNING, "train_loss lr-Adam", "r", "csv", {}),
         (Framework.KERAS, "loss val_loss accuracy val_accuracy", "r", "csv", {}),
         (Framework.KERAS, "loss", "r", "keras", {}),
+        (Framework.BOOSTING, "learn/Logloss", "r", "catboost", {}),
+        (Framework.BOOSTING, "validation_0-rmse validation_1-rmse", "r", "csv", {}),
+        (Framework.BOOSTING, "train_auc valid_auc", "lightgbm_run", "csv", {}),
+        (Framework.BOOSTING, "train_auc valid_auc", "r", "csv", {"num_leaves": 31}),
         (Framework.UNKNOWN, "train_loss val_loss", "r", "csv", {"lr": 0.1}),
     ],
 )

@@ -13,7 +13,7 @@ import numpy as np
 
 from loganalyzer.features.levels import turned_up
 from loganalyzer.model.role import Task
-from loganalyzer.model.traits import Domain
+from loganalyzer.model.traits import Domain, Framework
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.fixes.prescriptions.stopping import nothing_ahead
@@ -60,6 +60,14 @@ RAISES = tuple(fix for fix, moves in MOVES.items() if moves.get("rate") == UP)
 LOWERS = tuple(fix for fix, moves in MOVES.items() if moves.get("rate") == DOWN)
 DECAYS = ("cosine-schedule", "step-schedule", "reduce-on-plateau", "one-cycle", "warm-restarts")
 LABELS = ("fix-labels", "label-smoothing", "class-weights", "resample", "scale-targets", "log-per-class")
+OF_NETWORKS = (
+    "add-dropout", "augment", "batch-norm", "check-eval-mode", "check-gradients", "check-training-loop", "clip-gradients",
+    "discriminative-rates", "he-init", "larger-batch", "larger-batch-lr", "less-dropout", "less-weight-decay",
+    "loss-scaling", "lr-range-test", "momentum-0.9", "normalise-inputs", "one-cycle", "overfit-one-batch",
+    "relu-activation", "skip-bad-batches", "smaller-model", "transfer-learning", "use-adam", "use-adamw", "warm-restarts",
+    "warm-up", "weight-averaging", "weight-decay", "wider-model", "default-rates",
+)  # fmt: skip
+"""What there is only in neural networks."""
 CLIMBS = 3.0
 """A gradient norm whose last tenth is so many times its first climbs."""
 TINY = 0.1
@@ -166,6 +174,7 @@ VETOES = (
     Veto(("less-weight-decay",), _off("weight_decay")),
     Veto(("less-dropout",), _off("dropout")),
     Veto(("batch-norm", "he-init", "relu-activation"), lambda case: case.traits.pretrained or case.traits.transformer),
+    Veto(OF_NETWORKS, lambda case: case.traits.framework is Framework.BOOSTING),
     Veto(("transfer-learning",), lambda case: case.traits.pretrained),
     Veto(("discriminative-rates",), lambda case: not case.traits.pretrained),
     Veto(("augment",), lambda case: case.traits.domain in (Domain.TEXT, Domain.LANGUAGE_MODEL)),

@@ -101,6 +101,7 @@ FIXES = (
     "overfit-one-batch",
     "lr-up-10x",
     "lr-down-10x",
+    "lr-range-test",
     "check-labels-inputs",
     "check-training-loop",
     "fix-loss",

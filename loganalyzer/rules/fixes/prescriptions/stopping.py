@@ -142,7 +142,7 @@ def _longer(case: Case, curve: Curve, more: Outlook) -> Prescription:
     return Prescription(
         "", variant="known", changes=(case.change(case.length_meaning, new, case.length),),
         expected=(Expected("reached", middle, curve.name, low, high),),
-        numbers={"series": curve.name, "now": _end(curve), "middle": middle, "low": low, "high": high},
+        numbers={"series": curve.name, "now": curve.as_logged(more.now), "middle": middle, "low": low, "high": high},
     )  # fmt: skip
 
 
