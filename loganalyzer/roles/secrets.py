@@ -22,11 +22,12 @@ NO_SECRETS = frozenset({"", "none", "null", "true", "false", "yes", "no", "on", 
 
 _OWNERS = (
     "api|access|ssh|encryption|signing|auth|shared|service|subscription|deploy|master|license|rsa|gpg|pgp|client|storage|"
-    "host|sas|session|wandb|comet|neptune|openai|anthropic|hf|huggingface|google|gcp|azure|github|gitlab|slack|bot|hub|refresh|bearer"
+    "host|sas|session|wandb|comet|neptune|openai|anthropic|hf|huggingface|google|gcp|azure|github|gitlab|slack|bot|hub|refresh|bearer|login"
 )
 _SECRET_NAME = re.compile(
     rf"passw|passphrase|passcode|secret|credential|authori[sz]ation|authenticat|bearer|"
-    rf"(?:^|_)(?:pwd|o?auth|jwt|cookies?|webhooks?|aws)(?:_|$)|(?:db|smtp|ftp|mail|user|root|admin|redis|sql|pg)_?pass(?:_|$)|"
+    rf"(?:^|_)(?:pwd|o?auth|jwt|cookies?|webhooks?|aws)(?:_|$)|(?:db|smtp|ftp|mail|user|login|root|admin|redis|sql|pg)_?(?:pass|pw)(?:_|$)|"
+    r"(?:^|_)dsn(?:_|$)|conn(?:ection)?_?str(?:ing)?(?:_|$)|(?:github|gitlab|azure|devops)_?pat(?:_|$)|"
     rf"(?:api|access|private|account)_?keys?(?:_|$)|(?:^|_)(?:{_OWNERS})_?(?:keys?|tokens?)(?:_|$)"
 )
 _OF_TOKENS = frozenset({"value", "string", "str", "text", "hash"})
@@ -39,23 +40,33 @@ _VOCABULARY_TOKENS = frozenset(
 )
 """What stands before "token" where it is a piece of text that a model reads, not a key."""
 
+_ISSUERS = (
+    "gldt- glrt- dckr_pat_ dop_v1_ doo_v1_ shpat_ shpss_ lin_api_ lsv2_pt_ nvapi- gsk_ xai- pplx- r8_ api_org_ pcsk_"
+    " tskey-auth- tskey-api- GOCSPX- PMAK- ATATT3 sq0csp- sq0atp- EAAC sntrys_ sntryu_ hvs. figd_ dapi rubygems_"
+).split()
+"""How the keys of services begin; a long piece of letters and digits follows."""
+
 _SHAPES = re.compile(
     r"(?<=://)[^\s/:@]*:[^\s/]+(?=@)|(?<=://)[\w.~%+-]{20,}(?=@)"  # the user's part of an address
-    r"|(?<=[?&]sig=)[^&\s]+|(?<=signature=)[^&\s]+|(?<=hooks\.slack\.com/services/)\S+"
+    r"|(?<=[?&]sig=)[^&\s]+|(?<=[?&]key=)[^&\s]{16,}|(?<=[sS]ignature=)[^&\s]+|(?<=hooks\.slack\.com/services/)\S+"
     r"|\bsk-(?=[\w-]{0,99}\d)[\w-]{10,}|\b[srp]k_(?:live|test)_\w{6,}|\bhf_(?=[a-z]{0,99}[A-Z0-9])[a-zA-Z0-9]{16,}"
     r"|\bgh[pousr]_[A-Za-z0-9]{10,}|\bgithub_pat_\w{10,}|\bglpat-[\w-]{10,}|\bnpm_[A-Za-z0-9]{30,}|\bpypi-[\w-]{30,}"
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b|\bAIza[\w-]{30,}|\bya29\.[\w-]+|\bxox[a-z]-[\w-]{10,}|\bwandb_v1_\w{16,}"
     r"|\bSG\.[\w-]{16,}\.[\w-]{16,}|\beyJ[\w-]{8,999}\.eyJ[\w-]{8,}(?:\.[\w-]*)?|\b[Bb]earer\s+[\w.~+/=-]{6,}"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY(?s:.*)"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY(?s:.*)|\bxapp-\d-[\w-]{16,}|(?<=/api/webhooks/)\d+/[\w-]+"
+    r"|(?:\b|(?<=bot))\d{8,10}:AA[\w-]{30,}"  # of Telegram
+    r"|(?<=\s-u )[^\s:]{1,99}:\S+|(?<=--user )[^\s:]{1,99}:\S+|(?<=sshpass -p )\S+|(?<=wandb login )\S{16,}"
+    rf"|(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, _ISSUERS))})(?=[\w-]{{0,99}}\d)[A-Za-z0-9]{{20,}}[\w.-]*"
 )
-_NAME = re.compile(r"""([A-Za-z][\w.\- ]{0,60})["']?\s*[:=]\s*|(?<!\S)--?([A-Za-z][\w.\-]{0,60})\s+(?!-)""")
+_NAME = re.compile(r"""([A-Za-z](?:[\w.\-]| (?!-)){0,60})["']?\s*[:=]\s*|(?<!\S)--?([A-Za-z][\w.\-]{0,60})\s+(?!-)""")
 """A name and the sign behind it, as settings are written, or a flag of a command line."""
 _VALUE = re.compile(
     r"""(?:(?:bearer|basic|digest|token)\s+)?(?:"[^"\n]*"|'[^'\n]*'|[^\s,;&|"'(){}\[\]]+)""", re.IGNORECASE
 )
 _HINT = re.compile(
-    r"pass|pwd|secret|credential|auth|key|token|cookie|webhook|aws|jwt|bearer|sig|://|sk-|[srp]k_|hf_|gh[pousr]_|glpat-|"
-    r"npm_|pypi-|AKIA|ASIA|AIza|ya29|xox|wandb_v1|SG\.|eyJ|slack",
+    r"pass|pwd|secret|credential|auth|key|token|cookie|webhook|aws|jwt|bearer|sig|://|sk-|[srp]k_|hf_|gh[pousr]_|github_pat_|glpat-|"
+    r"npm_|pypi-|AKIA|ASIA|AIza|ya29|xox|wandb_v1|SG\.|eyJ|slack|dsn|conn|:AA|xapp-|wandb login|\s-u |--user |_pw|"
+    + "|".join(map(re.escape, _ISSUERS)),
     re.IGNORECASE,
 )
 """What every secret that can be found in a text has: most texts need one quick look only."""
