@@ -65,6 +65,6 @@ def _failed(error: BaseException, arguments: list[str]) -> ExitCode:
     elif isinstance(error, MemoryError):
         complain(Message("there is not enough memory to go on"), language(arguments))
     else:
-        text = "internal error ({reason}); this is a bug of ours. Set LOGANALYZER_DEBUG=1 for the details to report."
+        text = "internal error ({reason}); please report it. Set LOGANALYZER_DEBUG=1 for the details."
         complain(Message(text, {"reason": f"{type(error).__name__}: {error}"}), language(arguments))
     return ExitCode.INTERNAL

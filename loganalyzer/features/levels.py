@@ -71,7 +71,7 @@ def scale(curve: Curve) -> float:
     """The typical size of what the run gained, in units of ``curve.values``; at least a fifth of the whole gain.
 
     An untrained network's first loss can be orders of magnitude above everything that follows; compared with that
-    gain no later change would count. The geometric mean of the whole gain (twice) and the gain after the first 5 % is
+    gain no later change would count. The geometric mean of the whole gain (twice) and the gain after the first 5% is
     near the whole gain for an ordinary curve and stays sensible for the other. Invariant to y -> a*y + b.
     """
     if curve.whole is not None:
@@ -225,7 +225,7 @@ class FinalThird:
 
     ``drop`` is the robust improvement over it (units of y), ``z`` over its noise, ``share`` over ``scale``, ``tau``
     Kendall's tau (negative: falling), ``pace`` the drop over that of the third before (1: a straight line, 0: settled);
-    ``closing`` the slope of the last 15 % over that of the whole last third, as high as noise allows (1: a straight
+    ``closing`` the slope of the last 15% over that of the whole last third, as high as noise allows (1: a straight
     line, 0: settled by the end, as under a finished schedule).
     """
 
@@ -267,7 +267,7 @@ def final_third(curve: Curve) -> FinalThird:
 
 
 def _closing(curve: Curve, drop: float) -> float:
-    """Slope of the last 15 % over that of the last third, plus what the noise of so short a stretch may hide."""
+    """Slope of the last 15% over that of the last third, plus what the noise of so short a stretch may hide."""
     late = curve.reduced.x >= 0.85
     x, y = curve.reduced.x[late], curve.reduced.values[late]
     if len(y) < 5 or drop <= 0:
@@ -324,7 +324,7 @@ def fell_significantly(curve: Curve) -> bool:
 
 
 def flat_from(curve: Curve) -> float:
-    """Where in the run (0..1) the smoothed curve came within 10 % of its scale (or 3 sigma) of its end to stay."""
+    """Where in the run (0..1) the smoothed curve came within 10% of its scale (or 3 sigma) of its end to stay."""
     band = max(0.1 * scale(curve), 3.0 * curve.sigma)
     outside = np.flatnonzero(np.abs(curve.smooth - curve.end) > band)
     return float(curve.reduced.x[min(outside[-1] + 1, len(curve.reduced) - 1)]) if len(outside) else 0.0

@@ -16,7 +16,7 @@ CONSTANT = 1e-3
 DROP = 0.5
 """A drop is a fall to this share or less, from one logged value to the next."""
 RESTART = 0.3
-"""A restart is an upward jump of this share of the rate's range, after the first 5 % of the run."""
+"""A restart is an upward jump of this share of the rate's range, after the first 5% of the run."""
 SPENT = 1e-3
 """The share of its peak below which a rate is as good as none."""
 RANGE_DECADES = 2.5
@@ -56,7 +56,7 @@ class Rates:
 
     @lazy
     def warm_up(self) -> int | None:
-        """The step at which a rise from below 90 % of the peak ended, where the log of the rate begins with one."""
+        """The step at which a rise from below 90% of the peak ended, where the log of the rate begins with one."""
         v = self.values
         top = int(np.argmax(v >= 0.99 * self.peak)) if len(v) else 0
         if top < 1 or v[0] >= 0.9 * self.peak or bool((differences(v[: top + 1]) < -1e-3 * self.peak).any()):

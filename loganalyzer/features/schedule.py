@@ -185,7 +185,7 @@ def _range_test(t: Floats, u: Floats, tolerance: float) -> bool:
 
 
 def _warmup(steps: Ints, u: Floats, tolerance: float, top: int) -> int | None:
-    """The step at which a rise from below 90 % of the peak ended, if the curve begins with one."""
+    """The step at which a rise from below 90% of the peak ended, if the curve begins with one."""
     rise = u[: top + 1]
     if top < 1 or u[0] >= 0.9 * u[top] or bool((arrays.differences(rise) < -2 * tolerance).any()):
         return None

@@ -35,9 +35,9 @@ class Spike:
 
 @per_curve
 def spikes(curve: Curve) -> tuple[Spike, ...]:
-    """Upward jumps of the full series that come back within 5 % of the run; the first 3 % are left out.
+    """Upward jumps of the full series that come back within 5% of the run; the first 3% are left out.
 
-    The noise is the robust deviation about a centred running median. A spike must exceed 8 of it and 5 % of the scale.
+    The noise is the robust deviation about a centred running median. A spike must exceed 8 of it and 5% of the scale.
     """
     y = curve.values
     n = len(y)

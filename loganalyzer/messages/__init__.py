@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         verdict_meaning,
         verdict_with_kind,
     )
-    from loganalyzer.messages.formatting import at_step, duration, number, percent
+    from loganalyzer.messages.formatting import at_step, duration, number, percent, typed
 
 __all__ = [
     "LANGUAGES",
@@ -71,6 +71,7 @@ __all__ = [
     "severity",
     "title",
     "trial",
+    "typed",
     "ui",
     "verdict",
     "verdict_count",
@@ -78,7 +79,7 @@ __all__ = [
     "verdict_with_kind",
 ]
 
-_OF_NUMBERS = {"at_step", "duration", "number", "percent"}
+_OF_NUMBERS = {"at_step", "duration", "number", "percent", "typed"}
 
 
 def __getattr__(name: str) -> Any:

@@ -27,9 +27,9 @@ def fill(text: str, values: Mapping[str, Any], unit: str, lang: Lang) -> str:
     """Fill the placeholders of ``text``.
 
     Forms: none = number with three significant digits (text stays as it is), ``int`` = thousands separated, ``pct`` =
-    share 0..1 as percent, ``step`` = "epoch 12", ``steps`` = "38 epochs", ``time`` = seconds as a duration, ``limit`` =
-    a chosen number without trailing zeros (0.001, 1e−5), ``level`` = as without a form, for a number that the text
-    describes as close to another one, ``setting`` = as it is typed into a script (see ``typed``).
+    share 0..1 as percent, ``step`` = "epoch 12", ``steps`` = "38 epochs", ``time`` = seconds as a duration, ``limit`` = a
+    chosen number without trailing zeros (0.001, 1e-5), ``level`` = as without a form, for a number that the text describes
+    as close to another one, ``setting`` = as it is typed into a script (see ``typed``).
     A placeholder without a value stays visible as an en dash, it never raises. Numbers of one text that differ but would look
     alike ("between 2.32 and 2.32") get the digits that tell them apart, at most six.
     """
@@ -87,8 +87,8 @@ def _shown(value: Any, form: str, unit: str, lang: Lang) -> str:
         return count_steps(int(value), unit, lang)
     if form == "time":
         return duration(float(value), lang)
-    if form == "limit" and "e" not in f"{value:g}":
-        return f"{value:g}".replace("-", "−")
+    if form == "limit" and "e" not in f"{value:.3g}":
+        return f"{value:.3g}"
     return number(value)
 
 
@@ -107,26 +107,29 @@ def typed(value: float | str, digits: int = MOST_DIGITS) -> str:
 
 @lru_cache(maxsize=4096, typed=True)
 def number(value: float, digits: int = DIGITS) -> str:
-    """Format with three significant ``digits``, no trailing zeros: 0.412, 12.5, 1,230, 3.2e-05; non-finite as NaN / ∞."""
+    """Format with three significant ``digits``: 0.412, 12.5, 1,230, 3.2e-5; non-finite as NaN / ∞.
+
+    The minus is ASCII, so that numbers can be pasted.
+    """
     if isinstance(value, int):
         return f"{value:,}"
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
+        return "∞" if value > 0 else "-∞"
     if value == 0:
         return "0"
     size = abs(value)
     if size >= 1e6 or size < 1e-3:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         mantissa = mantissa.rstrip("0").rstrip(".")
-        return f"{mantissa}e{int(exponent)}".replace("-", "−")
+        return f"{mantissa}e{int(exponent)}"
     decimals = digits - 1 - int(f"{size:.{digits - 1}e}".split("e")[1])  # of the rounded number: 99.96 is 100
-    return f"{round(value, decimals):,.{max(0, decimals)}f}".replace("-", "−")
+    return f"{round(value, decimals):,.{max(0, decimals)}f}"
 
 
 def percent(share: float, lang: Lang = SOURCE) -> str:
-    """Format a share 0..1 as "34 %" / "34%"; one decimal below 10 %."""
+    """Format a share 0..1 as "34%"; one decimal below 10 %."""
     if not math.isfinite(share):
         return number(share)
     shown = share * 100

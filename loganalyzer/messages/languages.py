@@ -46,7 +46,7 @@ class Language:
     dot: str = " · "
     space: str = " "
     sentence_space: str = " "
-    percent: str = " %"
+    percent: str = "%"
     fonts: Fonts | None = None
 
 
@@ -64,7 +64,7 @@ _JAPANESE_FONTS = Fonts(
 
 _ALL = (
     Language("en"),
-    Language("ja", "、", "：", ("（", "）"), "・", space="", sentence_space="", percent="%", fonts=_JAPANESE_FONTS),
+    Language("ja", "、", "：", ("（", "）"), "・", space="", sentence_space="", fonts=_JAPANESE_FONTS),
 )  # fmt: skip
 
 LANGUAGES: Mapping[Lang, Language] = MappingProxyType({language.id: language for language in _ALL})

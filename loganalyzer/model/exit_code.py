@@ -20,7 +20,7 @@ class ExitCode(IntEnum):
     DONE = 0, "done"
     GATE_FAILED = 1, "the gate failed (--fail-on ...)"
     USAGE = 2, "wrong usage or configuration"
-    INTERNAL = 3, "a bug of ours, or no memory left"
+    INTERNAL = 3, "an internal error (please report it), or no memory left"
     UNREAD = 4, "done but some input could not be read (with --strict)"
     NO_RUNS = 5, "no run found"
     OUTPUT = 6, "standard output could not be written"

@@ -26,7 +26,7 @@ READ = """svg => {
     return n.flatMap((v, k) => k % 2 ? [] : [[v, n[k + 1]]]); };
   const shown = e => getComputedStyle(e).display !== "none", y = e => +e.getAttribute("y");
   const middle = e => e.style.textAnchor === "middle" || e.getAttribute("text-anchor") === "middle";
-  const number = e => parseFloat(e.textContent.replace(",", "").replace("−", "-"));
+  const number = e => parseFloat(e.textContent.replace(",", ""));
   const bands = all("path.c0:not(.hv, .train, .validation)").map(e => pairs(e).map(p => p[1]));
   return {
     frame: about.panels[0].frame,

@@ -23,12 +23,12 @@ DIGITS = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?(?:e-?\d+)?)( ?%|割)?(?![\w.]*\d)
 SCALES = {"": 1.0, "%": 0.01, "割": 0.1}
 WORDS = {"half": 0.5, "twice": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12}
 COINCIDENCES = {  # of a number with one that has another meaning
-    "plateau": ("at most 60 %", "Stalled: 80 %", "half a point", "60%以下", "±0.5"),
-    "underfitting": ("last 15 %", "last half", "one half", "5〜6点", "5点に満たない", "最大 0.5"),
+    "plateau": ("at most 60%", "Stalled: 80%", "half a point", "60%以下", "±0.5"),
+    "underfitting": ("last 15%", "last half", "one half", "5〜6点", "5点に満たない", "最大 0.5"),
     "learning-rate-too-high": ("Blow-up (1)", "急上昇（1点）"),
     "overfitting": ("down to half of it",),
     "oscillating": ("Half the learning rate", "by half the swing"),
-    "gradient-norm": ("within 0.1 %",),
+    "gradient-norm": ("within 0.1%",),
     "still-improving": ("4つ",),
 }
 
@@ -88,12 +88,10 @@ def test_every_placeholder_is_filled_and_both_languages_have_the_same(rule: Rule
 def test_a_page_has_the_numbers_of_the_code_in_the_form_of_its_language() -> None:
     assert "A rise of 10 times the range" in messages.page("diverging", "en")
     assert "変動幅の10倍" in messages.page("diverging", "ja")
-    assert "below 0.1 % of its peak" in messages.page("schedule-frozen-too-early", "en")
+    assert "below 0.1% of its peak" in messages.page("schedule-frozen-too-early", "en")
     assert "最大値の0.1%を下回る" in messages.page("schedule-frozen-too-early", "ja")
     assert "above 1 (SGD), 0.01 (Adam" in messages.page("bold-settings", "en")
-    assert "patience of 3, 5, 10, 20, 50, or of 5 %, 10 %, 20 % of the run" in messages.page(
-        "early-stopping-replay", "en"
-    )
+    assert "patience of 3, 5, 10, 20, 50, or of 5%, 10%, 20% of the run" in messages.page("early-stopping-replay", "en")
     assert "3、5、10、20、50 と全体の5%、10%、20%" in messages.page("early-stopping-replay", "ja")
 
 

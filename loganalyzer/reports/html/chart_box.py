@@ -112,15 +112,15 @@ def tick_texts(ticks: Sequence[float]) -> list[str]:
     if not gaps or not 1e-4 <= largest < 1e5 or largest / min(gaps) > 1e5:
         return [plain(messages.number(float(f"{t:.6g}"))) for t in ticks]
     places = max(0, min(9, 2 - math.floor(math.log10(min(gaps)))))
-    return [plain(f"{t + 0.0:,.{places}f}").replace("-", "−") for t in ticks]
+    return [plain(f"{t + 0.0:,.{places}f}") for t in ticks]
 
 
 def plain(text: str) -> str:
-    """Remove trailing zeros after the point; "−0" becomes 0."""
+    """Remove trailing zeros after the point; "-0" becomes 0."""
     head, exponent, tail = text.partition("e")
     if "." in head:
         head = head.rstrip("0").rstrip(".")
-    return "0" if head in ("-0", "−0") else head + exponent + tail
+    return "0" if head == "-0" else head + exponent + tail
 
 
 def _decades(low: float, high: float, most: int) -> list[float]:

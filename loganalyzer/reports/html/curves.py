@@ -143,6 +143,4 @@ def _round(value: float) -> float | None:
 
 
 def _short(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return term_safe(messages.number(value) if isinstance(value, float) else str(value), 60)
+    return term_safe(str(value).lower() if isinstance(value, bool) else messages.typed(value), 60)

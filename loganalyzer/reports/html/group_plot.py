@@ -11,7 +11,7 @@ from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.report import Group, Member
 from loganalyzer.model.run import Detail
-from loganalyzer.reports.html.chart_box import even_ticks, plain, tick_texts
+from loganalyzer.reports.html.chart_box import even_ticks, tick_texts
 from loganalyzer.reports.safe import term_safe
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 440, 216, 58, 18, 30, 44
@@ -92,7 +92,7 @@ def _axis(values: Sequence[Detail]) -> _Axis | None:
         log = low > 0 and high / low > LOG_X
         places = {v: _share(float(v), low, high, log) for v in distinct}
         every = max(1, -(-len(distinct) // MOST_TICKS))
-        ticks = tuple((places[v], plain(messages.number(float(v)))) for v in distinct[::every])
+        ticks = tuple((places[v], messages.typed(v)) for v in distinct[::every])
         spaced = [t for i, t in enumerate(ticks) if not i or t[0] - ticks[i - 1][0] > 0.11]
         return _Axis(places, tuple(spaced), low, high, log)
     if len(distinct) > MOST_CATEGORIES:
@@ -124,16 +124,13 @@ def _suggested(group: Group, name: str, axis: _Axis, x: _Place) -> str:
 
 
 def _tooltip(member: Member, value: Detail, outcome: str) -> str:
-    shown = messages.number(value) if isinstance(value, float) else str(value)
+    shown = messages.typed(value)
     return f"<title>{escape(term_safe(f'{member.run}: {shown} → {outcome}', 200))}</title>"
 
 
 def _sentence(series: str, name: str, good: Sequence[tuple[Detail, Member, float]], failed: int, lang: Lang) -> str:
     """Describe the plot as alternative text: each value and its score, the best first."""
-    shown = [
-        f"{messages.number(v) if isinstance(v, float) else v} → {messages.number(s)}"
-        for v, _, s in good[:MOST_DESCRIBED]
-    ]
+    shown = [f"{messages.typed(v)} → {messages.number(s)}" for v, _, s in good[:MOST_DESCRIBED]]
     text = messages.ui("html", "groups.described", lang, series=series, name=name, points=", ".join(shown))
     if failed:
         text = messages.sentences([text, messages.ui("html", "groups.failed", lang, count=failed)], lang)

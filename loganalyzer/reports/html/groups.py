@@ -9,6 +9,7 @@ from typing import Any
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.report import Group, Member
+from loganalyzer.model.run import Detail
 from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.html.group_plot import plot
 from loganalyzer.reports.safe import term_safe
@@ -62,5 +63,5 @@ def _row(member: Member, names: Sequence[str], seeded: bool, lang: Lang) -> dict
     }
 
 
-def _shown(value: object) -> str:
-    return messages.number(value) if isinstance(value, float) else term_safe(str(value), 60)
+def _shown(value: Detail) -> str:
+    return term_safe(messages.typed(value), 60)

@@ -289,8 +289,7 @@ def _fix(fix: messages.Fix, key: str) -> dict[str, Any]:
 
 def _hyperparameters(values: Mapping[str, Any]) -> list[dict[str, str]]:
     return [
-        {"name": term_safe(str(k), 80), "value": term_safe(messages.number(v) if isinstance(v, float) else str(v), 120)}
-        for k, v in sorted(values.items())
+        {"name": term_safe(str(k), 80), "value": term_safe(messages.typed(v), 120)} for k, v in sorted(values.items())
     ]
 
 

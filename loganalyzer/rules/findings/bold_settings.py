@@ -9,7 +9,7 @@ Why it matters
 How it is measured
     A learning rate above {HIGHEST_RATE.SGD} (SGD), {HIGHEST_RATE.Adam} (Adam, AdamW, RMSprop) or {HIGHEST_RATE.Adagrad}
     (Adagrad), ten times the common starting points (Bengio 2012; under another optimizer the rate is not judged); a
-    momentum above ``momentum`` and below 1; a batch below ``batch``. The largest distance from its range is told first.
+    momentum above ``momentum`` and below 1; a batch below ``batch``. The largest distance from its range is named first.
     A number alone says nothing: this is a hint, only ever beside NaN, divergence, too high a learning rate, oscillation
     or spikes, and never a verdict.
 

@@ -5,7 +5,7 @@ What it sees
     change.
 
 Why it matters
-    Accuracy is the majority's number. A class that is never found can hide behind 95 %.
+    Accuracy is the majority's number. A class that is never found can hide behind 95%.
 
 How it is measured
     Spread of the per-class end values above ``spread`` (on the scale 0..1), or accuracy that ends at least ``macro``

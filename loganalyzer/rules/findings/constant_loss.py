@@ -11,7 +11,7 @@ Why it matters
 How it is measured
     Range at most ``tolerance`` of the value ({tolerance}; numpy.allclose allows 1e-5); or the very same value over at
     least ``share`` of the run, up to its end, although the log has finer digits: either reached within the first
-    twentieth but for 2 % of the gain, or at once, the changes before being {frozen.MOVING:pct} of the gain or more (20
+    twentieth but for 2% of the gain, or at once, the changes before being {frozen.MOVING:pct} of the gain or more (20
     values or more).
 
 When it is silent

@@ -11,7 +11,7 @@ Why it matters
 
 How it is measured
     (1), (3) and (4) as written, on the last raw values; (3) on the first metric with enough validation values. (2): in
-    the last third both moved by at most 5 % of the scale of their gain, and validation ends at most 10 % above its
+    the last third both moved by at most 5% of the scale of their gain, and validation ends at most 10% above its
     best, noise allowed for. A test that the log does not allow is open.
 
 When it is silent

@@ -11,7 +11,7 @@ Why it matters
 How it is measured
     A hump of the slow curve above the best so far, by more than ``rise`` of the scale of the gain and four times the
     noise, and a fall from its top of more than half of that height, with a falling last third. Delayed: training had
-    98 % of its gain in the first 40 % of the run, and validation gained more than ``late`` of its own, and six times
+    98% of its gain in the first 40% of the run, and validation gained more than ``late`` of its own, and six times
     its noise, after {LATE:pct} of the run.
 
 When it is silent
@@ -40,7 +40,7 @@ class Limits:
     """Limits of this rule."""
 
     rise: float = limit(0.10, "height of the hump as a share of the scale of the gain", 0.02, 1.0)
-    late: float = limit(0.2, "share of validation's gain that came after 60 % of the run", 0.05, 1.0)
+    late: float = limit(0.2, "share of validation's gain that came after 60% of the run", 0.05, 1.0)
 
 
 LATE = 0.6

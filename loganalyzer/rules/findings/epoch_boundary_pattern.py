@@ -2,7 +2,7 @@
 
 What it sees
     A step-level training loss whose residual, folded at the epoch's length, has a profile of its own. One that drops at
-    the boundary and then rises slowly is told as harmless.
+    the boundary and then rises slowly is reported as harmless.
 
 Why it matters
     The same profile in every epoch means that batches come in the same order: data that are sorted or not shuffled. A

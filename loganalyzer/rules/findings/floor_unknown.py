@@ -9,7 +9,7 @@ Why it matters
 
 How it is measured
     No metric of which more is better (accuracy, F1, AUC, R2 and the like) is logged, nor is the objective one; the
-    judged objective gained significantly, holds 80 % of it, and moved by at most {levels.SETTLED_FALL:pct} of the scale
+    judged objective gained significantly, holds 80% of it, and moved by at most {levels.SETTLED_FALL:pct} of the scale
     of the gain in its last third.
 
 When it is silent

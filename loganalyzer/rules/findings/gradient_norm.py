@@ -10,9 +10,9 @@ Why it matters
 
 How it is measured
     Vanishing: the last tenth's median is below ``vanished`` of the first tenth's, or below ``dead``, and the loss
-    (where logged) had gained little: less than eight standard errors or 15 % of its start. Exploding: it is above
+    (where logged) had gained little: less than eight standard errors or 15% of its start. Exploding: it is above
     ``exploded`` times the early one, or the norm ends as NaN or infinity. Clipped: at least ``clipped`` of ten values
-    or more equal the maximum within 0.1 %. Only the first of exploding, vanishing and clipped is told. Whether the log
+    or more equal the maximum within 0.1%. Only the first of exploding, vanishing and clipped is reported. Whether the log
     was written before or after clipping is not known.
 
 When it is silent

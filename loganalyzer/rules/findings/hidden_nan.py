@@ -10,7 +10,7 @@ Why it matters
 
 How it is measured
     From the first zero on at least ``share`` of the training values, and three or more, are exactly 0.0; the zeros
-    begin the log or follow a value above 5 % of the largest; and one of: a gradient norm above 0 or NaN there, a
+    begin the log or follow a value above 5% of the largest; and one of: a gradient norm above 0 or NaN there, a
     validation loss that is NaN or infinite there or ends no better than it began. It is a possibility, not a proof.
     Only zeros are looked for: an average in the place of NaN reads like a settled loss.
 

@@ -12,14 +12,14 @@ How it is measured
     rate's number alone never counts: what is high for one model is low for another.
     NaN (1.5): at the end, or in more than half of the values; no other sign is then looked for.
     Blow-up (1): within the first eighth a value above the first one by half of the scale of the gain, eight times the
-    noise and 30 % of the range.
+    noise and 30% of the range.
     Rising (1.2): the end lies above the start by a quarter of the gain and six times the noise.
-    Dead (1.2): the very same number over 60 % of the run, up to its end, reached within the first twentieth, though the
+    Dead (1.2): the very same number over 60% of the run, up to its end, reached within the first twentieth, though the
     rate had not decayed to nothing.
     Stuck (1.2): loss and accuracy end at chance without falling any more, and the run began elsewhere.
     Swings (0.5 to 2), of a run that learned at all: their deviation over ``swing`` of the scale of the gain, where
     neighbours go together or it is half as large again.
-    Drop (0.6): within 3 % of the run after a drop of the rate the loss fell by more than {MUCH:pct} of the gain, having
+    Drop (0.6): within 3% of the run after a drop of the rate the loss fell by more than {MUCH:pct} of the gain, having
     swung besides; that fall counts as no swing.
 
 When it is silent
@@ -147,7 +147,7 @@ def _best_drop(curve: Curve, rates: Rates | None) -> tuple[int, float]:
 
 
 def _fall_at(curve: Curve, step: int) -> float:
-    """How far the curve fell within 3 % of the run after ``step``."""
+    """How far the curve fell within 3% of the run after ``step``."""
     i = int(np.searchsorted(curve.reduced.steps, step))
     width = max(2, len(curve.reduced) * 3 // 100)
     before, after = curve.reduced.values[max(0, i - width) : i], curve.reduced.values[i + 1 : i + 1 + width]

@@ -11,7 +11,7 @@ How it is measured
     Three conditions at once: still falling in the last third (by more than ``share`` of the scale of the gain and three
     standard errors, Kendall's tau below -0.7), a pace of at least ``pace`` of that of the third before, and
     point-to-point noise of at most ``calm`` of that fall. The rate's number alone never counts.
-    A run that gained next to nothing (less than eight standard errors, or 2 % of its start) creeps: in place of the
+    A run that gained next to nothing (less than eight standard errors, or 2% of its start) creeps: in place of the
     share it must have fallen all along (tau of the whole curve below -0.8).
 
 When it is silent

@@ -7,7 +7,7 @@ Why it matters
     A pause is lost time; a resume without the optimizer's state costs a transient; a gap hides what happened in it.
 
 How it is measured
-    In this order, the first that holds is told: a clock gap above ten times the median and ``pause`` seconds; the last
+    In this order, the first that holds is reported: a clock gap above ten times the median and ``pause`` seconds; the last
     tenth (of 30 intervals or more) slower than the run's median by more than ``slower``; a single wide step gap, above
     ``skip`` times the median; restarts as the reader found them.
 

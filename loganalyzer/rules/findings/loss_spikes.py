@@ -10,9 +10,9 @@ Why it matters
     gradients, come before divergence. A level shift means that something changed: data, batch, loss, or a resume.
 
 How it is measured
-    The residual about a running median must exceed 8 robust deviations and 5 % of the scale of the gain, rise above the
-    stretch before and the one after by {spikes.LOCAL} times their own scatter, and come back within 5 % of the run; the
-    first 3 % of the run are left out. Rising: of ``many`` spikes or more, the later third holds at least ``more`` times
+    The residual about a running median must exceed 8 robust deviations and 5% of the scale of the gain, rise above the
+    stretch before and the one after by {spikes.LOCAL} times their own scatter, and come back within 5% of the run; the
+    first 3% of the run are left out. Rising: of ``many`` spikes or more, the later third holds at least ``more`` times
     those of the first third, and the difference exceeds ``sure`` standard errors of such counts. With the gradient: its
     norm lies six robust deviations above its median within one logged value of the spike. Level shift, looked for where
     there is no spike: the medians of a twentieth of the run before and after differ by more than a tenth of the scale
@@ -20,7 +20,7 @@ How it is measured
     a level: what follows scatters by less than {RESTING:pct} of it.
 
 When it is silent
-    Fewer than 20 values, cyclic learning rates and range tests, transients within 2 % of the run after a resume, and
+    Fewer than 20 values, cyclic learning rates and range tests, transients within 2% of the run after a resume, and
     level shifts that are the flank of a rhythm. Beside a divergence that began with it, no spike came back.
 """
 

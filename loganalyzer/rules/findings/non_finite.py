@@ -8,7 +8,7 @@ Why it matters
 
 How it is measured
     Every logged value counts; nothing is smoothed. The objective has recovered when its last value is finite and so are
-    at least ``recovered`` of the points from the first bad one on. The last finite value before that one is told.
+    at least ``recovered`` of the points from the first bad one on. The last finite value before that one is reported.
     Training comes first; where it is logged, bad values of validation alone are a warning, for then the evaluation is
     the first suspect.
 

@@ -10,7 +10,7 @@ Why it matters
 
 How it is measured
     From the step on which the rate stayed below {rates.SPENT:pct} of its peak; the training objective's gain after it
-    is at most ``gain`` of the whole. Whether the loss was falling before that step is told, too.
+    is at most ``gain`` of the whole. Whether the loss was falling before that step is reported, too.
 
 When it is silent
     Without a logged rate, and for schedules that end at zero with the run.

@@ -15,7 +15,7 @@ How it is measured
     ``little`` of the scale, more training is said to bring hardly anything.
 
 When it is silent
-    When the learning rate has decayed below 1 % of its peak (the schedule is finished), cycles, or is tested over a
+    When the learning rate has decayed below 1% of its peak (the schedule is finished), cycles, or is tested over a
     range; for logs of fewer than {learning_curve.FEWEST} points; for runs that began good or end as NaN; and when
     nothing significant was gained in the last third.
 """

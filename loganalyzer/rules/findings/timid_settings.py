@@ -11,7 +11,7 @@ How it is measured
     A learning rate below {LOWEST_RATE.SGD} (SGD, Adagrad) or {LOWEST_RATE.Adam} (Adam, AdamW, RMSprop), far below the
     common starting points (Bengio 2012; under another optimizer the rate is not judged); weight decay above
     ``weight_decay``, dropout above ``dropout``, a clipping norm below ``clip_norm``. The largest distance from its
-    range is told first. A number alone says nothing: this is a hint, only ever beside too low a learning rate, slow
+    range is named first. A number alone says nothing: this is a hint, only ever beside too low a learning rate, slow
     training, underfitting, a plateau or a loss that never decreases, and never a verdict.
 
 When it is silent

@@ -1,14 +1,14 @@
 """Too slow: most of the run is spent on what should take its first part.
 
 What it sees
-    A curve that needs more than ``late`` of the run for 90 % of its gain and falls at nearly the same pace to the end.
+    A curve that needs more than ``late`` of the run for 90% of its gain and falls at nearly the same pace to the end.
 
 Why it matters
     Compute goes into small steps. A higher learning rate, a better optimizer or normalisation reach the same point in a
     fraction of the time.
 
 How it is measured
-    The time at which the smoothed training objective held 90 % of its gain is ``late`` or later, and the pace of the
+    The time at which the smoothed training objective held 90% of its gain is ``late`` or later, and the pace of the
     last third is at least ``pace`` of that of the third before (1 is a straight line), falling by four standard errors
     with Kendall's tau below -0.6.
 
@@ -34,7 +34,7 @@ from loganalyzer.rules.limits import limit
 class Limits:
     """Limits of this rule."""
 
-    late: float = limit(0.7, "share of the run by which 90 % of the gain was reached", 0.4, 0.99)
+    late: float = limit(0.7, "share of the run by which 90% of the gain was reached", 0.4, 0.99)
     pace: float = limit(0.5, "pace of the last third over that of the third before", 0.1, 1.5)
 
 

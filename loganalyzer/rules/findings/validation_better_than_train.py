@@ -11,9 +11,9 @@ Why it matters
 
 How it is measured
     Validation is shifted back by half an evaluation, for training is averaged over the time before it. It must then be
-    better by more than ``z`` standard errors at ``share`` of the evaluations or more, typically by 2 % of what training
+    better by more than ``z`` standard errors at ``share`` of the evaluations or more, typically by 2% of what training
     gained. Logged hyper-parameters that explain it (dropout, augmentation, mixup, label smoothing, weight decay) are
-    named. The very same numbers, to rounding, are told before all else.
+    named. The very same numbers, to rounding, are reported before all else.
 
 When it is silent
     When the half-evaluation shift explains it, where training never gained, and for runs of fewer than 8 evaluations.

@@ -9,7 +9,7 @@ Why it matters
 
 How it is measured
     A spike (see loss spikes) of more than ``height`` of the scale of the gain, within ``behind`` warm-up lengths after
-    the rate reached 99 % of its peak, or within the first ``early`` of the run where the rate began at its peak.
+    the rate reached 99% of its peak, or within the first ``early`` of the run where the rate began at its peak.
 
 When it is silent
     Without a logged rate, in cyclic schedules and range tests, where the warm-up took more than ``longest`` of the run,

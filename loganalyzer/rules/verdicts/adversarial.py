@@ -10,7 +10,7 @@ Why it matters
 How it is measured
     ``won``: the median size of the discriminator's loss over the last fifth is below ``won`` of that over the first
     fifth, and the generator's loss ends above its start. ``mirror``: both losses swing against each other (correlation
-    below ``mirror`` in the second half). Either needs ten values of each loss. A NaN or infinity in one of them is told
+    below ``mirror`` in the second half). Either needs ten values of each loss. A NaN or infinity in one of them is reported
     before all else. Quality metrics (FID and the like) are not judged: log them, and compare runs by them.
 
 When it is silent

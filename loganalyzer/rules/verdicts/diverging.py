@@ -25,7 +25,7 @@ How it is measured
     loss that came down from a huge first value may look level where all was lost.
     In a log of fewer than {small_sample.SMALL_SAMPLE} points a rise must also exceed what so few values of noise with a
     memory may do by chance. Where the learning rate restarts in cycles, only the ends of cycles are compared.
-    ``blow-up``: half of the rise came within 3 % of the run, or nearly all of it at the very end, or the curve left its
+    ``blow-up``: half of the rise came within 3% of the run, or nearly all of it at the very end, or the curve left its
     good level in the second half and ends above its start. Else ``rising``.
 
 When it is silent

@@ -16,13 +16,13 @@ How it is measured
     where one of them went nowhere), and accuracy was never clearly better; or validation ends so while training
     accuracy is hardly better than chance.
     One class (``never-learned``): {accuracy.SAME_SHARE:pct} of the values of an accuracy are the very same number,
-    below 95 %, the other split's lie within two points of its end, and the training loss is no lower than the entropy
+    below 95%, the other split's lie within two points of its end, and the training loss is no lower than the entropy
     of that share.
     Accuracy stands (``never-learned``; ``stalled`` where the loss clearly fell): {accuracy.SAME_SHARE:pct} of the
-    values of accuracy (validation's where logged) lie within half a point of one level, at most 60 % and within ten
+    values of accuracy (validation's where logged) lie within half a point of one level, at most 60% and within ten
     points of the first value. Rates of errors (wrong answers, words, characters) count as what is missing to all right.
     No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held.
-    Stalled: 80 % of the gain came in the first ``early`` of the run, and it is below ``small`` of a positive start
+    Stalled: 80% of the gain came in the first ``early`` of the run, and it is below ``small`` of a positive start
     value.
 
 When it is silent

@@ -12,7 +12,7 @@ How it is measured
     Undertrained: over the last third (the last half of five or six values) the objective (validation where it is
     logged) fell by more than ``share`` of the scale of the gain, with Kendall's tau below -``tau``, by ``z`` standard
     errors times tau (slow noise drifts, learning falls), at a pace of at least ``pace`` of the third before, and its
-    last 15 % still fell at ``closing`` of that slope. Once the learning rate has decayed below 2 % of its peak it takes
+    last 15% still fell at ``closing`` of that slope. Once the learning rate has decayed below 2% of its peak it takes
     ``finished`` times the share: such a decay makes every run fall to its end. Where the rate cycles, only the ends of
     cycles are compared.
     High floor: training accuracy or R2 ends below ``poor``, at most ``gap`` above validation, having risen by three
@@ -50,7 +50,7 @@ class Limits:
     z: float = limit(5.0, "the same in standard errors, times how monotone it falls (Kendall's tau)", 1.0, 20.0)
     tau: float = limit(0.6, "how monotone the last third falls (Kendall's tau)", 0.2, 1.0)
     pace: float = limit(0.15, "improvement of the last third over that of the third before", 0.0, 1.0)
-    closing: float = limit(0.35, "slope of the last 15 % over that of the last third", 0.0, 1.0)
+    closing: float = limit(0.35, "slope of the last 15% over that of the last third", 0.0, 1.0)
     finished: float = limit(
         3.0, "how many times that share it takes once the learning rate has decayed to nothing", 1.0, 10.0
     )

@@ -5,7 +5,7 @@ const draw = (() => {
   const make = (name, attributes, content = "") => { const e = document.createElementNS("http://www.w3.org/2000/svg", name); for (const k in attributes) e.setAttribute(k, attributes[k]); e.textContent = content; return e; };
   const html = (name, more, ...inside) => { const e = Object.assign(document.createElement(name), more); e.append(...inside); return e; };
   const plain = (v, places) => (v + 0).toLocaleString("en-US", { maximumFractionDigits: places });
-  const short = (v, digits = 3) => (v === 0 ? "0" : Math.abs(v) >= 1e6 || Math.abs(v) < 1e-3 ? v.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("+", "") : plain(+v.toPrecision(digits), 9)).replaceAll("-", "−");
+  const short = (v, digits = 3) => (v === 0 ? "0" : Math.abs(v) >= 1e6 || Math.abs(v) < 1e-3 ? v.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("+", "") : plain(+v.toPrecision(digits), 9));
   // ticks with as many digits as tell them apart: 2.306, 2.308
   const labels = all => { const gaps = all.slice(1).map((t, k) => t - all[k]).filter(g => g > 0), least = Math.min(...gaps), most = Math.max(...all.map(Math.abs));
     return !gaps.length || most < 1e-4 || most >= 1e5 || most / least > 1e5 ? all.map(t => short(t)) : all.map(t => plain(t, Math.max(0, Math.min(9, 2 - Math.floor(Math.log10(least))))).replace("-", "−")); };
