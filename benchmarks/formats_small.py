@@ -20,8 +20,14 @@ def section(root: Path) -> list[str]:
     """What of the small inputs below ``root`` is not as the table says."""
     expected = tomllib.loads(EXPECTED.read_text(encoding="utf-8"))
     runs = {run.id: run for run in load(root)}
-    findings = _findings(root)
-    wrong = {name: _wrong(runs.get(name), findings.get(name, []), wanted) for name, wanted in expected.items()}
+    report = _report(root)
+    findings, unread = _findings(report), {file["file"]: file["reason"] for file in report["unread"]}
+    wrong = {
+        name: _wrong_reason(unread.get(name, ""), wanted["unread"])
+        if "unread" in wanted
+        else _wrong(runs.get(name), findings.get(name, []), wanted)
+        for name, wanted in expected.items()
+    }
     good = sum(not lines for lines in wrong.values())
     return [
         "## Small inputs that once failed",
@@ -47,15 +53,24 @@ def _wrong(run: Run | None, findings: list[str], wanted: dict[str, Any]) -> list
     return lines + [f"found {rule}" for rule in wanted.get("never", ()) if rule in findings]
 
 
-def _findings(root: Path) -> dict[str, list[str]]:
-    """The findings of each run as ``rule`` and ``rule:kind``, and the verdict in the same way."""
+def _wrong_reason(reason: str, wanted: str) -> list[str]:
+    return [] if wanted in reason else [f"the reason is {reason!r}" if reason else "no reason is given"]
+
+
+def _report(root: Path) -> dict[str, Any]:
+    """What the command line writes as JSON."""
     with tempfile.TemporaryDirectory() as folder:
         document = Path(folder) / "report.json"
         command = [sys.executable, "-m", "loganalyzer", str(root), "-q", "--no-html", "--json", str(document)]
         subprocess.run(command, check=True)
-        runs = json.loads(document.read_text(encoding="utf-8"))["runs"]
+        report: dict[str, Any] = json.loads(document.read_text(encoding="utf-8"))
+    return report
+
+
+def _findings(report: dict[str, Any]) -> dict[str, list[str]]:
+    """The findings of each run as ``rule`` and ``rule:kind``, and the verdict in the same way."""
     found = {}
-    for run in runs:
+    for run in report["runs"]:
         told = [(f["rule"], f.get("kind")) for f in run["findings"] if f["status"] == "found"]
         told.append((run["verdict"], run["kind"]))
         found[run["id"]] = [text for rule, kind in told for text in (rule, f"{rule}:{kind}")]

@@ -14,7 +14,7 @@ _STEP_COLUMNS = frozenset({"step", "steps", "iter", "iters", "iteration", "it", 
 _COUNTING_COLUMN = re.compile(r"^\s*(?:epoch|step|iter|iteration)\b", re.IGNORECASE)
 _COUNT = re.compile(r"(\d{1,15})(?:/\d{1,15})?")
 _RULE = re.compile(r"^[ \t]*-{1,200}(?: {1,40}-{1,200}){1,60}[ \t]*$")
-_BAR_RULE = re.compile(r"[|:+\-= \t]*-[|:+\-= \t]*")
+_BAR_RULE = "|:+-= \t"
 _LOSS_PARTS = frozenset({"box", "obj", "cls", "dfl", "seg", "pose", "kobj", "total"})
 """Columns of losses that leave out the word (YOLOv5 and YOLOv7), where one for boxes and one for classes are among them."""
 _WIDE_GAP = re.compile(r" {2,40}")
@@ -59,7 +59,7 @@ class Tables:
     def header(self, line: str) -> None:
         """Remember a line without numbers that names columns; a rule of dashes says where those of the line before stand."""
         before, self.before = self.before, line
-        if self.columns and line.startswith("|") and _BAR_RULE.fullmatch(line):
+        if self.columns and line.startswith("|") and "-" in line and not line.strip(_BAR_RULE):
             return
         if self.loose:
             self.columns, self.loose = [], False
