@@ -1,7 +1,8 @@
-"""Jobs of different readers in one folder, which may be logs of one training, become one job: its reader decides by values.
+"""Jobs in one folder which may be logs of one training become one job; where its runs are read, their values decide.
 
-Trainers write a table beside an event file, or the same numbers one folder further down. Only such neighbours are put
-together, so that runs are still read one folder at a time and in parallel.
+Trainers write a table beside an event file, the same numbers one folder further down or in a folder for each logger, a text
+of losses beside the log. Only such neighbours are put together, so that runs are still read one folder at a time and in
+parallel.
 """
 
 from __future__ import annotations
@@ -15,6 +16,11 @@ from loganalyzer.discovery.job import Job
 
 PARTS = frozenset({"vis_data", "files", "tf_logs"})
 """Folders inside a run's own folder in which mmengine, W&B and mmcv keep one of its logs."""
+LOGGERS = frozenset(
+    {"csv", "csv_log", "csv_logs", "csv_logger", "csvlogger", "tb", "tb_log", "tb_logs", "tb_logger", "tensorboard"}
+    | {"tensorboard_log", "tensorboard_logs", "tensorboard_logger", "tensorboardlogger", "lightning_logs", "events"}
+)
+"""Folders named after one of several loggers, between the training's own folder and its versions."""
 MOST_TOGETHER = 8
 """A folder of more logs than this is a collection of runs."""
 MOST_BYTES = 512 * 2**20
@@ -40,8 +46,10 @@ def home(job: Job) -> str:
     """The folder of the training that a job's files belong to, "" for the root."""
     own = job.run_key not in job.files and not any(file.startswith(f"{job.run_key}.") for file in job.files)
     folder = PurePosixPath(job.run_key if own else PurePosixPath(job.files[0]).parent)
-    while folder.name.lower() in PARTS:
+    while folder.name.lower() in PARTS | LOGGERS:
         folder = folder.parent
+    if folder.parent.name.lower() in LOGGERS:  # <output>/csv/version_0 beside <output>/tensorboard/version_0
+        folder = folder.parent.parent / folder.name
     if folder.parent.name == "runs" and job.reader == "tensorboard":  # Hugging Face: <output>/runs/<time and host>
         folder = folder.parent.parent
     return "" if str(folder) == "." else str(folder)
@@ -50,4 +58,4 @@ def home(job: Job) -> str:
 def _may_be_one(jobs: Sequence[Job]) -> bool:
     if not 1 < len(jobs) <= MOST_TOGETHER or sum(job.size for job in jobs) > MOST_BYTES:
         return False
-    return len({job.reader for job in jobs}) > 1
+    return len({job.reader for job in jobs}) > 1 or all(job.reader == "text-log" for job in jobs)

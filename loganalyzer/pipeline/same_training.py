@@ -39,7 +39,7 @@ class Agreement:
 
 
 def merged(runs: Sequence[Run]) -> list[Run]:
-    """The runs with those of one training made one, the richest first; runs of one reader are never the same."""
+    """The runs with those of one training made one, the richest first; only printed text tells it twice by one reader."""
     kept: list[Run] = []
     for run in sorted(runs, key=lambda r: (-sum(map(len, _curves(r))), -r.points, r.id)):
         for number, other in enumerate(kept):
@@ -69,7 +69,8 @@ def agreements(first: Run, second: Run) -> list[Agreement]:
 
 
 def _comparable(first: Run, second: Run) -> bool:
-    return first.reader != second.reader and not set(first.files) & set(second.files)
+    apart = first.reader != second.reader or first.reader == "text-log"
+    return apart and not set(first.files) & set(second.files)
 
 
 def _pairs(first: Run, second: Run) -> Iterator[tuple[Series, Series, bool]]:

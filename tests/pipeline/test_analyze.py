@@ -47,7 +47,7 @@ def test_the_same_training_in_three_formats_is_the_same_training(
             writer.add_event(Event(step=epoch, wall_time=1.7e9 + epoch, summary=summary))
     writer.close()
 
-    runs = {run.id: run for run in loganalyzer.analyze(tmp_path).runs}
+    runs = {name: run for name in ("csv", "keras", "tensorboard") for run in loganalyzer.analyze(tmp_path / name).runs}
     assert set(runs) == {"csv", "keras", "tensorboard"}
     assert {str(r.verdict) for r in runs.values()} == {"overfitting"}
     for run in runs.values():

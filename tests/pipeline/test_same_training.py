@@ -92,9 +92,41 @@ def epochs_and_iterations(at: Path) -> None:
     events(at, curve(), every=50, first=49)
 
 
+def two_loggers(at: Path, first: Sequence[float] = curve(), second: Sequence[float] = curve()) -> None:
+    """Lightning with a CSVLogger and a TensorBoardLogger."""
+    (at / "csv" / "version_0").mkdir(parents=True)
+    (at / "csv" / "version_0" / "metrics.csv").write_text(table(first, "train_loss").replace("epoch,", "step,"))
+    events(at / "tensorboard" / "version_0", second, "train_loss")
+
+
+def two_loggers_without_versions(at: Path) -> None:
+    (at / "csv_logs").mkdir()
+    (at / "csv_logs" / "log.csv").write_text(table(curve()))
+    events(at / "tb_logs", curve())
+
+
+def printed(values: Sequence[float], line: str = "step {i} loss {v:.5f} lr 0.1") -> str:
+    return "".join(line.format(i=i, v=v) + "\n" for i, v in enumerate(values))
+
+
+def two_texts(at: Path) -> None:
+    (at / "log.txt").write_text(printed(curve()))
+    (at / "loss.txt").write_text(printed(curve(), "iter {i}: loss = {v:.4f}"))
+
+
+def a_text_of_evaluations(at: Path) -> None:
+    """Marian's valid.log repeats what train.log says of its evaluations."""
+    told = "".join(
+        f"[valid] Ep. 1 : Up. {100 * i} : perplexity : {v:.4f} : new best\n" for i, v in enumerate(curve(), 1)
+    )
+    costs = "".join(f"Ep. 1 : Up. {50 * i} : Cost {9 / i:.4f}\n" for i in range(1, 25))
+    (at / "train.log").write_text(costs + told)
+    (at / "valid.log").write_text(told)
+
+
 SAME = (
     yolo, mmengine, stylegan, llama_factory, lightning, keras, hugging_face, a_folder_for_event_files, few_digits,
-    resumed_table, epochs_and_iterations,
+    resumed_table, epochs_and_iterations, two_loggers, two_loggers_without_versions, two_texts, a_text_of_evaluations,
 )  # fmt: skip
 
 
@@ -170,9 +202,30 @@ def two_tables(at: Path) -> None:
     (at / "b.csv").write_text(table(curve()))
 
 
+def two_loggers_of_two_seeds(at: Path) -> None:
+    two_loggers(at, curve(seed=1), curve(seed=2))
+
+
+def two_loggers_of_two_versions(at: Path) -> None:
+    """Equal numbers, but the folders say that they are two trainings."""
+    two_loggers(at)
+    (at / "tensorboard" / "version_0").rename(at / "tensorboard" / "version_1")
+
+
+def texts_of_two_seeds(at: Path) -> None:
+    (at / "seed1.log").write_text(printed(curve(seed=1)))
+    (at / "seed2.log").write_text(printed(curve(seed=2)))
+
+
+def texts_of_training_and_validation(at: Path) -> None:
+    (at / "train.txt").write_text(printed(curve()))
+    (at / "valid.txt").write_text(printed([1.2 * v for v in curve(seed=3)]))
+
+
 DIFFERENT = (
     two_seeds, two_seeds_with_one_rate, equal_up_to_nan, training_and_validation, another_part_of_the_training, constants,
-    coarse_values, a_restarted_seed_in_the_same_folder, two_tables,
+    coarse_values, a_restarted_seed_in_the_same_folder, two_tables, two_loggers_of_two_seeds, two_loggers_of_two_versions,
+    texts_of_two_seeds, texts_of_training_and_validation,
 )  # fmt: skip
 
 
