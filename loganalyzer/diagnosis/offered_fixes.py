@@ -25,28 +25,34 @@ def with_fixes(
     ``outcomes`` are in order of importance. Not offered is what the log speaks against, what the settings contain already
     (unless more of it would help), and what contradicts a fix that is offered before.
     """
-    known = {rule.id: rule for rule in rules}
-    leads = [lead for rule in case.findings for lead in known[rule].leads]
-    forbidden = vetoed(case)
-    used = in_use(case.settings)
-    computed: dict[str, Prescription] = {}
-
-    def fits(fix: str, because: str) -> bool:
-        if fix in forbidden:
-            return False
-        if fix not in computed:
-            computed[fix] = _computed(fix, because, case)
-        return used.isdisjoint(map(concept, unless(fix))) or any(c.old is not None for c in computed[fix].changes)
-
-    offered: list[tuple[str, ...]] = []
-    for outcome in outcomes:
-        led = [lead.fix for lead in leads if outcome.rule in lead.of]
-        wanted = ranked(outcome.fixes, outcome.rule, outcome.kind, case.settings, led) if _asks(outcome, case) else ()
-        offered.append(tuple(fix for fix in wanted if fits(fix, outcome.rule)))
-    kept = consistent(offered, evident(case))
+    asking = [outcome if _asks(outcome, case) else None for outcome in outcomes]
+    if not any(asking):
+        return tuple(replace(o, fixes=()) if o.fixes else o for o in outcomes), ()
+    wanted = [_wanted(outcome, rules, case) if outcome is not None else () for outcome in asking]
+    fitting = _fitting(wanted, outcomes, case)
+    kept = consistent([[fix for fix in fixes if fix in fitting] for fixes in wanted], evident(case))
     named = dict.fromkeys(fix for fixes in kept for fix in fixes)
     placed = (replace(o, fixes=fixes) if o.fixes != fixes else o for o, fixes in zip(outcomes, kept, strict=True))
-    return tuple(placed), tuple(computed[fix] for fix in named)
+    return tuple(placed), tuple(fitting[fix] for fix in named)
+
+
+def _wanted(outcome: Outcome, rules: Sequence[Rule], case: Case) -> tuple[str, ...]:
+    """The fixes that a finding asks for, the most promising first."""
+    led = [lead.fix for rule in rules if rule.id in case.findings for lead in rule.leads if outcome.rule in lead.of]
+    return ranked(outcome.fixes, outcome.rule, outcome.kind, case.settings, list(dict.fromkeys(led)))
+
+
+def _fitting(wanted: Sequence[Sequence[str]], outcomes: Sequence[Outcome], case: Case) -> Prescriptions:
+    """Those of the wanted fixes that suit the run, with the run's own numbers, for the first finding that asks for each."""
+    because = {fix: outcome.rule for outcome, fixes in reversed([*zip(outcomes, wanted, strict=True)]) for fix in fixes}
+    forbidden, used = vetoed(case, because), in_use(case.settings)
+    computed = {fix: _computed(fix, rule, case) for fix, rule in because.items() if fix not in forbidden}
+    return {fix: item for fix, item in computed.items() if _is_new(item, used)}
+
+
+def _is_new(item: Prescription, used: frozenset[str]) -> bool:
+    """True for a fix that the settings do not contain yet, or that asks for more of it."""
+    return used.isdisjoint(map(concept, unless(item.fix))) or any(c.old is not None for c in item.changes)
 
 
 def _asks(outcome: Outcome, case: Case) -> bool:

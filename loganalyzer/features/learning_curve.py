@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.curve import Curve
+from loganalyzer.features.curve import Curve, per_curve
 from loganalyzer.model.run import Floats
 
 FEWEST = 12
@@ -66,6 +66,18 @@ def outlook(curve: Curve, more: float) -> Outlook | None:
     spread = WIDEN * math.hypot(past, noise)
     low, high = min(*ends, middle - spread), max(*ends, middle + spread)
     return Outlook(more, now, low, middle, high)
+
+
+@per_curve
+def half_as_much(curve: Curve) -> Outlook | None:
+    """The outlook for half of the run again."""
+    return outlook(curve, 0.5)
+
+
+@per_curve
+def as_much_again(curve: Curve) -> Outlook | None:
+    """The outlook for the whole run again."""
+    return outlook(curve, 1.0)
 
 
 def _points(curve: Curve) -> tuple[Floats, Floats]:

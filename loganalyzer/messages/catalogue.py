@@ -25,6 +25,18 @@ if TYPE_CHECKING:
     from loganalyzer.model.verdicts import Verdict
 
 
+USUAL_TABS = ("pytorch", "keras")
+TABS: Mapping[Framework, tuple[str, ...]] = {
+    Framework.HUGGINGFACE: ("huggingface", "pytorch"),
+    Framework.LIGHTNING: ("lightning", "pytorch"),
+    Framework.YOLO: ("yolo", "pytorch"),
+    Framework.KERAS: ("keras", "pytorch"),
+    Framework.BOOSTING: (),
+}
+"""The code that is shown for a run of each library; ``USUAL_TABS`` for one of an unknown library."""
+LIBRARIES = frozenset({*USUAL_TABS, *(library for tabs in TABS.values() for library in tabs)})
+
+
 @dataclass(frozen=True)
 class Fix:
     """One thing to try: what to do, why it helps, how (code by framework), and the source."""
@@ -142,10 +154,10 @@ def _filled(item: Prescription, unit: str, framework: Framework, lang: Lang) -> 
 
 
 def _code(entry: Mapping[str, Any], framework: Framework) -> Mapping[str, str]:
-    """Return the code of a fix by library, that of the run's own first; what only another library needs is left out."""
+    """Return the code of a fix by library, that of the run's own first; libraries that it cannot be from are left out."""
     code: Mapping[str, str] = entry.get("code", {})
-    own = {framework.value: code[framework.value]} if framework.value in code else {}
-    return own | {k: v for k, v in code.items() if k in own or k not in set(Framework) - {Framework.KERAS}}
+    shown = (*TABS.get(framework, USUAL_TABS), *(k for k in code if k not in LIBRARIES))
+    return {library: code[library] for library in shown if library in code}
 
 
 def trial(rule_id: str, kind: str, fix_id: str, lang: Lang) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from loganalyzer import messages
 from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.run import Run, Series
-from loganalyzer.model.traits import Framework
+from loganalyzer.model.traits import Framework, Traits
 from loganalyzer.rules.fixes.catalogue import entries
 from loganalyzer.rules.fixes.prescriptions import COMPUTED, STATIC
 from tests.prescriptions.case import Told, case_of, computed, load, sentence
@@ -57,12 +58,30 @@ def test_code_is_code_with_and_without_numbers(fix: str) -> None:
     diagnosis = diagnose(Run("r", ("r.csv",), "csv", {}))
     known = Prescription(fix, variant="", numbers={name: "Adam" if name == "optimizer" else 7 for name in names})
     for item in (Prescription(fix), known):
-        for text in messages.prescription(item, diagnosis, "en").code.values():
+        frameworks = (replace(diagnosis, traits=Traits(framework=framework)) for framework in Framework)
+        shown = [messages.prescription(item, each, "en").code.values() for each in frameworks]
+        for text in (text for texts in shown for text in texts):
             assert not re.search(r"\{\w+\|", text)
             try:
                 ast.parse(text)
             except SyntaxError:  # a piece of a loop is no module
                 ast.parse("for _ in ():\n" + "\n".join(f"    {line}" for line in text.splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("framework", "libraries"),
+    [
+        (Framework.UNKNOWN, ["pytorch", "keras"]),
+        (Framework.KERAS, ["keras", "pytorch"]),
+        (Framework.HUGGINGFACE, ["huggingface", "pytorch"]),
+        (Framework.LIGHTNING, ["lightning", "pytorch"]),
+        (Framework.YOLO, ["yolo", "pytorch"]),
+        (Framework.BOOSTING, []),
+    ],
+)
+def test_the_code_of_the_runs_own_library_comes_first(framework: Framework, libraries: list[str]) -> None:
+    diagnosis = replace(diagnose(Run("r", ("r.csv",), "csv", {})), traits=Traits(framework=framework))
+    assert [*messages.prescription(Prescription("lr-down-10x"), diagnosis, "en").code] == libraries
 
 
 HOSTILE = {

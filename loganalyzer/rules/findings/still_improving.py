@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import good_from_start
-from loganalyzer.features.learning_curve import STATED, outlook
+from loganalyzer.features.learning_curve import STATED, half_as_much, outlook
 from loganalyzer.features.levels import final_third, scale
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
@@ -56,7 +56,7 @@ def check(view: View, limits: Limits) -> Outcome:
     last = final_third(curve)
     if last.z < limits.z or last.tau > -0.5 or last.share < limits.share:
         return passed()
-    quarter, half = outlook(curve, 0.25), outlook(curve, 0.5)
+    quarter, half = outlook(curve, 0.25), half_as_much(curve)
     if quarter is None or half is None:
         return passed()
     low, high = sorted((curve.as_logged(half.low), curve.as_logged(half.high)))

@@ -189,9 +189,12 @@ VETOES = (
 """What the log speaks against."""
 
 
-def vetoed(case: Case) -> frozenset[str]:
-    """The fixes that may not be offered to this run."""
-    return frozenset(fix for veto in VETOES if veto.when(case) for fix in veto.fixes)
+def vetoed(case: Case, wanted: Iterable[str] | None = None) -> frozenset[str]:
+    """The fixes, of those ``wanted`` (None: of all), that may not be offered to this run."""
+    asked = None if wanted is None else frozenset(wanted)
+    about = (veto for veto in VETOES if asked is None or not asked.isdisjoint(veto.fixes))
+    found = frozenset(fix for veto in about if veto.when(case) for fix in veto.fixes)
+    return found if asked is None else found & asked
 
 
 def evident(case: Case) -> Moves:

@@ -91,6 +91,8 @@ def ranked(
     steps = max(1, len(fixes) - 1)
     practice = {fix: FIRST + (LAST - FIRST) * place / steps for place, fix in enumerate(fixes)}
     rest = [f for f in fixes if f not in hinted]
+    if not any(key.startswith(f"{rule}/") for key in _table()):
+        return (*hinted, *rest)
     rest.sort(key=lambda f: -rate(rule, kind, f, practice[f]))
     return (*hinted, *rest)
 
@@ -106,9 +108,10 @@ def hints(rule: str, settings: Mapping[str, Detail]) -> list[str]:
 
 def rate(rule: str, kind: str, fix: str, practice: float) -> float:
     """The cure rate of a fix on this kind of finding: ``practice`` where trials are few, drawn to them as they grow."""
-    of_rule, of_kind = trials(rule, fix), trials(rule, fix, kind)
+    of_rule = trials(rule, fix)
     if of_rule is None or of_rule.runs < ENOUGH:
         return practice
+    of_kind = trials(rule, fix, kind)
     typical = of_rule.rate(practice)
     return of_kind.rate(typical, KIND_WEIGHT) if of_kind is not None else typical
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.learning_curve import Outlook, outlook
+from loganalyzer.features.learning_curve import Outlook, as_much_again, half_as_much
 from loganalyzer.features.levels import scale
 from loganalyzer.features.replay import replay, safest
 from loganalyzer.model.outcome import Outcome
@@ -113,7 +113,7 @@ def train_longer(case: Case) -> Prescription | None:
         return Prescription("", variant="resume", numbers={"last": last, "planned": run.planned})
     if curve is None or curve.count < FEWEST or case.length < 2:
         return None
-    half, twice = outlook(curve, 0.5), outlook(curve, 1.0)
+    half, twice = half_as_much(curve), as_much_again(curve)
     if half is None or twice is None:
         young = case.has("underfitting", "too-short")
         return changed("plain", case.change(case.length_meaning, 2 * case.length, case.length)) if young else None
@@ -131,7 +131,7 @@ def worth(more: Outlook, curve: Curve) -> bool:
 def nothing_ahead(case: Case) -> bool:
     """True where the curve says that more training would bring next to nothing."""
     curve = case.view.objective
-    more = outlook(curve, 0.5) if curve is not None and curve.count >= FEWEST else None
+    more = half_as_much(curve) if curve is not None and curve.count >= FEWEST else None
     return more is not None and curve is not None and not worth(more, curve)
 
 
