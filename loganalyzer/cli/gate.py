@@ -84,8 +84,11 @@ def judge(report: Report, settings: Settings, reading: Options) -> tuple[Report,
 
 
 def write_baseline(target: str, report: Report, result: GateResult, settings: Settings) -> None:
-    """Write the new baseline, unless there are no runs or they failed against the file that it would replace."""
-    from loganalyzer.gate.baseline import of_runs, to_json
+    """Write the new baseline, unless there are no runs or they failed against the file that it would replace.
+
+    In a file that the runs were compared with, the best values ever reached are kept.
+    """
+    from loganalyzer.gate.baseline import best_of, from_json, of_runs, to_json
     from loganalyzer.reports.files import write
 
     path = Path(target)
@@ -95,7 +98,10 @@ def write_baseline(target: str, report: Report, result: GateResult, settings: Se
         # else a failing result would become the new standard
         complain(Message("the gate failed, so the baseline {path} is not written", {"path": path}), settings.lang)
     else:
-        write(target, to_json(of_runs(report.runs)))
+        new = of_runs(report.runs)
+        if path.exists() and _same(settings.baseline.path, target):
+            new = best_of(from_json(path.read_text(encoding="utf-8"), target), new)
+        write(target, to_json(new))
 
 
 def show(report: Report, result: GateResult, console: Console, lang: Lang) -> None:

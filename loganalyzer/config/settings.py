@@ -80,6 +80,8 @@ class MetricBound(Table, frozen=True, kw_only=True):
         """Raise ConfigError if neither ``min`` nor ``max`` is set and the bound is on."""
         if self.min is None and self.max is None and self.level != "off":
             raise ConfigError("give min, max or both")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ConfigError("no value is at least {min:g} and at most {max:g}", min=self.min, max=self.max)
 
 
 Metrics = Annotated[

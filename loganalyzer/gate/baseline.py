@@ -53,6 +53,28 @@ def of_runs(runs: Iterable[Diagnosis]) -> Baseline:
     return Baseline(tuple(BaselineRun(d.id, d.verdict, d.kind, _metrics(d)) for d in sorted(runs, key=lambda d: d.id)))
 
 
+def best_of(earlier: Baseline, now: Baseline) -> Baseline:
+    """The baseline of all runs of both, with the better verdict and the better value of each metric.
+
+    So a baseline that is compared with and rewritten every night never slides: each night may lose the tolerance once,
+    not once a night. A metric whose direction has changed is taken as it is now.
+    """
+    before = {run.id: run for run in earlier.runs}
+    runs = {**before, **{run.id: _better(before[run.id], run) if run.id in before else run for run in now.runs}}
+    return Baseline(tuple(runs[name] for name in sorted(runs)))
+
+
+def _better(one: BaselineRun, other: BaselineRun) -> BaselineRun:
+    verdict = one if _is_worse(one, other.verdict, other.kind) else other
+    metrics = {**one.metrics, **other.metrics}
+    for name in one.metrics.keys() & other.metrics.keys():
+        old, new = one.metrics[name], other.metrics[name]
+        if old.direction == new.direction:
+            pick = min if new.direction == "min" else max
+            metrics[name] = pick(old, new, key=lambda metric: metric.value)
+    return BaselineRun(other.id, verdict.verdict, verdict.kind, metrics)
+
+
 def to_json(baseline: Baseline) -> str:
     """Serialise for ``--write-baseline``: sorted, without a date, so that the file changes only when results do."""
     runs = {
@@ -106,7 +128,7 @@ def compare(
             )
             continue
         seen.add(before.id)
-        if _worse(before, diagnosis):
+        if _is_worse(before, diagnosis.verdict, diagnosis.kind):
             numbers = {
                 "before": with_kind(before.verdict, before.kind),
                 "verdict": with_kind(diagnosis.verdict, diagnosis.kind),
@@ -217,10 +239,10 @@ def _one(
     )
 
 
-def _worse(before: BaselineRun, diagnosis: Diagnosis) -> bool:
-    now, then = diagnosis.verdict.info, before.verdict.info
-    if diagnosis.verdict is not before.verdict:
+def _is_worse(before: BaselineRun, verdict: Verdict, kind: str) -> bool:
+    now, then = verdict.info, before.verdict.info
+    if verdict is not before.verdict:
         # a run without a verdict may be worse
         return not now.judged or now.badness > then.badness
     degree = {kind: number for number, kind in enumerate(DEGREES)}
-    return degree.get(diagnosis.kind, 0) > degree.get(before.kind, 0)
+    return degree.get(kind, 0) > degree.get(before.kind, 0)

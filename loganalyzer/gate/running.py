@@ -1,8 +1,10 @@
 """Detect runs that are still being written: the verdict on an unfinished training is not final.
 
-A process of this machine that holds a log open for writing is certain evidence (read from Linux' /proc; elsewhere
-nothing is known). Writers that close the file between two lines, and writers on other machines, leave only the time of
-the last change; since a training that has just ended looks the same, that time counts only if configured.
+A process of this machine that holds a log open for writing is certain evidence (read from Linux' /proc: the processes
+of this user, of all users for the superuser; elsewhere nothing is known). Of the trainings that one log holds one after
+the other, the last is the one that goes on; of the runs of a database each may. Writers that close the file between two
+lines, and writers on other machines, leave only the time of the last change; since a training that has just ended looks
+the same, that time counts only if configured.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from loganalyzer.model.report import Analysis
+from loganalyzer.model.report import Analysis, Diagnosis
 
 _PROC = Path("/proc")
 
@@ -29,25 +31,39 @@ class Writing:
 
 def find(analysis: Analysis, settled_minutes: float = 0.0, *, now: float | None = None) -> dict[str, Writing]:
     """Find the runs that are still being written, by id. Never raises: a file that cannot be examined counts as finished."""
-    local: dict[str, tuple[str, str]] = {}
-    for diagnosis in analysis.runs:
+    local: dict[str, list[tuple[str, str]]] = {}
+    for diagnosis in _last_trainings(analysis):
         for file in diagnosis.files:
             for path in _possible_paths(file, analysis.roots):
-                local[path] = (diagnosis.id, file)
+                local.setdefault(path, []).append((diagnosis.id, file))
     running: dict[str, Writing] = {}
     for path, process in sorted(_open_for_writing(local).items()):
-        run, file = local[path]
-        running.setdefault(run, Writing(file, process))
+        for run, file in local[path]:
+            running.setdefault(run, Writing(file, process))
     if settled_minutes > 0:
         moment = time.time() if now is None else now
-        for path, (run, file) in sorted(local.items()):
+        for path, runs in sorted(local.items()):
             try:
                 age = max(0.0, moment - Path(path).stat().st_mtime)
             except OSError:
                 continue
             if age < settled_minutes * 60:
-                running.setdefault(run, Writing(file, age=age))
+                for run, file in runs:
+                    running.setdefault(run, Writing(file, age=age))
     return running
+
+
+def _last_trainings(analysis: Analysis) -> list[Diagnosis]:
+    """The runs without those after which the same log holds another: of ``log#1`` to ``log#11`` the last."""
+    last: dict[tuple[tuple[str, ...], str], tuple[int, Diagnosis]] = {}
+    for diagnosis in analysis.runs:
+        name, _, number = diagnosis.id.rpartition("#")
+        numbered = bool(name) and number.isdecimal()
+        key = (diagnosis.files, name if numbered else diagnosis.id)
+        place = int(number) if numbered else 0
+        if key not in last or last[key][0] <= place:
+            last[key] = (place, diagnosis)
+    return [diagnosis for _, diagnosis in last.values()]
 
 
 def _possible_paths(file: str, roots: Iterable[str]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from loganalyzer.config.load import load
-from loganalyzer.gate.baseline import from_json, of_runs, to_json
+from loganalyzer.gate.baseline import best_of, from_json, of_runs, to_json
 from loganalyzer.gate.judge import exit_code, judge
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.exit_code import ExitCode
@@ -193,6 +193,35 @@ def test_a_failing_night_does_not_become_the_baseline(analyze_logs: Call, logs: 
         assert done.returncode == 1 and "is not written" in done.stderr and (tmp_path / "b.json").read_bytes() == first
     (logs / "good/log.csv").write_text(good)
     assert analyze_logs(logs / "good", *both).returncode == 0
+
+
+def test_bounds_that_no_value_holds() -> None:
+    with pytest.raises(ConfigError, match="no value is at least 2 and at most 1"):
+        settings({"gate.metrics": {METRIC: {"min": 2, "max": 1}}})
+    settings({"gate.metrics": {METRIC: {"min": 1, "max": 1}}})
+
+
+def test_a_baseline_does_not_slide(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
+    """Each night is worse than the one before by less than the tolerance; the best ever written is what counts."""
+    codes = []
+    for night in range(4):
+        rows = [f"{e},{(1.012**night) * (1 / (1 + e) + 0.2):.6f}" for e in range(60)]
+        (logs / "good/log.csv").write_text("epoch,loss\n" + "\n".join(rows) + "\n")
+        nightly = ("--no-html", "--baseline", "b.json", "--write-baseline", "b.json")
+        codes.append(analyze_logs(logs / "good", *nightly).returncode)
+    assert codes == [0, 0, 1, 1]
+    best = json.loads((tmp_path / "b.json").read_text())["runs"]
+    assert next(iter(best.values()))["metrics"]["loss"]["best"] == pytest.approx(1 / 60 + 0.2, abs=1e-6)
+
+
+def test_the_best_of_two_baselines() -> None:
+    earlier = of_runs([diagnosis("a", "converged"), diagnosis("gone")])
+    now = of_runs(
+        [diagnosis("a", "overfitting", series={"val/accuracy": (0.1, 0.9), "val/loss": (3.0, 1.5)}), diagnosis("b")]
+    )
+    best = {run.id: run for run in best_of(earlier, now).runs}
+    assert sorted(best) == ["a", "b", "gone"] and best["a"].verdict == "converged"
+    assert {name: metric.value for name, metric in best["a"].metrics.items()} == {"val/accuracy": 0.9, "val/loss": 1.0}
 
 
 def test_a_baseline_that_another_program_rewrote(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:

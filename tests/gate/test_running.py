@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,23 @@ def test_a_log_that_a_process_writes_is_found(logs: Path, trainer: subprocess.Po
 
 def test_who_only_reads_does_not_count(logs: Path, reader: subprocess.Popen[bytes]) -> None:
     assert find(loganalyzer.analyze(logs)) == {}
+
+
+@pytest.mark.parametrize(
+    ("ids", "running"),
+    [
+        ([f"log#{n}" for n in range(1, 12)], {"log#11"}),
+        (["log#2", "log#10", "log#9"], {"log#10"}),
+        (["m.db/aa", "m.db/bb"], {"m.db/aa", "m.db/bb"}),
+        (["m.db/aa#1", "m.db/aa#2", "m.db/bb"], {"m.db/aa#2", "m.db/bb"}),
+        (["run#1/a", "run#2/a"], {"run#1/a", "run#2/a"}),
+    ],
+)
+def test_of_the_trainings_in_one_log_the_last_goes_on(ids: list[str], running: set[str], tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("")
+    runs = [replace(one, run=replace(one.run, files=("log",))) for one in map(diagnosis, ids)]
+    report = replace(analysis(*runs), roots=(str(tmp_path),))
+    assert set(find(report, 5)) == running
 
 
 def test_a_fresh_log_counts_only_where_asked_for(logs: Path) -> None:

@@ -91,12 +91,12 @@ def test_other_single_columns_are_no_logs(text: str) -> None:
     assert READER.detect(source("one.csv", text.encode())) is Match.NO
 
 
-@pytest.mark.parametrize("cell", ["nan", "NaN", "-nan(ind)"])
+@pytest.mark.parametrize("cell", ["nan", "NaN", "-nan(ind)", "1.#QNAN", "nan%", "nan.0", "#NUM!", "#DIV/0!"])
 def test_a_cell_that_says_nan_is_kept(cell: str) -> None:
     assert math.isnan(read(f"epoch,loss\n0,1\n1,{cell}\n2,3\n".encode()).series["loss"].values[1])
 
 
-@pytest.mark.parametrize("cell", ["inf", "1.#INF", "1e400"])
+@pytest.mark.parametrize("cell", ["inf", "1.#INF", "1e400", "overflow", "inf%"])
 def test_a_cell_that_says_infinity_is_kept(cell: str) -> None:
     assert read(f"epoch,loss\n0,1\n1,{cell}\n2,3\n".encode()).series["loss"].values[1] == math.inf
 

@@ -249,3 +249,18 @@ def test_points_before_a_cut_are_kept(cut: int) -> None:
     if whole >= 2:
         (run,) = runs(text)
         assert run.series["loss"].steps.tolist()[:whole] == list(range(1, whole + 1))
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("1.#INF", math.inf), ("-1.#INF", -math.inf), ("1.#INF00", math.inf), ("1.#QNAN", math.nan), ("-1.#IND", math.nan),
+        ("1.#SNAN", math.nan), ("#NUM!", math.nan), ("#DIV/0!", math.nan), ("-nan(ind)", math.nan), ("nan%", math.nan),
+    ],
+)  # fmt: skip
+def test_every_spelling_of_no_number(printed: str, value: float) -> None:
+    lines = [f"step {i} loss {1 / (1 + i):.4f}\n" for i in range(9)] + [
+        f"step {i} loss {printed}\n" for i in range(9, 14)
+    ]
+    (run,) = runs("".join(lines))
+    assert str(run.series["loss"].values[-1]) == str(value) and len(run.series["loss"]) == 14

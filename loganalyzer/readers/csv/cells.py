@@ -7,7 +7,12 @@ import math
 import re
 
 MISSING = frozenset({"", "na", "n/a", "none", "null", "-", "--", "_"})
-NOT_A_NUMBER = frozenset({"nan", "+nan", "-nan", "-nan(ind)", "nan(ind)", "1.#qnan", "-1.#ind", "1.#ind", "#nan"})
+NOT_A_NUMBER = frozenset(
+    {
+        "nan", "+nan", "-nan", "-nan(ind)", "nan(ind)", "1.#qnan", "-1.#qnan", "-1.#ind", "1.#ind", "#nan", "nan%", "nan.0",
+        "#num!", "#div/0!", "#value!",
+    }
+)  # fmt: skip
 INFINITE = {
     "inf": math.inf,
     "+inf": math.inf,
@@ -18,6 +23,11 @@ INFINITE = {
     "1.#inf": math.inf,
     "-1.#inf": -math.inf,
     "∞": math.inf,
+    "-∞": -math.inf,
+    "inf%": math.inf,
+    "-inf%": -math.inf,
+    "overflow": math.inf,
+    "-overflow": -math.inf,
 }
 LONGEST_NUMBER = 1000
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:[eE][+-]?\d+)?")

@@ -9,8 +9,8 @@ Why it matters
 How it is measured
     Every logged value counts; nothing is smoothed. The objective has recovered when its last value is finite and so are
     at least ``recovered`` of the points from the first bad one on. The last finite value before that one is reported.
-    Training comes first; where it is logged, bad values of validation alone are a warning, for then the evaluation is
-    the first suspect.
+    Training comes first. Where it is logged and finite, bad values of validation alone point to the evaluation: an
+    error if it did not recover, else a warning.
 
 When it is silent
     Empty cells are no NaN. Series other than the objective (a metric that is undefined now and then) do not count.
@@ -41,6 +41,8 @@ class Limits:
 
 
 FIXES = ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling")
+OF_EVALUATION = ("match-evaluation",)
+"""Where training is finite, the rate is not the first suspect."""
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -80,7 +82,7 @@ def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | No
         variant = "recovered" if back else "found" if not np.isfinite(curve.raw[first]) else "exploded"
     severe = variant in {"all", "found", "exploded"} or (variant == "validation" and not back)
     evidence = Evidence(curve.name, int(curve.steps[first]), int(curve.steps[np.flatnonzero(bad)[-1]]), "point", "bad")
-    severity = Severity.ERROR if severe and variant != "validation" else Severity.WARNING
+    severity = Severity.ERROR if severe else Severity.WARNING
     return found(
         severity,
         score=0.99 if severe else 0.9,
@@ -88,7 +90,7 @@ def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | No
         variant=variant,
         numbers=numbers,
         evidence=(evidence,),
-        fixes=FIXES,
+        fixes=OF_EVALUATION if variant == "validation" else FIXES,
     )
 
 
@@ -100,7 +102,7 @@ RULE = Rule(
     optional=frozenset({"train", "validation"}),
     kinds=("train", "validation"),
     variants=("found", "exploded", "all", "recovered", "validation"),
-    fixes=FIXES,
+    fixes=(*FIXES, *OF_EVALUATION),
     explained_by=("diverging",),
     quotes=(
         Quote("value", "at"),

@@ -20,7 +20,8 @@ When it is silent
     fell no further than noise with a memory may by chance, and where less than {levels.KEPT_GAIN:pct} of the gain is
     left at the end. Where training ends above its own best, having climbed by {levels.CLEARLY_UP:pct} of the scale of
     its gain or more. Where the last third hops: the median step from value to value, less for many values, exceeds
-    {HOPPING:pct} of that scale (of its level, if that is more). The other verdicts come first where they hold.
+    {HOPPING:pct} of that scale (of its level, if that is more). Where the objective ends as NaN or infinity. The other
+    verdicts come first where they hold.
 """
 
 from __future__ import annotations
@@ -94,6 +95,8 @@ def check(view: View, limits: Limits) -> Outcome:
     if not learned or retained_gain(curve) < KEPT_GAIN:
         kept = min(1.0, max(0.0, retained_gain(curve) / KEPT_GAIN))
         return passed(score=min(near, RESTLESS) * kept, numbers=numbers)
+    if not math.isfinite(whole.raw[-1]):
+        return passed(numbers=numbers)
     main = view.main
     if hops(curve) > HOPPING or (main is not None and turned_up(view.steady(main))):
         return passed(score=min(near, RESTLESS), numbers=numbers)

@@ -11,7 +11,8 @@ How it is measured
     Asked last, and only where no other rule decides: the curve neither gained, nor turned, nor stayed where it was
     beyond its noise. The verdict whose rule came nearest is given then, with the probability that so near a one is
     right; the run is left without a verdict only where none came near. Of a log that begins late, the step at which it
-    does is named, and no verdict given: a curve at rest may have learned before.
+    does is named, and no verdict given: a curve at rest may have learned before. Nor is one given of a validation that
+    ends as NaN or infinity.
 
 When it is silent
     Wherever another rule decides, also one that says why there is no verdict (too few points, no objective, a learning-rate
@@ -20,6 +21,7 @@ When it is silent
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from loganalyzer.features.view import View
@@ -46,6 +48,8 @@ def check(view: View, _limits: Limits) -> Outcome:
     if late is not None:
         own: dict[str, Number] = {**numbers, "at": late}
         return found(Severity.INFO, score=SCORE, variant="excerpt", numbers=own, fixes=("log-more-often",))
+    if curve.count and not math.isfinite(curve.raw[-1]):
+        return found(Severity.INFO, score=SCORE, variant="lost", numbers=numbers, fixes=("match-evaluation",))
     return found(Severity.INFO, score=SCORE, variant="found", numbers=numbers, fixes=("log-more-often",))
 
 
@@ -58,8 +62,8 @@ RULE = Rule(
     verdict=Verdict.INCONCLUSIVE,
     abstains=Abstention.UNDECIDED,
     kinds=("undecided",),
-    variants=("found", "excerpt"),
-    fixes=("log-more-often",),
+    variants=("found", "excerpt", "lost"),
+    fixes=("log-more-often", "match-evaluation"),
     quotes=(
         Quote("start", FIRST),
         Quote("end", LAST),

@@ -17,13 +17,15 @@ _WIDE = {
 } | {0x3000: " "}
 _STRAIGHT = dict.fromkeys(map(ord, "‘’‚‛′"), "'") | dict.fromkeys(map(ord, "“”„‟″"), '"')
 """Quotation marks that forums and word processors make of those that programs print."""
+_WINDOWS_NUMBER = re.compile(r"(?<![\w.])([+-]?)1\.#(INF|IND|QNAN|SNAN)0{0,20}(?![A-Za-z])")
+_SPREADSHEET_NAN = re.compile(r"#(?:NUM|DIV/0|VALUE)!")
 _PLAIN = _WIDE | _STRAIGHT
 _EPOCH_BEHIND = re.compile(r" {2}(?=Epoch \d{1,9}/\d{1,9}(?: |$))")
 _BAR_BEHIND = re.compile(r"(Epoch \d{1,9}/\d{1,9}) {2}")
 
 
 def plain_text(text: str) -> str:
-    """The text with one kind of line end, narrow digits and signs, straight quotes, and without NUL.
+    """The text with one kind of line end, narrow digits and signs, straight quotes, nan and inf for all spellings, and without NUL.
 
     NUL stands for a number in shapes.
     """
@@ -33,7 +35,14 @@ def plain_text(text: str) -> str:
         text = text.replace("\r\n", "\n")
     if "\n" not in text:
         text = text.replace("\r", "\n")  # the line ends of old
+    if "#" in text:
+        text = _SPREADSHEET_NAN.sub("nan", _WINDOWS_NUMBER.sub(_in_plain_words, text))
     return text if text.isascii() else text.translate(_PLAIN)
+
+
+def _in_plain_words(number: re.Match[str]) -> str:
+    """What old C libraries of Windows print for infinity and NaN."""
+    return f"{number[1]}inf" if number[2] == "INF" else "nan"
 
 
 class State(NamedTuple):
