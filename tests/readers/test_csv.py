@@ -353,3 +353,32 @@ def test_bytes_of_large_files_read_as_those_of_small_ones(data: bytes, monkeypat
 def test_a_line_of_printed_text_with_its_time_is_no_header(stamp: str, first: str) -> None:
     text = f"{stamp} {first}\n" + "".join(f"{stamp} 0.{i}\n" for i in range(5))
     assert beginning_of(text) is None
+
+
+def growing(headers: int, rows: int) -> bytes:
+    """A log whose headers keep adding a name, each over ``rows`` rows."""
+    lines = []
+    for count in range(headers):
+        names = ["step", "loss", *(f"extra_{n}" for n in range(count))]
+        lines.append(",".join(names))
+        lines += [",".join([str(count * rows + row), "0.5", *("1" for _ in range(count))]) for row in range(rows)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def test_names_that_later_headers_add_have_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = read(growing(12, 3))
+    assert len(run.series["extra_0"]) == 33 and len(run.series["extra_10"]) == 3
+    assert "names-left-out" not in {note.code for note in run.notes}
+    monkeypatch.setattr("loganalyzer.readers.csv.table.MOST_CELLS", 300)
+    run = read(growing(12, 3))
+    (note,) = [note for note in run.notes if note.code == "names-left-out"]
+    assert dict(note.details) == {"count": 7, "kept": 6} and note.harmful
+    assert len(run.series["loss"]) == 36 and len(run.series["extra_0"]) == 33 and len(run.series["extra_3"]) == 24
+    assert "extra_4" not in run.series
+    assert run.series["extra_3"].values.tolist() == [1.0] * 24
+
+
+def test_the_first_header_always_has_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loganalyzer.readers.csv.table.MOST_CELLS", 1)
+    run = read(b"step,loss,lr\n0,0.5,x\n1,0.4,0.1\n2,0.3,0.1\n")
+    assert len(run.series["loss"]) == 3

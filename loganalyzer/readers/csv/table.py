@@ -20,6 +20,8 @@ from loganalyzer.readers.encoding import is_utf8, text_of
 from loganalyzer.roles.assign import role_of
 
 MOST_COLUMNS = 10_000
+MOST_CELLS = 20_000_000
+"""Later headers may add names up to so many cells of the whole table (180 MB)."""
 MOST_LINE = 1_000_000
 MOST_TITLES = 5
 BLOCK = 4096
@@ -239,10 +241,16 @@ def _fast(text: str) -> Table | None:
 
 @dataclass
 class _Rows:
-    """Rows as they are read, under the names of all headers met."""
+    """Rows as they are read, under the names of all headers met.
+
+    ``most`` is the number of names that there is room for; ``left_out`` are the names of later headers beyond it, whose
+    place is -1.
+    """
 
     names: list[str]
     separator: str
+    most: int = MOST_COLUMNS
+    left_out: set[str] = field(default_factory=set)
     places: dict[str, int] = field(default_factory=dict)
     values: list[tuple[list[int], list[str]]] = field(default_factory=list)
     ragged: list[int] = field(default_factory=list)
@@ -286,7 +294,8 @@ def _tolerant(text: str) -> Table:
 
 def _rows(lines: list[str], header: Header, notes: list[Note]) -> _Rows:
     names = _unique_names(list(header.names), notes)[:MOST_COLUMNS]
-    rows = _Rows(names, header.separator, {name: i for i, name in enumerate(names)})
+    most = min(MOST_COLUMNS, max(len(names), MOST_CELLS // max(1, len(lines))))
+    rows = _Rows(names, header.separator, most, places={name: i for i, name in enumerate(names)})
     current = list(range(len(names)))
     width = len(header.names)
     own = list(header.names)
@@ -317,12 +326,16 @@ def _is_other_header(cells: list[str], own: list[str]) -> bool:
 
 
 def _places(rows: _Rows, wanted: list[str]) -> list[int]:
-    """The columns of ``wanted`` names; new ones are added."""
+    """The columns of ``wanted`` names, -1 for those without room; new ones are added."""
     for name in wanted:
-        if name not in rows.places and len(rows.names) < MOST_COLUMNS:
+        if name in rows.places:
+            continue
+        if len(rows.names) < rows.most:
             rows.places[name] = len(rows.names)
             rows.names.append(name)
-    return [rows.places[name] for name in wanted if name in rows.places]
+        else:
+            rows.left_out.add(name)
+    return [rows.places.get(name, -1) for name in wanted]
 
 
 def _table(rows: _Rows, notes: list[Note]) -> Table:
@@ -332,7 +345,7 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
     plain = _plain_columns(rows, values)
     for row, (places, cells) in enumerate(rows.values if len(plain) < len(rows.names) else ()):
         for column, cell in zip(places, cells, strict=False):
-            if column in plain:
+            if column in plain or column < 0:
                 continue
             value, said_nan = number_of(cell, rows.separator)
             if value is not None:
@@ -343,6 +356,8 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
     dates = _convert(words, values, explicit, rows.names)
     if rows.headers:
         notes.append(Note("header-repeated", {"count": rows.headers}))
+    if rows.left_out:
+        notes.append(Note("names-left-out", {"count": len(rows.left_out), "kept": len(rows.names)}, harmful=True))
     if rows.ragged:
         notes.append(Note("ragged-rows", {"count": len(rows.ragged), "first": rows.ragged[0]}, harmful=True))
     by_set = next((c for c, told in words.items() if tells_data_sets(rows.names[c], _cells(told, len(values)))), None)
