@@ -47,7 +47,7 @@ SWINGS = {
             OVER,
             {"model": "gpt2", "dropout": 0.2},
             "Use the weights of epoch 17 (val_loss 0.612). Next time stop with patience 3: it would have ended at epoch 20"
-            " and saved 66 % of the run.",
+            " and saved 66% of the run.",
         ),
     ],
 )
