@@ -16,7 +16,7 @@ from loganalyzer.readers.common.clocks import from_text, seconds
 from loganalyzer.readers.common.json_text import parse_damaged
 from loganalyzer.readers.common.number_lists import as_array
 from loganalyzer.readers.common.records import CURVES, clean_name, runs_of
-from loganalyzer.readers.common.sessions import Column, in_order_of_time, numbered, trainings
+from loganalyzer.readers.common.sessions import Column, in_order_of_time, runs_in
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.hyperparameter_values import flattened
@@ -77,11 +77,7 @@ def _sacred(key: str, path: str, data: Mapping[str, Any]) -> Iterator[Run]:
         columns[clean_name(name)] = Column(np.arange(n), places, values[:n], _times(entry.get("timestamps"), n))
     if not columns:
         raise ReadError("no-training-log")
-    found = trainings(in_order_of_time(columns))
-    for number, training in enumerate(found, 1):
-        run_id, told = numbered(key, number, len(found))
-        notes = (*training.notes, *told)
-        yield Run(run_id, (path,), "sacred", training.series, {}, notes, "step", training.restarts)
+    yield from runs_in(in_order_of_time(columns), key, (path,), "sacred", "step")
 
 
 def _times(stamps: Any, count: int) -> Floats | None:
