@@ -118,7 +118,7 @@ class Rule:
     return_fixes: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
     data_only: bool = False
-    computes: Mapping[str, Compute] = field(default_factory=dict)
+    computes: Mapping[str, Compute] = field(default_factory=dict, hash=False)  # a rule stays hashable
 
     @cached_property
     def allowed(self) -> frozenset[str]:

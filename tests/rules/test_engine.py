@@ -260,3 +260,7 @@ def test_a_rule_that_names_the_best_point_gives_it() -> None:
     best = judge(finding("turned", Verdict.OVERFITTING, names_best=True, outcome={"numbers": numbers})).best
     assert best == Best("train_loss", 7, 0.25)
     assert judge(finding("turned", Verdict.OVERFITTING, names_best=True)).best is not None
+
+
+def test_rules_can_be_kept_in_a_set() -> None:
+    assert len(set(load_rules())) == len(load_rules())
