@@ -19,11 +19,15 @@ STILL_FALLING = 0.1
 """A loss that fell by this share of its scale since the best accuracy contradicts a collapse."""
 LONG_ENOUGH = 10
 """So many values of an accuracy show whether it stays down."""
+SEEN_DOWN = 3
+"""With fewer values below its level a collapse is a last value that was measured otherwise (on a rest of the data)."""
+UNTRAINED = 0.5
+"""What guessing gives at most, where a log begins with an accuracy that was good already."""
 
 
 @dataclass(frozen=True)
 class Collapse:
-    """An accuracy that collapsed: the metric, its rise (lower is better there) and the share of its gain that it lost.
+    """An accuracy that collapsed: the metric, its rise (lower is better there) and the share of what it had that it lost.
 
     ``held`` is the share of the values since its departure that stay in the lower half.
     """
@@ -42,17 +46,25 @@ class Collapse:
 def accuracy_collapse(loss: Curve, metrics: Sequence[MetricCurves]) -> Collapse | None:
     """The collapse of an accuracy (training's where it is logged) beside which ``loss`` did not fall; None without one."""
     for own in accuracy_curves(metrics, training_first, LONG_ENOUGH):
-        curve = own.curve
-        if curve.gain < WORTH_LOSING * own.unit or _most_lost(curve) < MOSTLY_LOST * curve.gain:
+        curve, had = own.curve, _had(own)
+        if had < WORTH_LOSING * own.unit or _most_lost(curve) < MOSTLY_LOST * had:
             continue
         rise = measure_rise(curve)
-        lost = rise.height / curve.gain
+        lost = rise.height / had
         if lost < MOSTLY_LOST or _fell_since(loss, int(curve.reduced.steps[rise.best_at])):
             continue
         after = curve.reduced.values[rise.departed :]
+        if len(after) < SEEN_DOWN:
+            continue
         held = arrays.share(after > rise.best + 0.5 * rise.height)
         return Collapse(own, rise, lost, held)
     return None
+
+
+def _had(own: UnitMetric) -> float:
+    """What there is to lose: the gain, or, of an accuracy that began good, what it was better than guessing at best."""
+    gain = own.curve.gain
+    return gain if gain >= WORTH_LOSING * own.unit else (own.best - UNTRAINED) * own.unit
 
 
 def _most_lost(curve: Curve) -> float:

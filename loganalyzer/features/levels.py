@@ -41,6 +41,9 @@ RECURRING = 4
 ENOUGH_TO_SCATTER = 5
 """So many values of one level show how they scatter about it."""
 
+FEWEST_OF_LEVEL = 5
+"""Fewer values of single batches have no level of their own."""
+
 TOO_FEW_FOR_THIRDS = 6
 """Of so few values a third is no stretch."""
 
@@ -104,6 +107,22 @@ def significance(curve: Curve) -> float:
     first = max(curve.sigma, curve.point_sigma) / math.sqrt(1.0 + 0.5 * (curve.start_count - 1))
     error = math.hypot(first, curve.standard_error(curve.end_count))
     return curve.gain / error if error > 0 else (math.inf if curve.gain > 0 else 0.0)
+
+
+@per_curve
+def level_gain(curve: Curve) -> tuple[float, float]:
+    """What the level of the first twentieth lost to the end (units of y), and the same in standard errors.
+
+    Single batches may be so noisy that no first value is far from any later one, while the levels are. (0, 0) where a
+    twentieth has fewer than five values.
+    """
+    y = curve.reduced.values
+    count = len(y) // 20
+    if count < FEWEST_OF_LEVEL:
+        return 0.0, 0.0
+    fall = arrays.median(y[:count]) - curve.end
+    error = math.hypot(curve.standard_error(count), curve.standard_error(curve.end_count))
+    return fall, fall / error if error > 0 else (math.inf if fall > 0 else 0.0)
 
 
 def retained_gain(curve: Curve) -> float:

@@ -17,6 +17,8 @@ from loganalyzer.roles.words import words_of
 
 T = TypeVar("T")
 _LENGTHS = frozenset("len length lengths".split())
+FEW, OFTEN = 8, 4
+"""Training logged fewer than FEW times says less than a validation curve of OFTEN times as many values."""
 
 
 class UndeclaredSignal(LookupError):
@@ -186,11 +188,14 @@ class View:
 
     @part_of("objective")
     def main(log: _Log) -> Curve | None:
-        """The training objective, or the validation objective where training is not logged; an agent's return."""
+        """The training objective, or the validation objective where training is not logged, or a handful of times beside
+        many evaluations; an agent's return."""
         if log.by_return:
             return View.reward.of(log)
-        train = View.train.of(log)
-        return train if train is not None else View.validation.of(log)
+        train, held_out = View.train.of(log), View.validation.of(log)
+        if train is None or held_out is None:
+            return held_out if train is None else train
+        return held_out if train.count < FEW and held_out.count >= OFTEN * max(1, train.count) else train
 
     @signal(lambda log: not log.by_return and bool(log.roles.metrics), name="metric")
     def metrics(log: _Log) -> tuple[MetricCurves, ...]:

@@ -12,6 +12,10 @@ from loganalyzer.roles.metric_names import LOSS_LIKE_METRICS
 from loganalyzer.roles.parts import combined, mean_of
 
 
+FEW_EVALUATIONS, OFTEN = 12, 4
+"""Fewer evaluations of an agent than that say less than its returns in training, logged OFTEN times as often."""
+
+
 def _candidates(
     series: Mapping[str, Series], by_name: Mapping[str, Role], quantity: Quantity, splits: tuple[Split, ...]
 ) -> list[tuple[str, Role]]:
@@ -20,9 +24,13 @@ def _candidates(
         return found
     longest = max(len(series[n]) for n, _ in found)
     # a name of lower rank wins, but not with a stump of a log (one or two points) against a whole curve
-    return sorted(
-        found, key=lambda c: (len(series[c[0]]) < min(5, longest), splits.index(c[1].split), c[1].rank, len(c[0]), c[0])
-    )
+    enough = min(FEW_EVALUATIONS if quantity is Quantity.REWARD else 5, longest)
+
+    def is_stump(name: str) -> bool:
+        count = len(series[name])
+        return count < min(5, longest) or (count < enough and OFTEN * count <= longest)
+
+    return sorted(found, key=lambda c: (is_stump(c[0]), splits.index(c[1].split), c[1].rank, len(c[0]), c[0]))
 
 
 def first(series: Mapping[str, Series], by_name: Mapping[str, Role], quantity: Quantity) -> Series | None:

@@ -28,7 +28,8 @@ How it is measured
     Strength, by the share of the gain that was lost: mild; moderate from ``moderate`` on, or when the main metric
     lost that share of its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998,
     calls the rise the generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do
-    not matter).
+    not matter). A loss that turned by {LEANS:pct} of ``share`` or more is confirmed by the main metric on the same data,
+    where that turned by ``moderate`` or more of its own gain.
 
 When it is silent
     A constant gap between training and validation (that is no turn), a level from which validation had come down
@@ -112,6 +113,12 @@ OUT_OF_NOISE = 6.0
 """So many deviations of its noise validation must have gained for there to be something to lose."""
 FEWEST = 4
 """With fewer evaluations nothing can turn."""
+ENOUGH = 10
+"""So many evaluations of a metric show whether it turned."""
+LEANS = 0.5
+"""The share of the limit by which a loss must have turned to confirm that its metric did."""
+OUT_OF_CHANCE = 2.0
+"""The same in standard errors."""
 SHORT = 1.3
 """The margin of a turn that only a handful of evaluations show, and the most of one that nothing turned in."""
 MOST_LOST = 9.99
@@ -150,7 +157,25 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve.count < FEWEST:
         return passed()
     turned = _turned(curve, view, limits)
-    return turned if turned.status is Status.FOUND else _memorised(curve, view, limits) or turned
+    if turned.status is Status.FOUND:
+        return turned
+    return _memorised(curve, view, limits) or _shown_by_metric(curve, view, limits) or turned
+
+
+def _shown_by_metric(curve: Curve, view: View, limits: Limits) -> Outcome | None:
+    """The finding that the main metric turned where the loss ``curve`` leans the same way, if less; None elsewhere.
+
+    Metrics count what is right, losses how sure the answers are: either may be the first to show that a model learns by
+    heart. Two weak signs of one set are as good as a strong one; a metric whose loss is at its best is contradicted.
+    """
+    own = _validation_metric(view.metrics[:1]) if view.has("validation") and view.train is not None else None
+    if own is None or own.count < ENOUGH:
+        return None
+    own, loss = view.steady(own), turning_point(curve)
+    if own.count < ENOUGH or loss.share < LEANS * limits.share or loss.z < OUT_OF_CHANCE or loss.tau <= 0:
+        return None
+    turned = _turned(own, view, limits)
+    return turned if turned.status is Status.FOUND and turned.kind != "mild" else None
 
 
 def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:

@@ -21,6 +21,8 @@ How it is measured
     Accuracy stands (``never-learned``; ``stalled`` where the loss clearly fell): {accuracy.SAME_SHARE:pct} of the
     values of accuracy (validation's where logged) lie within half a point of one level, at most 60% and within ten
     points of the first value. Rates of errors (wrong answers, words, characters) count as what is missing to all right.
+    So does a metric on which guessing gives one number whatever the data are (area under the ROC curve 0.5; R2, kappa and
+    correlations 0), where all its curves stay within {known_chance.NEAR} of that after the first third.
     No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held.
     Stalled: 80% of the gain came in the first ``early`` of the run, and it is below ``small`` of a positive start
     value.
@@ -29,7 +31,7 @@ When it is silent
     A flat stretch after a large gain (converged), a flat first part before the fall, and a training accuracy that
     stands at its ceiling ({accuracy.CEILING:pct} or more). An accuracy of exactly 0, which is the share of no class.
     One number or one class where the learning rate had decayed below {rates.SPENT:pct} of its peak. No gain: where the
-    loss fell steadily, or rose (diverging), or accuracy clearly rose, or validation gained {SURE} times ``z`` and kept
+    loss fell steadily, or rose (diverging), or its level fell by ``small`` and {SURE} times ``z``, or accuracy clearly rose, or validation gained {SURE} times ``z`` and kept
     {levels.KEPT_GAIN:pct} of it (not less than {levels.NEXT_TO_NOTHING:pct} of a positive loss). Stalled: where
     accuracy clearly rose, the last third still falls, or the rate was lowered after the curve had come to rest. Neither
     of these two beside a divergence or periodic swings. A run that learned and ended as NaN, and a floor that is high
@@ -57,11 +59,13 @@ from loganalyzer.features.accuracy import (
 )
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import first_step_of_last, frozen_share
+from loganalyzer.features.known_chance import metric_at_known_chance
 from loganalyzer.features.levels import (
     KEPT_GAIN,
     final_third,
     flat_from,
     hardly_moved,
+    level_gain,
     reached,
     retained_gain,
     significance,
@@ -134,7 +138,7 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.steady(curve)
     if view.run.begins_at is not None:
         return _by_chance(curve, view) or passed()  # an excerpt: how it began is not in it
-    return _guesses(curve, view) or _stuck(curve, view) or _flat(curve, view, limits)
+    return _guesses(curve, view) or _stuck(curve, view) or _tells_nothing(curve, view) or _flat(curve, view, limits)
 
 
 def _by_chance(curve: Curve, view: View) -> Outcome | None:
@@ -176,14 +180,28 @@ def _stuck(curve: Curve, view: View) -> Outcome | None:
     stuck = stuck_accuracy(view.metrics)
     if stuck is None or retained_gain(curve) >= 2.0:
         return None
-    fell = significance(curve) > 10 and curve.gain > 0.05 * abs(curve.start)
     return _plateau(
         curve,
-        "stalled" if fell else "never-learned",
+        _kind(curve),
         variant="errors" if stuck.errors else "accuracy",
         score=0.85,
         numbers={"accuracy": stuck.right, "rate": 1.0 - stuck.right, "metric": stuck.series},
     )
+
+
+def _kind(curve: Curve) -> str:
+    """What a metric that never moved makes of the run: ``stalled`` where the loss clearly fell nevertheless."""
+    fell = significance(curve) > 10 and curve.gain > 0.05 * abs(curve.start)
+    return "stalled" if fell else "never-learned"
+
+
+def _tells_nothing(curve: Curve, view: View) -> Outcome | None:
+    """The finding that a metric stays at what guessing gives, whatever the loss does; None if none does."""
+    known = metric_at_known_chance(curve, view.metrics)
+    if known is None:
+        return None
+    numbers: dict[str, Number] = {"metric": known.series, "reached": known.level, "chance": known.chance}
+    return _plateau(curve, _kind(curve), variant="known-chance", score=0.8, numbers=numbers)
 
 
 def _flat(curve: Curve, view: View, limits: Limits) -> Outcome:
@@ -209,9 +227,15 @@ def never_margin(curve: Curve, judged: Curve | None, limits: Limits, *, learned:
     if held < LOST and curve.gain < 6 * curve.sigma:
         margin = max(margin, WITHOUT_A_TRACE)
     falls = held > 0.8 and arrays.kendall(curve.reduced.values) < -ONE_WAY
-    if learned or falls or _validation_learned(judged, curve, limits):
+    if learned or falls or _level_fell(curve, limits) or _validation_learned(judged, curve, limits):
         margin = min(margin, EXCUSED)
     return margin
+
+
+def _level_fell(curve: Curve, limits: Limits) -> bool:
+    """True when the level of a positive loss clearly fell, however far single values of it scatter."""
+    fall, z = level_gain(curve)
+    return curve.positive and fall > limits.small * (curve.end + fall) and z > SURE * limits.z
 
 
 def _validation_learned(judged: Curve | None, curve: Curve, limits: Limits) -> bool:
@@ -291,7 +315,7 @@ RULE = Rule(
     optional=frozenset({"validation", "metric", "learning_rate", "run"}),
     verdict=Verdict.PLATEAU,
     kinds=("never-learned", "stalled", "constant"),
-    variants=("constant", "chance", "one-class", "accuracy", "errors", "never", "frozen", "stalled"),
+    variants=("constant", "chance", "one-class", "accuracy", "errors", "known-chance", "never", "frozen", "stalled"),
     return_fixes=("rl-exploration", "lr-down-3x", "check-training-loop", "several-seeds"),
     fixes=FIXES,
     # a curve that climbed away or swings in a rhythm is not flat: a gain that seems small there was compared with the

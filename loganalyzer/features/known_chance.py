@@ -1,0 +1,72 @@
+"""Metrics on which guessing gives the same number whatever the data are: an area under the ROC curve of 0.5, an R2 of 0."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve, MetricCurves
+
+LEVELS: Mapping[str, float] = {
+    "auc": 0.5,
+    "auroc": 0.5,
+    "roc auc": 0.5,
+    "auc roc": 0.5,
+    "rewards accuracies": 0.5,
+    "r2": 0.0,
+    "mcc": 0.0,
+    "kappa": 0.0,
+    "pearson": 0.0,
+    "pearsonr": 0.0,
+    "spearman": 0.0,
+    "spearmanr": 0.0,
+    "correlation": 0.0,
+}
+"""What guessing gives, on the scale on which 1 is perfect."""
+NEAR = 0.03
+"""A metric within this distance of what guessing gives tells nothing from nothing."""
+NEVER_BEYOND = 0.06
+"""One that was further from it once the first third was over had learned something."""
+ENOUGH = 8
+"""So many values show that it stays there."""
+BY_HEART = 0.5
+"""A training loss that fell below this share of its start learned something, if only by heart."""
+
+
+@dataclass(frozen=True)
+class KnownChance:
+    """A metric at what guessing gives: its series, its level at the end and what guessing gives (1: perfect)."""
+
+    series: str
+    level: float
+    chance: float
+
+
+def metric_at_known_chance(train: Curve, metrics: Sequence[MetricCurves]) -> KnownChance | None:
+    """The metric whose curves, of training and of validation data, all stay at what guessing gives; None without one.
+
+    ``train`` is the training objective: where it fell far and the metric of the training data is not logged, validation
+    alone does not say that nothing was learned.
+    """
+    for metric in metrics:
+        chance = LEVELS.get(metric.name)
+        curves = [c for c in (metric.validation, metric.train) if c is not None and c.count >= 3]
+        if chance is None or not curves or curves[0].count < ENOUGH or not all(_stays(c, chance) for c in curves):
+            continue
+        if metric.train is None and train.positive and train.end < BY_HEART * train.start:
+            continue
+        return KnownChance(curves[0].name, curves[0].as_logged(curves[0].end) / _unit(curves[0]), chance)
+    return None
+
+
+def _unit(curve: Curve) -> float:
+    """100 for a metric logged in percent, else 1."""
+    return 100.0 if float(np.abs(curve.values).max()) > 2.0 else 1.0
+
+
+def _stays(curve: Curve, chance: float) -> bool:
+    away = np.abs(-curve.reduced.values[curve.reduced.x >= 1.0 / 3.0] / _unit(curve) - chance)
+    return len(away) > 0 and arrays.median(away) <= NEAR and arrays.share(away <= NEVER_BEYOND) >= 0.9
