@@ -20,7 +20,16 @@ from benchmarks.by_source import SURE, Row, mean_over_sources, sure_line
 from loganalyzer import load
 from loganalyzer.diagnosis.diagnose import diagnose
 
-COLUMNS = ("round", "logs", "repositories", "read", "accepted", "first", "accepted, mean over repositories", "sure and wrong")
+COLUMNS = (
+    "round",
+    "logs",
+    "repositories",
+    "read",
+    "accepted",
+    "first",
+    "accepted, mean over repositories",
+    "sure and wrong",
+)
 
 
 @dataclass(frozen=True)

@@ -58,15 +58,15 @@ def metric_at_known_chance(train: Curve, metrics: Sequence[MetricCurves]) -> Kno
             continue
         if metric.train is None and train.positive and train.end < BY_HEART * train.start:
             continue
-        return KnownChance(curves[0].name, curves[0].as_logged(curves[0].end) / _unit(curves[0]), chance)
+        return KnownChance(curves[0].name, curves[0].as_logged(curves[0].end) / _unit(curves[0], chance), chance)
     return None
 
 
-def _unit(curve: Curve) -> float:
-    """100 for a metric logged in percent, else 1."""
-    return 100.0 if float(np.abs(curve.values).max()) > 2.0 else 1.0
+def _unit(curve: Curve, chance: float) -> float:
+    """100 for an area or a share logged in percent, else 1; a metric that may fall below 0 has no upper end to tell by."""
+    return 100.0 if chance > 0.0 and float(-curve.values.min()) > 2.0 else 1.0
 
 
 def _stays(curve: Curve, chance: float) -> bool:
-    away = np.abs(-curve.reduced.values[curve.reduced.x >= 1.0 / 3.0] / _unit(curve) - chance)
+    away = np.abs(-curve.reduced.values[curve.reduced.x >= 1.0 / 3.0] / _unit(curve, chance) - chance)
     return len(away) > 0 and arrays.median(away) <= NEAR and arrays.share(away <= NEVER_BEYOND) >= 0.9

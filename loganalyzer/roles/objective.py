@@ -11,7 +11,6 @@ from loganalyzer.model.run import Series
 from loganalyzer.roles.metric_names import LOSS_LIKE_METRICS
 from loganalyzer.roles.parts import combined, mean_of
 
-
 FEW_EVALUATIONS, OFTEN = 12, 4
 """Fewer evaluations of an agent than that say less than its returns in training, logged OFTEN times as often."""
 

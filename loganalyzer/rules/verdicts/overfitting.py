@@ -66,6 +66,7 @@ from loganalyzer.features.levels import (
     turning_point,
 )
 from loganalyzer.features.short_turn import FEW, short_turn
+from loganalyzer.features.training_since import Training, training_since
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import (
     Evidence,
@@ -117,7 +118,7 @@ ENOUGH = 10
 """So many evaluations of a metric show whether it turned."""
 LEANS = 0.5
 """The share of the limit by which a loss must have turned to confirm that its metric did."""
-OUT_OF_CHANCE = 2.0
+STANDS_OUT = 2.5
 """The same in standard errors."""
 SHORT = 1.3
 """The margin of a turn that only a handful of evaluations show, and the most of one that nothing turned in."""
@@ -168,14 +169,15 @@ def _shown_by_metric(curve: Curve, view: View, limits: Limits) -> Outcome | None
     Metrics count what is right, losses how sure the answers are: either may be the first to show that a model learns by
     heart. Two weak signs of one set are as good as a strong one; a metric whose loss is at its best is contradicted.
     """
-    own = _validation_metric(view.metrics[:1]) if view.has("validation") and view.train is not None else None
-    if own is None or own.count < ENOUGH:
+    train, own = view.train, _validation_metric(view.metrics[:1]) if view.has("validation") else None
+    if train is None or own is None or own.count < ENOUGH:
         return None
     own, loss = view.steady(own), turning_point(curve)
-    if own.count < ENOUGH or loss.share < LEANS * limits.share or loss.z < OUT_OF_CHANCE or loss.tau <= 0:
+    if own.count < ENOUGH or loss.share < LEANS * limits.share or loss.z < STANDS_OUT or loss.tau <= 0:
         return None
     turned = _turned(own, view, limits)
-    return turned if turned.status is Status.FOUND and turned.kind != "mild" else None
+    found_more = turned.status is Status.FOUND and turned.kind != "mild"
+    return turned if found_more and training_since(view.steady(train), turning_point(own).step).fell else None
 
 
 def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
@@ -186,7 +188,7 @@ def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
         return passed()
     turn = short or turning_point(curve)
     share = turn.share if short else share_lost(curve, turn, noise, view.train)
-    training = _training(view.steady(view.train) if view.train is not None else None, turn.step)
+    training = training_since(view.steady(view.train) if view.train is not None else None, turn.step)
     margin = SHORT if short else max(margin_of(turn, share, limits), level_margin(curve, turn, share, limits))
     if margin > UNEXPLAINED and (not training.held or count_returns(curve, turn.best, turn.end) >= RECURRING):
         margin = UNEXPLAINED
@@ -349,23 +351,6 @@ def _learned(curve: Curve, noise: float, train: Curve | None) -> bool:
     if curve.gain > OUT_OF_NOISE * noise and fell_significantly(curve):
         return True
     return train is not None and train.count >= 5 and train.gain > 10 * train.sigma and fell_significantly(train)
-
-
-@dataclass(frozen=True)
-class Training:
-    """Training since validation turned: whether it ended no worse; as logged, its level ``then`` and at the ``end``."""
-
-    held: bool
-    then: float
-    end: float
-
-
-def _training(train: Curve | None, step: int) -> Training:
-    if train is None or train.count < 3:
-        return Training(True, 0.0, 0.0)
-    then, end = train.value_at(step), train.end
-    held = end <= then + 2 * train.sigma + 0.05 * scale(train)
-    return Training(held, train.as_logged(then), train.as_logged(end))
 
 
 def _metric_still_improves(metrics: tuple[MetricCurves, ...], step: int, limits: Limits) -> bool:

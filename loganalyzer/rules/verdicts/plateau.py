@@ -21,8 +21,8 @@ How it is measured
     Accuracy stands (``never-learned``; ``stalled`` where the loss clearly fell): {accuracy.SAME_SHARE:pct} of the
     values of accuracy (validation's where logged) lie within half a point of one level, at most 60% and within ten
     points of the first value. Rates of errors (wrong answers, words, characters) count as what is missing to all right.
-    So does a metric on which guessing gives one number whatever the data are (area under the ROC curve 0.5; R2, kappa and
-    correlations 0), where all its curves stay within {known_chance.NEAR} of that after the first third.
+    So does a metric on which guessing gives one number whatever the data are (area under the ROC curve, R2, kappa,
+    correlations), where all its curves stay within {known_chance.NEAR} of that after the first third.
     No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held.
     Stalled: 80% of the gain came in the first ``early`` of the run, and it is below ``small`` of a positive start
     value.
@@ -31,10 +31,11 @@ When it is silent
     A flat stretch after a large gain (converged), a flat first part before the fall, and a training accuracy that
     stands at its ceiling ({accuracy.CEILING:pct} or more). An accuracy of exactly 0, which is the share of no class.
     One number or one class where the learning rate had decayed below {rates.SPENT:pct} of its peak. No gain: where the
-    loss fell steadily, or rose (diverging), or its level fell by ``small`` and {SURE} times ``z``, or accuracy clearly rose, or validation gained {SURE} times ``z`` and kept
-    {levels.KEPT_GAIN:pct} of it (not less than {levels.NEXT_TO_NOTHING:pct} of a positive loss). Stalled: where
-    accuracy clearly rose, the last third still falls, or the rate was lowered after the curve had come to rest. Neither
-    of these two beside a divergence or periodic swings. A run that learned and ended as NaN, and a floor that is high
+    loss fell steadily, or rose (diverging), or the level of its first twentieth fell by ``small`` and ``z`` standard
+    errors, or accuracy clearly rose, or validation gained {SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of it (not
+    less than {levels.NEXT_TO_NOTHING:pct} of a positive loss). Stalled: where accuracy clearly rose, the last third still
+    falls, or the rate was lowered after the curve had come to rest. Neither of these two beside a divergence or periodic
+    swings. A run that learned and ended as NaN, and a floor that is high
     only by a guess: without accuracy, target or sibling runs nothing says where the floor should be. In logs that begin
     late everything but chance, frozen and constant values: how they began is not in them.
 """
@@ -235,7 +236,7 @@ def never_margin(curve: Curve, judged: Curve | None, limits: Limits, *, learned:
 def _level_fell(curve: Curve, limits: Limits) -> bool:
     """True when the level of a positive loss clearly fell, however far single values of it scatter."""
     fall, z = level_gain(curve)
-    return curve.positive and fall > limits.small * (curve.end + fall) and z > SURE * limits.z
+    return curve.positive and fall > limits.small * (curve.end + fall) and z > limits.z
 
 
 def _validation_learned(judged: Curve | None, curve: Curve, limits: Limits) -> bool:

@@ -12,7 +12,9 @@ How it is measured
     Undertrained: over the last third (the last half of five or six values) the objective (validation where it is
     logged) fell by more than ``share`` of the scale of the gain, with Kendall's tau below -``tau``, by ``z`` standard
     errors times tau (slow noise drifts, learning falls), at a pace of at least ``pace`` of the third before, and its
-    last 15% still fell at ``closing`` of that slope. Once the learning rate has decayed below 2% of its peak it takes
+    last 15% still fell at ``closing`` of that slope. Where noise hides that, the last two thirds are judged as one: they
+    fell by ``z`` standard errors, with tau below -``tau``, the last third by {STEADY_SHARE} times ``share`` and at
+    {STEADY_PACE:pct} of the pace of the third before. Once the learning rate has decayed below 2% of its peak it takes
     ``finished`` times the share: such a decay makes every run fall to its end. Where the rate cycles, only the ends of
     cycles are compared.
     High floor: training accuracy or R2 ends below ``poor``, at most ``gap`` above validation, having risen by three
@@ -36,6 +38,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import UnitMetric, accuracies, good_from_start, unit_metric
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import FinalThird, final_third, hardly_moved, retained_gain, significance, turned_up
+from loganalyzer.features.steady_fall import SteadyFall, steady_fall
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Quote, Rule
@@ -62,6 +65,8 @@ class Limits:
 
 EXCUSED = 0.8
 """The most margin of a run that began good, or of a floor that only training lies at."""
+STEADY_SHARE, STEADY_PACE = 1.6, 0.45
+"""A fall that only the last two thirds together show must be so many times as large, and keep this share of the pace."""
 COLLAPSED = 0.5
 """A metric that holds less of its gain than this at the end has not settled at a floor: it fell."""
 LONGER = ("longer-training", "lr-up-3x", "lr-up-10x", "use-adam", "cosine-schedule", "batch-norm", "larger-batch-lr")
@@ -89,6 +94,8 @@ def check(view: View, limits: Limits) -> Outcome:
     late, rates = final_third(curve), view.rates
     decayed = rates is not None and rates.peak > 0 and rates.last < 0.02 * rates.peak and not rates.cyclic
     margin = undertrained_margin(late, limits, decayed=decayed)
+    if late.share / limits.share > arrays.FAR and margin < 1.0:
+        margin = max(margin, steady_margin(late, steady_fall(curve), limits, decayed=decayed))
     if margin > EXCUSED and (good_from_start(curve, view.metrics) or hardly_moved(curve)):
         margin = EXCUSED
     score = arrays.sigmoid_margin(margin)
@@ -109,6 +116,18 @@ def undertrained_margin(late: FinalThird, limits: Limits, *, decayed: bool) -> f
         -late.z * late.tau / limits.z,
         max(0.0, -late.tau) / limits.tau,
         late.pace / limits.pace,
+        late.closing / limits.closing,
+    )
+
+
+def steady_margin(late: FinalThird, whole: SteadyFall, limits: Limits, *, decayed: bool) -> float:
+    """The same of a fall that noise hides in the last third: it must be larger, and have hardly slowed down."""
+    least = STEADY_SHARE * limits.share * (limits.finished if decayed else 1.0)
+    return min(
+        late.share / least,
+        whole.z / limits.z,
+        max(0.0, -whole.tau) / limits.tau,
+        late.pace / STEADY_PACE,
         late.closing / limits.closing,
     )
 

@@ -1,0 +1,35 @@
+"""A fall that goes on through the last two thirds of a run: seen where the last third alone is hidden by noise."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve, per_curve
+
+SETTLED_FROM = 1.0 / 3.0
+"""The share of a run after which the steep start is over."""
+FEWEST = 5
+"""Fewer values show no line."""
+
+
+@dataclass(frozen=True)
+class SteadyFall:
+    """The line through the last two thirds: its fall in standard errors ``z``, and Kendall's ``tau`` (negative: falling)."""
+
+    z: float
+    tau: float
+
+
+@per_curve
+def steady_fall(curve: Curve) -> SteadyFall:
+    """How clearly the last two thirds fall as a whole (Theil-Sen; the noise of a third of the values at each end)."""
+    late = curve.reduced.x >= SETTLED_FROM
+    x, y = curve.reduced.x[late], curve.reduced.values[late]
+    if len(y) < FEWEST:
+        return SteadyFall(0.0, 0.0)
+    fall = -arrays.theil_sen(x, y) * (1.0 - SETTLED_FROM)
+    error = 1.5 * curve.standard_error(max(1, len(y) // 3))
+    z = fall / error if error > 0 else (math.inf if fall > 0 else 0.0)
+    return SteadyFall(z, arrays.kendall(arrays.block_medians(y, 20)))

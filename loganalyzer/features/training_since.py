@@ -1,0 +1,30 @@
+"""What training did since validation turned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.levels import scale
+
+
+@dataclass(frozen=True)
+class Training:
+    """Training since validation turned: whether it ended no worse, or better beyond its noise (``fell``); as logged, its
+    level ``then`` and at the ``end``."""
+
+    held: bool
+    fell: bool
+    then: float
+    end: float
+
+
+def training_since(train: Curve | None, step: int) -> Training:
+    """How ``train`` went on after ``step``; as good as anything where fewer than three values show nothing."""
+    if train is None or train.count < 3:
+        return Training(True, False, 0.0, 0.0)
+    then, end = train.value_at(step), train.end
+    held = end <= then + 2 * train.sigma + 0.05 * scale(train)
+    return Training(
+        held, end < then - 2 * train.standard_error(train.end_count), train.as_logged(then), train.as_logged(end)
+    )
