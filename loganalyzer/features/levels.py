@@ -109,20 +109,34 @@ def significance(curve: Curve) -> float:
     return curve.gain / error if error > 0 else (math.inf if curve.gain > 0 else 0.0)
 
 
-@per_curve
-def level_gain(curve: Curve) -> tuple[float, float]:
-    """What the level of the first twentieth lost to the end (units of y), and the same in standard errors.
+@dataclass(frozen=True)
+class LevelGain:
+    """What the level of the first twentieth of a run lost to the end: ``fall`` (units of y), the same in standard errors
+    (``z``), as a share of the level it fell from (``share``), and how much of the best level is left at the end (``kept``).
+    """
 
-    Single batches may be so noisy that no first value is far from any later one, while the levels are. (0, 0) where a
-    twentieth has fewer than five values.
+    fall: float
+    z: float
+    share: float
+    kept: float
+
+
+@per_curve
+def level_gain(curve: Curve) -> LevelGain:
+    """How the level of a positive loss fell, however far single values scatter about it.
+
+    Single batches may be so noisy that no first value is far from any later one, while the levels are. All 0 for other
+    curves, and where a twentieth has fewer than five values.
     """
     y = curve.reduced.values
     count = len(y) // 20
-    if count < FEWEST_OF_LEVEL:
-        return 0.0, 0.0
-    fall = arrays.median(y[:count]) - curve.end
+    if count < FEWEST_OF_LEVEL or not curve.positive:
+        return LevelGain(0.0, 0.0, 0.0, 0.0)
+    levels = arrays.block_medians(y, 20)
+    fall, gain = float(levels[0]) - curve.end, float(levels[0] - levels.min())
     error = math.hypot(curve.standard_error(count), curve.standard_error(curve.end_count))
-    return fall, fall / error if error > 0 else (math.inf if fall > 0 else 0.0)
+    z = fall / error if error > 0 else (math.inf if fall > 0 else 0.0)
+    return LevelGain(fall, z, fall / float(levels[0]), fall / gain if gain > 0 else 0.0)
 
 
 def retained_gain(curve: Curve) -> float:

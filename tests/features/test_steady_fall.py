@@ -41,6 +41,8 @@ def test_a_line_falls_all_the_way() -> None:
 def test_the_level_of_noisy_batches_falls_or_stays(seed: int) -> None:
     x = np.linspace(0, 1, 480)
     scatter = np.exp(0.4 * noise(480, seed))
-    assert level_gain(curve((1.2 + 1.4 * np.exp(-x / 0.15)) * scatter))[1] > 4
-    assert abs(level_gain(curve(2.4 * scatter))[1]) < 4
-    assert level_gain(curve(scatter[:90])) == (0.0, 0.0)
+    fell = level_gain(curve((1.2 + 1.4 * np.exp(-x / 0.15)) * scatter))
+    assert fell.z > 4 and fell.share > 0.25 and fell.kept > 0.6
+    assert abs(level_gain(curve(2.4 * scatter)).z) < 4
+    assert level_gain(curve(scatter[:90])).z == 0.0
+    assert level_gain(curve(-scatter)).z == 0.0

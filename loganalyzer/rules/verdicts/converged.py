@@ -36,6 +36,7 @@ from loganalyzer.features.levels import (
     fell_significantly,
     final_third,
     hops,
+    level_gain,
     retained_gain,
     significance,
     turned_up,
@@ -92,8 +93,11 @@ def check(view: View, limits: Limits) -> Outcome:
     learned = (
         curve.gain > 0 and curve.count >= 5 and any(c is not None and fell_significantly(c) for c in (curve, view.main))
     )
-    if not learned or retained_gain(curve) < KEPT_GAIN:
-        kept = min(1.0, max(0.0, retained_gain(curve) / KEPT_GAIN))
+    left = retained_gain(curve)
+    if left < KEPT_GAIN and level_gain(curve).z > limits.z:
+        left = level_gain(curve).kept  # a first value of noisy batches may lie anywhere
+    if not learned or left < KEPT_GAIN:
+        kept = min(1.0, max(0.0, left / KEPT_GAIN))
         return passed(score=min(near, RESTLESS) * kept, numbers=numbers)
     if not math.isfinite(whole.raw[-1]):
         return passed(numbers=numbers)

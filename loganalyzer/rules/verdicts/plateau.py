@@ -235,8 +235,8 @@ def never_margin(curve: Curve, judged: Curve | None, limits: Limits, *, learned:
 
 def _level_fell(curve: Curve, limits: Limits) -> bool:
     """True when the level of a positive loss clearly fell, however far single values of it scatter."""
-    fall, z = level_gain(curve)
-    return curve.positive and fall > limits.small * (curve.end + fall) and z > limits.z
+    level = level_gain(curve)
+    return level.share > limits.small and level.z > limits.z
 
 
 def _validation_learned(judged: Curve | None, curve: Curve, limits: Limits) -> bool:
