@@ -1,0 +1,30 @@
+"""The property of the gate: whatever is done to its folder, a bad run fails and a good one passes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from loganalyzer.cli.command import command
+from tests.gate.folders import drawn
+
+BATCHES, BATCH = 20, 100
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_nothing_slips_through(batch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    wrong = [text for number in range(batch * BATCH, (batch + 1) * BATCH) if (text := slip(tmp_path, number))]
+    assert not wrong, "\n".join(wrong)
+
+
+def slip(place: Path, number: int) -> str:
+    """What went wrong in case ``number``, "" if nothing; a case with a cache is asked twice."""
+    call = drawn(place / str(number), number)
+    for _ in range(2 if "--cache" in call.arguments else 1):
+        result = CliRunner().invoke(command, list(call.arguments), obj=list(call.arguments))
+        if result.exit_code != call.code:
+            return f"case {number}: {result.exit_code} instead of {call.code} after {', '.join(call.steps)}\n{result.output[:600]}"
+    return ""
