@@ -16,7 +16,7 @@ from loganalyzer.discovery.walk import Folder, Walk, is_inside
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Unread
 from loganalyzer.readers.base import Source
-from loganalyzer.readers.common.file_names import SIDECAR_NAMES
+from loganalyzer.readers.common.file_names import DATABASES, SIDECAR_NAMES, suffix
 
 SETTLED_SECONDS = 2.0
 """A file younger than this may change again without a new time: clocks of file systems tick that slowly."""
@@ -126,10 +126,14 @@ class LocalTree(LocalFiles):
         return {}
 
     def stamp(self, path: str) -> str:
-        """See Tree: size and time of the last change; "" for a file that is just being written."""
+        """See Tree: size and time of the last change; "" for a file that is just being written, or a
+        database of which a part lies in a log beside it.
+        """
         try:
             status = os.lstat(self._at(path))
         except (OSError, ValueError, ReadError):
+            return ""
+        if suffix(path) in DATABASES and os.path.exists(f"{self._at(path)}-wal"):  # noqa: PTH110
             return ""
         if self._now - status.st_mtime < SETTLED_SECONDS:
             return ""

@@ -233,3 +233,22 @@ def _sample() -> bytes:
 
 
 _SAMPLE = _sample()
+
+
+@pytest.mark.parametrize("rows", [3, 40, 3000])
+def test_rows_in_the_write_ahead_log_are_read(tmp_path: Path, rows: int) -> None:
+    """A database whose writer was killed, or goes on: the last rows are not in its file yet."""
+    path, live = tmp_path / "mlflow.db", tmp_path / "live.db"
+    database(live, journal="wal")
+    with closing(sqlite3.connect(live)) as writer:
+        writer.execute("PRAGMA wal_autocheckpoint=0")
+        for step in range(26, 26 + rows):
+            writer.execute("INSERT INTO metrics VALUES ('train_loss', 0, ?, 'aa11', ?, 1)", (1000 * step, step))
+        writer.commit()
+        path.write_bytes(live.read_bytes())
+        (tmp_path / "mlflow.db-wal").write_bytes((tmp_path / "live.db-wal").read_bytes())
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    first, _ = mlflow_db.READER.read("mlflow.db", [source("mlflow.db", path.read_bytes(), path)])
+    assert isinstance(first, Run) and len(first.series["train_loss"]) == 26 + rows
+    assert str(first.series["train_loss"].values[-1]) == "nan"
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before

@@ -37,6 +37,8 @@ SKIPPED_FOLDERS = frozenset(
 OWN_CACHE = "loganalyzer-cache."
 """What the names of our own cache begin with."""
 
+DATABASES = frozenset({".db", ".sqlite", ".sqlite3"})
+
 SIDECAR_NAMES = frozenset(
     {
         "hparams.yaml", "hparams.yml", "hparams.json", "hyperparams.json", "hyperparameters.json", "hyperparams.yaml",

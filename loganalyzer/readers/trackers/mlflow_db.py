@@ -29,11 +29,11 @@ def detect(source: Source) -> Match:
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run per ``run_uuid``; of Trackio's databases one per run of the project."""
-    from loganalyzer.readers.trackers.sqlite_file import SMALLEST_ROW, opened
+    from loganalyzer.readers.trackers.sqlite_file import SMALLEST_ROW, opened, stored_bytes
     from loganalyzer.readers.trackers.trackio_db import is_trackio, read_trackio
 
     for source in sources:
-        most_rows = source.size // SMALLEST_ROW
+        most_rows = stored_bytes(source) // SMALLEST_ROW
         with opened(source) as connection:
             if is_trackio(connection):
                 yield from read_trackio(connection, key, source.path, "mlflow-db", min(MOST_POINTS, most_rows))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from loganalyzer.model.errors import ReadError
@@ -21,12 +24,12 @@ _COMPUTED = 2  # of table_xinfo's column "hidden"
 def opened(source: Source) -> Iterator[sqlite3.Connection]:
     """A connection to the database in a file. Raises ReadError "bad-database" for whatever fails within."""
     try:
-        with closing(_open(source)) as connection:
+        with _place(source) as place, closing(_open(place)) as connection:
             if source.local is None:
                 data = bytearray(source.read())
                 data[18:20] = b"\x01\x01"  # a copy in memory has no write-ahead log beside it
                 connection.deserialize(bytes(data))
-            _bound(connection, source.size)
+            _bound(connection, stored_bytes(source))
             yield connection
     except (sqlite3.Error, OverflowError, ValueError, TypeError, MemoryError) as error:
         raise ReadError("bad-database", reason=str(error)[:100] or type(error).__name__) from error
@@ -44,10 +47,38 @@ def columns(connection: sqlite3.Connection, table: str) -> set[str]:
     return set() if any(row[6] == _COMPUTED for row in rows) else {str(row[1]) for row in rows}
 
 
-def _open(source: Source) -> sqlite3.Connection:
+def stored_bytes(source: Source) -> int:
+    """The bytes of a database and of the write-ahead log beside it."""
+    log = _write_ahead_log(source)
+    return source.size + (log.stat().st_size if log is not None else 0)
+
+
+def _write_ahead_log(source: Source) -> Path | None:
+    """The log of changes that are not in the database file yet, if there are any."""
     if source.local is None:
-        return sqlite3.connect(":memory:")
-    return sqlite3.connect(f"file:{quote(str(source.local.absolute()))}?mode=ro&immutable=1", uri=True)
+        return None
+    log = source.local.with_name(f"{source.local.name}-wal")
+    return log if log.is_file() and not log.is_symlink() and log.stat().st_size else None
+
+
+@contextmanager
+def _place(source: Source) -> Iterator[str]:
+    """What to open: the file as it stands or, with a write-ahead log, a copy of both, since reading it writes beside it."""
+    log = _write_ahead_log(source)
+    if source.local is None:
+        yield ""
+    elif log is None:
+        yield f"file:{quote(str(source.local.absolute()))}?mode=ro&immutable=1"
+    else:
+        with TemporaryDirectory(prefix="loganalyzer-") as folder:
+            copy = Path(folder, "copy.db")
+            copy.write_bytes(source.read())
+            shutil.copyfile(log, f"{copy}-wal")
+            yield f"file:{quote(str(copy))}?mode=rw"
+
+
+def _open(place: str) -> sqlite3.Connection:
+    return sqlite3.connect(place, uri=True) if place else sqlite3.connect(":memory:")
 
 
 def _bound(connection: sqlite3.Connection, size: int) -> None:
