@@ -34,7 +34,7 @@ def main() -> int:
     done, wrong = 0, 0
     with ProcessPoolExecutor(given.workers) as pool:
         batches = range(given.first, given.first + given.cases, BATCH)
-        size = 4 * (given.workers or 1)
+        size = 2 * (given.workers or 1)
         for at in range(0, len(batches), size):
             if time.monotonic() - start > 60 * given.minutes:
                 break
@@ -42,6 +42,7 @@ def main() -> int:
                 done, wrong = done + BATCH, wrong + len(found)
                 for text in found:
                     print(text, flush=True)
+            print(f"{done} done, {wrong} wrong", file=sys.stderr, flush=True)
     seconds = time.monotonic() - start
     print(f"{done} cases from {given.first} on, {wrong} wrong, {seconds:.0f} s, {done / seconds:.1f} a second")
     return 1 if wrong else 0
