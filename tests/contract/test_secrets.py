@@ -256,8 +256,9 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One folder for each reader and for each settings file; paths and files that cannot be read with secrets too."""
     root = tmp_path_factory.mktemp("planted") / "runs"
     for reader, plant in READERS.items():
-        (root / reader).mkdir(parents=True)
-        plant(root / reader)
+        folder = root / f"of {reader}"  # "csv" beside "tensorboard" would be two loggers of one training
+        folder.mkdir(parents=True)
+        plant(folder)
     for name in SIDECAR_NAMES:
         folder = root / f"beside {name}"
         folder.mkdir()
@@ -295,7 +296,7 @@ def test_the_planted_logs_are_read_and_their_secrets_would_show(logs: Path, monk
     monkeypatch.setattr(read_job, "without_secrets", lambda run: run)
     runs = loganalyzer.load(logs)
     for reader in set(READERS) - {"not-logs"}:
-        own = [run for run in runs if run.files[0].startswith(f"{reader}/")]
+        own = [run for run in runs if run.files[0].startswith(f"of {reader}/")]
         assert own and all(run.reader in (reader, "trainer-state") for run in own), reader
         shown = [repr(dict(run.hyperparameters)) for run in own]
         assert any(MARK in text for text in shown) is (reader not in KEEP_NO_SETTINGS), reader
@@ -421,6 +422,6 @@ def test_a_readers_error_quotes_no_secret(logs: Path, monkeypatch: pytest.Monkey
 
     (csv_reader,) = [reader for reader in load_readers() if reader.id == "csv"]
     monkeypatch.setattr(read_job, "find_reader", lambda _: replace(csv_reader, read=fail))
-    report = loganalyzer.analyze(logs / "csv")
+    report = loganalyzer.analyze(logs / "of csv")
     (unread,) = report.unread
     assert unread.note.code == "reader-failed" and not leaks(report.to_json())
