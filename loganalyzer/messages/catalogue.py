@@ -15,7 +15,7 @@ from loganalyzer.messages.formatting import fill, fill_code
 from loganalyzer.messages.languages import LANGUAGES, Lang, aside, pair
 from loganalyzer.model.confidence import span
 from loganalyzer.model.errors import UsageError
-from loganalyzer.model.prescription import Prescription
+from loganalyzer.model.prescription import Expected, Prescription
 from loganalyzer.model.traits import Framework
 
 if TYPE_CHECKING:
@@ -135,7 +135,14 @@ def fix(fix_id: str, lang: Lang) -> Fix:
 
 def prescription(item: Prescription, diagnosis: Diagnosis, lang: Lang) -> Fix:
     """Return a fix as this run needs it: its sentence and code with the run's own numbers. Raises KeyError for an unknown id."""
-    return _filled(item, diagnosis.run.step_unit, diagnosis.traits.framework, lang)
+    # a run may count its epochs as plain steps; where the number of epochs is what changes, they are called epochs
+    unit = "epoch" if any(change.meaning == "epochs" for change in item.changes) else diagnosis.run.step_unit
+    return _filled(item, unit, diagnosis.traits.framework, lang)
+
+
+def expected(item: Expected, lang: Lang) -> str:
+    """Return what following a prescription is expected to bring, as a sentence."""
+    return ui("prescriptions", f"expected.{item.what}", lang, amount=item.amount, on=item.on)
 
 
 def _filled(item: Prescription, unit: str, framework: Framework, lang: Lang) -> Fix:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from loganalyzer.model.report import Diagnosis
@@ -22,3 +23,9 @@ def urgency(d: Diagnosis) -> Urgency:
 def worst_first(runs: Iterable[Diagnosis]) -> list[Diagnosis]:
     """Sort by worst severity, then by verdict, probability and name."""
     return sorted(runs, key=urgency)
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key of a name in which numbers count as numbers: run2 comes before run10."""
+    parts = re.findall(r"[0-9]{1,18}|[^0-9]+", name)
+    return tuple((0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts)

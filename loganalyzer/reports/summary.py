@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.outcome import Outcome
+from loganalyzer.model.prescription import Expected
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.rules.registry import load_rules
@@ -43,6 +46,33 @@ def told(diagnosis: Diagnosis, lang: Lang) -> list[Outcome]:
         return outcome.rule not in silent and messages.sentence(outcome, diagnosis.run, lang) != headline
 
     return [outcome for outcome in diagnosis.findings if adds(outcome)]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do next about a run: the fix with the run's own numbers, and what that is expected to bring.
+
+    ``expected`` are sentences; what the fix's own sentence says is not among them.
+    """
+
+    fix: messages.Fix
+    expected: tuple[str, ...]
+
+
+def next_steps(diagnosis: Diagnosis, lang: Lang) -> list[Step]:
+    """Return what to do next about a run, the first thing first; none if it is healthy."""
+    steps = []
+    for action in diagnosis.actions:
+        fix = messages.prescription(action, diagnosis, lang)
+        said = ((_amount(e, lang), messages.expected(e, lang)) for e in action.expected)
+        steps.append(Step(fix, tuple(text for amount, text in said if amount not in fix.text)))
+    return steps
+
+
+def _amount(expected: Expected, lang: Lang) -> str:
+    """The amount as sentences write it."""
+    share = expected.what == "saved"
+    return messages.percent(expected.amount, lang) if share else messages.number(expected.amount)
 
 
 def actions(diagnosis: Diagnosis, lang: Lang) -> list[str]:

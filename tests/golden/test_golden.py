@@ -32,11 +32,15 @@ def report() -> loganalyzer.Report:
     return loganalyzer.analyze([SAMPLES / name for name in CHOSEN])
 
 
-def on_the_terminal(report: loganalyzer.Report, lang: Lang) -> str:
+def on_the_terminal(report: loganalyzer.Report, lang: Lang, verbose: bool = False) -> str:
     stream = io.StringIO()
     console = Console(file=stream, width=80, markup=False, highlight=False, emoji=False)
-    terminal.show(report, console, lang=lang, verbose=True)
+    terminal.show(report, console, lang=lang, verbose=verbose)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def in_full(report: loganalyzer.Report, lang: Lang) -> str:
+    return on_the_terminal(report, lang, verbose=True)
 
 
 def judged(report: loganalyzer.Report) -> Any:
@@ -53,7 +57,8 @@ def in_a_mail(report: loganalyzer.Report, lang: Lang) -> str:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
-    ("name", "shown"), [("terminal", on_the_terminal), ("markdown", as_markdown), ("mail", in_a_mail)]
+    ("name", "shown"),
+    [("terminal", on_the_terminal), ("verbose", in_full), ("markdown", as_markdown), ("mail", in_a_mail)],
 )
 def test_word_for_word(
     name: str, shown: Callable[[loganalyzer.Report, Lang], str], lang: Lang, report: loganalyzer.Report, rewrite: bool

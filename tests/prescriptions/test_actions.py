@@ -15,6 +15,7 @@ from loganalyzer.pipeline.analyze import analyze
 from loganalyzer.pipeline.codec import pack, unpack
 from loganalyzer.reports.json import run_dict
 from loganalyzer.reports.summary import actions, first_action
+from loganalyzer.rules.fixes.contradictions import OF_STEPS, subjects
 from tests.prescriptions.case import diagnosed
 
 OVER = {
@@ -136,3 +137,23 @@ def test_the_json_says_what_to_set_what_to_keep_and_why() -> None:
     assert told[0]["because"]["finding"] == "overfitting" and told[0]["because"]["evidence"]
     assert {item["what"] for item in told[0]["expected"]} == {"saved", "recovered"}
     assert told[0]["text"] == first_action(diagnosed(OVER, {"early_stopping_patience": 30}), "en")
+
+
+def test_a_loss_that_is_constant_to_its_last_digit_is_no_matter_of_rates() -> None:
+    for settings in ({"lr": 0.5, "optimizer": "sgd"}, {"lr": 1e-6, "optimizer": "sgd"}, {}):
+        d = diagnosed({"train_loss": "0.927 + 0 * x", "val_loss": "0.93 + 0 * x"}, settings)
+        assert d.kind == "constant" and d.actions[0].fix == "check-gradients"
+        assert not any("rate" in subjects(p.fix) or p.fix in OF_STEPS for p in d.offered)
+
+
+def test_a_number_of_epochs_is_called_epochs_whatever_the_steps_of_the_run_are_called() -> None:
+    d = diagnosed({"train_loss": "2 - 1.5 * x"}, {"epochs": 8}, n=8, unit="")
+    action = next(p for p in d.offered if p.fix == "longer-training")
+    assert action.changes[0].name == "epochs" and action.changes[0].new == 16
+    assert messages.prescription(action, d, "en").text.startswith("Train for 16 epochs instead of 8 epochs")
+
+
+def test_another_optimizer_is_among_what_is_to_be_set() -> None:
+    d = diagnosed(OVER, {"optimizer": "adam", "lr": 0.002, "weight_decay": 0.0})
+    action = next(p for p in d.offered if p.fix == "weight-decay")
+    assert {(c.meaning, c.new) for c in action.changes} == {("weight_decay", 0.01), ("optimizer", "AdamW")}

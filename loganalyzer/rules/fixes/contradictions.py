@@ -58,6 +58,8 @@ SUBJECTS: Mapping[str, str] = {
 
 RAISES = tuple(fix for fix, moves in MOVES.items() if moves.get("rate") == UP)
 LOWERS = tuple(fix for fix, moves in MOVES.items() if moves.get("rate") == DOWN)
+OF_STEPS = ("lr-range-test", "lr-search", "default-rates", "use-adam", "use-adamw", "momentum-0.9", "warm-up")
+"""What changes how the weights are moved, besides the rate itself."""
 DECAYS = ("cosine-schedule", "step-schedule", "reduce-on-plateau", "one-cycle", "warm-restarts")
 LABELS = ("fix-labels", "label-smoothing", "class-weights", "resample", "scale-targets", "log-per-class")
 OF_NETWORKS = (
@@ -147,6 +149,11 @@ def _off(meaning: str) -> Callable[[Case], bool]:
     return off
 
 
+def _constant(case: Case) -> bool:
+    """The loss is the same to its last digit: it does not depend on the weights, whatever the steps."""
+    return case.deciding == "plateau" and case.kind == "constant"
+
+
 def _one_direction(case: Case) -> bool:
     """Nothing tells whether the rate is too low or too high for a run that did not learn."""
     return case.deciding == "plateau" and case.rate is None and not case.has("learning-rate-too-low")
@@ -164,6 +171,7 @@ VETOES = (
     Veto(RAISES, _turned_up),
     Veto(RAISES, _too_high),
     Veto(("lr-up-3x", "lr-up-10x", "lr-down-10x"), _one_direction),
+    Veto((*RAISES, *LOWERS, *OF_STEPS), _constant),
     Veto((*RAISES, *LOWERS), lambda case: case.has("schedule-frozen-too-early")),
     Veto(LOWERS, _tiny_rate),
     Veto(DECAYS, _decays),

@@ -116,6 +116,15 @@ FIXES = (
     "use-adam",
     "normalise-inputs",
 )
+CONSTANT_FIXES = (
+    "check-gradients",
+    "fix-loss",
+    "overfit-one-batch",
+    "check-training-loop",
+    "check-labels-inputs",
+    "relu-activation",
+)
+"""For a loss that is the same to its last digit: it does not depend on the weights, whatever the steps."""
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -304,7 +313,7 @@ def _plateau(
         variant=variant or kind,
         numbers={**own, **(numbers or {})},
         evidence=(Evidence(curve.name, first, last, "span", "flat"),),
-        fixes=FIXES,
+        fixes=CONSTANT_FIXES if kind == "constant" else FIXES,
     )
 
 
@@ -318,7 +327,7 @@ RULE = Rule(
     kinds=("never-learned", "stalled", "constant"),
     variants=("constant", "chance", "one-class", "accuracy", "errors", "known-chance", "never", "frozen", "stalled"),
     return_fixes=("rl-exploration", "lr-down-3x", "check-training-loop", "several-seeds"),
-    fixes=FIXES,
+    fixes=(*FIXES, "check-gradients"),
     # a curve that climbed away or swings in a rhythm is not flat: a gain that seems small there was compared with the
     # climb or swing itself as noise
     suppressed_by=(

@@ -38,8 +38,8 @@ def more_decay(case: Case) -> Prescription | None:
     own = case.setting("weight_decay")
     value = own.value if own is not None else 0.0
     if case.optimizer == "Adam" and value < DECAY and case.rate is not None:
-        change = case.change("weight_decay", DECAY)
-        return changed("adamw", change, optimizer="AdamW")
+        decay = case.change("weight_decay", DECAY)
+        return changed("adamw", decay, case.change("optimizer", "AdamW"), optimizer="AdamW")
     new = _next_decay(case.optimizer, value)
     if new is None or (own is None and not case.optimizer):
         return None
