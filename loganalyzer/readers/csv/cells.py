@@ -31,7 +31,7 @@ INFINITE = {
 }
 LONGEST_NUMBER = 1000
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:[eE][+-]?\d+)?")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?")
 _WRAPPED = re.compile(
     r"(?:tensor|array|(?:np|numpy)\.\w+|\w*float\d*)?[(\[]+\s*([^(),\[\]\s]+)\s*,?\s*[)\]]+"
     r"|tensor\(\s*([^(),\[\]\s]+)\s*,.*\)"
