@@ -102,6 +102,16 @@ STEP_NAMES = (
     "num env steps sampled",
     "num env steps sampled lifetime",
     "train num updates",
+    "round",
+    "rounds",
+    "round num",
+    "communication round",
+    "comm round",
+    "global round",
+    "server round",
+    "federated round",
+    "fl round",
+    "boosting round",
 )
 COARSE_STEP_NAMES = (
     "n updates",

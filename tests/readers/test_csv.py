@@ -382,3 +382,44 @@ def test_the_first_header_always_has_room(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("loganalyzer.readers.csv.table.MOST_CELLS", 1)
     run = read(b"step,loss,lr\n0,0.5,x\n1,0.4,0.1\n2,0.3,0.1\n")
     assert len(run.series["loss"]) == 3
+
+
+@pytest.mark.parametrize(
+    "name", ["round", "Round", "server_round", "communication_round", "global_round", "comm_round"]
+)
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_rounds_of_federated_training_count(name: str, separator: str) -> None:
+    header = ["seed", "algorithm", "mu", "local_epochs", name, "n_sampled", "train_loss", "val_loss"]
+    rows = [[123, "fedavg", 0.1, 20, i, 7, 1.5 / i, 1.75 / i] for i in range(1, 9)]
+    data = "\n".join(separator.join(map(str, row)) for row in [header, *rows]).encode() + b"\n"
+    assert READER.detect(source("history.csv", data)) is not Match.NO
+    run = read(data)
+    assert run.series["train_loss"].steps.tolist() == list(range(1, 9)) and name not in run.series
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("lengths", [(8, 8, 8, 8, 8, 8), (30, 28, 1, 29, 39, 33, 20, 27), (12, 12, 12, 12, 12, 12, 3)])
+def test_sessions_of_one_file_are_told_apart(lengths: tuple[int, ...], separator: str) -> None:
+    rows = [separator.join(["epoch", "loss", "val_loss"])]
+    for session, length in enumerate(lengths):
+        start = 2.0 + session
+        rows += [separator.join(map(str, (i, start / (i + 1), start / (i + 0.5)))) for i in range(length)]
+    data = "\n".join(rows).encode() + b"\n"
+    runs = [r for r in READER.read("log.csv", [source("log.csv", data)]) if isinstance(r, Run)]
+    assert sum(len(r.series["loss"]) for r in runs) >= sum(n for n in lengths if n > 3)
+    assert max(len(r.series["loss"]) for r in runs) <= max(lengths) + 1
+    assert all(r.step_unit == "epoch" for r in runs)
+
+
+@pytest.mark.parametrize("last", ["time", "epoch", "elapsed", "lr", "val_loss"])
+@pytest.mark.parametrize(("cell", "kept"), [("0.1234", True), ("0.12345", True), ("0.12", False)])
+def test_a_last_line_without_its_end(last: str, cell: str, kept: bool) -> None:
+    whole = "".join(f"{1.5 / (i + 1):.4f},0.{1234 + i}\n" for i in range(6))
+    run = read(f"loss,{last}\n{whole}0.2000,{cell}".encode())
+    assert (len(run.series["loss"]) == 7) is (kept or last in ("lr", "val_loss"))
+
+
+def test_results_of_a_search_are_no_log() -> None:
+    names = "mean_fit_time,std_fit_time,mean_score_time,param_depth,params,split0_test_score,mean_test_score,rank_test_score"
+    rows = "".join(f"0.{i},0.01,0.02,{i},\"{{'depth': {i}}}\",0.9{i},0.9{i},{9 - i}\n" for i in range(1, 9))
+    assert READER.detect(source("log_rf.csv", f"{names}\n{rows}".encode())) is Match.NO

@@ -97,7 +97,7 @@ def test_large_tables_are_read_the_same() -> None:
     assert (large.values[:, 1:] == small.values[:, 1:]).sum() == 24 * 2
 
 
-@pytest.mark.parametrize("key", ["split", "phase", "mode", "Split"])
+@pytest.mark.parametrize("key", ["split", "phase", "mode", "Split", "_type", "type", "kind", "event"])
 @pytest.mark.parametrize("names", [("train", "val"), ("training", "validation"), ("Train", "Eval")])
 def test_json_lines_tell_the_data_set(tmp_path: Path, key: str, names: tuple[str, str]) -> None:
     rows = [{"epoch": e, key: s, "loss": v} for e, s, v in interleaved(*names)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 import loganalyzer
-from loganalyzer.model.run import Run
+from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Match, Reader
 from loganalyzer.readers.csv import fixed_columns, headerless
 from loganalyzer.readers.csv import reader as csv_reader
@@ -293,3 +294,47 @@ def test_a_last_line_whose_last_cell_counts_is_left_out() -> None:
         assert (
             table is not None and len(table.values) == 4 and [n.code for n in table.notes] == ["last-line-unfinished"]
         )
+
+
+PAIRS = [(10 * i, 1.5 / (i + 1)) for i in range(8)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"{s} {v}\n" for s, v in PAIRS),
+        "".join(f"{v} {s}\n" for s, v in PAIRS),
+        "".join(f"{v},{s}\n" for s, v in PAIRS),
+        "".join(f"{v}\t{s}\r\n" for s, v in PAIRS),
+        json.dumps(PAIRS),
+        json.dumps(PAIRS, indent=2),
+        json.dumps([[v, s] for s, v in PAIRS]),
+        json.dumps([[s, v] for s, v in PAIRS], indent=1),
+    ],
+)
+@pytest.mark.parametrize("name", ["loss.log", "train_loss.txt", "loss/0.txt"])
+def test_pairs_in_either_order(text: str, name: str) -> None:
+    run = only(headerless.READER, text, name)
+    (series,) = run.series.values()
+    assert series.steps.tolist() == [s for s, _ in PAIRS] and series.values.tolist() == [v for _, v in PAIRS]
+
+
+@pytest.mark.parametrize("name", ["loss_history.json", "training.json", "eval.log", "train_log.txt"])
+@pytest.mark.parametrize("dump", [json.dumps, lambda rows: "\n".join(", ".join(map(str, row)) for row in rows) + "\n"])
+def test_wider_rows_are_refused_with_a_word(name: str, dump: Callable[[list[list[float]]], str]) -> None:
+    rows = [[200.0 * i, 5.9 / i, 6.0 / i] for i in range(1, 9)]
+    file = source(name, dump(rows).encode())
+    assert headerless.READER.detect(file) is not Match.NO
+    (refused,) = headerless.READER.read(name, [file])
+    assert (
+        isinstance(refused, Unread)
+        and refused.note.code == "rows-without-header"
+        and refused.note.details["columns"] == 3
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["[[0.5, 0.25], [0.75, 0.5], [0.1, 0.2], [0.3, 0.4]]", "[1, 2, 3]", "[", '[["a", 1]]', "[[[1]]]"]
+)
+def test_other_arrays(text: str) -> None:
+    assert headerless.READER.detect(source("loss.json", text.encode())) is Match.NO

@@ -19,7 +19,9 @@ from loganalyzer.readers.common.record_table import Column, RecordTable
 from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WORDS
 from loganalyzer.roles.words import words_of
 
-COLUMNS = frozenset("split phase mode subset partition stage set dataset_split data_split".split())
+COLUMNS = frozenset(
+    "split phase mode subset partition stage set dataset_split data_split _type type kind event".split()
+)
 LONGEST_WORD = 20
 _SETS = dict.fromkeys(TRAIN_WORDS, "train") | dict.fromkeys(VALIDATION_WORDS, "val") | dict.fromkeys(TEST_WORDS, "test")
 

@@ -15,6 +15,8 @@ DATA_NAMES = frozenset(
     " premise hypothesis class category y true predicted y_true y_pred image_id user_id item_id sample_id".split()
 )
 TRIAL_NAMES = frozenset("method dataset experiment trial fold run run_id config".split())
+SEARCH_NAMES = frozenset("mean_fit_time std_fit_time rank_test_score mean_score_time".split())
+"""Columns of ``cv_results_`` of scikit-learn's searches: a row for each candidate."""
 SUBJECTS = frozenset("method experiment trial run run_id run_name config".split())
 
 
@@ -29,7 +31,7 @@ def is_table_of_data(names: Sequence[str], words: Mapping[str, Sequence[str]]) -
     differing = {
         n.strip().lower(): cells for n, cells in words.items() if len(cells) > 1 and len(set(cells)) == len(cells)
     }
-    if any(name in SUBJECTS or meaning_of(name) == "model" for name in differing):
+    if low & SEARCH_NAMES or any(name in SUBJECTS or meaning_of(name) == "model" for name in differing):
         return True
     if any(role_of(name).quantity in (Quantity.STEP, Quantity.EPOCH) for name in names):
         return False

@@ -73,6 +73,7 @@ _WRAPPED = re.compile(r"(?:tensor|array|np\.float\d+|float)\($")
 _COPULA = re.compile(r"\s(?:is|was|of|at|so far|now)$|[はがの]$")
 _SENTENCE = re.compile(r"(?<=[a-z]{5})\. ")
 _UNIT = re.compile(r"\s{0,20}\([^()]{0,20}\)$")
+_PAIRED = re.compile(r"[A-Za-z][\w/.\-]{1,40}")
 _SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
 _NAME = re.compile(r"[A-Za-z\u3040-\u30ff\u4e00-\u9fff][\w \-./@:^+'()\u3040-\u30ff\u4e00-\u9fff]{0,60}$")
 _LEADING = re.compile(r"^(?:(?:with|and|the|an?|of|is|then|has|got) +|(?:INFO|DEBUG|WARNING) +)", re.IGNORECASE)
@@ -164,7 +165,7 @@ def _name_ahead(left: str) -> str:
 
 def splits_in(text: str) -> tuple[str, ...]:
     """The split words of a short stretch of text, in order: "[Epoch 3] validation: " -> ("val",)."""
-    words = words_of(text)
+    words = words_of(text.replace('"', " ").replace("'", " "))
     if len(words) > 12:
         words = words[-12:]
     return tuple(_SPLIT_OF_WORD[w] for w in words if w in _SPLIT_OF_WORD)
@@ -183,6 +184,8 @@ def _name_at_end(left: str) -> Named | None:
     text = _UNIT.sub("", text.rstrip(":= \t\"'")).rstrip(":= \t\"'")
     segments = _SEGMENTS.split(text)
     last = segments.pop()
+    if text.endswith(",") and segments and _is_paired(segments[-1].strip()):
+        last, explicit = segments.pop(), True  # "loss_train, 0.838"
     pieces = re.split(r"[:=]\s+|=", last)
     name = _COPULA.sub("", pieces.pop().strip(" -*#>'\"`.~:%(")).strip()
     splits = splits_in(" ".join([*segments, *pieces]))
@@ -208,6 +211,11 @@ def _label(word: str) -> str:
         return ""
     # PER are persons or phoneme errors, DATE is a class of names or a time
     return word if role_of(word).quantity in (Quantity.OTHER, Quantity.METRIC, Quantity.TIME) else ""
+
+
+def _is_paired(word: str) -> bool:
+    """Whether a word with a comma behind it names the number that follows."""
+    return _PAIRED.fullmatch(word) is not None and role_of(word).quantity in KNOWN
 
 
 def _known_tail(name: str) -> str:

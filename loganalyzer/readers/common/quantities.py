@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.roles.assign import role_of
 
@@ -21,6 +23,7 @@ KNOWN = frozenset(
     }
 )
 OBJECTIVES = KNOWN - {Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.UPDATE_RATIO}
+_NAMING = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD})
 _PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.PER_CLASS})
 
 
@@ -28,3 +31,12 @@ def with_split(name: str, split: str) -> str:
     """The name with the line's split in front, where the name does not say one itself and the split matters."""
     role = role_of(name)
     return f"{split}/{name}" if split and role.split is Split.NONE and role.quantity in _PREFIXED else name
+
+
+def curve_name(path: str) -> str:
+    """The loss, metric or reward that a file or its folder is called after; "" if there is none."""
+    place = PurePosixPath(path)
+    for name in (place.stem, place.parent.name):
+        if role_of(name).quantity in _NAMING:
+            return name
+    return ""

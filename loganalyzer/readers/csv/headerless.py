@@ -1,6 +1,6 @@
-"""Rows of numbers without a line of names above them.
+"""Rows of numbers without a line of names above them, as lines or as a JSON array of arrays.
 
-Two columns of which the first counts are a curve if the file or its folder is called as one (``loss.txt``). What wider rows
+Two columns of which one counts are a curve if the file or its folder is called as one (``loss.txt``). What wider rows
 hold, only the user knows: they are refused with a word on how to name the columns.
 """
 
@@ -14,15 +14,16 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
-from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.counters import usable
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
+from loganalyzer.readers.common.json_text import documents
+from loganalyzer.readers.common.quantities import curve_name
 from loganalyzer.readers.common.sessions import Column, runs_in
 from loganalyzer.readers.csv.cells import number_of
 from loganalyzer.readers.encoding import text_of
-from loganalyzer.roles.assign import role_of, words_of
+from loganalyzer.roles.assign import words_of
 
 FEWEST_ROWS = 4
 LOOKED_AT = 60
@@ -30,18 +31,17 @@ MOST_COLUMNS = 30
 """A log of one training has few columns; wider rows are data."""
 STEADY = 0.9
 LOG_WORDS = frozenset("log logs train training history metrics progress losses results loss accuracy acc".split())
-CURVES = (Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD)
 _BETWEEN = re.compile(r"[,;\s]+")
 
 
 def detect(source: Source) -> Match:
     """Rows of as many numbers, of which the first counts, and a sign that they are a log."""
     ending = suffix(source.name)
-    if ending in NOT_TABLES or source.head[:1].strip(b" +-.0123456789#\t\n\r"):
+    if (ending in NOT_TABLES and ending != ".json") or source.head[:1].strip(b" +-.0123456789#[\t\n\r"):
         return Match.NO
     text = source.text_head
-    rows = _first_rows(text) if text else None
-    if rows is None or not _counts(rows[:, 0]):
+    rows = _first_rows(_as_lines(text)) if text else None
+    if rows is None or _counter(rows) is None:
         return Match.NO
     if rows.shape[1] == 2:
         return Match.MAYBE if curve_name(source.path) else Match.NO
@@ -52,20 +52,12 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run per file of two columns; the others are refused."""
     for source in sources:
         text, note = text_of(source.read())
+        text = _as_lines(text)
         rows = _first_rows(text)
         if rows is not None and rows.shape[1] > 2:
             yield Unread(source.path, Note("rows-without-header", {"columns": rows.shape[1]}))
             continue
         yield from _curve(key, source.path, text, [note] if note else [])
-
-
-def curve_name(path: str) -> str:
-    """The loss, metric or reward that a file or its folder is called after; "" if there is none."""
-    place = PurePosixPath(path)
-    for name in (place.stem, place.parent.name):
-        if role_of(name).quantity in CURVES:
-            return name
-    return ""
 
 
 def _curve(key: str, path: str, text: str, notes: list[Note]) -> Iterator[Run]:
@@ -75,12 +67,29 @@ def _curve(key: str, path: str, text: str, notes: list[Note]) -> Iterator[Run]:
         notes.append(Note("last-line-unfinished", {"cells": cells, "columns": 2}))
     rows = (row for line in lines if (row := _numbers(line, 2)) is not None)
     values = np.fromiter(chain.from_iterable(rows), np.float64).reshape(-1, 2)
-    if not len(values) or not usable(values[:, 0]):
+    counter = _counter(values[:LOOKED_AT])
+    if counter is None or not usable(values[:, counter]):
         raise ReadError("no-rows")
     if len(values) < len(lines):
         notes.append(Note("damaged-records", {"count": len(lines) - len(values)}, harmful=True))
-    column = Column(np.arange(len(values)), values[:, 0].astype(np.int64), values[:, 1])
+    column = Column(np.arange(len(values)), values[:, counter].astype(np.int64), values[:, 1 - counter])
     return runs_in({curve_name(path) or "value": column}, key, (path,), "headerless", "step", notes)
+
+
+def _as_lines(text: str) -> str:
+    """The rows of a JSON array of arrays as lines of cells; any other text as it is."""
+    start = text.lstrip()
+    if not start.startswith("["):
+        return text
+    rows = [row for row in documents(start[1:])[0] if isinstance(row, list) and len(row) <= MOST_COLUMNS]
+    return "".join(",".join("nan" if cell is None else str(cell) for cell in row) + "\n" for row in rows)
+
+
+def _counter(rows: Floats) -> int | None:
+    """The column that counts: the first, or the second of two; None if neither does."""
+    if len(rows) and _counts(rows[:, 0]):
+        return 0
+    return 1 if len(rows) and rows.shape[1] == 2 and _counts(rows[:, 1]) else None
 
 
 def _first_rows(text: str) -> Floats | None:
@@ -118,7 +127,7 @@ def _counts(values: Floats) -> bool:
 
 
 def _called_a_log(path: str) -> bool:
-    return bool(LOG_WORDS & set(words_of(PurePosixPath(path).stem)))
+    return suffix(path) == ".log" or bool(LOG_WORDS & set(words_of(PurePosixPath(path).stem)))
 
 
 def _steady(rows: Floats) -> bool:

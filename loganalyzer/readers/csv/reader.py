@@ -30,6 +30,8 @@ CURVES = (
     Quantity.RL_SIGNAL,
 )
 AXES = (Quantity.STEP, Quantity.EPOCH)
+MOST_RISE, MOST_DIFFER = 0.8, 0.2
+"""A column counts if so many of its steps lead upwards, or if so many of its values differ."""
 TOLD = (*CURVES, Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.PER_CLASS)
 
 
@@ -145,9 +147,9 @@ def _axis(table: Table) -> tuple[Ints, str, bool]:
 
 
 def _varied(values: Floats) -> bool:
-    """Whether more than one in five of the values differ."""
-    rising = bool((values[1:] > values[:-1]).all())
-    return rising or len(set(values.tolist())) > max(1, 0.2 * len(values))
+    """Whether more than one in five of the values differ, or four in five rise (sessions that each begin at 0)."""
+    rises = values[1:] > values[:-1]
+    return bool(rises.mean() >= MOST_RISE) or len(set(values.tolist())) > max(1, MOST_DIFFER * len(values))
 
 
 def _unit(name: str) -> str:

@@ -278,8 +278,9 @@ def _tolerant(text: str) -> Table:
     ]
     if not complete and body:
         last = header.cells(body[-1])
-        if len(last) == len(header.names) and len(body) > 1 and header.ends_in_value:
-            last = header.cells(header.separator.join(finished(body[-1], body[-2], header.separator)))
+        whole = finished(body[-1], body[-2], header.separator) if len(body) > 1 else [""]
+        if len(last) == len(header.names) and len(body) > 1 and (header.ends_in_value or whole[-1]):
+            last = header.cells(header.separator.join(whole))
             body[-1] = header.separator.join(last)
             if not last[-1]:
                 notes.append(Note("last-cell-unfinished"))

@@ -10,15 +10,18 @@ from typing import Any
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note, Run, Series, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.histories import histories, is_curve
-from loganalyzer.readers.common.json_text import parse_damaged, printed
+from loganalyzer.readers.common.json_text import documents, parse_damaged, printed
 from loganalyzer.readers.common.npy import npy, npz
 from loganalyzer.readers.common.number_lists import as_array
-from loganalyzer.readers.common.records import clean_name
+from loganalyzer.readers.common.records import CURVES, clean_name, flat
 from loganalyzer.readers.common.safe_pickle import Array, load_damaged
 from loganalyzer.readers.encoding import text_of
+from loganalyzer.readers.json.nested_arrays import holds_arrays
+from loganalyzer.roles.assign import role_of
 
 _LIST_OF_NUMBERS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*(?:[-+\d.]|NaN|Infinity|null|\])')
 _BY_SET = re.compile(r'"[^"\n]{1,80}"\s*:\s*\{\s*"([^"\n]{1,80})"\s*:\s*\[\s*-?[\dN]')
@@ -45,8 +48,23 @@ def detect(source: Source) -> Match:
     first, _, rest = text.strip().partition("\n")
     if first.rstrip().endswith("}") and rest:
         return Match.NO  # one object a line: records that happen to hold lists
+    if text.lstrip().startswith("[") and _are_records(text):
+        return Match.NO
     names = [n for shape in _SHAPES for n in shape.findall(text)]
+    if holds_arrays(text) and not any(role_of(name).quantity is Quantity.LOSS for name in names):
+        return Match.NO
     return Match.CERTAIN if any(is_curve(name) for name in names) else Match.NO
+
+
+def _are_records(text: str) -> bool:
+    """Whether the objects of an array are records that happen to hold lists (a score per class), not a curve each."""
+    head = documents(text.lstrip()[1:], 2)[0]
+    if not head or not all(isinstance(one, dict) for one in head):
+        return False
+    numbers = {role_of(name).quantity for one in head for name in flat(one)}
+    lists = {role_of(name).quantity for one in head for name, value in one.items() if isinstance(value, list)}
+    counted = not numbers.isdisjoint({Quantity.STEP, Quantity.EPOCH})
+    return counted and not numbers.isdisjoint(CURVES) and Quantity.LOSS not in lists
 
 
 def key(source: Source) -> str:

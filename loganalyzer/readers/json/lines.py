@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from loganalyzer.model.errors import ReadError
@@ -11,11 +12,12 @@ from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.data_sets import told_apart
 from loganalyzer.readers.common.data_tables import is_table_of_data
-from loganalyzer.readers.common.json_text import documents, parse
+from loganalyzer.readers.common.json_text import documents, parse, parse_damaged
 from loganalyzer.readers.common.number_lists import as_number
 from loganalyzer.readers.common.record_table import RecordTable, joined, table_of
 from loganalyzer.readers.common.records import CURVES, flat, has_curve, runs_of_table
 from loganalyzer.readers.encoding import text_of
+from loganalyzer.readers.json.nested_arrays import arrays_in, holds_arrays
 from loganalyzer.readers.json.typed_lines import TypedLines
 from loganalyzer.roles.assign import role_of
 
@@ -34,6 +36,8 @@ def detect(source: Source) -> Match:
     if start.startswith("["):
         first = start[1:].lstrip()
         return Match.CERTAIN if first.startswith("{") and _names_a_curve(first[:8000]) else Match.NO
+    if holds_arrays(start):
+        return Match.CERTAIN
     if "{" not in start[:4000]:
         return Match.NO
     lines = [line for line in _LINE_END.split(start) if line.strip()][:LOOKED_AT]
@@ -67,11 +71,27 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     for source in sources:
         text, note = text_of(source.read())
         notes = [note] if note else []
+        if holds_arrays(text):
+            yield from _nested(key, source.path, text, notes)
+            continue
         if text.lstrip().startswith("["):
             table = _table(_array(text, notes))
         else:
             table = _lines(text, notes)
         yield from runs_of_table(key, source.path, "json-lines", table, tuple(notes))
+
+
+def _nested(key: str, path: str, text: str, notes: Sequence[Note]) -> Iterator[Run]:
+    """The runs of one object with arrays of records inside."""
+    data, damage = parse_damaged(text)
+    notes = [*notes, damage] if damage else notes
+    found = arrays_in(data)
+    if not found:
+        raise ReadError("no-training-log")
+    for one in found:
+        own = f"{key}/{one.label}" if one.label else key
+        for run in runs_of_table(own, path, "json-lines", _table(list(one.records)), tuple(notes)):
+            yield replace(run, hyperparameters={**one.settings, **run.hyperparameters})
 
 
 def _lines(text: str, notes: list[Note]) -> RecordTable:
@@ -110,7 +130,7 @@ def _lines(text: str, notes: list[Note]) -> RecordTable:
     return table
 
 
-def _table(records: list[dict[str, Any]]) -> RecordTable:
+def _table(records: Sequence[Mapping[str, Any]]) -> RecordTable:
     return told_apart(table_of(map(flat, records)), records)
 
 

@@ -198,6 +198,8 @@ def _placed(counters: Counters) -> Axis:
         whole = bool((epoch[has_epoch] == np.round(epoch[has_epoch])).all())
         return Axis(epoch.copy(), "epoch" if whole else "", still=not whole)
     if not _starts_anew(epoch[counted], step[counted], counters.in_epoch):
+        if _only_epoch_goes_on(epoch[counted & counters.main], step[counted & counters.main]):
+            return Axis(epoch.copy(), "epoch")
         return Axis(np.where(own, step, last_step), "step")
     overall = own & counters.per_step & _goes_on_over_epochs(counters)
     counted &= ~overall
@@ -279,6 +281,12 @@ def _goes_on(counted: Bools, epoch: Floats, step: Floats, inner: Floats) -> Bool
     later = ~(step[upcoming] <= inner)  # also where the epoch has not shown a step yet
     goes_on: Bools = (behind < len(places)) & (epoch[upcoming] == epoch) & later
     return goes_on
+
+
+def _only_epoch_goes_on(epoch: Floats, step: Floats) -> bool:
+    """Whether the epoch tells every value apart while the step begins again (a training that was continued)."""
+    whole = bool((epoch == np.round(epoch)).all())
+    return whole and len(epoch) > 2 and bool((np.diff(epoch) > 0).all()) and bool((np.diff(step) < 0).any())
 
 
 def _starts_anew(epoch: Floats, step: Floats, in_epoch: bool) -> bool:

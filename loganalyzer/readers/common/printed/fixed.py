@@ -88,6 +88,11 @@ GRAMMARS = (
         "- step - train/rms~error train/delta train/cer train/wer",
     ),
     _fixed("timm", r"Train: \0 \[\s*\0/\0 \(\s*\0%\)\]", "epoch step steps -"),
+    _fixed("deeplearning4j", r"Score at iteration \0 is \0", "step loss"),
+    _fixed("an E for epoch", r"^[^\0A-Za-z]{0,12}E[\s:#]{0,6}\0\s?/\s?\0", "epoch epochs"),
+    _fixed("pairs", r"^\s*[Ee]poch,\s?\0,\s?(?:[Ss]tep|[Ii]ter\w{0,6}|[Bb]atch),\s?\0,", "epoch step"),
+    _fixed("pairs", r"^\s*[Ee]poch,\s?\0,", "epoch"),
+    _fixed("pairs", r"^\s*(?:[Ss]tep|[Ii]ter\w{0,6}),\s?\0,", "step"),
     _fixed("R's optim", r"^iter\s+\0 value \0\s*$", "step loss"),
     _fixed("rwkv", r"^\0 \0 \0 \0 \0-\d\d-\d\d \0:\0:\0 \0\s*$", "epoch loss ppl lr", mute=True),
     _fixed(
@@ -107,7 +112,17 @@ GRAMMARS = (
 )
 _AT_START = re.compile("|".join(f"(?:{g.shape.pattern})" for g in GRAMMARS if g.shape.pattern.startswith("^")))
 _INSIDE = tuple(g for g in GRAMMARS if not g.shape.pattern.startswith("^"))
-_WORDS_INSIDE = ("epoch results: ", "batch: ", "] [", "Train: ", "] (", "](", " for ", "oss scale")
+_WORDS_INSIDE = (
+    "Score at iteration ",
+    "epoch results: ",
+    "batch: ",
+    "] [",
+    "Train: ",
+    "] (",
+    "](",
+    " for ",
+    "oss scale",
+)
 """Each grammar that may begin anywhere in a line has one of these words."""
 _MUTE = re.compile("|".join(f"(?:{g.shape.pattern})" for g in GRAMMARS if g.mute))
 _LISTS = re.compile(r"^\s*\0\s+\[(\0(?:, \0)*)\]\s+\[((?:\0(?:, \0)*)?)\]\s+\[((?:\0(?:, \0)*)?)\]\s*$")

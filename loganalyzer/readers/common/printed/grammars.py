@@ -23,13 +23,22 @@ from loganalyzer.roles.assign import role_of
 _NUMBERED = "".join(
     f"|(?<={word} #)" for word in ("poch", "POCH", "tep", "TEP", "teration", "TERATION", "pisode", "atch")
 )
-NUMBER = re.compile(rf"(?=[-+.0-9nNiI])(?:(?<![A-Za-z0-9_@.^#]){_NUMBERED})(?<![A-Za-z0-9)\]%][-+])({NUMBER_TEXT})")
+_NUMBERED += "|(?<=[Ee]poch)|(?<=EPOCH)|(?<=^E)"
+_WINDOW = (
+    r"(?<![Tt]op )(?<!\(last )(?<!\(past )"
+    r"(?!\d{1,6}[ -]?(?:episodes?|games?|rollouts?|evals?)\)\s?[:=])"
+)
+"""Digits that belong to a name: "top 5 acc", "Reward (last 10)", "Return (100 episodes): "."""
+NUMBER = re.compile(
+    rf"(?=[-+.0-9nNiI])(?:(?<![A-Za-z0-9_@.^#]){_NUMBERED})(?<![A-Za-z0-9)\]%][-+]){_WINDOW}({NUMBER_TEXT})"
+)
 MOST_NUMBERS = 120
 REPEATED = 8
 """A shape that came so often is compiled; an expression costs as much as reading a hundred lines."""
 NOISE = frozenset("cuda device line v_num wps ups wpb bsz wall train_wall oom gb_free clip mfu".split())
 
 _SECONDS = re.compile(r"\s?(?:ms|s|sec|secs|seconds|min|minutes)\b")
+_UNIT_OF_VALUE = re.compile(r"(?:dB|bits|bpd|bpp|nats|pts?)\b")
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z/]*")
 _SLASH = re.compile(r"^\]?\s*(?:/|of|／)\s*\[?$")
 _BAR_AFTER = re.compile(r"^\s*+(?:\[[=>. ]|-\s|(?<=\s)\x1b|\d*+\s*+━)|^ ?[━╸]")
@@ -149,7 +158,7 @@ class _Scan:
     ``split`` is the data set that the words read last speak of, ``counted`` the one that the counter's own words named,
     ``ahead`` the quantity that stood ahead of the counter, ``label`` the class that the line is of, ``place`` the word
     before a number that names one of several places of measurement ("Region"), ``brackets`` the counters in brackets so
-    far; ``found`` holds each named value with the split of its place.
+    far, ``bracketed`` their numbers; ``found`` holds each named value with the split of its place.
     """
 
     texts: list[str]
@@ -163,6 +172,7 @@ class _Scan:
     label: str = ""
     place: str = ""
     brackets: int = 0
+    bracketed: set[int] = field(default_factory=set)
 
     def fixed_fields(self) -> None:
         """Take the numbers that one of the fixed grammars explains."""
@@ -190,7 +200,7 @@ class _Scan:
         """The meaning of the number at ``index``; how many numbers it took."""
         left, right = self.texts[index], self.texts[index + 1]
         over = index + 1 if index + 2 < len(self.texts) and _SLASH.match(right) else -1
-        unit = _LETTERS.match(right)
+        unit = _LETTERS.match(right) if not _UNIT_OF_VALUE.match(right) else None
         if index == 0 and (place := _PLACE.search(left)) is not None:
             self.place = place[1]
             return 1
@@ -210,6 +220,7 @@ class _Scan:
             self._count(Counter("step"), index, over)  # "loss[3] = 0.5"
         elif _is_bracket_counter(self.texts, index, over, self.brackets, self.plan):
             self.split = _bracket(self.plan, self.texts, index, over, self.split)
+            self.bracketed.add(index)
             self.brackets += 1
         elif left.lstrip("%").strip() in {"(", "(avg:", "(avg"} and self.found:
             self._running_mean(index, right)
@@ -227,6 +238,13 @@ class _Scan:
         if counter.unit == "epoch":
             if plan.epoch < 0:
                 plan.epoch, plan.epochs = index, over
+        elif plan.epoch < 0 and plan.step in self.bracketed and min(plan.steps, over) >= 0:
+            plan.epoch, plan.epochs, plan.step, plan.steps = (
+                plan.step,
+                plan.steps,
+                index,
+                over,
+            )  # "[1/30] iter: 100/278"
         elif plan.step < 0 and not (counter.overall and plan.epoch >= 0):
             plan.step, plan.steps, plan.in_epoch, plan.batches = index, over, counter.in_epoch, counter.in_epoch
         elif plan.also < 0:
@@ -313,6 +331,9 @@ def _is_bracket_counter(texts: list[str], index: int, over: int, brackets: int, 
             return False  # a date, a ratio
         if bare.endswith("[") and not behind.lstrip().startswith(("]", "(", ",")):
             return False  # "[05/01 12:00:00]"
+        named = name_before(left)
+        if named is not None and bare.endswith(":") and role_of(named.name).quantity in KNOWN:
+            return False  # "Accuracy: 8912/10000"
         behind_epoch = bare == "," and plan.epoch >= 0 and index in (plan.epoch + 1, plan.epochs + 1)
         ending = (
             behind_epoch

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from loganalyzer.model.run import Detail, Run, Series
+from loganalyzer.model.run import Detail, Note, Run, Series
 from loganalyzer.readers.common.line_names import splits_in
 from loganalyzer.readers.common.printed.axis import Stretch
 from loganalyzer.readers.common.printed.fixed import is_fixed
@@ -21,7 +21,7 @@ from loganalyzer.readers.common.printed.sections import Section, heading_of
 from loganalyzer.readers.common.printed.settings import settings_of, starts_block
 from loganalyzer.readers.common.printed.tables import Row, Tables
 from loganalyzer.readers.common.printed.tables import number as number_of
-from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES, with_split
+from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES, curve_name, with_split
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.metric_names import METRICS
 from loganalyzer.roles.secrets import hidden
@@ -134,6 +134,19 @@ class Parser:
         if not any(role_of(n).quantity in OBJECTIVES for n in series):
             return None
         return Run(key, (path,), "text-log", series, self._settings_up_to(len(self.settings)))
+
+    def runs_by_name(self, key: str, path: str) -> list[Run]:
+        """Runs from lists that are called after models ("LSTM: [0.9, 0.7, ...]") in a file called after a loss or metric."""
+        curve = curve_name(path)
+        listed = [(label, values) for label, lists in self.lists.items() for values in lists] if curve else []
+        told = len({label for label, _ in listed}) == len(listed)
+        runs = []
+        for number, (label, values) in enumerate(listed, 1):
+            name = key if len(listed) == 1 else f"{key}/{label}" if told else f"{key}#{number}"
+            series = {curve: Series(curve, np.arange(1, len(values) + 1), values)}
+            several = (Note("one-of-several", {"number": number, "count": len(listed)}),) if len(listed) > 1 else ()
+            runs.append(Run(name, (path,), "text-log", series, {}, several))
+        return runs
 
     def _settings_up_to(self, block: int) -> dict[str, Detail]:
         merged: dict[str, Detail] = {}

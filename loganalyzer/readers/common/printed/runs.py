@@ -44,6 +44,9 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
         if listed is not None:
             yield listed.with_notes(*notes)
             return
+        if by_name := parser.runs_by_name(key, path):
+            yield from (run.with_notes(*notes) for run in by_name)
+            return
         uncounted = uncounted_stretch(parser.uncounted)
         if uncounted is None:
             yield Unread(path, Note("no-training-log"), expected=True)

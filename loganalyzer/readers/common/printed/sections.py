@@ -9,7 +9,7 @@ from loganalyzer.readers.common.line_names import splits_in
 
 LONGEST_HEADING = 160
 _STAMP = re.compile(r"[(\[]?\d{4}[-/]\d\d[-/]\d\d[ T_]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?[)\]]?")
-_PREFIX = re.compile(r".*(?:\s-\s|\]\s|>>\s|\b(?:INFO|DEBUG|WARNING)\b[\s:]{0,3})")
+_PREFIX = re.compile(r".*(?:\s-\s|\]\s|>>\s|\b(?:INFO|DEBUG|WARNING)\b[\s:]{0,3}(?:[\w.]{1,60}:)?)")
 """What logging puts in front of a message; greedy, over at most ``LONGEST_HEADING`` characters."""
 _WORDS = r"evaluat(?:e|ing|ion)|eval|validat(?:e|ing|ion)|valid|val|dev|test(?:ing)?|train(?:ing)?"
 _HEADING = re.compile(

@@ -17,6 +17,8 @@ _RULE = re.compile(r"^[ \t]*-{1,200}(?: {1,40}-{1,200}){1,60}[ \t]*$")
 _BAR_RULE = "|:+-= \t"
 _LOSS_PARTS = frozenset({"box", "obj", "cls", "dfl", "seg", "pose", "kobj", "total"})
 """Columns of losses that leave out the word (YOLOv5 and YOLOv7), where one for boxes and one for classes are among them."""
+_INDEXED = re.compile(r"[,;\t] ?[A-Za-z]| {2,40}[A-Za-z]")
+"""The header of a pandas frame: nothing stands above its index."""
 _WIDE_GAP = re.compile(r" {2,40}")
 _FRAME = " \t*#=-_'\"|"
 _BOX_ROW = re.compile(r"^\|\s++([^|\s](?:[^|]{0,58}[^|\s])?|)\s*+\|\s*+([^|\s]{0,30}+)\s*+\|\s*+$")
@@ -26,7 +28,7 @@ _CLASS_NAMES = tuple(
 )
 _BOX_COUNTERS = (
     *("total_timesteps", "timestepssofar", "timesteps_so_far", "totalenvinteracts", "iterations", "timesteps", "steps"),
-    *("nupdates", "iteration", "episodessofar", "episodes", "epoch"),
+    *("nupdates", "iteration", "episodessofar", "episodes", "epoch", "step"),
 )
 
 
@@ -44,13 +46,15 @@ class Tables:
     """What is known of the tables so far: the columns of the last header, the box being filled.
 
     ``loose`` columns have no counter among them; they end with the first line that is no row. Of ``ruled`` columns, which
-    stand over a rule of dashes, all are values. ``before`` is the line before, where it held no numbers; ``heading`` are
-    its cells, where it is drawn with bars: the next line may go on with the names.
+    stand over a rule of dashes, all are values; above the first cell of ``indexed`` rows stands nothing (pandas). ``before``
+    is the line before, where it held no numbers; ``heading`` are its cells, where it is drawn with bars: the next line may
+    go on with the names.
     """
 
     columns: list[str] = field(default_factory=list)
     loose: bool = False
     ruled: bool = False
+    indexed: bool = False
     before: str = ""
     heading: list[str] = field(default_factory=list)
     section: str = ""
@@ -69,11 +73,12 @@ class Tables:
         names = self._barred(line) if line.startswith("|") else _names(line)
         if not 2 <= len(names) <= 60:
             return
+        indexed = _INDEXED.match(line) is not None
         if _COUNTING_COLUMN.match(names[0]):
             if any(role_of(n).quantity in OBJECTIVES for n in names[1:]):
-                self.columns, self.ruled = names, False
-        elif any(c in line for c in "\t,;|") and all(role_of(n).quantity in KNOWN for n in names):
-            self.columns, self.loose, self.ruled = names, True, False
+                self.columns, self.ruled, self.indexed = names, False, indexed
+        elif (indexed or any(c in line for c in "\t,;|")) and all(role_of(n).quantity in KNOWN for n in names):
+            self.columns, self.loose, self.ruled, self.indexed = names, True, False, indexed
 
     def _barred(self, line: str) -> list[str]:
         """The names in "|  Epoch  |  Mini-batch  |", with those of the line before in front ("Mini-batch" over "Loss")."""
@@ -92,7 +97,7 @@ class Tables:
         names = [header[a:b].strip() for a, b in zip(starts, [*starts[1:], len(header)], strict=True)]
         counts = any(n.lower() in _EPOCH_COLUMNS | _STEP_COLUMNS for n in names)
         if counts and all(names) and any(role_of(n).quantity in OBJECTIVES for n in names):
-            self.columns, self.loose, self.ruled = names, False, True
+            self.columns, self.loose, self.ruled, self.indexed = names, False, True, False
 
     def row(self, line: str) -> Row | None:
         """The values of a line under the header, or of Ultralytics' line for all classes."""
@@ -108,6 +113,14 @@ class Tables:
         return row
 
     def _row(self, cells: list[str]) -> Row | None:
+        if self.indexed and len(cells) == len(self.columns) + 1 and (index := _COUNT.fullmatch(cells[0])) is not None:
+            row = self._values(cells[1:])
+            if row is not None:
+                counted = row.step is not None or row.epoch is not None
+                return row if counted else Row(row.values, step=float(index[1]))
+        return self._values(cells)
+
+    def _values(self, cells: list[str]) -> Row | None:
         if len(cells) < len(self.columns) or (self.loose and len(cells) > len(self.columns)):
             return None
         epoch = step = None

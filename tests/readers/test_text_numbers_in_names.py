@@ -1,0 +1,160 @@
+"""Printed lines in which a number belongs to a name, a counter is short or in brackets, or a value has a unit."""
+
+from __future__ import annotations
+
+import pytest
+
+from loganalyzer.model.run import Run
+from loganalyzer.readers.base import Source
+from loganalyzer.readers.common.line_names import splits_in
+from loganalyzer.readers.text.reader import READER
+
+COUNT = 12
+
+
+def only_run(text: str, name: str = "train.log") -> Run:
+    data = text.encode()
+    source = Source(name, len(data), data[:65_536], lambda: data)
+    (run,) = [item for item in READER.read(name, [source]) if isinstance(item, Run)]
+    return run
+
+
+def lines(template: str) -> str:
+    return "".join(
+        template.format(i=i, v=f"{2 / (i + 1):.4f}", p=10.5 + i, k=100 * i) + "\n" for i in range(1, COUNT + 1)
+    )
+
+
+FALLS = [round(2 / (i + 1), 4) for i in range(1, COUNT + 1)]
+RISES = [10.5 + i for i in range(1, COUNT + 1)]
+
+
+@pytest.mark.parametrize(
+    ("template", "name", "values"),
+    [
+        ("Epoch: {i}/50, top 1 acc: {v}", "top 1 acc", FALLS),
+        ("Epoch: {i}/50, Top 5 accuracy: {v}", "Top 5 accuracy", FALLS),
+        ("===Epoch: {i}/50,top 5 acc: {v}===", "top 5 acc", FALLS),
+        ("Step {k}: Episodes={i}, Mean Reward (last 10)={p}, Mean Length=275", "Mean Reward", RISES),
+        ("Episode {i} | Avg Reward (last 100): {p} | Epsilon: 0.5", "Avg Reward", RISES),
+        ("Episode {i} Avg Reward (100 episodes): {p}", "Avg Reward", RISES),
+        ("episode {i}, mean return (last 50 episodes): {p}", "mean return", RISES),
+        ("Episode {i}: Reward (20 games) = {p}", "Reward", RISES),
+        ("episode {i} mean reward (past 100) {p}", "mean reward", RISES),
+        ("Epoch {i} Loss: {v} (last 0.5)", "Loss", FALLS),
+        ("<epoch: {i}, Average PSNR : {p}dB", "Average PSNR", RISES),
+        ("epoch {i} | psnr: {p} dB | lr 0.1", "psnr", RISES),
+        ("epoch {i} test: bpd {v}bits, loss {v}", "test/loss", FALLS),
+        ("epoch {i}, phase train, step {k}, loss_train, {v}", "loss_train", FALLS),
+        ("epoch, {i}, loss, {v}, acc, 0.5", "loss", FALLS),
+        ("step, {k}, train_loss, {v}", "train_loss", FALLS),
+        ("epoch, {i}, step, {k}, loss, {v}", "loss", FALLS),
+        ("E {i:>3}/500 | Loss:{v} | ETA:2.7min", "Loss", FALLS),
+        ("E{i:03d}/500 | Loss:{v} | ETA:2.7min", "Loss", FALLS),
+        ("[E {i}/50] loss={v}", "loss", FALLS),
+        ("Epoch{i} loss: {v}", "loss", FALLS),
+        ("epoch{i:02d}/50, loss={v}", "loss", FALLS),
+        ("[Epoch{i}] train_loss: {v}", "train_loss", FALLS),
+        ("Score at iteration {k} is {v}", "loss", FALLS),
+        ("06:38:16.402 [main] INFO o.d.o.l.ScoreIterationListener - Score at iteration {k} is {v}", "loss", FALLS),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_one_value_a_line(template: str, name: str, values: list[float], end: str) -> None:
+    run = only_run(lines(template).replace("\n", end))
+    assert run.series[name].values.tolist() == values
+    assert len(set(run.series[name].steps.tolist())) == COUNT
+
+
+def test_numbers_in_names_keep_curves_apart() -> None:
+    run = only_run(lines("Epoch: {i}/50, top 1 acc: {v}\nEpoch: {i}/50, top 5 acc: 0.9{i}"))
+    assert run.series["top 1 acc"].values.tolist() == FALLS
+    assert run.series["top 5 acc"].values[0] == 0.91 and len(run.series["top 5 acc"]) == COUNT
+
+
+@pytest.mark.parametrize(
+    "accuracy",
+    ["Accuracy: {i}00/10000 ({i}%)", "Accuracy: {i}00/10000 ({i}.00%)", "Acc: {i}00/10000", "accuracy: {i}00 / 10000"],
+)
+@pytest.mark.parametrize(
+    "head", ["Test set, Epoch {i} , ", "Epoch {i} test: ", "[Epoch {i}] Test set: ", "Epoch: {i} | Test "]
+)
+def test_a_share_of_hits_is_no_counter(head: str, accuracy: str) -> None:
+    run = only_run(lines(head + "Average loss: {v}, " + accuracy))
+    loss = next(s for n, s in run.series.items() if "loss" in n)
+    hits = next(s for n, s in run.series.items() if "acc" in n.lower())
+    assert loss.values.tolist() == FALLS
+    assert hits.values.tolist() == pytest.approx([i / 100 for i in range(1, COUNT + 1)])
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "[{e}/30] iter: {s}/300. lr:0.000030 . Loss: {v}, Acc:0.961",
+        "[{e}/30] Iter {s}/300 Loss: {v}",
+        "({e}/30) step {s}/300 loss = {v}",
+        "[ {e}/30 ] batch [{s}/300] loss: {v}",
+    ],
+)
+def test_the_first_of_two_counters_in_brackets_is_the_epoch(template: str) -> None:
+    told = [(e, s, round(3 / (e + s / 300), 3)) for e in range(1, 6) for s in (100, 200, 300)]
+    run = only_run("".join(template.format(e=e, s=s, v=v) + "\n" for e, s, v in told))
+    loss = next(s for n, s in run.series.items() if n.lower().endswith("loss"))
+    assert loss.values.tolist() == [v for _, _, v in told]
+    assert loss.steps.tolist() == [300 * (e - 1) + s for e, s, _ in told]
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+@pytest.mark.parametrize("kind", ["_type", "phase", "split"])
+def test_the_split_may_stand_in_quotes(quote: str, kind: str) -> None:
+    assert splits_in(f"G{quote}, {quote}{kind}{quote}: {quote}val_epoch{quote}, {quote}epoch{quote}: {quote}") == (
+        "val",
+    )
+    text = ""
+    for i in range(1, 9):
+        text += f'json_stats: {{"{kind}": "train_epoch", "dt": 0.8, "epoch": "{i}/90", "loss": {3 / i}, "top1_err": {90 / i}}}\n'
+        text += f'json_stats: {{"{kind}": "val_epoch", "epoch": "{i}/90", "gpu_mem": "9G", "top1_err": {95 / i}}}\n'
+    run = only_run(text)
+    assert run.series["val/top1_err"].values.tolist() == [95 / i for i in range(1, 9)]
+    held_in = next(s for n, s in run.series.items() if n in ("top1_err", "train/top1_err"))
+    assert held_in.values.tolist() == [90 / i for i in range(1, 9)]
+
+
+def test_a_continued_training_whose_iterations_begin_again_is_one_run() -> None:
+    text, epoch = "", 0
+    for _ in range(4):
+        text += "================ Training Loss (Sat Jun 18 08:01:30 2022) ================\n"
+        for step in (4, 8, 12, 16):
+            epoch += 4
+            text += (
+                f"(epoch: {epoch}, iters: {step}, time: 0.1, data: 0.0) G_L1: {40 / epoch:.3f} D_real: 0.5{epoch} \n"
+            )
+    run = only_run(text, "loss_log.txt")
+    assert run.step_unit == "epoch" and not run.restarts
+    assert run.series["G_L1"].steps.tolist() == list(range(4, 65, 4))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Saved epoch10.pth",
+        "checkpoints/model_epoch3.pt written",
+        "see epoch10.png",
+        "e1/500 of the energy",
+        "DE 1/500 x",
+    ],
+)
+def test_words_that_are_no_counters(line: str) -> None:
+    run = only_run(lines("step {k} loss {v}\n" + line))
+    assert run.step_unit == "step" and run.series["loss"].steps.tolist() == [100 * i for i in range(1, COUNT + 1)]
+
+
+def test_headings_behind_the_name_of_a_logger() -> None:
+    text = ""
+    for epoch in range(3):
+        for step in range(5):
+            text += f"INFO:__main__:Epoch {epoch} | Step {step}/5 | Loss: {2 - 0.1 * step - epoch / 2:.2f}\n"
+        text += f"INFO:__main__:\N{BAR CHART} Evaluation Results:\nINFO:__main__:   Loss: {1.5 - epoch / 4}\n"
+    run = only_run(text)
+    assert len(run.series["Loss"]) == 15
+    assert run.series["val/Loss"].values.tolist() == [1.5, 1.25, 1.0]
