@@ -169,6 +169,8 @@ def json_lines(root: Path) -> None:
         {"epoch": i, "loss": v, f"by/token={MARK}/loss": v, "config": VALUES, **VALUES} for i, v in enumerate(CURVE)
     ]
     (root / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (root / "nested").mkdir()
+    (root / "nested" / "run.json").write_text(json.dumps({"config": VALUES, **VALUES, "history": rows}, indent=1))
 
 
 def csv(root: Path) -> None:
@@ -241,7 +243,7 @@ READERS: dict[str, Callable[[Path], None]] = {
     "headerless": headerless, "notebook": notebook, "epoch-documents": epoch_documents, "tuner-trial": tuner_trials,
 }  # fmt: skip
 KEEP_NO_SETTINGS = {
-    "catboost", "not-logs", "sb3", "json-lines", "csv", "tensorboard-export", "wandb-export", "fixed-columns", "headerless",
+    "catboost", "not-logs", "sb3", "csv", "tensorboard-export", "wandb-export", "fixed-columns", "headerless",
     "epoch-documents", "polyaxon",
 }  # fmt: skip
 """Readers that take no hyper-parameters from their files; their secrets lie where names and notes come from."""
