@@ -18,7 +18,10 @@ SMALL_REST = 0.01
 """What all but the first value make of the gain, as a share of it, from which on the first value is not the measure."""
 
 FEWEST_REST = 5
-"""So many values after the first one show what the training did."""
+"""So many values after the first ones show what the training did."""
+
+LONGEST_HEAD = 4
+"""So many first values, or a fortieth of the run, may be on their way down from a start out of all proportion."""
 
 OUT_OF_NOISE = 10.0
 """A scale of so many deviations of the noise is not measured by the noise."""
@@ -88,17 +91,20 @@ def scale(curve: Curve) -> float:
 
 
 def _scale_of_rest(curve: Curve) -> float:
-    """The most that the scale can be where a lone first value lies orders of magnitude above all others; else infinity.
+    """The most that the scale can be where the first values lie orders of magnitude above all others; else infinity.
 
-    Such a value says nothing of the training: the rest is judged by its own range, or by its noise if that is more.
+    Such values, one or a few on their way down, say nothing of the training: the rest is judged by its own range, or by
+    its noise if that is more.
     """
     y = curve.reduced.values
-    first, rest = float(y[0]), y[1:]
-    if not curve.positive or len(rest) < FEWEST_REST:
+    if not curve.positive:
         return math.inf
-    if first - float(rest.max()) < arrays.extent(rest) / SMALL_REST or first < arrays.median(rest) / SMALL_REST:
-        return math.inf
-    return max(arrays.extent(rest), OUT_OF_NOISE * arrays.step_sigma(rest))
+    for head in range(1, min(max(LONGEST_HEAD, len(y) // 40), len(y) - FEWEST_REST) + 1):
+        rest = y[head:]
+        far = float(y[0] - rest.max()) >= arrays.extent(rest) / SMALL_REST
+        if far and float(y[0]) >= arrays.median(rest) / SMALL_REST:
+            return max(arrays.extent(rest), OUT_OF_NOISE * arrays.step_sigma(rest))
+    return math.inf
 
 
 @per_curve

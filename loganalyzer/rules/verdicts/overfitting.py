@@ -19,8 +19,9 @@ How it is measured
     stays up, or sinks a little, is judged by level instead: a rise of ``level`` of the scale or more, of which the
     lowest tenth of the later values after the best still holds {HELD:pct}, and whose standard errors (of the noise
     about its levels) times that share exceed ``level_z``. Up to {short_turn.FEW} evaluations are judged by their
-    order: they rise one by one from their best on, twice or more, by ``level`` of the gain and ``share`` of that of
-    training, which clearly fell. Without a turn, learning by heart shows where training came down to less than
+    order: they rise one by one from their best on, twice or more, by ``level`` of the gain (less the longer they rise;
+    from {short_turn.ENOUGH} values on, of which one may fall back, by ``share``) and by ``share`` of that of training,
+    which clearly fell. Without a turn, learning by heart shows where training came down to less than
     {carried_over.BY_HEART:pct} of its start and validation, which began at the same level and has come to rest, lacks
     ``lacking`` or more of what training gained. Where validation was best at its start, the scale is that of the
     training objective's gain. Without a training objective the confidence is lower. Where the learning rate cycles,
@@ -65,7 +66,7 @@ from loganalyzer.features.levels import (
     scale,
     turning_point,
 )
-from loganalyzer.features.short_turn import FEW, short_turn
+from loganalyzer.features.short_turn import FEW, needed_share, short_turn
 from loganalyzer.features.training_since import Training, training_since
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import (
@@ -183,13 +184,15 @@ def _shown_by_metric(curve: Curve, view: View, limits: Limits) -> Outcome | None
 def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
     """The finding that validation turned up; that it passed otherwise."""
     noise = noise_before(curve, curve.best_index)
-    short = _short_turn(curve, view, limits)
-    if short is None and (curve.count < 5 or not _learned(curve, noise, view.train)):
-        return passed()
-    turn = short or turning_point(curve)
-    share = turn.share if short else share_lost(curve, turn, noise, view.train)
+    turn, short, share, margin = turning_point(curve), None, 0.0, 0.0
+    if curve.count >= 5 and _learned(curve, noise, view.train):
+        share = share_lost(curve, turn, noise, view.train)
+        margin = max(margin_of(turn, share, limits), level_margin(curve, turn, share, limits))
+    if margin < 1.0:
+        short = _short_turn(curve, view, limits)
+    if short is not None:
+        turn, share, margin = short, short.share, SHORT
     training = training_since(view.steady(view.train) if view.train is not None else None, turn.step)
-    margin = SHORT if short else max(margin_of(turn, share, limits), level_margin(curve, turn, share, limits))
     if margin > UNEXPLAINED and (not training.held or count_returns(curve, turn.best, turn.end) >= RECURRING):
         margin = UNEXPLAINED
     improves = margin > OVER_CONFIDENT and _metric_still_improves(view.metrics, turn.step, limits)
@@ -211,7 +214,9 @@ def _short_turn(curve: Curve, view: View, limits: Limits) -> TurningPoint | None
     turn = short_turn(curve) if curve.count <= FEW and view.train is not None else None
     if turn is None or view.train is None or view.train.count < 5 or not fell_significantly(view.train):
         return None
-    large = turn.share >= limits.level and turn.rise >= limits.share * scale(view.train)
+    large = turn.share >= needed_share(turn.after, limits.level, limits.share) and turn.rise >= limits.share * scale(
+        view.train
+    )
     return turn if large and not view.train.ends_non_finite else None
 
 
