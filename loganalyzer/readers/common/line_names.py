@@ -21,7 +21,7 @@ _STEPS = (
     "|ステップ|イテレーション|反復|ラウンド|步数"
 )
 _COUNTER = re.compile(
-    rf"(?:(?<![A-Za-z])(?P<before>[A-Za-z]{1, 40})[ ]|(?:^|(?<=[^A-Za-z_\-/.])))"
+    rf"(?:(?<![A-Za-z])(?P<before>[A-Za-z]{{1,40}})[ ]|(?:^|(?<=[^A-Za-z_\-/.])))"
     rf"(?P<lead>(?:global|num|train|training|current|cur|total|trainer/global|n)_|mini-)?"
     rf"(?:(?P<epoch>{_EPOCHS})|(?P<step>{_STEPS})(?: at)?)(?:[ _](?:no|num|number|id|idx)|[ _]?so[ _]?far)?\.?"
     rf"(?:\s?\((?P<split>train|val|test)\))?[\"']?[\s:=\[(#]*[\"']?$",
