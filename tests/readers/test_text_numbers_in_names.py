@@ -158,3 +158,37 @@ def test_headings_behind_the_name_of_a_logger() -> None:
     run = only_run(text)
     assert len(run.series["Loss"]) == 15
     assert run.series["val/Loss"].values.tolist() == [1.5, 1.25, 1.0]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("second", ["Train Accuracy:  {v}", "running acc = {v}", "   accuracy: {v}"])
+def test_a_second_line_for_each_batch_loses_no_point(second: str, first: int) -> None:
+    told = [(e, 100 * (s + first), round(1 - 1 / (e + s), 4)) for e in range(1, 7) for s in range(4)]
+    text = ""
+    for e, s, v in told:
+        text += f"Train set, Epoch {e} [{s}/400]\tLoss: {2 / (e + s / 400):.4f}\n{second.format(v=v)}\n"
+        text += (
+            f"\nTest set, Epoch {e} , Average loss: 1.5, Accuracy: {e}00/10000 ({e}%)\n\n" if s == told[3][1] else ""
+        )
+    run = only_run(text)
+    (accuracy,) = [s for n, s in run.series.items() if "acc" in n.lower() and "test" not in n]
+    assert accuracy.values.tolist() == [v for _, _, v in told]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Epoch {e} completed in 4.7s | Avg Loss: {a}",
+        "End of epoch {e}, average loss: {a}",
+        "Finished epoch {e}: Avg Loss: {a}",
+    ],
+)
+def test_the_end_of_an_epoch_ends_its_evaluation(end: str) -> None:
+    text = ""
+    for e in range(4):
+        text += "".join(f"Epoch {e} | Step {s}/50 | Loss: {2 - e / 4 - s / 100:.3f}\n" for s in (10, 20, 30, 40))
+        text += f"Evaluation Results:\n  Loss: {1.5 - e / 8}\n" + end.format(e=e, a=1.75 - e / 4) + "\n"
+    run = only_run(text)
+    assert run.series["val/Loss"].values.tolist() == [1.5, 1.375, 1.25, 1.125]
+    assert sum(s.values.tolist() == [1.75, 1.5, 1.25, 1.0] for s in run.series.values()) == 1
+    assert not any(s.values.tolist() == [1.75, 1.5, 1.25, 1.0] for n, s in run.series.items() if n.startswith("val"))

@@ -214,6 +214,9 @@ def _placed(counters: Counters) -> Axis:
     begun = (epoch - base) * length
     goes_on = _goes_on(counted & counters.main, epoch, step, counters.inner)
     between = ~counted & (goes_on | (counters.settings & ~counters.curves & np.isfinite(counters.inner)))
+    if not overall.any():
+        own = ~counted & has_epoch & np.isfinite(counters.inner)
+        between |= own & _mostly(goes_on & own, own, counters.shape)
     ended = np.where(between, begun + np.where(np.isfinite(counters.inner), counters.inner, 0), begun + length)
     return Axis(np.where(counted, begun + step, np.where(overall, step, ended)), "step")
 
@@ -281,6 +284,15 @@ def _goes_on(counted: Bools, epoch: Floats, step: Floats, inner: Floats) -> Bool
     later = ~(step[upcoming] <= inner)  # also where the epoch has not shown a step yet
     goes_on: Bools = (behind < len(places)) & (epoch[upcoming] == epoch) & later
     return goes_on
+
+
+def _mostly(inside: Bools, all_of_them: Bools, shape: NDArray[np.int32]) -> Bools:
+    """Which records are of statements that print ``inside`` of epochs most of the time: so they do behind the last batch."""
+    told = all_of_them & (shape != REDRAWN)
+    statements, place, count = np.unique(shape[told], return_inverse=True, return_counts=True)
+    often = np.bincount(place, inside[told], len(statements)) > 0.5 * count
+    mostly: Bools = np.isin(shape, statements[often])
+    return mostly
 
 
 def _only_epoch_goes_on(epoch: Floats, step: Floats) -> bool:

@@ -71,7 +71,10 @@ _LIST = re.compile(r"^\s*['\"]?([A-Za-z_][\w /.\-]{1,40}?)['\"]?\s*[:=]\s*(?:\w+
 
 
 _PASS_BEGINS = re.compile(r"\s{0,8}Eval begin\b")
-_PASS_ENDS = re.compile(r"\s{0,8}(?:Eval samples\b|Epoch\b)")
+_PASS_ENDS = re.compile(
+    r"\s{0,8}(?:Eval samples\b|Epoch\b)|.{0,80}\b(?:[Ee]poch \d{1,9} (?:completed|finished|done|ended)"
+    r"|(?:[Ff]inished|[Cc]ompleted|[Ee]nd of) [Ee]poch)\b"
+)
 _ANNOUNCES_EVALUATION = re.compile(
     r"[\s*=#\-]{0,40}(?:Evaluating|Evaluation|Validating|(?:Running|Begin|Start) (?:evaluation|validation))\b",
     re.IGNORECASE,
