@@ -82,6 +82,23 @@ CURVES = {
         "oscillating",
         rise(200) + 0.35 * np.sin(2 * np.pi * x(200) / 0.12) * (x(200) > 0.1) + 0.03 * white(200, 21),
     ),
+    "gains and loses it all in turn": (
+        "oscillating",
+        150 * (1 - np.cos(2 * np.pi * x(120) / 0.16)) - 300 + 15 * white(120, 22),
+    ),
+    "gains and loses it all in turn, episode by episode": (
+        "oscillating",
+        40 * (1 - np.cos(2 * np.pi * x(1500) / 0.19)) + 16 * white(1500, 23),
+    ),
+    "gains and loses it all twice": (
+        "plateau",
+        30 * (1 - np.cos(2 * np.pi * x(30) / 0.5)) + 15 * white(30, 24),
+    ),
+    "a running mean of nothing": ("plateau", np.convolve(white(620, 25), np.ones(20) / 20, "valid")),
+    "a running mean of twenty episodes without a trend": (
+        "plateau",
+        -180 + 30 * np.convolve(white(220, 26), np.ones(20) / 20, "valid"),
+    ),
 }
 
 

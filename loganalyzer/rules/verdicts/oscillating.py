@@ -19,7 +19,7 @@ How it is measured
     training gained. And the run must
     have learned: nine in ten settled values lie below the start by half the swing; or the swings of a positive loss
     exceed ``wild`` of its level, whatever was gained. Where the learning rate cycles, only the ends of cycles are
-    compared; a shift of the level is taken out first.
+    compared; a shift of the level is taken out first. A return whose swings have a rhythm (or a second lobe {CLEARLY} times as high) may come back to where it began.
 
 When it is silent
     White or shortly correlated noise that no held-out set shares, fewer than ``points`` settled points, swings that a
@@ -50,6 +50,7 @@ from loganalyzer.features.shared_swings import co_movement
 from loganalyzer.features.spikes import level_shift
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Verdict, found, not_applicable, passed
+from loganalyzer.model.role import Task
 from loganalyzer.rules.base import ANY, Quote, Rule, Suppression
 from loganalyzer.rules.limits import limit
 
@@ -88,6 +89,8 @@ WIDER = 2
 """Validation, always on the same data, is less noisy than training; more than so many times its swings are no noise."""
 LARGE = 0.35
 """Such swings of validation must exceed this share of the scale of what training gained."""
+CLEARLY = 1.7
+"""So many times as high a second lobe must be where two or three periods are all there is."""
 NOISE = 0.6
 """The most margin of swings that may be the noise of mini-batches, however large."""
 FIXES = (
@@ -126,6 +129,9 @@ def check(view: View, limits: Limits) -> Outcome:
     if at_chance(curve, view.metrics):
         return passed()
     learned = has_learned(curve, swings, limits, periodic=periodic)
+    if view.task is Task.REINFORCEMENT and (periodic or _nearly_periodic(swings, limits)):
+        # a policy that gains and loses its return in turn comes back to where it began
+        learned = curve.gain > swings.amplitude
     if not (learned or is_wild(curve, swings, limits)):
         return passed(score=min(score, NOTHING_LEARNED))
     if margin < 1.0 or (not periodic and _validation_is_calm(view, swings)):
@@ -222,6 +228,11 @@ def _margin(swings: Oscillation, limits: Limits) -> tuple[bool, float]:
         swings.lobe > limits.lobe and swings.rhythmic > 1.0 and swings.regularity > limits.regular and swings.period > 0
     )
     return periodic, swings.share / limits.share
+
+
+def _nearly_periodic(swings: Oscillation, limits: Limits) -> bool:
+    """Whether there is a rhythm of too few periods to say whether they are even, but a very clear one."""
+    return swings.lobe > CLEARLY * limits.lobe and swings.rhythmic > 1.0
 
 
 RULE = Rule(
