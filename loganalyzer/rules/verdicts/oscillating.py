@@ -19,7 +19,8 @@ How it is measured
     training gained. And the run must
     have learned: nine in ten settled values lie below the start by half the swing; or the swings of a positive loss
     exceed ``wild`` of its level, whatever was gained. Where the learning rate cycles, only the ends of cycles are
-    compared; a shift of the level is taken out first. A return whose swings have a rhythm (or a second lobe {CLEARLY} times as high) may come back to where it began.
+    compared; a shift of the level is taken out first. A return whose swings have a rhythm (or a second lobe {CLEARLY}
+    times as high) may come back to where it began.
 
 When it is silent
     White or shortly correlated noise that no held-out set shares, fewer than ``points`` settled points, swings that a
