@@ -67,6 +67,8 @@ SURE_RISE = 4.0
 
 ONE_WAY_TAU = -0.93
 """Kendall's tau of a fall in which at most one in twenty-eight pairs is out of order."""
+MOST_OF_ALL = 0.5
+"""A curve that gains this share of its scale in its last third takes off there: its bend is no noise."""
 
 MONOTONE_TAU = -0.86
 """Kendall's tau of a fall in which at most one in fourteen pairs is out of order."""
@@ -280,6 +282,8 @@ class FinalThird:
 def final_third(curve: Curve) -> FinalThird:
     """How the curve ran in its last third (in its last half, where a third would be two values)."""
     x, y = curve.reduced.x, curve.reduced.values
+    if len(x) > TOO_FEW_FOR_THIRDS and np.count_nonzero(x >= 2.0 / 3.0) < 3:
+        x = np.linspace(0.0, 1.0, len(x))  # values ever farther apart: thirds of the values, not of the steps
     last = x >= 2.0 / 3.0
     middle = (x >= 1.0 / 3.0) & ~last
     if 5 <= len(x) <= TOO_FEW_FOR_THIRDS and np.count_nonzero(last) < 3:
@@ -291,10 +295,11 @@ def final_third(curve: Curve) -> FinalThird:
     drop, error = _fall(x[last], late, curve)
     before, _ = _fall(x[middle], mid, curve)
     tau = arrays.kendall(arrays.block_medians(late, 20))
-    if tau <= ONE_WAY_TAU and arrays.kendall(y) <= ONE_WAY_TAU:
+    whole = scale(curve)
+    takes_off = tau <= MONOTONE_TAU and drop >= MOST_OF_ALL * whole
+    if takes_off or (tau <= ONE_WAY_TAU and arrays.kendall(y) <= ONE_WAY_TAU):
         # a bend of the curve counts as noise about a quadratic; of a fall without a way back it is none
         error = min(error, 1.5 * max(arrays.step_sigma(late), curve.noise_floor))
-    whole = scale(curve)
     return FinalThird(
         drop,
         drop / error if error > 0 else (math.inf if drop > 0 else 0.0),

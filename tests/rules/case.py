@@ -66,6 +66,7 @@ class Case:
             "cos": np.cos, "pi": np.pi, "where": np.where, "log": np.log, "clip": np.clip, "nan": np.nan,
             "inf": np.inf, "round": np.round, "abs": np.abs, "one": np.ones(n), "floor": np.floor,
             "maximum": np.maximum,
+            "minimum": np.minimum,
         }  # fmt: skip
 
         def values(formula: str) -> np.ndarray:
