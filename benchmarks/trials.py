@@ -16,11 +16,15 @@ from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Run, Series
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "sample_runs"))
-from trainer import Config, Result, train
+from trainer import Config, Result, next_run, train
 from trainer.fixes import FIXES
 from trainer.scenario import Scenario
+from trainer.writers import make
 
-__all__ = ["Scenario", "Trial", "config_of", "judged", "one_thread", "prescribed", "scenarios", "trials"]
+__all__ = [
+    "Config", "Scenario", "Trial", "classified", "config_of", "judged", "make", "next_run", "one_thread", "prescribed", "quality",
+    "scenarios", "train", "trials",
+]  # fmt: skip
 
 TRIED = 3
 """How many of the fixes are tried, in the order in which the report shows them."""

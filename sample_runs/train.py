@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 try:
-    from trainer import SCENARIOS, Config, Scenario, train
+    from trainer import SCENARIOS, Config, Scenario, next_run, train
     from trainer import info as sample_info
     from trainer.data import NAMES, DataUnavailable
     from trainer.fixes import FIXES, apply
@@ -31,6 +31,7 @@ examples:
   python sample_runs/train.py --scenario overfitting-moderate --out runs
   python sample_runs/train.py --scenario overfitting-moderate --format tensorboard,csv,keras --seed 3 --out runs
   python sample_runs/train.py --scenario overfitting-moderate --fix add-dropout,early-stopping --out runs
+  python sample_runs/train.py --scenario overfitting-moderate --apply next.toml --out runs
   python sample_runs/train.py --scenario converged-dropout --data mnist --device cuda --out runs
   python sample_runs/train.py --scenario all --device cpu --out runs
 
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     choice.add_argument("--scenario", metavar="NAME", help="a scenario of --list, or `all`")
     choice.add_argument("--list", action="store_true", help="list the scenarios with the verdict each should get")
     choice.add_argument("--fix", metavar="NAME[,NAME]", default="", help="apply fixes first, in this order")
+    choice.add_argument("--apply", type=Path, metavar="FILE", help="train as a file of analyze-logs --next says")
     choice.add_argument("--list-fixes", action="store_true", help="list the fixes")
     choice.add_argument("--data", choices=NAMES, help="train on other data than the scenario's")
     choice.add_argument("--data-dir", default="data", metavar="DIR", help="where torchvision keeps its data sets")
@@ -95,7 +97,7 @@ def _names(given: str, known: Sequence[str], what: str, parser: argparse.Argumen
 
 
 def configure(scenario: Scenario, options: argparse.Namespace, fixes: Sequence[str]) -> Config:
-    """Return the configuration of `scenario` with the command line's changes, then the fixes, applied."""
+    """Return the configuration of `scenario` with the command line's changes, the fixes, then `--apply`, applied."""
     config = replace(
         scenario.config,
         seed=options.seed,
@@ -110,12 +112,13 @@ def configure(scenario: Scenario, options: argparse.Namespace, fixes: Sequence[s
         config = replace(config, epochs=options.epochs)
     if options.lr is not None:
         config = replace(config, lr=options.lr)
-    return apply(fixes, config)
+    config = apply(fixes, config)
+    return next_run.apply(next_run.load(options.apply), config) if options.apply else config
 
 
 def _expectation(scenario: Scenario, options: argparse.Namespace, fixes: Sequence[str]) -> dict[str, object]:
     """Return what info.toml says of the verdict: what the scenario promises, or nothing where it was changed."""
-    if fixes or options.data or options.epochs is not None or options.lr is not None:
+    if fixes or options.apply or options.data or options.epochs is not None or options.lr is not None:
         return {"changed": True}
     known: dict[str, object] = {"expected": list(scenario.expected)}
     if scenario.kind:
@@ -146,7 +149,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in scenarios:
         try:
             _run(SCENARIOS[name], options, fixes, formats, command)
-        except (DataUnavailable, ValueError, ImportError) as error:
+        except (DataUnavailable, ValueError, ImportError, OSError) as error:
             print(f"train.py: {name}: {error}", file=sys.stderr)
             return 2
     return 0

@@ -11,6 +11,7 @@ from loganalyzer.cli.help import Command, epilog
 from loganalyzer.cli.options.gate import gate
 from loganalyzer.cli.options.general import general, instead
 from loganalyzer.cli.options.mail import mail
+from loganalyzer.cli.options.next_run import next_run
 from loganalyzer.cli.options.outputs import documents, outputs_of, page
 from loganalyzer.cli.options.scale import scale
 from loganalyzer.cli.options.values import CliOptions
@@ -25,6 +26,7 @@ from loganalyzer.model.errors import UsageError
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @page
 @documents
+@next_run
 @general
 @gate
 @mail

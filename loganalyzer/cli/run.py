@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from loganalyzer.cli import gate as cli_gate
 from loganalyzer.cli import github as cli_github
 from loganalyzer.cli import mail as cli_mail
+from loganalyzer.cli import next_run as cli_next
 from loganalyzer.cli.console import Screen, open_screen
 from loganalyzer.cli.errors import complain
 from loganalyzer.cli.options.values import CliOptions
@@ -67,6 +68,7 @@ def run(paths: Sequence[str], options: CliOptions, settings: Settings) -> ExitCo
 def prepare(paths: Sequence[str], options: CliOptions, settings: Settings) -> Plan:
     """Validate everything that can be checked before the work begins."""
     cli_gate.check_baseline(settings, options.write_baseline)
+    cli_next.check(options)
     page = options.page
     if page is not None:
         refuse_foreign_page(page)
@@ -124,6 +126,7 @@ def write_outputs(plan: Plan, report: Report, result: GateResult) -> str | None:
             output.format.write_files(request, output.target)
         else:
             write(output.target, output.format.rendered(request))
+    cli_next.write(options, report, settings.lang)
     if options.write_baseline:
         cli_gate.write_baseline(options.write_baseline, report, result, settings)
     cli_github.write_summary(report, result, settings.lang)

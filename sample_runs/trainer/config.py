@@ -14,7 +14,7 @@ Loss = Literal["auto", "gaussian-nll", "naive-log", "error-rate", "softmax-of-on
 Optimizer = Literal["sgd", "adam", "adamw", "rmsprop"]
 Amp = Literal["auto", "off", "bf16", "fp16"]
 
-_MACHINE = ("device", "amp", "data_dir", "log_objective", "log_steps", "evals_per_epoch")
+_MACHINE = ("device", "amp", "data_dir", "log_objective", "log_steps", "evals_per_epoch", "last_epoch")
 _ONLY_WITH = {
     "period": ("step", "warm-restarts"),
     "gamma": ("step", "exponential"),
@@ -30,8 +30,9 @@ class Config:
     Rates: `label_noise` is the share of labels replaced by random ones; `augment` is the standard deviation of the
     noise added to each training input; `clip_norm` is the largest total L2 norm of a step's gradients (0: any).
     Time: `epochs` is what was planned; `patience` ends the training that many epochs after the best validation loss
-    (0: never). `evals_per_epoch` above 1 logs that many rows an epoch. `lr_final` is where the schedules
-    `linear-growth` and `range-test` end, `period` is the length in epochs of the schedules that have one.
+    (0: never), `last_epoch` after that one, whatever was planned (0: as planned). `evals_per_epoch` above 1 logs that many
+    rows an epoch. `lr_final` is where the schedules `linear-growth` and `range-test` end, `period` is the length in epochs
+    of the schedules that have one.
     """
 
     # data
@@ -66,6 +67,7 @@ class Config:
     gamma: float = 0.1
     lr_final: float = 0.0
     patience: int = 0
+    last_epoch: int = 0
     # logging
     evals_per_epoch: int = 1
     log_objective: bool = True

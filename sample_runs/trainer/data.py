@@ -1,4 +1,4 @@
-"""The data sets: those that come with scikit-learn, two generated ones, and torchvision's where it is installed."""
+"""The data sets: those that come with scikit-learn, generated ones, and torchvision's where it is installed."""
 
 from __future__ import annotations
 
@@ -59,6 +59,26 @@ def _friedman(seed: int) -> tuple[Floats, Floats, Task]:
     return np.asarray(x, np.float64), np.asarray(y, np.float64), "regression"
 
 
+def _quantiles(seed: int) -> tuple[Floats, Floats, Task]:
+    x, y = datasets.make_gaussian_quantiles(n_samples=1200, n_features=6, n_classes=4, random_state=seed)
+    return np.asarray(x, np.float64), np.asarray(y, np.float64), "classification"
+
+
+def _hastie(seed: int) -> tuple[Floats, Floats, Task]:
+    x, y = datasets.make_hastie_10_2(n_samples=1200, random_state=seed)
+    return np.asarray(x, np.float64), np.asarray(y > 0, np.float64), "classification"
+
+
+def _swiss_roll(seed: int) -> tuple[Floats, Floats, Task]:
+    x, y = datasets.make_swiss_roll(n_samples=1200, noise=0.5, random_state=seed)
+    return np.asarray(x, np.float64), np.asarray(y, np.float64), "regression"
+
+
+def _sparse(seed: int) -> tuple[Floats, Floats, Task]:
+    x, y = datasets.make_sparse_uncorrelated(n_samples=1200, n_features=10, random_state=seed)
+    return np.asarray(x, np.float64), np.asarray(y, np.float64), "regression"
+
+
 SOURCES: dict[str, Callable[[int], tuple[Floats, Floats, Task]]] = {
     "digits": _bundled(datasets.load_digits, "classification"),
     "breast_cancer": _bundled(datasets.load_breast_cancer, "classification"),
@@ -66,6 +86,10 @@ SOURCES: dict[str, Callable[[int], tuple[Floats, Floats, Task]]] = {
     "diabetes": _bundled(datasets.load_diabetes, "regression"),
     "moons": _moons,
     "friedman": _friedman,
+    "quantiles": _quantiles,
+    "hastie": _hastie,
+    "swiss-roll": _swiss_roll,
+    "sparse": _sparse,
 }
 NAMES = (*SOURCES, *VISION)
 

@@ -89,7 +89,7 @@ def _fit(keras: Any, config: Config, data: Data, callbacks: list[Any]) -> Mappin
         train_y,
         validation_data=(data.val_x.numpy(), val_y),
         batch_size=config.batch_size,
-        epochs=config.epochs,
+        epochs=config.last_epoch or config.epochs,
         shuffle=config.shuffle,
         callbacks=callbacks,
         verbose=0,

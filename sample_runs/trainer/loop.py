@@ -103,6 +103,8 @@ class _Training:
         try:
             for epoch in range(1, self.config.epochs + 1):
                 step = self._epoch(epoch, step)
+                if epoch == self.config.last_epoch:
+                    break
                 if self.config.patience and epoch - self.best_epoch >= self.config.patience:
                     break
         finally:

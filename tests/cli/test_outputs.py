@@ -23,7 +23,7 @@ from tests.cli.conftest import Call
 
 ROOT = Path(__file__).parents[2]
 TARGETS = {"--figures": "figures", "--parquet": "tables"}
-OTHERS = {"--eml": "mail.eml", "--write-baseline": "baseline.json", "--output": "page"}
+OTHERS = {"--next": "next.toml", "--eml": "mail.eml", "--write-baseline": "baseline.json", "--output": "page"}
 """What is written by options of their own."""
 EVERY = [*(each.option for each in OWN), *OTHERS]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loganalyzer.cli.options import next_run as of_next
 from loganalyzer.cli.options.mail import DETAILS
 from loganalyzer.model.errors import UsageError
 from loganalyzer.reports.registry import Format
@@ -38,6 +39,10 @@ class CliOptions:
     worst: int
     sarif_anchor: str | None
     write_baseline: str | None
+    next_to: str | None
+    next_format: str | None
+    next_run: str | None
+    next_action: str | None
     eml: str | None
     quiet: bool
     verbose: bool
@@ -53,7 +58,10 @@ class CliOptions:
 
     @classmethod
     def of(cls, given: Mapping[str, Any], formats: Iterable[Format]) -> CliOptions:
-        """Convert click's parameters. Raises UsageError if more than one output targets standard output."""
+        """Convert click's parameters.
+
+        Raises UsageError if more than one output targets standard output, or for details of an output that is not wanted.
+        """
         named = {field.name: given[field.name] for field in fields(cls) if field.name in given}
         outputs = tuple(Output(f, given[f.parameter]) for f in formats if given.get(f.parameter))
         options = cls(outputs=outputs, mail_details=any(given.get(name) for name in DETAILS), **named)
@@ -61,13 +69,17 @@ class CliOptions:
         if len(targets) > 1:
             text = "only one output can go to standard output, not all of {targets}"
             raise UsageError(text, targets=", ".join(targets))
+        alone = [option for name, option in of_next.DETAILS.items() if given.get(name)]
+        if alone and not options.next_to:
+            raise UsageError("{option} goes with --next FILE", option=alone[0])
         return options
 
     @property
     def on_stdout(self) -> tuple[str, ...]:
         """Options whose document goes to standard output, which excludes all other printing."""
         written = [o.format.option for o in self.outputs if o.format.to_stdout and o.target == "-"]
-        return (*written, *(["--eml"] if self.eml == "-" else []))
+        own = {"--eml": self.eml, "--next": self.next_to}
+        return (*written, *(option for option, target in own.items() if target == "-"))
 
     @property
     def page(self) -> Path | None:
@@ -86,7 +98,7 @@ class CliOptions:
 
     def needs_all_runs(self, settings: Settings) -> bool:
         """True if every diagnosis must be kept until the end."""
-        at_the_end = self.documents or self.write_baseline or self.eml or self.verbose
+        at_the_end = self.documents or self.write_baseline or self.next_to or self.eml or self.verbose
         return bool(at_the_end or settings.gates or settings.strict or settings.mail.to)
 
     def needs_curves(self, settings: Settings, *, mailed: bool) -> bool:

@@ -1,0 +1,84 @@
+"""Healthy trainings with a fault put in: kinds of fault and data sets that fixes were never ranked on.
+
+``MENDED_ON`` are the kinds whose trials were looked at while the prescriptions were worked on; ``UNSEEN`` those that were
+only counted. Each fault is put into each of the four tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from benchmarks.trials import Config
+
+TASKS: Mapping[str, Config] = {
+    "quantiles": Config(data="quantiles", lr=0.02, hidden=(48,), batch_size=32, epochs=60, weight_decay=5e-3),
+    "hastie": Config(data="hastie", lr=0.02, hidden=(40,), batch_size=32, epochs=50, weight_decay=1e-2),
+    "swiss-roll": Config(data="swiss-roll", lr=0.02, hidden=(48,), batch_size=32, epochs=80, weight_decay=1e-3),
+    "sparse": Config(data="sparse", lr=5e-3, hidden=(16,), batch_size=32, epochs=50, weight_decay=5e-2),
+}
+"""The healthy training of each task."""
+
+Fault = Mapping[str, Any]
+MENDED_ON: Mapping[str, Fault] = {
+    "adam-at-a-rate-for-sgd": {"optimizer": "adam", "lr": 0.3},
+    "rate-drops-too-early": {"schedule": "step", "period": 2, "gamma": 0.1, "lr": 5e-3, "momentum": 0.0},
+    "inputs-drowned-in-noise": {"augment": 4.0},
+    "gradients-clipped-to-nothing": {"clip_norm": 1e-3},
+    "warm-up-longer-than-the-run": {"warmup_epochs": 2000},
+    "deep-tanh": {"hidden": (24,) * 10, "activation": "tanh", "init": "default", "lr": 2e-3, "momentum": 0.0},
+    "deep-without-normalisation": {"hidden": (24,) * 14, "init": "default"},
+    "too-few-updates": {"batch_size": 900, "momentum": 0.0, "epochs": 30},
+    "batches-of-one": {"batch_size": 1, "lr": 0.05, "epochs": 25},
+    "restarts-too-hot": {"schedule": "warm-restarts", "period": 6, "lr": 0.4},
+    "decay-of-adamw-too-strong": {"optimizer": "adamw", "lr": 3e-3, "weight_decay": 30.0},
+    "bottleneck": {"hidden": (48, 1, 48), "weight_decay": 1e-3},
+    "large-model-on-few-samples": {
+        "hidden": (256, 256),
+        "n_train": 90,
+        "optimizer": "adam",
+        "lr": 2e-3,
+        "weight_decay": 0.0,
+    },
+}
+UNSEEN: Mapping[str, Fault] = {
+    "patience-too-short": {"patience": 1, "lr": 3e-3, "momentum": 0.5, "batch_size": 16},
+    "linear-model": {"hidden": ()},
+    "rmsprop-with-momentum-too-fast": {"optimizer": "rmsprop", "lr": 0.05},
+    "exponential-decay-too-fast": {"schedule": "exponential", "gamma": 0.7, "lr": 5e-3, "momentum": 0.0},
+    "dropout-and-decay-together": {"dropout": 0.6, "weight_decay": 0.2, "hidden": (16, 16)},
+    "rmsprop-learns-by-heart": {"n_train": 120, "hidden": (128, 128), "optimizer": "rmsprop", "lr": 1e-3, "momentum": 0.0,
+                                   "weight_decay": 0.0, "epochs": 120},
+    "whole-data-batches-too-fast": {"batch_size": 900, "lr": 3.0, "momentum": 0.8, "epochs": 120},
+    "cosine-over-before-it-learned": {"schedule": "cosine", "epochs": 12, "lr": 1e-3},
+    "adam-too-fast-for-small-batches": {"optimizer": "adam", "lr": 0.1, "batch_size": 4, "epochs": 25},
+    "batch-norm-on-batches-of-two": {"batch_norm": True, "batch_size": 2, "lr": 0.1, "epochs": 25},
+    "narrow-and-deep": {"hidden": (2, 2, 2)},
+    "rate-creeps-up": {"schedule": "linear-growth", "lr_final": 4.0},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sick:
+    """A fault in a task, with the seed of the data, the weights and the batches."""
+
+    kind: str
+    task: str
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """The name of the run."""
+        return f"{self.kind}-{self.task}-{self.seed}"
+
+    @property
+    def config(self) -> Config:
+        """The training."""
+        fault = {**MENDED_ON, **UNSEEN}[self.kind]
+        return replace(TASKS[self.task], device="cpu", seed=self.seed, **fault)
+
+
+def all_of(kinds: Mapping[str, Fault], seeds: tuple[int, ...]) -> Iterator[Sick]:
+    """Every fault of ``kinds`` in every task, with every seed."""
+    return (Sick(kind, task, seed) for kind in kinds for task in TASKS for seed in seeds)
