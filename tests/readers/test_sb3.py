@@ -39,6 +39,25 @@ def test_monitor_counts_environment_steps() -> None:
     assert run.series["episode_reward"].values.tolist() == [-159.1, -100.5, 20.0]
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        b'#{"t_start": 1.5, "env_id": "CartPole-v1"}',
+        b'# {"t_start": 1.5, "env_id": "CartPole-v1"} ',
+        b'#{"env_id": "CartPole-v1", "t_start": 1.5}',
+        b'# {"env_id": "CartPole-v1", "t_start": 1.5}',
+        b'#{"gym_version": "0.10", "env_id": "CartPole-v1", "t_start": 1.5}',
+    ],
+)
+@pytest.mark.parametrize("header", [b"r,l,t", b"t,r,l", b"r,l,t,is_success"])
+def test_first_lines_of_monitors(first: bytes, header: bytes) -> None:
+    row = {b"r": b"2.5", b"l": b"10", b"t": b"0.5", b"is_success": b"1"}
+    data = first + b"\n" + header + b"\n" + b",".join(row[name] for name in header.split(b",")) + b"\n"
+    assert READER.detect(source("0.0.monitor.csv", data)) is Match.CERTAIN
+    (run,) = read(data)
+    assert isinstance(run, Run) and run.series["episode_reward"].values.tolist() == [2.5]
+
+
 def test_monitor_damage() -> None:
     (run,) = read(HEAD + b"1,10,1\nbad\n2,10,2\n3,1")
     assert isinstance(run, Run)

@@ -147,11 +147,38 @@ def pairs(between: str = " ", first: int = 0, by: int = 1, count: int = 8) -> st
         (pairs()[:-1], "loss.dat", "loss"),
         ("# iteration value of the loss\n" + pairs(), "loss.txt", "loss"),
         (pairs().replace("3.25", "nan"), "loss.txt", "loss"),
+        ("3 4.0\n8 3.5\n10 3.25\n20 3\n21 2.9\n40 2.8\n41 2.7\n60 2.5\n", "loss.txt", "loss"),
+        (",0\n" + pairs(","), "train_loss.csv", "train_loss"),
     ],
 )
 def test_pairs_of_a_counter_and_a_value(text: str, name: str, series: str) -> None:
     run = only(headerless.READER, text, name)
     assert list(run.series) == [series] and len(run.series[series]) == 8 and run.series[series].values[0] == 4.0
+
+
+VALUES = [4.0, 3.5, 3.25, 3.0, 2.875, 2.75, 2.625, 2.5]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "series"),
+    [
+        ("\n".join(map(str, VALUES)) + "\n", "loss.txt", "loss"),
+        ("\r\n".join(map(str, VALUES)) + "\r\n", "train_loss.csv", "train_loss"),
+        ("\n".join(f"{value:.3f}" for value in VALUES), "val_loss.dat", "val_loss"),
+        ("\n".join(f"{value:.18e}" for value in VALUES) + "\n", "loss_history.txt", "loss_history"),
+        ("\n".join(f"  {value}  " for value in VALUES) + "\n", "output/loss/values.txt", "loss"),
+        ("0\n" + "\n".join(map(str, VALUES)) + "\n", "train_loss.csv", "train_loss"),
+        (str(VALUES), "loss.json", "loss"),
+        (str(VALUES) + "\n", "loss_mse.txt", "loss_mse"),
+        (str(VALUES).replace(", ", ",\n"), "val_acc.json", "val_acc"),
+        (str(VALUES).replace("3.25", "NaN"), "loss.txt", "loss"),
+        ("# epochs of the second run\n" + "\n".join(map(str, VALUES)) + "\n", "loss.txt", "loss"),
+    ],
+)
+def test_values_alone(text: str, name: str, series: str) -> None:
+    run = only(headerless.READER, text, name)
+    assert list(run.series) == [series] and run.series[series].steps.tolist() == list(range(8))
+    assert run.series[series].values[0] == 4.0 and run.series[series].values[-1] == 2.5
 
 
 def test_pairs_that_were_cut_or_begin_again() -> None:
@@ -212,6 +239,9 @@ def test_wider_rows_are_refused_with_advice(tmp_path: Path, text: str, name: str
         (pairs(), "signal.txt"),
         (rows([[i * i, i, -i] for i in range(9)]), "mesh.txt"),
         ("1.5\n2.5\n3\n4\n", "loss.txt"),
+        ("0.5\n0.75\n0.25\n0.5\n0.125\n1.5\n", "signal.txt"),
+        ("[0.5, 0.75, 0.25, 0.5, 0.125, 1.5]", "embedding.json"),
+        ("7\n5\n9\n3\n1\n8\n2\n", "loss_order.txt"),
         ("0 a\n1 b\n2 c\n3 d\n4 e\n", "loss.txt"),
         (rows(LEARNING), "x.json"),
         ("", "loss.txt"),

@@ -1,7 +1,8 @@
 """Rows of numbers without a line of names above them, as lines or as a JSON array of arrays.
 
-Two columns of which one counts are a curve if the file or its folder is called as one (``loss.txt``). What wider rows
-hold, only the user knows: they are refused with a word on how to name the columns.
+One column, or two of which one counts, are a curve if the file or its folder is called as one (``loss.txt``), also under
+the names that pandas gives to a series without one ("0" and ",0"). What wider rows hold, only the user knows: they are
+refused with a word on how to name the columns.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import words_of
 
 FEWEST_ROWS = 4
+FEWEST_VALUES = 6
+"""Fewer numbers one below the other are results, such as those of folds."""
+_NAMELESS = re.compile(r"\s*,?0\r?\n")
 LOOKED_AT = 60
 MOST_COLUMNS = 30
 """A log of one training has few columns; wider rows are data."""
@@ -37,19 +41,22 @@ _BETWEEN = re.compile(r"[,;\s]+")
 def detect(source: Source) -> Match:
     """Rows of as many numbers, of which the first counts, and a sign that they are a log."""
     ending = suffix(source.name)
-    if (ending in NOT_TABLES and ending != ".json") or source.head[:1].strip(b" +-.0123456789#[\t\n\r"):
+    if (ending in NOT_TABLES and ending != ".json") or source.head[:1].strip(b" +-.,0123456789#[\t\n\r"):
         return Match.NO
     text = source.text_head
     rows = _first_rows(_as_lines(text)) if text else None
-    if rows is None or _counter(rows) is None:
+    if rows is None or (rows.shape[1] > 1 and _counter(rows) is None):
         return Match.NO
+    if rows.shape[1] == 1:
+        whole = bool((rows == np.round(rows)).all())
+        return Match.MAYBE if len(rows) >= FEWEST_VALUES and not whole and curve_name(source.path) else Match.NO
     if rows.shape[1] == 2:
         return Match.MAYBE if curve_name(source.path) else Match.NO
     return Match.MAYBE if _called_a_log(source.path) or (ending in TABLES and _steady(rows)) else Match.NO
 
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
-    """One run per file of two columns; the others are refused."""
+    """One run per file of one or two columns; the others are refused."""
     for source in sources:
         text, note = text_of(source.read())
         text = _as_lines(text)
@@ -57,51 +64,65 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         if rows is not None and rows.shape[1] > 2:
             yield Unread(source.path, Note("rows-without-header", {"columns": rows.shape[1]}))
             continue
-        yield from _curve(key, source.path, text, [note] if note else [])
+        width = rows.shape[1] if rows is not None else 2
+        yield from _curve(key, source.path, text, width, [note] if note else [])
 
 
-def _curve(key: str, path: str, text: str, notes: list[Note]) -> Iterator[Run]:
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+def _curve(key: str, path: str, text: str, width: int, notes: list[Note]) -> Iterator[Run]:
+    lines = [line for line in _below_names(text).splitlines() if line.strip() and not line.startswith("#")]
     if not text.endswith(("\n", "\r")) and len(lines) > 1 and len(lines[-1]) < len(lines[-2]):
         cells = len(_BETWEEN.split(lines.pop().strip()))
-        notes.append(Note("last-line-unfinished", {"cells": cells, "columns": 2}))
-    rows = (row for line in lines if (row := _numbers(line, 2)) is not None)
-    values = np.fromiter(chain.from_iterable(rows), np.float64).reshape(-1, 2)
+        notes.append(Note("last-line-unfinished", {"cells": cells, "columns": width}))
+    rows = (row for line in lines if (row := _numbers(line, width)) is not None)
+    values = np.fromiter(chain.from_iterable(rows), np.float64).reshape(-1, width)
+    if len(values) < len(lines):
+        notes.append(Note("damaged-records", {"count": len(lines) - len(values)}, harmful=True))
+    places = np.arange(len(values))
+    if width == 1:
+        column = Column(places, places, values[:, 0])
+        return runs_in({curve_name(path): column}, key, (path,), "headerless", "", notes)
     counter = _counter(values[:LOOKED_AT])
     if counter is None or not usable(values[:, counter]):
         raise ReadError("no-rows")
-    if len(values) < len(lines):
-        notes.append(Note("damaged-records", {"count": len(lines) - len(values)}, harmful=True))
-    column = Column(np.arange(len(values)), values[:, counter].astype(np.int64), values[:, 1 - counter])
+    column = Column(places, values[:, counter].astype(np.int64), values[:, 1 - counter])
     return runs_in({curve_name(path) or "value": column}, key, (path,), "headerless", "step", notes)
 
 
+def _below_names(text: str) -> str:
+    """The text without the line of names of a series that has none, as pandas writes it: "0", or ",0" with its index."""
+    named = _NAMELESS.match(text)
+    return text[named.end() :] if named else text
+
+
 def _as_lines(text: str) -> str:
-    """The rows of a JSON array of arrays as lines of cells; any other text as it is."""
+    """The rows of a JSON array of arrays, or of numbers, as lines of cells; any other text as it is."""
     start = text.lstrip()
     if not start.startswith("["):
         return text
-    rows = [row for row in documents(start[1:])[0] if isinstance(row, list) and len(row) <= MOST_COLUMNS]
+    items = [item for item in documents(start[1:])[0] if item is None or isinstance(item, list | float | int)]
+    rows = [item if isinstance(item, list) else [item] for item in items]
+    rows = [row for row in rows if len(row) <= MOST_COLUMNS]
     return "".join(",".join("nan" if cell is None else str(cell) for cell in row) + "\n" for row in rows)
 
 
 def _counter(rows: Floats) -> int | None:
     """The column that counts: the first, or the second of two; None if neither does."""
-    if len(rows) and _counts(rows[:, 0]):
+    pair = rows.shape[1] == 2
+    if len(rows) and _counts(rows[:, 0], pair):
         return 0
-    return 1 if len(rows) and rows.shape[1] == 2 and _counts(rows[:, 1]) else None
+    return 1 if len(rows) and pair and _counts(rows[:, 1], pair) else None
 
 
 def _first_rows(text: str) -> Floats | None:
     """The first rows, float64[n, columns]; None where the text begins with anything but rows of as many numbers."""
-    head = text[:65_536]
+    head = _below_names(text[:65_536])
     lines = head.split("\n")[: LOOKED_AT + 1]
     lines = [line for line in lines[:-1] if line.strip() and not line.startswith("#")]
     if len(lines) < FEWEST_ROWS:
         return None
     width = len(_BETWEEN.split(lines[0].strip()))
     rows = [_numbers(line, width) for line in lines]
-    if not 2 <= width <= MOST_COLUMNS or None in rows:
+    if not 1 <= width <= MOST_COLUMNS or None in rows:
         return None
     return np.array(rows, np.float64)
 
@@ -117,13 +138,18 @@ def _numbers(line: str, width: int) -> list[float] | None:
         return None if None in found else [value for value in found if value is not None]
 
 
-def _counts(values: Floats) -> bool:
-    """Whether a column counts: whole numbers from near 0 on that rise by the same amount nearly everywhere."""
+def _counts(values: Floats, pair: bool) -> bool:
+    """Whether a column counts: whole numbers from near 0 on that rise by the same amount nearly everywhere.
+
+    In a ``pair`` of columns, whose file says what the other holds, they need only rise nearly everywhere: a log that is
+    written at odd times, or in several sessions, counts, too.
+    """
     if not usable(values) or values[0] < 0:
         return False
     gaps = np.diff(values)
     usual = float(np.median(gaps))
-    return usual > 0 and values[0] <= max(10 * usual, 1000) and float((gaps == usual).mean()) >= STEADY
+    steady = gaps > 0 if pair else gaps == usual
+    return usual > 0 and values[0] <= max(10 * usual, 1000) and float(steady.mean()) >= STEADY
 
 
 def _called_a_log(path: str) -> bool:

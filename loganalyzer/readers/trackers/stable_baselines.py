@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,11 +17,13 @@ from loganalyzer.readers.common.safe_pickle import Array
 from loganalyzer.readers.encoding import text_of
 
 MOST_BYTES = 256 * 2**20
+_FIRST_LINE = re.compile(rb'# ?\{"(?:t_start|env_id|gym_version)"')
+"""What Baselines, Stable-Baselines 1 to 3 and Gym write above the episodes."""
 
 
 def detect(source: Source) -> Match:
     """The monitor's first line of JSON behind a hash; evaluations by their name."""
-    if source.head.startswith(b'#{"t_start"') or source.head.startswith(b'#{"env_id"'):
+    if _FIRST_LINE.match(source.head):
         return Match.CERTAIN
     return Match.CERTAIN if source.name == "evaluations.npz" and source.head.startswith(b"PK") else Match.NO
 
