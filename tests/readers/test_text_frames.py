@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import loganalyzer
 from loganalyzer.model.run import Run
 from loganalyzer.readers.base import Source
 from loganalyzer.readers.text.reader import READER
@@ -98,3 +101,19 @@ def test_lists_called_after_models(name: str, labels: tuple[str, ...], ids: list
 
 def test_lists_in_a_file_of_another_name_are_no_curves() -> None:
     assert not runs("RNN: [0.5, 0.25, 0.75, 0.5, 0.25, 1.0]\n", "weights.txt")
+
+
+@pytest.mark.parametrize("name", ["report.md", "notes.rst", "README.md"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"epoch {i}, phase train, step {10 * i}, loss_train, {v}\n" for i, v in enumerate(LOSS, 1)),
+        "# Training\n\n```\n" + "".join(f"Epoch {i}: loss_train: {v}\n" for i, v in enumerate(LOSS, 1)) + "```\n",
+        "| Epoch | loss_train |\n|---|---|\n" + "".join(f"| {i} | {v} |\n" for i, v in enumerate(LOSS, 1)),
+    ],
+)
+def test_output_pasted_into_a_report_is_read_where_it_is_named(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    (run,) = loganalyzer.load(tmp_path / name)
+    assert run.series["loss_train"].values.tolist() == LOSS
+    assert not loganalyzer.load(tmp_path)

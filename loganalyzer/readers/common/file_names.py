@@ -58,8 +58,8 @@ PRINTED_TEXT = frozenset({".log", ".txt", ".out", ".err", ".stdout", ".stderr"})
 
 NOT_PRINTED_TEXT = frozenset(
     {
-        ".json", ".jsonl", ".csv", ".tsv", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".py", ".md", ".rst", ".sh", ".ipynb",
-        ".xml", ".html", ".svg", ".diff", ".patch",
+        ".json", ".jsonl", ".csv", ".tsv", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".py", ".sh", ".ipynb", ".xml",
+        ".html", ".svg", ".diff", ".patch",
     }
 )  # fmt: skip
 """Text of a syntax of its own, never read as lines that a program printed."""
