@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from loganalyzer.model.run import Run
 from loganalyzer.model.traits import Domain, Framework, Traits
@@ -123,15 +124,17 @@ def _framework(run: Run, settings: frozenset[str], named: frozenset[str]) -> Fra
     return Framework.UNKNOWN
 
 
+@lru_cache(maxsize=4096)
 def _signless(name: str) -> str:
     return _SIGNS.sub("", name.replace(".", "/").rsplit("/", 1)[-1].lower())
 
 
 def _words(names: Iterable[str]) -> frozenset[str]:
-    """The words of names, with and without their digits: "ResNet18/top1" -> resnet18, resnet, top1, top."""
-    found: set[str] = set()
-    for name in names:
-        for part in _SIGNS.split(name.lower()):
-            found.add(part)
-            found.update(_LETTERS.findall(part))
-    return frozenset(found)
+    return frozenset(word for name in names for word in _words_of(name))
+
+
+@lru_cache(maxsize=4096)
+def _words_of(name: str) -> frozenset[str]:
+    """The words of a name, with and without their digits: "ResNet18/top1" -> resnet18, resnet, top1, top."""
+    parts = _SIGNS.split(name.lower())
+    return frozenset(parts).union(*map(_LETTERS.findall, parts))
