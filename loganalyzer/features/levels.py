@@ -103,9 +103,10 @@ def _scale_of_rest(curve: Curve) -> float:
         return math.inf
     for head in range(1, min(max(LONGEST_HEAD, len(y) // 40), len(y) - FEWEST_REST) + 1):
         rest = y[head:]
-        far = float(y[0] - rest.max()) >= arrays.extent(rest) / SMALL_REST
+        extent = arrays.extent(rest)
+        far = extent > 0 and float(y[0] - rest.max()) >= extent / SMALL_REST
         if far and float(y[0]) >= arrays.median(rest) / SMALL_REST:
-            return max(arrays.extent(rest), OUT_OF_NOISE * arrays.step_sigma(rest))
+            return max(extent, OUT_OF_NOISE * arrays.step_sigma(rest))
     return math.inf
 
 

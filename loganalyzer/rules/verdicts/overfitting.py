@@ -30,7 +30,9 @@ How it is measured
     lost that share of its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998,
     calls the rise the generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do
     not matter). A loss that turned by {LEANS:pct} of ``share`` or more is confirmed by the main metric on the same data,
-    where that turned by ``moderate`` or more of its own gain.
+    where that turned by ``moderate`` or more of its own gain. Where values scatter too far for levels, ranks decide: of
+    the last third and the best stretch before it, {late_level.ABOVE:pct} of the pairs are in this order (and by
+    {late_level.OUT_OF_CHANCE} deviations), the medians lie ``level`` of the scale apart, and training ends at its best.
 
 When it is silent
     A constant gap between training and validation (that is no turn), a level from which validation had come down
@@ -54,6 +56,7 @@ from loganalyzer.features.accuracy import (
 )
 from loganalyzer.features.carried_over import lacking_share
 from loganalyzer.features.curve import Curve, MetricCurves
+from loganalyzer.features.late_level import late_turn
 from loganalyzer.features.levels import (
     KEPT_GAIN,
     RECURRING,
@@ -64,8 +67,10 @@ from loganalyzer.features.levels import (
     noise_before,
     retained_gain,
     scale,
+    significance,
     turning_point,
 )
+from loganalyzer.features.metric_turn import lost_by_metric, metric_still_improves
 from loganalyzer.features.short_turn import FEW, needed_share, short_turn
 from loganalyzer.features.training_since import Training, training_since
 from loganalyzer.features.view import View
@@ -115,6 +120,10 @@ OUT_OF_NOISE = 6.0
 """So many deviations of its noise validation must have gained for there to be something to lose."""
 FEWEST = 4
 """With fewer evaluations nothing can turn."""
+HIGHER = 0.6
+"""The score of a rise that only ranks show."""
+AT_BEST = 0.05
+"""Training that ends within this share of the scale of its gain from its best is at its best."""
 ENOUGH = 10
 """So many evaluations of a metric show whether it turned."""
 LEANS = 0.5
@@ -161,7 +170,32 @@ def check(view: View, limits: Limits) -> Outcome:
     turned = _turned(curve, view, limits)
     if turned.status is Status.FOUND:
         return turned
-    return _memorised(curve, view, limits) or _shown_by_metric(curve, view, limits) or turned
+    return (
+        _memorised(curve, view, limits)
+        or _shown_by_metric(curve, view, limits)
+        or _lies_higher(curve, view, limits)
+        or turned
+    )
+
+
+def _lies_higher(curve: Curve, view: View, limits: Limits) -> Outcome | None:
+    """The finding that late values lie above an early stretch, however they scatter, beside training at its best."""
+    train = None if view.train is None else view.steady(view.train)
+    turn = late_turn(curve)
+    if turn is None or train is None or train.count < 5 or train.ends_non_finite or not fell_significantly(train):
+        return None
+    noise = noise_before(curve, curve.best_index)
+    gained = curve.gain > OUT_OF_NOISE * noise
+    whole = scale(curve) if gained else scale(train)
+    at_best = train.end - train.best <= AT_BEST * scale(train) and significance(train) > OUT_OF_NOISE
+    if not at_best or whole <= 0 or turn.rise < limits.level * whole or _guesses(curve, view):
+        return None
+    if metric_still_improves(view.metrics, turn.step, limits.metric_gain):
+        return None
+    training = training_since(train, turn.step)
+    lost = turn.rise / whole
+    kind = kind_of(lost, lost, limits, excused=not gained)
+    return _overfitted(curve, view, turn, training, lost, kind, HIGHER, gained=gained)
 
 
 def _shown_by_metric(curve: Curve, view: View, limits: Limits) -> Outcome | None:
@@ -195,7 +229,7 @@ def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
     training = training_since(view.steady(view.train) if view.train is not None else None, turn.step)
     if margin > UNEXPLAINED and (not training.held or count_returns(curve, turn.best, turn.end) >= RECURRING):
         margin = UNEXPLAINED
-    improves = margin > OVER_CONFIDENT and _metric_still_improves(view.metrics, turn.step, limits)
+    improves = margin > OVER_CONFIDENT and metric_still_improves(view.metrics, turn.step, limits.metric_gain)
     if improves and retained_gain(curve) >= limits.held:
         margin = OVER_CONFIDENT
     if margin > arrays.FAR and _guesses(curve, view):
@@ -205,7 +239,7 @@ def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
         return passed(score=score)
     gained = short is not None or curve.gain > OUT_OF_NOISE * noise
     lost = turn.rise / curve.gain if gained and curve.gain > 0 else share or turn.share
-    kind = kind_of(lost, max(lost, _lost_by_metric(view.metrics)), limits, excused=improves)
+    kind = kind_of(lost, max(lost, lost_by_metric(view.metrics)), limits, excused=improves)
     return _overfitted(curve, view, turn, training, lost, kind, max(score, 0.5), gained=gained)
 
 
@@ -356,30 +390,6 @@ def _learned(curve: Curve, noise: float, train: Curve | None) -> bool:
     if curve.gain > OUT_OF_NOISE * noise and fell_significantly(curve):
         return True
     return train is not None and train.count >= 5 and train.gain > 10 * train.sigma and fell_significantly(train)
-
-
-def _metric_still_improves(metrics: tuple[MetricCurves, ...], step: int, limits: Limits) -> bool:
-    """True when the main validation metric went on improving clearly after the objective had turned."""
-    for metric in metrics[:1]:
-        curve = metric.validation
-        if curve is None or curve.count < 5:
-            continue
-        later = curve.value_at(step) - curve.end
-        return curve.gain > 0 and later > max(
-            limits.metric_gain * curve.gain, 2 * curve.standard_error(curve.end_count)
-        )
-    return False
-
-
-def _lost_by_metric(metrics: tuple[MetricCurves, ...]) -> float:
-    """Share of its gain that the main validation metric lost after its best, where that is beyond its noise."""
-    for metric in metrics[:1]:
-        curve = metric.validation
-        if curve is None or curve.count < 5 or curve.gain <= OUT_OF_NOISE * curve.sigma:
-            continue
-        turn = turning_point(curve)
-        return turn.rise / curve.gain if turn.z > 4 and turn.tau > 0.2 else 0.0
-    return 0.0
 
 
 RULE = Rule(
