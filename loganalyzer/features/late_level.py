@@ -20,6 +20,8 @@ SURELY_ABOVE = 0.96
 """The same of a curve whose gain is hardly beyond its noise, which has little to lose."""
 GAINED = 3.0
 """A gain of so many standard errors is one."""
+WORTH_A_LOOK = 0.05
+"""A late level within this share of the range of the curve from its best level is not compared any further."""
 OUT_OF_CHANCE = 2.3
 """The same in standard deviations of what it is by chance."""
 
@@ -36,8 +38,8 @@ def late_turn(curve: Curve) -> TurningPoint | None:
     if not FEWEST <= len(y) <= MOST or len(late) < STRETCH or before < width:
         return None
     end = arrays.median(late)
-    if end <= curve.best:
-        return None
+    if end - curve.best < WORTH_A_LOOK * curve.value_range:
+        return None  # no stretch is better than the best level: nothing rose
     windows = np.lib.stride_tricks.sliding_window_view(y[:before], width)
     medians = np.median(windows, axis=1)
     first = int(medians.argmin())
