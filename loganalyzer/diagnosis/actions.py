@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from loganalyzer.model.outcome import Outcome, Severity
 from loganalyzer.model.prescription import Prescription
+from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.verdicts import Verdict
-from loganalyzer.rules.fixes.contradictions import subjects
+from loganalyzer.rules.fixes.contradictions import MOVES, subjects
 
 MOST = 3
 """More would be a list to choose from instead of an answer."""
@@ -30,3 +31,10 @@ def first_actions(
             chosen.append(by_fix[fix])
             about |= subjects(fix)
     return tuple(chosen)
+
+
+def others(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
+    """The other fixes that are offered to a run: not its actions, and not another change of what an action changes."""
+    first = {action.fix for action in diagnosis.actions}
+    about = {subject for fix in first for subject in subjects(fix)}
+    return tuple(p for p in diagnosis.offered if p.fix not in first and about.isdisjoint(MOVES.get(p.fix, {})))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
-from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.model.verdicts import Verdict
+from loganalyzer.reports.order import natural
+from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import first_action
+
+MOST_NAMES = 8
+LONGEST_NAME = 48
+"""Characters of a name among others; longer ones are shortened in the middle."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,35 @@ class Alike:
         """The run that stands for all of them."""
         return self.runs[0]
 
+    def name(self, lang: Lang, longest: int = 120) -> str:
+        """The run's name in at most ``longest`` characters, or how many runs there are and their names."""
+        if len(self.runs) == 1:
+            return term_safe(self.first.id, longest)
+        names = listed([d.id for d in self.runs], len(self.runs), lang)
+        return messages.ui("terminal", "together", lang, count=len(self.runs), names=names)
+
+    def headline(self, lang: Lang) -> str:
+        """What happened to the run, or to the first of them by name."""
+        headline = messages.headline(self.first, lang)
+        if len(self.runs) == 1:
+            return term_safe(headline)
+        return term_safe(messages.pair(term_safe(self.first.id, LONGEST_NAME), headline, lang))
+
+
+@dataclass(frozen=True)
+class Healthy:
+    """The healthy runs of a verdict: how many there are in all, and the names of those that were kept."""
+
+    verdict: Verdict
+    count: int
+    names: tuple[str, ...]
+
+    def line(self, lang: Lang, most: int = MOST_NAMES) -> str:
+        """All of them in a line with at most so many names."""
+        names = listed(self.names, self.count, lang, most)
+        word = messages.verdict(self.verdict, lang)
+        return messages.ui("terminal", "healthy", lang, count=self.count, verdict=word, names=names)
+
 
 def grouped(runs: Iterable[Diagnosis], lang: Lang) -> list[Alike]:
     """Put runs alike together, in the order of the first of each.
@@ -40,3 +76,24 @@ def grouped(runs: Iterable[Diagnosis], lang: Lang) -> list[Alike]:
         found.setdefault(key, []).append(run)
         actions[key] = action
     return [Alike(tuple(members), actions[key]) for key, members in found.items()]
+
+
+def healthy(analysis: Analysis, apart: Iterable[Diagnosis] = ()) -> list[Healthy]:
+    """Gather the runs that need no attention by verdict, without those that are shown ``apart``."""
+    others = {d.id: d.verdict for d in apart}
+    kept = [d for d in analysis.runs if not d.needs_attention and d.id not in others]
+    found = []
+    for verdict in Verdict:
+        count = analysis.tally.verdicts.get(verdict, 0) - analysis.tally.attention.get(verdict, 0)
+        count -= sum(own is verdict for own in others.values())
+        if count:
+            found.append(Healthy(verdict, count, tuple(d.id for d in kept if d.verdict is verdict)))
+    return found
+
+
+def listed(names: Sequence[str], count: int, lang: Lang, most: int = MOST_NAMES) -> str:
+    """List at most so many names of ``count`` runs in their natural order, and how many more there are."""
+    ordered = sorted(names, key=natural)[:most]
+    shown = messages.listed([term_safe(name, LONGEST_NAME) for name in ordered], lang)
+    more = count - len(ordered)
+    return messages.ui("terminal", "names", lang, names=shown, count=more) if more else shown

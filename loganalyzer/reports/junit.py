@@ -17,6 +17,7 @@ from loganalyzer.model.report import Diagnosis
 from loganalyzer.reports import gate_text
 from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.safe import term_safe
+from loganalyzer.reports.summary import first_action
 
 # characters that XML 1.0 forbids, even escaped
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -82,6 +83,8 @@ def _cases(diagnosis: Diagnosis, result: GateResult, lang: Lang) -> Iterator[str
             yield _case(diagnosis.id, outcome.rule, f"<error message={_attr(str(outcome.numbers.get('error', '')))}/>")
         elif outcome.status is Status.FOUND:
             said = messages.sentence(outcome, diagnosis.run, lang)
+            if outcome.rule == diagnosis.deciding and (action := first_action(diagnosis, lang)):
+                said += "\n" + messages.pair(messages.ui("gate", "fix_label", lang), action, lang)
             yield _case(diagnosis.id, outcome.rule, f"<system-out>{_text(said)}</system-out>")
         elif outcome.status is Status.PASS:
             yield _case(diagnosis.id, outcome.rule, "")

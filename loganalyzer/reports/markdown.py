@@ -13,6 +13,7 @@ from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.report import Analysis
 from loganalyzer.reports import gate_text
+from loganalyzer.reports.alike import grouped, healthy
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.safe import term_safe
@@ -102,9 +103,26 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
         for run in result.partly_read:
             yield f"- {escaped(run)}: {escaped(ui('partly_read'))}"
         yield ""
-    if analysis.runs:
-        yield f"| {ui('run')} | {ui('verdict')} | {ui('why')} |\n|---|---|---|"
-        for d in worst_first(analysis.runs):
-            verdict = messages.verdict_with_kind(d.verdict, d.kind, lang)
-            why = escaped(messages.headline(d, lang), 600)
-            yield f"| {escaped(d.id)} | {verdict} | {why} |"
+    yield from _runs(analysis, lang)
+
+
+def _runs(analysis: Analysis, lang: Lang) -> Iterator[str]:
+    """The runs that need attention as a table, alike ones in one row, and the healthy ones in a line for each verdict."""
+
+    def ui(key: str) -> str:
+        return messages.ui("gate", key, lang)
+
+    entries = grouped((d for d in worst_first(analysis.runs) if d.needs_attention), lang)
+    if entries:
+        yield f"| {ui('run')} | {ui('verdict')} | {ui('why')} | {ui('next')} |\n|---|---|---|---|"
+    for entry in entries:
+        verdict = messages.verdict_with_kind(entry.first.verdict, entry.first.kind, lang)
+        cells = (
+            escaped(entry.name(lang), 600),
+            verdict,
+            escaped(entry.headline(lang), 600),
+            escaped(entry.action, 600),
+        )
+        yield f"| {' | '.join(cells)} |"
+    for well in healthy(analysis):
+        yield f"\n{well.verdict.info.sign} {escaped(well.line(lang), 600)}"

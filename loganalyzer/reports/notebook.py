@@ -1,4 +1,4 @@
-"""A report in a notebook cell: one small table, worst run first."""
+"""A report in a notebook cell: one small table, worst runs first with what to do next, then the healthy ones in a line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from html import escape
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.report import Analysis
+from loganalyzer.reports.alike import Alike, grouped, healthy
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import summary
@@ -16,13 +17,22 @@ MOST_ROWS = 50
 
 def render(analysis: Analysis, lang: Lang = "en") -> str:
     """Render an HTML fragment without scripts or styles of its own; names are escaped."""
-    runs = worst_first(analysis.runs)
-    rows = "".join(
-        f"<tr><td>{d.verdict.info.sign}&nbsp;{escape(messages.verdict(d.verdict, lang))}</td>"
-        f'<td style="text-align:left">{escape(term_safe(d.id, 120))}</td>'
-        f'<td style="text-align:left">{escape(term_safe(messages.headline(d, lang)))}</td></tr>'
-        for d in runs[:MOST_ROWS]
-    )
-    more = len(runs) - MOST_ROWS
+    entries = grouped((d for d in worst_first(analysis.runs) if d.needs_attention), lang)
+    shown = entries[:MOST_ROWS]
+    rows = "".join(_row(entry, lang) for entry in shown)
+    more = analysis.tally.sick - sum(len(entry.runs) for entry in shown)
     tail = f"<p>{escape(messages.ui('terminal', 'more', lang, count=more))}</p>" if more > 0 else ""
-    return f"<p><b>{escape(summary(analysis, lang))}</b></p><table><tbody>{rows}</tbody></table>{tail}"
+    well = "".join(f"<p>{h.verdict.info.sign}&nbsp;{escape(h.line(lang))}</p>" for h in healthy(analysis))
+    table = f"<table><tbody>{rows}</tbody></table>" if rows else ""
+    return f"<p><b>{escape(summary(analysis, lang))}</b></p>{table}{tail}{well}"
+
+
+def _row(entry: Alike, lang: Lang) -> str:
+    """Runs alike as a row: verdict, names, and what happened with what to do next below it."""
+    verdict = entry.first.verdict
+    word = f"{verdict.info.sign}&nbsp;{escape(messages.verdict(verdict, lang))}"
+    action = f"<br><b>→ {escape(term_safe(entry.action))}</b>" if entry.action else ""
+    return (
+        f'<tr><td>{word}</td><td style="text-align:left">{escape(entry.name(lang))}</td>'
+        f'<td style="text-align:left">{escape(entry.headline(lang))}{action}</td></tr>'
+    )

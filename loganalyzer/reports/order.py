@@ -25,7 +25,7 @@ def worst_first(runs: Iterable[Diagnosis]) -> list[Diagnosis]:
     return sorted(runs, key=urgency)
 
 
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Sort key of a name in which numbers count as numbers: run2 comes before run10."""
-    parts = re.findall(r"[0-9]{1,18}|[^0-9]+", name)
-    return tuple((0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts)
+def natural(name: str) -> tuple[tuple[int, float, str], ...]:
+    """Sort key of a name in which numbers count as numbers: run2 comes before run10, lr_0.25 before lr_0.5."""
+    parts = re.findall(r"[0-9]{1,15}(?:\.[0-9]{1,15})?|[0-9]+|[^0-9]+", name)
+    return tuple((0, float(part), "") if part[0] in "0123456789" else (1, 0.0, part) for part in parts)

@@ -75,7 +75,7 @@ def _result(
         "ruleId": failure.check,
         "ruleIndex": index,
         "level": LEVELS[failure.severity],
-        "message": {"text": _cut(f"{e.what} ({e.where}). {gate_text.one_line(failure, lang)}. {e.fix}".strip())},
+        "message": {"text": _cut(_text(failure, e, lang))},
         "locations": [
             {
                 "physicalLocation": {"artifactLocation": {"uri": uri(anchor)}, "region": {"startLine": 1}},
@@ -87,6 +87,14 @@ def _result(
     if ignored is not None:
         result["suppressions"] = [{"kind": "external", "justification": _cut(ignored.reason)}]
     return result
+
+
+def _text(failure: Failure, e: gate_text.Explained, lang: Lang) -> str:
+    """What was expected and found, where, and what to do next, as sentences."""
+    where, fix = (messages.ui("gate", label, lang) for label in ("where", "fix_label"))
+    said = [gate_text.one_line(failure, lang), messages.pair(where, e.where, lang)]
+    said += [messages.pair(fix, e.fix, lang)] if e.fix else []
+    return " ".join(text if text.endswith((".", "。")) else f"{text}." for text in said)
 
 
 def _cut(text: str) -> str:

@@ -32,20 +32,17 @@ def attention(tally: Tally) -> list[tuple[Verdict, int]]:
 
 
 def told(diagnosis: Diagnosis, lang: Lang) -> list[Outcome]:
-    """The findings that a person reads, root causes first.
+    """The findings that a person reads below the headline, root causes first.
 
-    Left out are those for programs, those that say what the headline says, and one that decided and asks for nothing: the
-    headline says it all.
+    Left out are those for programs, the one that decided, and others that say what the headline says.
     """
-    silent = {rule.id for rule in load_rules() if rule.data_only}
+    silent = {*(rule.id for rule in load_rules() if rule.data_only), diagnosis.deciding}
     headline = messages.headline(diagnosis, lang)
-
-    def adds(outcome: Outcome) -> bool:
-        if outcome.rule == diagnosis.deciding:
-            return bool(outcome.fixes)
-        return outcome.rule not in silent and messages.sentence(outcome, diagnosis.run, lang) != headline
-
-    return [outcome for outcome in diagnosis.findings if adds(outcome)]
+    return [
+        outcome
+        for outcome in diagnosis.findings
+        if outcome.rule not in silent and messages.sentence(outcome, diagnosis.run, lang) != headline
+    ]
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,14 @@ from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.confidence import level
 from loganalyzer.model.report import Analysis, Diagnosis
-from loganalyzer.model.verdicts import Verdict
-from loganalyzer.reports.alike import Alike, grouped
-from loganalyzer.reports.order import natural, worst_first
+from loganalyzer.reports.alike import LONGEST_NAME, Alike, Healthy, grouped, healthy
+from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import next_steps, told
 from loganalyzer.reports.terminal_lines import Lines
 from loganalyzer.reports.wrap import columns
 
 MOST_ENTRIES = 60
-MOST_NAMES = 8
-LONGEST_NAME = 48
-"""Characters of a name among others; longer ones are shortened in the middle."""
 ARROW = "-> "
 
 
@@ -33,17 +29,16 @@ def show_runs(analysis: Analysis, out: Lines, lang: Lang) -> None:
     more = analysis.tally.sick - sum(len(entry.runs) for entry in shown)
     if more:
         out.write(messages.ui("terminal", "more", lang, count=more), style="dim")
-    healthy = [d for d in runs if not d.needs_attention]
-    # what is said of a single run has room, and what was lost while reading must be said
-    alone = healthy if analysis.tally.total == 1 else [d for d in healthy if any(note.harmful for note in d.notes)]
-    for diagnosis in alone:
+    for diagnosis in (alone := _shown_alone(analysis, runs)):
         _show_entry(Alike((diagnosis,), ""), out, lang)
-    for verdict in Verdict:
-        count = analysis.tally.verdicts.get(verdict, 0) - analysis.tally.attention.get(verdict, 0)
-        count -= sum(d.verdict is verdict for d in alone)
-        names = [d.id for d in healthy if d.verdict is verdict and d not in alone]
-        if count:
-            _show_healthy(verdict, count, names, out, lang)
+    for well in healthy(analysis, alone):
+        _show_healthy(well, out, lang)
+
+
+def _shown_alone(analysis: Analysis, runs: Sequence[Diagnosis]) -> list[Diagnosis]:
+    """The healthy runs with a sentence of their own: a single run has room for it, and data that were lost must be said."""
+    well = [d for d in runs if not d.needs_attention]
+    return well if analysis.tally.total == 1 else [d for d in well if any(note.harmful for note in d.notes)]
 
 
 def show_every_run(analysis: Analysis, out: Lines, lang: Lang) -> None:
@@ -56,25 +51,18 @@ def show_every_run(analysis: Analysis, out: Lines, lang: Lang) -> None:
         if close := messages.rival(diagnosis, lang):
             out.write(close, 2, "dim")
         for outcome in told(diagnosis, lang):
-            if outcome.rule != diagnosis.deciding:
-                sentence = messages.sentence(outcome, diagnosis.run, lang)
-                text = f"- {messages.severity(outcome.severity, lang)} {outcome.rule}: {sentence}"
-                out.write(term_safe(text), 4 if outcome.cause else 2, "dim", hang=2)
+            sentence = messages.sentence(outcome, diagnosis.run, lang)
+            text = f"- {messages.severity(outcome.severity, lang)} {outcome.rule}: {sentence}"
+            out.write(term_safe(text), 4 if outcome.cause else 2, "dim", hang=2)
     if more := analysis.tally.total - len(analysis.runs):
         out.write(messages.ui("terminal", "more", lang, count=more), style="dim")
 
 
 def _show_entry(entry: Alike, out: Lines, lang: Lang) -> None:
     """Show runs alike: verdict, names, what happened to the first of them, and what to do next."""
-    first, several = entry.first, len(entry.runs) > 1
-    if several:
-        names = _listed([d.id for d in entry.runs], len(entry.runs), MOST_NAMES, lang)
-        _show_head(first, messages.ui("terminal", "together", lang, count=len(entry.runs), names=names), out, lang)
-    else:
-        _show_head(first, term_safe(first.id, 120), out, lang)
-    headline = messages.headline(first, lang)
-    example = messages.pair(term_safe(first.id, LONGEST_NAME), headline, lang) if several else headline
-    out.write(term_safe(example), 2)
+    several = len(entry.runs) > 1
+    _show_head(entry.first, entry.name(lang), out, lang)
+    out.write(entry.headline(lang), 2)
     for diagnosis in entry.runs:
         _show_notes(diagnosis, out, lang, term_safe(diagnosis.id, LONGEST_NAME) if several else "")
     if entry.action:
@@ -112,20 +100,10 @@ def _show_steps(diagnosis: Diagnosis, out: Lines, lang: Lang) -> None:
             out.write(term_safe(text), 2 + len(arrow), "dim")
 
 
-def _show_healthy(verdict: Verdict, count: int, names: Sequence[str], out: Lines, lang: Lang) -> None:
+def _show_healthy(well: Healthy, out: Lines, lang: Lang) -> None:
     """Show healthy runs in one line, as many names as there is room for."""
-    word, sign = messages.verdict(verdict, lang), out.sign(verdict)
-    for most in range(len(names), -1, -1):
-        listed = _listed(names, count, most, lang)
-        said = messages.ui("terminal", "healthy", lang, count=count, verdict=word, names=listed)
-        if columns(f"{sign} {said}") <= out.width or most <= 1:
-            out.write(f"{sign} {said}", style=verdict.info.style, hang=2)
+    for most in range(len(well.names), -1, -1):
+        said = f"{out.sign(well.verdict)} {well.line(lang, most)}"
+        if columns(said) <= out.width or most <= 1:
+            out.write(said, style=well.verdict.info.style, hang=2)
             return
-
-
-def _listed(names: Sequence[str], count: int, most: int, lang: Lang) -> str:
-    """List at most so many names of ``count`` runs, and how many more there are."""
-    ordered = sorted(names, key=natural)[:most]
-    shown = messages.listed([term_safe(name, LONGEST_NAME) for name in ordered], lang)
-    more = count - min(most, len(names))
-    return messages.ui("terminal", "names", lang, names=shown, count=more) if more else shown

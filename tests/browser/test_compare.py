@@ -30,7 +30,7 @@ def test_two_runs_overlaid_with_what_differs(url: str, open_page: Open) -> None:
     page.locator("#compare").click()
     assert page.locator("#overlay polyline").count() == 2
     rows = _rows(page)
-    assert sorted(rows["lr"]) == ["0.0100", "0.0200"]
+    assert sorted(rows["lr"]) == ["0.01", "0.02"]
     assert "seed" not in rows and "seed = 1" in page.locator("#differences .hint").inner_text()
     names = page.locator("#overlay svg").get_attribute("aria-label") or ""
     assert "healthy" in names and "other" in names and any(c.isdigit() for c in names)
@@ -119,7 +119,7 @@ def test_the_sweep_is_plotted_told_and_tabled(url: str, open_page: Open) -> None
     assert plot.locator(".good").count() == SWEEP - 1 and plot.locator(".bad").count() == 1
     assert plot.locator(".best").count() == 1
     told = plot.get_attribute("aria-label") or ""
-    assert told.index("0.0100 →") < told.index("0.00100 →"), "the best first"
+    assert told.index("0.01 →") < told.index("0.001 →"), "the best first"
     group.locator("summary").click()
     link = group.locator("tbody a").first
     assert "0.01" in link.inner_text()

@@ -54,7 +54,7 @@ def test_no_run_is_five_and_unread_is_four(analyze_logs: Call, tmp_path: Path, l
 def test_a_failure_says_what_where_expected_found_fix_and_how_to_ignore(analyze_logs: Call, logs: Path) -> None:
     done = analyze_logs(logs, "--no-html", "--fail-on", "diverging")
     for part in ("bad: diverging", "where: bad/log.csv", "expected: any verdict but diverging", "found: diverging (",
-                 "try first:", 'rule = "diverging"', 'runs = "bad"', "reason ="):  # fmt: skip
+                 "do this next:", 'rule = "diverging"', 'runs = "bad"', "reason ="):  # fmt: skip
         assert part in done.stdout
     assert "ゲート不合格" in analyze_logs(logs, "--no-html", "--fail-on", "diverging", "--lang", "ja").stdout
 

@@ -87,7 +87,7 @@ def test_markdown(case: tuple[Analysis, GateResult]) -> None:
     assert "<" not in body and "\x1b" not in body and not LINK.search(body)
     assert not re.search(r"@\w", body) and "http://127" not in body
     lines = [line for line in body.splitlines() if line.startswith("|")]
-    assert all(len(re.findall(r"(?<!\\)\|", line)) in (4, 8) for line in lines)
+    assert all(len(re.findall(r"(?<!\\)\|", line)) in (5, 8) for line in lines)
 
 
 def test_markdown_says_that_it_was_cut() -> None:

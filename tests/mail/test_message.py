@@ -47,9 +47,12 @@ def built(report: Any, **options: Any) -> EmailMessage:
     return parsed
 
 
-def many(report: loganalyzer.Report, count: int) -> loganalyzer.Report:
+def many(report: loganalyzer.Report, count: int, *, alike: bool = False) -> loganalyzer.Report:
     runs = [report.runs[i % len(report.runs)] for i in range(count)]
-    named = [replace(d, run=replace(d.run, id=f"sweep/{'x' * 60}/{i}")) for i, d in enumerate(runs)]
+    named = [
+        replace(d, run=replace(d.run, id=f"sweep/{'x' * 60}/{i}"), kind=d.kind if alike else f"kind-{i}")
+        for i, d in enumerate(runs)
+    ]
     return replace(report, runs=tuple(named))
 
 
@@ -101,8 +104,18 @@ def test_size_does_not_grow_with_the_runs(report: loganalyzer.Report, count: int
     assert html is not None
     # encoded as it travels: what Gmail counts
     assert len(html.as_bytes()) <= mail.message.HTML_LIMIT
-    assert f"ほか{count - 20:,}件" in part(message, "html") or count <= 20
+    sick = sum(d.needs_attention for d in many(report, count).runs)
+    assert f"ほか{sick - 20:,}件" in part(message, "html") or sick <= 20
     assert len([p for p in message.walk() if p.get_content_type() == "image/png"]) <= 6
+
+
+@pytest.mark.parametrize("kind", ["html", "plain"])
+def test_runs_alike_are_one_entry_with_one_action_and_healthy_ones_one_line(
+    report: loganalyzer.Report, kind: str
+) -> None:
+    text = part(built(many(report, 400, alike=True)), kind)
+    assert text.count("Do this next") == 3 and text.count("100 runs: ") == 3
+    assert text.count("100 converged: ") == 1
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -138,7 +151,8 @@ def test_the_text_part_is_complete_and_narrow(report: loganalyzer.Report, lang: 
 
 def test_hostile_names(report: loganalyzer.Report) -> None:
     named = [
-        replace(report.runs[i % 4], run=replace(report.runs[i % 4].run, id=name)) for i, name in enumerate(HOSTILE)
+        replace(report.runs[i % 4], run=replace(report.runs[i % 4].run, id=name), kind=f"kind-{i}")
+        for i, name in enumerate(HOSTILE)
     ]
     message = built(replace(report, runs=tuple(named)), title=HOSTILE[0])
     html, text = part(message, "html"), part(message, "plain")

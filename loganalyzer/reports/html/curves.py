@@ -23,7 +23,7 @@ MANY = 120
 COMPARE_RUNS = 400
 TEXTS = (
     "same", "equal", "no_settings", "nothing", "fraction", "parameter", "verdict", "best", "end", "too_many", "showing",
-    "reset", "zoom_in", "zoom_out", "zoom_left", "zoom_right", "zoom_how",
+    "reset", "zoom_in", "zoom_out", "zoom_left", "zoom_right", "zoom_how", "copied",
 )  # fmt: skip
 
 

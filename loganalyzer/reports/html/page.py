@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -14,17 +13,19 @@ from typing import TYPE_CHECKING, Any
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.confidence import LEVELS, level
-from loganalyzer.model.outcome import Outcome, Status
+from loganalyzer.model.outcome import Status
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.model.version import VERSION
-from loganalyzer.reports.html import closing, curves, figures, groups, range_chart
+from loganalyzer.reports.alike import Alike, grouped
+from loganalyzer.reports.html import advice, closing, curves, figures, groups, range_chart
 from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.html.palette import verdict_style
+from loganalyzer.reports.html.spaces import unbroken
 from loganalyzer.reports.html.sparkline import sparkline
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.summary import first_action, summary, told
+from loganalyzer.reports.summary import summary, told
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -32,15 +33,8 @@ if TYPE_CHECKING:
 FIGURES_FOR_ALL_UP_TO = 200
 HOW_IN_PLACE_UP_TO = 8
 OPEN_CARDS_UP_TO = 60
-CHIEF_FIXES = 3
-SHOWN_FIXES = 4
 WORST_ON_TOP = 3
 MOST_VALUES_ROWS = 12
-_UNIT = re.compile(r"(?<=\d) (?=%|(?:epoch|step)s?\b)| (?=[✓✗])|(?:(?<=\bepoch)|(?<=\bstep)) (?=\d)")
-_NEXT_TO_NUMBER = re.compile(r"(?<=\d) (?=[%a-z])|(?<=[^\s\d、,:]) (?=\d+[、）])")
-FRAMEWORKS = {
-    "pytorch": "PyTorch", "keras": "Keras", "huggingface": "Hugging Face", "lightning": "Lightning", "yolo": "YOLO",
-}  # fmt: skip
 SCRIPTS = ("draw.js", "compare.js", "script.js", "chart.js")
 
 
@@ -51,11 +45,11 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
     attention; "all" always draws all. Same analysis, same bytes.
     """
     runs = worst_first(analysis.runs)
-    sick = [d for d in runs if d.needs_attention]
+    sick, place = [d for d in runs if d.needs_attention], {d.id: i for i, d in enumerate(runs)}
     all_drawn = figures_for == "all" or len(runs) <= FIGURES_FOR_ALL_UP_TO
     drawing = figures.Detail.FULL if all_drawn else figures.Detail.SMALL
     cards = [_card(d, i, lang, drawing if all_drawn or d.needs_attention else None) for i, d in enumerate(runs)]
-    offered = sorted({fix["id"] for card in cards for finding in card["findings"] for fix in finding["fixes"]})
+    offered = sorted({fix["id"] for card in cards for fix in (*card["steps"], *card["more"])})
     script = "".join(_asset(name) for name in SCRIPTS)
     data = json.dumps(curves.for_compare(runs, lang), allow_nan=False, ensure_ascii=True, separators=(",", ":"))
     island = data.replace("<", "\\u003c").replace("&", "\\u0026")
@@ -70,19 +64,15 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
             script_hash=_hash(script),
             island=island,
             title=summary(analysis, lang),
-            summary=_unbroken(summary(analysis, lang), every=True),
+            summary=unbroken(summary(analysis, lang), every=True),
             counts=_counts(analysis.tally, lang),
             left_out=analysis.left_out.total,
             cards=cards,
-            worst=[
-                {**card, "wide_spark": card["glance"] or sparkline(d, marked=True)}
-                for card, d in zip(cards[: min(WORST_ON_TOP, len(sick))], runs, strict=False)
-            ],
+            worst=[_tile(entry, cards[place[entry.first.id]], lang) for entry in grouped(sick, lang)[:WORST_ON_TOP]],
             total=len(runs),
             titled=len(runs) <= FIGURES_FOR_ALL_UP_TO,
             in_place=len(runs) <= HOW_IN_PLACE_UP_TO,
-            library=[_fix(messages.fix(f, lang), f) for f in offered],
-            shown_fixes=SHOWN_FIXES,
+            library=[advice.of_fix(messages.fix(f, lang), f) for f in offered],
             open_cards=len(runs) <= OPEN_CARDS_UP_TO,
             groups=groups.contexts(analysis.groups, lang),
             sweeps_title=messages.ui("groups", "page.title", lang),
@@ -119,12 +109,6 @@ def _asset(name: str) -> str:
 
 def _hash(script: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-
-
-def _unbroken(text: str, every: bool = False) -> str:
-    """Join numbers to their unit with no-break spaces ("34 %", "epoch 12"), or to ``every`` adjacent word."""
-    near = _NEXT_TO_NUMBER if every else _UNIT
-    return near.sub("\u00a0", text)
 
 
 @lru_cache(maxsize=256)
@@ -187,7 +171,6 @@ def _counts(tally: Tally, lang: Lang) -> list[dict[str, Any]]:
 def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail | None) -> dict[str, Any]:
     run, unit = diagnosis.run, diagnosis.run.step_unit
     full = drawing is figures.Detail.FULL
-    findings = _findings(diagnosis, lang, index) if full else _chief_finding(diagnosis, lang, index)
     best, end = diagnosis.best, curves.end_value(diagnosis)
     return {
         "id": f"run-{index + 1}",
@@ -199,7 +182,7 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
         "sure": _level(level(diagnosis.probability), lang),
         "rival": messages.rival(diagnosis, lang),
         "confidence_value": round(diagnosis.probability, 2),
-        "headline": _unbroken(term_safe(messages.headline(diagnosis, lang))),
+        "headline": unbroken(term_safe(messages.headline(diagnosis, lang))),
         "spark": sparkline(diagnosis),
         "no_curve": _no_curve(diagnosis, lang),
         "glance": sparkline(diagnosis, marked=True) if full and not range_chart.answer(diagnosis) else "",
@@ -213,8 +196,10 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
         "described": curves.sentence(diagnosis, lang),
         "not_drawn": curves.not_drawn(diagnosis, lang),
         "values": curves.value_table(diagnosis, lang, MOST_VALUES_ROWS if full else 0),
-        "findings": findings,
-        "first_action": _unbroken(term_safe(first_action(diagnosis, lang))),
+        "findings": _findings(diagnosis, lang) if full else [],
+        "steps": advice.steps(diagnosis, lang),
+        "more": advice.more(diagnosis, lang) if full else [],
+        "complete": full,
         "open": [
             term_safe(messages.title(o.rule, lang)) for o in diagnosis.outcomes if o.status is Status.NOT_APPLICABLE
         ],
@@ -229,62 +214,33 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
     }
 
 
-def _findings(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[str, Any]]:
-    """Return the findings of a run; a fix is offered under the first finding that it helps against, not again."""
-    offered: set[str] = set()
-    shown = []
-    for outcome in told(diagnosis, lang):
-        fixes = [f for f in outcome.fixes if f not in offered]
-        offered.update(fixes)
-        shown.append(_finding(outcome, fixes, diagnosis, lang, index))
-    return shown
-
-
-def _chief_finding(diagnosis: Diagnosis, lang: Lang, index: int) -> list[dict[str, Any]]:
-    """Return the deciding finding of a run that needs attention, with three fixes, for reports of hundreds of runs."""
-    if not diagnosis.needs_attention:
-        return []
-    return [_finding(o, list(o.fixes[:CHIEF_FIXES]), diagnosis, lang, index) for o in diagnosis.findings[:1]]
-
-
-def _finding(outcome: Outcome, fixes: list[str], diagnosis: Diagnosis, lang: Lang, index: int) -> dict[str, Any]:
-    deciding = outcome.rule == diagnosis.deciding
+def _tile(entry: Alike, card: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
+    """Return the data of a tile on the first screen: the run that stands for those alike, and how many more there are."""
     return {
-        "id": f"{anchor(diagnosis.id)}-{outcome.rule}",
-        "rule": outcome.rule,
-        "title": messages.title(outcome.rule, lang),
-        "meaning": _meaning(outcome.rule, lang),
-        "text": _unbroken(term_safe(messages.sentence(outcome, diagnosis.run, lang))),
-        "severity": outcome.severity.value,
-        "severity_word": messages.severity(outcome.severity, lang),
-        # a finding's score is no probability
-        "confidence": messages.confidence(level(diagnosis.probability), lang) if deciding else "",
-        "consequence": bool(outcome.cause),
-        "deciding": deciding,
-        "fixes": [
-            {
-                **_fix(_prescribed(f, diagnosis, lang), f"{index + 1}-{outcome.rule}-{f}"),
-                "trial": messages.trial(outcome.rule, outcome.kind, f, lang),
-            }
-            for f in fixes
-        ],
+        **card,
+        "wide_spark": card["glance"] or sparkline(entry.first, marked=True),
+        "alike": messages.ui("html", "alike", lang, count=len(entry.runs) - 1) if len(entry.runs) > 1 else "",
+        "first_action": unbroken(term_safe(entry.action)),
     }
 
 
-def _prescribed(fix_id: str, diagnosis: Diagnosis, lang: Lang) -> messages.Fix:
-    return messages.prescription(diagnosis.prescription(fix_id), diagnosis, lang)
-
-
-def _fix(fix: messages.Fix, key: str) -> dict[str, Any]:
-    return {
-        "id": fix.id,
-        "key": key,
-        "text": _unbroken(term_safe(fix.text)),
-        "why": _unbroken(fix.why),
-        "source": fix.source,
-        "url": fix.url if fix.url.startswith("https://") else "",
-        "code": [{"name": FRAMEWORKS.get(k, k), "key": k, "text": v} for k, v in fix.code.items()],
-    }
+def _findings(diagnosis: Diagnosis, lang: Lang) -> list[dict[str, Any]]:
+    """Return the findings of a run besides the one that decided: the headline says that."""
+    shown = told(diagnosis, lang)
+    listed = {outcome.rule for outcome in shown}
+    return [
+        {
+            "id": f"{anchor(diagnosis.id)}-{outcome.rule}",
+            "rule": outcome.rule,
+            "title": messages.title(outcome.rule, lang),
+            "meaning": _meaning(outcome.rule, lang),
+            "text": unbroken(term_safe(messages.sentence(outcome, diagnosis.run, lang))),
+            "severity": outcome.severity.value,
+            "severity_word": messages.severity(outcome.severity, lang),
+            "consequence": outcome.cause in listed,
+        }
+        for outcome in shown
+    ]
 
 
 def _hyperparameters(values: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -19,4 +19,6 @@ def verdict_style() -> str:
 
 
 def _rules(theme: int, below: str) -> str:
-    return " ".join(f"{below}.v-{verdict} {{ --v: {info.colours[theme]}; }}" for verdict, info in VERDICTS.items())
+    own = " ".join(f"{below}.v-{verdict} {{ --v: {info.colours[theme]}; }}" for verdict, info in VERDICTS.items())
+    named = " ".join(f"--{verdict}: {info.colours[theme]};" for verdict, info in VERDICTS.items())
+    return f"{below.strip() or ':root'} {{ {named} }} {own}"

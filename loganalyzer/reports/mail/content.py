@@ -1,4 +1,4 @@
-"""Content of a mail, for both its HTML and text part: the outcome, the worst runs, what to try, unread files."""
+"""Content of a mail, for both its HTML and text part: the outcome, the worst runs with what to do next, unread files."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.verdicts import Tone, Verdict
 from loganalyzer.reports import gate_text
+from loganalyzer.reports.alike import Alike, grouped, healthy
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.summary import attention, first_action
+from loganalyzer.reports.summary import attention
 
 MAX_RUNS, MAX_CHARTS, MAX_FAILURES, MAX_UNREAD, SUBJECT_LENGTH = 20, 6, 10, 10, 120
 MAX_COUNTS = 3  # verdicts counted in the subject, the most urgent first
@@ -20,7 +21,7 @@ MAX_COUNTS = 3  # verdicts counted in the subject, the most urgent first
 
 @dataclass(frozen=True)
 class Row:
-    """One run: plain text, safe for any reader, not escaped."""
+    """A run, or runs alike: plain text, safe for any reader, not escaped; ``diagnosis`` is (the first) one's."""
 
     id: str
     tone: Tone
@@ -33,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Content:
-    """All texts of the mail."""
+    """All texts of the mail; ``healthy`` has a line for the runs of each verdict that need nothing."""
 
     subject: str
     outcome: str
@@ -43,6 +44,7 @@ class Content:
     more_failures: int
     rows: tuple[Row, ...]
     more_runs: int
+    healthy: tuple[str, ...]
     unread: tuple[tuple[str, str], ...]
     more_unread: int
 
@@ -50,6 +52,9 @@ class Content:
 def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = "") -> Content:
     """Compose the texts of the mail. ``title`` (the job's name) ends the subject."""
     ordered = worst_first(analysis.runs)
+    # a single healthy run has room for its sentence
+    entries = grouped(ordered if len(ordered) == 1 else (d for d in ordered if d.needs_attention), lang)
+    shown = entries[:MAX_RUNS]
     outcome = _outcome(analysis, lang)
     failed = f"{messages.ui('mail', 'failed', lang)}: " if result.failed else ""
     subject = f"[analyze-logs] {failed}{_outcome(analysis, lang, MAX_COUNTS)}"
@@ -62,8 +67,9 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
         gate=gate_text.headline(analysis, result, lang) if result.gates else "",
         failures=tuple(term_safe(gate_text.one_line(f, lang, brief=True), 300) for f in result.failures[:MAX_FAILURES]),
         more_failures=max(0, len(result.failures) - MAX_FAILURES),
-        rows=tuple(_row(d, lang) for d in ordered[:MAX_RUNS]),
-        more_runs=max(0, len(ordered) - MAX_RUNS),
+        rows=tuple(_row(entry, lang) for entry in shown),
+        more_runs=sum(len(entry.runs) for entry in entries[MAX_RUNS:]),
+        healthy=tuple(well.line(lang) for well in healthy(analysis)) if len(ordered) > 1 else (),
         unread=tuple(
             (term_safe(u.file, 120), term_safe(messages.note(u.note, lang), 200)) for u in result.unread[:MAX_UNREAD]
         ),
@@ -85,17 +91,19 @@ def _outcome(analysis: Analysis, lang: Lang, most: int = len(Verdict)) -> str:
     return messages.ui("mail", key, lang, counts=messages.listed(listed, lang), total=len(analysis.runs))
 
 
-def _row(diagnosis: Diagnosis, lang: Lang) -> Row:
-    word = messages.verdict_with_kind(diagnosis.verdict, diagnosis.kind, lang)
-    why = term_safe(messages.headline(diagnosis, lang), 400)
-    name = term_safe(diagnosis.id, 90)
+def _row(entry: Alike, lang: Lang) -> Row:
+    first = entry.first
+    word = messages.verdict_with_kind(first.verdict, first.kind, lang)
+    why, name = term_safe(entry.headline(lang), 400), entry.name(lang, 90)
     return Row(
         id=name,
-        tone=diagnosis.verdict.info.tone,
+        tone=first.verdict.info.tone,
         word=word,
         why=why,
-        fix=term_safe(first_action(diagnosis, lang)) if diagnosis.needs_attention else "",
+        fix=term_safe(entry.action),
         # the style inliner writes < and > in attributes as they are; some mail readers take them for tags
-        alt=messages.ui("mail", "chart", lang, run=name, verdict=word, why=why).replace("<", "‹").replace(">", "›"),
-        diagnosis=diagnosis,
+        alt=messages.ui("mail", "chart", lang, run=term_safe(first.id, 90), verdict=word, why=why)
+        .replace("<", "‹")
+        .replace(">", "›"),
+        diagnosis=first,
     )

@@ -19,7 +19,7 @@ def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") 
         lines += wrap(messages.ui("mail", "more", lang, count=content.more_failures), first="* ", rest="  ")
     if content.failures:
         lines.append("")
-    if content.rows:
+    if content.rows or content.healthy:
         lines += [messages.ui("mail", "runs", lang), "-" * WIDTH]
     for row in content.rows:
         lines += wrap(row.id)
@@ -31,6 +31,8 @@ def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") 
         lines.append("")
     if content.more_runs:
         lines += [*wrap(messages.ui("mail", "more", lang, count=content.more_runs)), ""]
+    for line in content.healthy:
+        lines += [*wrap(line), ""]
     if content.unread:
         lines += [messages.ui("mail", "unread", lang), "-" * WIDTH]
         for file, reason in content.unread:

@@ -80,6 +80,13 @@
     tick.addEventListener("change", () => { try { tick.checked ? localStorage.setItem(ticked(tick.dataset.fix), "1") : localStorage.removeItem(ticked(tick.dataset.fix)); } catch { /* as above */ } });
   });
 
+  // code of the chosen library to the clipboard; pages from a disk may not have one, then by the selection
+  const clip = async code => { try { await navigator.clipboard.writeText(code.textContent); return true; } catch { const s = getSelection(); s.selectAllChildren(code); return document.execCommand("copy"); } };
+  $$(".copy").forEach(copy => copy.addEventListener("click", async () => {
+    const code = $$(".pane code", copy.parentNode).find(c => c.parentNode.offsetParent);
+    if (code && await clip(code)) { const word = copy.textContent; copy.textContent = text.copied; setTimeout(() => { copy.textContent = word; }, 1500); }
+  }));
+
   // two to six runs chosen for comparison (drawn in compare.js)
   const picks = $$(".pick"), button = $("#compare"), section = $("#comparison"), align = $("#align"), log = $("#logscale"), which = $("#which");
   const chosen = () => picks.filter(p => p.checked).map(p => +p.value);
