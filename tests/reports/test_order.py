@@ -17,4 +17,5 @@ from loganalyzer.reports.order import natural
     ],
 )
 def test_numbers_in_names_count_as_numbers(names: list[str]) -> None:
-    assert sorted(names[::-1], key=natural) == names
+    backwards = names[::-1]
+    assert sorted(backwards, key=natural) == names
