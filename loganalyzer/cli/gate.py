@@ -31,6 +31,7 @@ KEYS = {
     "--allow-empty": "allow-empty",
     "--allow-running": "allow-running",
     "--follow-links": "follow-links",
+    "--max-seconds": "max-seconds",
     "--email-to": "mail.to",
     "--email-from": "mail.from",
     "--smtp": "mail.smtp",

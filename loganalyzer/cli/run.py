@@ -77,6 +77,7 @@ def prepare(paths: Sequence[str], options: CliOptions, settings: Settings) -> Pl
         limits=settings.limits,
         roles=settings.roles,
         max_bytes=options.max_bytes,
+        max_seconds=settings.max_seconds,
         follow_links=settings.follow_links,
         keep_series=options.needs_curves(settings, mailed=mailed),
         cache=options.cache,

@@ -17,6 +17,7 @@ from loganalyzer.config.conditions import parse_expect, parse_fail_on
 from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.outcome import Severity
+from loganalyzer.readers.deadline import MAX_SECONDS
 
 Stat = Literal["best", "last", "mean-last-10pct", "median"]
 Aggregate = Literal["each", "median", "mean", "worst", "best"]
@@ -228,6 +229,10 @@ class Configuration(Table, frozen=True, kw_only=True):
     follow_links: Annotated[
         bool, Meta(description="Links that lead out of the analysed folders are read (else they are listed as unread).")
     ] = False
+    max_seconds: Annotated[
+        float,
+        Meta(gt=0, description="Reading one run stops after so many seconds; what was read until then is used."),
+    ] = MAX_SECONDS
     require_runs: Annotated[int, Meta(ge=0, description="The least number of runs that must be found.")] = 0
     min_steps: MinSteps = 0
     lang: Annotated[

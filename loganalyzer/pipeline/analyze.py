@@ -18,6 +18,7 @@ from loganalyzer.pipeline.paths import Paths, existing
 from loganalyzer.pipeline.pool import Workers
 from loganalyzer.pipeline.read_job import read_job
 from loganalyzer.readers.base import MAX_FILE_BYTES
+from loganalyzer.readers.deadline import MAX_SECONDS
 from loganalyzer.reports.report import Report
 
 if TYPE_CHECKING:
@@ -95,14 +96,16 @@ def analyze(
     )
 
 
-def load(path: Paths, *, max_bytes: int = MAX_FILE_BYTES, follow_links: bool = False) -> list[Run]:
+def load(
+    path: Paths, *, max_bytes: int = MAX_FILE_BYTES, max_seconds: float = MAX_SECONDS, follow_links: bool = False
+) -> list[Run]:
     """Load all runs below ``path`` (a file, a folder, or several), as logged.
 
     Raises UsageError if a path does not exist. Files that cannot be read are left out; ``analyze`` lists them.
     """
     with discover(existing(path), max_bytes=max_bytes, follow_links=follow_links) as found:
         jobs, _ = found.fetched(found.jobs)
-        return [run for job in jobs for run in read_job(job)[0]]
+        return [run for job in jobs for run in read_job(job, max_seconds)[0]]
 
 
 def diagnose(run: Run, options: Options | None = None) -> Diagnosis:

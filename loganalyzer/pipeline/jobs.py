@@ -45,7 +45,7 @@ class DiagnoseJob(Generic[Result]):
 
     def diagnoses(self, job: Job) -> tuple[list[Diagnosis], list[Unread]]:
         """Return the job's diagnoses, with curves if the options keep them."""
-        runs, unread = read_job(job)
+        runs, unread = read_job(job, self.options.max_seconds)
         found = [diagnose_run(run, self.options) for run in runs]
         return found if self.options.keep_series else [d.without_series() for d in found], unread
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from loganalyzer.discovery.job import Job
@@ -13,27 +15,33 @@ from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.pipeline.same_training import merged
 from loganalyzer.readers.base import Source
 from loganalyzer.readers.common.extent import with_extent
+from loganalyzer.readers.deadline import MAX_SECONDS, Deadline, reading_until
 from loganalyzer.readers.registry import find_reader
 from loganalyzer.roles.secrets import hidden, hidden_path, unread_without_secrets, without_secrets
 
 
-def read_job(job: Job) -> tuple[list[Run], list[Unread]]:
+def read_job(
+    job: Job, max_seconds: float = MAX_SECONDS, clock: Callable[[], float] = time.monotonic
+) -> tuple[list[Run], list[Unread]]:
     """Read one job's files. Never raises: a fault of a file or of a reader becomes an Unread.
+
+    A reader that takes longer than ``max_seconds`` by ``clock`` gives what it has read, with a harmful note.
 
     In a run's id the job's run key is replaced by the job's run id; the rest of the id is kept.
     Runs of several readers with the same values are one training, and merged to one run.
     """
-    runs, unread = _part(job)
+    runs, unread = _part(job, Deadline(max_seconds, clock))
     for part in job.also:
-        more, failed = _part(part)
+        more, failed = _part(part, Deadline(max_seconds, clock))
         runs, unread = [*runs, *more], [*unread, *failed]
     return merged(runs) if job.also else runs, unread
 
 
-def _part(job: Job) -> tuple[list[Run], list[Unread]]:
+def _part(job: Job, deadline: Deadline) -> tuple[list[Run], list[Unread]]:
     try:
-        with job_files(job) as files:
-            return _read(job, files)
+        with job_files(job) as files, reading_until(deadline):
+            runs, unread = _read(job, files)
+            return _with_deadline(deadline.note, job, runs, unread)
     except UsageError:
         why = Note("not-fetched", {"reason": "this worker cannot open the address"})
         return [], [unread_without_secrets(Unread(job.files[0], why))]
@@ -63,6 +71,17 @@ def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
     if len(runs) > 1:  # several runs of one file belong together
         runs = [replace(run, group=run.group or job.run_id) for run in runs]
     return runs, [unread_without_secrets(one) for one in unread]
+
+
+def _with_deadline(
+    note: Note | None, job: Job, runs: list[Run], unread: list[Unread]
+) -> tuple[list[Run], list[Unread]]:
+    """Say in every run that reading stopped before the end; a file without a run may have had one there."""
+    if note is None:
+        return runs, unread
+    if not runs and not unread:
+        unread = [Unread(job.files[0], note)]
+    return [run.with_notes(note) for run in runs], [replace(one, note=note, expected=False) for one in unread]
 
 
 def _opened(job: Job, files: LocalFiles) -> tuple[dict[str, Source], list[Unread]]:

@@ -8,6 +8,7 @@ import click
 
 from loganalyzer.cli.options.declare import together
 from loganalyzer.readers.base import MAX_FILE_BYTES
+from loganalyzer.readers.deadline import MAX_SECONDS
 
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 
@@ -47,5 +48,12 @@ scale = together(
         show_default=True,
         metavar="SIZE",
         help="Read no file larger than this.",
+    ),
+    click.option(
+        "--max-seconds",
+        type=click.FloatRange(min=0, min_open=True),
+        default=None,
+        metavar="SECONDS",
+        help=f"Stop reading one run after so long and use what was read. [default: {MAX_SECONDS:g}]",
     ),
 )

@@ -36,7 +36,12 @@ from loganalyzer.pipeline.codec import (
 )
 from loganalyzer.pipeline.projection import Projection, ResultCodec
 
-TRANSIENT = frozenset({"worker-lost", "cannot-open", "vanished", "not-fetched", "file-shrank", "not-a-regular-file"})
+TRANSIENT = frozenset(
+    {
+        "worker-lost", "cannot-open", "vanished", "not-fetched", "file-shrank", "not-a-regular-file", "stopped-at-line",
+        "stopped-at-record",
+    }
+)  # fmt: skip
 """Failures that say nothing about the next time, though the file stays the same."""
 MAX_RESULT_BYTES = 8 * MOST_CURVE_BYTES
 Result = TypeVar("Result")
@@ -60,8 +65,9 @@ class Entry:
 
 def storable(answer: Answer, results: Sequence[Result], codec: ResultCodec[Result] | None) -> Storable | None:
     """Encode a job's result for the cache; None if it is transient."""
-    unread = answer[1]
-    if any(u.note.code in TRANSIENT or "MemoryError" in str(u.note.details.get("error", "")) for u in unread):
+    diagnoses, unread = answer
+    notes = [*(u.note for u in unread), *(note for d in diagnoses for note in d.run.notes)]
+    if any(note.code in TRANSIENT or "MemoryError" in str(note.details.get("error", "")) for note in notes):
         return None
     return Storable(pack(answer), None if codec is None else _encode(results, unread, codec))
 

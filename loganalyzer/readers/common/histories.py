@@ -12,6 +12,7 @@ from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Detail, Ints, Series
 from loganalyzer.readers.common.number_lists import MOST_VALUES, as_curve
 from loganalyzer.readers.common.records import clean_name
+from loganalyzer.readers.deadline import within
 from loganalyzer.roles.assign import role_of, words_of
 from loganalyzer.roles.hyperparameter_values import flattened
 
@@ -132,7 +133,7 @@ class _Search:
 
     def _series(self, history: Mapping[str, Any]) -> dict[str, Series]:
         found = {}
-        for name, value in list(history.items())[:MOST_NAMES]:
+        for name, value in within(list(history.items())[:MOST_NAMES], "record"):
             curve = self._curve(value) if isinstance(name, str) else None
             if curve is not None and len(curve[1]):
                 self.left -= len(curve[1])

@@ -11,6 +11,7 @@ import numpy as np
 
 from loganalyzer.model.errors import ReadError
 from loganalyzer.readers.common.safe_pickle import NUMBER_KINDS, Array, load
+from loganalyzer.readers.deadline import within
 
 MOST_MEMBERS = 10_000
 MOST_RATIO = 100
@@ -67,7 +68,7 @@ def npz(data: bytes) -> tuple[dict[str, Any], list[ReadError]]:
             members = archive.infolist()[:MOST_MEMBERS]
             if sum(member.file_size for member in members) > limit:
                 raise ReadError("decompression-bomb", limit=limit)
-            for member in members:
+            for member in within(members, "record"):
                 try:
                     array, missing = npy(_unpacked(archive, member, limit))
                 except ReadError as error:

@@ -16,6 +16,7 @@ from loganalyzer.readers.common.counters import LARGEST_STEP, count_in, unrolled
 from loganalyzer.readers.common.number_lists import as_float, as_number
 from loganalyzer.readers.common.record_table import RecordTable, table_of
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
+from loganalyzer.readers.deadline import within
 from loganalyzer.roles.assign import role_of
 
 CURVES = (
@@ -91,7 +92,7 @@ def runs_of(
     key: str, path: str, reader: str, records: Iterable[Mapping[str, Any]], notes: tuple[Note, ...] = ()
 ) -> Iterator[Run]:
     """The runs in records, in the order in which they were written. Raises ReadError if they hold no curve."""
-    return runs_of_table(key, path, reader, table_of(map(flat, records)), notes)
+    return runs_of_table(key, path, reader, table_of(map(flat, within(records, "record"))), notes)
 
 
 def runs_of_table(key: str, path: str, reader: str, table: RecordTable, notes: tuple[Note, ...] = ()) -> Iterator[Run]:

@@ -16,6 +16,7 @@ from loganalyzer.model.run import Floats, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.number_lists import as_number
 from loganalyzer.readers.common.sessions import Column, runs_in
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 
 YOLO_LOSSES = ("box_loss", "obj_loss", "cls_loss")
@@ -75,7 +76,7 @@ def _adds_up(row: Sequence[float]) -> bool:
 
 
 def _yolo(key: str, path: str, lines: Sequence[str], notes: list[Note]) -> Iterator[Run]:
-    table = _table([_yolo_row(line) for line in lines], notes)
+    table = _table([_yolo_row(line) for line in within(lines)], notes)
     # older versions write F1 where newer ones have the stricter mAP, which is never above the plain one
     last = YOLO_F1 if bool((table[:, 10] > table[:, 9] + 1e-6).any()) else YOLO_STRICT
     columns = dict(zip((f"train/{name}" for name in YOLO_LOSSES), table[:, 1:4].T, strict=True))
@@ -86,7 +87,7 @@ def _yolo(key: str, path: str, lines: Sequence[str], notes: list[Note]) -> Itera
 
 def _deepxde(key: str, path: str, lines: Sequence[str], notes: list[Note]) -> Iterator[Run]:
     """``step``, then as many terms of the training as of the test loss; a column that is left over is a metric."""
-    cells = [[as_number(cell) for cell in line.split()] for line in lines if not line.startswith("#")]
+    cells = [[as_number(cell) for cell in line.split()] for line in within(lines) if not line.startswith("#")]
     width = max(map(len, cells), default=0)
     whole = [[v for v in row if v is not None] for row in cells if len(row) == width]
     table = _table([row if len(row) == width else None for row in whole] + [None] * (len(cells) - len(whole)), notes)

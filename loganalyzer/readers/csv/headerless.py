@@ -23,6 +23,7 @@ from loganalyzer.readers.common.json_text import documents
 from loganalyzer.readers.common.quantities import curve_name
 from loganalyzer.readers.common.sessions import Column, runs_in
 from loganalyzer.readers.csv.cells import number_of
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import words_of
 
@@ -73,10 +74,10 @@ def _curve(key: str, path: str, text: str, width: int, notes: list[Note]) -> Ite
     if not text.endswith(("\n", "\r")) and len(lines) > 1 and len(lines[-1]) < len(lines[-2]):
         cells = len(_BETWEEN.split(lines.pop().strip()))
         notes.append(Note("last-line-unfinished", {"cells": cells, "columns": width}))
-    rows = (row for line in lines if (row := _numbers(line, width)) is not None)
-    values = np.fromiter(chain.from_iterable(rows), np.float64).reshape(-1, width)
-    if len(values) < len(lines):
-        notes.append(Note("damaged-records", {"count": len(lines) - len(values)}, harmful=True))
+    bad: list[str] = []
+    values = np.fromiter(chain.from_iterable(_rows(lines, width, bad)), np.float64).reshape(-1, width)
+    if bad:
+        notes.append(Note("damaged-records", {"count": len(bad)}, harmful=True))
     places = np.arange(len(values))
     if width == 1:
         column = Column(places, places, values[:, 0])
@@ -92,6 +93,16 @@ def _below_names(text: str) -> str:
     """The text without the line of names of a series that has none, as pandas writes it: "0", or ",0" with its index."""
     named = _NAMELESS.match(text)
     return text[named.end() :] if named else text
+
+
+def _rows(lines: Sequence[str], width: int, bad: list[str]) -> Iterator[list[float]]:
+    """Yield the ``width`` numbers of each line, and add the lines that hold anything else to ``bad``."""
+    for line in within(lines):
+        row = _numbers(line, width)
+        if row is None:
+            bad.append(line)
+        else:
+            yield row
 
 
 def _as_lines(text: str) -> str:

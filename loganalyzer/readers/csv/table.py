@@ -16,6 +16,7 @@ from loganalyzer.readers.common.clocks import from_text
 from loganalyzer.readers.common.counters import count_in
 from loganalyzer.readers.common.data_sets import apart, tells_data_sets
 from loganalyzer.readers.csv.cells import LONGEST_NUMBER, cells_of, finished, is_missing, number_of
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import is_utf8, text_of
 from loganalyzer.roles.assign import role_of
 
@@ -300,7 +301,7 @@ def _rows(lines: list[str], header: Header, notes: list[Note]) -> _Rows:
     current = list(range(len(names)))
     width = len(header.names)
     own = list(header.names)
-    for number, line in enumerate(lines, start=header.first_row + 1):
+    for number, line in enumerate(within(lines, done=header.first_row), start=header.first_row + 1):
         cells = header.cells(line) if header.spare is not None else cells_of(line, header.separator)
         if cells[0].strip() == own[0] or len(cells) != width:
             stripped = [c.strip() for c in cells]

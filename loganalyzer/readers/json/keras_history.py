@@ -19,6 +19,7 @@ from loganalyzer.readers.common.npy import npy, npz
 from loganalyzer.readers.common.number_lists import as_array
 from loganalyzer.readers.common.records import CURVES, clean_name, flat
 from loganalyzer.readers.common.safe_pickle import Array, load_damaged
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.readers.json.nested_arrays import holds_arrays
 from loganalyzer.roles.assign import role_of
@@ -125,7 +126,7 @@ def _npy_run(run_key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     series: dict[str, Series] = {}
     files: list[str] = []
     notes: list[Note] = []
-    for source in sources:
+    for source in within(sources, "record"):
         try:
             values, missing = npy(source.read())
             if isinstance(values, Array):

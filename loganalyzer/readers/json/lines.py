@@ -16,6 +16,7 @@ from loganalyzer.readers.common.json_text import documents, parse, parse_damaged
 from loganalyzer.readers.common.number_lists import as_number
 from loganalyzer.readers.common.record_table import RecordTable, joined, table_of
 from loganalyzer.readers.common.records import CURVES, flat, has_curve, runs_of_table
+from loganalyzer.readers.deadline import time_is_up, within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.readers.json.nested_arrays import arrays_in, holds_arrays
 from loganalyzer.readers.json.typed_lines import TypedLines
@@ -90,7 +91,7 @@ def _nested(key: str, path: str, text: str, notes: Sequence[Note]) -> Iterator[R
         raise ReadError("no-training-log")
     for one in found:
         own = f"{key}/{one.label}" if one.label else key
-        for run in runs_of_table(own, path, "json-lines", _table(list(one.records)), tuple(notes)):
+        for run in runs_of_table(own, path, "json-lines", _table(list(within(one.records, "record"))), tuple(notes)):
             yield replace(run, hyperparameters={**one.settings, **run.hyperparameters})
 
 
@@ -103,10 +104,12 @@ def _lines(text: str, notes: list[Note]) -> RecordTable:
     count = 0
     typed: TypedLines | None = None
     for block in _blocks(text):
+        if time_is_up(count, "line"):
+            break
         table = typed.read(block) if typed is not None else None
         if table is None:
             lines = [line for line in block.split("\n") if line.strip("\x00 \t")]
-            records = [_record(line) if len(line) <= MOST_LINE else None for line in lines]
+            records = [_record(line) if len(line) <= MOST_LINE else None for line in within(lines, done=count)]
             bad += [count + number for number, record in enumerate(records, 1) if record is None]
             good = [record for record in records if record is not None]
             table = _table(good)
@@ -154,7 +157,7 @@ def _array(text: str, notes: list[Note]) -> list[dict[str, Any]]:
         if not data:
             raise
         notes.append(Note("json-torn", {"records": len(data)}, harmful=True))
-    return [r for r in data if isinstance(r, dict)]
+    return [r for r in within(data, "record") if isinstance(r, dict)]
 
 
 def _record(line: str) -> dict[str, Any] | None:

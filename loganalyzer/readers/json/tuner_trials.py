@@ -15,6 +15,7 @@ from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import parse_damaged
 from loganalyzer.readers.common.number_lists import as_array, as_number
 from loganalyzer.readers.common.records import clean_name
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.hyperparameter_values import flattened
 
@@ -50,7 +51,7 @@ def _series(data: Mapping[str, Any]) -> dict[str, Series]:
     for name, metric in metrics.items():
         observations = _mapping(metric).get("observations")
         points = []
-        for one in observations[:MOST_OBSERVATIONS] if isinstance(observations, list) else ():
+        for one in within(observations[:MOST_OBSERVATIONS], "record") if isinstance(observations, list) else ():
             step, values = as_number(_mapping(one).get("step")), as_array(_mapping(one).get("value"))
             if step is not None and values is not None and len(values) and abs(step) < 2**53:
                 points.append((int(step), float(np.mean(values))))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.file_names import suffix
+from loganalyzer.readers.deadline import within
 
 
 def detect(source: Source) -> Match:
@@ -32,7 +33,7 @@ def _runs(key: str, source: Source) -> Iterator[Run | Unread]:
     notebook = parse_notebook(source.read())
     runs: list[Run] = []
     failed = False
-    for cell in notebook.cells:
+    for cell in within(notebook.cells, "record"):
         found, unreadable = runs_of_cell(f"{key}#cell-{cell.number}", source.path, cell, runs)
         failed |= unreadable
         runs += found

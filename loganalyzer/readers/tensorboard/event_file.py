@@ -12,6 +12,7 @@ import numpy as np
 
 from loganalyzer.model.errors import ReadError
 from loganalyzer.readers.base import Source
+from loganalyzer.readers.deadline import time_is_up
 from loganalyzer.readers.tensorboard.crc32c import Bytes
 from loganalyzer.readers.tensorboard.templates import Gathered, decode
 from loganalyzer.readers.tensorboard.tfrecord import HEADER, LengthCheck, frame, resynchronise
@@ -79,7 +80,7 @@ def _windows(chunk: Chunk, size: int, result: EventFile, verify: bool, pool: Exe
     check = LengthCheck()
     running: deque[Future[None]] = deque()
     place = damages = 0
-    while place < size:
+    while place < size and not time_is_up(result.gathered.records, "record"):
         window = chunk(place, min(WINDOW, size - place))
         if len(window) < min(WINDOW, size - place):  # the file shrank while it was read
             result.shrank = size - place - len(window)

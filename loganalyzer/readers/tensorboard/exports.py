@@ -21,6 +21,7 @@ from loganalyzer.readers.common.json_text import documents
 from loganalyzer.readers.common.number_lists import as_number
 from loganalyzer.readers.common.records import clean_name
 from loganalyzer.readers.common.sessions import Column, in_order_of_time, runs_in
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WORDS
@@ -136,7 +137,7 @@ def _points(source: Source, notes: list[Note]) -> Points:
         plain = _plain_points(lines)
         if plain is not None:
             return plain
-        rows = [_triple([cell.strip('" ') for cell in line.split(",")]) for line in lines]
+        rows = [_triple([cell.strip('" ') for cell in line.split(",")]) for line in within(lines, done=1)]
     good = [row for row in rows if row is not None]
     if not good:
         raise ReadError("no-rows")
@@ -172,7 +173,7 @@ def _json_rows(text: str, notes: list[Note]) -> list[Triple | None]:
     rows, end = documents(inner)
     if inner[end:].strip() != "]":
         notes.append(Note("json-torn", {"records": len(rows)}, harmful=True))
-    return [_triple(row) if isinstance(row, list) else None for row in rows]
+    return [_triple(row) if isinstance(row, list) else None for row in within(rows, "record")]
 
 
 def _triple(cells: Sequence[object]) -> Triple | None:

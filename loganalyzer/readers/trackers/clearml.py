@@ -12,6 +12,7 @@ from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import parse
 from loganalyzer.readers.common.number_lists import as_number
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.trackers.archives import names_in_head, unpacked
 from loganalyzer.readers.trackers.point_log import PointLog
 from loganalyzer.roles.hyperparameter_values import flattened
@@ -52,7 +53,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     files = tuple(sorted(source.path for source in sources))
     log = PointLog()
     lines = content.get(METRICS, b"").split(b"\n")
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(within(lines), 1):
         _take(line, log, last=number == len(lines))
     if log:
         yield from log.runs(key, files, "clearml", flattened(_settings(content.get(TASK, b""))))

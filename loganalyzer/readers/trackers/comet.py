@@ -10,6 +10,7 @@ from typing import Any
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.number_lists import as_number
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.trackers.archives import names_in_head, unpacked
 from loganalyzer.readers.trackers.point_log import PointLog
 from loganalyzer.roles.hyperparameter_values import flattened
@@ -38,7 +39,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         lines = data.split(b"\n")
         torn = lines.pop()
         log.torn = bool(torn) and not _take(torn, log, settings)
-        for line in lines:
+        for line in within(lines):
             if not _take(line, log, settings):
                 log.bad += bool(line.strip())
         if log:

@@ -10,6 +10,7 @@ import numpy as np
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.sessions import Column, in_order_of_time, runs_in
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import decode
 
 _PLACE = re.compile(r"^(?:(?P<run>.*)/)?(?:plots/(?:metrics|scalars)|scalars)/(?P<name>.+)\.tsv$")
@@ -66,7 +67,7 @@ def _table(text: str) -> tuple[Column | None, int]:
     value_at = next((i for i in reversed(range(len(header))) if header[i] not in {"step", "timestamp"}), -1)
     time_at = header.index("timestamp") if "timestamp" in header else -1
     rows, bad = [], 0
-    for line in lines[1:]:
+    for line in within(lines[1:], done=1):
         cells = line.strip("\r\n").split("\t")
         if not line.endswith(("\n", "\r")) and len(cells) - 1 == value_at:
             continue  # the last line is unfinished: its number may be cut

@@ -10,6 +10,7 @@ import numpy as np
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.sessions import Column, in_order_of_time, numbered_runs, trainings
+from loganalyzer.readers.deadline import within
 from loganalyzer.roles.hyperparameter_values import LONGEST_TEXT, flattened
 
 _PLACE = re.compile(r"^(?:(?P<run>.*)/)?(?P<kind>metrics|params|tags)/(?P<name>.+)$")
@@ -72,7 +73,7 @@ def _metric(data: bytes) -> tuple[Column | None, int]:
     if not data.endswith(b"\n") and len(data) and (tail := _LINE.match(data.rpartition(b"\n")[2])) and tail[3]:
         lines.append(tail[0])  # MLflow's last field is the step; a cut one would still be a step of its own
     times, values, steps, bad = [], [], [], 0
-    for line in lines:
+    for line in within(lines):
         found = _LINE.match(line.rstrip(b"\r"))
         value = _float(found[2]) if found else None
         if found is None or value is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.trackers.mlflow_points import Point, runs_of
 from loganalyzer.roles.hyperparameter_values import LONGEST_TEXT, flattened
 
@@ -56,7 +57,7 @@ def _runs(connection: sqlite3.Connection, key: str, path: str, most_rows: int) -
         (min(MOST_POINTS, most_rows),),
     )
     bad = 0
-    for run, name, step, value, time, is_nan in rows:
+    for run, name, step, value, time, is_nan in within(rows, "record"):
         if not isinstance(step, int) or not isinstance(value, (int, float)) or not isinstance(time, (int, float)):
             bad += 1
             continue

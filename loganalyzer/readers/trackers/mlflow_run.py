@@ -11,6 +11,7 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import parse
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.trackers.mlflow_points import Point, runs_of
 from loganalyzer.roles.hyperparameter_values import LONGEST_TEXT, flattened
 
@@ -61,7 +62,7 @@ def _items(data: object) -> list[tuple[Any, Any]]:
 def _points(rows: object) -> list[Point]:
     """Points by their times; what is no point is left out."""
     found = (
-        [(int(row[0]), float(row[1]), float(row[2])) for row in rows if _is_point(row)]
+        [(int(row[0]), float(row[1]), float(row[2])) for row in within(rows, "record") if _is_point(row)]
         if isinstance(rows, list)
         else []
     )

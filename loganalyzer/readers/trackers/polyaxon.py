@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.clocks import from_text
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.readers.trackers.point_log import PointLog
 
@@ -43,7 +44,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
 
 def _take(name: str, content: str, log: PointLog) -> None:
     lines = content.splitlines()
-    for number, line in enumerate(lines[1:], 2):
+    for number, line in enumerate(within(lines[1:], done=1), 2):
         cells = line.split("|")
         try:
             step, value = int(cells[0]) if cells[0] else None, float(cells[2])

@@ -14,6 +14,7 @@ from loganalyzer.model.run import Floats, Note, Run, Series, Unread, make_series
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.npy import npz
 from loganalyzer.readers.common.safe_pickle import Array
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 
 MOST_BYTES = 256 * 2**20
@@ -44,7 +45,7 @@ def _monitor(key: str, source: Source, data: bytes) -> Run | Unread:
         raise ReadError("no-training-log")
     reward_at, length_at = header.index("r"), header.index("l")
     rewards, lengths, bad = [], [], 0
-    for line in lines[2:-1]:  # what follows the last line end is unfinished
+    for line in within(lines[2:-1], done=2):  # what follows the last line end is unfinished
         cells = line.strip().split(",")
         try:
             reward, length = float(cells[reward_at]), int(cells[length_at])

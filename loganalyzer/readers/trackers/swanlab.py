@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.trackers.leveldb_log import Damage, records
 from loganalyzer.readers.trackers.point_log import PointLog
 from loganalyzer.readers.trackers.protobuf import fields, signed, text
@@ -31,7 +32,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """The scalars of each file; settings lie in ``files/config.yaml`` beside it."""
     for source in sources:
         log, damage = PointLog(), Damage()
-        for record in records(source.read(), damage):
+        for record in within(records(source.read(), damage), "record"):
             try:
                 _take(record, log)
             except (ValueError, IndexError):

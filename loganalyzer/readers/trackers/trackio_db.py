@@ -11,6 +11,7 @@ from typing import Any
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.common.clocks import from_text
 from loganalyzer.readers.common.records import flat
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.trackers.point_log import PointLog
 from loganalyzer.readers.trackers.sqlite_file import columns, real_tables
 from loganalyzer.roles.hyperparameter_values import flattened
@@ -32,7 +33,7 @@ def read_trackio(
     rows = connection.execute(
         f"SELECT {by}, run_name, step, metrics, timestamp FROM metrics ORDER BY rowid LIMIT ?", (most_rows,)
     )
-    for run, name, step, record, time in rows:
+    for run, name, step, record, time in within(rows, "record"):
         log = logs.setdefault(str(run), (str(name), PointLog()))[1]
         values = _object(record)
         if values is None or not isinstance(step, int):

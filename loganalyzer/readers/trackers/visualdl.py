@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from loganalyzer.model.run import Detail, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.trackers.point_log import PointLog
 from loganalyzer.readers.trackers.protobuf import fields, signed, text
 
@@ -38,7 +39,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     settings: dict[str, Detail] = {}
     files = tuple(source.path for source in sorted(sources, key=lambda source: source.path))
     for source in sorted(sources, key=lambda source: source.path):
-        for record in _records(source.read(), log):
+        for record in within(_records(source.read(), log), "record"):
             try:
                 for number, content in fields(record):
                     if number == _VALUES and isinstance(content, bytes):

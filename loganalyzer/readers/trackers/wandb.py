@@ -18,6 +18,7 @@ from loganalyzer.model.run import Detail, Floats, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.trackers.leveldb_log import Damage, records
 from loganalyzer.readers.trackers.protobuf import fields
 from loganalyzer.roles.assign import role_of
@@ -100,7 +101,7 @@ def _record(data: bytes) -> _Record:
     if not data.startswith(MAGIC):
         raise ReadError("no-training-log")
     record = _Record()
-    for body in records(data, record.damage):
+    for body in within(records(data, record.damage), "record"):
         try:
             _take(body, record)
         except (ValueError, IndexError):

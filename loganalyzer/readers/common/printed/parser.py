@@ -22,6 +22,7 @@ from loganalyzer.readers.common.printed.settings import settings_of, starts_bloc
 from loganalyzer.readers.common.printed.tables import Row, Tables
 from loganalyzer.readers.common.printed.tables import number as number_of
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES, curve_name, with_split
+from loganalyzer.readers.deadline import time_is_up
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.metric_names import METRICS
 from loganalyzer.roles.secrets import hidden
@@ -99,6 +100,7 @@ class Parser:
         self.batches = math.nan
         self.uncounted = Points()
         self.skipped = 0
+        self._lines = 0
         self._before: Plan | None = None
         self._print_statements = 0
         self._rewritten = False
@@ -111,12 +113,15 @@ class Parser:
         while start < size:
             if self._repeats is not None:
                 start = self._same_again(self._repeats, text, start)
-                if start >= size:
+                if start >= size or time_is_up(self._lines, "line"):
                     return
             end = text.find("\n", start)
             stop = end if end >= 0 else size
             self._repeats = None
+            self._lines += 1
             for state in line_states(text[start:stop], ended=end >= 0):
+                if time_is_up(self._lines - 1, "line"):
+                    return
                 if state.text is None:
                     self.skipped += 1
                 elif state.text:
@@ -248,7 +253,8 @@ class Parser:
             if ends:
                 self._apply(repeats.plan, columns, len(ends))
                 start = ends[-1]
-            if len(ends) < most:
+                self._lines += len(ends)
+            if len(ends) < most or time_is_up(self._lines, "line"):
                 return start
             most = min(2 * most, 16_384)
 
