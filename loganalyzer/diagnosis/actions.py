@@ -12,21 +12,25 @@ from loganalyzer.rules.fixes.contradictions import MOVES, subjects
 
 MOST = 3
 """More would be a list to choose from instead of an answer."""
+OF_CAUSE = 2
+"""So many fixes of the finding that names a likely cause come before those of the verdict."""
 
 
 def first_actions(
-    outcomes: Sequence[Outcome], offered: Sequence[Prescription], verdict: Verdict
+    outcomes: Sequence[Outcome], offered: Sequence[Prescription], verdict: Verdict, cause: str = ""
 ) -> tuple[Prescription, ...]:
     """The first fixes of the findings, at most three, each about something else; none for a healthy run.
 
-    ``outcomes`` are in order of importance and offer fixes that do not contradict each other.
+    ``outcomes`` are in order of importance and offer fixes that do not contradict each other. ``cause`` is the id of the rule
+    whose finding names the likely cause: its first fixes lead.
     """
     if verdict.info.healthy and all(o.severity is Severity.INFO for o in outcomes):
         return ()
     by_fix = {prescription.fix: prescription for prescription in offered}
     chosen: list[Prescription] = []
     about: set[str] = set()
-    for fix in dict.fromkeys(fix for outcome in outcomes for fix in outcome.fixes):
+    leading = [fix for outcome in outcomes if outcome.rule == cause for fix in outcome.fixes][:OF_CAUSE]
+    for fix in dict.fromkeys([*leading, *(fix for outcome in outcomes for fix in outcome.fixes)]):
         if len(chosen) < MOST and about.isdisjoint(subjects(fix)):
             chosen.append(by_fix[fix])
             about |= subjects(fix)

@@ -12,6 +12,7 @@ from loganalyzer.diagnosis.offered_fixes import with_fixes
 from loganalyzer.diagnosis.ordering import in_order
 from loganalyzer.diagnosis.verdict import NO_DECISION, Decision, decide, nearest, probabilities, probability
 from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Outcome
 from loganalyzer.model.report import Best, Diagnosis, Objective
 from loganalyzer.model.role import Roles, Task
 from loganalyzer.model.run import Run
@@ -63,7 +64,7 @@ def diagnose(
         patterns=matching(roles_overrides or (), run.series),
         traits=case.traits,
         offered=offered,
-        actions=first_actions(outcomes, offered, decision.verdict),
+        actions=first_actions(outcomes, offered, decision.verdict, _cause(outcomes, chosen)),
     )
 
 
@@ -75,6 +76,12 @@ def _decided(rules: Sequence[Rule], view: View) -> tuple[list[Answer], Decision]
         answers += ask_all((r for r in rules if r.abstains is Abstention.UNDECIDED), view)
         decision = nearest(answers) or decide(answers) or NO_DECISION
     return answers, decision
+
+
+def _cause(outcomes: Sequence[Outcome], rules: Sequence[Rule]) -> str:
+    """The id of the rule whose finding, the first that does, names a likely cause; "" where none does."""
+    known = {rule.id: rule for rule in rules}
+    return next((o.rule for o in outcomes if o.rule in known and known[o.rule].names_cause(o)), "")
 
 
 def _objective(roles: Roles) -> Objective:

@@ -11,7 +11,10 @@ from loganalyzer.messages.languages import LANGUAGES, Lang, aside, listed, pair,
 
 if TYPE_CHECKING:
     from loganalyzer.messages.catalogue import (
+        Cause,
         Fix,
+        cause_lines,
+        cause_of,
         confidence,
         confidence_grade,
         confidence_meaning,
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
         kind,
         kind_meaning,
         label,
+        likely_cause,
         limit,
         note,
         page,
@@ -42,10 +46,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LANGUAGES",
+    "Cause",
     "Fix",
     "Lang",
     "aside",
     "at_step",
+    "cause_lines",
+    "cause_of",
     "confidence",
     "confidence_grade",
     "confidence_meaning",
@@ -57,6 +64,7 @@ __all__ = [
     "kind",
     "kind_meaning",
     "label",
+    "likely_cause",
     "limit",
     "listed",
     "note",

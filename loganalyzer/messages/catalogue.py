@@ -49,6 +49,16 @@ class Fix:
     code: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Cause:
+    """The likely cause of what a run did: the finding that names it, what it is, and what tells whether it is so."""
+
+    finding: str
+    variant: str
+    text: str
+    check: str
+
+
 @lru_cache(maxsize=256)
 def _table(package: str, name: str) -> dict[str, Any]:
     return tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
@@ -120,6 +130,31 @@ def headline(diagnosis: Diagnosis, lang: Lang) -> str:
         if outcome.rule == diagnosis.deciding:
             return sentence(outcome, diagnosis.run, lang)
     return verdict_meaning(diagnosis.verdict, lang)
+
+
+def likely_cause(diagnosis: Diagnosis, lang: Lang) -> Cause | None:
+    """Return the likely cause that the first of the findings names; None where none of them does."""
+    named = (cause_of(outcome, diagnosis.run, lang) for outcome in diagnosis.findings)
+    return next((cause for cause in named if cause is not None), None)
+
+
+def cause_of(outcome: Outcome, run: Run, lang: Lang) -> Cause | None:
+    """Return the likely cause that a finding names; None for one that names none."""
+    variant = outcome.variant or "found"
+    texts = _rule(outcome.rule).get("causes", {}).get(variant)
+    if texts is None:
+        return None
+    text, check = (fill(_text(texts[part], lang), outcome.numbers, run.step_unit, lang) for part in ("text", "check"))
+    return Cause(outcome.rule, variant, text, check)
+
+
+def cause_lines(diagnosis: Diagnosis, lang: Lang) -> tuple[str, ...]:
+    """Return the likely cause as two lines, what it is and what tells; none where no finding names one."""
+    cause = likely_cause(diagnosis, lang)
+    if cause is None:
+        return ()
+    likely = ui("prescriptions", "cause.likely", lang, text=cause.text)
+    return likely, ui("prescriptions", "cause.check", lang, check=cause.check)
 
 
 def label(rule_id: str, label_id: str, lang: Lang, numbers: Mapping[str, Any] | None = None, unit: str = "") -> str:

@@ -90,6 +90,7 @@ def run_dict(diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:
         },
         "best": {"series": best.series, "step": best.step, "value": best.value} if best else None,
         "wasted": diagnosis.wasted,
+        "cause": _cause(diagnosis, lang),
         "findings": [
             _finding(o, diagnosis, lang) for o in diagnosis.outcomes if o.status in (Status.FOUND, Status.BROKEN)
         ],
@@ -101,6 +102,12 @@ def run_dict(diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:
         "hyperparameters": dict(diagnosis.hyperparameters),
         "notes": [messages.note(n, lang) for n in diagnosis.notes],
     }
+
+
+def _cause(diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any] | None:
+    """Convert the likely cause; ``check`` tells within minutes whether it is so."""
+    cause = messages.likely_cause(diagnosis, lang)
+    return {"finding": cause.finding, "text": cause.text, "check": cause.check} if cause is not None else None
 
 
 def _action(item: Prescription, diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:

@@ -46,6 +46,8 @@ def show_every_run(analysis: Analysis, out: Lines, lang: Lang) -> None:
     for diagnosis in worst_first(analysis.runs):
         _show_head(diagnosis, term_safe(diagnosis.id, 120), out, lang)
         out.write(term_safe(messages.headline(diagnosis, lang)), 2)
+        for line in messages.cause_lines(diagnosis, lang):
+            out.write(term_safe(line), 2, hang=2)
         _show_notes(diagnosis, out, lang, "", everything=True)
         _show_steps(diagnosis, out, lang)
         if close := messages.rival(diagnosis, lang):

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Outcome
+from loganalyzer.model.outcome import Outcome, Status
 from loganalyzer.model.verdicts import Topic, Verdict
 from loganalyzer.rules.fixes.prescriptions.case import Compute
 
@@ -86,6 +86,9 @@ class Rule:
     is shown under it; ``explained_by`` lists rules whose finding explains this one's; ``suppressed_by`` lists verdicts with
     which its finding is not reported; ``leads`` are fixes that it puts first in other findings.
 
+    A finding of one of the variants ``causes`` names a likely cause (``[causes.<variant>]`` of the message file: ``text``, and
+    ``check``, which tells within minutes whether it is so); its first fixes come before those of the verdict.
+
     A finding that is ``data_only`` is in the outputs for programs (JSON, Parquet), not in those that a person reads.
     ``quotes`` are the numbers of its findings that are values of the log, whichever of them a finding has.
 
@@ -114,11 +117,16 @@ class Rule:
     suppressed_by: tuple[Suppression, ...] = ()
     leads: tuple[Lead, ...] = ()
     points_at: tuple[Topic, ...] = ()
+    causes: tuple[str, ...] = ()
     of_loss: bool = False
     return_fixes: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
     data_only: bool = False
     computes: Mapping[str, Compute] = field(default_factory=dict, hash=False)  # a rule stays hashable
+
+    def names_cause(self, outcome: Outcome) -> bool:
+        """True if ``outcome``, one of this rule, names a likely cause."""
+        return outcome.status is Status.FOUND and (outcome.variant or "found") in self.causes
 
     @cached_property
     def allowed(self) -> frozenset[str]:

@@ -62,7 +62,7 @@ def _malformed(rule: Rule) -> Iterator[str]:
     for name in ("requires", "optional"):
         if not isinstance(getattr(rule, name), frozenset | set) or not _all_text(getattr(rule, name)):
             yield f"{name} is no set of signals"
-    for name in ("kinds", "variants", "fixes", "for_any_task", "hint_for", "explained_by", "points_at"):
+    for name in ("kinds", "variants", "fixes", "for_any_task", "hint_for", "explained_by", "points_at", "causes"):
         if not isinstance(getattr(rule, name), tuple | list) or not _all_text(getattr(rule, name)):
             yield f"{name} is no tuple of text"
     for name, wanted in (("suppressed_by", Suppression), ("leads", Lead)):
@@ -122,6 +122,9 @@ def message_problems(rule: Rule, messages: Mapping[str, Any], languages: Collect
     texts |= {f"sentences.{variant}": sentences.get(variant) for variant in rule.variants}
     for group in ("sentences", "labels", "kind", "kind_meaning"):
         texts |= {f"{group}.{name}": text for name, text in _table(messages, group).items()}
+    causes = _table(messages, "causes")
+    for variant in dict.fromkeys((*rule.causes, *causes)):
+        texts |= {f"causes.{variant}.{part}": _table(causes, variant).get(part) for part in ("text", "check")}
     for name, text in texts.items():
         yield from _text_problems(name, text, languages)
 

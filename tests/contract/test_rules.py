@@ -151,6 +151,23 @@ def test_every_sentence_is_of_a_declared_variant(rule: Rule) -> None:
     assert set(rule_messages(rule.id)["sentences"]) == set(rule.variants)
 
 
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_every_cause_is_of_a_variant_that_names_one(rule: Rule) -> None:
+    assert set(rule_messages(rule.id).get("causes", {})) == set(rule.causes) <= set(rule.variants)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.causes], ids=lambda rule: rule.id)
+def test_every_cause_is_named_in_a_case_with_all_its_numbers(rule: Rule) -> None:
+    named = {case.answer().variant or "found": case for case in FOUND if case.rule == rule.id}
+    assert set(rule.causes) <= set(named)
+    for variant in rule.causes:
+        case = named[variant]
+        for lang in messages.LANGUAGES:
+            cause = messages.cause_of(case.answer(), case.run, lang)
+            assert cause is not None and cause.variant == variant
+            assert "{" not in cause.text + cause.check and "–" not in cause.text + cause.check
+
+
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.verdict], ids=lambda rule: rule.id)
 def test_every_kind_of_a_verdict_has_words(rule: Rule) -> None:
     for kind in rule.kinds:

@@ -183,6 +183,7 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
         "rival": messages.rival(diagnosis, lang),
         "confidence_value": round(diagnosis.probability, 2),
         "headline": unbroken(term_safe(messages.headline(diagnosis, lang))),
+        "cause": [unbroken(term_safe(line)) for line in messages.cause_lines(diagnosis, lang)],
         "spark": sparkline(diagnosis),
         "no_curve": _no_curve(diagnosis, lang),
         "glance": sparkline(diagnosis, marked=True) if full and not range_chart.answer(diagnosis) else "",

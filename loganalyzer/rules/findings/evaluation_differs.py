@@ -95,6 +95,7 @@ RULE = Rule(
     fixes=FIXES,
     leads=(Lead("match-evaluation", of=("overfitting", "generalisation-gap")),),
     points_at=("implementation", "data"),
+    causes=("found",),
     quotes=(
         Quote("validation", "at"),
         Quote("train", "at", "train_series"),

@@ -134,6 +134,7 @@ RULE = Rule(
     variants=("loss", "metric", "floor"),
     fixes=FIXES,
     points_at=("data", "loss"),
+    causes=("loss", "metric", "floor"),
     quotes=(
         Quote("value", "at"),
         Quote("start", FIRST),

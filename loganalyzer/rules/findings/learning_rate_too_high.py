@@ -166,4 +166,5 @@ RULE = Rule(
     fixes=FIXES,
     leads=(Lead("lr-down-10x", of=("plateau", "loss-never-decreases")),),
     points_at=("learning_rate",),
+    causes=("dead", "stuck"),
 )

@@ -84,4 +84,5 @@ RULE = Rule(
     requires=frozenset({"train", "metric"}),
     fixes=FIXES,
     points_at=("implementation", "data"),
+    causes=("found",),
 )

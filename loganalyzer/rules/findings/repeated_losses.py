@@ -82,4 +82,5 @@ RULE = Rule(
     fixes=FIXES,
     leads=(Lead("check-training-loop", of=("plateau", "oscillating", "loss-never-decreases")),),
     points_at=("implementation",),
+    causes=("found",),
 )
