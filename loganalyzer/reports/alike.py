@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -92,8 +93,13 @@ def healthy(analysis: Analysis, apart: Iterable[Diagnosis] = ()) -> list[Healthy
 
 
 def listed(names: Sequence[str], count: int, lang: Lang, most: int = MOST_NAMES) -> str:
-    """List at most so many names of ``count`` runs in their natural order, and how many more there are."""
+    """List at most so many names of ``count`` runs in their natural order, and how many more there are.
+
+    A folder that all of them are in is named once: "sweep/a, …/b, …/c".
+    """
     ordered = sorted(names, key=natural)[:most]
-    shown = messages.listed([term_safe(name, LONGEST_NAME) for name in ordered], lang)
+    folder = posixpath.commonprefix(ordered).rpartition("/")[0] if len(ordered) > 1 else ""
+    rest = (f"…{name[len(folder) :]}" if folder else name for name in ordered[1:])
+    shown = messages.listed([term_safe(name, LONGEST_NAME) for name in (*ordered[:1], *rest)], lang)
     more = count - len(ordered)
     return messages.ui("terminal", "names", lang, names=shown, count=more) if more else shown

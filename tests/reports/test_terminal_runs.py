@@ -124,3 +124,10 @@ def test_what_the_sentence_says_is_not_expected_again() -> None:
     [first, *_] = next_steps(over, "en")
     assert first.fix.text == first_action(over, "en") and "saved" in first.fix.text
     assert len(over.actions[0].expected) == 2 and len(first.expected) == 1 and "better" in first.expected[0]
+
+
+def test_a_folder_that_all_runs_are_in_is_named_once() -> None:
+    text = shown(*several(diagnosed(CONSTANT), "night/sweep-", 3))
+    assert "3 runs: night/sweep-1, …/sweep-2, …/sweep-3\n" in text
+    apart = shown(named(diagnosed(CONSTANT), "a/one"), named(diagnosed(CONSTANT), "b/one"))
+    assert "2 runs: a/one, b/one" in apart
