@@ -1,9 +1,10 @@
 """Runs that two programs logged of one training (a table and an event file): found by their values, and made one.
 
 Two runs are the same training if their curves agree, to the printed digits, at the same places: at least ``FEWEST`` finite
-values that are not all alike, ``MOST`` of those that both have. Curves meet by name, else by what they measure on which
-data; learning rates say nothing, since all seeds share them. A curve of one name that disagrees speaks against it, so
-that two seeds stay two. What both never logged together (a training and a validation log) stays two runs as well.
+values that are not all alike, ``MOST`` of those that both have, the last of them included. Curves meet by name, else by
+what they measure on which data; learning rates say nothing, since all seeds share them. A curve of one name that
+disagrees speaks against it, so that two seeds stay two; where one log ends as NaN and the other does not, they are two
+whatever else agrees. What both never logged together (a training and a validation log) stays two runs as well.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ MOST = 0.9
 MOST_SERIES = 300
 FLOAT32 = 2e-6
 """Event files keep 32 bits of a number."""
+MOST_FLOAT32 = 3.4028235e38
+"""What is larger is infinite in an event file."""
 MOST_DECIMALS = 12
 COARSE = 0.1
 """Values printed more coarsely than this share of their range are equal by chance."""
@@ -58,6 +61,8 @@ def agreements(first: Run, second: Run) -> list[Agreement]:
     against = 0
     for one, other, named in _pairs(first, second):
         found = _agree(one, other)
+        if named and _ends_apart(one, other, found):
+            return []
         if found is None:
             continue
         here, there, equal = found
@@ -104,11 +109,23 @@ def _plain(name: str) -> str:
     return plain.removesuffix("loss") or plain
 
 
+def _ends_apart(one: Series, other: Series, found: tuple[Ints, Ints, float] | None) -> bool:
+    """Whether one curve is finite and the other not at the last of the common places, as they were found or as they may be."""
+    places = [found[:2]] if found is not None else [pair for pair in _alignments(one, other) if len(pair[0])]
+    ends = [(one.values[here[-1]], other.values[there[-1]]) for here, there in places]
+    return bool(ends) and all(_usable(a) != _usable(b) for a, b in ends)
+
+
+def _usable(value: float) -> bool:
+    """Whether a value is finite in an event file, too."""
+    return abs(value) <= MOST_FLOAT32
+
+
 def _agree(one: Series, other: Series) -> tuple[Ints, Ints, float] | None:
-    """The common places, and which share of the finite values there is equal; None where too few are common.
+    """The common places, and which share of the values there is equal; None where too few are common and finite.
 
     The same steps; steps counted from 0 and from 1; or, of curves of one length, the same order (epochs and iterations).
-    The alignment with the most equal values counts.
+    The alignment with the most equal values counts. Two that end on different values are equal nowhere.
     """
     best: tuple[Ints, Ints, float] | None = None
     for here, there in _alignments(one, other):
@@ -118,7 +135,9 @@ def _agree(one: Series, other: Series) -> tuple[Ints, Ints, float] | None:
             continue
         if not _tells(a[known], b[known]):
             continue
-        equal = float(np.mean(_equal(a[known], b[known])))
+        same = _equal(a[known], b[known])
+        either = known | (np.abs(a) <= MOST_FLOAT32) | (np.abs(b) <= MOST_FLOAT32)
+        equal = float(same.sum() / either.sum()) if same[-1] else 0.0
         if best is None or equal > best[2]:
             best = here, there, equal
     return best

@@ -1,4 +1,4 @@
-"""Decode logs of unknown encoding: UTF-8, UTF-16 with or without a mark, Shift-JIS, Latin-1."""
+"""Decode logs of unknown encoding: UTF-8, UTF-16 with or without a mark, UTF-32 with one, Shift-JIS, Latin-1."""
 
 from __future__ import annotations
 
@@ -81,6 +81,8 @@ def _without_zeros(data: bytes) -> tuple[bytes, Note | None]:
 def _encoding(head: bytes) -> str | None:
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is the beginning of its own
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),
         (codecs.BOM_UTF16_BE, "utf-16-be"),
     ):

@@ -124,7 +124,18 @@ def a_text_of_evaluations(at: Path) -> None:
     (at / "valid.log").write_text(told)
 
 
+def both_became_nan(at: Path) -> None:
+    (at / "log.csv").write_text(table(ends_as_nan(2)))
+    events(at, ends_as_nan(2))
+
+
+def too_large_for_an_event_file(at: Path) -> None:
+    (at / "log.csv").write_text(table([*curve()[:-1], 1e39]))
+    events(at, [*curve()[:-1], math.inf])
+
+
 SAME = (
+    both_became_nan, too_large_for_an_event_file,
     yolo, mmengine, stylegan, llama_factory, lightning, keras, hugging_face, a_folder_for_event_files, few_digits,
     resumed_table, epochs_and_iterations, two_loggers, two_loggers_without_versions, two_texts, a_text_of_evaluations,
 )  # fmt: skip
@@ -222,7 +233,50 @@ def texts_of_training_and_validation(at: Path) -> None:
     (at / "valid.txt").write_text(printed([1.2 * v for v in curve(seed=3)]))
 
 
+def ends_as_nan(count: int = 4, seed: int = 0) -> list[float]:
+    return [*curve(seed=seed)[:-count], *[math.nan] * count]
+
+
+def a_table_that_became_nan(at: Path) -> None:
+    (at / "log.csv").write_text(table(ends_as_nan()))
+    events(at, curve())
+
+
+def an_event_file_that_became_nan(at: Path) -> None:
+    (at / "log.csv").write_text(table(curve()))
+    events(at, ends_as_nan())
+
+
+def only_the_last_value_is_nan(at: Path) -> None:
+    (at / "log.csv").write_text(table(ends_as_nan(1)))
+    events(at, curve())
+
+
+def only_the_last_value_differs(at: Path) -> None:
+    long = curve(40)
+    (at / "log.csv").write_text(table([*long[:-1], 1e6]))
+    events(at, long)
+
+
+def validation_of_one_is_nan(at: Path) -> None:
+    """Training and accuracy agree, and no finite value of the other validation loss can."""
+    rows = (f"{i},{v:.5f},{v:.5f},{0.07 * i:.5f}\n" for i, v in enumerate(curve()))
+    (at / "log.csv").write_text("epoch,loss,val_loss,acc\n" + "".join(rows))
+    write(at, [event(i, ("loss", v), ("val_loss", math.nan), ("acc", 0.07 * i)) for i, v in enumerate(curve())])
+
+
+def two_loggers_of_which_one_became_nan(at: Path) -> None:
+    two_loggers(at, curve(), ends_as_nan())
+
+
+def a_text_that_became_nan(at: Path) -> None:
+    (at / "old.log").write_text(printed(curve()))
+    (at / "new.log").write_text(printed(ends_as_nan()))
+
+
 DIFFERENT = (
+    a_table_that_became_nan, an_event_file_that_became_nan, only_the_last_value_is_nan, only_the_last_value_differs,
+    validation_of_one_is_nan, two_loggers_of_which_one_became_nan, a_text_that_became_nan,
     two_seeds, two_seeds_with_one_rate, equal_up_to_nan, training_and_validation, another_part_of_the_training, constants,
     coarse_values, a_restarted_seed_in_the_same_folder, two_tables, two_loggers_of_two_seeds, two_loggers_of_two_versions,
     texts_of_two_seeds, texts_of_training_and_validation,

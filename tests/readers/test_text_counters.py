@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -244,8 +246,34 @@ def test_a_restart_goes_back_to_the_numbers_of_its_epoch() -> None:
 
 
 def test_two_trainings_are_numbered_each_for_itself() -> None:
-    found = items(epochs("Epoch {e}/3\n", "loss: {v:.3f}\n", numbers=(1, 2, 3, 1, 2, 3)))
+    found = items(epochs("Epoch {e}/3\n", "loss: {v:.3f}\n") + epochs("Epoch {e}/3\n", "loss: 1{v:.3f}\n"))
     assert [r.series["loss"].steps.tolist() for r in found if isinstance(r, Run)] == [ROWS, ROWS]
+
+
+def test_trainings_of_one_accuracy_stay_apart() -> None:
+    """The losses say that they are three; the accuracy, which is printed alike, does not make them one."""
+    chance = random.Random(3)
+    losses = [[2 / (e + 1) + chance.gauss(0, 0.01) for e in range(30)] for _ in range(3)]
+    losses[1][20:] = [math.nan] * 10
+    for order in ((0, 1, 2), (1, 0, 2), (0, 2, 1)):
+        found = items(
+            "".join(
+                f"Epoch {e + 1}/30 loss: {losses[i][e]:.4f} acc: {min(0.9, 0.1 + e / 20):.2f}\n"
+                for i in order
+                for e in range(30)
+            )
+        )
+        last = [float(r.series["loss"].values[-1]) for r in found if isinstance(r, Run)]
+        assert [math.isnan(v) for v in last] == [i == 1 for i in order]
+
+
+def test_a_seed_that_became_nan_and_was_run_again() -> None:
+    whole = [3 / (e + 1) + 0.2 for e in range(30)]
+    died = [*whole[:20], *[math.nan] * 10]
+    for both in ((died, whole), (whole, died)):
+        text = "".join(f"Epoch {e + 1}/30 loss: {v:.4f}\n" for values in both for e, v in enumerate(values))
+        found = [r for r in items(text) if isinstance(r, Run)]
+        assert [math.isnan(r.series["loss"].values[-1]) for r in found] == [values is died for values in both]
 
 
 KEPT = {

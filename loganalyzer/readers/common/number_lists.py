@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 import numpy as np
 
 from loganalyzer.model.run import Floats, Ints
+from loganalyzer.readers.common.number_words import number_in
 from loganalyzer.readers.common.safe_pickle import Array
 
 MOST_VALUES = 20_000_000
 NUMBER_KINDS = "biuf"
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,4})?|[-+]?(?:nan|inf(?:inity)?)", re.IGNORECASE)
 
 
 def as_array(value: Any) -> Floats | None:
@@ -54,8 +53,7 @@ def as_number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     if isinstance(value, str):
-        text = value.strip()
-        return float(text) if len(text) < 64 and _NUMBER.fullmatch(text) else None
+        return number_in(value)
     return as_float(value)
 
 

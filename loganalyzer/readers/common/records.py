@@ -28,7 +28,7 @@ TOLD = (*CURVES, Quantity.STEP, Quantity.EPOCH, Quantity.LEARNING_RATE, Quantity
 MOST_KEYS = 100_000
 MOST_DEPTH = 8
 LONGEST_NAME = 500
-LONGEST_WORD = 64
+LONGEST_WORD = 120
 MOST_CLOCKS = 20
 EPOCHS = ("epoch", "Epoch", "epoch_num", "current_epoch")
 SETTINGS = frozenset({"config", "hist_stats"})
@@ -78,7 +78,8 @@ def _told(name: str, text: str) -> float | None:
         if math.isfinite(time):
             return time
     if quantity not in TOLD:
-        return as_number(text) if text.lower().lstrip("+-") in ("nan", "inf", "infinity") else None
+        number = as_number(text)
+        return number if number is not None and not math.isfinite(number) else None
     number = as_number(text)
     return count_in(text) if number is None and quantity in (Quantity.STEP, Quantity.EPOCH) else number
 

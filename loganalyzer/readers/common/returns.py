@@ -261,7 +261,8 @@ def _several(column: Column) -> bool:
 def _repeats(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
     """Whether the session after a return says the same again: equal values of the curves at the common steps.
 
-    One that ends otherwise is another attempt, with the same seed: it became NaN, or its last ``LAST`` values differ.
+    One that ends otherwise is another attempt, with the same seed: only one of the two became NaN, or their last ``LAST``
+    values differ.
     """
     curves = [name for name in before if role_of(name).quantity in OBJECTIVES] or list(before)
     equal = common = 0
@@ -270,7 +271,7 @@ def _repeats(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
         steps, here, there = np.intersect1d(before[name].steps, after[name].steps, return_indices=True)
         old, new = before[name].values[here], after[name].values[there]
         known = np.isfinite(old) & np.isfinite(new)
-        if bool((np.isfinite(old) & ~np.isfinite(new)).any()):
+        if bool((np.isfinite(old) != np.isfinite(new)).any()):
             return False
         if not known.any() or len(np.unique(old[known])) < 2:
             continue

@@ -61,7 +61,10 @@ def uncounted_stretch(points: Points) -> Stretch | None:
 
 
 def _columns(points: Points, x: Floats, usable: np.ndarray) -> dict[str, Column]:
-    """The values of each name in the order of the log, by their records."""
+    """The values of each name in the order of the log, by their records; a space behind it tells those of an epoch apart.
+
+    A space, because ``returns_in`` asks for the role of each name.
+    """
     if not bool((x[usable] == np.round(x[usable])).all()):  # fractions of epochs
         x = np.searchsorted(np.unique(x[usable]), x).astype(np.float64)
     columns: dict[str, Column] = {}
@@ -71,7 +74,7 @@ def _columns(points: Points, x: Floats, usable: np.ndarray) -> dict[str, Column]
         if there.any():
             rows = rows[there]
             steps = np.round(x[rows]).astype(np.int64)
-            columns[name if level else f"{name}\0"] = Column(rows, steps, np.frombuffer(values)[there])
+            columns[name if level else f"{name} "] = Column(rows, steps, np.frombuffer(values)[there])
     return columns
 
 

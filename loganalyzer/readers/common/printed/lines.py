@@ -12,6 +12,8 @@ LONGEST_LINE = 1_000_000
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _BAR_END = re.compile(r"((?:it/s|s/it|B/s|batch/s|s/batch|ba/s|\?it)[^\]\n]{0,300}\])(?=[^\s,])")
 _BAR_BEHIND_RECORD = re.compile(r"(?<=\}) {0,4}(?=\d{1,3}%\|)")
+_INFINITY = {ord("∞"): "inf"}
+"""As .NET prints it."""
 _WIDE = {
     ord(a): b for a, b in zip("０１２３４５６７８９：＝％（），．－＋［］｜", "0123456789:=%(),.-+[]|", strict=True)
 } | {0x3000: " "}
@@ -19,7 +21,7 @@ _STRAIGHT = dict.fromkeys(map(ord, "‘’‚‛′"), "'") | dict.fromkeys(map(
 """Quotation marks that forums and word processors make of those that programs print."""
 _WINDOWS_NUMBER = re.compile(r"(?<![\w.])([+-]?)1\.#(INF|IND|QNAN|SNAN)0{0,20}(?![A-Za-z])")
 _SPREADSHEET_NAN = re.compile(r"#(?:NUM|DIV/0|VALUE)!")
-_PLAIN = _WIDE | _STRAIGHT
+_PLAIN = _WIDE | _STRAIGHT | _INFINITY
 _EPOCH_BEHIND = re.compile(r" {2}(?=Epoch \d{1,9}/\d{1,9}(?: |$))")
 _BAR_BEHIND = re.compile(r"(Epoch \d{1,9}/\d{1,9}) {2}")
 

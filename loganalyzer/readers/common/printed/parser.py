@@ -311,6 +311,8 @@ class Parser:
         """The file ends right after a number: keep it only if it is as long as its predecessor, and no line went on there."""
         index = len(parts) // 2 - 1
         shape = "\0".join(parts[::2])
+        if parts[-2].strip("+-")[:1].isalpha():
+            return  # NaN and infinity are whole
         shorter = plan.last and len(parts[-2].partition(".")[2]) < len(plan.last.partition(".")[2])
         if shorter or (not plan.last and any(s.startswith(shape) and s != shape for s in self.plans)):
             points.drop_last({v.name for v in plan.values if index in (v.index, v.over)})
