@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from loganalyzer import analyze
+from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note
 from loganalyzer.readers.base import HEAD_BYTES
+from loganalyzer.readers.common.number_keys import quantities_in
 from loganalyzer.readers.csv.table import MOST_COLUMNS
 
 LOSSES = [2 * math.exp(-i / 12) + 0.2 if i < 20 else math.nan for i in range(30)]
@@ -103,3 +105,12 @@ def test_a_table_of_too_many_columns_is_a_failure(name: str, more: int, tmp_path
 def test_a_first_line_without_end_is_no_silent_pass(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("{" + "x" * 2**20)
     assert [one.expected for one in analyze(tmp_path).unread] == [False]
+
+
+@pytest.mark.parametrize("count", [1, 4_000, 30_000])
+def test_numbered_keys_before_the_loss_are_one_kind(count: int) -> None:
+    """A record may begin with a norm for each layer; a dictionary of words names no curve however long it is."""
+    norms = ", ".join(f'"norm_{i}": 1' for i in range(count))
+    assert Quantity.LOSS in quantities_in(f'{{{norms}, "loss": 0.5}}')
+    words = ", ".join(f'"w{"".join(chr(97 + int(d)) for d in str(i))}": {i}' for i in range(count))
+    assert quantities_in(f"{{{words}}}").isdisjoint({Quantity.LOSS, Quantity.METRIC})

@@ -16,6 +16,7 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import parse, parse_damaged
+from loganalyzer.readers.common.number_keys import quantities_in
 from loganalyzer.readers.common.records import flat, has_curve, runs_of
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
@@ -24,7 +25,6 @@ _NAME = re.compile(r"(?:.{0,100}[_.-])?(?:epoch|ep)[_.-]?(\d{1,6})\.json", re.IG
 _KEY = re.compile(r"(?:([A-Za-z][A-Za-z_]{0,20}\d{0,3})[_. -])?(\d{1,6})")
 _BY_EPOCH = re.compile(r'[{,]\s*"(?:([A-Za-z][A-Za-z_]{0,20}\d{0,3})[_. -])?\d{1,6}"\s*:\s*\{')
 _STAGE = re.compile(r"stage\d{0,3}")
-_NUMBER_KEY = re.compile(r'"([^"\n]{1,120})"\s*:\s*(?:-?\d|NaN|-?Infinity)')
 FEWEST = 2
 LOSSES = frozenset({Quantity.LOSS, Quantity.LOSS_PART})
 CURVES = LOSSES | {Quantity.METRIC, Quantity.REWARD}
@@ -37,7 +37,7 @@ def detect(source: Source) -> Match:
     text = source.text_head
     if not text or not text.lstrip().startswith("{"):
         return Match.NO
-    quantities = {role_of(name).quantity for name in _NUMBER_KEY.findall(text)}
+    quantities = quantities_in(text)
     if not quantities & CURVES:
         return Match.NO
     if _NAME.fullmatch(source.name):

@@ -13,6 +13,7 @@ from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.data_sets import told_apart
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.json_text import documents, parse, parse_damaged
+from loganalyzer.readers.common.number_keys import quantities_in
 from loganalyzer.readers.common.number_lists import as_number
 from loganalyzer.readers.common.record_table import RecordTable, joined, table_of
 from loganalyzer.readers.common.records import CURVES, flat, has_curve, runs_of_table
@@ -20,14 +21,12 @@ from loganalyzer.readers.deadline import time_is_up, within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.readers.json.nested_arrays import arrays_in, holds_arrays
 from loganalyzer.readers.json.typed_lines import TypedLines
-from loganalyzer.roles.assign import role_of
 
 MOST_LINE = 4_000_000
 LOOKED_AT = 20
 MOST_TITLES = 5
 FIRST_BLOCK, BLOCK = 65_536, 4_194_304
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_NUMBER_KEY = re.compile(r'"([^"\n]{1,120})"\s*:\s*(?:-?\d|NaN|-?Infinity)')
 
 
 def detect(source: Source) -> Match:
@@ -169,7 +168,7 @@ def _record(line: str) -> dict[str, Any] | None:
 
 
 def _names_a_curve(text: str) -> bool:
-    return any(role_of(name).quantity in CURVES for name in _NUMBER_KEY.findall(text))
+    return not quantities_in(text).isdisjoint(CURVES)
 
 
 READER = Reader("json-lines", "JSON Lines and arrays of records", detect, lambda source: source.path, read)
