@@ -112,5 +112,5 @@ def test_numbered_keys_before_the_loss_are_one_kind(count: int) -> None:
     """A record may begin with a norm for each layer; a dictionary of words names no curve however long it is."""
     norms = ", ".join(f'"norm_{i}": 1' for i in range(count))
     assert Quantity.LOSS in quantities_in(f'{{{norms}, "loss": 0.5}}')
-    words = ", ".join(f'"w{"".join(chr(97 + int(d)) for d in str(i))}": {i}' for i in range(count))
+    words = ", ".join(f'"w{"".join(chr(103 + int(d)) for d in str(i))}": {i}' for i in range(count))
     assert quantities_in(f"{{{words}}}").isdisjoint({Quantity.LOSS, Quantity.METRIC})

@@ -15,7 +15,8 @@ from loganalyzer.model.run import Floats, Note
 from loganalyzer.readers.common.clocks import from_text
 from loganalyzer.readers.common.counters import count_in
 from loganalyzer.readers.common.data_sets import apart, tells_data_sets
-from loganalyzer.readers.csv.cells import LONGEST_NUMBER, cells_of, finished, is_missing, number_of
+from loganalyzer.readers.common.number_words import LONGEST_NUMBER
+from loganalyzer.readers.csv.cells import cells_of, finished, is_missing, number_of
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import is_utf8, text_of
 from loganalyzer.roles.assign import role_of
