@@ -12,7 +12,7 @@ from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports.order import natural
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.summary import first_action
+from loganalyzer.reports.summary import attention_because, first_action
 
 MOST_NAMES = 8
 LONGEST_NAME = 48
@@ -42,8 +42,9 @@ class Alike:
         return messages.ui("terminal", "together", lang, count=len(self.runs), names=names)
 
     def headline(self, lang: Lang) -> str:
-        """What happened to the run, or to the first of them by name."""
-        headline = messages.headline(self.first, lang)
+        """What happened to the run, or to the first of them by name, and why it needs attention if that is not the same."""
+        reason = attention_because(self.first, lang)
+        headline = messages.sentences([text for text in (messages.headline(self.first, lang), reason) if text], lang)
         if len(self.runs) == 1:
             return term_safe(headline)
         return term_safe(messages.pair(term_safe(self.first.id, LONGEST_NAME), headline, lang))

@@ -45,6 +45,15 @@ def told(diagnosis: Diagnosis, lang: Lang) -> list[Outcome]:
     ]
 
 
+def attention_because(diagnosis: Diagnosis, lang: Lang) -> str:
+    """Return why a run needs attention where its headline does not say so: the likely cause, or the first warning about a
+    run whose verdict is good; "" otherwise."""
+    if lines := messages.cause_lines(diagnosis, lang):
+        return lines[0]
+    warnings = [o for o in told(diagnosis, lang) if o.severity.rank > 0] if diagnosis.verdict.info.healthy else []
+    return messages.sentence(warnings[0], diagnosis.run, lang) if warnings else ""
+
+
 @dataclass(frozen=True)
 class Step:
     """One thing to do next about a run: the fix with the run's own numbers, and what that is expected to bring.

@@ -131,3 +131,10 @@ def test_a_folder_that_all_runs_are_in_is_named_once() -> None:
     assert "3 runs: night/sweep-1, …/sweep-2, …/sweep-3\n" in text
     apart = shown(named(diagnosed(CONSTANT), "a/one"), named(diagnosed(CONSTANT), "b/one"))
     assert "2 runs: a/one, b/one" in apart
+
+
+def test_a_run_that_converged_is_shown_with_what_is_wrong() -> None:
+    wrong = named(diagnosed({"train_loss": DONE["train_loss"], "val_loss": "300 + 400 * exp(-9 * x) + noise(1)"}), "w")
+    assert wrong.verdict.info.healthy and wrong.needs_attention
+    text = " ".join(shown(wrong).split())
+    assert text.index("it has settled") < text.index("Likely: evaluation runs in another mode") < text.index("->")
