@@ -10,7 +10,8 @@ Why it matters
 
 How it is measured
     Non-finite: it ends as NaN, infinity or a number of ``absurd`` and more, or fewer than ``recovered`` of the points
-    from the first such one on are finite. Where the values before it had climbed already, that is marked, too.
+    from the first such one on are finite. Where the values before it had climbed already, that is marked, too. So does
+    validation beside a training curve that stays finite: no number of such a run says how good the model is.
     Rise: the end level (median of the last points) lies above the best smoothed level by more than ``z`` standard
     errors of the noise before the departure, and by more than ``share`` of the scale of what was gained; and after the
     departure at least ``stays`` of the points stay up (by half of the rise, or by ``share``), or they climb to the end.
@@ -40,7 +41,7 @@ When it is silent
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -100,6 +101,10 @@ FIXES = (
 MOST_LOST = 9.99
 """The most that is given as the share of its gain that a curve lost."""
 NUMERIC_FIXES = ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling")
+OF_EVALUATION = ("match-evaluation", "check-numerics", "lr-down-10x")
+"""Where training is finite, the rate is not the first suspect."""
+OF_EVALUATION_SCORE = 0.9
+"""NaN of validation alone may be the evaluation's fault."""
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -116,13 +121,25 @@ def check(view: View, limits: Limits) -> Outcome:
         first = int(np.argmax(bad))
         if bad[-1] or arrays.share(~bad[first:]) < limits.recovered:
             return _non_finite(curve, bad, first, _climb(curve, first, limits))
+    lost = _lost_validation(view, limits) if curve is view.train else None
     steady = view.steady(curve)
-    if steady.count < 5:
-        return passed()
-    if _at_chance(steady, view):
-        return passed()
+    if steady.count < 5 or _at_chance(steady, view):
+        return lost or passed()
     risen = _judge_rise(steady, limits, alone=curve is view.validation)
-    return risen if risen.status is Status.FOUND else _collapsed(steady, view, limits) or risen
+    return risen if risen.status is Status.FOUND else lost or _collapsed(steady, view, limits) or risen
+
+
+def _lost_validation(view: View, limits: Limits) -> Outcome | None:
+    """The finding that validation became NaN or infinite and stayed so while training is finite; None if it did not."""
+    held_out = view.validation
+    bad = held_out.unusable(limits.absurd) if held_out is not None else np.zeros(0, bool)
+    if held_out is None or not bad.any():
+        return None
+    first = int(np.argmax(bad))
+    if not bad[-1] and arrays.share(~bad[first:]) >= limits.recovered:
+        return None
+    answer = _non_finite(held_out, bad, first, None)
+    return replace(answer, score=OF_EVALUATION_SCORE, variant="validation", fixes=OF_EVALUATION)
 
 
 def _at_chance(curve: Curve, view: View) -> bool:
@@ -331,9 +348,9 @@ RULE = Rule(
     optional=frozenset({"objective", "train", "validation", "metric", "policy_losses"}),
     verdict=Verdict.DIVERGING,
     kinds=("non-finite", "rising", "blow-up"),
-    variants=("rising", "blow-up", "never", "accuracy", "non-finite", "exploded", "all-non-finite"),
+    variants=("rising", "blow-up", "never", "accuracy", "non-finite", "exploded", "all-non-finite", "validation"),
     return_fixes=("keep-best-checkpoint", "rl-trust-region", "lr-down-3x", "several-seeds"),
-    fixes=(*FIXES, "check-numerics", "loss-scaling"),
+    fixes=(*FIXES, "check-numerics", "loss-scaling", "match-evaluation"),
     for_any_task=("non-finite",),
     quotes=(
         Quote("start", FIRST),
