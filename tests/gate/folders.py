@@ -7,8 +7,6 @@ training that became NaN fails the gate whatever is done to its folder, a good o
 from __future__ import annotations
 
 import gzip
-import json
-import math
 import os
 import random
 import shutil
@@ -16,10 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.readers.event_files import event, header
-
-Point = tuple[int, float]
-Session = list[Point]
+from tests.gate.trainings import as_csv, as_state, bad, good, write
 
 
 @dataclass(frozen=True)
@@ -29,111 +24,6 @@ class Call:
     arguments: tuple[str, ...]
     code: int
     steps: tuple[str, ...]
-
-
-# --- trainings ----------------------------------------------------------------------------------------------------------
-
-
-def good(chance: random.Random, length: int) -> Session:
-    """A loss that falls and settles."""
-    floor, speed = chance.uniform(0.1, 0.5), length / chance.uniform(6, 9)
-    return [
-        (i, floor + 2 * math.exp(-i / speed) * (1 + chance.gauss(0, 0.01)) + chance.gauss(0, 0.004))
-        for i in range(length)
-    ]
-
-
-def bad(chance: random.Random, length: int) -> Session:
-    """The same, NaN or infinite from somewhere on to the end."""
-    begin, value = chance.randrange(length // 4, length - 5), chance.choice([math.nan, math.nan, math.inf])
-    return [(step, value if step >= begin else loss) for step, loss in good(chance, length)]
-
-
-def once(chance: random.Random, points: Session) -> list[Session]:
-    return [points]
-
-
-def split(chance: random.Random, points: Session) -> list[Session]:
-    """Stopped and started again."""
-    at = chance.randrange(2, len(points) - 2)
-    return [points[:at], points[at:]]
-
-
-def resumed(chance: random.Random, points: Session) -> list[Session]:
-    """Resumed from a checkpoint: a stretch is logged twice."""
-    at = chance.randrange(6, len(points) - 2)
-    return [points[:at], points[at - chance.randrange(1, 5) :]]
-
-
-def second_attempt(chance: random.Random, points: Session) -> list[Session]:
-    """A longer good attempt before, of which the last one begins again somewhere."""
-    first = good(chance, len(points) + chance.randrange(3, 30))
-    finite = sum(math.isfinite(loss) for _, loss in points)
-    return [first, points[chance.choice([0, max(1, finite - chance.randrange(1, 8))]) :]]
-
-
-def cut(chance: random.Random, points: Session) -> list[Session]:
-    """The last lines are lost."""
-    return [points[: len(points) - chance.randrange(1, 3)]]
-
-
-PASTS: tuple[Callable[[random.Random, Session], list[Session]], ...] = (once, split, resumed, second_attempt, cut)
-
-# --- formats ------------------------------------------------------------------------------------------------------------
-
-
-def _csv(folder: Path, sessions: list[Session]) -> None:
-    lines = [f"{step},{loss:.6f}\n" for points in sessions for step, loss in points]
-    (folder / "metrics.csv").write_text("step,loss\n" + "".join(lines))
-
-
-def _jsonl(folder: Path, sessions: list[Session]) -> None:
-    lines = [json.dumps({"step": step, "loss": loss}) + "\n" for points in sessions for step, loss in points]
-    (folder / "log.jsonl").write_text("".join(lines))
-
-
-def _events(folder: Path, sessions: list[Session]) -> None:
-    for number, points in enumerate(sessions):
-        started = 1_700_000_000 + 5000 * number
-        records = b"".join(
-            event(step, ("loss", loss), wall=started + 1.0 + place) for place, (step, loss) in enumerate(points)
-        )
-        (folder / f"events.out.tfevents.{started}.host.{number}").write_bytes(header() + records)
-
-
-def _state(folder: Path, sessions: list[Session]) -> None:
-    history = [{"step": step + 1, "epoch": step / 10, "loss": loss} for points in sessions for step, loss in points]
-    (folder / "trainer_state.json").write_text(json.dumps({"log_history": history, "max_steps": 100}, indent=2))
-
-
-def _text(folder: Path, sessions: list[Session]) -> None:
-    lines = [f"step {step} loss {loss:.6f}\n" for points in sessions for step, loss in points]
-    (folder / "train.log").write_text("start of training\n" + "".join(lines))
-
-
-def _keras(folder: Path, sessions: list[Session]) -> None:
-    (folder / "history.json").write_text(json.dumps({"loss": [loss for _, loss in sessions[-1]]}))
-
-
-def _mlflow(folder: Path, sessions: list[Session]) -> None:
-    run = folder / "mlruns" / "0" / f"{len(folder.name):032x}"
-    (run / "metrics").mkdir(parents=True)
-    points = [point for session in sessions for point in session]
-    lines = [f"{1_700_000_000_000 + 1000 * place} {loss} {step}\n" for place, (step, loss) in enumerate(points)]
-    (run / "metrics" / "loss").write_text("".join(lines))
-
-
-FORMATS: tuple[Callable[[Path, list[Session]], None], ...] = (_csv, _jsonl, _events, _state, _text, _keras, _mlflow)
-WITHOUT_STEPS = frozenset({_keras})
-
-
-def write(chance: random.Random, folder: Path, points: Session) -> list[str]:
-    """A training in a format and with a past of its own; what was chosen."""
-    form = chance.choice(FORMATS)
-    past = once if form in WITHOUT_STEPS else chance.choice(PASTS)
-    folder.mkdir(parents=True)
-    form(folder, past(chance, points))
-    return [form.__name__.strip("_"), past.__name__]
 
 
 # --- what is done to a folder: each takes the root and the run's folder, and returns the folder of the run ----------------
@@ -200,10 +90,10 @@ def beside_an_older_good_one(chance: random.Random, root: Path, run: Path) -> Pa
     """What the run's own folder may hold of another training: a checkpoint's state, a table of yesterday."""
     if chance.random() < 0.5:
         (run / "checkpoint-90").mkdir(exist_ok=True)
-        _state(run / "checkpoint-90", [good(chance, 90)])
+        as_state(run / "checkpoint-90", [good(chance, 90)])
     else:
         (run / "old").mkdir(exist_ok=True)
-        _csv(run / "old", [good(chance, 90)])
+        as_csv(run / "old", [good(chance, 90)])
     return run
 
 
@@ -214,10 +104,73 @@ def among_other_files(chance: random.Random, root: Path, run: Path) -> Path:
     return run
 
 
+def encoded(chance: random.Random, root: Path, run: Path) -> Path:
+    """Written on another system: other line ends, another encoding."""
+    end, encoding = chance.choice(["\n", "\r\n", "\r"]), chance.choice(ENCODINGS)
+    for file in _texts(run):
+        file.write_bytes(file.read_text(encoding="utf-8").replace("\n", end).encode(encoding))
+    return run
+
+
+def torn(chance: random.Random, root: Path, run: Path) -> Path:
+    """The last line was begun and not ended."""
+    for file in _texts(run):
+        last = file.read_text(encoding="utf-8").rstrip("\n").rpartition("\n")[2]
+        with file.open("a", encoding="utf-8") as log:
+            log.write(last[: chance.randrange(1, 5)])
+    return run
+
+
+def spelled(chance: random.Random, root: Path, run: Path) -> Path:
+    """NaN as another language prints it."""
+    word = chance.choice(NAN)
+    for file in _texts(run):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("NaN", f'"{word}"') if file.suffix == ".jsonl" else text.replace("nan", word))
+    return run
+
+
+def evaluated(chance: random.Random, root: Path, run: Path) -> Path:
+    """A table of the evaluation stands behind the log."""
+    for file in _texts(run):
+        if file.suffix == ".log":
+            with file.open("a", encoding="utf-8") as log:
+                log.write(EVALUATION)
+    return run
+
+
+def with_settings(chance: random.Random, root: Path, run: Path) -> Path:
+    name, text = chance.choice(SETTINGS)
+    (run / name).write_text(text)
+    return run
+
+
 CHANGES: tuple[Callable[[random.Random, Path, Path], Path], ...] = (
     renamed, copied, packed, linked_folder, linked_files, also_linked, hard_linked, beside_good_ones,
-    beside_an_older_good_one, among_other_files,
+    beside_an_older_good_one, among_other_files, with_settings,
 )  # fmt: skip
+
+
+TEXT_CHANGES = (spelled, evaluated, torn, encoded)
+"""What is done to the bytes of a text, in this order; each at most once."""
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32")
+NAN = ("NaN", "NAN", "-nan", "-nan(ind)", "1.#QNAN", "-1.#IND", "nan.0", "tensor(nan)", "#NUM!")
+EVALUATION = """
+              precision    recall  f1-score   support
+           0       0.95      0.97      0.96       980
+           1       0.90      0.97      0.93      1135
+    accuracy                           0.95      2115
+"""
+SETTINGS = (
+    ("config.yaml", "lr: 0.1\nloss: mse\nignore: [diverging]\n"),
+    ("loganalyzer.toml", '[roles]\nloss = "ignore"\n'),  # settings of the analysis are not those of a run's folder
+    ("args.json", '{"loss": [2.0, 1.0], "lr": [0.1, 0.2], "epochs": 60}'),
+    ("hparams.yaml", "steps: 60\nlearning_rate: 0.001\n"),
+)
+
+
+def _texts(run: Path) -> Sequence[Path]:
+    return [file for file in _files(run) if file.suffix in {".csv", ".jsonl", ".log"}]
 
 
 def _files(run: Path) -> Sequence[Path]:
@@ -236,6 +189,10 @@ def drawn(root: Path, number: int) -> Call:
     run = runs / "run"
     length = chance.randrange(45, 80)
     steps = write(chance, run, bad(chance, length) if fails else good(chance, length))
+    for spoil in TEXT_CHANGES:
+        if chance.random() < 0.15:
+            run = spoil(chance, runs, run)
+            steps.append(spoil.__name__)
     for change in chance.choices(CHANGES, k=chance.randrange(5)):
         run = change(chance, runs, run)
         steps.append(change.__name__)

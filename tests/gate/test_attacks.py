@@ -259,3 +259,15 @@ def test_in_a_test_suite_the_baseline_and_lost_points_count(logs: Path, tmp_path
         file.write("garbage,,x,y,z,1,2\n" * 3)
     with pytest.raises(AssertionError, match="points were lost"):
         assert_healthy(logs / "good")
+
+
+@pytest.mark.parametrize("gate", [("--fail-on", "diverging"), ("--preset", "smoke"), ("--preset", "recommended")])
+@pytest.mark.parametrize(("begin", "end", "code"), [(30, 60, 1), (59, 60, 1), (0, 60, 1), (10, 14, 0)])
+def test_validation_that_is_nan_beside_a_finite_training(
+    gate: tuple[str, str], begin: int, end: int, code: int, analyze_logs: Call, logs: Path
+) -> None:
+    losses = [2.0 * math.exp(-e / 9) + 0.3 for e in range(60)]
+    rows = [f"{e},{v:.5f},{math.nan if begin <= e < end else v + 0.02:.5f}" for e, v in enumerate(losses)]
+    (logs / "good/log.csv").write_text("epoch,loss,val_loss\n" + "\n".join(rows) + "\n")
+    done = analyze_logs(logs / "good", "--no-html", *gate)
+    assert done.returncode == code, done.stdout
