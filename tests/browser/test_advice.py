@@ -26,6 +26,10 @@ def box(of: Locator) -> dict[str, float]:
     return dict(found)  # type: ignore[arg-type]
 
 
+def wait_for_text(of: Locator, text: str) -> None:
+    of.page.wait_for_function("([e, t]) => e.textContent === t", arg=[of.element_handle(), text])
+
+
 def test_at_most_three_actions_a_card_and_none_for_a_healthy_run(
     url: str, open_page: Open, report: loganalyzer.Report, lang: Lang
 ) -> None:
@@ -67,11 +71,9 @@ def test_code_is_copied_for_the_chosen_library(url: str, open_page: Open, lang: 
     step.locator(".tabs label").nth(1).click()
     copy = step.locator(".copy")
     copy.click()
-    assert copy.inner_text() == messages.ui("html", "script.copied", lang)
+    wait_for_text(copy, messages.ui("html", "script.copied", lang))
     assert page.evaluate("navigator.clipboard.readText()") == step.locator(".pane-2 code").text_content()
-    page.wait_for_function(
-        "([b, t]) => b.textContent === t", arg=[copy.element_handle(), messages.ui("html", "copy", lang)]
-    )
+    wait_for_text(copy, messages.ui("html", "copy", lang))
 
 
 def test_code_is_copied_where_there_is_no_clipboard_for_pages_from_a_disk(
@@ -82,7 +84,7 @@ def test_code_is_copied_where_there_is_no_clipboard_for_pages_from_a_disk(
     step = card_of(page, "overfit").locator(".steps > li").first
     step.locator("details.how > summary").click()
     step.locator(".copy").click()
-    assert step.locator(".copy").inner_text() == messages.ui("html", "script.copied", lang)
+    wait_for_text(step.locator(".copy"), messages.ui("html", "script.copied", lang))
     assert (
         page.evaluate("getSelection().toString().trim()") == (step.locator(".pane-1 code").text_content() or "").strip()
     )
