@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,14 +35,14 @@ class RecordTable:
 
 def table_of(rows: Iterable[Mapping[str, float]]) -> RecordTable:
     """The columns of records of numbers."""
-    found: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
+    found: dict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("q"), array("d")))
     size = 0
     for size, row in enumerate(rows, 1):
         for name, value in row.items():
             numbers, values = found[name]
             numbers.append(size - 1)
             values.append(value)
-    columns = {n: (np.array(rows, np.int64), np.array(values, np.float64)) for n, (rows, values) in found.items()}
+    columns = {n: (np.frombuffer(rows, np.int64), np.frombuffer(values)) for n, (rows, values) in found.items()}
     return RecordTable(size, columns)
 
 

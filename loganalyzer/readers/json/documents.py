@@ -40,6 +40,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     for source in sources:
         text, note = text_of(source.read())
         data, damage = parse_damaged(text)
+        del text  # the objects are several times as large
         for run in _runs(key, source.path, data):
             yield run.with_notes(*(n for n in (note, damage) if n))
 
