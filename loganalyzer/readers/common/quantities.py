@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+import numpy as np
+
 from loganalyzer.model.role import Quantity, Split
+from loganalyzer.model.run import Floats
 from loganalyzer.roles.assign import role_of
 
 KNOWN = frozenset(
@@ -23,6 +27,8 @@ KNOWN = frozenset(
     }
 )
 OBJECTIVES = KNOWN - {Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.UPDATE_RATIO}
+MOST_LEFT = 0.9
+"""So much of the first value is left of values that fall."""
 _NAMING = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD})
 _PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.PER_CLASS})
 
@@ -40,3 +46,24 @@ def curve_name(path: str) -> str:
         if role_of(name).quantity in _NAMING:
             return name
     return ""
+
+
+def falls(values: Floats) -> bool:
+    """Whether positive values end well below the first one, and their last third is not above their first, by the medians."""
+    third = max(1, len(values) // 3)
+    last = float(np.median(values[-third:]))
+    return bool((values > 0).all()) and last < MOST_LEFT * float(values[0]) and last <= float(np.median(values[:third]))
+
+
+def named_as_losses(names: Sequence[str], path: str) -> tuple[str, ...]:
+    """The names of the columns of a file; in one that is called after a loss, those that say nothing are losses.
+
+    So they are ("total", "pde", "bc" become "loss/total" ...) if a column counts and none says what it holds.
+    """
+    quantities = [role_of(name).quantity for name in names]
+    counts = Quantity.EPOCH in quantities or Quantity.STEP in quantities
+    called = role_of(PurePosixPath(path).stem).quantity in (Quantity.LOSS, Quantity.LOSS_PART)
+    if not (called and counts) or not OBJECTIVES.isdisjoint(quantities):
+        return tuple(names)
+    told = zip(names, quantities, strict=True)
+    return tuple(f"loss/{name}" if name and quantity is Quantity.OTHER else name for name, quantity in told)

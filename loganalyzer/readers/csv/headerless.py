@@ -1,8 +1,9 @@
 """Rows of numbers without a line of names above them, as lines or as a JSON array of arrays.
 
 One column, or two of which one counts, are a curve if the file or its folder is called as one (``loss.txt``), also under
-the names that pandas gives to a series without one ("0" and ",0"). What wider rows hold, only the user knows: they are
-refused with a word on how to name the columns.
+the names that pandas gives to a series without one ("0" and ",0"). Pairs in a file that is called after a data set only
+("log_train.txt") are a loss if they fall, which the run says; those that rise are refused. What wider rows hold, only the
+user knows: they are refused with a word on how to name the columns.
 """
 
 from __future__ import annotations
@@ -15,17 +16,18 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.role import Split
 from loganalyzer.model.run import Floats, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.counters import usable
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
 from loganalyzer.readers.common.json_text import documents
-from loganalyzer.readers.common.quantities import curve_name
+from loganalyzer.readers.common.quantities import curve_name, falls
 from loganalyzer.readers.common.sessions import Column, runs_in
 from loganalyzer.readers.csv.cells import number_of
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
-from loganalyzer.roles.assign import words_of
+from loganalyzer.roles.assign import role_of, words_of
 
 FEWEST_ROWS = 4
 FEWEST_VALUES = 6
@@ -52,7 +54,7 @@ def detect(source: Source) -> Match:
         whole = bool((rows == np.round(rows)).all())
         return Match.MAYBE if len(rows) >= FEWEST_VALUES and not whole and curve_name(source.path) else Match.NO
     if rows.shape[1] == 2:
-        return Match.MAYBE if curve_name(source.path) else Match.NO
+        return Match.MAYBE if curve_name(source.path) or _called_after_data_set(source.path) else Match.NO
     return Match.MAYBE if _called_a_log(source.path) or (ending in TABLES and _steady(rows)) else Match.NO
 
 
@@ -85,8 +87,18 @@ def _curve(key: str, path: str, text: str, width: int, notes: list[Note]) -> Ite
     counter = _counter(values[:LOOKED_AT])
     if counter is None or not usable(values[:, counter]):
         raise ReadError("no-rows")
-    column = Column(places, values[:, counter].astype(np.int64), values[:, 1 - counter])
-    return runs_in({curve_name(path) or "value": column}, key, (path,), "headerless", "step", notes)
+    steps = values[:, counter].astype(np.int64)
+    if not _counts(values[:, counter], pair=True):
+        notes.append(Note("rows-numbered", {"count": len(steps)}))
+        steps = places
+    column = Column(places, steps, values[:, 1 - counter])
+    name = curve_name(path)
+    if not name and not falls(column.values):
+        raise ReadError("pairs-without-name")
+    if not name:
+        name = f"{PurePosixPath(path).stem}/loss"
+        notes.append(Note("taken-as-loss", {"name": name}))
+    return runs_in({name: column}, key, (path,), "headerless", "step", notes)
 
 
 def _below_names(text: str) -> str:
@@ -117,11 +129,20 @@ def _as_lines(text: str) -> str:
 
 
 def _counter(rows: Floats) -> int | None:
-    """The column that counts: the first, or the second of two; None if neither does."""
+    """The column that counts: the first, or the second of two; None if neither does.
+
+    Of two, one that holds whole numbers, most of them different, beside fractions counts, too: several trainings wrote it.
+    """
     pair = rows.shape[1] == 2
     if len(rows) and _counts(rows[:, 0], pair):
         return 0
-    return 1 if len(rows) and pair and _counts(rows[:, 1], pair) else None
+    if not (len(rows) and pair):
+        return None
+    if _counts(rows[:, 1], pair):
+        return 1
+    whole = [usable(own) and bool((own >= 0).all()) and bool((own == np.round(own)).all()) for own in rows.T]
+    differ = 2 * len(np.unique(rows[:, whole.index(True)])) > len(rows) if True in whole else False
+    return whole.index(True) if whole.count(True) == 1 and differ else None
 
 
 def _first_rows(text: str) -> Floats | None:
@@ -165,6 +186,12 @@ def _counts(values: Floats, pair: bool) -> bool:
 
 def _called_a_log(path: str) -> bool:
     return suffix(path) == ".log" or bool(LOG_WORDS & set(words_of(PurePosixPath(path).stem)))
+
+
+def _called_after_data_set(path: str) -> bool:
+    """Whether a file is called a log of the training or the held-out data ("log_val.txt"), with no word on the quantity."""
+    stem = PurePosixPath(path).stem
+    return role_of(stem).split is not Split.NONE and set(words_of(stem)) - {"val", "valid", "test", "eval"} <= LOG_WORDS
 
 
 def _steady(rows: Floats) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -16,6 +17,7 @@ from loganalyzer.readers.common.clocks import clock_of
 from loganalyzer.readers.common.counters import LARGEST_STEP, filled, unrolled, usable
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
+from loganalyzer.readers.common.quantities import named_as_losses
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.csv.table import MOST_COLUMNS, MOST_TITLES, SEPARATORS, Table, beginning_of, table_in
 from loganalyzer.roles.assign import role_of
@@ -45,7 +47,7 @@ def detect(source: Source) -> Match:
     beginning = beginning_of(text, cut=source.size > len(source.head))
     if beginning is None:
         return Match.NO
-    header = beginning.names
+    header = named_as_losses(beginning.names, source.path)
     quantities = [role_of(name).quantity for name in header]
     curves = sum(q in CURVES for q in quantities)
     axes = sum(q in AXES for q in quantities)
@@ -68,6 +70,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         table, note = table_in(data)
         if not len(table.values):
             raise _without_rows(data)
+        table = replace(table, columns=named_as_losses(table.columns, source.path))
         for run in _runs(key, source.path, table):
             yield run.with_notes(note) if note else run
 

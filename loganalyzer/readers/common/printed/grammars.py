@@ -17,7 +17,7 @@ from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
 from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT, Repeats, repeats_of
 from loganalyzer.readers.common.printed.sections import HELD_OUT
 from loganalyzer.readers.common.printed.settings import starts_block
-from loganalyzer.readers.common.quantities import KNOWN, with_split
+from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES, with_split
 from loganalyzer.roles.assign import role_of
 
 _NUMBERED = "".join(
@@ -58,6 +58,8 @@ _INDEX = re.compile(r"\]\s?[:=]")
 _AHEAD_OF_COUNT = re.compile(r"(?:(?:^|\s)(?:after|at|nach)\s{1,3}|\()$", re.IGNORECASE)
 _PLACE = re.compile(r"^\W{0,20}(Region|Layer|Head|Scale) $")
 _SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:Acc|Prec|mAP|AP|[Ll]oss|Recall)")
+_OF_IMAGE_TRANSLATION = re.compile(r"^\s{0,8}\(epoch: $")
+"""What CycleGAN, pix2pix and the programs made of them print before each line of losses: "(epoch: 1, iters: 100, time: ...) "."""
 _TQDM = re.compile(r"%\||it/s|s/it")
 _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
 
@@ -306,7 +308,17 @@ class _Scan:
             name = f"{self.place} \0 {name}" if self.place else name
             name = name if (role_of(name).metric, True) in explicit else with_split(name, own)
             values.append(replace(value, name=name, held_out=_held_out(name), place=0 if self.place else -1))
-        return values
+        return self._losses_of_image_translation(values)
+
+    def _losses_of_image_translation(self, values: list[Value]) -> list[Value]:
+        """The values with the word "loss" where their print statement prints losses only and no name says so ("z_style")."""
+        if not _OF_IMAGE_TRANSLATION.match(self.texts[0]) or self.plan.step < 0:
+            return values
+        if any(role_of(value.name).quantity in OBJECTIVES for value in values):
+            return values
+        closed = next((i for i, text in enumerate(self.texts) if text.lstrip().startswith(")")), len(self.texts))
+        unknown = {v.name for v in values if v.index >= closed and role_of(v.name).quantity is Quantity.OTHER}
+        return [replace(v, name=f"loss/{v.name}") if v.name in unknown else v for v in values]
 
     def counts_held_out(self) -> bool:
         """True where the step counts the batches of an evaluation, not those of the training."""

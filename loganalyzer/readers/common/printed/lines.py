@@ -21,6 +21,11 @@ _STRAIGHT = dict.fromkeys(map(ord, "‘’‚‛′"), "'") | dict.fromkeys(map(
 """Quotation marks that forums and word processors make of those that programs print."""
 _WINDOWS_NUMBER = re.compile(r"(?<![\w.])([+-]?)1\.#(INF|IND|QNAN|SNAN)0{0,20}(?![A-Za-z])")
 _SPREADSHEET_NAN = re.compile(r"#(?:NUM|DIV/0|VALUE)!")
+_CTIME = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} "
+    r"\d\d:\d\d:\d\d (?:[A-Z]{2,5} )?(?:19|20)\d\d\b"
+)
+"""A date as C prints it; its day is no value of the words before it ("Training Loss (Sat Apr  7 10:00:00 2018)")."""
 _PLAIN = _WIDE | _STRAIGHT | _INFINITY
 _EPOCH_BEHIND = re.compile(r" {2}(?=Epoch \d{1,9}/\d{1,9}(?: |$))")
 _BAR_BEHIND = re.compile(r"(Epoch \d{1,9}/\d{1,9}) {2}")
@@ -45,6 +50,11 @@ def plain_text(text: str) -> str:
 def _in_plain_words(number: re.Match[str]) -> str:
     """What old C libraries of Windows print for infinity and NaN."""
     return f"{number[1]}inf" if number[2] == "INF" else "nan"
+
+
+def without_ctime(line: str) -> str:
+    """The line without a date as C prints it, whose day would be a value of the words before it."""
+    return _CTIME.sub("", line) if " 20" in line or " 19" in line else line
 
 
 class State(NamedTuple):

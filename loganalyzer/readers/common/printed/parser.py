@@ -14,7 +14,7 @@ from loganalyzer.readers.common.line_names import splits_in
 from loganalyzer.readers.common.printed.axis import Stretch
 from loganalyzer.readers.common.printed.fixed import is_fixed
 from loganalyzer.readers.common.printed.grammars import MOST_NUMBERS, NUMBER, Plan, Value, plan_of
-from loganalyzer.readers.common.printed.lines import line_states, plain_text
+from loganalyzer.readers.common.printed.lines import line_states, plain_text, without_ctime
 from loganalyzer.readers.common.printed.points import REDRAWN, Lines, Place, Points
 from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_lines
 from loganalyzer.readers.common.printed.sections import Section, heading_of
@@ -173,6 +173,7 @@ class Parser:
             return
         if "," in line:
             line = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), line)
+        line = without_ctime(line)
         heading, self.heading = self.heading, self.heading if line.isspace() else ""
         if self.section.held_out and _PASS_ENDS.match(line):
             self.section.split = ""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.common.printed.axis import Stretch, stretches, uncounted_stretch
 from loganalyzer.readers.common.printed.counting import before_any_counter
+from loganalyzer.readers.common.printed.data_set_names import stretches_named_by_data_set
 from loganalyzer.readers.common.printed.lines import LONGEST_LINE
 from loganalyzer.readers.common.printed.parser import Parser
 from loganalyzer.readers.common.printed.refusal import refusal
@@ -39,6 +40,9 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
     found = stretches(points)
     if found and points is parser.points and (before := before_any_counter(parser.uncounted, points)):
         notes = (*notes, Note("values-before-counter", {"count": before}))
+    if not found:
+        found, named = stretches_named_by_data_set(points)
+        notes = (*notes, Note("taken-as-loss", {"name": ", ".join(named)})) if named else notes
     if not found:
         listed = parser.listed_run(key, path)
         if listed is not None:
