@@ -81,9 +81,4 @@ def _tried(config: Config, place: Path, number: str, reached: float) -> Trial:
 def treat_all(runs: Sequence[Sick], workers: int) -> Iterator[Treated]:
     """Those of ``runs`` that are judged sick, treated, in order."""
     with ProcessPoolExecutor(workers, initializer=one_thread) as pool:
-        yield from (done for done in pool.map(treat, runs, chunksize=4) if done is not None)
-
-
-def cured(trial: Trial) -> bool:
-    """True where the run converged, no worse than the sick one at its best."""
-    return trial.outcome == "cured"
+        yield from (done for done in pool.map(treat, runs, chunksize=1) if done is not None)

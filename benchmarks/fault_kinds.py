@@ -6,7 +6,7 @@ only counted. Each fault is put into each of the four tasks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,7 +30,7 @@ MENDED_ON: Mapping[str, Fault] = {
     "deep-tanh": {"hidden": (24,) * 10, "activation": "tanh", "init": "default", "lr": 2e-3, "momentum": 0.0},
     "deep-without-normalisation": {"hidden": (24,) * 14, "init": "default"},
     "too-few-updates": {"batch_size": 900, "momentum": 0.0, "epochs": 30},
-    "batches-of-one": {"batch_size": 1, "lr": 0.05, "epochs": 25},
+    "batches-of-one": {"batch_size": 1, "lr": 0.05, "epochs": 25, "n_train": 250},
     "restarts-too-hot": {"schedule": "warm-restarts", "period": 6, "lr": 0.4},
     "decay-of-adamw-too-strong": {"optimizer": "adamw", "lr": 3e-3, "weight_decay": 30.0},
     "bottleneck": {"hidden": (48, 1, 48), "weight_decay": 1e-3},
@@ -52,8 +52,8 @@ UNSEEN: Mapping[str, Fault] = {
                                    "weight_decay": 0.0, "epochs": 120},
     "whole-data-batches-too-fast": {"batch_size": 900, "lr": 3.0, "momentum": 0.8, "epochs": 120},
     "cosine-over-before-it-learned": {"schedule": "cosine", "epochs": 12, "lr": 1e-3},
-    "adam-too-fast-for-small-batches": {"optimizer": "adam", "lr": 0.1, "batch_size": 4, "epochs": 25},
-    "batch-norm-on-batches-of-two": {"batch_norm": True, "batch_size": 2, "lr": 0.1, "epochs": 25},
+    "adam-too-fast-for-small-batches": {"optimizer": "adam", "lr": 0.1, "batch_size": 4, "epochs": 25, "n_train": 400},
+    "batch-norm-on-batches-of-two": {"batch_norm": True, "batch_size": 2, "lr": 0.1, "epochs": 25, "n_train": 300},
     "narrow-and-deep": {"hidden": (2, 2, 2)},
     "rate-creeps-up": {"schedule": "linear-growth", "lr_final": 4.0},
 }  # fmt: skip
@@ -79,6 +79,6 @@ class Sick:
         return replace(TASKS[self.task], device="cpu", seed=self.seed, **fault)
 
 
-def all_of(kinds: Mapping[str, Fault], seeds: tuple[int, ...]) -> Iterator[Sick]:
+def all_of(kinds: Mapping[str, Fault], seeds: Sequence[int]) -> Iterator[Sick]:
     """Every fault of ``kinds`` in every task, with every seed."""
     return (Sick(kind, task, seed) for kind in kinds for task in TASKS for seed in seeds)

@@ -1,8 +1,8 @@
-"""Do the prescriptions cure? Sick trainings are treated as the tool ranks its fixes, trained again and judged again.
+"""Do the prescriptions cure? Sick trainings are treated by the files of ``--next``, trained again and judged again.
 
-``--learn`` tries every fix that could help on the runs of seed 1 and writes the counts from which fixes are ranked,
-``loganalyzer/rules/fixes/trials.json``. Without it, the first three fixes as ranked are tried on other seeds: once as the
-tool ranks them, and once as it would rank them had it never seen a trial of the same scenario.
+``--learn`` tries every fix that could help on the trainer's scenarios with seed 1 and writes the counts from which fixes are
+ranked, ``loganalyzer/rules/fixes/trials.json``. Without it, the first three actions are tried on kinds of fault and data that
+the counts know nothing of (``fault_kinds``).
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
 
 from benchmarks import trials as t
-from loganalyzer.rules.fixes import ranking as prescribe
+from benchmarks.closed_loop import ACTIONS, BY_HAND, Treated, treat_all
+from benchmarks.fault_kinds import MENDED_ON, UNSEEN, all_of
 
 HERE = Path(__file__).resolve().parent
 COUNTS = HERE.parent / "loganalyzer" / "rules" / "fixes" / "trials.json"
 LEARNED_ON = 1
-TESTED_ON = (2, 3, 4)
+SEEDS = (0, 1, 2)
 CANDIDATES = {
     "diverging": "lr-down-10x clip-gradients warm-up normalise-inputs use-adam fix-loss cosine-schedule",
     "overfitting": "early-stopping weight-decay label-smoothing more-data add-dropout smaller-model "
@@ -33,7 +33,6 @@ CANDIDATES = {
     "underfitting": "longer-training lr-up-3x lr-up-10x use-adam less-dropout less-weight-decay wider-model "
     "normalise-inputs fix-loss",
 }
-OUTCOMES = ("cured", "better", "no change", "worse")
 Counts = dict[str, dict[str, dict[str, int]]]
 
 
@@ -46,20 +45,15 @@ def sick() -> Iterator[t.Scenario]:
 
 @dataclass(frozen=True)
 class Job:
-    """One sick training: which fixes are tried on it (None: those of the tool), ranked by which counts (None: its)."""
+    """One sick training, and the fixes to try on it, separated by spaces, by verdict."""
 
     name: str
     seed: int
-    candidates: Mapping[str, str] | None = None
-    counts: Counts | None = None
+    candidates: Mapping[str, str]
 
 
 def _one(job: Job) -> list[t.Trial]:
-    config = t.config_of(job.name)
-    if job.counts is None:
-        return t.trials(job.name, config, job.seed, job.candidates)
-    with patch.object(prescribe, "_table", lambda: job.counts):
-        return t.trials(job.name, config, job.seed)
+    return t.trials(job.name, t.config_of(job.name), job.seed, job.candidates)
 
 
 def measure(jobs: Sequence[Job], workers: int) -> list[t.Trial]:
@@ -86,67 +80,57 @@ def counted(done: Sequence[t.Trial]) -> Counts:
     }
 
 
-def left_out(learned: Sequence[t.Trial], seeds: Sequence[int]) -> list[Job]:
-    """The jobs of all sick scenarios, each ranked by the trials of the other scenarios alone."""
-    return [
-        Job(s.name, seed, counts=counted([trial for trial in learned if trial.scenario != s.name]))
-        for s in sick()
-        for seed in seeds
-    ]
+def share(done: Sequence[Treated], tried: int, outcome: str = "cured") -> float:
+    """The share of the sick runs for which one of the first ``tried`` actions had that outcome."""
+    return sum(any(trial.outcome == outcome for trial in run.trials[:tried]) for run in done) / max(1, len(done))
 
 
-def by_run(done: Sequence[t.Trial]) -> dict[tuple[str, int], list[t.Trial]]:
-    """The trials of each sick run, in the order of their ranks."""
-    runs: dict[tuple[str, int], list[t.Trial]] = defaultdict(list)
-    for trial in done:
-        runs[trial.scenario, trial.seed].append(trial)
-    return runs
+def line(name: str, done: Sequence[Treated]) -> str:
+    """A row of a table: how many sick runs, and what came of their actions."""
+    first, three, worse = share(done, 1), share(done, 3), share(done, 1, "worse")
+    by_hand = sum(not run.trials or run.trials[0].outcome == BY_HAND for run in done) / max(1, len(done))
+    return f"| {name} | {len(done)} | {first:.2f} | {three:.2f} | {worse:.2f} | {by_hand:.2f} |"
 
 
-def rates(done: Sequence[t.Trial]) -> str:
-    """How many sick runs were cured, in one line."""
-    runs = by_run(done)
-    first = sum(r[0].outcome == "cured" for r in runs.values())
-    any_of = sum(any(x.outcome == "cured" for x in r) for r in runs.values())
-    helped = sum(any(x.outcome in ("cured", "better") for x in r) for r in runs.values())
-    n = max(1, len(runs))
-    return (
-        f"cured by the first fix: {first} ({first / n:.2f}); by one of the first three: {any_of} ({any_of / n:.2f});"
-        f" cured or better: {helped} ({helped / n:.2f})"
-    )
+def grouped(done: Sequence[Treated], key: Callable[[Treated], str]) -> list[str]:
+    """A row for each group of runs."""
+    return [line(name, [run for run in done if key(run) == name]) for name in dict.fromkeys(map(key, done))]
 
 
-def report(done: Sequence[t.Trial], strangers: Sequence[t.Trial]) -> str:
-    """The page ``benchmarks/prescriptions.md``; ``strangers`` were ranked without trials of their own scenario."""
-    runs = by_run(done)
-    seeds = ", ".join(str(s) for s in sorted({seed for _, seed in runs}))
+def report(unseen: Sequence[Treated], mended_on: Sequence[Treated], seeds: Sequence[int]) -> str:
+    """The page ``benchmarks/prescriptions.md``."""
+    head = ["runs | judged sick | cured by the first | by one of three | made worse by the first | first is by hand |"]
+    table = [f"| {head[0]}", "|---|---|---|---|---|---|"]
     lines = [
         "# Do the prescriptions cure?",
         "",
-        "Each sick training is judged from its log, the first three fixes that the tool ranks are applied one at a time,",
-        "the training is run again and judged again. *cured*: converged, and the best validation score is not worse",
-        "than the sick run's best. Fixes are ranked by published practice, and by trials on seed 1 where there are ten of",
-        "a fix; this page is about other seeds, not about other kinds of fault. Fixes that the trainer cannot do (more data",
-        "to label, another architecture) are passed over, and",
-        "those that the run's settings say it does already; wrong labels and a wrong loss stand in no setting, so there",
-        "advice that finds nothing counts as no change. `make prescriptions`.",
+        "The loop is closed by files alone: a sick training writes its log, `analyze-logs --next FILE` reads that and writes what",
+        "to change, the trainer trains again as `train.py --apply FILE` does, and the new log is judged. Each of the first three",
+        "actions is tried alone. *Cured*: converged, and the best validation score is not worse than the sick run's best. *Worse*:",
+        "the best validation score is worse than that. *By hand*: the action is no setting (another loss, right labels), so a file",
+        "cannot apply it; it counts as not cured.",
         "",
-        f"- sick runs: {len(runs)} of {len({k[0] for k in runs})} scenarios (seeds {seeds})",
-        f"- {rates(done)}",
-        f"- the same, each scenario ranked without any trial of its own ({len(by_run(strangers))} runs): {rates(strangers)}",
+        "Faults are put into healthy trainings on four data sets; no kind of fault here, and none of the data, was used to rank",
+        f"fixes (`benchmarks/fault_kinds.py`). Seeds {', '.join(map(str, seeds))}. Runs that are judged converged in spite of",
+        "their fault are not counted. `make prescriptions`.",
         "",
-        "| scenario | diagnosed | first | second | third |",
-        "|---|---|---|---|---|",
-    ]
-    for (scenario, _), tried in sorted(runs.items(), key=lambda kv: kv[0]):
-        cells = [f"{x.fix}: {x.outcome}" for x in tried] + [""] * (t.TRIED - len(tried))
-        lines.append(f"| {scenario} | {tried[0].verdict} {tried[0].kind} | " + " | ".join(cells) + " |")
-    lines += ["", "## By fix", "", "| fix | tried | " + " | ".join(OUTCOMES) + " |", "|---|---|---|---|---|---|"]
-    fixes: dict[str, Counter[str]] = defaultdict(Counter)
-    for trial in done:
-        fixes[trial.fix][trial.outcome] += 1
-    for fix, row in sorted(fixes.items()):
-        lines.append(f"| {fix} | {sum(row.values())} | " + " | ".join(str(row[o]) for o in OUTCOMES) + " |")
+        "## Kinds of fault whose trials nobody looked at",
+        "",
+        *table, line("**all**", unseen), *grouped(unseen, lambda run: run.sick.kind),
+        "", "By verdict and by task:", "",
+        *table, *grouped(unseen, lambda run: run.verdict), *grouped(unseen, lambda run: run.sick.task),
+        "",
+    ]  # fmt: skip
+    if mended_on:
+        lines += [
+            "## Kinds of fault on which the prescriptions were worked on", "",
+            *table, line("**all**", mended_on), *grouped(mended_on, lambda run: run.sick.kind), "",
+        ]  # fmt: skip
+    lines += ["## Each run", "", "| run | judged | first | second | third |", "|---|---|---|---|---|"]
+    for run in (*unseen, *mended_on):
+        cells = [f"{t.fix}{f' ({t.settings})' if t.settings else ''}: {t.outcome}" for t in run.trials]
+        cells += [""] * (len(ACTIONS) - len(cells))
+        lines.append(f"| {run.sick.name} | {run.verdict} {run.kind} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -155,16 +139,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--learn", action="store_true", help="try every candidate on seed 1 and write the counts")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--seeds", type=int, nargs="*", default=TESTED_ON)
+    parser.add_argument("--seeds", type=int, nargs="*", default=SEEDS)
+    parser.add_argument(
+        "--unseen-only", action="store_true", help="leave out the kinds that prescriptions were worked on"
+    )
     options = parser.parse_args()
-    learned = measure([Job(s.name, LEARNED_ON, CANDIDATES) for s in sick()], options.workers)
     if options.learn:
+        learned = measure([Job(s.name, LEARNED_ON, CANDIDATES) for s in sick()], options.workers)
         COUNTS.write_text(json.dumps(counted(learned), indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    else:
-        done = measure([Job(s.name, seed) for s in sick() for seed in options.seeds], options.workers)
-        page = report(done, measure(left_out(learned, options.seeds), options.workers))
-        (HERE / "prescriptions.md").write_text(page, encoding="utf-8")
-        print("\n".join(line for line in page.splitlines() if line.startswith("- ")))
+        return
+    unseen = list(treat_all(list(all_of(UNSEEN, options.seeds)), options.workers))
+    mended = () if options.unseen_only else list(treat_all(list(all_of(MENDED_ON, options.seeds)), options.workers))
+    page = report(unseen, mended, options.seeds)
+    (HERE / "prescriptions.md").write_text(page, encoding="utf-8")
+    print("\n".join(text for text in page.splitlines() if "**all**" in text))
 
 
 if __name__ == "__main__":

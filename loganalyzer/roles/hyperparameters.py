@@ -107,6 +107,7 @@ TABLE: Mapping[str, Hyperparameter] = {
     "class_weights": _named("class_weights class_weight pos_weight"),
     "init": _named("init initializer weight_init kernel_initializer"),
     "activation": _named("activation act nonlinearity", fixed=True),
+    "batch_norm": _named("batch_norm use_batch_norm use_bn"),
     "input_scaling": _named("normalise normalize standardise standardize normalization"),
     "shuffle": _named("shuffle shuffle_train"),
     "steps": _named(

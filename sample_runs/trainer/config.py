@@ -91,6 +91,6 @@ class Config:
         for field in dataclasses.fields(self):
             if field.name not in unused:
                 value = getattr(self, field.name)
-                name = "scheduler" if field.name == "schedule" else field.name
+                name = {"schedule": "scheduler", "period": "step_size"}.get(field.name, field.name)
                 values[name] = "-".join(str(width) for width in value) if field.name == "hidden" else value
         return values

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from .config import Config
 
-RENAMED = {"scheduler": "schedule"}
+RENAMED = {"scheduler": "schedule", "step_size": "period"}
 """Settings that a log calls otherwise than the configuration."""
 KEYS = ("run", "verdict", "actions", "set", "keep", "comments")
 

@@ -23,6 +23,11 @@ from loganalyzer.rules.registry import load_rules
         ("underfitting", {"weight_decay": 1.0}, "less-weight-decay"),
         ("underfitting", {"dropout": 0.9}, "less-dropout"),
         ("underfitting", {"epochs": 5}, "longer-training"),
+        ("underfitting", {"hidden": "64-1-64"}, "wider-model"),
+        ("plateau", {"hidden_size": 2}, "wider-model"),
+        ("plateau", {"hidden": "-".join(["32"] * 8)}, "batch-norm"),
+        ("plateau", {"num_layers": 8}, "batch-norm"),
+        ("underfitting", {"max_grad_norm": 0.01}, "looser-clipping"),
     ],
 )
 def test_a_setting_far_out_points_at_its_fix(rule: str, settings: dict[str, Detail], first: str) -> None:
@@ -36,6 +41,8 @@ def test_a_setting_far_out_points_at_its_fix(rule: str, settings: dict[str, Deta
         ("plateau", {"init": "he", "activation": "relu", "normalize": "true", "weight_decay": 0.01, "dropout": 0.1}),
         ("oscillating", {"momentum": 0.9, "shuffle": "true"}),
         ("underfitting", {"epochs": 100, "dropout": "none", "weight_decay": float("nan")}),
+        ("plateau", {"num_layers": 7, "hidden_size": 4, "hidden": "-".join(["4"] * 7), "width": 0, "clip_norm": 0.0}),
+        ("underfitting", {"max_grad_norm": 1.0, "hidden": "wide", "width": float("inf")}),
     ],
 )
 def test_a_usual_setting_or_other_behaviour_points_at_nothing(rule: str, settings: dict[str, Detail]) -> None:

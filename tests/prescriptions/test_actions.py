@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from loganalyzer import messages
+from loganalyzer.diagnosis.actions import first_actions
+from loganalyzer.model.outcome import Outcome, Severity, Status
+from loganalyzer.model.prescription import Change, Prescription
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.pipeline.analyze import analyze
@@ -157,3 +160,35 @@ def test_another_optimizer_is_among_what_is_to_be_set() -> None:
     d = diagnosed(OVER, {"optimizer": "adam", "lr": 0.002, "weight_decay": 0.0})
     action = next(p for p in d.offered if p.fix == "weight-decay")
     assert {(c.meaning, c.new) for c in action.changes} == {("weight_decay", 0.01), ("optimizer", "AdamW")}
+
+
+def _found(*fixes: str, kind: str = "") -> Outcome:
+    return Outcome("plateau", Status.FOUND, Severity.ERROR, kind=kind, fixes=fixes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fixes", "first"),
+    [
+        (
+            "never-learned",
+            ("overfit-one-batch", "lr-up-10x", "fix-loss", "use-adam"),
+            ["lr-up-10x", "use-adam", "fix-loss"],
+        ),
+        ("never-learned", ("match-evaluation", "he-init", "use-adam"), ["match-evaluation", "use-adam", "he-init"]),
+        ("never-learned", ("overfit-one-batch", "fix-loss"), ["fix-loss", "overfit-one-batch"]),
+        (
+            "constant",
+            ("check-gradients", "overfit-one-batch", "use-adam"),
+            ["check-gradients", "overfit-one-batch", "use-adam"],
+        ),
+    ],
+)
+def test_what_the_log_has_numbers_for_comes_before_the_rest_and_experiments_last(
+    kind: str, fixes: tuple[str, ...], first: list[str]
+) -> None:
+    known = {
+        "lr-up-10x": Change("learning_rate", "lr", 0.01, 0.1),
+        "use-adam": Change("optimizer", "optimizer", "sgd", "Adam"),
+    }
+    offered = [Prescription(fix, "plateau", changes=(known[fix],) if fix in known else ()) for fix in fixes]
+    assert [a.fix for a in first_actions([_found(*fixes, kind=kind)], offered, Verdict.PLATEAU)] == first

@@ -202,7 +202,8 @@ def test_vague_words_in_printed_text_set_nothing(name: str) -> None:
 
 FAR_OUT: Mapping[str, Detail] = {
     "init": "zeros", "activation": "sigmoid", "input_scaling": "false", "shuffle": 0, "momentum": 0.99,
-    "weight_decay": 0.5, "dropout": 0.9, "epochs": 5,
+    "weight_decay": 0.5, "dropout": 0.9, "epochs": 5, "clip_norm": 0.001, "layers": 20, "depth": 12, "width": 2,
+    "hidden_size": "64-64-64-64-64-64-64-64",
 }  # fmt: skip
 
 

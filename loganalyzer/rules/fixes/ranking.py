@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -64,14 +65,34 @@ def _is(*words: str) -> Callable[[Detail], bool]:
     return lambda v: str(v).strip().lower() in words
 
 
+def _lists(least: int) -> Callable[[Detail], bool]:
+    """Points at a text of so many widths, one for each layer ("64-64-64")."""
+    return lambda v: isinstance(v, str) and len(re.findall(r"\d+", v)) >= least
+
+
+def _narrow(value: Detail) -> bool:
+    """Points at a layer of at most three units, alone or among the widths of a text: all that is learned has to fit through it."""
+    widths = [int(width) for width in re.findall(r"\d+", value)] if isinstance(value, str) else [value]
+    return any(is_number(width) and 0 < width <= NARROW for width in widths)
+
+
 def _off(value: Detail) -> bool:
     return not is_on(value)
 
 
+DEEP = 8
+"""From so many layers on, gradients vanish or explode unless something keeps their size."""
+NARROW = 3
 _LEARNS_POORLY = ("plateau", "underfitting")
 HINTS = (
     Hint(("he-init",), "init", _is("zero", "zeros", "0"), ("plateau",)),
     Hint(("batch-norm", "relu-activation"), "activation", _is("sigmoid", "logistic"), ("plateau",)),
+    Hint(("batch-norm",), "layers", _from(DEEP), ("plateau",)),
+    Hint(("batch-norm",), "depth", _from(DEEP), ("plateau",)),
+    Hint(("batch-norm",), "hidden_size", _lists(DEEP), ("plateau",)),
+    Hint(("wider-model",), "hidden_size", _narrow, _LEARNS_POORLY),
+    Hint(("wider-model",), "width", _narrow, _LEARNS_POORLY),
+    Hint(("looser-clipping",), "clip_norm", _up_to(0.05), _LEARNS_POORLY),
     Hint(("normalise-inputs",), "input_scaling", _off, (*_LEARNS_POORLY, "diverging", "oscillating")),
     Hint(("shuffle",), "shuffle", _off, ("oscillating",)),
     Hint(("momentum-0.9",), "momentum", _from(0.97), ("oscillating", "diverging")),

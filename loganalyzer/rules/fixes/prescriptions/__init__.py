@@ -29,7 +29,6 @@ COMPUTED: Mapping[str, Compute] = {
     **data.COMPUTED,
 }
 STATIC: Mapping[str, str] = {
-    "batch-norm": "the layers of the model",
     "better-features": "the inputs",
     "calibrate": "the probabilities on validation data",
     "check-eval-mode": "the evaluation code",

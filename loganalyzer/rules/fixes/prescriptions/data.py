@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loganalyzer.model.prescription import Prescription
-from loganalyzer.roles.hyperparameters import is_on
+from loganalyzer.roles.hyperparameters import is_number, is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, Compute, changed
 
 BEFORE = 100
@@ -11,11 +11,13 @@ BEFORE = 100
 
 
 def switched_on(meaning: str) -> Compute:
-    """What the settings say is off."""
+    """What the settings say is off; of one that is a strength, the number 0.0 does not say what on would be."""
 
     def compute(case: Case) -> Prescription | None:
         said = case.said(meaning)
-        return changed("said", case.change(meaning, "true")) if said is not None and not is_on(said[1]) else None
+        if said is None or is_on(said[1]) or isinstance(said[1], float):
+            return None
+        return changed("said", case.change(meaning, 1 if is_number(said[1]) else "true"))
 
     return compute
 

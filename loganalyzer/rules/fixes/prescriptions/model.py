@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.rules.fixes.prescriptions.case import Case, Compute, changed
+from loganalyzer.rules.fixes.prescriptions.data import switched_on
 
 SIZES = ("hidden_size", "width", "embedding_size", "layers", "depth")
 """What a model is made larger or smaller by, the first that the settings have."""
+_WIDTHS = re.compile(r"\d{1,6}(?:\s?[-x,_ ]\s?\d{1,6}){1,50}")
+FEWEST_UNITS = 16
+"""A layer of a model that is too small gets at least so many units: twice next to nothing would be next to nothing."""
 LARGEST = 1e9
 """A larger number is no number of units."""
 ZEROS = frozenset("zero zeros 0".split())
@@ -14,17 +20,27 @@ SATURATING = frozenset("sigmoid logistic tanh".split())
 
 
 def resize(factor: float) -> Compute:
-    """Another number of units, else of layers."""
+    """Another number of units, else of layers; of widths that one text lists ("256-128"), of each."""
 
     def compute(case: Case) -> Prescription | None:
         for meaning in SIZES:
+            listed = case.said(meaning)
+            if listed is not None and _WIDTHS.fullmatch(str(listed[1])):
+                new = re.sub(r"\d+", lambda width: str(_resized(int(width[0]), factor, FEWEST_UNITS)), str(listed[1]))
+                return changed("known", case.change(meaning, new))
             own = case.setting(meaning)
             if own is not None and 1 <= own.value <= LARGEST and own.value == int(own.value):
-                new = max(1, round(own.value * factor))
-                return changed("known", case.change(meaning, new, int(own.value))) if new != own.value else None
+                fewest = 1 if meaning in ("layers", "depth") else FEWEST_UNITS
+                units = _resized(int(own.value), factor, fewest)
+                return changed("known", case.change(meaning, units, int(own.value))) if units != own.value else None
         return None
 
     return compute
+
+
+def _resized(size: int, factor: float, fewest: int) -> int:
+    """So many times the size; a larger one has at least ``fewest``."""
+    return max(1, round(size * factor), fewest if factor > 1 else 1)
 
 
 def _said(meaning: str, words: frozenset[str], new: str) -> Compute:
@@ -42,6 +58,7 @@ def _said(meaning: str, words: frozenset[str], new: str) -> Compute:
 COMPUTED = {
     "smaller-model": resize(0.5),
     "wider-model": resize(2.0),
+    "batch-norm": switched_on("batch_norm"),
     "he-init": _said("init", ZEROS, "he"),
     "relu-activation": _said("activation", SATURATING, "relu"),
 }

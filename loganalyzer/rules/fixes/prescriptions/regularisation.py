@@ -53,11 +53,12 @@ def _next_decay(optimizer: str, value: float) -> float | None:
 
 
 def less_decay(case: Case) -> Prescription | None:
-    """A tenth."""
+    """A tenth, and no more than is usual for the optimizer."""
     own = case.setting("weight_decay")
     if own is None or own.value <= 0:
         return None
-    return changed("known", case.change("weight_decay", rounded(own.value / TENFOLD)))
+    most = 10 * SGD_DECAY if case.optimizer in ("", "SGD") else STRONG_DECAY
+    return changed("known", case.change("weight_decay", rounded(min(own.value / TENFOLD, most))))
 
 
 def smoothing(case: Case) -> Prescription | None:

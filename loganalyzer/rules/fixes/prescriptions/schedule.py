@@ -9,6 +9,7 @@ import numpy as np
 from loganalyzer.features.rates import Rates
 from loganalyzer.features.schedule import Family, Schedule, recognise
 from loganalyzer.model.prescription import Change, Prescription
+from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded, tidy
 
 WARM_UP = 0.05
@@ -34,7 +35,7 @@ def warm_up(case: Case) -> Prescription | None:
     """So many steps of warm-up, at least twice those that were too few."""
     if case.length < 2:
         return None
-    name = case.name_of("warm_up")
+    name = _warm_up_name(case)
     if "ratio" in name:
         own = case.setting("warm_up")
         new = rounded(max(WARM_UP, 2 * own.value if own is not None else 0.0))
@@ -47,13 +48,21 @@ def warm_up(case: Case) -> Prescription | None:
     return Prescription("", variant="known", changes=(Change("warm_up", name, former, steps),))
 
 
+def _warm_up_name(case: Case) -> str:
+    """The run's own name, unless that counts in another unit than its log; else the usual one for that unit."""
+    said, epochs = case.said("warm_up"), case.length_meaning == "epochs"
+    usual = "warmup_epochs" if epochs else "warmup_steps"
+    other = "step" if epochs else "epoch"
+    return usual if said is None or other in said[0].lower() else said[0]
+
+
 def follow_validation(case: Case) -> Prescription | None:
     """Halve the rate after as many evaluations without improvement as suit the length of the run."""
     if case.rate is None or case.judged is None:
         return None
     patience = min(max(round(case.judged.count / WAITS), PATIENCE[0]), PATIENCE[1])
     return Prescription(
-        "", variant="known",
+        "", variant="known", changes=_named(case, "plateau"),
         numbers={
             "rate": tidy(case.rate.value), "name": case.rate.name, "patience": patience, "series": case.judged.name,
         },
@@ -64,7 +73,16 @@ def cosine(case: Case) -> Prescription | None:
     """From the rate of the run to nearly zero over its length."""
     if case.rate is None or case.length < 2:
         return None
-    return Prescription("", variant="known", numbers={"rate": tidy(case.rate.value), "length": case.length})
+    changes = _named(case, "cosine")
+    return Prescription(
+        "", variant="known", changes=changes, numbers={"rate": tidy(case.rate.value), "length": case.length}
+    )
+
+
+def _named(case: Case, schedule: str) -> tuple[Change, ...]:
+    """The schedule by its name, for a run that has none; for one that has another, what would replace it is not known."""
+    said = case.said("lr_schedule")
+    return () if said is not None and is_on(said[1]) else (case.change("lr_schedule", schedule),)
 
 
 def in_steps(case: Case) -> Prescription | None:
@@ -103,10 +121,21 @@ def stretch(case: Case) -> Prescription | None:
     if rates is None or schedule is None or case.length < 2:
         return None
     if schedule.family is Family.EXPONENTIAL:
-        return _slower_factor(case, rates)
-    if schedule.family in STEPWISE and schedule.period > 0 and 0 < schedule.factor < 1:
-        return _longer_steps(case, schedule)
-    return _longer_decay(case, rates, schedule)
+        found = _slower_factor(case, rates)
+    elif schedule.family in STEPWISE and schedule.period > 0 and 0 < schedule.factor < 1:
+        found = _longer_steps(case, schedule)
+    else:
+        found = _longer_decay(case, rates, schedule)
+    return _replaced(case, rates) if found is None else found
+
+
+def _replaced(case: Case, rates: Rates) -> Prescription | None:
+    """A cosine over the run instead of a schedule that the settings name, and that let the rate fall."""
+    said = case.said("lr_schedule")
+    falls = rates.last < rates.peak and not rates.range_test
+    if said is None or not is_on(said[1]) or "cos" in str(said[1]).lower() or not falls:
+        return None
+    return changed("cosine", case.change("lr_schedule", "cosine"), rate=tidy(rates.peak), length=case.length)
 
 
 def _slower_factor(case: Case, rates: Rates) -> Prescription | None:
