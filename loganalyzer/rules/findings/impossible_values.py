@@ -11,7 +11,7 @@ Why it matters
 How it is measured
     Loss: a value below 0 by more than {ROUNDING:pct} of the largest. Metric: a score on the scale 0..1 that exceeds
     {accuracy.OVER_ALL} at its end, but not {PERCENT:int} (then it is percent), beside a negative loss; any that exceeds
-    100. No floor: the training loss began positive, ends below 0 by more than ``times`` its first value, and falls to
+    100. No floor: a loss began positive, ends below 0 by more than ``times`` its first value, and falls to
     the end at {STEADY:pct} or more of its earlier pace.
 
 When it is silent
@@ -75,9 +75,9 @@ def check(view: View, limits: Limits) -> Outcome:
         for own in (metric.validation, metric.train):
             if own is not None and own.count and _beyond(own, metric.name, beside=negative is not None):
                 return _found("metric", own, int(np.argmin(own.values)))
-    train = view.train
-    if train is not None and _without_floor(train, limits):
-        return _found("floor", train, train.count - 1)
+    for own in losses:
+        if _without_floor(own, limits):
+            return _found("floor", own, own.count - 1)
     return passed()
 
 

@@ -103,4 +103,5 @@ RULE = Rule(
         "warm-restarts warm-restarts-after-warm-up warmup-stable-decay warmup-stable-decay-after-warm-up cyclic one-cycle "
         "rising".split()
     ),
+    causes=("rising",),
 )

@@ -9,6 +9,7 @@ Why it matters
 How it is measured
     Every logged value counts; nothing is smoothed. The objective has recovered when its last value is finite and so are
     at least ``recovered`` of the points from the first bad one on. The last finite value before that one is reported.
+    One that is finite again {RETURNS:int} times or more after bad values is NaN now and then: at single batches.
     Training comes first. Where it is logged and finite, bad values of validation alone point to the evaluation: an
     error if it did not recover, else a warning.
 
@@ -41,6 +42,12 @@ class Limits:
 
 
 FIXES = ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling")
+OF_ALL = ("check-labels-inputs", "lr-down-10x", "normalise-inputs", "check-numerics", "clip-gradients", "loss-scaling")
+"""Where there never was a number, the data are as likely."""
+NOW_AND_THEN = ("loss-scaling", "check-outliers", "check-numerics", "clip-gradients", "lr-down-10x")
+"""Where numbers come back by themselves, no weight was spoiled."""
+RETURNS = 2
+"""A loss that is finite again so many times is NaN at single batches only."""
 OF_EVALUATION = ("match-evaluation",)
 """Where training is finite, the rate is not the first suspect."""
 
@@ -74,13 +81,16 @@ def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | No
         "last_at": int(curve.steps[good[-1]]) if len(good) else int(curve.steps[0]),
         "value": by_name(float(curve.raw[first])),
     }
+    returns = int(np.count_nonzero(np.diff(bad.astype(int)) < 0))
     if len(fine) == 0:
         variant = "all"
     elif split == "validation" and not alone:
         variant = "validation"
+    elif returns >= RETURNS and first > 0:
+        variant = "now-and-then"
     else:
         variant = "recovered" if back else "found" if not np.isfinite(curve.raw[first]) else "exploded"
-    severe = variant in {"all", "found", "exploded"} or (variant == "validation" and not back)
+    severe = variant in {"all", "found", "exploded"} or (variant in {"validation", "now-and-then"} and not back)
     evidence = Evidence(curve.name, int(curve.steps[first]), int(curve.steps[np.flatnonzero(bad)[-1]]), "point", "bad")
     severity = Severity.ERROR if severe else Severity.WARNING
     return found(
@@ -90,7 +100,7 @@ def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | No
         variant=variant,
         numbers=numbers,
         evidence=(evidence,),
-        fixes=OF_EVALUATION if variant == "validation" else FIXES,
+        fixes={"validation": OF_EVALUATION, "all": OF_ALL, "now-and-then": NOW_AND_THEN}.get(variant, FIXES),
     )
 
 
@@ -101,8 +111,9 @@ RULE = Rule(
     requires=frozenset({"objective"}),
     optional=frozenset({"train", "validation"}),
     kinds=("train", "validation"),
-    variants=("found", "exploded", "all", "recovered", "validation"),
-    fixes=(*FIXES, *OF_EVALUATION),
+    variants=("found", "exploded", "all", "now-and-then", "recovered", "validation"),
+    fixes=tuple(dict.fromkeys((*FIXES, *OF_ALL, *NOW_AND_THEN, *OF_EVALUATION))),
+    causes=("all", "now-and-then"),
     explained_by=("diverging",),
     quotes=(
         Quote("value", "at"),

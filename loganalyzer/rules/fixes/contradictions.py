@@ -17,6 +17,7 @@ from loganalyzer.model.traits import Domain, Framework
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.fixes.prescriptions.stopping import nothing_ahead
+from loganalyzer.rules.usual_ranges import LOWEST_RATE
 
 UP, DOWN = 1, -1
 Moves = Mapping[str, int]
@@ -70,6 +71,8 @@ OF_NETWORKS = (
     "warm-up", "weight-averaging", "weight-decay", "wider-model", "default-rates",
 )  # fmt: skip
 """What there is only in neural networks."""
+REGULARISERS = ("weight-decay", "add-dropout", "smaller-model", "label-smoothing", "use-adamw", "augment")
+"""What holds a model back from learning by heart."""
 CLIMBS = 3.0
 """A gradient norm whose last tenth is so many times its first climbs."""
 TINY = 0.1
@@ -164,7 +167,53 @@ def _memorised(case: Case) -> bool:
     return case.has("overfitting", "over-confidence") or (gap is not None and gap.severity.rank > 0)
 
 
+def _no_network_learned_from(case: Case) -> bool:
+    """Every number of the log is NaN from the first on, at a usual rate: the data, not the steps, made them so."""
+    curves = [c for c in (case.view.train, case.view.validation) if c is not None]
+    usual = case.rate is not None and case.rate.value <= case.highest_rate
+    all_nan = len(curves) > 0 and all(len(c.raw) >= 3 and np.isnan(c.raw).all() for c in curves)
+    return (
+        usual
+        and all_nan
+        and not any(np.isfinite(s.values).any() for n, s in case.view.run.series.items() if "loss" in n)
+    )
+
+
+def _no_progress(case: Case) -> bool:
+    """Too short for a verdict, and no better at its last value than at its first."""
+    main = case.view.main
+    return case.deciding == "too-short" and main is not None and main.count > 0 and main.values[-1] >= main.values[0]
+
+
+def _passes_over_few_data(case: Case) -> bool:
+    """A language model that was trained before, and whose loss without validation came down to nearly nothing."""
+    train, held_out = case.view.train, case.view.validation
+    alone = train is not None and held_out is None and train.count >= 2
+    return bool(alone and case.traits.pretrained and train is not None and 0 < train.values[-1] < 0.1 * train.values[0])
+
+
 VETOES = (
+    Veto((*LOWERS, "clip-gradients", "warm-up"), _no_network_learned_from),
+    Veto(("longer-training", "longer-schedule"), lambda case: case.has("impossible-values", "unscaled-values")),
+    Veto(("longer-training", *LOWERS), lambda case: case.has("rate-is-zero")),
+    Veto(("longer-training",), _no_progress),
+    Veto(("longer-training",), _passes_over_few_data),
+    Veto((*RAISES, "use-adam"), lambda case: case.has("impossible-values", "unscaled-values")),
+    Veto(REGULARISERS, lambda case: case.has("unseen-classes", "evaluation-differs")),
+    Veto(LOWERS, lambda case: case.rate is not None and case.rate.value < TINY * min(LOWEST_RATE.values())),
+    Veto(
+        (
+            "rl-exploration",
+            "rl-trust-region",
+            "check-training-loop",
+            "several-seeds",
+            "longer-training",
+            "early-stopping",
+            "log-evaluation-return",
+            "keep-best-checkpoint",
+        ),
+        lambda case: case.has("return-at-ceiling"),
+    ),
     Veto(RAISES, _at_the_top),
     Veto(RAISES, _warming_up),
     Veto(RAISES, _gradient_climbs),

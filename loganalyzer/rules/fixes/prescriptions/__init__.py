@@ -63,6 +63,7 @@ STATIC: Mapping[str, str] = {
     "resample": "the frequencies of the classes",
     "rl-exploration": "the scale of the rewards",
     "rl-trust-region": "clip range and target KL",
+    "stratified-split": "how the data were split",
     "scale-targets": "the range of the targets",
     "several-seeds": "the spread between seeds",
     "show-nan": "nothing: NaN is to be logged",

@@ -1,0 +1,62 @@
+"""Rate is zero: the learning rate is 0, in the settings or at all logged values.
+
+What it sees
+    A learning rate of exactly 0: as it is set, or as it is printed all along the log.
+
+Why it matters
+    Without a rate no weight moves. What the loss still does is noise: dropout, the order of the batches, the statistics
+    of batch normalisation. A log that begins late shows a schedule that has spent its rate long before the end.
+
+How it is measured
+    The setting is 0 and the log shows no other rate, or {FEWEST:int} logged rates or more and all of them are 0.
+
+When it is silent
+    Where the logged rate is above 0 at some point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features.view import View
+from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
+from loganalyzer.roles.hyperparameters import number
+from loganalyzer.rules.base import Rule
+
+FEWEST = 3
+"""So many logged rates say that it was no pause."""
+SET, SPENT = ("default-rates", "check-training-loop"), ("longer-schedule", "log-learning-rate")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """This rule has no limits."""
+
+
+def check(view: View, _limits: Limits) -> Outcome:
+    """Look at the logged rates, then at the setting."""
+    rates = view.rates
+    own = number(view.hyperparameters, "learning_rate") if view.has("hyperparameters") else None
+    if rates is None and own is None:
+        return not_applicable()
+    if rates is not None and len(rates.values) and rates.peak > 0:
+        return passed()
+    if rates is not None and len(rates.values) >= FEWEST and (own is None or own.value > 0):
+        numbers: dict[str, Number] = {"series": rates.curve.name, "count": len(rates.values)}
+        mark = Evidence(rates.curve.name, int(rates.steps[0]), int(rates.steps[-1]), "span", "zero")
+        return found(Severity.WARNING, score=0.9, variant="spent", numbers=numbers, evidence=(mark,), fixes=SPENT)
+    if own is None or own.value != 0:
+        return passed()
+    return found(Severity.ERROR, score=0.95, variant="set", numbers={"name": own.name}, fixes=SET)
+
+
+RULE = Rule(
+    "rate-is-zero",
+    Limits(),
+    check,
+    optional=frozenset({"learning_rate", "hyperparameters"}),
+    variants=("spent", "set"),
+    fixes=(*SET, *SPENT),
+    points_at=("learning_rate",),
+    causes=("spent", "set"),
+)
