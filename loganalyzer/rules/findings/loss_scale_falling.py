@@ -1,15 +1,15 @@
 """Loss scale falling: the scale of mixed precision goes down to its floor, because every step overflows.
 
 What it sees
-    A loss scale that is at 1 or below to the end, or halves again and again without ever being raised.
+    A loss scale that is at {FLOOR:int} or below to the end, or halves again and again without ever being raised.
 
 Why it matters
     The scaler skips the step of each batch whose gradients overflow in half precision, and halves the scale. Now and then is
     normal. Where it does nothing else, no step is taken at all: the model stands still while the log goes on.
 
 How it is measured
-    {FEWEST:int} values or more. Either the last {FEWEST:int} are all at most {FLOOR:int}, or the scale never rises and ends at
-    1/{TIMES:int} of its first value or less.
+    {FEWEST:int} values or more. Either the last {FEWEST:int} are all at most {FLOOR:int}, or the scale never rises and has
+    become {TIMES:int} times smaller or more.
 
 When it is silent
     Where the scale rises after a fall.

@@ -8,7 +8,8 @@ Why it matters
     of batch normalisation. A log that begins late shows a schedule that has spent its rate long before the end.
 
 How it is measured
-    The setting is 0 and the log shows no other rate, or {FEWEST:int} logged rates or more and all of them are 0.
+    The setting is 0 and the log shows no other rate, or all of {FEWEST:int} logged rates or more are 0 in a
+    log that begins more than {LATE:int} of its intervals after step 0 (the first rates of a warm-up may be 0).
 
 When it is silent
     Where the logged rate is above 0 at some point.
@@ -18,13 +19,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
+from loganalyzer.model.run import Ints
 from loganalyzer.roles.hyperparameters import number
 from loganalyzer.rules.base import Rule
 
 FEWEST = 3
 """So many logged rates say that it was no pause."""
+LATE = 5
+"""A log that begins so many of its intervals after step 0 does not show the warm-up, whose first rates may be 0."""
 SET, SPENT = ("default-rates", "check-training-loop"), ("longer-schedule", "log-learning-rate")
 
 
@@ -41,13 +47,18 @@ def check(view: View, _limits: Limits) -> Outcome:
         return not_applicable()
     if rates is not None and len(rates.values) and rates.peak > 0:
         return passed()
-    if rates is not None and len(rates.values) >= FEWEST and (own is None or own.value > 0):
+    if rates is not None and _late(rates.steps) and (own is None or own.value > 0):
         numbers: dict[str, Number] = {"series": rates.curve.name, "count": len(rates.values)}
         mark = Evidence(rates.curve.name, int(rates.steps[0]), int(rates.steps[-1]), "span", "zero")
         return found(Severity.WARNING, score=0.9, variant="spent", numbers=numbers, evidence=(mark,), fixes=SPENT)
     if own is None or own.value != 0:
         return passed()
     return found(Severity.ERROR, score=0.95, variant="set", numbers={"name": own.name}, fixes=SET)
+
+
+def _late(steps: Ints) -> bool:
+    """True where the log of the rate begins many times its own interval after the run: what was before is spent."""
+    return len(steps) >= FEWEST and int(steps[0]) > LATE * max(1, int(np.diff(steps).min()))
 
 
 RULE = Rule(

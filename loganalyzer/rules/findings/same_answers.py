@@ -12,7 +12,8 @@ How it is measured
     {MOST:pct}, and has {DIGITS:int} digits or more, so that a small set of samples cannot bring it about.
 
 When it is silent
-    Where training is right in more than {LEARNED:pct} of its samples, and where the learning rate was 0.
+    Where training is right in more than {LEARNED:pct} of its samples, where the learning rate was 0, and after
+    NaN.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def check(view: View, _limits: Limits) -> Outcome:
     if not known:
         return not_applicable()
     idle = view.rates is not None and view.rates.peak == 0.0
-    if idle or any(own.end > LEARNED for own in accuracy_curves(view.metrics, on_training, 1)):
+    lost = view.main is not None and view.main.ends_non_finite
+    if idle or lost or any(own.end > LEARNED for own in accuracy_curves(view.metrics, on_training, 1)):
         return passed()
     for own in known:
         count = _equal(own.curve)
@@ -86,7 +88,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"metric"}),
-    optional=frozenset({"learning_rate"}),
+    optional=frozenset({"learning_rate", "objective"}),
     fixes=FIXES,
     points_at=("learning_rate", "data"),
     causes=("found",),

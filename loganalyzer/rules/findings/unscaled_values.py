@@ -10,9 +10,9 @@ Why it matters
     where a rate that is too high would grow over several.
 
 How it is measured
-    Scale: the first value is at least ``huge``, and the loss ended as NaN or kept {KEPT:pct} of it. Jump: one value is
-    {JUMP} times the one before or more, and the loss does not come back. Late: the log begins more than
-    {LATE:int} of its intervals after step 0, with {LOST} or more.
+    Scale: the first value is at least ``huge`` and at most {EXPLODED}, and the loss ended as NaN or kept {KEPT:pct} of it.
+    Jump: in a log of every step, one value is {JUMP} times the one before or more, and the loss does not come back. Late:
+    the log begins more than {LATE:int} of its intervals after step 0, with {LOST} or more.
 
 When it is silent
     Losses that come down however large they were (sums), perplexity, and objectives of which more is better.
@@ -36,6 +36,8 @@ JUMP = 1e6
 """No learning rate multiplies a loss by so much between neighbouring values of a log."""
 LOST = 1e10
 """A loss of this size is that of a run which blew up before."""
+EXPLODED = 1e15
+"""A first value beyond this is the mean of an epoch in which the run blew up."""
 LATE = 5
 """A log that begins so many of its own intervals after step 0 does not show the start."""
 SCALE, SAMPLES, BEFORE = (
@@ -63,9 +65,9 @@ def check(view: View, limits: Limits) -> Outcome:
     lost = train.ends_non_finite or train.values[-1] > KEPT * start
     if start >= LOST and lost and _begins_late(train):
         return _found("late", train, 0, BEFORE)
-    if start >= limits.huge and lost and len(train.raw) >= 3:
+    if limits.huge <= start <= EXPLODED and lost and len(train.raw) >= 3:
         return _found("scale", train, 0, SCALE)
-    at = _jump(train)
+    at = _jump(train) if view.run.step_unit == "step" else 0
     return _found("jump", train, at, SAMPLES) if at else passed()
 
 
@@ -82,6 +84,8 @@ def _jump(train: Curve) -> int:
         return 0
     at = int(np.argmax(y[1:] / y[:-1])) + 1
     before = float(y[:at].max())
+    if train.finite_steps[at] - train.finite_steps[at - 1] > 1:
+        return 0
     return at if y[at] >= JUMP * y[at - 1] and float(y[at:].min()) > 1e3 * before else 0
 
 
@@ -104,6 +108,7 @@ RULE = Rule(
     check,
     of_loss=True,
     requires=frozenset({"train"}),
+    optional=frozenset({"run"}),
     variants=("scale", "jump", "late"),
     fixes=tuple(dict.fromkeys((*SCALE, *SAMPLES, *BEFORE))),
     leads=(Lead("normalise-inputs", of=("non-finite",)),),

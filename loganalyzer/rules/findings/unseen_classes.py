@@ -9,7 +9,8 @@ Why it matters
     that labels are numbered in another way. Remedies against overfitting cannot help.
 
 How it is measured
-    {FEWEST:int} evaluations or more; the training accuracy ends at {LEARNED:pct} or more, half of the validation values are at
+    {FEWEST:int} evaluations or more; the training accuracy ends at {LEARNED:pct} or more and {LEARNS:pct} above its
+    start, half of the validation values are at
     most {MOST:pct}, and none is above {HIGHEST:pct}.
 
 When it is silent
@@ -31,6 +32,8 @@ FEWEST = 3
 """Fewer evaluations may be a bad start."""
 LEARNED = 0.6
 """A training accuracy from which a model knows something."""
+LEARNS = 0.05
+"""Training must have got better by so much: of a handful of samples most may be right from the start."""
 MOST, HIGHEST = 0.01, 0.15
 """Half of the validation accuracies are no larger than the first, none is larger than the second."""
 FIXES = ("stratified-split", "check-predictions", "check-labels-inputs")
@@ -49,7 +52,8 @@ def check(view: View, _limits: Limits) -> Outcome:
         return not_applicable()
     for train, held_out in known:
         values = held_out.curve.raw[held_out.curve.finite] / train.unit  # zeros alone do not tell their unit
-        if train.last >= LEARNED and float(np.median(values)) <= MOST and float(values.max()) <= HIGHEST:
+        learned = train.last >= LEARNED and train.rise >= LEARNS
+        if learned and float(np.median(values)) <= MOST and float(values.max()) <= HIGHEST:
             numbers: dict[str, Number] = {
                 "series": held_out.curve.name,
                 "value": held_out.curve.logged.last.value,
