@@ -33,6 +33,8 @@ from loganalyzer.rules.base import Rule
 
 FEWEST = 5
 MOST_DROPS = 8
+CALM = 1.1
+"""A loss that never exceeded its start by more than this factor has not been harmed by the rate."""
 ENOUGH = 800
 """A longer log of the rate is looked at in this many evenly spaced values."""
 
@@ -56,6 +58,8 @@ def check(view: View, _limits: Limits) -> Outcome:
     if schedule is None or schedule.family in (Family.OTHER, Family.RANGE_TEST):
         return passed()
     variant = schedule.family.value + ("-after-warm-up" if _warmed(schedule) else "")
+    if schedule.family is Family.RISING and _calm(view.main):
+        variant = "warming-up"
     numbers: dict[str, Number] = {
         "schedule": schedule.family.value,
         "peak": schedule.peak,
@@ -77,6 +81,13 @@ def check(view: View, _limits: Limits) -> Outcome:
         numbers=numbers,
         evidence=_evidence(schedule, rates.curve),
     )
+
+
+def _calm(curve: Curve | None) -> bool:
+    """True for a loss that is finite to the end and nowhere far above its start: the rising rate has done no harm yet."""
+    if curve is None or curve.sign < 0 or not curve.positive or not bool(curve.finite.all()):
+        return False
+    return float(curve.values.max()) <= CALM * curve.start
 
 
 def _warmed(schedule: Schedule) -> bool:
@@ -101,7 +112,7 @@ RULE = Rule(
         "reduce-on-plateau reduce-on-plateau-after-warm-up exponential exponential-after-warm-up cosine cosine-after-warm-up "
         "linear linear-after-warm-up polynomial polynomial-after-warm-up inverse-sqrt inverse-sqrt-after-warm-up "
         "warm-restarts warm-restarts-after-warm-up warmup-stable-decay warmup-stable-decay-after-warm-up cyclic one-cycle "
-        "rising".split()
+        "rising warming-up".split()
     ),
-    causes=("rising",),
+    causes=("warming-up",),
 )
