@@ -15,6 +15,7 @@ from loganalyzer.roles.vocabulary import ACTOR_WORDS, CRITIC_WORDS
 from loganalyzer.roles.words import words_of
 
 _NUMBERED_SET = re.compile(r"(?:^|(?<=[^A-Za-z0-9]))validation_(\d{1,3})(?=$|[^A-Za-z0-9])")
+FEWEST_TWINS = 2
 _NEVER_NEGATIVE = frozenset("multiclass multi logloss crossentropy".split())
 _LOSSES = (Quantity.RL_SIGNAL, Quantity.LOSS, Quantity.LOSS_PART, Quantity.DISCRIMINATOR_LOSS)
 _PLAYERS = (Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS)
@@ -22,7 +23,7 @@ _PLAYERS = (Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS)
 
 def in_company(by_name: Mapping[str, Role], series: Mapping[str, Series]) -> dict[str, Role]:
     """The roles of the names of one run, where that run shows another meaning than the name alone."""
-    return _likelihoods(_lone_players(_numbered_sets(by_name)), series)
+    return _likelihoods(_lone_players(_twins(_numbered_sets(by_name))), series)
 
 
 def has_actor_and_critic(by_name: Mapping[str, Role]) -> bool:
@@ -42,6 +43,14 @@ def _numbered_sets(by_name: Mapping[str, Role]) -> dict[str, Role]:
         own = role_of(_NUMBERED_SET.sub("validation" if number else "train", name))  # the sets of a metric meet
         roles[name] = replace(own, rank=own.rank + (last - number if number else 0))
     return roles
+
+
+def _twins(by_name: Mapping[str, Role]) -> dict[str, Role]:
+    """ "v_loss" beside "loss", and "v_kl" beside "kl", are of the held-out data; alone, "v_loss" is that of a value function."""
+    twins = [name for name in by_name if name.startswith("v_") and name[2:] in by_name]
+    if len(twins) < FEWEST_TWINS or "v_loss" not in twins:
+        return dict(by_name)
+    return dict(by_name) | {name: role_of(f"val_{name[2:]}") for name in twins}
 
 
 def _lone_players(by_name: Mapping[str, Role]) -> dict[str, Role]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from loganalyzer.model.role import Roles, Task
+from loganalyzer.model.role import Roles, Split, Task
 from loganalyzer.model.run import Run, Series
 from loganalyzer.roles.assign import roles
 
@@ -128,3 +128,18 @@ def test_a_cross_entropy_below_zero_is_a_log_likelihood(loss: str) -> None:
     assert of(**{loss: [-v - 0.1 for v in FALL]}).direction == "max"
     assert of(**{loss: [v + 0.1 for v in FALL]}).direction == "min"
     assert of(**{loss: [v - 1.0 for v in FALL]}).direction == "min"  # crosses zero: an error of another kind
+
+
+@pytest.mark.parametrize("others", ["kl", "recons", "acc", "mae latent", "t2m/R10", "dice iou", "wer", "ce"])
+def test_names_with_a_v_in_front_are_of_the_held_out_data_where_they_have_twins(others: str) -> None:
+    names = ["loss", "v_loss", *(n for other in others.split() for n in (other, f"v_{other}"))]
+    found = of(**dict.fromkeys(names, FALL))
+    assert (name(found.train), name(found.validation)) == ("loss", "v_loss") and found.task is Task.SUPERVISED
+
+
+@pytest.mark.parametrize(
+    "names", ["loss v_loss", "v_loss p_loss reward", "loss v_loss pi_loss entropy", "v_kl kl v_acc acc"]
+)
+def test_a_value_function_has_no_twins(names: str) -> None:
+    found = of(**dict.fromkeys(names.split(), FALL))
+    assert "v_loss" not in names or found.by_name["v_loss"].split is Split.NONE
