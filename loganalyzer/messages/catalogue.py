@@ -4,6 +4,7 @@ labels), ``rules/fixes/*.toml`` (the fixes), ``messages/*.toml`` (verdicts, note
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,6 +63,10 @@ class Cause:
 @lru_cache(maxsize=256)
 def _table(package: str, name: str) -> dict[str, Any]:
     return tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
+
+
+_SAID_TWICE = re.compile(r"\b(\w{1,40}) \(\1\)")
+"""A setting that is called as the sentence calls it: "dropout (dropout)"."""
 
 
 def _rule(rule_id: str) -> Mapping[str, Any]:
@@ -185,6 +190,7 @@ def _filled(item: Prescription, unit: str, framework: Framework, lang: Lang) -> 
     variant = entry.get("variants", {}).get(item.variant) or entry["text"]
     values = item.placeholders
     text = fill(_text(variant, lang), values, unit, lang) if values else _text(variant, lang)
+    text = _SAID_TWICE.sub(r"\1", text)
     return Fix(
         item.fix,
         text,
