@@ -31,6 +31,11 @@ def json_lines(folder: Path, rows: int) -> Path:
     return written(folder / "log.jsonl", "", (json.dumps(record) + "\n" for record in records))
 
 
+def json_array(folder: Path, rows: int) -> Path:
+    records = [{"step": s, "loss": a, "grad_norm": g, "lr": r} for s, a, g, r in training(rows)]
+    return written(folder / "log.json", json.dumps(records, indent=1))
+
+
 def text(folder: Path, rows: int) -> Path:
     lines = (f"step {s}: loss {a:.6f}, grad_norm {g:.4f}, lr {r:.3e}\n" for s, a, g, r in training(rows))
     return written(folder / "train.log", "", lines)

@@ -42,7 +42,8 @@ before = held()
 wall, cpu = time.perf_counter(), time.process_time()
 n = work(sys.argv[1])
 wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-print(n, wall, cpu, before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+(peak,) = [line for line in open("/proc/self/status") if line.startswith("VmHWM")]  # ru_maxrss holds the parent's, too
+print(n, wall, cpu, before, int(peak.split()[1]) / 1024)
 """
 
 
@@ -128,6 +129,25 @@ def against_loops(base: Path, times: int = 5) -> list[str]:
             f"| {own.cpu / loop.cpu:.1f} | {one.goal} | {own.peak:.0f} | {(own.peak - own.before) / size:.1f} "
             f"| {MOST_MEMORY} | {own.points:,} |"
         )
+    return lines
+
+
+def memory_of_json(base: Path, rows: int = 250_000) -> list[str]:
+    """The memory that records of JSON take, whatever they are wrapped in."""
+    lines = [
+        "## Memory for JSON",
+        "",
+        f"{rows:,} records: the peak beyond what the process held after a small file of the same kind, in sizes of the file."
+        f" Goal: at most {MOST_MEMORY}.",
+        "",
+        "| file | MiB | peak beyond the start / file | points |",
+        "|---|---:|---:|---:|",
+    ]
+    for make in (logs.json_array, logs.trainer_state, logs.json_lines, logs.document):
+        file = make(base / f"json-{make.__name__}", rows)
+        own = _taken("import loganalyzer", OWN, file, make(base / f"small-json-{make.__name__}", 50), 1)
+        size = file.stat().st_size / 2**20
+        lines.append(f"| {file.name} | {size:.0f} | {(own.peak - own.before) / size:.1f} | {own.points:,} |")
     return lines
 
 
@@ -237,5 +257,11 @@ def _process(times: int, *arguments: str) -> float:
     return best
 
 
-SECTIONS: tuple[Callable[[Path], list[str]], ...] = (starts, lambda _base: long_lines(), against_loops, growth)
+SECTIONS: tuple[Callable[[Path], list[str]], ...] = (
+    starts,
+    lambda _base: long_lines(),
+    against_loops,
+    memory_of_json,
+    growth,
+)
 """All sections of the page; each takes the folder for its logs."""
