@@ -73,6 +73,8 @@ OF_NETWORKS = (
 """What there is only in neural networks."""
 REGULARISERS = ("weight-decay", "add-dropout", "smaller-model", "label-smoothing", "use-adamw", "augment")
 """What holds a model back from learning by heart."""
+NEAR_BEST = 0.1
+"""Share of its gain that a score may lie below its best level to be at it."""
 CLIMBS = 3.0
 """A gradient norm whose last tenth is so many times its first climbs."""
 TINY = 0.1
@@ -179,6 +181,16 @@ def _no_network_learned_from(case: Case) -> bool:
     )
 
 
+def _score_at_its_best(case: Case) -> bool:
+    """A finite loss that rises (a sum that is not divided) while every metric of which more is better ends at its best."""
+    curves = [
+        own for m in case.view.metrics if m.direction == "max" for own in (m.train, m.validation) if own is not None
+    ]
+    scores = [own for own in curves if own.count >= 4 and own.gain > 0]
+    finite = case.view.main is not None and bool(case.view.main.finite.all())
+    return finite and bool(scores) and all(own.end - own.best <= NEAR_BEST * own.gain for own in scores)
+
+
 def _no_progress(case: Case) -> bool:
     """Too short for a verdict, and no better at its last value than at its first."""
     main = case.view.main
@@ -196,6 +208,9 @@ VETOES = (
     Veto((*LOWERS, "clip-gradients", "warm-up"), _no_network_learned_from),
     Veto(("longer-training", "longer-schedule"), lambda case: case.has("impossible-values", "unscaled-values")),
     Veto(("longer-training", *LOWERS), lambda case: case.has("rate-is-zero")),
+    Veto(
+        (*LOWERS, "clip-gradients", "warm-up"), lambda case: case.deciding == "diverging" and _score_at_its_best(case)
+    ),
     Veto(("longer-training",), _no_progress),
     Veto(("longer-training",), _passes_over_few_data),
     Veto((*RAISES, "use-adam"), lambda case: case.has("impossible-values", "unscaled-values")),
