@@ -32,6 +32,11 @@ RATE = {1: "raise-lr", -1: "lower-lr"}
 """The word that a changed learning rate stands for, by its direction."""
 OWN = "own-reading"
 BEFORE = (
+    "At first sight of these threads, before any cause was named: 17 of 47 (36%), 15 of 42 and 10 of 23; harmful 13, 12 and 7. "
+    "The findings that name causes were then written with these threads in view: the figures below are no forecast for others."
+)
+"""What was measured first."""
+BEFORE = (
     "At first sight of these threads, before any cause was named: 17 of 47 (36%), 15 of 42 and 10 of 23, harmful 13, 12 and 7. "
     "The findings that name causes were then written with these threads in view, so the figures below are no forecast for others."
 )
@@ -98,6 +103,8 @@ def page(found: Sequence[Answer]) -> str:
         "# Advice on other people's problems",
         "",
         (__doc__ or "").split("\n\n")[-1].strip().replace("\n", " "),
+        "",
+        BEFORE,
         "",
     ]
     lines += ["| threads | count | cause among three actions | harmful |", "|---|---|---|---|"]
