@@ -36,10 +36,6 @@ BEFORE = (
     "The findings that name causes were then written with these threads in view: the figures below are no forecast for others."
 )
 """What was measured first."""
-BEFORE = (
-    "At first sight of these threads, before any cause was named: 17 of 47 (36%), 15 of 42 and 10 of 23, harmful 13, 12 and 7. "
-    "The findings that name causes were then written with these threads in view, so the figures below are no forecast for others."
-)
 
 
 @dataclass(frozen=True)
