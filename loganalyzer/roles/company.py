@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from loganalyzer.model.role import Quantity, Role
+from loganalyzer.model.role import Quantity, Role, Split
 from loganalyzer.model.run import Series
 from loganalyzer.roles.names import role_of
 from loganalyzer.roles.vocabulary import ACTOR_WORDS, CRITIC_WORDS
@@ -18,12 +18,13 @@ _NUMBERED_SET = re.compile(r"(?:^|(?<=[^A-Za-z0-9]))validation_(\d{1,3})(?=$|[^A
 FEWEST_TWINS = 2
 _NEVER_NEGATIVE = frozenset("multiclass multi logloss crossentropy".split())
 _LOSSES = (Quantity.RL_SIGNAL, Quantity.LOSS, Quantity.LOSS_PART, Quantity.DISCRIMINATOR_LOSS)
+_HELD_OUT = (Split.VALIDATION, Split.TEST)
 _PLAYERS = (Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS)
 
 
 def in_company(by_name: Mapping[str, Role], series: Mapping[str, Series]) -> dict[str, Role]:
     """The roles of the names of one run, where that run shows another meaning than the name alone."""
-    return _likelihoods(_lone_players(_twins(_numbered_sets(by_name))), series)
+    return _likelihoods(_lone_players(_beside_training(_twins(_numbered_sets(by_name)), series)), series)
 
 
 def has_actor_and_critic(by_name: Mapping[str, Role]) -> bool:
@@ -51,6 +52,26 @@ def _twins(by_name: Mapping[str, Role]) -> dict[str, Role]:
     if len(twins) < FEWEST_TWINS or "v_loss" not in twins:
         return dict(by_name)
     return dict(by_name) | {name: role_of(f"val_{name[2:]}") for name in twins}
+
+
+def _beside_training(by_name: Mapping[str, Role], series: Mapping[str, Series]) -> dict[str, Role]:
+    """A plain "loss" beside "train_loss", in every record and with values of its own, is of the held-out data, as are plain
+    metrics beside it; only if no name says held-out, and there is no further loss of which it may be the whole."""
+    losses = [n for n, role in by_name.items() if role.quantity in (Quantity.LOSS, Quantity.LOSS_PART) and n in series]
+    splits = {by_name[n].split: n for n in losses}
+    curves = [role for role in by_name.values() if role.quantity in (Quantity.LOSS, Quantity.METRIC)]
+    if {*splits} != {Split.TRAIN, Split.NONE} or len(losses) != 2 or any(r.split in _HELD_OUT for r in curves):
+        return dict(by_name)
+    train, plain = series[splits[Split.TRAIN]], series[splits[Split.NONE]]
+    same_name = by_name[train.name].metric == by_name[plain.name].metric
+    if not same_name or not np.array_equal(train.steps, plain.steps) or np.array_equal(train.values, plain.values):
+        return dict(by_name)
+    return {
+        name: replace(role, split=Split.VALIDATION)
+        if role.quantity in (Quantity.LOSS, Quantity.METRIC) and role.split is Split.NONE
+        else role
+        for name, role in by_name.items()
+    }
 
 
 def _lone_players(by_name: Mapping[str, Role]) -> dict[str, Role]:

@@ -143,3 +143,29 @@ def test_names_with_a_v_in_front_are_of_the_held_out_data_where_they_have_twins(
 def test_a_value_function_has_no_twins(names: str) -> None:
     found = of(**dict.fromkeys(names.split(), FALL))
     assert "v_loss" not in names or found.by_name["v_loss"].split is Split.NONE
+
+
+SLOWER = [2.25 - i / 16 for i in range(12)]
+
+
+@pytest.mark.parametrize(
+    "others", ["", "acc", "accuracy lr", "balanced_accuracy accuracy", "train_acc acc", "f1 auc", "epoch", "lr"]
+)
+def test_a_plain_loss_beside_that_of_training_is_held_out(others: str) -> None:
+    found = of(train_loss=FALL, loss=SLOWER, **dict.fromkeys(others.split(), RISE))
+    assert (name(found.train), name(found.validation)) == ("train_loss", "loss")
+    assert all(m.validation is not None for m in found.metrics)
+
+
+@pytest.mark.parametrize(
+    "curves",
+    [
+        {"train_loss": FALL, "loss": FALL},  # logged twice
+        {"train_loss": FALL, "loss": SLOWER[:7]},  # not in every record
+        {"train_loss": FALL, "loss": SLOWER, "reg_loss": FALL},  # a whole and its parts
+        {"train_loss": FALL, "loss": SLOWER, "train_loss_step": FALL},
+    ],
+)
+def test_a_plain_loss_that_may_be_of_training(curves: dict[str, list[float]]) -> None:
+    assert of(**curves).validation is None
+    assert name(of(**curves, val_loss=SLOWER).validation) == "val_loss"
