@@ -27,8 +27,8 @@ Below what labelled runs show (benchmarks/calibrate.py): the rules were written 
 logs of other people fewer verdicts of a score are right. No verdict is surer than the last entry."""
 
 
-EXCERPT = "excerpt"
-"""The variant of a log that begins late: what came before may have been any of the verdicts."""
+WITHOUT_A_VERDICT = ("excerpt", "too-noisy")
+"""Variants of logs that may have been any of the verdicts: they begin late, or are a handful of very noisy values."""
 NEAR = 0.05
 """A rule whose score is lower came near nothing."""
 NOT_FOUND = 0.49
@@ -117,7 +117,7 @@ def nearest(answers: Sequence[Answer]) -> Decision | None:
     by = next((a for a in answers if a.found and a.rule.abstains is Abstention.UNDECIDED), None)
     scores = _nearness(answers)
     best = max(BY_PRIORITY, key=lambda verdict: scores[verdict])
-    if by is None or scores[best] < NEAR or by.outcome.variant == EXCERPT:
+    if by is None or scores[best] < NEAR or by.outcome.variant in WITHOUT_A_VERDICT:
         return None
     return Decision(best, "", min(scores[best], NOT_FOUND), by)
 

@@ -19,6 +19,11 @@ NO_GAIN = 0.02
 OUT_OF_NOISE = 4.0
 """So many deviations of the noise a gain, or a value above the best level, must be to be one."""
 
+ENOUGH_OF_LEVEL = 16
+"""So many values of the good level show how they scatter there."""
+NEAR_BEST = 0.3
+"""Values within this share of the scale of the gain above the best have reached the good level."""
+
 
 @dataclass(frozen=True)
 class Rise:
@@ -54,6 +59,7 @@ def measure_rise(curve: Curve) -> Rise:
     y, whole = curve.reduced.values, scale(curve)
     departed, best_at = _departure(curve, whole)
     noise, never_gained = _noise_before_departure(curve, departed)
+    noise = max(noise, _noise_of_level(curve, departed, best_at, whole))
     after = len(y) - departed
     count = max(1, min(curve.end_count, max(3, after // 2), after))
     best, end = float(curve.smooth[best_at]), arrays.median(y[-count:])
@@ -87,6 +93,17 @@ def _noise_before_departure(curve: Curve, departed: int) -> tuple[float, bool]:
     if never_gained and departed >= 3 and len(y) >= SMALL_SAMPLE:
         noise = max(noise, arrays.spread(y[:departed]))
     return noise, never_gained
+
+
+def _noise_of_level(curve: Curve, departed: int, best_at: int, whole: float) -> float:
+    """The noise of what lies between the first value of the good level and the departure; 0 where that is too short.
+
+    It may be far larger than the noise of the way there: the better an agent plays, the more its returns scatter.
+    """
+    y = curve.reduced.values
+    near = curve.smooth[:departed] <= float(curve.smooth[best_at]) + NEAR_BEST * whole
+    reached = y[int(np.argmax(near)) : departed] if near.any() else y[:0]
+    return arrays.step_sigma(reached) if len(reached) >= ENOUGH_OF_LEVEL else 0.0
 
 
 def _departure(curve: Curve, whole: float) -> tuple[int, int]:

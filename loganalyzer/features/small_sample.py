@@ -27,6 +27,15 @@ COLOURED_NOISE = 1.6
 CLEAR_CHANGE = 6.5
 """A change of this many deviations of all successive differences, its own steps among them, is no noise."""
 
+CLEAR_OF_NOISE = 3.0
+"""A fall of fewer deviations of the noise of a handful of values might be chance."""
+
+HIDDEN = 0.5
+"""A fall by this share of the level that would not stand out of the noise leaves open whether anything was learned."""
+
+HANDFUL = 16
+"""Fewer values may be too few and too noisy to tell learning from standing still."""
+
 STUDENT = (318.3, 22.33, 10.21, 7.173, 5.893, 5.208, 4.785, 4.501, 4.297, 4.144, 4.025, 3.930, 3.852, 3.787, 3.733)
 """One-sided quantile of Student's t at one in a thousand for 1, 2, ... degrees of freedom."""
 
@@ -76,3 +85,13 @@ def change_over_noise(change: float, before: Floats, values: Floats, count: int,
             best = max(best, change / most if size > 0 else math.inf)
     size = max(difference_noise(values), floor)
     return max(best, change / (CLEAR_CHANGE * size * surer) if size > 0 else math.inf)
+
+
+def hides_half(values: Floats) -> bool:
+    """True where fewer than ``HANDFUL`` positive values scatter so that a fall by ``HIDDEN`` of their level might be chance.
+
+    A loss that fell so far would look the same, so such values do not show that nothing was learned.
+    """
+    if not 2 <= len(values) < HANDFUL or values.min() <= 0:
+        return False
+    return difference_noise(values) * CLEAR_OF_NOISE > HIDDEN * arrays.median(values)

@@ -94,6 +94,34 @@ CURVES = {
         "plateau",
         30 * (1 - np.cos(2 * np.pi * x(30) / 0.5)) + 15 * white(30, 24),
     ),
+    "returns that scatter more the better the agent": (
+        "converged",
+        (10 + 250 * late(2700, 0.62, 0.02)) * np.exp(0.9 * white(2700, 51) - 0.4),
+    ),
+    "a widely scattering level, its last few means poor": (
+        "converged",
+        (5 + 90 * late(100, 0.6)) * (1 + 0.16 * white(100, 42)) - 20 * (x(100) > 0.955),
+    ),
+    "calm on the way and scattering once there": (
+        "converged",
+        40 * late(120, 0.6) * (1 + 0.15 * white(120, 36)) - 10 * (x(120) > 0.96),
+    ),
+    "calm on the way and scattering once there, the last ones poor": (
+        "converged",
+        40 * late(120, 0.6) * (1 + 0.15 * white(120, 43)) - 10 * (x(120) > 0.96),
+    ),
+    "a widely scattering level that is lost to stay": (
+        "diverging",
+        (5 + 90 * late(100, 0.4)) * (1 + 0.16 * white(100, 33)) * np.where(x(100) > 0.8, 0.15, 1.0),
+    ),
+    "a widely scattering level of many episodes that is lost": (
+        "diverging",
+        (10 + 250 * late(2700, 0.4)) * np.exp(0.7 * white(2700, 34)) * np.where(x(2700) > 0.75, 0.2, 1.0),
+    ),
+    "a calm level lost at the very end": (
+        "diverging",
+        80 * rise(120) + 1.5 * white(120, 35) - 40 * (x(120) > 0.95),
+    ),
     "a running mean of nothing": ("plateau", np.convolve(white(620, 25), np.ones(20) / 20, "valid")),
     "a running mean of twenty episodes without a trend": (
         "plateau",

@@ -13,8 +13,9 @@ How it is measured
     from the first such one on are finite. Where the values before it had climbed already, that is marked, too. So does
     validation beside a training curve that stays finite: no number of such a run says how good the model is.
     Rise: the end level (median of the last points) lies above the best smoothed level by more than ``z`` standard
-    errors of the noise before the departure, and by more than ``share`` of the scale of what was gained; and after the
-    departure at least ``stays`` of the points stay up (by half of the rise, or by ``share``), or they climb to the end.
+    errors of the noise before the departure (or of the good level itself, where that scatters more), and by more than
+    ``share`` of the scale of what was gained; and after the departure at least ``stays`` of the points stay up
+    (by half of the rise, or by ``share``), or they climb to the end.
     A rise of {EXPLOSION} times the range of everything before it is large whatever was gained.
     No gain: a curve that never gained counts when it ends above its start by more than its noise and twice ``share`` of
     its range, when it climbs all the way, or when it lies orders of magnitude higher (a positive loss, in logarithms).

@@ -23,7 +23,8 @@ How it is measured
     points of the first value. Rates of errors (wrong answers, words, characters) count as what is missing to all right.
     So does a metric on which guessing gives one number whatever the data are (area under the ROC curve, R2, kappa,
     correlations), where all its curves stay within {known_chance.NEAR} of that after the first third.
-    No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held.
+    No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held. With
+    fewer than {small_sample.HANDFUL} values that is never sure.
     Stalled: 80% of the gain came in the first ``early`` of the run, and it is below ``small`` of a positive start
     value.
 
@@ -31,10 +32,12 @@ When it is silent
     A flat stretch after a large gain (converged), a flat first part before the fall, and a training accuracy that
     stands at its ceiling ({accuracy.CEILING:pct} or more). An accuracy of exactly 0, which is the share of no class.
     One number or one class where the learning rate had decayed below {rates.SPENT:pct} of its peak. No gain: where the
-    loss fell steadily, or rose (diverging), or the level of its first twentieth fell by ``small`` and ``z`` standard
-    errors, or accuracy clearly rose, or validation gained {SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of it (not
-    less than {levels.NEXT_TO_NOTHING:pct} of a positive loss). Stalled: where accuracy clearly rose, the last third still
-    falls, or the rate was lowered after the curve had come to rest. Neither of these two beside a divergence or periodic
+    loss fell steadily, or rose (diverging), or its last third lies {APART} deviations of both below its first, or
+    the level of its first twentieth fell by ``small`` and ``z`` standard errors, or accuracy clearly rose, or validation
+    gained {SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of it (not less than {levels.NEXT_TO_NOTHING:pct} of a
+    positive loss), or fewer than {small_sample.HANDFUL} values scatter so widely that a fall by {small_sample.HIDDEN:pct}
+    of their level might be chance. Stalled: where accuracy clearly rose, the last third still falls, or the rate was
+    lowered after the curve had come to rest. Neither of these two beside a divergence or periodic
     swings. A run that learned and ended as NaN, and a floor that is high
     only by a guess: without accuracy, target or sibling runs nothing says where the floor should be. In logs that begin
     late everything but chance, frozen and constant values: how they began is not in them.
@@ -71,6 +74,7 @@ from loganalyzer.features.levels import (
     retained_gain,
     significance,
 )
+from loganalyzer.features.small_sample import HANDFUL, hides_half
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import FIRST, LAST, Quote, Rule, Suppression
@@ -102,6 +106,12 @@ WITHOUT_A_TRACE = 1.3
 """The least margin of a small gain that was lost."""
 ONE_WAY = 0.55
 """Kendall's tau of a curve that goes one way from start to end, however little."""
+APART = 4.0
+"""A fall from third to third of so many deviations of both is no noise, however it came."""
+NEARLY = 0.45
+"""The most score of a loss so noisy that its few values would not show a fall by half."""
+BY_A_HANDFUL = 0.7
+"""The most score of a handful of values that did not leave their noise."""
 FIXES = (
     "overfit-one-batch",
     "lr-up-10x",
@@ -223,6 +233,10 @@ def _flat(curve: Curve, view: View, limits: Limits) -> Outcome:
     score = arrays.sigmoid_margin(margin)
     # a rise is no flat line
     if margin >= 1.0 and not (curve.end > curve.start and arrays.kendall(curve.reduced.values) > ONE_WAY):
+        if hides_half(curve.reduced.values):
+            return passed(score=min(score, NEARLY))
+        if len(curve.reduced) < HANDFUL:
+            score = min(score, BY_A_HANDFUL)
         return _plateau(curve, "never-learned", variant="never", score=score)
     return _stalled(curve, view, limits, score, learned)
 
@@ -237,7 +251,13 @@ def never_margin(curve: Curve, judged: Curve | None, limits: Limits, *, learned:
     if held < LOST and curve.gain < 6 * curve.sigma:
         margin = max(margin, WITHOUT_A_TRACE)
     falls = held > 0.8 and arrays.kendall(curve.reduced.values) < -ONE_WAY
-    if learned or falls or _level_fell(curve, limits) or _validation_learned(judged, curve, limits):
+    if (
+        learned
+        or falls
+        or _level_fell(curve, limits)
+        or _thirds_apart(curve)
+        or _validation_learned(judged, curve, limits)
+    ):
         margin = min(margin, EXCUSED)
     return margin
 
@@ -246,6 +266,16 @@ def _level_fell(curve: Curve, limits: Limits) -> bool:
     """True when the level of a positive loss clearly fell, however far single values of it scatter."""
     level = level_gain(curve)
     return level.share > limits.small and level.z > limits.z
+
+
+def _thirds_apart(curve: Curve) -> bool:
+    """True when the last third lies clearly below the first, each beside its own scatter: a late step is no noise."""
+    y, third = curve.reduced.values, len(curve.reduced) // 3
+    if len(y) < HANDFUL:
+        return False
+    early, late = y[:third], y[-third:]
+    fall = arrays.median(early) - arrays.median(late)
+    return fall > APART * (arrays.spread(early) + arrays.spread(late))
 
 
 def _validation_learned(judged: Curve | None, curve: Curve, limits: Limits) -> bool:

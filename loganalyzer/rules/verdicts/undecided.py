@@ -12,7 +12,8 @@ How it is measured
     beyond its noise. The verdict whose rule came nearest is given then, with the probability that so near a one is
     right; the run is left without a verdict only where none came near. Of a log that begins late, the step at which it
     does is named, and no verdict given: a curve at rest may have learned before. Nor is one given of a validation that
-    ends as NaN or infinity.
+    ends as NaN or infinity, or of fewer than {small_sample.HANDFUL} values of a positive loss that scatter so widely
+    that a fall by {small_sample.HIDDEN:pct} of their level might be chance.
 
 When it is silent
     Wherever another rule decides, also one that says why there is no verdict (too few points, no objective, a learning-rate
@@ -24,11 +25,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from loganalyzer.features.small_sample import hides_half
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Number, Outcome, Severity, Verdict, found, not_applicable
 from loganalyzer.rules.base import FIRST, LAST, Abstention, Quote, Rule
 
 SCORE = 0.3
+TOO_NOISY = "too-noisy"
+"""The variant of a handful of values that scatter too widely to come near a verdict."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,9 @@ def check(view: View, _limits: Limits) -> Outcome:
         return found(Severity.INFO, score=SCORE, variant="excerpt", numbers=own, fixes=("log-more-often",))
     if curve.count and not math.isfinite(curve.raw[-1]):
         return found(Severity.INFO, score=SCORE, variant="lost", numbers=numbers, fixes=("match-evaluation",))
+    curves = [c for c in (view.main, curve) if c is not None]
+    if all(hides_half(c.reduced.values) for c in curves):
+        return found(Severity.INFO, score=SCORE, variant=TOO_NOISY, numbers=numbers, fixes=("log-more-often",))
     return found(Severity.INFO, score=SCORE, variant="found", numbers=numbers, fixes=("log-more-often",))
 
 
@@ -62,7 +69,7 @@ RULE = Rule(
     verdict=Verdict.INCONCLUSIVE,
     abstains=Abstention.UNDECIDED,
     kinds=("undecided",),
-    variants=("found", "excerpt", "lost"),
+    variants=("found", "excerpt", "lost", TOO_NOISY),
     fixes=("log-more-often", "match-evaluation"),
     quotes=(
         Quote("start", FIRST),
