@@ -169,7 +169,7 @@ def _memorised(case: Case) -> bool:
     return case.has("overfitting", "over-confidence") or (gap is not None and gap.severity.rank > 0)
 
 
-def _no_network_learned_from(case: Case) -> bool:
+def _nan_from_the_data(case: Case) -> bool:
     """Every number of the log is NaN from the first on, at a usual rate: the data, not the steps, made them so."""
     curves = [c for c in (case.view.train, case.view.validation) if c is not None]
     usual = case.rate is not None and case.rate.value <= case.highest_rate
@@ -205,7 +205,7 @@ def _passes_over_few_data(case: Case) -> bool:
 
 
 VETOES = (
-    Veto((*LOWERS, "clip-gradients", "warm-up"), _no_network_learned_from),
+    Veto((*LOWERS, "clip-gradients", "warm-up"), _nan_from_the_data),
     Veto(("longer-training", "longer-schedule"), lambda case: case.has("impossible-values", "unscaled-values")),
     Veto(("longer-training", *LOWERS), lambda case: case.has("rate-is-zero")),
     Veto(
