@@ -35,8 +35,8 @@ When it is silent
     explains; a level from which the curve had come down {levels.RECURRING} times, the first fall included
     (oscillating); a validation curve that rises while training does not, or, without a training curve, ends below where
     it began (that is overfitting); ups and downs below the start of a positive loss that had gained less than
-    ``little`` of it, and a loss that moved by less than {accuracy.LITTLE_LEARNED:pct} of itself and ends, with its
-    accuracy, where guessing ends (that is a plateau).
+    ``little`` of it, and a loss that, but for the highest and the lowest {STRAY:pct} of its values, moved by less than
+    {accuracy.LITTLE_LEARNED:pct} of itself and ends, with its accuracy, where guessing ends (that is a plateau).
 """
 
 from __future__ import annotations
@@ -84,6 +84,8 @@ class Limits:
     )
 
 
+STRAY = 0.1
+"""This share of the values, at the top and at the bottom, may lie anywhere about a level that does not move."""
 EXCUSED = 0.8
 """The most margin of a rise that another rule explains."""
 HARDLY_SEEN = 0.45
@@ -124,8 +126,10 @@ def check(view: View, limits: Limits) -> Outcome:
             return _non_finite(curve, bad, first, _climb(curve, first, limits))
     lost = _lost_validation(view, limits) if curve is view.train else None
     steady = view.steady(curve)
-    if steady.count < 5 or _at_chance(steady, view):
+    if steady.count < 5:
         return lost or passed()
+    if _at_chance(steady, view):
+        return lost or _collapsed(steady, view, limits) or passed()
     risen = _judge_rise(steady, limits, alone=curve is view.validation)
     return risen if risen.status is Status.FOUND else lost or _collapsed(steady, view, limits) or risen
 
@@ -145,7 +149,9 @@ def _lost_validation(view: View, limits: Limits) -> Outcome | None:
 
 def _at_chance(curve: Curve, view: View) -> bool:
     """True for a loss that hardly moved and ends where guessing ends: what little it rose is a plateau's."""
-    hardly = curve.positive and curve.value_range < LITTLE_LEARNED * curve.start
+    y = np.sort(curve.reduced.values)
+    tail = int(STRAY * len(y))  # single batches of a noisy loss stray far from its level
+    hardly = curve.positive and float(y[len(y) - 1 - tail] - y[tail]) < LITTLE_LEARNED * curve.start
     return hardly and at_chance(curve, view.metrics, once_better=True) is not None
 
 
