@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from loganalyzer.model.outcome import Outcome, Severity
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.rules.fixes.contradictions import MOVES, subjects
+from loganalyzer.rules.fixes.ranking import changes_first
 
 MOST = 3
 """More would be a list to choose from instead of an answer."""
 OF_CAUSE = 2
 """So many fixes of the finding that names a likely cause come before those of the verdict."""
-EXPERIMENTS = frozenset({"overfit-one-batch", "lr-range-test", "lr-search", "several-seeds", "check-labels-inputs"})
-"""What only tells more about a run: the next one is no better for it."""
-CODE_AT_FAULT = ("constant", "non-finite")
-"""The kinds of a loss that is the same to its last digit, or no number: the code may be at fault, not a setting."""
 
 
 def first_actions(
@@ -34,7 +31,7 @@ def first_actions(
     chosen: list[Prescription] = []
     about: set[str] = set()
     leading = [fix for outcome in outcomes if outcome.rule == cause for fix in outcome.fixes][:OF_CAUSE]
-    for fix in dict.fromkeys([*leading, *(fix for outcome in outcomes for fix in _changes_first(outcome, by_fix))]):
+    for fix in dict.fromkeys([*leading, *(fix for outcome in outcomes for fix in changes_first(outcome, by_fix))]):
         if len(chosen) < MOST and about.isdisjoint(subjects(fix)):
             chosen.append(by_fix[fix])
             about |= subjects(fix)
@@ -46,16 +43,3 @@ def others(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
     first = {action.fix for action in diagnosis.actions}
     about = {subject for fix in first for subject in subjects(fix)}
     return tuple(p for p in diagnosis.offered if p.fix not in first and about.isdisjoint(MOVES.get(p.fix, {})))
-
-
-def _changes_first(outcome: Outcome, by_fix: Mapping[str, Prescription]) -> list[str]:
-    """The fixes of a finding in the order in which they are advised; where the code may be at fault, as they are.
-
-    The first one stays, for the settings or another finding may have put it there; then come those that the log has numbers
-    for, those that it has none for, and experiments.
-    """
-    if outcome.kind in CODE_AT_FAULT:
-        return list(outcome.fixes)
-    tried = [fix for fix in outcome.fixes if by_fix[fix].changes or fix not in EXPERIMENTS]
-    known = [fix for fix in tried[1:] if by_fix[fix].changes or by_fix[fix].keep is not None]
-    return list(dict.fromkeys((*tried[:1], *known, *tried, *outcome.fixes)))

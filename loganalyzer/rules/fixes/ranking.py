@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from loganalyzer.model.outcome import Outcome
+from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.run import Detail
 from loganalyzer.roles.hyperparameters import find, is_number, is_on
 
@@ -28,6 +30,10 @@ KIND_WEIGHT = 4.0
 """So many trials on one kind of finding weigh as much as those on all its kinds."""
 BETTER = 0.3
 """What "better" counts for where "cured" counts 1."""
+EXPERIMENTS = frozenset({"overfit-one-batch", "lr-range-test", "lr-search", "several-seeds", "check-labels-inputs"})
+"""What only tells more about a run: the next one is no better for it."""
+CODE_AT_FAULT = ("constant", "non-finite")
+"""The kinds of a loss that is the same to its last digit, or no number: the code may be at fault, not a setting."""
 
 
 @dataclass(frozen=True)
@@ -156,3 +162,16 @@ def _table() -> dict[str, dict[str, dict[str, int]]]:
     except FileNotFoundError:
         return {}
     return table
+
+
+def changes_first(outcome: Outcome, by_fix: Mapping[str, Prescription]) -> list[str]:
+    """The fixes of a finding in the order in which they are advised; where the code may be at fault, as they are.
+
+    The first one stays, for the settings or another finding may have put it there; then come those that the log has numbers
+    for, those that it has none for, and experiments.
+    """
+    if outcome.kind in CODE_AT_FAULT:
+        return list(outcome.fixes)
+    tried = [fix for fix in outcome.fixes if by_fix[fix].changes or fix not in EXPERIMENTS]
+    known = [fix for fix in tried[1:] if by_fix[fix].changes or by_fix[fix].keep is not None]
+    return list(dict.fromkeys((*tried[:1], *known, *tried, *outcome.fixes)))
