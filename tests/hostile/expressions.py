@@ -39,7 +39,7 @@ BOUNDED = {
     "loganalyzer.reports": "applied to drawings and texts of our own",
     "loganalyzer.config": "the configuration is the user's own, and at most a megabyte",
     "loganalyzer.cli": "arguments of the command line",
-    "loganalyzer.readers.csv.cells": "cells of at most LONGEST_NUMBER characters",
+    "loganalyzer.readers.common.number_words": "cells of at most LONGEST_NUMBER characters",
     "loganalyzer.readers.common.printed.sections._PREFIX": "at most LONGEST_HEADING characters",
     "loganalyzer.readers.trackers.dvclive": "paths, which a system keeps short",
     "loganalyzer.readers.trackers.mlflow": "paths, which a system keeps short",

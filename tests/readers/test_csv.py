@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Match
+from loganalyzer.readers.csv.header import beginning_of
 from loganalyzer.readers.csv.large_table import parse_large
 from loganalyzer.readers.csv.reader import READER
-from loganalyzer.readers.csv.table import _tolerant, beginning_of, table_in
+from loganalyzer.readers.csv.table import _tolerant, table_in
 from tests.readers.sources import source
 
 

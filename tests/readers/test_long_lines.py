@@ -16,7 +16,7 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note
 from loganalyzer.readers.base import HEAD_BYTES
 from loganalyzer.readers.common.number_keys import quantities_in
-from loganalyzer.readers.csv.table import MOST_COLUMNS
+from loganalyzer.readers.csv.header import MOST_COLUMNS
 
 LOSSES = [2 * math.exp(-i / 12) + 0.2 if i < 20 else math.nan for i in range(30)]
 Log = Callable[[int], str]

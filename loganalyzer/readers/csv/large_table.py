@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from loganalyzer.model.run import Floats, Note
 from loganalyzer.readers.common.data_sets import apart, tells_data_sets
 from loganalyzer.readers.csv.cells import MISSING, finished, number_of
-from loganalyzer.readers.csv.table import MOST_COLUMNS, Header, Table, header_of
+from loganalyzer.readers.csv.header import MOST_COLUMNS, Header, header_of
+from loganalyzer.readers.csv.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd

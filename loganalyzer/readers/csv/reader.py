@@ -19,7 +19,8 @@ from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
 from loganalyzer.readers.common.quantities import named_as_losses
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
-from loganalyzer.readers.csv.table import MOST_COLUMNS, MOST_TITLES, SEPARATORS, Table, beginning_of, table_in
+from loganalyzer.readers.csv.header import MOST_COLUMNS, MOST_TITLES, SEPARATORS, beginning_of
+from loganalyzer.readers.csv.table import Table, table_in
 from loganalyzer.roles.assign import role_of
 
 CURVES = (

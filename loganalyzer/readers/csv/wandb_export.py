@@ -20,7 +20,8 @@ from loganalyzer.readers.common.clocks import clock_of
 from loganalyzer.readers.common.counters import usable
 from loganalyzer.readers.common.records import CURVES, clean_name
 from loganalyzer.readers.common.sessions import Column, runs_in
-from loganalyzer.readers.csv.table import Table, beginning_of, table_in
+from loganalyzer.readers.csv.header import beginning_of
+from loganalyzer.readers.csv.table import Table, table_in
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.secrets import hidden
 
