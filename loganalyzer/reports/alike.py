@@ -59,9 +59,11 @@ class Healthy:
     names: tuple[str, ...]
 
     def line(self, lang: Lang, most: int = MOST_NAMES) -> str:
-        """All of them in a line with at most so many names."""
-        names = listed(self.names, self.count, lang, most)
+        """All of them in a line with at most so many names; none where no run was kept."""
         word = messages.verdict(self.verdict, lang)
+        if not self.names:
+            return messages.ui("terminal", "healthy_unnamed", lang, count=self.count, verdict=word)
+        names = listed(self.names, self.count, lang, most)
         return messages.ui("terminal", "healthy", lang, count=self.count, verdict=word, names=names)
 
 
