@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from loganalyzer.model.run import Note
+if TYPE_CHECKING:
+    from loganalyzer.model.run import Note
 
 MAX_SECONDS = 600.0
 """The longest that one run's files are read, unless the caller sets another limit."""
@@ -36,6 +37,8 @@ class Deadline:
     def passed(self, done: int, unit: Unit) -> bool:
         """True once the time is up; the first time it is, ``done`` lines or records of a file were read."""
         if self.note is None and self._clock() > self._end:
+            from loganalyzer.model.run import Note  # with numpy, which the command line does not need for its options
+
             details = {"seconds": self._seconds, "count": done}
             self.note = Note(f"stopped-at-{unit}", details, harmful=True)
         return self.note is not None
