@@ -8,17 +8,13 @@ blind_rounds.md, the first judgement of each round beside the later ones: only t
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
-from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.by_source import SURE, Row, mean_over_sources, sure_line
-from loganalyzer import load
-from loganalyzer.diagnosis.diagnose import diagnose
+from benchmarks.by_source import SURE, Row, best_row, mean_over_sources, sure_line, verdict_of
+from benchmarks.labelled_logs import Label, labels_of, said_by_place
 
 COLUMNS = (
     "round",
@@ -32,47 +28,13 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Label:
-    """What people wrote of one training: its log, which training of it (from 1; 0: any), what is right, its repository."""
-
-    path: str
-    which: int
-    accepted: tuple[str, ...]
-    repository: str
-
-
-def labels_of(folder: Path) -> list[Label]:
-    """The labels of a round."""
-    labels = []
-    with (folder / "labels.tsv").open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            if row["path"].startswith("#"):
-                continue
-            path, _, which = row["path"].strip("/").removeprefix("logs/").rpartition("#")
-            path, which = (path, which) if which.isdigit() and path else (f"{path}#{which}" if path else which, "0")
-            accepted = tuple(word.strip() for word in row["accept"].split(","))
-            labels.append(Label(path, int(which), accepted, row.get("repository") or path.split("/")[0]))
-    return labels
-
-
 def judge(folder: Path) -> list[tuple[Label, Row]]:
     """Every label of a round with what was said; of several trainings of a log the one that agrees best counts, unless
     the label names one."""
-    logs = folder / "logs" if (folder / "logs").is_dir() else folder
-    said: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for run in load(logs):
-        diagnosis = diagnose(run)
-        for place in {str(p) for file in run.files for p in (Path(file), *Path(file).parents)}:
-            said[place].append((diagnosis.verdict.value, diagnosis.probability))
-    judged = []
-    for label in labels_of(folder):
-        answers = said.get(label.path, [])
-        if 0 < label.which <= len(answers):
-            answers = answers[label.which - 1 : label.which]
-        rows = [Row(folder.name, label.repository, label.accepted, *answer) for answer in answers or [("", 0.0)]]
-        judged.append((label, max(rows, key=lambda row: (row.first, row.right))))
-    return judged
+    said = said_by_place(folder, verdict_of)
+    labels = labels_of(folder)
+    sources = (label.repository or label.path.split("/")[0] for label in labels)
+    return [(label, best_row(folder.name, source, label, said)) for label, source in zip(labels, sources, strict=True)]
 
 
 def summary(name: str, rows: list[Row]) -> str:

@@ -9,12 +9,11 @@ view, so what counts is the corpora that nobody looked at.
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +22,8 @@ import numpy as np
 
 from benchmarks.accuracy_lib.judged import accepts
 from benchmarks.calibrate import isotonic
-from loganalyzer import load
+from benchmarks.labelled_logs import Label, labels_of, said_by_place, said_of
+from loganalyzer import Run
 from loganalyzer.diagnosis.diagnose import diagnose
 
 SURE = 0.9
@@ -63,22 +63,22 @@ def source_of(path: str, repository: str) -> str:
     return (re.match(r"[A-Za-z_-]+", path) or re.match(".*", path))[0]  # type: ignore[index]
 
 
+def verdict_of(run: Run) -> tuple[str, float]:
+    """The verdict of a run and its probability."""
+    diagnosis = diagnose(run)
+    return diagnosis.verdict.value, diagnosis.probability
+
+
+def best_row(corpus: str, source: str, label: Label, said: Mapping[str, list[tuple[str, float]]]) -> Row:
+    """One labelled log and what was said of it; of several runs of a log the one that agrees best with its label."""
+    answers = said_of(label, said) or [("", 0.0)]
+    return max((Row(corpus, source, label.accepted, *answer) for answer in answers), key=lambda r: (r.first, r.right))
+
+
 def rows_of(folder: Path) -> list[Row]:
-    """All labelled logs of one corpus; of several runs of a log the one that agrees best with its label counts."""
-    with (folder / "labels.tsv").open(newline="") as file:
-        labels = [r for r in csv.reader(file, delimiter="\t") if r and not r[0].startswith("#")][1:]
-    said: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for run in load(folder):
-        diagnosis = diagnose(run)
-        for place in {str(p) for file in run.files for p in (Path(file), *Path(file).parents)}:
-            said[place].append((diagnosis.verdict.value, diagnosis.probability))
-    rows = []
-    for path, accept, *more in labels:
-        accepted = tuple(accept.split(","))
-        answers = said.get(path.strip("/"), [])
-        best = max(answers, key=lambda a: (a[0] == accepted[0], accepts(accepted, a[0])), default=("", 0.0))
-        rows.append(Row(folder.name, source_of(path, more[0] if more else ""), accepted, *best))
-    return rows
+    """All labelled logs of one corpus."""
+    said = said_by_place(folder, verdict_of)
+    return [best_row(folder.name, source_of(label.path, label.repository), label, said) for label in labels_of(folder)]
 
 
 def mean_over_sources(rows: Iterable[Row], of: Callable[[Row], bool]) -> float:

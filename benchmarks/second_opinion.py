@@ -10,13 +10,12 @@ neither the rules nor the table were made with. Writes second_opinion.md.
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import sys
 import zlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +25,8 @@ from scipy.special import logsumexp
 
 from benchmarks.accuracy_lib.judged import accepts
 from benchmarks.by_source import mean_over_sources, source_of
+from benchmarks.labelled_logs import labels_of, said_by_place, said_of
 from benchmarks.synthetic import FAMILIES
-from loganalyzer import load
 from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.features.arrays import block_medians, difference_sigma, kendall, lag1, median, running_median
 from loganalyzer.model.report import Diagnosis
@@ -138,21 +137,12 @@ def _row(corpus: str, source: str, accepted: tuple[str, ...], run: Run) -> Row:
 
 def labelled(folder: Path) -> Iterator[Row]:
     """The logs of a folder with ``labels.tsv`` of which a run was read; of several runs the one that agrees best."""
-    runs: dict[str, list[Run]] = defaultdict(list)
-    for run in load(folder / "logs" if (folder / "logs").is_dir() else folder):
-        for place in {str(p) for file in run.files for p in (Path(file), *Path(file).parents)}:
-            runs[place].append(run)
-    with (folder / "labels.tsv").open(newline="") as file:
-        lines = [r for r in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if r and not r[0].startswith("#")]
-    for path, accept, *more in lines[1:]:
-        accepted = tuple(word.strip() for word in accept.split(","))
-        place, _, number = path.partition("#")
-        found = runs.get(place.removeprefix("logs/").strip("/"), [])
-        chosen = [found[int(number) - 1]] if number.isdigit() and int(number) <= len(found) else found[:6]
-        named = next((cell for cell in more if cell.count("/") == 1 and " " not in cell), "")
-        rows = [_row(folder.name, source_of(place, named), accepted, run) for run in chosen]
+    said = said_by_place(folder, lambda run: _row(folder.name, "", (), run))
+    for label in labels_of(folder):
+        source = source_of(label.path, label.repository)
+        rows = [replace(row, source=source, accepted=label.accepted) for row in said_of(label, said)]
         if rows:
-            yield max(rows, key=lambda r: (r.given == accepted[0], r.right))
+            yield max(rows, key=lambda r: (r.given == label.accepted[0], r.right))
 
 
 def generated() -> Iterator[Row]:
