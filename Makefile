@@ -5,8 +5,9 @@ BIN    := $(VENV)/bin
 # the CPU build where pip can find it; override for another one: make test TORCH="torch --index-url https://..."
 TORCH  ?= torch==2.13.0
 CORPUS ?=
+PYTHONS ?=
 
-.PHONY: help demo test lint fuzz check format examples samples golden schema accuracy formats bench beyond trust prescriptions scale clean
+.PHONY: help demo test lint fuzz check format examples samples golden schema release accuracy formats bench beyond trust prescriptions scale clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -73,8 +74,11 @@ bench: $(VENV)/.test ## measure reading, the report, and how signals end it: ben
 scale: $(VENV)/.test ## measure 20,000 runs, the cache, a Dask cluster, a bucket (10 minutes): benchmarks/scale.md
 	$(BIN)/python benchmarks/scale.py
 
+release: $(VENV)-release/.tools ## build and check what is published: dist/ (PYTHONS="python3.12 ...": try the wheel there, too)
+	$(VENV)-release/bin/python tools/release.py $(PYTHONS:%=--python %)
+
 clean: ## remove everything that was built
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-release build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(VENV); }
@@ -89,6 +93,12 @@ $(VENV)/.test: pyproject.toml tools/system_packages.sh | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check "$(firstword $(TORCH))" $(wordlist 2,9,$(TORCH))
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[test,train]"
 	@touch $@ $(VENV)/.demo
+
+# apart from the rest: what checks a release brings versions of common libraries that tests should not depend on
+$(VENV)-release/.tools: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-release || $(PYTHON) -m virtualenv $(VENV)-release
+	$(VENV)-release/bin/python -m pip install -q --disable-pip-version-check -e ".[release]"
+	@touch $@
 
 $(VENV)/.dev: $(VENV)/.test
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[dev]"

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import traceback
+from contextlib import suppress
 
 import click
 
@@ -67,4 +68,8 @@ def _failed(error: BaseException, arguments: list[str]) -> ExitCode:
     else:
         text = "internal error ({reason}); please report it. Set LOGANALYZER_DEBUG=1 for the details."
         complain(Message(text, {"reason": f"{type(error).__name__}: {error}"}), language(arguments))
+        with suppress(Exception):  # metadata may be as broken as the rest
+            from loganalyzer.cli.version import warn_of_others
+
+            warn_of_others(language(arguments))
     return ExitCode.INTERNAL

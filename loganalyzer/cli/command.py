@@ -43,9 +43,9 @@ def command(context: click.Context, /, paths: tuple[str, ...], **given: Any) -> 
     options = CliOptions.of(given, outputs_of(context.command))
     lang = language(context.obj or ())
     if options.version:
-        from loganalyzer.model.version import VERSION
+        from loganalyzer.cli.version import show_version
 
-        click.echo(f"analyze-logs {VERSION}")
+        show_version(lang, verbose=options.verbose)
     elif options.explain is not None:
         from loganalyzer.cli.gate import load_settings
         from loganalyzer.cli.pages import explain

@@ -9,6 +9,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from loganalyzer.model.distribution import needs_extra
 from loganalyzer.model.errors import UsageError
 from loganalyzer.model.version import VERSION
 from loganalyzer.pipeline.pool import Workers
@@ -61,7 +62,7 @@ def _dask(name: str, workers: int | None, seen: Sequence[str]) -> Iterator[Worke
     try:
         import distributed
     except ImportError as error:
-        raise UsageError('{name} needs the extra "dask": pip install distributed', name=name) from error
+        raise needs_extra(name, "dask") from error
     connect: Any = distributed.Client  # not typed
     address = name.replace("dask+tls://", "tls://").replace("dask://", "tcp://")
     try:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from loganalyzer.messages import Lang
+from loganalyzer.model.distribution import needs_extra
 from loganalyzer.model.errors import UsageError
 from loganalyzer.model.report import Group
 from loganalyzer.reports import parquet_rows
@@ -50,7 +51,7 @@ def require() -> None:
     try:
         import pyarrow.parquet
     except ImportError as error:
-        raise UsageError('--parquet needs the extra "parquet": pip install pyarrow') from error
+        raise needs_extra("--parquet", "parquet") from error
     del pyarrow
 
 

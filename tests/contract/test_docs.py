@@ -44,6 +44,7 @@ OTHER_OPTIONS = {  # of programs that the pages call
     "--apply", "--lr", "--name", "--no-name", "--out", "--scenario",  # training scripts
     "--seconds",  # tests.fuzz
     "--verdict-csv",  # examples/plugin
+    "--repository", "--short",  # twine, git
 }  # fmt: skip
 OTHER_VARIABLES = {"LOGANALYZER_CONFIG", "LOGANALYZER_SMTP_PASSWORD"}
 

@@ -170,7 +170,7 @@ def test_a_missing_extra_is_named(tmp_path: Path, scheme: str, package: str, hid
     (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{hidden!r}] = None\n")
     done = command(f"{scheme}://bucket/runs", cwd=tmp_path, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert done.returncode == 2
-    assert f'the extra "remote": pip install fsspec s3fs{package}' in done.stderr
+    assert f"the extra \"remote\": pip install 'analyze-logs[remote]'{package}\n" in done.stderr
 
 
 def test_with_a_cache_only_what_changed_is_fetched(storage: Storage, tmp_path: Path) -> None:

@@ -165,5 +165,5 @@ def test_a_missing_extra_is_named(
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(command, [str(many), "--no-html", *options])
     assert isinstance(done.exception, UsageError)
-    assert f'the extra "{extra}": pip install {module}' in str(done.exception)
+    assert f"needs the extra \"{extra}\": pip install 'analyze-logs[{extra}]'" in str(done.exception)
     assert list(tmp_path.iterdir()) == []

@@ -32,5 +32,7 @@ instead = together(
     click.option("--explain", metavar="RULE", help="Print a rule's page and exit."),
     click.option("--list", "listing", type=click.Choice(["rules", "readers"]), help="List rules or readers and exit."),
     click.option("--show-config", is_flag=True, help="Print the configuration, where each value is from, and exit."),
-    click.option("--version", is_flag=True, help="Print the version and exit."),
+    click.option(
+        "--version", is_flag=True, help="Print the version and exit; with -v also what runs it and what is in its way."
+    ),
 )

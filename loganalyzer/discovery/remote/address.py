@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from loganalyzer.model.distribution import needs_extra
 from loganalyzer.model.errors import UsageError
 
 SCHEMES = {
@@ -63,7 +64,7 @@ def file_system(url: str) -> tuple[Any, str]:
     """The fsspec file system of an address, and the path in it. Raises UsageError."""
     scheme = checked(url).partition("://")[0].lower()
     needed = SCHEMES[scheme]
-    missing = UsageError('{scheme}:// needs the extra "remote": {command}', scheme=scheme, command=install(needed))
+    missing = needs_extra(f"{scheme}://", "remote", *(() if needed in IN_THE_EXTRA else (needed,)))
     try:
         from fsspec.core import url_to_fs
     except ImportError:
@@ -83,11 +84,6 @@ def file_system(url: str) -> tuple[Any, str]:
     except Exception as error:
         raise failure(url, error) from None
     return found[0], str(found[1])
-
-
-def install(package: str) -> str:
-    """The command that installs what is missing."""
-    return "pip install fsspec s3fs" + ("" if package in IN_THE_EXTRA else f" {package}")
 
 
 def failure(url: str, error: BaseException) -> UsageError:
