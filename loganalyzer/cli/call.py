@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import click
 
-from loganalyzer.cli.command import command
+from loganalyzer.cli.commands import chosen
 from loganalyzer.cli.errors import complain, language, of_click
 from loganalyzer.cli.stops import Stops
 from loganalyzer.cli.streams import Lenient
@@ -40,16 +40,22 @@ def code_of(arguments: list[str], stops: Stops, out: Lenient) -> int:
 
 
 def _answered(arguments: list[str]) -> int:
-    code = command.main(arguments, prog_name="analyze-logs", standalone_mode=False, obj=arguments)
+    command, own = chosen(arguments)
+    name = f"analyze-logs {command.word}".rstrip()
+    code = command.main(own, prog_name=name, standalone_mode=False, obj=arguments)
     return code if isinstance(code, int) else ExitCode.DONE
 
 
 def _misused(error: click.ClickException, arguments: list[str]) -> ExitCode:
     from loganalyzer.messages.errors import translate
 
-    lang = language(arguments)
+    lang, (command, _) = language(arguments), chosen(arguments)
     complain(of_click(error, command, lang), lang)
-    print(translate(Message("analyze-logs --help shows all options"), lang), file=sys.stderr)
+    whole, diff = (
+        Message("analyze-logs --help shows all options"),
+        Message("analyze-logs diff --help shows all options"),
+    )
+    print(translate(diff if command.word else whole, lang), file=sys.stderr)
     return ExitCode.USAGE
 
 

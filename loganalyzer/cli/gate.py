@@ -42,14 +42,14 @@ KEYS = {
 }
 
 
-def load_settings(given: Mapping[str, Any]) -> Settings:
-    """Merge all layers of the configuration; ``given`` are click's parameters. Raises ConfigError."""
+def load_settings(given: Mapping[str, Any], keys: Mapping[str, str] = KEYS) -> Settings:
+    """Merge all layers of the configuration; ``given`` are click's parameters, ``keys`` what they set. Raises ConfigError."""
     from loganalyzer.config.load import check_rules, load
 
-    values = {name: given.get(name.removeprefix("--").replace("-", "_")) for name in KEYS}
+    values = {name: given.get(name.removeprefix("--").replace("-", "_")) for name in keys}
     # a flag that is absent sets nothing
-    line = {KEYS[name]: value for name, value in values.items() if value is not False}
-    names = {key: name for name, key in KEYS.items()}
+    line = {keys[name]: value for name, value in values.items() if value is not False}
+    names = {key: name for name, key in keys.items()}
     settings = load(given.get("config_file"), command_line=line, option_names=names)
     if settings.severities or settings.limits or settings.ignore:
         from loganalyzer.rules.registry import load_rules

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -21,28 +22,30 @@ EXAMPLES = {
     "example-json": ("analyze-logs ./runs --no-html --json -", "JSON on standard output, only"),
     "example-gate": ("analyze-logs ./runs --fail-on diverging", "exit 1 if a run diverged (CI)"),
     "example-lang": ("analyze-logs ./runs --lang ja", "everything in Japanese"),
+    "example-diff": ("analyze-logs diff old.json ./runs", "what changed, better or worse"),
     "example-explain": ("analyze-logs --explain overfitting", "what a rule sees and measures"),
 }
 """Calls that show what the command can do, by the key of their descriptions in other languages."""
 
 
-def epilog() -> str:
+Examples = Mapping[str, tuple[str, str]]
+
+
+def epilog(examples: Examples = EXAMPLES) -> str:
     """Text after the options in click's English page: examples and exit codes."""
-    examples = "\n".join(f"  {call:39}  {english}" for call, english in EXAMPLES.values())
+    calls = "\n".join(f"  {call:39}  {english}" for call, english in examples.values())
     codes = ", ".join(f"{code.value} {code.meaning}" for code in ExitCode)
-    return f"\b\nExamples:\n{examples}\n\nExit codes: {codes}."
+    return f"\b\nExamples:\n{calls}\n\nExit codes: {codes}."
 
 
-class Command(click.Command):
-    """Command with localised option help; ``Context.obj`` holds the language.
+class Localised(click.Command):
+    """Command with localised help; ``Context.obj`` holds the arguments, which say the language.
 
-    Outputs of plugins are loaded when the options are needed, not on import.
+    ``word`` is the first word of the call that chooses it, "" for none; it begins the keys of the command's own texts.
     """
 
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """All parameters."""
-        add_plugin_outputs(self)
-        return super().get_params(ctx)
+    word: str = ""
+    examples: Examples = EXAMPLES
 
     def get_help(self, ctx: click.Context) -> str:
         """Render the page of ``--help``."""
@@ -50,7 +53,16 @@ class Command(click.Command):
         return super().get_help(ctx) if lang == SOURCE else page(self, ctx, lang)
 
 
-def page(command: click.Command, context: click.Context, lang: Lang) -> str:
+class Command(Localised):
+    """The analysis itself. Outputs of plugins are loaded when the options are needed, not on import."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """All parameters."""
+        add_plugin_outputs(self)
+        return super().get_params(ctx)
+
+
+def page(command: Localised, context: click.Context, lang: Lang) -> str:
     """Lay out the page for wide characters, at most 78 columns."""
     from loganalyzer.messages.errors import option
     from loganalyzer.reports.wrap import columns, wrap
@@ -58,9 +70,10 @@ def page(command: click.Command, context: click.Context, lang: Lang) -> str:
     def text_of(key: str) -> str:
         return option(f"page-{key}", key, lang)
 
-    lines = [text_of("usage").format(command=context.command_path), ""]
+    own = f"{command.word}-" if command.word else ""
+    lines = [text_of(f"{own}usage").format(command=context.command_path), ""]
     for key in ("about", "path"):
-        lines += [*wrap(text_of(key), "  ", "  ", WIDTH), ""]
+        lines += [*wrap(text_of(own + key), "  ", "  ", WIDTH), ""]
     lines.append(text_of("options"))
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
@@ -76,6 +89,6 @@ def page(command: click.Command, context: click.Context, lang: Lang) -> str:
             first = ""
         lines += wrap(text, first.ljust(len(rest)), rest, WIDTH)
     lines += ["", text_of("examples")]
-    lines += [f"  {call:39} {text_of(key)}" for key, (call, _) in EXAMPLES.items()]
+    lines += [f"  {call:39} {text_of(key)}" for key, (call, _) in command.examples.items()]
     codes = listed([f"{code.value} {text_of(f'code-{code.name.lower()}')}" for code in ExitCode], lang)
     return "\n".join([*lines, "", *wrap(text_of("codes").format(codes=codes), "", "", WIDTH)])

@@ -49,6 +49,7 @@ def diagnose(
     found = {a.rule.id: a.outcome for a in answers if a.found}
     case = Case(view, traits(run), decision.verdict, decision.kind, decision.rule, found)
     outcomes, offered = with_fixes(in_order(answers, decision.rule), chosen, case)
+    best = _best(view, decision)
     return Diagnosis(
         run=run,
         roles=roles,
@@ -58,13 +59,14 @@ def diagnose(
         probabilities=shares,
         deciding=decision.rule,
         objective=_objective(roles),
-        best=_best(view, decision),
+        best=best,
         outcomes=outcomes,
         wasted=_wasted(answers),
         patterns=matching(roles_overrides or (), run.series),
         traits=case.traits,
         offered=offered,
         actions=first_actions(outcomes, offered, decision.verdict, _cause(outcomes, chosen)),
+        end=_end(roles, best),
     )
 
 
@@ -103,6 +105,13 @@ def _best(view: View, decision: Decision) -> Best | None:
     if curve is None or curve.count == 0:
         return None
     return Best(curve.name, curve.logged.best.step, curve.logged.best.value)
+
+
+def _end(roles: Roles, best: Best | None) -> Best | None:
+    """The last value of the series that the best one is from, else of the objective."""
+    objective = [s for s in (roles.validation, roles.train, roles.reward) if s is not None and len(s)]
+    named = [s for s in objective if best is None or s.name == best.series]
+    return Best(named[0].name, int(named[0].steps[-1]), float(named[0].values[-1])) if named else None
 
 
 def _wasted(answers: Sequence[Answer]) -> float | None:

@@ -10,16 +10,17 @@ from typing import Any
 
 from loganalyzer.config.settings import BaselineBound, BaselineSettings
 from loganalyzer.gate.metrics import direction_of, find_series, measure
+from loganalyzer.gate.run_states import REPORTS, verdict_of
+from loganalyzer.gate.worse import is_held, verdict_is_worse, worsening
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.gate_result import Comparison, Failure
 from loganalyzer.model.outcome import Severity
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.role import Quantity, Split
-from loganalyzer.model.verdicts import DEGREES, Verdict, current, with_kind
+from loganalyzer.model.verdicts import Verdict, with_kind
 from loganalyzer.roles.assign import role_of
 
 SCHEMA = "loganalyzer-baseline/1"
-REPORTS = ("loganalyzer/1", "loganalyzer/2")  # of --json, the current one and the previous one
 _WAYS = ("min", "max")
 
 
@@ -65,7 +66,7 @@ def best_of(earlier: Baseline, now: Baseline) -> Baseline:
 
 
 def _better(one: BaselineRun, other: BaselineRun) -> BaselineRun:
-    verdict = one if _is_worse(one, other.verdict, other.kind) else other
+    verdict = one if verdict_is_worse(one.verdict, one.kind, other.verdict, other.kind) else other
     metrics = {**one.metrics, **other.metrics}
     for name in one.metrics.keys() & other.metrics.keys():
         old, new = one.metrics[name], other.metrics[name]
@@ -128,7 +129,7 @@ def compare(
             )
             continue
         seen.add(before.id)
-        if _is_worse(before, diagnosis.verdict, diagnosis.kind):
+        if verdict_is_worse(before.verdict, before.kind, diagnosis.verdict, diagnosis.kind):
             numbers = {
                 "before": with_kind(before.verdict, before.kind),
                 "verdict": with_kind(diagnosis.verdict, diagnosis.kind),
@@ -178,7 +179,7 @@ def _metric(value: Any, direction: Any) -> BaselineMetric:
 
 def _from_baseline(name: str, run: Mapping[str, Any]) -> BaselineRun:
     metrics = {n: _metric(m["best"], m["direction"]) for n, m in run["metrics"].items()}
-    return BaselineRun(name, *_verdict(run), metrics)
+    return BaselineRun(name, *verdict_of(run), metrics)
 
 
 def _from_report(run: Mapping[str, Any]) -> BaselineRun:
@@ -186,12 +187,7 @@ def _from_report(run: Mapping[str, Any]) -> BaselineRun:
     metrics = {}
     if best and best.get("value") is not None and best.get("series"):
         metrics[best["series"]] = _metric(best["value"], run["objective"]["direction"])
-    return BaselineRun(run["id"], *_verdict(run), metrics)
-
-
-def _verdict(run: Mapping[str, Any]) -> tuple[Verdict, str]:
-    verdict, _, kind = current(with_kind(Verdict(run["verdict"]), run.get("kind") or "")).partition(":")
-    return Verdict(verdict), kind
+    return BaselineRun(run["id"], *verdict_of(run), metrics)
 
 
 def _wanted(before: BaselineRun, settings: BaselineSettings) -> list[tuple[str, BaselineMetric | None, BaselineBound]]:
@@ -226,23 +222,13 @@ def _one(
         numbers = {"metric": name, "before": metric.value}
         return comparison, Failure(diagnosis.id, "baseline", severity, "missing", numbers, diagnosis, fails=fails)
     now = measure(series, "best", metric.direction)
-    worsening = now.value - metric.value if metric.direction == "min" else metric.value - now.value
-    # the last digits of a float must not fail a run that repeats its baseline exactly
-    held = not math.isnan(worsening) and worsening <= allowed + 1e-12 * abs(metric.value)
+    held = is_held(metric.value, now.value, metric.direction, allowed)
     shown = None if math.isnan(now.value) else now.value
     comparison = Comparison(diagnosis.id, name, metric.value, shown, allowed, metric.direction, held)
     if held:
         return comparison, None
-    numbers = {"metric": name, "before": metric.value, "value": now.value, "worsening": worsening, "allowed": allowed}
+    numbers = {"metric": name, "before": metric.value, "value": now.value, "allowed": allowed}
+    numbers["worsening"] = worsening(metric.value, now.value, metric.direction)
     return comparison, Failure(
         diagnosis.id, "baseline", severity, "worse", numbers, diagnosis, None, now.series, now.step, fails
     )
-
-
-def _is_worse(before: BaselineRun, verdict: Verdict, kind: str) -> bool:
-    now, then = verdict.info, before.verdict.info
-    if verdict is not before.verdict:
-        # a run without a verdict may be worse
-        return not now.judged or now.badness > then.badness
-    degree = {kind: number for number, kind in enumerate(DEGREES)}
-    return degree.get(kind, 0) > degree.get(before.kind, 0)

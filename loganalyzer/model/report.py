@@ -28,7 +28,7 @@ class Objective:
 
 @dataclass(frozen=True)
 class Best:
-    """The best value of the judged objective (validation where there is one): robust, not a lucky minimum."""
+    """A value of the judged objective (validation where there is one), as logged: the best one, or the last."""
 
     series: str
     step: int
@@ -45,7 +45,8 @@ class Diagnosis:
     order of importance. ``wasted`` is the share (0..1) of the run spent after the best point where that was a waste,
     else None. ``patterns`` are the globs of ``[roles]`` that match one of its series. ``offered`` holds every fix that an
     outcome offers once, with the run's own numbers where they could be computed; ``actions`` are those to begin with: at
-    most three, the first one first, none for a healthy run.
+    most three, the first one first, none for a healthy run. ``end`` is the last value of the series that ``best`` names (of
+    the objective where there is none), as logged, so that it may be NaN.
     """
 
     run: Run
@@ -63,6 +64,7 @@ class Diagnosis:
     traits: Traits = field(default_factory=Traits)
     offered: tuple[Prescription, ...] = ()
     actions: tuple[Prescription, ...] = ()
+    end: Best | None = None
 
     def __repr__(self) -> str:
         return f"<Diagnosis {self.id!r}: {self.verdict.value}, confidence {self.probability:.2f}>"

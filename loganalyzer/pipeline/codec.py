@@ -98,24 +98,28 @@ def _noted(row: Sequence[Any]) -> Note:
 
 
 def _diagnosis(d: Diagnosis, curves: _Curves) -> list[Any]:
-    run, best = d.run, d.best
+    run = d.run
     return [
         run.id, run.files, run.reader, dict(run.hyperparameters), [_note(n) for n in run.notes], run.step_unit,
         run.restarts, run.begins_at, run.planned, run.group, run.dropped_points, run.points,
         [curves.add(s) for s in run.series.values()],
         d.verdict.value, d.kind, d.probability, {v.value: p for v, p in d.probabilities.items()}, d.deciding,
         [d.objective.train, d.objective.validation, d.objective.direction],
-        [best.series, best.step, best.value] if best is not None else None,
+        _value(d.best), _value(d.end),
         [_outcome(o) for o in d.outcomes], d.wasted, d.roles.task.value, d.roles.direction,
         d.patterns, [d.traits.domain.value, d.traits.framework.value, d.traits.transformer, d.traits.pretrained],
         [_prescription(p) for p in d.offered], [_prescription(p) for p in d.actions],
     ]  # fmt: skip
 
 
+def _value(value: Best | None) -> list[Any] | None:
+    return [value.series, value.step, value.value] if value is not None else None
+
+
 def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, str]) -> Diagnosis:
     (
         run_id, files, reader, hyperparameters, notes, step_unit, restarts, begins_at, planned, group, dropped, points, series,
-        verdict, kind, probability, probabilities, deciding, objective, best, outcomes, wasted, task, direction,
+        verdict, kind, probability, probabilities, deciding, objective, best, end, outcomes, wasted, task, direction,
         patterns, (domain, framework, transformer, pretrained), offered, actions,
     ) = row  # fmt: skip
     run = Run(
@@ -144,6 +148,7 @@ def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, 
         deciding=deciding,
         objective=Objective(*objective),
         best=Best(*best) if best is not None else None,
+        end=Best(*end) if end is not None else None,
         outcomes=tuple(map(_answered, outcomes)),
         wasted=wasted,
         patterns=tuple(patterns),

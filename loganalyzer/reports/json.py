@@ -69,7 +69,7 @@ def _passed_over(kind: PassedOver, lang: messages.Lang) -> dict[str, Any]:
 
 def run_dict(diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:
     """Convert one run to Python data."""
-    best = diagnosis.best
+    best, end = diagnosis.best, diagnosis.end
     return {
         "id": diagnosis.id,
         "files": list(diagnosis.files),
@@ -89,6 +89,7 @@ def run_dict(diagnosis: Diagnosis, lang: messages.Lang) -> dict[str, Any]:
             "direction": diagnosis.objective.direction,
         },
         "best": {"series": best.series, "step": best.step, "value": best.value} if best else None,
+        "end": {"series": end.series, "step": end.step, "value": end.value} if end else None,
         "wasted": diagnosis.wasted,
         "cause": _cause(diagnosis, lang),
         "findings": [

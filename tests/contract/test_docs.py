@@ -10,7 +10,7 @@ from pkgutil import resolve_name
 
 import pytest
 
-from loganalyzer.cli.command import command
+from loganalyzer.cli.commands import WORDS, chosen
 from loganalyzer.config.keys import by_variable
 from loganalyzer.model.verdicts import Verdict
 
@@ -96,7 +96,8 @@ def test_every_module_can_be_imported(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_option_exists(page: str) -> None:
-    ours = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    params = [parameter for word in ("", *WORDS) for parameter in chosen([word])[0].params]
+    ours = {option for parameter in params for option in (*parameter.opts, *parameter.secondary_opts)}
     assert sorted({*OPTION.findall(PAGES[page])} - ours - OTHER_OPTIONS - {"--help"}) == []
 
 

@@ -16,6 +16,7 @@ import pytest
 import loganalyzer
 from loganalyzer.cli import help as cli_help
 from loganalyzer.cli.command import command
+from loganalyzer.cli.commands import WORDS, chosen
 from loganalyzer.messages.errors import translate
 from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
 from loganalyzer.model.errors import Message, UsageError
@@ -85,18 +86,20 @@ def test_sentences_within_sentences_are_translated_and_braces_without_holes_stay
 
 @pytest.mark.parametrize("lang", OTHERS)
 def test_every_option_has_its_help(lang: Lang) -> None:
-    context = click.Context(command)
-    names = {str(p.name) for p in command.params if isinstance(p, click.Option)} | {"help"}
+    commands = [command, *(chosen([word])[0] for word in WORDS)]
+    names = {str(p.name) for one in commands for p in one.params if isinstance(p, click.Option)} | {"help"}
     table = tomllib.loads((ROOT / "messages" / "options.toml").read_text(encoding="utf-8"))
     kept = {name for name, text in table.items() if text.get(lang)}
     assert {name for name in kept if not name.startswith("page-")} == names
-    assert {name for name in kept if name.startswith("page-example-")} == {f"page-{key}" for key in cli_help.EXAMPLES}
-    page = cli_help.page(command, context, lang)
-    assert max(map(columns, page.splitlines())) <= 80
-    assert all(opt in page for p in command.params if isinstance(p, click.Option) for opt in p.opts)
-    assert "page-" not in page
+    assert {name for name in kept if "example-" in name} == {f"page-{key}" for one in commands for key in one.examples}
+    for one in commands:
+        page = cli_help.page(one, click.Context(one), lang)
+        assert max(map(columns, page.splitlines())) <= 80
+        assert all(opt in page for p in one.params if isinstance(p, click.Option) for opt in p.opts)
+        assert "page-" not in page
 
 
 def test_nothing_of_the_japanese_help_is_english() -> None:
-    page = cli_help.page(command, click.Context(command), "ja")
-    assert "Show this message" not in page and "default" not in page
+    for one in (command, *(chosen([word])[0] for word in WORDS)):
+        page = cli_help.page(one, click.Context(one), "ja")
+        assert "Show this message" not in page and "default" not in page

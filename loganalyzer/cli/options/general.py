@@ -7,7 +7,7 @@ import click
 from loganalyzer.cli.options.declare import together
 from loganalyzer.messages.languages import LANGUAGES
 
-general = together(
+everywhere = together(
     click.option(
         "--lang",
         type=click.Choice(list(LANGUAGES)),
@@ -21,6 +21,9 @@ general = together(
         help="Configuration; else loganalyzer.toml or [tool.loganalyzer] in pyproject.toml of the working directory.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
+)
+general = together(
+    everywhere,
     click.option("-v", "--verbose", is_flag=True, help="Print every finding and every file that is no log."),
 )
 instead = together(

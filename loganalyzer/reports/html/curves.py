@@ -95,11 +95,7 @@ def value_table(diagnosis: Diagnosis, lang: Lang, rows: int) -> dict[str, Any]:
 
 def end_value(diagnosis: Diagnosis) -> float | None:
     """Return the last value of the objective."""
-    name = diagnosis.best.series if diagnosis.best else diagnosis.objective.validation or diagnosis.objective.train
-    for series in (diagnosis.roles.validation, diagnosis.roles.train, diagnosis.roles.reward):
-        if series is not None and len(series) and series.name == name:
-            return float(series.values[-1])
-    return None
+    return diagnosis.end.value if diagnosis.end is not None else None
 
 
 def _at(series: Series, step: int) -> str:

@@ -1,0 +1,25 @@
+"""Which command a call is for: the analysis, or what its first word names.
+
+Only the very first argument can be such a word: a folder of that name is ``./diff``, or stands after an option or ``--``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+from loganalyzer.cli.command import command
+from loganalyzer.cli.help import Localised
+
+WORDS = {"diff": "loganalyzer.cli.diff"}
+"""The modules of the other commands, each with its ``command``, loaded when they are called."""
+
+
+def chosen(arguments: Sequence[str]) -> tuple[Localised, list[str]]:
+    """Return the command, and the arguments that are left for it."""
+    module = WORDS.get(arguments[0]) if arguments else None
+    if module is None:
+        return command, list(arguments)
+    other = import_module(module).command
+    assert isinstance(other, Localised)
+    return other, list(arguments[1:])
