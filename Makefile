@@ -36,8 +36,7 @@ format: $(VENV)/.dev ## format the code
 	$(BIN)/ruff format loganalyzer tests sample_runs benchmarks
 
 examples: $(VENV)/.test ## rebuild the gallery in reports/examples, and its pictures for the README
-	$(BIN)/analyze-logs sample_runs -q -o reports/examples/en --lang en
-	$(BIN)/analyze-logs sample_runs -q -o reports/examples/ja --lang ja
+	$(BIN)/python tools/gallery.py
 	$(BIN)/python tools/pictures.py
 
 samples: $(VENV)/.test ## train all sample runs again (minutes)

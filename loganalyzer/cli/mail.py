@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
-import os
 from typing import TYPE_CHECKING
 
+from loganalyzer.cli.clock import now
 from loganalyzer.cli.errors import complain
 from loganalyzer.model.errors import Message
 
@@ -74,7 +73,7 @@ def _composer(analysis: Analysis, result: GateResult, settings: Settings) -> Cal
     """Return a function that builds the message for an attachment, always with the same date."""
     from loganalyzer.reports.mail import build
 
-    mail, date = settings.mail, _date()
+    mail, date = settings.mail, now()
     sender = mail.sender or _SENDER
 
     def compose(attachment: Attachment) -> EmailMessage:
@@ -127,14 +126,6 @@ def _due(mail: MailSettings, analysis: Analysis, result: GateResult) -> bool:
     if mail.when == "always" or result.failed or unread or not analysis.runs:
         return True
     return mail.when == "attention" and any(d.needs_attention for d in analysis.runs)
-
-
-def _date() -> datetime.datetime:
-    """Current time, or SOURCE_DATE_EPOCH for reproducible builds."""
-    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if fixed.isdigit():
-        return datetime.datetime.fromtimestamp(int(fixed), datetime.UTC)
-    return datetime.datetime.now(datetime.UTC)
 
 
 def _as_text(message: EmailMessage) -> str:

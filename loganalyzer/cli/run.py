@@ -188,7 +188,10 @@ def _stream(plan: Plan, workers: Workers, progress: Progress) -> Report:
 def _write_page(plan: Plan, report: Report) -> str | None:
     if plan.page is None or not report.tally.total:  # an empty page would look like a result
         return None
-    html = report.worst(plan.options.worst).to_html(plan.settings.lang, figures_for=plan.options.figures_for)
+    from loganalyzer.cli.origin import origin
+
+    shown = report.worst(plan.options.worst)
+    html = shown.to_html(plan.settings.lang, figures_for=plan.options.figures_for, origin=origin(plan.paths, plan.page))
     write(plan.page, html)
     return html
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 
 import loganalyzer
+from loganalyzer import messages
+from loganalyzer.messages import Lang
 from tests.browser.conftest import HOSTILE, LEVELS, SWEEP, Watched, problems
 
 Open = Callable[..., Watched]
@@ -82,13 +84,14 @@ def test_ticks_stay_ticked(url: str, open_page: Open) -> None:
     assert page.locator(".tick input").first.is_checked()
 
 
-def test_dark_and_light(url: str, open_page: Open) -> None:
+def test_dark_and_light(url: str, open_page: Open, lang: Lang) -> None:
     page = open_page(url, color_scheme="dark").page
     background = "getComputedStyle(document.body).backgroundColor"
-    dark = page.evaluate(background)
+    dark, offered = page.evaluate(background), page.locator(".theme").inner_text()
+    assert offered == messages.ui("html", "light", lang), "the button says what it gives"
     page.locator(".theme").click()
     assert page.evaluate(background) != dark
-    assert page.locator(".theme").get_attribute("aria-pressed") == "false"
+    assert page.locator(".theme").inner_text() == messages.ui("html", "dark", lang)
 
 
 @pytest.mark.parametrize("width", [360, 768])

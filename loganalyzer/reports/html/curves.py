@@ -123,6 +123,7 @@ def for_compare(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
         ],
         "text": {
             **{key: messages.ui("html", f"script.{key}", lang) for key in TEXTS},
+            **{key: messages.ui("html", key, lang) for key in ("dark", "light")},
             "log": messages.ui("html", "log_scale", lang),
             "log_said": messages.ui("html", "chart.log", lang),
         },

@@ -18,8 +18,9 @@ from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.model.version import VERSION
 from loganalyzer.reports.alike import Alike, grouped
-from loganalyzer.reports.html import advice, closing, curves, figures, groups, range_chart
+from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, range_chart
 from loganalyzer.reports.html.anchors import anchor
+from loganalyzer.reports.html.origin import Origin
 from loganalyzer.reports.html.palette import verdict_style
 from loganalyzer.reports.html.spaces import unbroken
 from loganalyzer.reports.html.sparkline import sparkline
@@ -35,20 +36,22 @@ HOW_IN_PLACE_UP_TO = 8
 OPEN_CARDS_UP_TO = 60
 WORST_ON_TOP = 3
 MOST_VALUES_ROWS = 12
+MOST_FILES = 50
 SCRIPTS = ("draw.js", "compare.js", "script.js", "chart.js")
 
 
-def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") -> str:
+def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", origin: Origin | None = None) -> str:
     """Render the whole report as one HTML document that needs no network and no script.
 
     ``figures_for``: "auto" draws charts for every run up to 200 runs and above that only for runs that need
-    attention; "all" always draws all. Same analysis, same bytes.
+    attention; "all" always draws all. Same analysis and origin, same bytes.
     """
+    origin = origin or Origin()
     runs = worst_first(analysis.runs)
     sick, place = [d for d in runs if d.needs_attention], {d.id: i for i, d in enumerate(runs)}
     all_drawn = figures_for == "all" or len(runs) <= FIGURES_FOR_ALL_UP_TO
     drawing = figures.Detail.FULL if all_drawn else figures.Detail.SMALL
-    cards = [_card(d, i, lang, drawing if all_drawn or d.needs_attention else None) for i, d in enumerate(runs)]
+    cards = [_card(d, i, lang, drawing if all_drawn or d.needs_attention else None, origin) for i, d in enumerate(runs)]
     offered = sorted({fix["id"] for card in cards for fix in (*card["steps"], *card["more"])})
     script = "".join(_asset(name) for name in SCRIPTS)
     data = json.dumps(curves.for_compare(runs, lang), allow_nan=False, ensure_ascii=True, separators=(",", ":"))
@@ -63,7 +66,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto") 
             script=script,
             script_hash=_hash(script),
             island=island,
-            title=summary(analysis, lang),
+            head=head.context(analysis, origin, lang),
             summary=unbroken(summary(analysis, lang), every=True),
             counts=_counts(analysis.tally, lang),
             left_out=analysis.left_out.total,
@@ -168,7 +171,9 @@ def _counts(tally: Tally, lang: Lang) -> list[dict[str, Any]]:
     ]
 
 
-def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail | None) -> dict[str, Any]:
+def _card(
+    diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail | None, origin: Origin
+) -> dict[str, Any]:
     run, unit = diagnosis.run, diagnosis.run.step_unit
     full = drawing is figures.Detail.FULL
     best, end = diagnosis.best, curves.end_value(diagnosis)
@@ -207,7 +212,8 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail 
         "broken": [o.rule for o in diagnosis.outcomes if o.status is Status.BROKEN],
         "closing": closing.lines(diagnosis, lang) if full else [],
         "hyperparameters": _hyperparameters(run.hyperparameters),
-        "files": [term_safe(f, 300) for f in run.files],
+        "files": [_file(f, origin) for f in run.files[:MOST_FILES]],
+        "file_count": len(run.files),
         "reader": run.reader,
         "points": f"{run.points:,}",
         "notes": [{"text": term_safe(messages.note(n, lang), 400), "harmful": n.harmful} for n in run.notes],
@@ -242,6 +248,12 @@ def _findings(diagnosis: Diagnosis, lang: Lang) -> list[dict[str, Any]]:
         }
         for outcome in shown
     ]
+
+
+def _file(file: str, origin: Origin) -> dict[str, str]:
+    """A file's name, and the addresses of it and of its folder ("" where they are not on this machine)."""
+    link = origin.link(file)
+    return {"name": term_safe(file, 300), "href": link, "folder": (link.rpartition("/")[0] or ".") if link else ""}
 
 
 def _hyperparameters(values: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -5,8 +5,8 @@
 
   // theme
   const theme = $(".theme"), dark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  theme.setAttribute("aria-pressed", dark());
-  theme.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; theme.setAttribute("aria-pressed", dark()); });
+  const named = () => { theme.textContent = dark() ? text.light : text.dark; }; // what a click gives
+  theme.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; named(); }); named();
 
   // filter, sort and chosen runs live in the address, so that a view can be sent to somebody
   const state = new URLSearchParams();
@@ -80,12 +80,30 @@
     tick.addEventListener("change", () => { try { tick.checked ? localStorage.setItem(ticked(tick.dataset.fix), "1") : localStorage.removeItem(ticked(tick.dataset.fix)); } catch { /* as above */ } });
   });
 
-  // code of the chosen library to the clipboard; pages from a disk may not have one, then by the selection
-  const clip = async code => { try { await navigator.clipboard.writeText(code.textContent); return true; } catch { const s = getSelection(); s.selectAllChildren(code); return document.execCommand("copy"); } };
-  $$(".copy").forEach(copy => copy.addEventListener("click", async () => {
-    const code = $$(".pane code", copy.parentNode).find(c => c.parentNode.offsetParent);
-    if (code && await clip(code)) { const word = copy.textContent; copy.textContent = text.copied; setTimeout(() => { copy.textContent = word; }, 1500); }
-  }));
+  // a path, a command, or the code of the chosen library to the clipboard; pages from a disk may not have one, then by the selection
+  const clip = async (said, element) => { try { await navigator.clipboard.writeText(said); return true; } catch { const s = getSelection(); s.selectAllChildren(element); return document.execCommand("copy"); } };
+  document.addEventListener("click", async e => {
+    const copy = e.target.closest?.(".copy"); if (!copy || copy.dataset.busy) return;
+    const code = copy.dataset.copy ? $("code", copy.parentNode) : $$(".pane code", copy.parentNode).find(c => c.parentNode.offsetParent);
+    if (code && await clip(copy.dataset.copy || code.textContent, code)) { const word = copy.textContent; copy.dataset.busy = 1; copy.textContent = text.copied; setTimeout(() => { copy.textContent = word; delete copy.dataset.busy; }, 1500); }
+  });
+
+  // from run to run, of those that the filter leaves
+  let last = null; // the run visited last, and where the page stood then
+  const visit = card => { $("details", card).open = true; card.scrollIntoView(); card.focus({ preventScroll: true }); last = { card, y: scrollY }; };
+  function move(by) {
+    const left = cards.filter(c => !c.hidden); if (!left.length) return;
+    const line = parseFloat(getComputedStyle(left[0]).scrollMarginTop);
+    const now = left.indexOf(document.activeElement?.closest(".card") ?? (last && Math.abs(last.y - scrollY) < 2 ? last.card : null));
+    const tops = left.map(c => c.getBoundingClientRect().top), at = now >= 0 ? now + by : by > 0 ? tops.findIndex(y => y > line + 8) : tops.findLastIndex(y => y < line - 8);
+    if (left[at]) visit(left[at]);
+  }
+  $("#next")?.addEventListener("click", () => move(1)); $("#previous")?.addEventListener("click", () => move(-1));
+  document.addEventListener("keydown", e => {
+    if (e.ctrlKey || e.metaKey || e.altKey || !$("#keys").checked || e.target.closest?.("input, select, textarea")) return;
+    if (e.key === "j" || e.key === "n") move(1); else if (e.key === "k" || e.key === "p") move(-1); else if (e.key === "/" && box) box.focus(); else return;
+    e.preventDefault();
+  });
 
   // two to six runs chosen for comparison (drawn in compare.js)
   const picks = $$(".pick"), button = $("#compare"), section = $("#comparison"), align = $("#align"), log = $("#logscale"), which = $("#which");
