@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 import loganalyzer
-from loganalyzer.model.run import Run, Unread
+from loganalyzer.model.run import Run
 from loganalyzer.readers.base import Match, Reader
 from loganalyzer.readers.csv import fixed_columns, headerless
 from loganalyzer.readers.csv import reader as csv_reader
@@ -347,20 +347,6 @@ def test_pairs_in_either_order(text: str, name: str) -> None:
     run = only(headerless.READER, text, name)
     (series,) = run.series.values()
     assert series.steps.tolist() == [s for s, _ in PAIRS] and series.values.tolist() == [v for _, v in PAIRS]
-
-
-@pytest.mark.parametrize("name", ["loss_history.json", "training.json", "eval.log", "train_log.txt"])
-@pytest.mark.parametrize("dump", [json.dumps, lambda rows: "\n".join(", ".join(map(str, row)) for row in rows) + "\n"])
-def test_wider_rows_are_refused_with_a_word(name: str, dump: Callable[[list[list[float]]], str]) -> None:
-    rows = [[200.0 * i, 5.9 / i, 6.0 / i] for i in range(1, 9)]
-    file = source(name, dump(rows).encode())
-    assert headerless.READER.detect(file) is not Match.NO
-    (refused,) = headerless.READER.read(name, [file])
-    assert (
-        isinstance(refused, Unread)
-        and refused.note.code == "rows-without-header"
-        and refused.note.details["columns"] == 3
-    )
 
 
 @pytest.mark.parametrize(

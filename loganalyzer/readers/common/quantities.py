@@ -9,7 +9,7 @@ import numpy as np
 
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats
-from loganalyzer.roles.assign import role_of
+from loganalyzer.roles.assign import role_of, words_of
 
 KNOWN = frozenset(
     {
@@ -29,6 +29,10 @@ KNOWN = frozenset(
 OBJECTIVES = KNOWN - {Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.UPDATE_RATIO}
 MOST_LEFT = 0.9
 """So much of the first value is left of values that fall."""
+MOST_WORDS = 3
+_LISTING = frozenset(
+    "log logs list history values record records curve data array numbers per epoch epochs step".split()
+)
 _NAMING = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD})
 _PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.PER_CLASS})
 
@@ -40,12 +44,19 @@ def with_split(name: str, split: str) -> str:
 
 
 def curve_name(path: str) -> str:
-    """The loss, metric or reward that a file or its folder is called after; "" if there is none."""
+    """The loss, metric or reward that a file or its folder is called after; "" if there is none.
+
+    Of a file's name, its last words are enough ("long_term_rewards"), behind which may stand that it lists them.
+    """
     place = PurePosixPath(path)
     for name in (place.stem, place.parent.name):
         if role_of(name).quantity in _NAMING:
             return name
-    return ""
+    words = [word for word in words_of(place.stem) if not word.isdigit()]
+    while words and words[-1] in _LISTING:
+        words.pop()
+    tails = ("_".join(words[-count:]) for count in range(min(len(words), MOST_WORDS), 0, -1))
+    return next((tail for tail in tails if role_of(tail).quantity in _NAMING), "")
 
 
 def falls(values: Floats) -> bool:

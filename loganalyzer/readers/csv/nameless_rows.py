@@ -1,0 +1,112 @@
+"""Rows of numbers without names as text has them: separators, clocks ahead of them, JSON arrays, damage."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Sequence
+from itertools import takewhile
+
+import numpy as np
+
+from loganalyzer.model.run import Floats
+from loganalyzer.readers.common.json_text import documents
+from loganalyzer.readers.csv.cells import number_of
+from loganalyzer.readers.deadline import within
+
+FEWEST_ROWS = 4
+FEWEST_ALIKE = 8
+LOOKED_AT = 60
+MOST_COLUMNS = 30
+"""A log of one training has few columns; wider rows are data."""
+MOST_PROSE = 0.5
+"""Up to this share of lines behind a clock may be anything else: what a logging module writes is not rows only."""
+_BETWEEN = re.compile(r"[,;\s]+")
+_NAMELESS = re.compile(r"\s*,?0\r?\n")
+_CLOCK = re.compile(
+    r"\[?(?:19|20)\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?"
+    r"(?:\s{0,4}[-:|]?\s{0,4}\[?(?:[\w.]{1,60}\s?[-:|]\s?)?(?:DEBUG|INFO)\]?)?\s{0,4}[-:|]?\s{1,4}"
+)
+"""What a logging module writes ahead of its message: date and time, its own name, the level."""
+
+
+def as_lines(text: str) -> str:
+    """The rows of a JSON array of arrays, or of numbers, or behind a clock, as lines of cells; any other text as it is."""
+    if _CLOCK.match(text):
+        return _behind_clocks(text)
+    start = text.lstrip()
+    if not start.startswith("["):
+        return text
+    items = [item for item in documents(start[1:])[0] if item is None or isinstance(item, list | float | int)]
+    rows = [item if isinstance(item, list) else [item] for item in items]
+    rows = [row for row in rows if len(row) <= MOST_COLUMNS]
+    return "".join(",".join("nan" if cell is None else str(cell) for cell in row) + "\n" for row in rows)
+
+
+def _behind_clocks(text: str) -> str:
+    """What stands behind the clocks where it is numbers, "" where most of it is something else."""
+    lines = text.splitlines()
+    messages = [line[found.end() :] if (found := _CLOCK.match(line)) else line for line in lines]
+    kept = [message for message in messages if message.strip() and numbers(message) is not None]
+    return "\n".join([*kept, ""]) if len(kept) > MOST_PROSE * len(lines) else ""
+
+
+def rows_below_names(text: str) -> list[str]:
+    """The lines with something on them, without comments and the line of names of a series that has none.
+
+    pandas writes these as "0", or ",0" with its index.
+    """
+    named = _NAMELESS.match(text)
+    text = text[named.end() :] if named else text
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def first_rows(text: str) -> Floats | None:
+    """The first rows of one width, float64[n, columns]; None where the text begins with anything else."""
+    head = text[:65_536]
+    lines = rows_below_names(head[: head.rfind("\n") + 1])[:LOOKED_AT]
+    rows = [row for row in map(numbers, lines) if row is not None]
+    if len(rows) < max(FEWEST_ROWS, len(lines)) or len(rows[0]) > MOST_COLUMNS:
+        return None
+    alike = [*takewhile(lambda row: len(row) == len(rows[0]), rows)]
+    return np.array(alike, np.float64) if len(alike) >= min(len(rows), FEWEST_ALIKE) else None
+
+
+def blocks_of(lines: Sequence[str]) -> tuple[list[Floats], int]:
+    """Rows of the same width one after another, float64[n, columns] each, and how many lines are in none of them.
+
+    A program that was changed writes wider rows into the same file. Fewer than ``FEWEST_ROWS`` of them are damage.
+    """
+    groups: list[tuple[int, array[float]]] = []
+    bad = 0
+    for row in map(numbers, within(lines)):
+        if row is None:
+            bad += 1
+        elif groups and groups[-1][0] == len(row):
+            groups[-1][1].extend(row)
+        else:
+            groups.append((len(row), array("d", row)))
+    blocks: list[tuple[int, array[float]]] = []
+    for width, cells in groups:
+        if blocks and blocks[-1][0] == width:
+            blocks[-1][1].extend(cells)
+        elif not blocks or len(cells) >= FEWEST_ROWS * width:
+            blocks.append((width, cells))
+        else:
+            bad += len(cells) // width
+    return [np.frombuffer(cells).reshape(-1, width) for width, cells in blocks], bad
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of a line, whatever stands between them."""
+    return _BETWEEN.split(line.strip())
+
+
+def numbers(line: str) -> list[float] | None:
+    """The numbers of a line; None where it holds anything else."""
+    cells = cells_of(line)
+    try:
+        return [float(cell) for cell in cells]
+    except ValueError:
+        found = [number_of(cell)[0] for cell in cells]
+        return None if None in found else [value for value in found if value is not None]
