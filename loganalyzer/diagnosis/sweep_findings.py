@@ -17,6 +17,8 @@ from loganalyzer.roles.hyperparameters import is_number
 
 NEAR = 0.1
 """Values whose score lies within this share of the way from the best to the median are as good as the best."""
+MOST_TOLD = 3
+"""Settings with seeds that have sentences of their own."""
 OUTLIER = 5.0
 """A seed farther than this many robust standard deviations from the median stands apart."""
 
@@ -175,7 +177,23 @@ def named(settings: Settings) -> str:
 
 
 def seeds(table: Table) -> list[SweepFinding]:
-    """For each setting that was run with three seeds or more: how far they lie apart, who stands out, how many fail."""
+    """For each setting that was run with three seeds or more: how far they lie apart, who stands out, how many fail.
+
+    With many settings only what stands out: how far seeds lie apart is in the answer's cells, where all fail in its corners.
+    """
+    found = _by_setting(table)
+    if sum(f.id in ("seeds-spread", "seeds-all-fail") for f in found) <= MOST_TOLD:
+        return found
+    found = [f for f in found if f.id not in ("seeds-spread", "seeds-all-fail")]
+    return sorted(found, key=_how_far, reverse=True)[:MOST_TOLD]
+
+
+def _how_far(finding: SweepFinding) -> float:
+    """The share of seeds that fail, 0 for an outlier."""
+    return float(finding.numbers["failed"]) / float(finding.numbers["n"])
+
+
+def _by_setting(table: Table) -> list[SweepFinding]:
     found = []
     for settings, members in sorted(table.cells().items(), key=str):
         if len(members) < 3 or len({str(m.seed) for m in members}) < 2:

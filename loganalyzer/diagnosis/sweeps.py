@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 
+from loganalyzer.diagnosis.sweep_answer import answer
 from loganalyzer.diagnosis.sweep_findings import Table, batches, edges, seeds, settings_apart, signed, suggestion
 from loganalyzer.model.outcome import Verdict
 from loganalyzer.model.report import Diagnosis, Group, Member, SweepFinding
@@ -33,7 +35,9 @@ def compare(diagnoses: Sequence[Diagnosis]) -> tuple[Group, ...]:
     known = [d for d in diagnoses if d.deciding not in other_tasks and (d.objective.train or d.objective.validation)]
     taken: set[str] = set()
     groups: list[Group] = []
-    for key_of, fewest, most in ((_by_name, 2, MOST_VARIED), (_by_settings, 3, MOST_VARIED_UNNAMED)):
+    templates = _templates(known)
+    by_name = partial(_by_name, templates)
+    for key_of, fewest, most in ((by_name, 2, MOST_VARIED), (_by_settings, 3, MOST_VARIED_UNNAMED)):
         bins: dict[tuple[str, ...], list[Diagnosis]] = defaultdict(list)
         for d in known:
             key = key_of(d)
@@ -53,16 +57,41 @@ def _signature(d: Diagnosis) -> tuple[str, ...]:
     return d.objective.train or "", d.objective.validation or "", d.objective.direction, str(problem)
 
 
-def _by_name(d: Diagnosis) -> tuple[str, ...] | None:
+def _by_name(templates: Mapping[str, str], d: Diagnosis) -> tuple[str, ...] | None:
     """Runs whose ids are the same but for the values of their settings: ``lr0.1_seed1`` and ``lr0.01_seed2``."""
     path = PurePosixPath(d.id)
-    values = {float(v) for v in d.hyperparameters.values() if is_number(v) and math.isfinite(v)}
-
-    def hidden(match: re.Match[str]) -> str:
-        return "#" if float(match.group()) in values else match.group()
-
-    template = VALUE_IN_NAME.sub(hidden, path.name)
+    template = templates[d.id]
     return (str(path.parent), template, *_signature(d)) if template != path.name else None
+
+
+def _templates(diagnoses: Iterable[Diagnosis]) -> dict[str, str]:
+    """The names of the runs by id, without the numbers that are values of settings.
+
+    A number is one where it is so in most of the names of this shape in the folder: that run ``s3`` has seed 3 says nothing
+    where ``s240`` has no setting of 240.
+    """
+    shapes: dict[tuple[str, str], list[Diagnosis]] = defaultdict(list)
+    for d in diagnoses:
+        path = PurePosixPath(d.id)
+        shapes[str(path.parent), VALUE_IN_NAME.sub("#", path.name)].append(d)
+    found: dict[str, str] = {}
+    for members in shapes.values():
+        columns = zip(*(_said(d) for d in members if d.hyperparameters), strict=True)
+        hidden = [2 * sum(column) > len(column) for column in columns]
+        found |= {d.id: _template(d, hidden) for d in members}
+    return found
+
+
+def _said(d: Diagnosis) -> list[bool]:
+    """For each number in a run's name, whether it is the value of one of its settings."""
+    values = {float(v) for v in d.hyperparameters.values() if is_number(v) and math.isfinite(v)}
+    return [float(number) in values for number in VALUE_IN_NAME.findall(PurePosixPath(d.id).name)]
+
+
+def _template(d: Diagnosis, hidden: Sequence[bool]) -> str:
+    """The name without the numbers that are ``hidden`` and this run's own."""
+    own = iter([value and hide for value, hide in zip(_said(d), hidden, strict=False)])
+    return VALUE_IN_NAME.sub(lambda match: "#" if next(own, False) else match.group(), PurePosixPath(d.id).name)
 
 
 def _by_settings(d: Diagnosis) -> tuple[str, ...] | None:
@@ -84,7 +113,8 @@ def _group(members: Sequence[Diagnosis], fewest: int, most: int) -> Group | None
     series, direction = _scored(members)
     rows = [_member(d, varies, seed_names, series, direction) for d in members]
     rows.sort(key=lambda m: (m.failed, math.inf if m.score is None else signed(m.score, direction), m.run))
-    suggested, findings = _findings(varies, Table(tuple(rows), direction), _common_rate(members))
+    table = Table(tuple(rows), direction)
+    suggested, findings = _findings(varies, table, _common_rate(members))
     return Group(
         id=_id(members),
         runs=tuple(sorted(d.id for d in members)),
@@ -93,7 +123,8 @@ def _group(members: Sequence[Diagnosis], fewest: int, most: int) -> Group | None
         findings=tuple(findings),
         series=series,
         direction=direction,
-        table=tuple(rows),
+        table=table.members,
+        answer=answer(table, tuple(varies)),
     )
 
 
@@ -177,7 +208,7 @@ def _member(
     settings = {n: d.hyperparameters[n] for n in varies if n in d.hyperparameters}
     score = d.best.value if own and d.best is not None else None
     loss = math.inf if failed or score is None else signed(score, direction)
-    return Member(d.id, settings, _seed(d, seed_names), d.verdict, score, failed, loss)
+    return Member(d.id, settings, _seed(d, seed_names), d.verdict, score, failed, loss, d.needs_attention)
 
 
 def _order(value: Detail) -> tuple[int, float, str]:

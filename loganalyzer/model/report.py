@@ -13,6 +13,7 @@ from loganalyzer.model.outcome import Number, Outcome, Severity, Status
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.role import Roles
 from loganalyzer.model.run import Detail, Note, PassedOver, Run, Unread
+from loganalyzer.model.sweep import Answer
 from loganalyzer.model.traits import Traits
 from loganalyzer.model.verdicts import Verdict
 
@@ -134,13 +135,17 @@ class Diagnosis:
         return not self.verdict.info.healthy or (self.worst is not None and self.worst.rank > 0)
 
 
+SWEEP_FROM = 8
+"""Fewer runs side by side are read one by one."""
+
+
 @dataclass(frozen=True)
 class Member:
     """One run of a sweep in the group's table.
 
     ``settings`` holds the hyper-parameters that vary in the group; ``score`` is its best value of ``Group.series`` as
     logged, None where it logged nothing finite; ``loss`` is the score signed so that lower is better, infinite where the
-    run ``failed`` (diverged, never learned, or has no score); ``seed`` is "" where unknown.
+    run ``failed`` (diverged, never learned, or has no score); ``seed`` is "" where unknown; ``attention``: it needs some.
     """
 
     run: str
@@ -150,6 +155,7 @@ class Member:
     score: float | None
     failed: bool
     loss: float
+    attention: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,7 +178,7 @@ class Group:
     ``runs`` are run ids; ``varies`` maps each hyper-parameter that differs to its values, sorted; ``suggested`` maps a
     hyper-parameter, under its own name, to ``value``, ``low`` and ``high``. The runs are
     compared by the best value of ``series`` (``direction`` says which way is better); ``table`` has one row for each run,
-    the best first.
+    the best first. ``answer`` is what the sweep says as a whole; None where no setting varies or every run failed.
     """
 
     id: str
@@ -183,6 +189,12 @@ class Group:
     series: str = ""
     direction: str = "min"
     table: tuple[Member, ...] = ()
+    answer: Answer | None = None
+
+    @property
+    def is_sweep(self) -> bool:
+        """True if its runs count as one object: a bad corner of a search is a result, not a fault of each run in it."""
+        return self.answer is not None and len(self.runs) >= SWEEP_FROM
 
 
 @dataclass(frozen=True)

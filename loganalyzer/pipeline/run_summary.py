@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from loganalyzer.model.outcome import Severity, Verdict
+from loganalyzer.model.outcome import Outcome, Severity, Verdict
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.pipeline.codec import Packed, frame, pack, plain_json, unframe, unpack
 from loganalyzer.reports.order import Urgency, urgency
@@ -125,9 +125,16 @@ def unpacked(packed: bytes) -> Diagnosis:
 
 
 def _member(d: Diagnosis) -> Diagnosis:
-    """Reduce a diagnosis to the data for comparing sweeps (two kilobytes)."""
+    """Reduce a diagnosis to the data for comparing sweeps (two kilobytes): of its outcomes, that it needs attention."""
     slim = d.without_series()
-    return replace(slim, outcomes=(), offered=(), actions=(), run=replace(slim.run, files=(), notes=(), restarts=()))
+    worst = next((Outcome(o.rule, o.status, severity=o.severity) for o in d.findings if o.severity is d.worst), None)
+    return replace(
+        slim,
+        outcomes=(worst,) if worst is not None and d.needs_attention else (),
+        offered=(),
+        actions=(),
+        run=replace(slim.run, files=(), notes=(), restarts=()),
+    )
 
 
 def _decoded(data: bytes) -> Diagnosis:

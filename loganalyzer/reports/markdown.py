@@ -12,9 +12,9 @@ from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.report import Analysis
-from loganalyzer.reports import gate_text
+from loganalyzer.reports import gate_text, sweep_text
 from loganalyzer.reports.alike import grouped, healthy
-from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.overview import overview
 from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.safe import term_safe
 
@@ -112,7 +112,15 @@ def _runs(analysis: Analysis, lang: Lang) -> Iterator[str]:
     def ui(key: str) -> str:
         return messages.ui("gate", key, lang)
 
-    entries = grouped((d for d in worst_first(analysis.runs) if d.needs_attention), lang)
+    view = overview(analysis)
+    for group in view.sweeps:
+        yield f"#### {escaped(sweep_text.title(group, lang))}\n"
+        for label, text in sweep_text.lines(group, lang):
+            yield f"- **{escaped(label)}**{messages.pair('', escaped(text, 600), lang)}"
+        for found, text in sweep_text.causes(group, analysis.runs, lang):
+            yield f"- {found.info.sign} {escaped(text, 600)}"
+        yield ""
+    entries = grouped(view.attention, lang, analysis.runs)
     if entries:
         yield f"| {ui('run')} | {ui('verdict')} | {ui('why')} | {ui('next')} |\n|---|---|---|---|"
     for entry in entries:
@@ -124,5 +132,5 @@ def _runs(analysis: Analysis, lang: Lang) -> Iterator[str]:
             escaped(entry.action, 600),
         )
         yield f"| {' | '.join(cells)} |"
-    for well in healthy(analysis):
+    for well in healthy(view):
         yield f"\n{well.verdict.info.sign} {escaped(well.line(lang), 600)}"

@@ -6,9 +6,10 @@ from html import escape
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
-from loganalyzer.model.report import Analysis
+from loganalyzer.model.report import Analysis, Group
+from loganalyzer.reports import sweep_text
 from loganalyzer.reports.alike import Alike, grouped, healthy
-from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.overview import overview
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import summary
 
@@ -17,14 +18,21 @@ MOST_ROWS = 50
 
 def render(analysis: Analysis, lang: Lang = "en") -> str:
     """Render an HTML fragment without scripts or styles of its own; names are escaped."""
-    entries = grouped((d for d in worst_first(analysis.runs) if d.needs_attention), lang)
+    view = overview(analysis)
+    entries = grouped(view.attention, lang, analysis.runs)
     shown = entries[:MOST_ROWS]
     rows = "".join(_row(entry, lang) for entry in shown)
-    more = analysis.tally.sick - sum(len(entry.runs) for entry in shown)
+    more = view.tally.sick + len(view.watched) - sum(len(entry.runs) for entry in shown)
     tail = f"<p>{escape(messages.ui('terminal', 'more', lang, count=more))}</p>" if more > 0 else ""
-    well = "".join(f"<p>{h.verdict.info.sign}&nbsp;{escape(h.line(lang))}</p>" for h in healthy(analysis))
+    well = "".join(f"<p>{h.verdict.info.sign}&nbsp;{escape(h.line(lang))}</p>" for h in healthy(view))
+    sweeps = "".join(f"<p>{escape(text)}</p>" for group in view.sweeps for text in _answer(group, lang))
     table = f"<table><tbody>{rows}</tbody></table>" if rows else ""
-    return f"<p><b>{escape(summary(analysis, lang))}</b></p>{table}{tail}{well}"
+    return f"<p><b>{escape(summary(analysis, lang))}</b></p>{sweeps}{table}{tail}{well}"
+
+
+def _answer(group: Group, lang: Lang) -> list[str]:
+    """The answer of a sweep, a line each."""
+    return [sweep_text.title(group, lang), *(messages.pair(*line, lang) for line in sweep_text.lines(group, lang))]
 
 
 def _row(entry: Alike, lang: Lang) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from loganalyzer import messages
@@ -10,25 +11,63 @@ from loganalyzer.model.outcome import Outcome
 from loganalyzer.model.prescription import Expected
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.verdicts import Verdict
+from loganalyzer.reports import sweep_text
+from loganalyzer.reports.overview import Overview, overview
 from loganalyzer.rules.registry import load_rules
 
 
-def summary(analysis: Analysis, lang: Lang) -> str:
-    """Summarise in one sentence: how many runs, how many need attention, and why."""
-    tally = analysis.tally
+def summary(analysis: Analysis, lang: Lang, most: int = len(Verdict)) -> str:
+    """Summarise in a sentence or two: how many runs, how many need attention, and why; a sweep by what it says.
+
+    At most so many verdicts are counted by name, the most urgent first.
+    """
+    view = overview(analysis)
+    if not view.sweeps:
+        return _of_runs(view.tally, lang, most)
+    parts = [_of_sweeps(view, lang)]
+    if watched := view.watched:
+        key = "attention_one" if len(watched) == 1 else "attention"
+        counts = _counted(Tally.of(watched).verdicts, lang, most)
+        parts.append(messages.ui("sweep", key, lang, sick=len(watched), counts=counts))
+    if total := view.tally.total:
+        sick = view.tally.sick
+        key = f"others_{'sick' if sick else 'well'}{'_one' if total == 1 else ''}"
+        counts = _counted(view.tally.attention, lang, most)
+        parts.append(messages.ui("sweep", key, lang, total=total, sick=sick, counts=counts))
+    return messages.sentences(parts, lang)
+
+
+def _of_sweeps(view: Overview, lang: Lang) -> str:
+    """What the only sweep says, or how many sweeps there are."""
+    first = view.sweeps[0]
+    if len(view.sweeps) == 1 and first.answer is not None:
+        return sweep_text.headline(first, first.answer, lang)
+    count = sum(len(g.runs) for g in view.sweeps)
+    return messages.ui("sweep", "headlines", lang, sweeps=len(view.sweeps), count=count)
+
+
+def _of_runs(tally: Tally, lang: Lang, most: int) -> str:
     total, sick = tally.total, tally.sick
     if not total:
         return messages.ui("terminal", "no_runs", lang)
     if not sick:
         return messages.ui("terminal", "all_well" if total > 1 else "one_well", lang, total=total)
     key = "one_sick" if total == 1 else "some_sick_one" if sick == 1 else "some_sick"
-    counts = messages.listed([messages.verdict_count(v, n, lang) for v, n in attention(tally)], lang)
-    return messages.ui("terminal", key, lang, total=total, sick=sick, counts=counts)
+    return messages.ui("terminal", key, lang, total=total, sick=sick, counts=_counted(tally.attention, lang, most))
 
 
 def attention(tally: Tally) -> list[tuple[Verdict, int]]:
     """Count the verdicts of the runs that need attention, the most urgent first."""
     return [(v, tally.attention[v]) for v in Verdict if tally.attention.get(v)]
+
+
+def _counted(counts: Mapping[Verdict, int], lang: Lang, most: int) -> str:
+    """The verdicts with their counts: "2 diverging, 1 overfitting"."""
+    shown = [(v, counts[v]) for v in Verdict if counts.get(v)]
+    texts = [messages.verdict_count(v, n, lang) for v, n in shown[:most]]
+    if rest := sum(n for _, n in shown[most:]):
+        texts.append(messages.ui("mail", "others", lang, count=rest))
+    return messages.listed(texts, lang)
 
 
 def told(diagnosis: Diagnosis, lang: Lang) -> list[Outcome]:

@@ -44,7 +44,8 @@ def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = Fa
 
 def _show_groups(groups: Sequence[Group], out: Lines, lang: Lang) -> None:
     """Print the findings of each sweep; its table is in the report."""
-    spoken = [group for group in groups if group.findings]
+    # the runs of a small comparison are read one by one; a sweep has been shown above them
+    spoken = [group for group in groups if group.findings and not group.is_sweep]
     if not spoken:
         return
     out.blank()

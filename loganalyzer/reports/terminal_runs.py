@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.confidence import level
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.reports.alike import LONGEST_NAME, Alike, Healthy, grouped, healthy
 from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.overview import Overview, overview
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import next_steps, told
 from loganalyzer.reports.terminal_lines import Lines
+from loganalyzer.reports.terminal_sweep import show_sweep
 from loganalyzer.reports.wrap import columns
 
-MOST_ENTRIES = 60
+MOST_ENTRIES, MOST_SWEEPS = 60, 5
 ARROW = "-> "
 
 
 def show_runs(analysis: Analysis, out: Lines, lang: Lang) -> None:
     """Show the runs that need attention, alike ones together, and the healthy ones in a line for each verdict."""
-    runs = worst_first(analysis.runs)
-    entries = grouped((d for d in runs if d.needs_attention), lang)
+    view = overview(analysis)
+    for number, group in enumerate(view.sweeps[:MOST_SWEEPS]):
+        if number:
+            out.blank()
+        show_sweep(group, analysis, out, lang)
+    if view.sweeps and (view.attention or view.tally.total):
+        out.blank()
+    entries = grouped(view.attention, lang, analysis.runs)
     shown = entries[:MOST_ENTRIES]
     for entry in shown:
         _show_entry(entry, out, lang)
-    more = analysis.tally.sick - sum(len(entry.runs) for entry in shown)
-    if more:
+    more = view.tally.sick + len(view.watched) - sum(len(entry.runs) for entry in shown)
+    if more > 0:
         out.write(messages.ui("terminal", "more", lang, count=more), style="dim")
-    for diagnosis in (alone := _shown_alone(analysis, runs)):
+    for diagnosis in (alone := _shown_alone(view)):
         _show_entry(Alike((diagnosis,), ""), out, lang)
-    for well in healthy(analysis, alone):
+    for well in healthy(view, alone):
         _show_healthy(well, out, lang)
 
 
-def _shown_alone(analysis: Analysis, runs: Sequence[Diagnosis]) -> list[Diagnosis]:
+def _shown_alone(view: Overview) -> list[Diagnosis]:
     """The healthy runs with a sentence of their own: a single run has room for it, and data that were lost must be said."""
-    well = [d for d in runs if not d.needs_attention]
-    return well if analysis.tally.total == 1 else [d for d in well if any(note.harmful for note in d.notes)]
+    well = [d for d in worst_first(view.runs) if not d.needs_attention]
+    return well if view.tally.total == 1 else [d for d in well if any(note.harmful for note in d.notes)]
 
 
 def show_every_run(analysis: Analysis, out: Lines, lang: Lang) -> None:

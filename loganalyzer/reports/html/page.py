@@ -25,6 +25,7 @@ from loganalyzer.reports.html.palette import verdict_style
 from loganalyzer.reports.html.spaces import unbroken
 from loganalyzer.reports.html.sparkline import sparkline
 from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.overview import overview
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import summary, told
 
@@ -47,6 +48,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
     attention; "all" always draws all. Same analysis and origin, same bytes.
     """
     origin = origin or Origin()
+    view = overview(analysis)
     runs = worst_first(analysis.runs)
     sick, place = [d for d in runs if d.needs_attention], {d.id: i for i, d in enumerate(runs)}
     all_drawn = figures_for == "all" or len(runs) <= FIGURES_FOR_ALL_UP_TO
@@ -71,7 +73,10 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
             counts=_counts(analysis.tally, lang),
             left_out=analysis.left_out.total,
             cards=cards,
-            worst=[_tile(entry, cards[place[entry.first.id]], lang) for entry in grouped(sick, lang)[:WORST_ON_TOP]],
+            worst=[
+                _tile(entry, cards[place[entry.first.id]], lang)
+                for entry in grouped(view.attention, lang, analysis.runs)[:WORST_ON_TOP]
+            ],
             total=len(runs),
             titled=len(runs) <= FIGURES_FOR_ALL_UP_TO,
             in_place=len(runs) <= HOW_IN_PLACE_UP_TO,

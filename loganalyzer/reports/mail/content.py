@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import GateResult
-from loganalyzer.model.report import Analysis, Diagnosis, Tally
+from loganalyzer.model.report import Analysis, Diagnosis, Group, Tally
 from loganalyzer.model.verdicts import Tone, Verdict
-from loganalyzer.reports import gate_text
+from loganalyzer.reports import gate_text, sweep_text
 from loganalyzer.reports.alike import Alike, grouped, healthy
-from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.overview import overview
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.summary import attention
+from loganalyzer.reports.summary import attention, summary
 
 MAX_RUNS, MAX_CHARTS, MAX_FAILURES, MAX_UNREAD, SUBJECT_LENGTH = 20, 6, 10, 10, 120
+MAX_SWEEPS, MAX_CAUSES = 3, 6
 MAX_COUNTS = 3  # verdicts counted in the subject, the most urgent first
 
 
@@ -34,12 +35,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Content:
-    """All texts of the mail; ``healthy`` has a line for the runs of each verdict that need nothing."""
+    """All texts of the mail; ``sweeps`` has a block of lines for each sweep, its title first; ``healthy`` has a line for
+    the runs of each verdict that need nothing."""
 
     subject: str
     outcome: str
     well: bool
     gate: str
+    sweeps: tuple[tuple[str, ...], ...]
     failures: tuple[str, ...]
     more_failures: int
     rows: tuple[Row, ...]
@@ -51,25 +54,27 @@ class Content:
 
 def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = "") -> Content:
     """Compose the texts of the mail. ``title`` (the job's name) ends the subject."""
-    ordered = worst_first(analysis.runs)
+    view = overview(analysis)
     # a single healthy run has room for its sentence
-    entries = grouped(ordered if len(ordered) == 1 else (d for d in ordered if d.needs_attention), lang)
+    entries = grouped(analysis.runs if len(analysis.runs) == 1 else view.attention, lang, analysis.runs)
     shown = entries[:MAX_RUNS]
     outcome = _outcome(analysis, lang)
     failed = f"{messages.ui('mail', 'failed', lang)}: " if result.failed else ""
-    subject = f"[analyze-logs] {failed}{_outcome(analysis, lang, MAX_COUNTS)}"
+    said = sweep_text.subject(view.sweeps[0], lang) if len(view.sweeps) == 1 and not view.sick else ""
+    subject = f"[analyze-logs] {failed}{said or _outcome(analysis, lang, MAX_COUNTS)}"
     if title:
         subject = f"{subject} · {term_safe(title, 60)}"
     return Content(
         subject=term_safe(subject, SUBJECT_LENGTH),
         outcome=outcome,
-        well=bool(analysis.runs) and not result.failed and not any(d.needs_attention for d in analysis.runs),
+        well=bool(analysis.runs) and not result.failed and not view.sick,
         gate=gate_text.headline(analysis, result, lang) if result.gates else "",
+        sweeps=tuple(_answer(group, analysis, lang) for group in view.sweeps[:MAX_SWEEPS]),
         failures=tuple(term_safe(gate_text.one_line(f, lang, brief=True), 300) for f in result.failures[:MAX_FAILURES]),
         more_failures=max(0, len(result.failures) - MAX_FAILURES),
         rows=tuple(_row(entry, lang) for entry in shown),
         more_runs=sum(len(entry.runs) for entry in entries[MAX_RUNS:]),
-        healthy=tuple(well.line(lang) for well in healthy(analysis)) if len(ordered) > 1 else (),
+        healthy=tuple(well.line(lang) for well in healthy(view)) if len(analysis.runs) > 1 else (),
         unread=tuple(
             (term_safe(u.file, 120), term_safe(messages.note(u.note, lang), 200)) for u in result.unread[:MAX_UNREAD]
         ),
@@ -80,6 +85,8 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
 def _outcome(analysis: Analysis, lang: Lang, most: int = len(Verdict)) -> str:
     if not analysis.runs:
         return messages.ui("mail", "none", lang)
+    if any(group.is_sweep for group in analysis.groups):
+        return summary(analysis, lang, most)
     counts = attention(Tally.of(analysis.runs))
     if not counts:
         key = "well_one" if len(analysis.runs) == 1 else "well"
@@ -89,6 +96,13 @@ def _outcome(analysis: Analysis, lang: Lang, most: int = len(Verdict)) -> str:
         listed.append(messages.ui("mail", "others", lang, count=rest))
     key = "of_one" if len(analysis.runs) == 1 else "of"
     return messages.ui("mail", key, lang, counts=messages.listed(listed, lang), total=len(analysis.runs))
+
+
+def _answer(group: Group, analysis: Analysis, lang: Lang) -> tuple[str, ...]:
+    """The title of a sweep, its answer line by line, and what became of its runs."""
+    lines = (messages.pair(label, text, lang) for label, text in sweep_text.lines(group, lang))
+    causes = (f"{v.info.sign} {text}" for v, text in sweep_text.causes(group, analysis.runs, lang)[:MAX_CAUSES])
+    return (sweep_text.title(group, lang), *lines, *causes)
 
 
 def _row(entry: Alike, lang: Lang) -> Row:

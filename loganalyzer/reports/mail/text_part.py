@@ -13,6 +13,11 @@ def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") 
     lines: list[str] = []
     for paragraph in (content.outcome, content.gate):
         lines += [*wrap(paragraph), ""] if paragraph else []
+    for title, *answer in content.sweeps:
+        lines += [*wrap(title), "-" * WIDTH]
+        for line in answer:
+            lines += wrap(line, first="* ", rest="  ")
+        lines.append("")
     for failure in content.failures:
         lines += wrap(failure, first="* ", rest="  ")
     if content.more_failures:

@@ -1,0 +1,192 @@
+"""The answer of a sweep in words, the same in every output."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from loganalyzer import messages
+from loganalyzer.diagnosis.failure_groups import FailureGroup, failure_groups
+from loganalyzer.messages import Lang
+from loganalyzer.model.report import Diagnosis, Group, Member
+from loganalyzer.model.run import Detail
+from loganalyzer.model.sweep import Answer, Cell, Condition, Conditions, Further
+from loganalyzer.model.verdicts import Verdict
+from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.safe import term_safe
+
+TOP = 5
+MOST_SHARES = 3
+LEAST_SHARE = 0.01
+FEWEST_SEEDS = 3
+LONGEST = 60
+_SAID_BY_CORNERS = frozenset(("sweep-infeasible-above", "sweep-infeasible-below"))
+_KEYS = {"=": "equal", ">=": "from", "<=": "up_to", "<": "below"}
+
+
+def headline(group: Group, answer: Answer, lang: Lang) -> str:
+    """What the sweep says in one or two sentences: the best settings, and how many failed in which corner."""
+    best = _ui("headline", lang, count=len(group.runs), settings=where(answer.best.where, lang),
+               score=score(answer.best, group, lang))  # fmt: skip
+    return messages.sentences([best, *corner(group, answer, lang)], lang)
+
+
+def subject(group: Group, lang: Lang) -> str:
+    """The headline for the subject of a mail."""
+    answer = group.answer
+    if answer is None:
+        return ""
+    failed = answer.failed_in_corners
+    return _ui("subject_failed" if failed else "subject", lang, count=len(group.runs), failed=failed,
+               settings=where(answer.best.where, lang), score=score(answer.best, group, lang))  # fmt: skip
+
+
+def corner(group: Group, answer: Answer, lang: Lang) -> list[str]:
+    """The sentence about the corners; none where there are none, unless nothing failed at all."""
+    count = len(group.runs)
+    if not answer.corners:
+        return [] if answer.stray else [_ui("corner_none", lang)]
+    places = [where(c.where, lang) for c in answer.corners]
+    failed = answer.failed_in_corners
+    return [_ui("corner", lang, failed=failed, count=count, where=messages.listed(places, lang))]
+
+
+def title(group: Group, lang: Lang) -> str:
+    """The name of the sweep, its size, and the settings that vary."""
+    settings = messages.listed([term_safe(name, LONGEST) for name in group.varies], lang)
+    named = group.id not in ("", ".")  # no name for the analysed folder itself
+    key = "title" if named else "title_unnamed"
+    return _ui(key, lang, name=term_safe(group.id, LONGEST), count=len(group.runs), settings=settings)
+
+
+def lines(group: Group, lang: Lang) -> list[tuple[str, str]]:
+    """The answer as (label, text): best settings, best runs, what fails, what matters, what to try next."""
+    answer = group.answer
+    if answer is None:
+        return []
+    found = [("best", _best(answer.best, group, lang)), ("top", _top(group, lang))]
+    if answer.corners:
+        texts = [counted(len(c.failed), c.count, c.where, lang) for c in answer.corners]
+        found.append(("fails", messages.listed(texts, lang)))
+    found += [("matters", text)] if (text := _matters(answer, lang)) else []
+    found += [("next", text)] if (text := _next(answer, lang)) else []
+    return [(_ui(label, lang), text) for label, text in found]
+
+
+def notes(group: Group, lang: Lang) -> list[str]:
+    """Further sentences of the comparison: how far runs of the same settings differ, and its findings."""
+    texts = [
+        term_safe(messages.ui("groups", f.id, lang, **f.numbers), 600)
+        for f in group.findings
+        if not (f.id in _SAID_BY_CORNERS and group.answer is not None and group.answer.corners)
+    ]
+    repeated = [c for c in group.answer.cells if c.good >= FEWEST_SEEDS and c.sd is not None] if group.answer else []
+    if len(repeated) > 1:
+        sd = median(c.sd for c in repeated if c.sd is not None)
+        least = min(len(c.runs) for c in repeated)
+        texts.append(_ui("seeds_typical", lang, sd=sd, cells=len(repeated), least=least))
+    return texts
+
+
+def causes(group: Group, runs: Iterable[Diagnosis], lang: Lang) -> list[tuple[Verdict, str]]:
+    """What became of the runs of the sweep: how many by verdict and cause, the worst first, the healthy ones last."""
+    inside = set(group.runs)
+    own = worst_first(d for d in runs if d.id in inside)
+    found = [(each.verdict, _cause(each, lang)) for each in failure_groups((d for d in own if d.needs_attention), own)]
+    well = Counter(d.verdict for d in own if not d.needs_attention)
+    return [
+        *found,
+        *((v, _ui("group_apart", lang, count=n, verdict=messages.verdict(v, lang))) for v, n in well.items()),
+    ]
+
+
+def _cause(group: FailureGroup, lang: Lang) -> str:
+    word = messages.verdict_with_kind(group.verdict, group.kind, lang)
+    count = len(group.runs)
+    if not group.where:
+        return _ui("group_apart", lang, count=count, verdict=word)
+    return _ui("group", lang, count=count, verdict=word, where=counted(count, group.of, group.where, lang))
+
+
+def where(conditions: Conditions, lang: Lang) -> str:
+    """Conditions as a person writes them: ``lr = 0.1, batch_size = 64``."""
+    return messages.listed([_condition(c, lang) for c in conditions], lang)
+
+
+def counted(failed: int, of: int, conditions: Conditions, lang: Lang) -> str:
+    """How many of the runs that meet ``conditions``: "all 60 runs with lr = 1", "45 of the 60 runs with lr = 1"."""
+    key = "where_all" if failed == of else "where_some"
+    return _ui(key, lang, count=failed, of=of, where=where(conditions, lang))
+
+
+def score(cell: Cell, group: Group, lang: Lang) -> str:
+    """The mean score of a cell with its spread over the runs: ``val_loss 0.171 ± 0.004``."""
+    if cell.mean is None:
+        return "–"
+    key = "score" if cell.sd is None else "score_spread"
+    return _ui(key, lang, series=term_safe(group.series, LONGEST), mean=mean(cell), sd=spread(cell))
+
+
+def mean(cell: Cell) -> str:
+    """The mean of a cell as text; "–" where every run failed."""
+    return "–" if cell.mean is None else messages.number(cell.mean)
+
+
+def spread(cell: Cell) -> str:
+    """The standard deviation of a cell as text, two digits; "" for fewer than two scores."""
+    return "" if cell.sd is None else messages.number(cell.sd, 2)
+
+
+def value(setting: Detail) -> str:
+    """A setting as it is typed."""
+    return term_safe(messages.typed(setting), LONGEST)
+
+
+def top(group: Group) -> Sequence[Member]:
+    """The best runs, at most five."""
+    return [m for m in group.table if m.score is not None and not m.failed][:TOP]
+
+
+def _best(cell: Cell, group: Group, lang: Lang) -> str:
+    key = "best_some" if cell.failed else "best_many" if len(cell.runs) > 1 else "best_one"
+    return _ui(key, lang, settings=where(cell.where, lang), score=score(cell, group, lang), good=cell.good,
+               count=len(cell.runs), failed=cell.failed)  # fmt: skip
+
+
+def _top(group: Group, lang: Lang) -> str:
+    runs = [(term_safe(m.run, LONGEST), messages.number(m.score)) for m in top(group) if m.score is not None]
+    return messages.listed([_ui("top_run", lang, run=run, score=shown) for run, shown in runs], lang)
+
+
+def _matters(answer: Answer, lang: Lang) -> str:
+    shares = [each for each in answer.importance if each.share >= LEAST_SHARE][:MOST_SHARES]
+    texts = [
+        _ui("share_next" if number else "share", lang, name=term_safe(each.name, LONGEST), share=each.share)
+        for number, each in enumerate(shares)
+    ]
+    return _ui("matters_all", lang, shares=messages.listed(texts, lang)) if texts else ""
+
+
+def _next(answer: Answer, lang: Lang) -> str:
+    if not answer.further:
+        return ""
+    changed = {each.name for each in answer.further}
+    kept = tuple(c for c in answer.best.where if c.name not in changed)
+    texts = [_further(each, lang) for each in answer.further]
+    return messages.listed([*texts, _ui("keep", lang, settings=where(kept, lang))] if kept else texts, lang)
+
+
+def _further(each: Further, lang: Lang) -> str:
+    shown = [value(v) for v in each.values]
+    values = _ui("span", lang, low=shown[0], high=shown[-1]) if each.reason == "range" else messages.listed(shown, lang)
+    return _ui(each.reason, lang, name=term_safe(each.name, LONGEST), values=values)
+
+
+def _condition(condition: Condition, lang: Lang) -> str:
+    name = term_safe(condition.name, LONGEST)
+    return _ui(f"condition.{_KEYS[condition.comparison]}", lang, name=name, value=value(condition.value))
+
+
+def _ui(key: str, lang: Lang, **placeholders: object) -> str:
+    return messages.ui("sweep", key, lang, **placeholders)
