@@ -8,15 +8,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from loganalyzer import messages
+from loganalyzer.diagnosis.failure_groups import FailureGroup, failure_groups
 from loganalyzer.model.outcome import Outcome, Status
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.report import Analysis, Diagnosis, Group
 from loganalyzer.model.run import Note, PassedOver
+from loganalyzer.model.sweep import Answer, Cell, Conditions
 from loganalyzer.model.version import VERSION
+from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.registry import RenderRequest
+from loganalyzer.reports.summary import first_action
 
 SCHEMA = "loganalyzer/2"
-LISTS = ("runs", "groups", "unread", "passed_over")
+LISTS = ("runs", "groups", "failure_groups", "unread", "passed_over")
 
 
 def render(analysis: Analysis, *, lang: messages.Lang = "en", version: str = "") -> str:
@@ -50,6 +54,10 @@ def as_dict(analysis: Analysis, *, lang: messages.Lang = "en", version: str = ""
         "tool": {"name": "loganalyzer", "version": version, "lang": lang},
         "runs": [run_dict(d, lang) for d in analysis.runs],
         "groups": [group_dict(g, lang) for g in analysis.groups],
+        "failure_groups": [
+            _failure_group(g, lang)
+            for g in failure_groups((d for d in worst_first(analysis.runs) if d.needs_attention), analysis.runs)
+        ],
         "unread": [
             {"file": u.file, "reason": messages.note(u.note, lang), "expected": u.expected} for u in analysis.unread
         ],
@@ -173,6 +181,7 @@ def group_dict(group: Group, lang: messages.Lang) -> dict[str, Any]:
             }
             for o in group.findings
         ],
+        "answer": _answer(group.answer),
         "series": group.series or None,
         "direction": group.direction,
         "table": [
@@ -187,6 +196,50 @@ def group_dict(group: Group, lang: messages.Lang) -> dict[str, Any]:
             for m in group.table
         ],
     }
+
+
+def _failure_group(group: FailureGroup, lang: messages.Lang) -> dict[str, Any]:
+    """Convert runs with one cause; ``where`` sets them apart from the healthy runs."""
+    return {
+        "verdict": group.verdict.value,
+        "kind": group.kind or None,
+        "fix": group.fix or None,
+        "action": first_action(group.runs[0], lang) or None,
+        "runs": [d.id for d in group.runs],
+        "where": _conditions(group.where),
+        "of": group.of or None,
+    }
+
+
+def _answer(answer: Answer | None) -> dict[str, Any] | None:
+    """Convert what a sweep says as a whole."""
+    if answer is None:
+        return None
+    return {
+        "best": {**_cell(answer.best), "run": answer.best_run, "score": answer.best_score},
+        "corners": [
+            {"where": _conditions(c.where), "failed": list(c.failed), "count": c.count} for c in answer.corners
+        ],
+        "stray": list(answer.stray),
+        "attention": list(answer.attention),
+        "importance": {each.name: round(each.share, 4) for each in answer.importance},
+        "next": [{"name": f.name, "values": list(f.values), "reason": f.reason} for f in answer.further],
+        "cells": [_cell(cell) for cell in answer.cells],
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {
+        "settings": {c.name: c.value for c in cell.where},
+        "count": len(cell.runs),
+        "failed": cell.failed,
+        "mean": cell.mean,
+        "sd": cell.sd,
+    }
+
+
+def _conditions(where: Conditions) -> list[dict[str, Any]]:
+    return [{"name": c.name, "comparison": c.comparison, "value": c.value} for c in where]
 
 
 def strict(value: Any) -> Any:

@@ -105,3 +105,15 @@ def test_every_output_for_people_has_the_answer(report: loganalyzer.Report, lang
 def test_the_gate_fails_for_a_run_in_a_corner_as_before(report: loganalyzer.Report) -> None:
     settings = load(command_line={"fail-on": "diverging"}, environment={})
     assert len(judge(report, settings).failures) == 9
+
+
+def test_programs_get_the_answer_and_the_groups(report: loganalyzer.Report) -> None:
+    document = report.to_dict()
+    (group,) = document["groups"]
+    assert group["answer"]["best"]["settings"] == {"lr": 0.1, "batch_size": 64}
+    assert group["answer"]["corners"][0]["where"] == [{"name": "lr", "comparison": "=", "value": 1.0}]
+    assert len(group["answer"]["cells"]) == 20
+    causes = {g["verdict"]: g for g in document["failure_groups"]}
+    assert (len(causes["diverging"]["runs"]), causes["diverging"]["of"]) == (9, 12)
+    assert causes["diverging"]["where"] == [{"name": "lr", "comparison": "=", "value": 1.0}]
+    assert causes["underfitting"]["action"].startswith("Take lr = 0.1")
