@@ -1,7 +1,7 @@
 """Healthy trainings with a fault put in: kinds of fault and data sets that fixes were never ranked on.
 
 ``MENDED_ON`` are the kinds whose trials were looked at while the prescriptions were worked on; ``UNSEEN`` those that were
-only counted. Each fault is put into each of the four tasks.
+only counted, once: kinds whose figures somebody read move to ``MENDED_ON``. Each fault is put into each of the four tasks.
 """
 
 from __future__ import annotations
@@ -41,8 +41,6 @@ MENDED_ON: Mapping[str, Fault] = {
         "lr": 2e-3,
         "weight_decay": 0.0,
     },
-}
-UNSEEN: Mapping[str, Fault] = {
     "patience-too-short": {"patience": 1, "lr": 3e-3, "momentum": 0.5, "batch_size": 16},
     "linear-model": {"hidden": ()},
     "rmsprop-with-momentum-too-fast": {"optimizer": "rmsprop", "lr": 0.05},
@@ -56,6 +54,33 @@ UNSEEN: Mapping[str, Fault] = {
     "batch-norm-on-batches-of-two": {"batch_norm": True, "batch_size": 2, "lr": 0.1, "epochs": 25, "n_train": 300},
     "narrow-and-deep": {"hidden": (2, 2, 2)},
     "rate-creeps-up": {"schedule": "linear-growth", "lr_final": 4.0},
+    "augmentation-too-strong": {"augment": 2.0, "optimizer": "adam", "lr": 2e-3},
+    "few-large-batches": {"optimizer": "adam", "lr": 5e-4, "batch_size": 450, "epochs": 25},
+    "warm-up-outlasts-the-run": {"warmup_epochs": 400, "lr": 0.01, "momentum": 0.5},
+    "stopped-at-the-first-worse-epoch": {"patience": 1, "optimizer": "adam", "lr": 3e-4},
+    "decay-of-sgd-too-strong": {"weight_decay": 0.6},
+    "rate-of-sgd-far-too-high": {"lr": 2.0},
+    "rate-of-adam-far-too-low": {"optimizer": "adam", "lr": 3e-6},
+    "momentum-near-one": {"momentum": 0.995, "lr": 0.05},
+    "dropout-of-most-units": {"dropout": 0.85, "hidden": (32, 32)},
+    "rate-of-adam-halved-each-epoch": {"optimizer": "adam", "lr": 1e-3, "schedule": "exponential", "gamma": 0.5},
+    "wide-on-sixty-samples": {"hidden": (512,), "n_train": 60, "lr": 0.05, "weight_decay": 0.0, "epochs": 150},
+    "small-batches-in-order": {"shuffle": False, "batch_size": 8, "lr": 0.1, "epochs": 25},
+}  # fmt: skip
+UNSEEN: Mapping[str, Fault] = {
+    "rate-of-adamw-far-too-high": {"optimizer": "adamw", "lr": 1.0},
+    "rate-of-sgd-far-too-low": {"lr": 2e-5},
+    "weights-start-at-zero": {"init": "zero", "hidden": (48, 48)},
+    "five-sigmoid-layers": {"hidden": (24,) * 5, "activation": "sigmoid", "init": "xavier", "lr": 5e-3},
+    "decay-of-adam-too-strong": {"optimizer": "adam", "lr": 2e-3, "weight_decay": 1.0},
+    "steps-down-every-third-epoch": {"schedule": "step", "period": 3, "gamma": 0.05, "lr": 0.01, "momentum": 0.5},
+    "batches-of-four-at-a-rate-for-large": {"batch_size": 4, "lr": 0.3, "momentum": 0.5, "epochs": 25},
+    "adamw-learns-by-heart": {"n_train": 150, "hidden": (128, 64), "optimizer": "adamw", "lr": 3e-3, "weight_decay": 0.0,
+                              "epochs": 150},
+    "ended-after-twelve-epochs": {"epochs": 12, "lr": 1.5e-3, "momentum": 0.5},
+    "one-hidden-unit": {"hidden": (1,)},
+    "clipped-at-a-hundredth": {"clip_norm": 0.01, "lr": 5e-3, "momentum": 0.0},
+    "adam-restarts-too-hot": {"schedule": "warm-restarts", "optimizer": "adam", "lr": 0.2, "period": 5},
 }  # fmt: skip
 
 
