@@ -44,7 +44,7 @@ KEYS = {
 
 def load_settings(given: Mapping[str, Any], keys: Mapping[str, str] = KEYS) -> Settings:
     """Merge all layers of the configuration; ``given`` are click's parameters, ``keys`` what they set. Raises ConfigError."""
-    from loganalyzer.config.load import check_rules, load
+    from loganalyzer.config.load import checked, load
 
     values = {name: given.get(name.removeprefix("--").replace("-", "_")) for name in keys}
     # a flag that is absent sets nothing
@@ -54,7 +54,7 @@ def load_settings(given: Mapping[str, Any], keys: Mapping[str, str] = KEYS) -> S
     if settings.severities or settings.limits or settings.ignore:
         from loganalyzer.rules.registry import load_rules
 
-        check_rules(settings, load_rules())
+        return checked(settings, load_rules())
     return settings
 
 

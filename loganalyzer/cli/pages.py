@@ -13,6 +13,7 @@ from loganalyzer.messages import Lang
 from loganalyzer.model.errors import UsageError, did_you_mean
 from loganalyzer.readers.registry import load_readers
 from loganalyzer.reports.wrap import wrap
+from loganalyzer.rules.base import current_id
 from loganalyzer.rules.registry import load_rules
 
 
@@ -22,6 +23,7 @@ def explain(rule_id: str, lang: Lang, configured: Mapping[str, Mapping[str, floa
     Raises UsageError for an unknown rule, ConfigError for an unknown limit.
     """
     known = {rule.id: rule for rule in load_rules()}
+    rule_id = current_id(rule_id, known.values())
     if rule_id not in known:
         text = "no rule is called {name!r}{hint} (analyze-logs --list rules shows all)"
         raise UsageError(text, name=rule_id, hint=did_you_mean(rule_id, known, quote=False))

@@ -20,9 +20,11 @@ from loganalyzer.config.settings import PRESETS, Configuration, Settings
 from loganalyzer.config.sources import FILE, as_list, from_environment, read
 from loganalyzer.config.validate import validate
 from loganalyzer.model.errors import ConfigError, did_you_mean
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Rule, current_id, under_current_ids
 from loganalyzer.rules.limits import by_name
 
+BY_RULE = ("severities", "limits")
+"""The tables whose keys are ids of rules."""
 CHECKS = ("min-steps", "metrics", "baseline", "expect", "require-runs", "running")
 
 
@@ -65,12 +67,32 @@ def load(
             origins["\0".join(each.path)] = each.origin
     settings = msgspec.convert({**merged, "origins": origins, "source": source}, Settings)
     if rules is not None:
-        check_rules(settings, rules)
+        return checked(settings, rules)
     return settings
 
 
-def check_rules(settings: Settings, rules: Sequence[Rule]) -> None:
-    """Raise ConfigError for a rule or limit that does not exist, or a limit outside its range."""
+def checked(settings: Settings, rules: Sequence[Rule]) -> Settings:
+    """``settings`` with today's ids of rules.
+
+    Raises ConfigError for a rule or limit that does not exist, or a limit outside its range.
+    """
+    current = msgspec.structs.replace(
+        settings,
+        severities=under_current_ids(settings.severities, rules),
+        limits=under_current_ids(settings.limits, rules),
+        ignore=tuple(msgspec.structs.replace(i, rule=current_id(i.rule, rules)) for i in settings.ignore),
+        origins={_under_current_id(path, rules): origin for path, origin in settings.origins.items()},
+    )
+    _check(current, rules)
+    return current
+
+
+def _under_current_id(path: str, rules: Sequence[Rule]) -> str:
+    table, *rest = path.split("\0")
+    return "\0".join((table, *(current_id(name, rules) for name in rest[:1]), *rest[1:])) if table in BY_RULE else path
+
+
+def _check(settings: Settings, rules: Sequence[Rule]) -> None:
     known = {rule.id: rule for rule in rules}
     where = settings.source or FILE
     for table, names in (("severities", settings.severities), ("limits", settings.limits)):

@@ -11,7 +11,7 @@ from loganalyzer.features.view import View
 from loganalyzer.model.errors import ConfigError, did_you_mean
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
 from loganalyzer.model.role import Task
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Rule, under_current_ids
 from loganalyzer.rules.limits import by_name, current
 from loganalyzer.rules.registry import has_fix
 
@@ -89,6 +89,7 @@ def with_limits(rules: Sequence[Rule], limits: Mapping[str, Mapping[str, Any]]) 
     if not limits:
         return tuple(rules)
     known = {rule.id for rule in rules}
+    limits = under_current_ids(limits, rules)
     for name in limits:
         if name not in known:
             raise ConfigError("unknown rule {name!r}{hint}", name=name, hint=did_you_mean(name, known))

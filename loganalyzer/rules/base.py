@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Status
@@ -42,6 +42,7 @@ class Suppression:
     from_onset: bool = False
 
 
+T = TypeVar("T")
 FIRST, LAST, ANY = "<first>", "<last>", "<any>"
 """Places of a quoted value that no number names: at the first or last point of its series, at one of its points."""
 
@@ -97,6 +98,8 @@ class Rule:
     Runs of reinforcement learning are judged by their return: a rule with ``of_loss`` reads the objective as a loss and
     does not apply to them, and ``return_fixes`` are offered for them instead of the fixes of the outcome.
 
+    ``formerly`` is the id that it had before: configurations that use it stay valid.
+
     ``computes`` holds, for fixes that the package of a plugin brings, what computes them for a run, by their ids.
     """
 
@@ -122,6 +125,7 @@ class Rule:
     return_fixes: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
     data_only: bool = False
+    formerly: str = ""
     computes: Mapping[str, Compute] = field(default_factory=dict, hash=False)  # a rule stays hashable
 
     def names_cause(self, outcome: Outcome) -> bool:
@@ -132,3 +136,16 @@ class Rule:
     def allowed(self) -> frozenset[str]:
         """All signals that the rule may use."""
         return self.requires | self.optional
+
+
+def current_id(name: str, rules: Iterable[Rule]) -> str:
+    """Today's id of the rule that is called ``name``, or was; ``name`` where there is no such rule."""
+    return next((rule.id for rule in rules if name and rule.formerly == name), name)
+
+
+def under_current_ids(named: Mapping[str, T], rules: Iterable[Rule]) -> dict[str, T]:
+    """``named`` by the ids of today; where a rule is named by both of its ids, that of today counts."""
+    known = tuple(rules)
+    former = {name for name in named if current_id(name, known) != name}
+    today = {name: value for name, value in named.items() if name not in former}
+    return {current_id(name, known): named[name] for name in named if name in former} | today

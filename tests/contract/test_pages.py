@@ -90,7 +90,7 @@ def test_a_page_has_the_numbers_of_the_code_in_the_form_of_its_language() -> Non
     assert "変動幅の10倍" in messages.page("diverging", "ja")
     assert "below 0.1% of its peak" in messages.page("schedule-frozen-too-early", "en")
     assert "最大値の0.1%を下回る" in messages.page("schedule-frozen-too-early", "ja")
-    assert "above 1 (SGD), 0.01 (Adam" in messages.page("bold-settings", "en")
+    assert "above 1 (SGD), 0.01 (Adam" in messages.page("unusual-settings-high", "en")
     assert "patience of 3, 5, 10, 20, 50, or of 5%, 10%, 20% of the run" in messages.page("early-stopping-replay", "en")
     assert "3、5、10、20、50 と全体の5%、10%、20%" in messages.page("early-stopping-replay", "ja")
 

@@ -165,3 +165,25 @@ def test_a_limit_may_be_set_by_its_former_name(tmp_path: Any) -> None:
     assert rules["overfitting"].limits.moderate == 0.3
     both = {"overfitting": {"moderate": 0.4, "clear": 0.3}}
     assert {r.id: r for r in with_limits(load_rules(), both)}["overfitting"].limits.moderate == 0.4
+
+
+def test_a_rule_may_be_named_by_its_former_id(tmp_path: Any) -> None:
+    former = {rule.formerly: rule.id for rule in load_rules() if rule.formerly}
+    assert former == {"bold-settings": "unusual-settings-high", "timid-settings": "unusual-settings-low"}
+    (tmp_path / "loganalyzer.toml").write_text(
+        '[severities]\nbold-settings = "warning"\n[limits.bold-settings]\nmomentum = 0.8\n'
+        '[[ignore]]\nrule = "timid-settings"\nreason = "known"\n',
+        encoding="utf-8",
+    )
+    chosen = load(environment={}, directory=tmp_path, rules=load_rules())
+    assert list(chosen.severities) == ["unusual-settings-high"] and chosen.ignore[0].rule == "unusual-settings-low"
+    assert chosen.limits == {"unusual-settings-high": {"momentum": 0.8}}
+    assert "limits\0unusual-settings-high\0momentum" in chosen.origins
+    from loganalyzer.cli.pages import explain
+    from loganalyzer.diagnosis.answers import with_limits
+
+    both = {"unusual-settings-high": {"momentum": 0.7}, "bold-settings": {"momentum": 0.8}}
+    for given, momentum in ((both, 0.7), ({"bold-settings": {"momentum": 0.8}}, 0.8)):
+        changed = {r.id: r for r in with_limits(load_rules(), given)}
+        assert changed["unusual-settings-high"].limits.momentum == momentum
+    assert explain("timid-settings", "en") == explain("unusual-settings-low", "en")

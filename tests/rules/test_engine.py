@@ -122,7 +122,7 @@ def test_the_same_run_gives_the_same_answer() -> None:
 def test_a_setting_is_a_hint_only_beside_behaviour_that_agrees(values: np.ndarray, shown: bool) -> None:
     series = Series("loss", np.arange(60), values)
     run = Run("r", ("r.csv",), "csv", {"loss": series}, hyperparameters={"optimizer": "adam", "lr": 0.5})
-    hint = next(o for o in diagnose(run).outcomes if o.rule == "bold-settings")
+    hint = next(o for o in diagnose(run).outcomes if o.rule == "unusual-settings-high")
     assert (hint.status is Status.FOUND) is shown
     assert hint.cause == ("diverging" if shown else "")
 

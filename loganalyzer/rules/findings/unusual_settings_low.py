@@ -1,4 +1,4 @@
-"""Timid settings: hyper-parameters that hold a run back, in a run that behaves as if it were held back.
+"""Unusual settings: hyper-parameters that hold a run back, in a run that behaves as if it were held back.
 
 What it sees
     A learning rate below what its optimizer usually takes, strong weight decay, strong dropout, a very tight clipping
@@ -68,9 +68,10 @@ def _out_of_range(view: View, limits: Limits) -> Iterator[OutOfRange]:
 
 
 RULE = Rule(
-    "timid-settings",
+    "unusual-settings-low",
     Limits(),
     check,
+    formerly="timid-settings",
     requires=frozenset({"hyperparameters"}),
     fixes=("less-weight-decay", "less-dropout", "default-rates", "looser-clipping"),
     hint_for=("learning-rate-too-low", "too-slow", "underfitting", "plateau", "loss-never-decreases"),

@@ -1,4 +1,4 @@
-"""Bold settings: hyper-parameters beyond their usual range, in a run that behaves as if its steps were too large.
+"""Unusual settings: hyper-parameters beyond their usual range, in a run that behaves as if its steps were too large.
 
 What it sees
     A learning rate above what its optimizer usually takes, a momentum close to 1, a tiny batch, as logged.
@@ -64,9 +64,10 @@ def _out_of_range(view: View, limits: Limits) -> Iterator[OutOfRange]:
 
 
 RULE = Rule(
-    "bold-settings",
+    "unusual-settings-high",
     Limits(),
     check,
+    formerly="bold-settings",
     requires=frozenset({"hyperparameters"}),
     fixes=("default-rates", "momentum-0.9", "larger-batch"),
     hint_for=("non-finite", "diverging", "learning-rate-too-high", "oscillating", "loss-spikes"),
