@@ -15,6 +15,7 @@ from loganalyzer.model.gate_result import Failure
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.pipeline.analyze import analyze
 from loganalyzer.pipeline.baseline import load_baseline
+from loganalyzer.pipeline.history import with_trend
 from loganalyzer.pipeline.options import Options
 from loganalyzer.reports import gate_text
 from loganalyzer.reports.report import Report
@@ -40,7 +41,7 @@ def assert_healthy(
     chosen = settings or Settings(fail_on=tuple(v for v in BAD if v not in allowed), strict=True)
     options = Options(limits=chosen.limits, roles=chosen.roles, keep_series=chosen.needs_series)
     report = analyze(path, options=options)
-    judged = report.with_severities(chosen.severities)
+    judged = with_trend(report.with_severities(chosen.severities), chosen)
     # what the command compares with and looks at counts here too
     running = find(judged, chosen.settled_minutes)
     result = judge(judged, chosen, baseline=load_baseline(chosen, options), running=running)

@@ -26,6 +26,7 @@ KEYS = {
     "--preset": "preset",
     "--min-steps": "min-steps",
     "--baseline": "baseline.path",
+    "--history": "history",
     "--lang": "lang",
     "--strict": "strict",
     "--allow-empty": "allow-empty",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from loganalyzer.cli import gate as cli_gate
 from loganalyzer.cli import github as cli_github
+from loganalyzer.cli import history as cli_history
 from loganalyzer.cli import mail as cli_mail
 from loganalyzer.cli import next_run as cli_next
 from loganalyzer.cli.console import Screen, open_screen
@@ -19,6 +20,7 @@ from loganalyzer.cli.progress import Progress
 from loganalyzer.gate.judge import exit_code
 from loganalyzer.model.exit_code import ExitCode
 from loganalyzer.pipeline.analyze import run_pipeline
+from loganalyzer.pipeline.history import with_trend
 from loganalyzer.pipeline.options import Options
 from loganalyzer.pipeline.paths import existing
 from loganalyzer.pipeline.pool import Workers
@@ -55,9 +57,10 @@ class Plan:
 def run(paths: Sequence[str], options: CliOptions, settings: Settings) -> ExitCode:
     """Run one analysis of ``paths``. Raises UsageError for invalid input, before any work where possible."""
     plan = prepare(paths, options, settings)
-    report, result = cli_gate.judge(analyse(plan), settings, plan.reading)
+    report, result = cli_gate.judge(with_trend(analyse(plan), settings), settings, plan.reading)
     show(plan, report, result)
     page = write_outputs(plan, report, result)
+    cli_history.add(report, settings)
     cli_github.annotate(report, result, settings.lang, plan.screen.file)
     code = exit_code(report, result, allow_empty=settings.allow_empty)
     if not mail(plan, report, result, page) and settings.mail.required:
@@ -68,6 +71,7 @@ def run(paths: Sequence[str], options: CliOptions, settings: Settings) -> ExitCo
 def prepare(paths: Sequence[str], options: CliOptions, settings: Settings) -> Plan:
     """Validate everything that can be checked before the work begins."""
     cli_gate.check_baseline(settings, options.write_baseline)
+    cli_history.check(settings)
     cli_next.check(options)
     page = options.page
     if page is not None:

@@ -1,4 +1,4 @@
-"""Parse ``fail-on`` and ``expect``: verdicts, optionally with a kind after a colon, and severities."""
+"""Parse ``fail-on`` and ``expect``: verdicts, optionally with a kind after a colon, severities, and "new"."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from loganalyzer.model.verdicts import Verdict, current, with_kind
 
 SEVERITIES = (Severity.WARNING.value, Severity.ERROR.value)
 NEVER = "never"
+NEW = "new"
+"""A verdict that is not healthy, of a run that was healthy (or not so bad) the last time, as the history says."""
 
 
 def verdicts() -> tuple[str, ...]:
@@ -26,7 +28,7 @@ def parse_fail_on(value: str | Sequence[str], where: str = "fail-on") -> tuple[s
     Raises ConfigError, prefixed with ``where``, for an unknown verdict, kind or severity.
     """
     words = _stripped(value.split(",") if isinstance(value, str) else value)
-    _check(words, (*Verdict, *SEVERITIES, NEVER), where)
+    _check(words, (*Verdict, *SEVERITIES, NEW, NEVER), where)
     return () if words == (NEVER,) else words
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from loganalyzer.config.conditions import NEVER, SEVERITIES, verdicts
+from loganalyzer.config.conditions import NEVER, NEW, SEVERITIES, verdicts
 from loganalyzer.config.settings import Configuration
 
 SHIPPED = Path(__file__).with_name("schema.json")
@@ -21,7 +21,7 @@ def schema() -> dict[str, Any]:
     """Build the schema from the definition, the verdicts and their kinds."""
     tables = {name: _tidy(table) for name, table in msgspec.json.schema(Configuration)["$defs"].items()}
     whole = tables.pop("Configuration")
-    words = {"verdict": {"enum": [*verdicts()]}, "condition": {"enum": [*verdicts(), *SEVERITIES, NEVER]}}
+    words = {"verdict": {"enum": [*verdicts()]}, "condition": {"enum": [*verdicts(), *SEVERITIES, NEW, NEVER]}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "loganalyzer/config-1",

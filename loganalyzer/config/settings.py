@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from loganalyzer.config.conditions import parse_expect, parse_fail_on
+from loganalyzer.config.conditions import NEW, parse_expect, parse_fail_on
 from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.outcome import Severity
@@ -34,8 +34,8 @@ PRESETS: Mapping[Preset, Mapping[str, Any]] = {
 FailOn = Annotated[
     tuple[Annotated[str, Meta(extra_json_schema={"$ref": "#/$defs/condition"})], ...],
     Meta(
-        description='Verdicts ("overfitting", "overfitting:severe") or a severity ("warning", "error"), as a list or '
-        'separated by commas; "never" for none.',
+        description='Verdicts ("overfitting", "overfitting:severe"), a severity ("warning", "error"), or "new" (bad, and not '
+        'so bad the last time, as the history says), as a list or separated by commas; "never" for none.',
         extra={"parse": parse_fail_on},
         extra_json_schema={"also": {"type": "string", "minLength": 1}},
     ),
@@ -251,6 +251,9 @@ class Configuration(Table, frozen=True, kw_only=True):
     roles: Annotated[dict[str, RoleName], Meta(description="glob over series names -> role.")] = {}
     gate: GateSettings = GateSettings()
     ignore: Annotated[tuple[Ignore, ...], Meta(description="Findings that do not count, each with a reason.")] = ()
+    history: Annotated[
+        str, Meta(min_length=1, description="Folder or file to which the outcome of each analysis is added.")
+    ] = ""
     baseline: BaselineSettings = BaselineSettings()
     mail: MailSettings = MailSettings()
 
@@ -269,6 +272,11 @@ class Settings(Configuration, frozen=True, kw_only=True):
         """True if there is any condition that a run could fail."""
         conditions = self.fail_on or self.min_steps or self.require_runs
         return bool(conditions or self.gate.metrics or self.gate.runs or self.baseline.path)
+
+    @property
+    def looks_for_new(self) -> bool:
+        """True if any condition is about what is new since the last time."""
+        return NEW in self.fail_on or any(NEW in (block.fail_on or ()) for block in self.gate.runs)
 
     @property
     def needs_series(self) -> bool:

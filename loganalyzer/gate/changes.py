@@ -19,16 +19,16 @@ def compare(before: Sequence[RunState], now: Sequence[RunState], tolerance: floa
     )
 
 
-def same_runs(before: Iterable[RunState], now: Iterable[RunState]) -> dict[str, RunState]:
+def same_runs(before: Iterable[RunState], now: Iterable[RunState], *, single: bool = True) -> dict[str, RunState]:
     """Return, by id, the earlier state of each run of ``now`` that was there before.
 
     An id is a path below the folder that was analysed. Runs are the same if ids and settings are equal; else if the
     settings are and one id ends with the other (the same folders in another order, or analysed from further up or down);
     else if the ids are equal (the settings were changed); else if one id ends with the other, and no other run's does;
-    else if both analyses have only one run.
+    else, with ``single``, if both analyses have only one run.
     """
     earlier, current = {run.id: run for run in before}, {run.id: run for run in now}
-    alone = len(earlier) == len(current) == 1
+    alone = single and len(earlier) == len(current) == 1
     found: dict[str, RunState] = {}
     same: tuple[Callable[[RunState], Hashable], ...] = (
         lambda run: (run.id, run.settings_hash),

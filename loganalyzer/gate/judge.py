@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from loganalyzer.config.conditions import NEW
 from loganalyzer.config.settings import Ignore, RunBlock, Settings
 from loganalyzer.gate.baseline import Baseline, compare
+from loganalyzer.gate.fresh import check_new
 from loganalyzer.gate.metrics import check_bounds
 from loganalyzer.gate.running import Writing
 from loganalyzer.model.exit_code import ExitCode
 from loganalyzer.model.gate_result import Failure, GateResult, Ignored, IgnoreNote
+from loganalyzer.model.history import Trend
 from loganalyzer.model.outcome import Number, Outcome, Severity, Status
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.model.verdicts import DEGREES, with_kind
@@ -21,6 +24,7 @@ from loganalyzer.model.verdicts import DEGREES, with_kind
 _FIXED_BY_MORE_TRAINING = frozenset(
     ("min-steps", "expect", "min", "max", "between", "missing", "worse", "verdict-worse")
 )
+_OF_VERDICT = frozenset(("verdict", "finding", "bad-at-first", "bad-and-new", "newly-bad"))
 
 
 def judge(
@@ -44,7 +48,7 @@ def judge(
     found: list[Failure] = []
     for diagnosis in analysis.runs:
         blocks = [b for b in settings.gate.runs if fnmatchcase(diagnosis.id, b.runs)]
-        found.extend(_of_run(diagnosis, blocks, general, settings.min_steps, settings.strict))
+        found.extend(_of_run(diagnosis, blocks, general, settings, analysis.trend))
     found.extend(check_bounds(analysis.runs, "**", settings.gate.metrics))
     for block in settings.gate.runs:
         matching = [d for d in analysis.runs if fnmatchcase(d.id, block.runs)]
@@ -60,7 +64,7 @@ def judge(
     comparisons, worse = compare(analysis.runs, baseline, settings.baseline) if baseline else ((), ())
     found.extend(worse)
     if "warning" in general:
-        found = [replace(f, fails=True) for f in found]
+        found = [replace(f, fails=f.code != "bad-before") for f in found]
     if not analysis.runs and settings.allow_empty:
         # no run is required, unless somebody set a number of runs explicitly
         written = not settings.origins.get("require-runs", "").startswith("preset")
@@ -112,11 +116,11 @@ def _running(diagnosis: Diagnosis, writing: Writing, fails: bool) -> Failure:
 
 def _may_be_fixed(failure: Failure) -> bool:
     of_verdict = failure.diagnosis is not None and failure.diagnosis.verdict.info.more_training_may_help
-    return failure.code in _FIXED_BY_MORE_TRAINING or (failure.code in ("verdict", "finding") and of_verdict)
+    return failure.code in _FIXED_BY_MORE_TRAINING or (failure.code in _OF_VERDICT and of_verdict)
 
 
 def _of_run(
-    diagnosis: Diagnosis, blocks: Sequence[RunBlock], general: tuple[str, ...], min_steps: int, strict: bool
+    diagnosis: Diagnosis, blocks: Sequence[RunBlock], general: tuple[str, ...], settings: Settings, trend: Trend | None
 ) -> Iterator[Failure]:
     expectations = [b.expect for b in blocks if b.expect]
     fail_on = tuple(dict.fromkeys([*general, *(w for b in blocks for w in b.fail_on or ())]))
@@ -127,17 +131,19 @@ def _of_run(
             yield _verdict_failure(diagnosis, "expect", "expect", {"wanted": ", ".join(expected)})
     if not expectations:
         yield from _verdict_and_findings(diagnosis, fail_on)
-    wanted = max([min_steps, *(b.min_steps or 0 for b in blocks)])
+    if NEW in fail_on and not expectations:
+        yield from check_new(diagnosis, trend)
+    wanted = max([settings.min_steps, *(b.min_steps or 0 for b in blocks)])
     if wanted:
         last = max((int(s.steps[-1]) for s in diagnosis.run.series.values() if len(s)), default=0)
         if last < wanted:
             numbers = {"wanted": wanted, "last": last}
             yield Failure(diagnosis.id, "min-steps", Severity.ERROR, "min-steps", numbers, diagnosis, step=last)
     asked = {word.partition(":")[0] for word in fail_on}
-    for outcome in diagnosis.outcomes if strict or fail_on else ():
+    for outcome in diagnosis.outcomes if settings.strict or fail_on else ():
         if outcome.status is Status.BROKEN:
             # the rule that raised might have given a verdict that fails the gate
-            fails = strict or "warning" in asked or outcome.rule in asked
+            fails = settings.strict or "warning" in asked or outcome.rule in asked
             details = {"rule": outcome.rule, "error": str(outcome.numbers.get("error", ""))}
             yield Failure(diagnosis.id, outcome.rule, Severity.WARNING, "broken", details, diagnosis, fails=fails)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from loganalyzer.model.confidence import CLOSE
 from loganalyzer.model.outcome import Number, Outcome, Severity, Status
@@ -16,6 +16,9 @@ from loganalyzer.model.run import Detail, Note, PassedOver, Run, Unread
 from loganalyzer.model.sweep import Answer
 from loganalyzer.model.traits import Traits
 from loganalyzer.model.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from loganalyzer.model.history import Trend
 
 
 @dataclass(frozen=True)
@@ -231,7 +234,8 @@ class Analysis:
     """Result of one call of ``analyze``; ``left_out`` counts runs that were judged but not kept.
 
     ``warnings`` concern no single run, such as settings without effect. ``unread`` are the files that gave no run though
-    their names or the user indicated one; ``passed_over`` counts the other files that were not used.
+    their names or the user indicated one; ``passed_over`` counts the other files that were not used. ``trend`` says what is
+    different from earlier analyses, where a history is kept.
     """
 
     roots: tuple[str, ...]
@@ -241,6 +245,7 @@ class Analysis:
     warnings: Sequence[Note] = ()
     left_out: Tally = field(default_factory=Tally)
     passed_over: tuple[PassedOver, ...] = ()
+    trend: Trend | None = None
 
     def with_severities(self, severities: Mapping[str, Severity]) -> Self:
         """Return a copy with other severities for some rules, by rule id; itself if there are none."""

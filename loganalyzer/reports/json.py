@@ -9,11 +9,13 @@ from typing import Any
 
 from loganalyzer import messages
 from loganalyzer.diagnosis.failure_groups import FailureGroup, failure_groups
+from loganalyzer.model.history import Trend
 from loganalyzer.model.outcome import Outcome, Status
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.report import Analysis, Diagnosis, Group
 from loganalyzer.model.run import Note, PassedOver
 from loganalyzer.model.sweep import Answer, Cell, Conditions
+from loganalyzer.model.verdicts import with_kind
 from loganalyzer.model.version import VERSION
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.registry import RenderRequest
@@ -62,6 +64,31 @@ def as_dict(analysis: Analysis, *, lang: messages.Lang = "en", version: str = ""
             {"file": u.file, "reason": messages.note(u.note, lang), "expected": u.expected} for u in analysis.unread
         ],
         "passed_over": [_passed_over(kind, lang) for kind in analysis.passed_over],
+        "history": _history(analysis.trend) if analysis.trend is not None else None,
+    }
+
+
+def _history(trend: Trend) -> dict[str, Any]:
+    """Convert what is different since the last analysis."""
+    last = trend.last
+    return {
+        "last": {"time": last.time, "commit": last.commit or None} if last is not None else None,
+        "earlier": trend.earlier,
+        "changed": [
+            {
+                "run": pair.now.id,
+                "before": with_kind(pair.before.verdict, pair.before.kind),
+                "now": with_kind(pair.now.verdict, pair.now.kind),
+                "way": pair.verdict,
+            }
+            for pair in trend.changes.pairs
+            if pair.verdict != "same"
+        ],
+        "new": [run.id for run in trend.changes.new],
+        "gone": [run.id for run in trend.changes.gone],
+        "newly_bad": list(trend.fresh),
+        "bad_since": dict(trend.bad_since),
+        "best": {run: list(values) for run, values in trend.best.items()},
     }
 
 

@@ -12,7 +12,7 @@ from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.report import Analysis
-from loganalyzer.reports import gate_text, sweep_text
+from loganalyzer.reports import gate_text, sweep_text, trend_text
 from loganalyzer.reports.alike import grouped, healthy
 from loganalyzer.reports.overview import overview
 from loganalyzer.reports.registry import RenderRequest
@@ -85,6 +85,12 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
                 messages.number(c.allowed),
             ]
             yield f"| {' | '.join(cells)} | {'✅' if c.held else '❌'} |"
+        yield ""
+    if analysis.trend is not None:
+        yield f"#### {escaped(messages.ui('history', 'title', lang))}\n"
+        yield f"{escaped(trend_text.heading(analysis.trend, lang))}\n"
+        for line in trend_text.lines(analysis.trend, lang):
+            yield f"- {escaped(line, 900)}"
         yield ""
     for warning in analysis.warnings:
         yield f"⚠️ {escaped(messages.note(warning, lang), 500)}\n"

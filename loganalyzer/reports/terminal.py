@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
+from loganalyzer.model.history import Trend
 from loganalyzer.model.report import Analysis, Group
 from loganalyzer.model.run import Note, PassedOver
+from loganalyzer.reports import trend_text
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import summary
 from loganalyzer.reports.terminal_lines import Lines
@@ -33,6 +35,7 @@ def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = Fa
         return
     out.blank()
     (show_every_run if verbose else show_runs)(analysis, out, lang)
+    _show_trend(analysis.trend, out, lang)
     _show_groups(analysis.groups, out, lang)
     if analysis.warnings:
         out.blank()
@@ -40,6 +43,16 @@ def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = Fa
         out.write(f"! {term_safe(messages.note(note, lang), 300)}", style="yellow", hang=2)
     _show_unread(analysis, out, lang, verbose)
     _show_passed_over(analysis.passed_over if verbose else (), out, lang)
+
+
+def _show_trend(trend: Trend | None, out: Lines, lang: Lang) -> None:
+    """Print what is different since the last analysis."""
+    if trend is None:
+        return
+    out.blank()
+    out.write(trend_text.heading(trend, lang), style="bold")
+    for line in trend_text.lines(trend, lang, curves=out.unicode):
+        out.write(line, 2, hang=2)
 
 
 def _show_groups(groups: Sequence[Group], out: Lines, lang: Lang) -> None:

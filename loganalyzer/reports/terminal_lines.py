@@ -26,10 +26,14 @@ class Lines:
         """The width of a line in columns."""
         return max(self.console.width, NARROWEST)
 
+    @property
+    def unicode(self) -> bool:
+        """True if any character can be shown."""
+        return (self.console.encoding or "").lower().replace("-", "").startswith("utf")
+
     def sign(self, verdict: Verdict) -> str:
         """The sign of a verdict, in ASCII where nothing else can be shown."""
-        unicode = (self.console.encoding or "").lower().replace("-", "").startswith("utf")
-        return verdict.info.sign if unicode else verdict.info.ascii_sign
+        return verdict.info.sign if self.unicode else verdict.info.ascii_sign
 
     def blank(self) -> None:
         """Write an empty line."""

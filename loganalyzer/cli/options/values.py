@@ -99,7 +99,7 @@ class CliOptions:
     def needs_all_runs(self, settings: Settings) -> bool:
         """True if every diagnosis must be kept until the end."""
         at_the_end = self.documents or self.write_baseline or self.next_to or self.eml or self.verbose
-        return bool(at_the_end or settings.gates or settings.strict or settings.mail.to)
+        return bool(at_the_end or settings.gates or settings.strict or settings.mail.to or settings.history)
 
     def needs_curves(self, settings: Settings, *, mailed: bool) -> bool:
         """True if curves must be kept after the diagnosis: for charts, metric bounds, or a baseline."""

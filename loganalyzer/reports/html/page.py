@@ -18,7 +18,7 @@ from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.model.version import VERSION
 from loganalyzer.reports.alike import Alike, grouped
-from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, range_chart
+from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, history, range_chart
 from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.html.origin import Origin
 from loganalyzer.reports.html.palette import verdict_style
@@ -80,6 +80,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
             total=len(runs),
             titled=len(runs) <= FIGURES_FOR_ALL_UP_TO,
             in_place=len(runs) <= HOW_IN_PLACE_UP_TO,
+            history=history.context(analysis.trend, lang),
             library=[advice.of_fix(messages.fix(f, lang), f) for f in offered],
             open_cards=len(runs) <= OPEN_CARDS_UP_TO,
             groups=groups.contexts(analysis.groups, lang),

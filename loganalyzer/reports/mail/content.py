@@ -9,7 +9,7 @@ from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.report import Analysis, Diagnosis, Group, Tally
 from loganalyzer.model.verdicts import Tone, Verdict
-from loganalyzer.reports import gate_text, sweep_text
+from loganalyzer.reports import gate_text, sweep_text, trend_text
 from loganalyzer.reports.alike import Alike, grouped, healthy
 from loganalyzer.reports.overview import overview
 from loganalyzer.reports.safe import term_safe
@@ -36,11 +36,14 @@ class Row:
 @dataclass(frozen=True)
 class Content:
     """All texts of the mail; ``sweeps`` has a block of lines for each sweep, its title first; ``healthy`` has a line for
-    the runs of each verdict that need nothing."""
+    the runs of each verdict that need nothing. ``since`` and ``changes`` say what is different since the last analysis;
+    they are empty where no history is kept."""
 
     subject: str
     outcome: str
     well: bool
+    since: str
+    changes: tuple[str, ...]
     gate: str
     sweeps: tuple[tuple[str, ...], ...]
     failures: tuple[str, ...]
@@ -60,6 +63,8 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
     shown = entries[:MAX_RUNS]
     outcome = _outcome(analysis, lang)
     failed = f"{messages.ui('mail', 'failed', lang)}: " if result.failed else ""
+    news = trend_text.news(analysis.trend, lang)
+    failed += f"{news}; " if news else ""
     said = sweep_text.subject(view.sweeps[0], lang) if len(view.sweeps) == 1 and not view.sick else ""
     subject = f"[analyze-logs] {failed}{said or _outcome(analysis, lang, MAX_COUNTS)}"
     if title:
@@ -68,6 +73,8 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
         subject=term_safe(subject, SUBJECT_LENGTH),
         outcome=outcome,
         well=bool(analysis.runs) and not result.failed and not view.sick,
+        since=trend_text.heading(analysis.trend, lang) if analysis.trend is not None else "",
+        changes=tuple(trend_text.lines(analysis.trend, lang)) if analysis.trend is not None else (),
         gate=gate_text.headline(analysis, result, lang) if result.gates else "",
         sweeps=tuple(_answer(group, analysis, lang) for group in view.sweeps[:MAX_SWEEPS]),
         failures=tuple(term_safe(gate_text.one_line(f, lang, brief=True), 300) for f in result.failures[:MAX_FAILURES]),

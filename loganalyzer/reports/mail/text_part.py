@@ -24,6 +24,11 @@ def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") 
         lines += wrap(messages.ui("mail", "more", lang, count=content.more_failures), first="* ", rest="  ")
     if content.failures:
         lines.append("")
+    if content.since:
+        lines += wrap(content.since)
+        for line in content.changes:
+            lines += wrap(line, first="* ", rest="  ")
+        lines.append("")
     if content.rows or content.healthy:
         lines += [messages.ui("mail", "runs", lang), "-" * WIDTH]
     for row in content.rows:

@@ -1,0 +1,62 @@
+"""``--history``: check it before the work begins, and add the analysis at its end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from loganalyzer.cli.clock import now
+from loganalyzer.cli.errors import complain
+from loganalyzer.model.errors import ConfigError, Message
+
+if TYPE_CHECKING:
+    from loganalyzer.config.settings import Settings
+    from loganalyzer.reports.report import Report
+
+COMMITS = ("GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILDKITE_COMMIT", "CIRCLE_SHA1")
+"""Variables in which CI systems say which commit they build."""
+GIT_SECONDS = 5
+
+
+def check(settings: Settings) -> None:
+    """Raise ConfigError, before any work is done, where the history is none or a condition needs one.
+
+    Print a note where a condition looks for what is new and there is no history yet.
+    """
+    from loganalyzer.pipeline.history import file_of, read
+
+    if settings.looks_for_new and not settings.history:
+        raise ConfigError("the condition new needs a history (--history DIR)")
+    if settings.history and not read(settings.history) and settings.looks_for_new:
+        text = "there is no history {path} yet, so every run that is bad counts as new"
+        complain(Message(text, {"path": file_of(settings.history)}), settings.lang)
+
+
+def add(report: Report, settings: Settings) -> None:
+    """Add the analysis to the history, unless it found no run: a wrong path is no night without trainings."""
+    from loganalyzer.model.history import Entry
+    from loganalyzer.pipeline.history import append, file_of, states_of
+
+    if not settings.history:
+        return
+    if not report.runs:
+        text = "no run was found, so nothing is added to the history {path}"
+        complain(Message(text, {"path": file_of(settings.history)}), settings.lang)
+        return
+    time = now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    append(settings.history, Entry(time, _commit(), states_of(report, settings)))
+
+
+def _commit() -> str:
+    """Return the commit that is being built, or the one of the working directory; "" where there is none."""
+    for name in COMMITS:
+        if value := os.environ.get(name, ""):
+            return value[:64]
+    try:
+        asked = subprocess.run(
+            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, timeout=GIT_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return asked.stdout.strip()[:64]

@@ -1,0 +1,40 @@
+"""The condition "new": a run fails that is bad and was not, or not so bad, the last time that it was there.
+
+What was bad before is listed as a warning, with the time since when, for as long as it stays bad: it is never forgotten.
+Without an earlier analysis everything that is bad is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from loganalyzer.gate.history import kept_name
+from loganalyzer.model.gate_result import Failure
+from loganalyzer.model.history import Trend
+from loganalyzer.model.outcome import Number, Severity
+from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.verdicts import with_kind
+
+CHECK = "history"
+
+
+def check_new(diagnosis: Diagnosis, trend: Trend | None) -> Iterator[Failure]:
+    """Yield the failure of a run that is newly bad, or the warning of one that still is; nothing for a healthy run."""
+    if diagnosis.verdict.info.healthy:
+        return
+    run, severity = kept_name(diagnosis.id), Severity.ERROR
+    outcome = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding), None)
+    numbers: dict[str, Number] = {"verdict": with_kind(diagnosis.verdict, diagnosis.kind)}
+    before = (
+        next((pair.before for pair in trend.changes.pairs if pair.now.id == run), None) if trend is not None else None
+    )
+    if trend is None or trend.last is None:
+        yield Failure(diagnosis.id, CHECK, severity, "bad-at-first", numbers, diagnosis, outcome)
+    elif run in trend.bad_since:
+        numbers["since"] = trend.bad_since[run][:10]
+        yield Failure(diagnosis.id, CHECK, Severity.WARNING, "bad-before", numbers, diagnosis, fails=False)
+    elif before is None:
+        yield Failure(diagnosis.id, CHECK, severity, "bad-and-new", numbers, diagnosis, outcome)
+    else:
+        numbers["before"] = with_kind(before.verdict, before.kind)
+        yield Failure(diagnosis.id, CHECK, severity, "newly-bad", numbers, diagnosis, outcome)
