@@ -151,6 +151,7 @@ OWN = (
     Format("junit", "Write JUnit XML.", render=f"{_OWN}.junit:render"),
     Format("sarif", "Write SARIF 2.1.0.", render=f"{_OWN}.sarif:render"),
     Format("markdown", "Write Markdown for a comment or job summary.", render=f"{_OWN}.markdown:render"),
+    Format("brief", "Write a short text for a prompt, below 2,000 tokens.", render=f"{_OWN}.brief:render"),
     Format("gitlab", "Write a GitLab Code Quality report.", render=f"{_OWN}.gitlab:render"),
 )  # fmt: skip
 """The outputs of this package. Their help in other languages is in ``messages/options.toml``."""

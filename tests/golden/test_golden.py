@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import loganalyzer
 from loganalyzer.config.load import load
 from loganalyzer.gate.judge import judge
 from loganalyzer.messages import LANGUAGES, Lang
-from loganalyzer.reports import markdown, terminal
+from loganalyzer.model.version import VERSION
+from loganalyzer.reports import brief, markdown, terminal
 from loganalyzer.reports.mail.content import content
 from loganalyzer.reports.mail.text_part import render as mail_text
 from loganalyzer.reports.registry import RenderRequest
@@ -51,6 +53,11 @@ def as_markdown(report: loganalyzer.Report, lang: Lang) -> str:
     return markdown.render(RenderRequest(report, judged(report), lang))
 
 
+def in_brief(report: loganalyzer.Report, lang: Lang) -> str:
+    placed = replace(report, roots=("sample_runs",))
+    return brief.render(RenderRequest(placed, judged(report), lang)).replace(VERSION, "VERSION")
+
+
 def in_a_mail(report: loganalyzer.Report, lang: Lang) -> str:
     return mail_text(content(report, judged(report), lang=lang, title="nightly"), [], lang=lang)
 
@@ -58,7 +65,13 @@ def in_a_mail(report: loganalyzer.Report, lang: Lang) -> str:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("terminal", on_the_terminal), ("verbose", in_full), ("markdown", as_markdown), ("mail", in_a_mail)],
+    [
+        ("terminal", on_the_terminal),
+        ("verbose", in_full),
+        ("markdown", as_markdown),
+        ("mail", in_a_mail),
+        ("brief", in_brief),
+    ],
 )
 def test_word_for_word(
     name: str, shown: Callable[[loganalyzer.Report, Lang], str], lang: Lang, report: loganalyzer.Report, rewrite: bool

@@ -6,6 +6,8 @@ import click
 
 from loganalyzer.cli.options.declare import together
 
+BRIEF = "brief"
+"""The one value of ``--format`` that is about the analysis itself."""
 DETAILS = {"next_format": "--format", "next_run": "--next-run", "next_action": "--next-action"}
 """Parameters that mean nothing without ``--next``, and their options."""
 next_run = together(
@@ -18,8 +20,9 @@ next_run = together(
     click.option(
         "--format",
         "next_format",
-        type=click.Choice(["toml", "yaml", "json", "args"]),
-        help="Format of --next; args is a line of command-line arguments. [default: by the ending, toml for -]",
+        type=click.Choice(["toml", "yaml", "json", "args", BRIEF]),
+        help="Format of --next; args is a line of command-line arguments. [default: by the ending, toml for -] "
+        "brief goes without --next: it is --brief - --no-html.",
     ),
     click.option(
         "--next-run",

@@ -62,6 +62,7 @@ class CliOptions:
 
         Raises UsageError if more than one output targets standard output, or for details of an output that is not wanted.
         """
+        given = _with_brief(given)
         named = {field.name: given[field.name] for field in fields(cls) if field.name in given}
         outputs = tuple(Output(f, given[f.parameter]) for f in formats if given.get(f.parameter))
         options = cls(outputs=outputs, mail_details=any(given.get(name) for name in DETAILS), **named)
@@ -105,3 +106,12 @@ class CliOptions:
         """True if curves must be kept after the diagnosis: for charts, metric bounds, or a baseline."""
         charts = self.page is not None or mailed or any(o.format.needs_curves for o in self.outputs)
         return charts or settings.needs_series or self.write_baseline is not None
+
+
+def _with_brief(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Replace ``--format brief`` by what it stands for. Raises UsageError where it is given with ``--next``."""
+    if given.get("next_format") != of_next.BRIEF:
+        return given
+    if given.get("next_to"):
+        raise UsageError("--format brief prints the analysis: it does not go with --next")
+    return {**given, "next_format": None, "brief_to": "-", "no_html": True}
