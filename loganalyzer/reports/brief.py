@@ -1,7 +1,7 @@
 """A short text for a prompt: what happened, worst first, what to do first about it, and how to ask for more.
 
 It stays below ``MOST_TOKENS`` however many runs there are. Where the runs do not fit one by one, those with one verdict, kind and
-fix are told together, by the worst of them; what still does not fit is counted.
+fix are told together, by the worst of them; what still does not fit is counted. A sweep is told as one.
 """
 
 from __future__ import annotations
@@ -11,40 +11,50 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from loganalyzer import messages
+from loganalyzer.diagnosis.failure_groups import failure_groups
 from loganalyzer.messages import Lang
 from loganalyzer.model.confidence import level
 from loganalyzer.model.distribution import NAME
-from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.model.report import Analysis, Group
 from loganalyzer.model.version import VERSION
-from loganalyzer.reports import gate_text
+from loganalyzer.reports import gate_text, sweep_text
 from loganalyzer.reports.alike import LONGEST_NAME, Alike, grouped, healthy
 from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.overview import Overview, overview
 from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import first_action, summary
 
 MOST_TOKENS = 2000
-MOST_TOKENS_OF_OTHERS = 500
-"""What is not about a run that needs attention takes at most so many: healthy runs, sweeps, unread files, warnings."""
+MOST_TOKENS_OF_SWEEPS = 500
+MOST_TOKENS_OF_OTHERS = 300
+"""What is not about a run that needs attention takes at most so many: healthy runs, comparisons, unread files, warnings."""
 MOST_ONE_BY_ONE = 200
 """More runs than this are not tried one by one: they would not fit."""
 LONGEST_LINE = 400
 """Characters of a sentence; a longer one is shortened in the middle."""
-LONGEST_PATHS = 120
+LONGEST_PATHS = 80
 MOST_OTHERS = 3
-"""Sweeps, files that could not be read and warnings: so many of each."""
+"""Sweeps, comparisons, files that could not be read and warnings: so many of each."""
 
 
 def render(request: RenderRequest) -> str:
     """Render the text, in fewer than ``MOST_TOKENS`` tokens (see ``tokens``)."""
     analysis, lang = request.analysis, request.lang
-    head = [*_head(analysis, lang)]
+    view = overview(analysis)
+    head = [f"{NAME} {VERSION}: {_paths(analysis)}", term_safe(summary(analysis, lang), LONGEST_LINE)]
     if request.gate.failed:
-        head.append(term_safe(gate_text.headline(analysis, request.gate, lang), LONGEST_LINE))
-    others = _within([*_healthy(analysis, lang), *_others(analysis, lang)], MOST_TOKENS_OF_OTHERS)
-    tail = ["", *others, *([""] if others else []), *_how_to_ask(analysis, lang)]
-    entries = _entries(analysis, lang, MOST_TOKENS - 1 - tokens("\n".join([*head, "", *tail, ""])))
-    return "\n".join([*head, *([""] if entries else []), *entries, *tail]) + "\n"
+        head.append(term_safe(gate_text.headline(analysis, request.gate, lang), LONGEST_LINE // 2))
+    sweeps = _within(_sweeps(view.sweeps, lang), MOST_TOKENS_OF_SWEEPS)
+    others = _within([*_healthy(view, lang), *_others(analysis, lang)], MOST_TOKENS_OF_OTHERS)
+    ask = [*_how_to_ask(view, analysis, lang)]
+    room = MOST_TOKENS - 1 - tokens(_joined([head, sweeps, others, ask]) + "\n\n")
+    return _joined([head, sweeps, _entries(view, analysis, lang, room), others, ask])
+
+
+def _joined(blocks: Iterable[Sequence[str]]) -> str:
+    """The blocks that have any lines, with an empty line between them."""
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
 def tokens(text: str) -> int:
@@ -63,22 +73,19 @@ def _within(lines: Iterable[str], room: int) -> list[str]:
     return kept
 
 
-def _head(analysis: Analysis, lang: Lang) -> Iterator[str]:
-    yield f"{NAME} {VERSION}: {_paths(analysis)}"
-    yield summary(analysis, lang)
-
-
-def _entries(analysis: Analysis, lang: Lang, room: int) -> list[str]:
-    """The runs that need attention in at most ``room`` tokens, one by one if they fit so."""
-    sick = [d for d in worst_first(analysis.runs) if d.needs_attention]
-    if analysis.tally.sick == len(sick) <= MOST_ONE_BY_ONE:
-        lines = [line for entry in grouped(sick, lang) for line in _entry(entry, lang)]
+def _entries(view: Overview, analysis: Analysis, lang: Lang, room: int) -> list[str]:
+    """The runs to look at in at most ``room`` tokens, one by one if they fit so."""
+    sick = len(view.watched) + view.tally.sick
+    if sick == len(view.attention) <= MOST_ONE_BY_ONE:
+        alike = grouped(view.attention, lang, analysis.runs)
+        lines = [line for entry in alike for line in _entry(entry, lang)]
         if tokens("\n".join(lines)) <= room:
             return lines
-    return _fitting(_by_fix(sick, lang), analysis.tally.sick, lang, room)
+    groups = failure_groups(view.attention, analysis.runs)
+    return _fitting([Alike(g.runs, first_action(g.runs[0], lang), g.where, g.of) for g in groups], sick, lang, room)
 
 
-def _fitting(entries: Sequence[Alike], sick: int, lang: Lang, room: int) -> list[str]:
+def _fitting(entries: Iterable[Alike], sick: int, lang: Lang, room: int) -> list[str]:
     """The first entries that fit, and how many of the ``sick`` runs are in no entry."""
     lines: list[str] = []
     told = 0
@@ -90,15 +97,6 @@ def _fitting(entries: Sequence[Alike], sick: int, lang: Lang, room: int) -> list
         lines += text
         told += len(entry.runs)
     return [*lines, *([_ui("more", lang, count=sick - told)] if sick > told else [])]
-
-
-def _by_fix(runs: Iterable[Diagnosis], lang: Lang) -> list[Alike]:
-    """Put runs with one verdict, kind and first fix together, whatever its numbers; the worst of them speaks for all."""
-    found: dict[tuple[str, ...], list[Diagnosis]] = {}
-    for run in runs:
-        fix = run.actions[0].fix if run.actions else ""
-        found.setdefault((run.verdict.value, run.kind, fix), []).append(run)
-    return [Alike(tuple(members), first_action(members[0], lang)) for members in found.values()]
 
 
 def _entry(entry: Alike, lang: Lang) -> list[str]:
@@ -119,19 +117,27 @@ def _entry(entry: Alike, lang: Lang) -> list[str]:
     return lines
 
 
-def _healthy(analysis: Analysis, lang: Lang) -> Iterator[str]:
-    for well in healthy(analysis):
+def _sweeps(groups: Sequence[Group], lang: Lang) -> Iterator[str]:
+    """What each sweep says: best settings, best runs, what fails, what matters, what to try next."""
+    for group in groups[:MOST_OTHERS]:
+        yield f"- {term_safe(sweep_text.title(group, lang), LONGEST_LINE)}"
+        for label, text in sweep_text.lines(group, lang):
+            yield f"  {term_safe(messages.pair(label, text, lang), LONGEST_LINE)}"
+
+
+def _healthy(view: Overview, lang: Lang) -> Iterator[str]:
+    for well in healthy(view):
         yield f"- {term_safe(well.line(lang, MOST_OTHERS), LONGEST_LINE)}"
 
 
 def _others(analysis: Analysis, lang: Lang) -> Iterator[str]:
-    """What the comparison of sweeps says, what could not be read, and warnings."""
-    spoken = [group for group in analysis.groups if group.findings]
+    """What comparisons of a few runs found, what could not be read, and warnings."""
+    spoken = [group for group in analysis.groups if group.findings and not group.is_sweep]
     for group in spoken[:MOST_OTHERS]:
         finding = group.findings[0]
         text = messages.ui("groups", finding.id, lang, **finding.numbers)
         name = term_safe(group.id, LONGEST_NAME)
-        yield f"- {_ui('sweep', lang, name=name, text=term_safe(text, LONGEST_LINE))}"
+        yield f"- {_ui('sweep', lang, name=name, text=term_safe(text, LONGEST_LINE // 2))}"
     unread = [item for item in analysis.unread if not item.expected]
     if unread:
         yield f"- {messages.ui('terminal', 'unread', lang, count=len(unread))}"
@@ -142,7 +148,7 @@ def _others(analysis: Analysis, lang: Lang) -> Iterator[str]:
         yield f"- {term_safe(messages.note(note, lang), LONGEST_LINE // 2)}"
 
 
-def _how_to_ask(analysis: Analysis, lang: Lang) -> Iterator[str]:
+def _how_to_ask(view: Overview, analysis: Analysis, lang: Lang) -> Iterator[str]:
     """The calls that say more, with the paths and the worst run of this analysis."""
     if not analysis.tally.total:
         yield messages.ui("terminal", "no_runs_hint", lang)
@@ -150,7 +156,8 @@ def _how_to_ask(analysis: Analysis, lang: Lang) -> Iterator[str]:
     worst = worst_first(analysis.runs)[:1]
     rule = worst[0].deciding if worst else "overfitting"
     run = term_safe(shlex.quote(worst[0].id), LONGEST_PATHS) if worst else "RUN"
-    for key in ("one", "all", "rule", "next"):
+    one_sweep = len(view.sweeps) == 1 and not view.attention and not view.runs
+    for key in ("one", "all", "rule", "sweep" if one_sweep else "next"):
         yield _ui(f"ask_{key}", lang, paths=_paths(analysis), run=run, rule=rule)
 
 

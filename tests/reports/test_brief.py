@@ -38,15 +38,20 @@ Name = Callable[[int, str], str]
 
 @pytest.fixture(scope="module")
 def ten() -> loganalyzer.Report:
-    """One run of each kind, without its curves."""
+    """One run of each kind, without its curves and settings: nothing but the verdicts tells them apart."""
     report = loganalyzer.analyze([SAMPLES / name for name in CHOSEN])
-    return replace(report, roots=("runs",), runs=tuple(d.without_series() for d in report.runs))
+    return replace(report, roots=("runs",), runs=tuple(without_settings(d) for d in report.runs))
 
 
 def many(report: loganalyzer.Report, count: int, name: Name = lambda i, own: f"{own}/{i}") -> loganalyzer.Report:
     """So many runs, those of the report again and again under other names."""
     own = report.runs
     return replace(report, runs=tuple(named(own[i % len(own)], name(i, own[i % len(own)].id)) for i in range(count)))
+
+
+def without_settings(diagnosis: Diagnosis) -> Diagnosis:
+    slim = diagnosis.without_series()
+    return replace(slim, run=replace(slim.run, hyperparameters={}))
 
 
 def named(diagnosis: Diagnosis, name: str) -> Diagnosis:

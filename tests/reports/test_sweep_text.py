@@ -14,7 +14,7 @@ from loganalyzer.config.load import load
 from loganalyzer.gate.judge import judge
 from loganalyzer.messages import LANGUAGES, Lang
 from loganalyzer.model.verdicts import Verdict
-from loganalyzer.reports import markdown, notebook, terminal
+from loganalyzer.reports import brief, markdown, notebook, terminal
 from loganalyzer.reports.mail.content import content
 from loganalyzer.reports.mail.text_part import render as mail_text
 from loganalyzer.reports.overview import overview
@@ -95,8 +95,9 @@ def test_every_output_for_people_has_the_answer(report: loganalyzer.Report, lang
     result = judge(report, load(environment={}))
     mail = content(report, result, lang=lang, title="nightly")
     assert mail.well and mail.rows == () and "0.1" in mail.subject and len(mail.subject) <= 120
-    document = markdown.render(RenderRequest(report, result, lang)).replace("\\", "")
-    texts = [mail_text(mail, [], lang=lang), document, notebook.render(report, lang), on_the_terminal(report, lang)]
+    request = RenderRequest(report, result, lang)
+    documents = [markdown.render(request).replace("\\", ""), brief.render(request)]
+    texts = [mail_text(mail, [], lang=lang), *documents, notebook.render(report, lang), on_the_terminal(report, lang)]
     for text in texts:
         assert "0.032" in text and ("9 of the 12" in text if lang == "en" else "12件中9件" in text)
         assert len(text.splitlines()) <= 40
