@@ -15,10 +15,11 @@ from loganalyzer.messages import Lang
 from loganalyzer.model.confidence import LEVELS, level
 from loganalyzer.model.outcome import Status
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
+from loganalyzer.model.run import Detail
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.model.version import VERSION
 from loganalyzer.reports.alike import Alike, grouped
-from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, history, range_chart
+from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, history, range_chart, sweep
 from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.html.origin import Origin
 from loganalyzer.reports.html.palette import verdict_style
@@ -28,6 +29,7 @@ from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.overview import overview
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import summary, told
+from loganalyzer.reports.where import fields
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,7 +40,7 @@ OPEN_CARDS_UP_TO = 60
 WORST_ON_TOP = 3
 MOST_VALUES_ROWS = 12
 MOST_FILES = 50
-SCRIPTS = ("draw.js", "compare.js", "script.js", "chart.js")
+SCRIPTS = ("draw.js", "compare.js", "where.js", "script.js", "chart.js")
 
 
 def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", origin: Origin | None = None) -> str:
@@ -54,9 +56,13 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
     all_drawn = figures_for == "all" or len(runs) <= FIGURES_FOR_ALL_UP_TO
     drawing = figures.Detail.FULL if all_drawn else figures.Detail.SMALL
     cards = [_card(d, i, lang, drawing if all_drawn or d.needs_attention else None, origin) for i, d in enumerate(runs)]
+    varied = sweep.varied(analysis.groups)
+    for card, d in zip(cards, runs, strict=True):
+        card["settings"] = [_setting(d.hyperparameters.get(name, "")) for name in varied]
     offered = sorted({fix["id"] for card in cards for fix in (*card["steps"], *card["more"])})
     script = "".join(_asset(name) for name in SCRIPTS)
-    data = json.dumps(curves.for_compare(runs, lang), allow_nan=False, ensure_ascii=True, separators=(",", ":"))
+    shared = {**curves.for_compare(runs, lang), "fields": fields.table(runs, lang)}
+    data = json.dumps(shared, allow_nan=False, ensure_ascii=True, separators=(",", ":"))
     island = data.replace("<", "\\u003c").replace("&", "\\u0026")
     page = (
         _environment()
@@ -83,6 +89,8 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
             history=history.context(analysis.trend, lang),
             library=[advice.of_fix(messages.fix(f, lang), f) for f in offered],
             open_cards=len(runs) <= OPEN_CARDS_UP_TO,
+            sweeps=sweep.contexts(view.sweeps, analysis.runs, lang),
+            varied=[term_safe(name, 40) for name in varied],
             groups=groups.contexts(analysis.groups, lang),
             sweeps_title=messages.ui("groups", "page.title", lang),
             not_drawn=0 if all_drawn else len(runs) - len(sick),
@@ -266,6 +274,10 @@ def _hyperparameters(values: Mapping[str, Any]) -> list[dict[str, str]]:
     return [
         {"name": term_safe(str(k), 80), "value": term_safe(messages.typed(v), 120)} for k, v in sorted(values.items())
     ]
+
+
+def _setting(value: Detail) -> str:
+    return term_safe(messages.typed(value), 40)
 
 
 def _unread(item: Any, lang: Lang) -> dict[str, str]:

@@ -17,11 +17,12 @@
   const box = $("#filter"), shown = $("#shown"), chips = $$(".filter");
   const haystack = rows.map(r => r.textContent.toLowerCase());
   const cards = $$(".card"), order = rows.map((r, i) => cards[i]);
+  const fields = data.fields.rows.map(own => Object.fromEntries(data.fields.names.map((n, i) => [n, own[i]]).filter(f => f[1] !== null)));
   function filter() {
-    const wanted = (state.get("text") || "").toLowerCase(), verdict = state.get("verdict");
+    const wanted = where.parse(state.get("text") || ""), verdict = state.get("verdict");
     let count = 0;
     rows.forEach((row, i) => {
-      const keep = (!verdict || row.dataset.verdict === verdict) && haystack[i].includes(wanted);
+      const keep = (!verdict || row.dataset.verdict === verdict) && where.matches(fields[i], haystack[i], wanted);
       row.hidden = !keep; order[i].hidden = !keep; count += keep;
     });
     chips.forEach(c => c.setAttribute("aria-pressed", c.dataset.verdict === verdict));
@@ -29,12 +30,20 @@
   }
   chips.forEach(c => c.addEventListener("click", () => { set("verdict", state.get("verdict") === c.dataset.verdict ? "" : c.dataset.verdict); filter(); }));
   if (box) box.addEventListener("input", () => { set("text", box.value); filter(); });
+  $$("[data-where]").forEach(a => a.addEventListener("click", e => { e.preventDefault(); box.value = a.dataset.where; set("text", box.value); filter(); $("#runs").focus({ preventScroll: true }); $("#runs").scrollIntoView(); }));
 
-  const value = { verdict: r => +r.dataset.index, run: r => $(".c-run", r).textContent, best: r => r.dataset.best === "" ? Infinity : +r.dataset.best, wasted: r => +r.dataset.wasted };
+  // a column is sorted by numbers, or by names in which numbers count as numbers: s2, s10
+  const natural = s => (s.match(/[0-9]{1,15}(?:\.[0-9]{1,15})?|[0-9]+|[^0-9]+/g) || []).map(p => /^[0-9]/.test(p) ? [0, +p] : [1, p]);
+  const before = (x, y) => x < y ? -1 : x > y ? 1 : 0;
+  const inOrder = (x, y) => typeof x === "number" && typeof y === "number" ? before(x, y) : typeof x === "number" ? -1 : typeof y === "number" ? 1
+    : x.map((p, i) => y[i] ? before(p[0], y[i][0]) || before(p[1], y[i][1]) : 1).find(c => c) || (x.length < y.length ? -1 : 0);
+  const settled = (r, i) => { const t = $$(".c-setting", r)[i].textContent; return t === "" ? Infinity : isNaN(t) ? natural(t) : +t; };
+  const fixed = { verdict: r => +r.dataset.index, run: r => natural($(".c-run", r).textContent), best: r => r.dataset.best === "" ? Infinity : +r.dataset.best, wasted: r => +r.dataset.wasted, end: r => fields[+r.dataset.index].end ?? Infinity };
+  const value = key => fixed[key] || (/^[0-9]$/.test(key) && $$("#table thead .c-setting")[key] ? r => settled(r, key) : null);
   const headers = $$(".sort");
   function sort(key, down) {
-    const sorted = [...rows].sort((a, b) => { const x = value[key](a), y = value[key](b); return (x < y ? -1 : x > y ? 1 : a.dataset.index - b.dataset.index) * (down ? -1 : 1); });
-    $("#table tbody").append(...sorted);
+    const of = value(key), sorted = rows.map(r => [of(r), r]).sort((a, b) => (inOrder(a[0], b[0]) || a[1].dataset.index - b[1].dataset.index) * (down ? -1 : 1));
+    $("#table tbody").append(...sorted.map(s => s[1]));
     headers.forEach(h => h.dataset.key === key ? h.parentNode.setAttribute("aria-sort", down ? "descending" : "ascending") : h.parentNode.removeAttribute("aria-sort"));
   }
   headers.forEach(h => h.addEventListener("click", () => {
@@ -119,6 +128,6 @@
 
   // what the address says
   const given = read();
-  if (given) { for (const [k, v] of given) state.set(k, v); if (box && state.get("text")) box.value = state.get("text"); const s = state.get("sort"); if (s && value[s.replace("-", "")]) sort(s.replace("-", ""), s[0] === "-"); (state.get("compare") || "").split(".").slice(0, 6).forEach(v => { const p = picks.find(x => x.value === v); if (p && v && data.runs.length) p.checked = true; }); if (log) { draw.pressed(log, state.get("log") === "1"); which.value = state.get("which") === "train" ? "train" : "validation"; } if (chosen().length > 1) { count(); compare(); } }
+  if (given) { for (const [k, v] of given) state.set(k, v); if (box && state.get("text")) box.value = state.get("text"); const s = state.get("sort"); if (s && value(s.replace("-", ""))) sort(s.replace("-", ""), s[0] === "-"); (state.get("compare") || "").split(".").slice(0, 6).forEach(v => { const p = picks.find(x => x.value === v); if (p && v && data.runs.length) p.checked = true; }); if (log) { draw.pressed(log, state.get("log") === "1"); which.value = state.get("which") === "train" ? "train" : "validation"; } if (chosen().length > 1) { count(); compare(); } }
   if (rows.length) filter(); open();
 })();
