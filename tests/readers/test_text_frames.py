@@ -99,6 +99,11 @@ def test_lists_called_after_models(name: str, labels: tuple[str, ...], ids: list
         assert one.values.tolist() == [v + n for v in LOSS]
 
 
+def test_a_short_list_behind_a_long_one_of_its_name_is_a_curve_too() -> None:
+    first, second = runs(f"BRNN:{LOSS}\nBRNN:{LOSS[:3]}\n", "loss_log.txt")
+    assert [len(run.series["loss_log"]) for run in (first, second)] == [len(LOSS), 3]
+
+
 def test_lists_in_a_file_of_another_name_are_no_curves() -> None:
     assert not runs("RNN: [0.5, 0.25, 0.75, 0.5, 0.25, 1.0]\n", "weights.txt")
 

@@ -77,7 +77,9 @@ _PAIRED = re.compile(r"[A-Za-z][\w/.\-]{1,40}")
 _SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
 _NAME = re.compile(r"[A-Za-z\u3040-\u30ff\u4e00-\u9fff][\w \-./@:^+'()\u3040-\u30ff\u4e00-\u9fff]{0,60}$")
 _LEADING = re.compile(r"^(?:(?:with|and|the|an?|of|is|then|has|got) +|(?:INFO|DEBUG|WARNING) +)", re.IGNORECASE)
-_NOT_OF_NOW = frozenset("best improved reduce reducing target from std stddev stdev deviation".split())
+_NOT_OF_NOW = frozenset(
+    "best improved decreased increased reduce reducing target from std stddev stdev deviation".split()
+)
 """Words of a name that then is not that of its ending: "Std of Reward" is no reward."""
 _CLASS = re.compile(r"(?:[BILOSEU]-)?[A-Z][A-Z0-9_]{1,19}")
 _NO_CLASSES = frozenset(
@@ -87,6 +89,8 @@ _NO_CLASSES = frozenset(
 _LETTER = re.compile(r"[^\W\d_]")
 _FILE = re.compile(r"\.(?:py|cpp|cc|cu|h|json|txt|log|c)$")
 _BEST = re.compile(r"(?:^|[ _/])best(?:$|[ _/])|最良|最高", re.IGNORECASE)
+_CHANGED = re.compile(r"\b(?:decreased|increased|improved)\b")
+"""The number behind is that of before, or of the best so far (see ``improvements``)."""
 _POSSESSIVE = re.compile(r"'s\s+")
 _SPLIT_OF_WORD = (
     dict.fromkeys(TRAIN_WORDS - {"main", "fit", "learn", "tr"}, "train")
@@ -200,7 +204,7 @@ def _name_at_end(left: str) -> Named | None:
         name = "loss_scale"  # a quantity of its own, no loss
     if not explicit or not _NAME.match(name) or (role_of(name).quantity not in KNOWN and " " in name):
         name = _known_tail(name)
-    if not name or not _NAME.match(name) or _FILE.search(name) or _BEST.search(name):
+    if not name or not _NAME.match(name) or _FILE.search(name) or _BEST.search(name) or _CHANGED.search(name):
         return Named("", explicit, splits)
     return Named(name, explicit, splits, _label(pieces[-1].strip()) if pieces else "")
 

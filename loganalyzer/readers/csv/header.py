@@ -59,8 +59,8 @@ def header_of(lines: Sequence[str]) -> Header | None:
     plain = [i for i, line in enumerate(lines) if line.strip("\x00 \t") and not line.startswith(("#", *CONFLICT))]
     for start in range(min(MOST_TITLES + 1, len(plain))):
         found = _header_at(lines, plain[start:])
-        if found is not None:
-            return found
+        if found is not None and (start == 0 or start + 1 < len(plain)):
+            return found  # below others, a last line of words is no header
         if start == 0 and plain and plain[0]:
             commented = _commented(lines, plain)
             if commented is not None:

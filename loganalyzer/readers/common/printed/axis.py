@@ -9,9 +9,10 @@ import numpy as np
 
 from loganalyzer.model.role import Split
 from loganalyzer.model.run import Floats, Ints, Series, make_series
-from loganalyzer.readers.common.printed.counting import Axis, axis_of, came_again, numbered, uncounted_axis
+from loganalyzer.readers.common.printed.counting import Axis, axis_of, came_again, numbered
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import Points
+from loganalyzer.readers.common.printed.uncounted import uncounted_axis
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES
 from loganalyzer.readers.common.returns import Column, Kind, Return, returns_in
 from loganalyzer.readers.common.sessions import Resumed
@@ -54,9 +55,12 @@ def stretches(points: Points) -> list[Stretch]:
     return [s for s in found if s is not None]
 
 
-def uncounted_stretch(points: Points) -> Stretch | None:
-    """The one training of a log that never counts: its loss is numbered. None where that would be a guess."""
-    axis = uncounted_axis(points)
+def uncounted_stretch(points: Points, metrics: bool = False) -> Stretch | None:
+    """The one training of a log that never counts: its loss is numbered, or with ``metrics`` else a metric.
+
+    None where that would be a guess.
+    """
+    axis = uncounted_axis(points, metrics)
     return None if axis is None else _stretch(points, axis, np.ones(len(points), bool), 0, len(points))
 
 

@@ -33,11 +33,8 @@ MOST_STATEMENTS = 50
 """So many print statements are looked at one by one."""
 FEWEST_STEPS_PER_EPOCH = 2
 """From so many steps an epoch on, lines that only state what the optimiser does decide what is counted."""
-FEWEST_UNCOUNTED = 4
-"""So often a loss must have been printed to be a curve though nothing in the log counts."""
 LOSSES = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS})
 LIKELIHOODS = frozenset({"likelihood", "logprob"})
-UNCOUNTED = LOSSES | {Quantity.REWARD}
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ class Counters:
 
 def axis_of(points: Points) -> Axis:
     """The counter that tells the values of the main loss apart, the coarsest one that does."""
-    key = _main_series(points)
+    key = main_series(points)
     counters = _epochs_moved_up(_counters(points, key))
     axis = _placed(counters)
     if key is None:
@@ -114,21 +111,6 @@ def numbered(points: Points, axis: Axis, usable: Bools, start: int, stop: int) -
         rows[here:stop] -= rows[here] - counts[here] - (rows[then] - counts[then])
     told = axis.key[0] if axis.unit else ""  # fractions of epochs are no counter: they were never to be one
     return Axis(rows, "", axis.key, False, told, axis.x if axis.unit == "step" else None)
-
-
-def uncounted_axis(points: Points) -> Axis | None:
-    """The numbers of the loss's values in a log that never counts; None without a loss that one statement printed often."""
-    key = _main_series(points, UNCOUNTED) or next((k for k in points.values if k[0] == LOSS_SCALE), None)
-    if key is None:
-        return None
-    records = np.frombuffer(points.values[key][0], np.int64)
-    values = np.frombuffer(points.values[key][1])
-    shapes = np.unique(np.frombuffer(points.shape, np.int32)[records])
-    constant = bool((values == values[0]).all())
-    if len(values) < FEWEST_UNCOUNTED or len(shapes) > max(2, len(values) // 4) or constant:
-        return None
-    axis = Axis(np.zeros(len(points)), "epoch", key, still=True)
-    return numbered(points, axis, np.ones(len(points), bool), 0, len(points))
 
 
 def before_any_counter(uncounted: Points, points: Points) -> int:
@@ -335,7 +317,7 @@ def _finer(points: Points, counters: Counters) -> Iterator[Counters]:
         )
 
 
-def _main_series(points: Points, quantities: frozenset[Quantity] | None = None) -> Key | None:
+def main_series(points: Points, quantities: frozenset[Quantity] | None = None) -> Key | None:
     """The series that the axis must serve: the longest training loss, else another loss, else another metric."""
     ranked = []
     for order, (key, (records, _)) in enumerate(points.values.items()):

@@ -9,19 +9,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from loganalyzer.model.run import Detail, Note, Run, Series
+from loganalyzer.model.run import Detail
 from loganalyzer.readers.common.line_names import splits_in
 from loganalyzer.readers.common.printed.axis import Stretch
 from loganalyzer.readers.common.printed.fixed import is_fixed
 from loganalyzer.readers.common.printed.grammars import MOST_NUMBERS, NUMBER, Plan, Value, plan_of
 from loganalyzer.readers.common.printed.lines import line_states, plain_text, without_ctime
+from loganalyzer.readers.common.printed.lists import Lists
 from loganalyzer.readers.common.printed.points import REDRAWN, Lines, Place, Points
 from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_lines
 from loganalyzer.readers.common.printed.sections import Section, heading_of
 from loganalyzer.readers.common.printed.settings import settings_of, starts_block
 from loganalyzer.readers.common.printed.tables import Row, Tables
 from loganalyzer.readers.common.printed.tables import number as number_of
-from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES, curve_name, with_split
+from loganalyzer.readers.common.quantities import OBJECTIVES, with_split
 from loganalyzer.readers.deadline import time_is_up
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.metric_names import METRICS
@@ -68,7 +69,6 @@ _MLPERF = re.compile(
 )
 _THOUSANDS = re.compile(r"(?<= )\d{1,3}(?:,\d{3}){1,4}(?=[ /:]|$)")
 _PRINTED_BY_R = re.compile(r'\[\d{1,9}\] "([^"]*)"\s*$')
-_LIST = re.compile(r"^\s*['\"]?([A-Za-z_][\w /.\-]{1,40}?)['\"]?\s*[:=]\s*(?:\w+\()?\[\s*$")
 
 
 _PASS_BEGINS = re.compile(r"\s{0,8}Eval begin\b")
@@ -92,7 +92,7 @@ class Parser:
         self.points = Points()
         self.place = Place()
         self.plans: dict[str, Plan | None] = {}
-        self.lists: dict[str, list[np.ndarray]] = {}
+        self.lists = Lists()
         self.settings: list[dict[str, Detail]] = [{}]
         self.tables = Tables()
         self.heading = ""
@@ -129,34 +129,17 @@ class Parser:
                     self._line(state.text, state.ended)
             start = stop + 1
 
+    @property
+    def speaks_of_epochs(self) -> bool:
+        """Whether a line with numbers names an epoch, be it the best one; what only measures does not."""
+        return any("epoch" in shape.lower() for shape in self.plans)
+
     def settings_for(self, stretch: Stretch) -> dict[str, Detail]:
         """The settings printed before and inside a stretch, the later ones winning."""
-        return self._settings_up_to(stretch.blocks[1])
+        return self.settings_up_to(stretch.blocks[1])
 
-    def listed_run(self, key: str, path: str) -> Run | None:
-        """A run from curves printed whole, one list a line; each name once."""
-        series = {}
-        for name, lists in self.lists.items():
-            if len(lists) == 1 and role_of(name).quantity in KNOWN:
-                series[name] = Series(name, np.arange(1, len(lists[0]) + 1), lists[0])
-        if not any(role_of(n).quantity in OBJECTIVES for n in series):
-            return None
-        return Run(key, (path,), "text-log", series, self._settings_up_to(len(self.settings)))
-
-    def runs_by_name(self, key: str, path: str) -> list[Run]:
-        """Runs from lists that are called after models ("LSTM: [0.9, 0.7, ...]") in a file called after a loss or metric."""
-        curve = curve_name(path)
-        listed = [(label, values) for label, lists in self.lists.items() for values in lists] if curve else []
-        told = len({label for label, _ in listed}) == len(listed)
-        runs = []
-        for number, (label, values) in enumerate(listed, 1):
-            name = key if len(listed) == 1 else f"{key}/{label}" if told else f"{key}#{number}"
-            series = {curve: Series(curve, np.arange(1, len(values) + 1), values)}
-            several = (Note("one-of-several", {"number": number, "count": len(listed)}),) if len(listed) > 1 else ()
-            runs.append(Run(name, (path,), "text-log", series, {}, several))
-        return runs
-
-    def _settings_up_to(self, block: int) -> dict[str, Detail]:
+    def settings_up_to(self, block: int) -> dict[str, Detail]:
+        """The settings printed up to a block of them."""
         merged: dict[str, Detail] = {}
         for settings in self.settings[: block + 1]:
             merged.update(settings)
@@ -180,10 +163,10 @@ class Parser:
         parts = NUMBER.split(line)
         if len(parts) < 3:
             self._without_numbers(line)
-        elif parts[0].endswith("[") and len(parts) > 10 and self._list(parts):
+        elif parts[0].endswith("[") and self.lists.add(parts):
             return
         elif len(parts) > 2 * MOST_NUMBERS or len(line) > LONGEST_SHAPE:
-            self._list(parts)
+            self.lists.add(parts)
         elif not ((line.startswith("|") and self.tables.boxed(line)) or self._row(self.tables.row(line))):
             self._named_numbers(line, parts, ended, heading)
 
@@ -371,15 +354,6 @@ class Parser:
         if not len(self.points) or self.points.block[-1] < self.place.block:
             self.settings[-1].update(settings_of(line))
         return False
-
-    def _list(self, parts: list[str]) -> bool:
-        """Take a curve that is printed whole: its name and a list of numbers."""
-        head = _LIST.match(parts[0])
-        if head is None or len(parts) <= 10 or not {t.strip() for t in parts[2:-1:2]} <= {",", ""}:
-            return False
-        numbers = np.array([float(n) for n in parts[1::2]])
-        self.lists.setdefault(head[1].strip(), []).append(numbers)
-        return True
 
 
 def _lines_of(plan: Plan, columns: Columns, count: int, shape: int) -> Lines:

@@ -9,6 +9,7 @@ from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.common.printed.axis import Stretch, stretches, uncounted_stretch
 from loganalyzer.readers.common.printed.counting import before_any_counter
 from loganalyzer.readers.common.printed.data_set_names import stretches_named_by_data_set
+from loganalyzer.readers.common.printed.improvements import improvements_in
 from loganalyzer.readers.common.printed.lines import LONGEST_LINE
 from loganalyzer.readers.common.printed.parser import Parser
 from loganalyzer.readers.common.printed.refusal import refusal
@@ -30,8 +31,12 @@ def read_printed(key: str, path: str, data: bytes) -> Iterator[Run | Unread]:
     if size > MOST_BYTES:
         notes.append(Note("text-cut", {"read": MOST_BYTES, "size": size}, harmful=True))
     for item in runs_of(parser, key, path, tuple(notes)):
-        why = refusal(text) if isinstance(item, Unread) else None
-        yield item if why is None else Unread(path, why)
+        if isinstance(item, Run):
+            yield item
+        elif best := improvements_in(text, key, path):
+            yield from (run.with_notes(*notes) for run in best)
+        else:
+            yield item if (why := refusal(text)) is None else Unread(path, why)
 
 
 def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Iterator[Run | Unread]:
@@ -44,14 +49,14 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
         found, named = stretches_named_by_data_set(points)
         notes = (*notes, Note("taken-as-loss", {"name": ", ".join(named)})) if named else notes
     if not found:
-        listed = parser.listed_run(key, path)
+        listed = parser.lists.run(key, path, parser.settings_up_to(len(parser.settings)))
         if listed is not None:
             yield listed.with_notes(*notes)
             return
-        if by_name := parser.runs_by_name(key, path):
+        if by_name := parser.lists.runs_by_name(key, path):
             yield from (run.with_notes(*notes) for run in by_name)
             return
-        uncounted = uncounted_stretch(parser.uncounted)
+        uncounted = uncounted_stretch(parser.uncounted, metrics=parser.speaks_of_epochs)
         if uncounted is None:
             yield Unread(path, Note("no-training-log"), expected=True)
             return

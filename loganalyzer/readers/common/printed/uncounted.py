@@ -1,0 +1,37 @@
+"""Logs that never count: the values of a loss, a reward or a metric are numbered in the order of the log."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from loganalyzer.model.role import Quantity
+from loganalyzer.readers.common.printed.counting import LOSSES, Axis, main_series, numbered
+from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
+from loganalyzer.readers.common.printed.points import Points
+
+FEWEST_UNCOUNTED = 4
+"""So often a loss must have been printed to be a curve though nothing in the log counts."""
+FEWEST_METRICS = 12
+"""So often a metric: ten folds, or the classes of a data set, have one each."""
+UNCOUNTED = LOSSES | {Quantity.REWARD}
+
+
+def uncounted_axis(points: Points, metrics: bool = False) -> Axis | None:
+    """The numbers of the loss's values in a log that never counts; None without a loss that one statement printed often.
+
+    With ``metrics``, so it is with a metric that was printed ``FEWEST_METRICS`` times: fewer are results.
+    """
+    key = main_series(points, UNCOUNTED) or next((k for k in points.values if k[0] == LOSS_SCALE), None)
+    fewest = FEWEST_UNCOUNTED
+    if key is None and metrics:
+        key, fewest = main_series(points), FEWEST_METRICS
+    if key is None:
+        return None
+    records = np.frombuffer(points.values[key][0], np.int64)
+    values = np.frombuffer(points.values[key][1])
+    shapes = np.unique(np.frombuffer(points.shape, np.int32)[records])
+    constant = bool((values == values[0]).all())
+    if len(values) < fewest or len(shapes) > max(2, len(values) // 4) or constant:
+        return None
+    axis = Axis(np.zeros(len(points)), "epoch", key, still=True)
+    return numbered(points, axis, np.ones(len(points), bool), 0, len(points))
