@@ -15,6 +15,7 @@ from loganalyzer.messages import LANGUAGES, Lang
 from loganalyzer.model.run import Series
 from loganalyzer.reports.html import chart_marks, curves, figures, range_chart
 from loganalyzer.reports.html.chart_box import Box
+from loganalyzer.reports.html.chart_layout import WIDE
 from loganalyzer.reports.html.panels import panels
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_runs"
@@ -48,7 +49,7 @@ def test_drops_and_restarts_of_the_rate_are_drawn_on_curve_and_strip(
         schedule = next(o for o in run.outcomes if o.rule == "learning-rate-schedule")
         drops = [e.first for e in schedule.evidence if e.label == "change"]
         first, last = (run.roles.train.steps[k] for k in (0, -1))  # type: ignore[union-attr]
-        at = [691.2 * (figures.LEFT + (figures.RIGHT - figures.LEFT) * (d - first) / (last - first)) for d in drops]
+        at = [691.2 * (WIDE.left + (WIDE.right - WIDE.left) * (d - first) / (last - first)) for d in drops]
         strip = next(i for i, p in enumerate(panels(run, lang)) if p.rate)
         assert len(drops) == 3
         for panel in (0, strip):
@@ -67,14 +68,14 @@ def test_a_range_test_is_drawn_over_the_rate_with_both_readings(
     for number in ("0.0137", "0.0390", "0.390"):
         assert number in texts and number in curves.sentence(run, lang)
     assert "0.001" in _texts(svg), "the axis shows learning rates"
-    about = html.unescape(re.search(r'data-about="([^"]*)"', svg).group(1))  # type: ignore[union-attr]
+    about = html.unescape(re.search(r"data-about='([^']*)'", svg).group(1))  # type: ignore[union-attr]
     assert '"x":[' in about and about.split('"x":[')[1].split("]")[0].endswith(",1")
-    rates = {row[-1] for row in curves.value_table(run, lang, 12)["rows"]}
+    rates = {row[-1] for row in curves.value_table(run, lang)["rows"]}
     assert len(rates) > 8, "the table has the rates too"
     low, high = float(told["from"]), float(told["to"])
-    across = figures.RIGHT - figures.LEFT
+    across = WIDE.right - WIDE.left
     place = [
-        691.2 * (figures.LEFT + across * np.log(v / panels(run, lang)[0].lines[0][0].steps[0])
+        691.2 * (WIDE.left + across * np.log(v / panels(run, lang)[0].lines[0][0].steps[0])
                  / np.log(float(told["high"]) / panels(run, lang)[0].lines[0][0].steps[0]))
         for v in (low, high)
     ]  # fmt: skip
@@ -161,10 +162,10 @@ def test_the_smooth_line_of_a_long_noisy_curve_is_its_level() -> None:
     steps = np.arange(20_000)
     noise = 0.2 * np.random.default_rng(3).normal(size=len(steps))
     series = Series("loss", steps, 0.5 + 2 * np.exp(-steps / 3000) + noise)
-    found = figures.level(series, 1e300, figures.Detail.FULL)
+    found = figures.level(series, 1e300, WIDE.points)
     assert found is not None
     at, smooth = found
-    assert len(at) == len(smooth) <= figures.Detail.FULL.value and at[0] == 0 and at[-1] == steps[-1]
+    assert len(at) == len(smooth) <= WIDE.points and at[0] == 0 and at[-1] == steps[-1]
     assert np.abs(smooth - (0.5 + 2 * np.exp(-at / 3000)))[20:].max() < 0.05
     short = Series("loss", steps[:100], series.values[:100])
-    assert figures.level(short, 1e300, figures.Detail.FULL) is None
+    assert figures.level(short, 1e300, WIDE.points) is None

@@ -69,17 +69,66 @@ def test_a_comparison_can_be_sent_as_an_address(url: str, open_page: Open) -> No
     assert again.locator("#logscale[aria-pressed=true]").count() and again.locator("#which").input_value() == "train"
 
 
-def test_six_at_most_and_a_run_without_values(url: str, open_page: Open) -> None:
+def test_twelve_at_most_each_with_a_look_of_its_own_and_a_run_without_values(url: str, open_page: Open) -> None:
     seen = open_page(url)
     page = seen.page
     _pick(page, "broken").check()
     for box in page.locator(".pick").all():
         if box.is_enabled() and not box.is_checked():
             box.check()
-    assert page.locator(".pick:checked").count() == 6
+    assert page.locator(".pick:checked").count() == 12
     page.locator("#compare").click()
-    assert page.locator("#differences thead th").count() == 7
-    assert seen.errors == []
+    assert page.locator("#differences thead th").count() == 13
+    looks = page.locator("#differences thead path").evaluate_all(
+        "all => all.map(p => p.getAttribute('style') + p.getAttribute('stroke-dasharray'))"
+    )
+    assert len(set(looks)) == 12 and seen.errors == []
+
+
+def _sweep(page: Page) -> None:
+    for rate in ("1.0", "0.1", "0.01", "0.001"):
+        page.locator("#table tr", has=page.locator(f".c-run a:text-is('sweep/lr-{rate}')")).locator(".pick").check()
+    page.locator("#compare").click()
+
+
+def test_runs_stand_in_the_order_of_the_setting_that_varies(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    _sweep(page)
+    assert _rows(page)["lr"] == ["0.001", "0.01", "0.1", "1.0"] or _rows(page)["lr"] == ["0.001", "0.01", "0.1", "1"]
+    assert "lr" in page.locator("#overlay .hint").inner_text()
+
+
+def test_each_best_value_is_marked_and_values_are_told_at_the_pointer(url: str, open_page: Open) -> None:
+    seen = open_page(url)
+    page = seen.page
+    for name in ("healthy", "overfit"):
+        _pick(page, name).check()
+    page.locator("#compare").click()
+    assert page.locator("#overlay circle.best").count() == 2
+    on_line = page.evaluate("""() => [...document.querySelectorAll('#overlay circle.best')].every((c, i) => {
+      const x = +c.getAttribute('cx'), y = +c.getAttribute('cy');
+      return [...document.querySelectorAll('#overlay polyline')].some(l => l.getAttribute('points').split(' ')
+        .map(p => p.split(',').map(Number)).some(p => Math.abs(p[0] - x) < .6 && Math.abs(p[1] - y) < .6)); })""")
+    assert on_line, "the mark is on the log's own point"
+    page.locator("#overlay svg").hover()
+    told = page.locator("#tip").inner_text().split("\n")
+    assert len(told) == 3 and all(any(c.isdigit() for c in line) for line in told)
+    assert sum("healthy" in line or "overfit" in line for line in told) == 2
+    page.locator("h1").hover()
+    assert not page.locator("#tip").is_visible() and seen.errors == []
+
+
+def test_one_run_that_exploded_does_not_flatten_the_others(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    page.evaluate("""() => { const e = document.querySelector('#data'), d = JSON.parse(e.textContent);
+      window.runs = d.runs.filter(r => ['healthy', 'other', 'overfit'].includes(r.name)); window.said = d.text;
+      const wild = JSON.parse(JSON.stringify(window.runs[0])); wild.name = 'wild';
+      for (const c of Object.values(wild.curves)) c[1] = c[1].map((v, k) => k > 20 ? 1e31 * k : v); window.runs.push(wild); }""")
+    reach = page.evaluate("""() => { compared(window.runs, window.said, { which: 'validation', log: false });
+      return [...document.querySelectorAll('#overlay polyline')].slice(0, 3).map(l => { const ys =
+        l.getAttribute('points').split(' ').map(p => +p.split(',')[1]); return Math.max(...ys) - Math.min(...ys); }); }""")
+    assert min(reach) > 100, "each of the others uses the height of the picture"
+    assert page.locator("#overlay .hint").count() == 1 or page.locator("#overlay .hint").text_content()
 
 
 def test_hostile_names_and_settings_stay_text(url: str, open_page: Open) -> None:
@@ -88,7 +137,7 @@ def test_hostile_names_and_settings_stay_text(url: str, open_page: Open) -> None
     for name in ("onerror", "window.hit=1", "cost_$5", "esc"):
         _pick(page, name).check()
     page.locator("#compare").click()
-    for figure in page.locator(".card figure").all()[:4]:
+    for figure in page.locator(".card figure:visible").all()[:4]:
         figure.evaluate("f => { f.closest('details').open = true; f.focus(); }")
         page.keyboard.press("ArrowRight")
     page.locator("#sweeps details summary").first.click()
@@ -105,7 +154,7 @@ def test_comparison_sweeps_and_zoom_are_accessible(url: str, open_page: Open, sc
         for name in ("healthy", "overfit"):
             _pick(page, name).check()
         page.locator("#compare").click()
-    page.locator(".card figure").first.focus()
+    page.locator(".card figure:visible").first.focus()
     page.keyboard.press("+")
     card = page.locator(".card").first.get_attribute("id")
     parts = ["#sweeps", f"[id='{card}']", ".top", ".tools", *(["#comparison"] if width > 760 else [])]

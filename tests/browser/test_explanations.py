@@ -17,8 +17,10 @@ Open = Callable[..., Watched]
 
 
 def _terms(page: Page, name: str) -> Locator:
-    """Kind (where there is one) and confidence of a run, on its card."""
-    return page.locator(".card", has=page.locator(".name", has_text=name)).first.locator(".meta .term")
+    """Kind (where there is one) and confidence of a run, on its card, which is opened."""
+    card = page.locator(".card", has=page.locator(".name", has_text=name)).first
+    card.locator("> details").evaluate("d => { d.open = true; }")
+    return card.locator(".meta .term")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def test_the_page_is_quiet_complete_and_asks_for_nothing(url: str, open_page: Op
     assert seen.errors == [] and seen.requests == []
     assert seen.page.locator("#table tbody tr").count() == len(report.runs)
     assert seen.page.locator(".card").count() == len(report.runs)
-    assert seen.page.locator(".card svg.chart").count() == len(report.runs)
+    assert seen.page.locator(".card .wide svg.chart").count() == len(report.runs)
     assert "empty.csv" in seen.page.locator("#unread + ul").inner_text()
 
 
@@ -35,10 +35,12 @@ def test_hostile_names_are_only_names(url: str, open_page: Open) -> None:
 
 def test_without_scripts_everything_is_still_there(url: str, open_page: Open) -> None:
     seen = open_page(url, java_script_enabled=False)
-    assert seen.page.locator(".card svg.chart").first.is_visible()
+    assert seen.page.locator(".card .wide svg.chart").first.is_visible()
     assert seen.page.locator("#table tbody tr").first.is_visible()
     assert not seen.page.locator("#filter").is_visible()
-    how = seen.page.locator(".fix .tabs").first
+    seen.page.locator(".card details.more > summary").first.click()
+    seen.page.locator(".jump").first.click()
+    how = seen.page.locator(".fix:popover-open .tabs")
     how.locator("label").nth(1).click()
     assert how.locator(".pane-2").is_visible() and not how.locator(".pane-1").is_visible()
 
@@ -109,7 +111,7 @@ def test_accessibility(url: str, open_page: Open, scheme: str) -> None:
 
 def test_hovering_a_chart_tells_values(url: str, open_page: Open) -> None:
     page = open_page(url).page
-    page.locator(".card svg.chart").first.hover()
+    page.locator(".card .wide svg.chart").first.hover()
     assert page.locator("#tip").is_visible()
 
 
@@ -141,7 +143,7 @@ def test_a_finding_name_is_explained_on_hover_and_on_tap(url: str, open_page: Op
     told = term.get_attribute("title") or ""
     assert len(told) > 10
     entry = page.locator(f"[id='{(term.get_attribute('href') or '')[1:]}']")
-    assert entry.locator("dt").inner_text() == term.inner_text() and entry.locator("dd").inner_text() == told
+    assert entry.locator("dt").inner_text() == term.text_content() and entry.locator("dd").inner_text() == told
     count = "links => links.filter(a => document.querySelectorAll(`[id='${a.hash.slice(1)}']`).length !== 1).length"
     assert page.locator("a.term").evaluate_all(count) == 0
 

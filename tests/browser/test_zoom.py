@@ -60,7 +60,7 @@ def _height_used(chart: Locator) -> float:
 
 
 def test_drag_zooms_over_steps_and_the_values_refit(seen: Watched) -> None:
-    chart = _card(seen.page, "overfit").locator(".chart")
+    chart = _card(seen.page, "overfit").locator("figure:visible .chart")
     before = _drawn(chart)
     _drag(seen.page, chart, 0.45, 0.8)
     steps = [float(t) for t in _texts(chart)[-6:]]
@@ -76,7 +76,7 @@ def test_drag_zooms_over_steps_and_the_values_refit(seen: Watched) -> None:
 def test_every_key_does_what_the_hint_says(seen: Watched) -> None:
     page = seen.page
     card = _card(page, "overfit")
-    figure, chart = card.locator("figure"), card.locator(".chart")
+    figure, chart = card.locator("figure:visible"), card.locator("figure:visible .chart")
     before = _drawn(chart)
     figure.focus()
     assert page.locator(".zoom").is_visible() and page.locator(".zoom .hint").inner_text()
@@ -104,7 +104,7 @@ def test_the_values_told_are_those_of_the_log(seen: Watched) -> None:
     run = next(r for r in json.loads(page.locator("#data").inner_text())["runs"] if r["name"] == "healthy")
     logged = dict(zip(*run["curves"]["validation"], strict=True))
     card = _card(page, "healthy")
-    card.locator("figure").focus()
+    card.locator("figure:visible").focus()
     for _ in range(12):
         page.keyboard.press("ArrowRight")
     lines = page.locator("#tip").inner_text().split("\n")
@@ -116,7 +116,7 @@ def test_the_values_told_are_those_of_the_log(seen: Watched) -> None:
 
 
 def test_a_run_without_a_finite_value_can_be_pointed_at(seen: Watched) -> None:
-    chart = _card(seen.page, "broken").locator(".chart")
+    chart = _card(seen.page, "broken").locator("figure:visible .chart")
     _drag(seen.page, chart, 0.6, 0.75)
     chart.dblclick()
     assert seen.errors == []
@@ -125,13 +125,38 @@ def test_a_run_without_a_finite_value_can_be_pointed_at(seen: Watched) -> None:
 def test_without_scripts_no_control_is_shown(url: str, open_page: Open) -> None:
     page = open_page(url, java_script_enabled=False).page
     assert not page.locator(".zoom").count() and not page.locator("figure[tabindex]").count()
-    assert page.locator(".card svg.chart text.s0").first.is_visible()
+    assert page.locator(".card .wide svg.chart text.s0").first.is_visible()
 
 
 def test_touch_scrolls_and_zooms_by_button(url: str, open_page: Open) -> None:
     page = open_page(url, viewport={"width": 360, "height": 740}, has_touch=True).page
     card = _card(page, "overfit")
-    card.locator("figure").tap()
+    card.locator("figure:visible").tap()
     page.locator(".zoom [data-do=in]").tap()
     assert card.locator(".chart .z").count()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_names_stay_on_zoom_with_the_values_at_the_edge(seen: Watched) -> None:
+    page = seen.page
+    card = _card(page, "overfit")
+    chart = card.locator("figure:visible .chart")
+    whole = chart.locator("text.e0").all_text_contents()
+    _drag(page, chart, 0.2, 0.5)
+    near = [t.text_content() or "" for t in chart.locator("text.e0").all()]
+    assert all(t.is_visible() for t in chart.locator("text.e0").all())
+    assert [t.split()[0] for t in near] == [t.split()[0] for t in whole] and near != whole
+    inside = chart.evaluate("""svg => { const f = JSON.parse(svg.dataset.about).panels[0].frame;
+      return [...svg.querySelectorAll('text.e0')].every(t => +t.getAttribute('x') > f[0] + f[2]
+        && +t.getAttribute('y') > f[1] && +t.getAttribute('y') < f[1] + f[3] + 9); }""")
+    assert inside
+    chart.dblclick()
+    assert chart.locator("text.e0").all_text_contents() == whole
+
+
+def test_the_values_told_have_the_look_of_their_curves(seen: Watched) -> None:
+    page = seen.page
+    _card(page, "overfit").locator("figure:visible .chart").hover()
+    assert page.locator("#tip .key.train").count() >= 1 and page.locator("#tip .key.validation").count() == 1
+    colours = page.locator("#tip .key").evaluate_all("all => all.slice(0, 2).map(k => getComputedStyle(k).color)")
+    assert len(set(colours)) == 2

@@ -17,6 +17,8 @@ from loganalyzer.model.run import Floats, Ints
 
 DECADES_FOR_LOG = 2.0
 TOO_LARGE = 1e300
+LEAST_SPAN = 0.05
+"""Of a value: less is not drawn over the whole height of a panel."""
 
 
 @dataclass(frozen=True)
@@ -89,20 +91,37 @@ def wants_log_rate(values: Floats) -> bool:
 
 
 def limits(values: Floats, log: bool) -> tuple[float, float]:
-    """Lowest and highest value shown, with some air; ``values`` finite, (0, 1) where there are none."""
+    """Lowest and highest value shown, with some air; ``values`` finite, (0, 1) where there are none.
+
+    A level curve is drawn level: what is shown is at least 5 % of the value high, however small its own ups and downs.
+    """
     if not len(values):
         return 0.0, 1.0
     low, high = float(values.min()), float(values.max())
     if log:
-        air = min(1.25, max((high / low) ** 0.07, 1.001))
+        air = max((high / low) ** 0.07, 1.001)
+        air = max(min(1.25, air), math.sqrt((1 + LEAST_SPAN) * low / high))
         return low / air, high * air
-    air = 0.07 * (high - low) or abs(high) * 0.1 or 1.0
+    air = max(0.07 * (high - low), (least_span(low, high) - (high - low)) / 2) or 1.0
     return low - air, high + air
+
+
+def least_span(low: float, high: float) -> float:
+    """Return the smallest distance between the ends of an axis that shows values from ``low`` to ``high``."""
+    return LEAST_SPAN * max(abs(low), abs(high))
 
 
 def drawable(values: Floats) -> Floats:
     """The values that can be drawn at all: finite and below 1e300."""
     return values[np.isfinite(values) & (np.abs(values) < TOO_LARGE)]
+
+
+def digits(values: Floats) -> int:
+    """Return how many significant digits tell drawable ``values`` apart, from 3 to 6: of level ones more are needed."""
+    reach = float(np.ptp(values)) if len(values) else 0.0
+    if reach <= 0:
+        return 3
+    return max(3, min(6, 2 + math.ceil(math.log10(float(np.abs(values).max()) / reach))))
 
 
 def tick_texts(ticks: Sequence[float]) -> list[str]:

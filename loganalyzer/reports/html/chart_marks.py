@@ -16,10 +16,10 @@ from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Ints, Series
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports.html.chart_box import TOO_LARGE, Box
+from loganalyzer.reports.html.chart_layout import WIDE
 from loganalyzer.reports.html.pen import Pen
 
 MOST_MARKS, MOST_RESTARTS, MOST_ROWS = 12, 6, 3
-CHARACTER = 0.0088
 BEST = "best"
 SPIKES, SCHEDULE = "loss-spikes", "learning-rate-schedule"
 Lines = Sequence[tuple[Series, str]]
@@ -46,19 +46,22 @@ class Mark:
 
 @dataclass(frozen=True)
 class Label:
-    """A text over a panel: where it begins (or ends, if ``side`` is "right"), in which row over the panel (0 lowest)."""
+    """A text over a panel: where it begins (or ends, if ``side`` is "right"), in which row over the panel (0 lowest).
+
+    ``wide`` is about how much of the figure's width it takes.
+    """
 
     x: float
     side: str
     row: int
     text: str
     colour: str
+    wide: float
 
     @property
     def span(self) -> tuple[float, float]:
         """Horizontal extent of the text (begin, end)."""
-        wide = text_width(self.text)
-        return (self.x - wide, self.x) if self.side == "right" else (self.x, self.x + wide)
+        return (self.x - self.wide, self.x) if self.side == "right" else (self.x, self.x + self.wide)
 
 
 def marks(lines: Lines, diagnosis: Diagnosis, lang: Lang, *, main: bool) -> list[Mark]:
@@ -132,11 +135,13 @@ def _value_at(lines: Lines, evidence: Evidence) -> float | None:
     return None
 
 
-def labels(found: Iterable[Mark], x: Any, left: float, right: float, taken: float) -> list[Label]:
+def labels(
+    found: Iterable[Mark], x: Any, left: float, right: float, taken: float, character: float = WIDE.character
+) -> list[Label]:
     """Place the marks' texts: next to a vertical, centred over an interval, a row higher to avoid overlaps.
 
-    ``x`` maps a step to the figure; ``taken`` is where the panel's own title ends in row 0. Texts of marks that are not
-    chief are left out beyond the last row, and duplicates are shown once.
+    ``x`` maps a step to the figure; ``taken`` is where the panel's own title ends in row 0; ``character`` is the width of
+    one. Texts of marks that are not chief are left out beyond the last row, and duplicates are shown once.
     """
     rows: list[list[tuple[float, float]]] = [[(left, taken)]]
     placed: list[Label] = []
@@ -145,7 +150,7 @@ def labels(found: Iterable[Mark], x: Any, left: float, right: float, taken: floa
         if not mark.text or mark.text in seen:
             continue
         begin, end = float(x(mark.first)), float(x(mark.last))
-        wide = text_width(mark.text)
+        wide = min(text_width(mark.text, character), right - left)
         if mark.shape in ("point", "line", "faint", BEST):
             wanted = [(begin + 0.006, "left"), (begin - 0.006 - wide, "right")]
         else:
@@ -163,13 +168,13 @@ def labels(found: Iterable[Mark], x: Any, left: float, right: float, taken: floa
         rows[row].append((start, start + wide))
         seen.add(mark.text)
         at = start + wide if side == "right" else start
-        placed.append(Label(at, side, row, mark.text, "mark" if mark.chief else "muted"))
+        placed.append(Label(at, side, row, mark.text, "mark" if mark.chief else "muted", wide))
     return placed
 
 
-def text_width(text: str) -> float:
-    """Estimate the width of a label, as a share of the figure's width."""
-    return CHARACTER * sum(1.6 if ord(c) > 0x2E80 else 1.0 for c in text)
+def text_width(text: str, character: float = WIDE.character) -> float:
+    """Estimate the width of a label, as a share of the figure's width; ``character`` is that of a Latin letter."""
+    return character * sum(1.6 if ord(c) > 0x2E80 else 1.0 for c in text)
 
 
 def _free(spans: Iterable[tuple[float, float]], start: float, wide: float) -> bool:

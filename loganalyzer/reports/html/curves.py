@@ -21,9 +21,11 @@ COMPARE_POINTS = 90
 COMPARE_POINTS_OF_MANY = 40
 MANY = 120
 COMPARE_RUNS = 400
+MOST_ROWS = 50
+NO_VALUES: dict[str, Any] = {"where": "", "names": [], "rows": [], "every": ""}
 TEXTS = (
     "same", "equal", "no_settings", "nothing", "fraction", "parameter", "verdict", "best", "end", "too_many", "showing",
-    "reset", "zoom_in", "zoom_out", "zoom_left", "zoom_right", "zoom_how", "copied",
+    "reset", "zoom_in", "zoom_out", "zoom_left", "zoom_right", "zoom_how", "copied", "cut", "ordered",
 )  # fmt: skip
 
 
@@ -77,20 +79,30 @@ def not_drawn(diagnosis: Diagnosis, lang: Lang) -> str:
     return messages.remarks(texts, lang)
 
 
-def value_table(diagnosis: Diagnosis, lang: Lang, rows: int) -> dict[str, Any]:
-    """Return about ``rows`` evenly spread points of the main series: names, and a row of texts per step."""
+def value_table(diagnosis: Diagnosis, lang: Lang) -> dict[str, Any]:
+    """Return the points of the main series: names, a row of texts per step, and a remark if not every step has a row.
+
+    Up to 50 steps all of them; of more every n-th and the last, so that there are at most 51.
+    """
     series = [s for _, s in shown_series(diagnosis)]
     if range_chart.answer(diagnosis) and diagnosis.roles.learning_rate is not None:
         series.append(diagnosis.roles.learning_rate)
     if not series:
-        return {"names": [], "rows": []}
+        return NO_VALUES
     longest = max(series, key=len)
-    places = np.unique(np.linspace(0, len(longest) - 1, min(rows, len(longest))).round().astype(int))
+    total, nth = len(longest), -(-len(longest) // MOST_ROWS)
+    places = sorted({*range(0, total, nth), total - 1})
     table = []
-    for place in places.tolist():
+    for place in places:
         step = int(longest.steps[place])
-        table.append([messages.at_step(step, diagnosis.run.step_unit, lang), *(_at(s, step) for s in series)])
-    return {"names": [term_safe(s.name, 60) for s in series], "rows": table}
+        table.append([f"{step:,}", *(_at(s, step) for s in series)])
+    said = messages.ui("html", "every", lang, count=nth, total=total) if nth > 1 else ""
+    return {
+        "where": _unit(diagnosis, lang),
+        "names": [term_safe(s.name, 60) for s in series],
+        "rows": table,
+        "every": said,
+    }
 
 
 def end_value(diagnosis: Diagnosis) -> float | None:
@@ -112,10 +124,11 @@ def for_compare(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
             {
                 "name": term_safe(d.id, 120),
                 "href": anchor(d.id),
-                "unit": messages.ui("html", "chart.epochs" if d.run.step_unit == "epoch" else "chart.steps", lang),
+                "unit": _unit(d, lang),
                 "verdict": f"{d.verdict.info.sign} {messages.verdict(d.verdict, lang)}",
                 "best": messages.number(d.best.value) if d.best else None,
                 "end": None if (end := end_value(d)) is None else messages.number(end),
+                "at": _best_at(d),
                 "curves": {kind: _thin(s, most) for kind, s in shown_series(d)},
                 "hp": {term_safe(str(k), 60): _short(v) for k, v in sorted(d.hyperparameters.items())[:60]},
             }
@@ -128,6 +141,17 @@ def for_compare(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
             "log_said": messages.ui("html", "chart.log", lang),
         },
     }
+
+
+def _unit(diagnosis: Diagnosis, lang: Lang) -> str:
+    return messages.ui("html", "chart.epochs" if diagnosis.run.step_unit == "epoch" else "chart.steps", lang)
+
+
+def _best_at(diagnosis: Diagnosis) -> tuple[str, int, float | None] | None:
+    """The best point: the kind of its series, its step and value; None where its series is not drawn."""
+    best = diagnosis.best
+    kind = next((kind for kind, s in shown_series(diagnosis) if best and s.name == best.series), None)
+    return (kind, best.step, _round(best.value)) if best and kind else None
 
 
 def _thin(series: Series, most: int) -> list[list[float | None]]:

@@ -19,8 +19,9 @@ from loganalyzer.model.run import Detail
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.model.version import VERSION
 from loganalyzer.reports.alike import Alike, grouped
-from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, history, range_chart, sweep
+from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, history, sweep
 from loganalyzer.reports.html.anchors import anchor
+from loganalyzer.reports.html.chart_layout import NARROW, NARROW_OF_MANY, WIDE, WIDE_OF_MANY, Layout
 from loganalyzer.reports.html.origin import Origin
 from loganalyzer.reports.html.palette import verdict_style
 from loganalyzer.reports.html.spaces import unbroken
@@ -28,7 +29,7 @@ from loganalyzer.reports.html.sparkline import sparkline
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.overview import overview
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.summary import summary, told
+from loganalyzer.reports.summary import attention_because, summary, told
 from loganalyzer.reports.where import fields
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
 
 FIGURES_FOR_ALL_UP_TO = 200
 HOW_IN_PLACE_UP_TO = 8
-OPEN_CARDS_UP_TO = 60
+OPEN_UP_TO = 6
+"""Runs that need attention whose cards are open from the start; of more, all are closed."""
 WORST_ON_TOP = 3
-MOST_VALUES_ROWS = 12
 MOST_FILES = 50
 SCRIPTS = ("draw.js", "compare.js", "where.js", "script.js", "chart.js")
 
@@ -54,8 +55,8 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
     runs = worst_first(analysis.runs)
     sick, place = [d for d in runs if d.needs_attention], {d.id: i for i, d in enumerate(runs)}
     all_drawn = figures_for == "all" or len(runs) <= FIGURES_FOR_ALL_UP_TO
-    drawing = figures.Detail.FULL if all_drawn else figures.Detail.SMALL
-    cards = [_card(d, i, lang, drawing if all_drawn or d.needs_attention else None, origin) for i, d in enumerate(runs)]
+    layout = WIDE if all_drawn else WIDE_OF_MANY
+    cards = [_card(d, i, lang, layout if all_drawn or d.needs_attention else None, origin) for i, d in enumerate(runs)]
     varied = sweep.varied(analysis.groups)
     for card, d in zip(cards, runs, strict=True):
         card["settings"] = [_setting(d.hyperparameters.get(name, "")) for name in varied]
@@ -88,7 +89,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
             in_place=len(runs) <= HOW_IN_PLACE_UP_TO,
             history=history.context(analysis.trend, lang),
             library=[advice.of_fix(messages.fix(f, lang), f) for f in offered],
-            open_cards=len(runs) <= OPEN_CARDS_UP_TO,
+            open_sick=len(sick) <= OPEN_UP_TO,
             sweeps=sweep.contexts(view.sweeps, analysis.runs, lang),
             varied=[term_safe(name, 40) for name in varied],
             groups=groups.contexts(analysis.groups, lang),
@@ -185,11 +186,9 @@ def _counts(tally: Tally, lang: Lang) -> list[dict[str, Any]]:
     ]
 
 
-def _card(
-    diagnosis: Diagnosis, index: int, lang: Lang, drawing: figures.Detail | None, origin: Origin
-) -> dict[str, Any]:
+def _card(diagnosis: Diagnosis, index: int, lang: Lang, layout: Layout | None, origin: Origin) -> dict[str, Any]:
     run, unit = diagnosis.run, diagnosis.run.step_unit
-    full = drawing is figures.Detail.FULL
+    full = layout is WIDE
     best, end = diagnosis.best, curves.end_value(diagnosis)
     return {
         "id": f"run-{index + 1}",
@@ -202,21 +201,22 @@ def _card(
         "rival": messages.rival(diagnosis, lang),
         "confidence_value": round(diagnosis.probability, 2),
         "headline": unbroken(term_safe(messages.headline(diagnosis, lang))),
-        "cause": [unbroken(term_safe(line)) for line in messages.cause_lines(diagnosis, lang)],
+        "cause": [unbroken(term_safe(line)) for line in _cause(diagnosis, lang)],
         "spark": sparkline(diagnosis),
         "no_curve": _no_curve(diagnosis, lang),
-        "glance": sparkline(diagnosis, marked=True) if full and not range_chart.answer(diagnosis) else "",
         "best": messages.number(best.value) if best else "–",
         "best_at": messages.at_step(best.step, unit, lang) if best else "",
         "best_sort": best.value if best else "",
         "end": messages.number(end) if end is not None else "–",
         "wasted": messages.percent(diagnosis.wasted, lang) if diagnosis.wasted else "",
         "wasted_sort": diagnosis.wasted or 0,
-        "chart": figures.draw(diagnosis, lang, f"r{index + 1}", drawing) if drawing else "",
+        "chart": figures.draw(diagnosis, lang, f"r{index + 1}", layout) if layout else "",
+        "phone": figures.draw(diagnosis, lang, f"n{index + 1}", NARROW if full else NARROW_OF_MANY) if layout else "",
         "described": curves.sentence(diagnosis, lang),
         "not_drawn": curves.not_drawn(diagnosis, lang),
-        "values": curves.value_table(diagnosis, lang, MOST_VALUES_ROWS if full else 0),
-        "findings": _findings(diagnosis, lang) if full else [],
+        "values": curves.value_table(diagnosis, lang) if full else curves.NO_VALUES,
+        "findings": (findings := _findings(diagnosis, lang) if full else []),
+        "warnings": sum(finding["severity"] != "info" for finding in findings),
         "steps": advice.steps(diagnosis, lang),
         "more": advice.more(diagnosis, lang) if full else [],
         "complete": full,
@@ -235,11 +235,19 @@ def _card(
     }
 
 
+def _cause(diagnosis: Diagnosis, lang: Lang) -> Sequence[str]:
+    """Return the likely cause and how to make sure, or why a run whose verdict is good needs attention."""
+    if lines := messages.cause_lines(diagnosis, lang):
+        return lines
+    reason = attention_because(diagnosis, lang)
+    return [reason] if reason else []
+
+
 def _tile(entry: Alike, card: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
     """Return the data of a tile on the first screen: the run that stands for those alike, and how many more there are."""
     return {
         **card,
-        "wide_spark": card["glance"] or sparkline(entry.first, marked=True),
+        "wide_spark": sparkline(entry.first, marked=True),
         "alike": messages.ui("html", "alike", lang, count=len(entry.runs) - 1) if len(entry.runs) > 1 else "",
         "first_action": unbroken(term_safe(entry.action)),
     }

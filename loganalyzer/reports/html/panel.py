@@ -43,10 +43,10 @@ class Panel:
         shown = self.title + (messages.ui("html", "chart.log", lang) if self.scale()["log"] else "")
         return shown if self.most is None else shown + messages.ui("html", "chart.cut", lang, value=self.most)
 
-    def taken(self, lang: Lang) -> float:
-        """Return the greatest width of the heading, as a share of the figure's width: the page can show the other scale."""
+    def longest_heading(self, lang: Lang) -> str:
+        """Return the heading at its longest: the page can show the other scale."""
         scale = messages.ui("html", "chart.log", lang) if self.other_limits() and not self.scale()["log"] else ""
-        return chart_marks.text_width(self.heading(lang) + scale)
+        return self.heading(lang) + scale
 
     def scale(self) -> dict[str, Any]:
         """``low``, ``high`` and ``log`` of the y axis."""

@@ -12,6 +12,7 @@ from loganalyzer.model.outcome import Status
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Floats, Ints, Series
 from loganalyzer.reports.decimate import decimate
+from loganalyzer.reports.html.chart_box import least_span
 
 WIDTH, HEIGHT, MARGIN, MOST_POINTS, MOST_CROSSES = 120, 28, 2.0, 48, 16
 
@@ -38,6 +39,9 @@ def sparkline(diagnosis: Diagnosis, *, marked: bool = False) -> str:
     if len(every) > 20:
         high = float(np.quantile(every, 0.98))
     log = low > 0 and high / low > 100
+    lacking = least_span(low, high) - (high - low)
+    if lacking > 0:
+        low, high = low - lacking / 2, high + lacking / 2
     first = min(int(s.steps[0]) for s, _ in lines)
     last = max(int(s.steps[-1]) for s, _ in lines)
     frame = _Frame(first, last, low, high, log)

@@ -19,5 +19,10 @@ const draw = (() => {
     const power = 10 ** Math.floor(Math.log10(raw)), step = [1, 2, 2.5, 5, 10].map(m => m * power).find(s => s >= raw * .999), out = [];
     for (let k = Math.ceil(lo / step - 1e-9); k * step <= hi + step * 1e-9; k++) out.push(+(k * step).toPrecision(12)); return out; };
   const pressed = (button, on = null) => { if (on !== null) button.setAttribute("aria-pressed", on); return button.getAttribute("aria-pressed") === "true"; };
-  return { $$, make, html, short, steps, linear, ticks, labels, pressed };
+  // what the pointer is at: lines of text, each with a key to the curve that it is about (an element, or "")
+  const box = html("div", { id: "tip", hidden: true }); document.body.append(box);
+  const tip = { hide() { box.hidden = true; }, show(lines, x, y) { box.hidden = !lines; if (!lines) return;
+    box.replaceChildren(...lines.map(([text, key]) => html("div", {}, ...key ? [key] : [], text)));
+    box.style.left = Math.max(4, Math.min(x + 14, document.documentElement.clientWidth - box.offsetWidth - 8)) + "px"; box.style.top = y + 14 + "px"; } };
+  return { $$, make, html, short, steps, linear, ticks, labels, pressed, tip };
 })();

@@ -56,7 +56,7 @@
     const target = location.hash.length > 1 && !location.hash.includes("=") && document.getElementById(location.hash.slice(1));
     if (!target) return;
     const card = target.closest(".card"); if (!card) return;
-    card.hidden = false; $("details", card).open = true; target.scrollIntoView();
+    card.hidden = false; $("details", card).open = true; for (let d = target.closest("details"); d; d = d.parentElement.closest("details")) d.open = true; target.scrollIntoView();
   }
   addEventListener("hashchange", open);
   addEventListener("beforeprint", () => $$(".card > details").forEach(d => { d.open = true; }));
@@ -114,12 +114,12 @@
     e.preventDefault();
   });
 
-  // two to six runs chosen for comparison (drawn in compare.js)
-  const picks = $$(".pick"), button = $("#compare"), section = $("#comparison"), align = $("#align"), log = $("#logscale"), which = $("#which");
+  // two to twelve runs chosen for comparison (drawn in compare.js)
+  const MOST = 12, picks = $$(".pick"), button = $("#compare"), section = $("#comparison"), align = $("#align"), log = $("#logscale"), which = $("#which");
   const chosen = () => picks.filter(p => p.checked).map(p => +p.value);
   const compare = () => { const runs = chosen().map(i => data.runs[i]).filter(Boolean); section.hidden = runs.length < 2; if (runs.length > 1) compared(runs, text, { align: state.get("align"), log: draw.pressed(log), which: which.value }); };
-  if (button && !data.runs.length) { picks.forEach(p => { p.disabled = true; }); button.title = text.too_many; }
-  const count = () => { const n = chosen().length; button.disabled = n < 2; picks.forEach(p => { p.disabled = n > 5 && !p.checked; }); };
+  if (button && !data.runs.length) { picks.forEach(p => { p.disabled = true; }); button.hidden = true; $("#compare + .hint").textContent = text.too_many; }
+  const count = () => { const n = chosen().length; button.disabled = n < 2; picks.forEach(p => { p.disabled = n >= MOST && !p.checked; }); };
   if (data.runs.length) picks.forEach(p => p.addEventListener("change", () => { count(); set("compare", chosen().join(".")); if (!section.hidden) compare(); }));
   if (button) button.addEventListener("click", () => { compare(); $("#comparison-title").focus(); section.scrollIntoView(); });
   align?.addEventListener("change", () => { set("align", align.value); compare(); });
@@ -128,6 +128,6 @@
 
   // what the address says
   const given = read();
-  if (given) { for (const [k, v] of given) state.set(k, v); if (box && state.get("text")) box.value = state.get("text"); const s = state.get("sort"); if (s && value(s.replace("-", ""))) sort(s.replace("-", ""), s[0] === "-"); (state.get("compare") || "").split(".").slice(0, 6).forEach(v => { const p = picks.find(x => x.value === v); if (p && v && data.runs.length) p.checked = true; }); if (log) { draw.pressed(log, state.get("log") === "1"); which.value = state.get("which") === "train" ? "train" : "validation"; } if (chosen().length > 1) { count(); compare(); } }
+  if (given) { for (const [k, v] of given) state.set(k, v); if (box && state.get("text")) box.value = state.get("text"); const s = state.get("sort"); if (s && value(s.replace("-", ""))) sort(s.replace("-", ""), s[0] === "-"); (state.get("compare") || "").split(".").slice(0, MOST).forEach(v => { const p = picks.find(x => x.value === v); if (p && v && data.runs.length) p.checked = true; }); if (log) { draw.pressed(log, state.get("log") === "1"); which.value = state.get("which") === "train" ? "train" : "validation"; } if (chosen().length > 1) { count(); compare(); } }
   if (rows.length) filter(); open();
 })();
