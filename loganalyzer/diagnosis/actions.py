@@ -13,25 +13,37 @@ from loganalyzer.rules.fixes.ranking import changes_first
 
 MOST = 3
 """More would be a list to choose from instead of an answer."""
+TELLS_MORE = "log-"
+"""How the names of fixes begin that only tell more about a run: where it is judged, what changes it comes first."""
 OF_CAUSE = 2
 """So many fixes of the finding that names a likely cause come before those of the verdict."""
 
 
 def first_actions(
-    outcomes: Sequence[Outcome], offered: Sequence[Prescription], verdict: Verdict, cause: str = ""
+    outcomes: Sequence[Outcome],
+    offered: Sequence[Prescription],
+    verdict: Verdict,
+    cause: str = "",
+    suspected: Sequence[str] = (),
 ) -> tuple[Prescription, ...]:
     """The first fixes of the findings, at most three, each about something else; none for a healthy run.
 
     ``outcomes`` are in order of importance and offer fixes that do not contradict each other. ``cause`` is the id of the rule
-    whose finding names the likely cause: its first fixes lead.
+    whose finding names the likely cause: its first fixes lead. Before all come the ``suspected`` ones, those of settings far
+    outside their usual range.
     """
     if verdict.info.healthy and all(o.severity is Severity.INFO for o in outcomes):
         return ()
     by_fix = {prescription.fix: prescription for prescription in offered}
     chosen: list[Prescription] = []
     about: set[str] = set()
+    certain = [fix for fix in suspected if fix in by_fix]
     leading = [fix for outcome in outcomes if outcome.rule == cause for fix in outcome.fixes][:OF_CAUSE]
-    for fix in dict.fromkeys([*leading, *(fix for outcome in outcomes for fix in changes_first(outcome, by_fix))]):
+    in_order = [fix for outcome in outcomes for fix in changes_first(outcome, by_fix)]
+    first = outcomes[0].fixes if outcomes and verdict.info.judged else ()
+    if first and all(fix.startswith(TELLS_MORE) for fix in first):
+        in_order.sort(key=lambda fix: not by_fix[fix].changes)
+    for fix in dict.fromkeys([*certain, *leading, *in_order]):
         if len(chosen) < MOST and about.isdisjoint(subjects(fix)):
             chosen.append(by_fix[fix])
             about |= subjects(fix)

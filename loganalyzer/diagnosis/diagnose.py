@@ -21,6 +21,7 @@ from loganalyzer.roles.assign import roles as find_roles
 from loganalyzer.roles.task import traits
 from loganalyzer.rules.base import Abstention, Rule
 from loganalyzer.rules.fixes.prescriptions.case import Case
+from loganalyzer.rules.fixes.suspects import suspected
 from loganalyzer.rules.registry import load_rules
 
 
@@ -65,7 +66,9 @@ def diagnose(
         patterns=matching(roles_overrides or (), run.series),
         traits=case.traits,
         offered=offered,
-        actions=first_actions(outcomes, offered, decision.verdict, _cause(outcomes, chosen)),
+        actions=first_actions(
+            outcomes, offered, decision.verdict, _cause(outcomes, chosen), suspected(case, decision.rule)
+        ),
         end=_end(roles, best),
     )
 

@@ -11,7 +11,9 @@ from loganalyzer.roles.hyperparameters import concept, in_use
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.fixes.contradictions import consistent, evident, vetoed
 from loganalyzer.rules.fixes.prescriptions.case import Case, with_known
+from loganalyzer.rules.fixes.prescriptions.schedule import settled
 from loganalyzer.rules.fixes.ranking import ranked
+from loganalyzer.rules.fixes.suspects import suspected
 from loganalyzer.rules.registry import computation, unless
 
 Prescriptions = Mapping[str, Prescription]
@@ -39,7 +41,8 @@ def with_fixes(
 def _wanted(outcome: Outcome, rules: Sequence[Rule], case: Case) -> tuple[str, ...]:
     """The fixes that a finding asks for, the most promising first."""
     led = [lead.fix for rule in rules if rule.id in case.findings for lead in rule.leads if outcome.rule in lead.of]
-    return ranked(outcome.fixes, outcome.rule, outcome.kind, case.settings, list(dict.fromkeys(led)))
+    first = dict.fromkeys((*suspected(case, outcome.rule), *led))
+    return ranked(outcome.fixes, outcome.rule, outcome.kind, case.settings, list(first))
 
 
 def _fitting(wanted: Sequence[Sequence[str]], outcomes: Sequence[Outcome], case: Case) -> Prescriptions:
@@ -70,4 +73,4 @@ def _computed(fix: str, because: str, case: Case) -> Prescription:
         found = None
     if found is None:
         return Prescription(fix, because)
-    return replace(with_known(found, case), fix=fix, because=because)
+    return replace(with_known(settled(replace(found, fix=fix), case), case), because=because)

@@ -190,7 +190,7 @@ def _filled(item: Prescription, unit: str, framework: Framework, lang: Lang) -> 
     variant = entry.get("variants", {}).get(item.variant) or entry["text"]
     values = item.placeholders
     text = fill(_text(variant, lang), values, unit, lang) if values else _text(variant, lang)
-    text = _SAID_TWICE.sub(r"\1", text)
+    text = _SAID_TWICE.sub(r"\1", text) + _then(item, lang)
     return Fix(
         item.fix,
         text,
@@ -199,6 +199,15 @@ def _filled(item: Prescription, unit: str, framework: Framework, lang: Lang) -> 
         entry.get("url", ""),
         {k: fill_code(code, values).strip("\n") for k, code in _code(entry, framework).items()},
     )
+
+
+def _then(item: Prescription, lang: Lang) -> str:
+    """The sentence about a schedule that a fix changes besides what it is about; "" without one."""
+    besides = item.changes if item.variant == "cap" else item.changes[1:]
+    schedule = next((c for c in besides if c.meaning == "lr_schedule"), None)
+    if schedule is None:
+        return ""
+    return ui("prescriptions", f"then.{schedule.new}", lang, name=schedule.name, new=schedule.new)
 
 
 def _code(entry: Mapping[str, Any], framework: Framework) -> Mapping[str, str]:

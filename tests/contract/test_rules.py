@@ -22,6 +22,7 @@ from loganalyzer.model.verdicts import BY_PRIORITY
 from loganalyzer.roles.assign import roles
 from loganalyzer.rules.base import Abstention, Rule
 from loganalyzer.rules.fixes.ranking import HINTS
+from loganalyzer.rules.fixes.suspects import SUSPECTS
 from loganalyzer.rules.registry import load_rules, rule_messages, rule_page
 from loganalyzer.rules.validation import own_problems
 from tests.rules.case import Case, load_cases
@@ -184,7 +185,8 @@ def test_every_kind_of_a_verdict_is_given_in_a_case(rule: Rule) -> None:
 
 def test_every_fix_named_in_a_rule_has_words_and_every_fix_is_reachable() -> None:
     offered = {fix for rule in RULES for fix in (*rule.fixes, *rule.return_fixes)} | {
-        fix for hint in HINTS for fix in hint.fixes
+        *(fix for hint in HINTS for fix in hint.fixes),
+        *(suspect.fix for suspect in SUSPECTS),
     }
     source = inspect.getsource(sweep_findings) + inspect.getsource(sweep_actions)
     sweeps = set(re.findall(r'"([a-z0-9.-]+)"', source)) & set(messages.fix_ids())

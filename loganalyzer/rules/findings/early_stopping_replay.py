@@ -29,7 +29,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.replay import replay, safest
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule
+from loganalyzer.rules.base import Rule, Suppression
 from loganalyzer.rules.limits import limit
 
 FEWEST = 12
@@ -103,4 +103,6 @@ RULE = Rule(
     variants=("found", "after-loss", "loses"),
     fixes=("early-stopping",),
     explained_by=("overfitting", "best-long-before-end"),
+    # of a run that never learned nothing could be lost: when to stop it is no question
+    suppressed_by=(Suppression("plateau", by_kinds=("never-learned", "constant")),),
 )

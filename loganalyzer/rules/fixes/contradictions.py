@@ -16,7 +16,9 @@ from loganalyzer.model.role import Task
 from loganalyzer.model.traits import Domain, Framework
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case
+from loganalyzer.rules.fixes.prescriptions.held_back import rate_far_too_low
 from loganalyzer.rules.fixes.prescriptions.stopping import nothing_ahead
+from loganalyzer.rules.fixes.suspects import rate_far_too_high
 from loganalyzer.rules.usual_ranges import LOWEST_RATE
 
 UP, DOWN = 1, -1
@@ -31,6 +33,13 @@ MOVES: Mapping[str, Moves] = {
     "larger-batch-lr": {"rate": UP, "batch": UP},
     "one-cycle": {"rate": UP, "decay": UP},
     "larger-batch": {"batch": UP},
+    "smaller-batch": {"batch": DOWN},
+    "augment": {"augmentation": UP},
+    "less-augmentation": {"augmentation": DOWN},
+    "warm-up": {"warm-up": UP},
+    "shorter-warm-up": {"warm-up": DOWN},
+    "longer-patience": {"length": UP},
+    "usual-settings": {"weight decay": DOWN, "dropout": DOWN},
     "weight-decay": {"weight decay": UP},
     "use-adamw": {"weight decay": UP},
     "less-weight-decay": {"weight decay": DOWN},
@@ -271,7 +280,9 @@ def vetoed(case: Case, wanted: Iterable[str] | None = None) -> frozenset[str]:
 
 def evident(case: Case) -> Moves:
     """The directions that the findings, or a rate far from usual ones, decide before any fix is offered."""
-    if case.has("learning-rate-too-high", "diverging", "non-finite", "oscillating"):
+    if rate_far_too_low(case):
+        return {"rate": UP}
+    if rate_far_too_high(case) or case.has("learning-rate-too-high", "diverging", "non-finite", "oscillating"):
         return {"rate": DOWN}
     if case.has("learning-rate-too-low", "too-slow"):
         return {"rate": UP}

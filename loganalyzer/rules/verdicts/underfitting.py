@@ -69,7 +69,7 @@ STEADY_SHARE, STEADY_PACE = 1.6, 0.45
 """A fall that only the last two thirds together show must be so many times as large, and keep this share of the pace."""
 COLLAPSED = 0.5
 """A metric that holds less of its gain than this at the end has not settled at a floor: it fell."""
-LONGER = ("longer-training", "lr-up-3x", "lr-up-10x", "use-adam", "cosine-schedule", "batch-norm", "larger-batch-lr")
+LONGER = ("longer-training", "lr-up-3x", "lr-up-10x", "use-adam", "batch-norm", "larger-batch-lr")
 CAPACITY = (
     "wider-model",
     "less-dropout",
@@ -229,7 +229,6 @@ RULE = Rule(
         "lr-up-3x",
         "lr-up-10x",
         "use-adam",
-        "cosine-schedule",
         "batch-norm",
         "larger-batch-lr",
         "wider-model",

@@ -14,6 +14,7 @@ from loganalyzer.rules.fixes.prescriptions import (
     regularisation,
     schedule,
     stopping,
+    usual,
 )
 from loganalyzer.rules.fixes.prescriptions.case import Compute
 
@@ -27,6 +28,7 @@ COMPUTED: Mapping[str, Compute] = {
     **regularisation.COMPUTED,
     **model.COMPUTED,
     **data.COMPUTED,
+    **usual.COMPUTED,
 }
 STATIC: Mapping[str, str] = {
     "better-features": "the inputs",

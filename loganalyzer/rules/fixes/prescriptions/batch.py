@@ -6,14 +6,16 @@ import math
 
 from loganalyzer.model.prescription import Change, Prescription
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed
+from loganalyzer.rules.usual_ranges import START_RATE
 
+USUAL = 32
+"""The batch to begin with."""
+ENOUGH_UPDATES = 1000
+"""Fewer updates than this are few for any model."""
+SMALLEST = 8
+"""A batch below this is not doubled, but made a usual one."""
 LARGEST = 1024
 """Batches beyond this are not doubled: the linear rule for the rate ends about there."""
-
-
-def double(case: Case) -> Prescription | None:
-    """Twice the batch."""
-    return changed("known", _doubled(case))
 
 
 def double_with_rate(case: Case) -> Prescription | None:
@@ -24,6 +26,26 @@ def double_with_rate(case: Case) -> Prescription | None:
     return changed("known", _doubled(case), case.change_rate(min(factor * case.rate.value, case.highest_rate)))
 
 
+def larger(case: Case) -> Prescription | None:
+    """Twice the batch; a usual one instead of a tiny one."""
+    own = case.setting("batch_size")
+    if own is not None and 1 <= own.value < SMALLEST:
+        return changed("tiny", case.change("batch_size", USUAL, int(own.value)))
+    return changed("known", _doubled(case))
+
+
+def smaller(case: Case) -> Prescription | None:
+    """A usual batch instead of one that is so large that few updates are left, and no rate below the usual first one."""
+    own, made = case.setting("batch_size"), case.updates
+    if own is None or own.value <= USUAL or made is None:
+        return None
+    new = next((size for size in (USUAL, USUAL // 2) if made * own.value / size >= ENOUGH_UPDATES), USUAL // 2)
+    change, start = case.change("batch_size", new, int(own.value)), START_RATE.get(case.optimizer, 0.0)
+    if case.rate is None or case.rate.value >= start:
+        return changed("known", change, updates=made)
+    return changed("rate", change, case.change_rate(start), updates=made)
+
+
 def _doubled(case: Case) -> Change | None:
     own = case.setting("batch_size")
     if own is None or not 1 <= own.value <= LARGEST / 2:
@@ -31,4 +53,4 @@ def _doubled(case: Case) -> Change | None:
     return case.change("batch_size", 2 * int(own.value), int(own.value))
 
 
-COMPUTED = {"larger-batch": double, "larger-batch-lr": double_with_rate}
+COMPUTED = {"larger-batch": larger, "smaller-batch": smaller, "larger-batch-lr": double_with_rate}

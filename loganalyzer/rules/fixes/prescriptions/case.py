@@ -27,6 +27,8 @@ LONGEST = 1e12
 """A length beyond this is a way to say that there is none."""
 USUAL_TOP = 0.1
 """Share of the highest rate of an optimizer that is usual for SGD, and for weights that were trained before."""
+SAMPLES = ("n_train", "num_train", "train_size", "n_samples", "num_samples", "num_train_samples")
+"""Names of the number of training samples."""
 FINE_TUNING = 1e-4
 """The highest usual rate for the weights of a pretrained Transformer."""
 
@@ -163,6 +165,19 @@ class Case:
             return None
         before = curve.finite_steps < self.trouble
         return int(curve.finite_steps[before][int(np.argmin(curve.values[before]))]) if before.any() else None
+
+    @lazy
+    def updates(self) -> int | None:
+        """How often the weights were updated; None where the log does not tell."""
+        batch = self.setting("batch_size")
+        samples = next((s for s in map(self.setting, SAMPLES) if s is not None), None)
+        if self.length_meaning != "epochs":
+            return self.length if self.view.run.step_unit == "step" else None
+        if batch is None or samples is None or batch.value < 1:
+            return None
+        first, span = self.view.reach
+        epochs = max(1, round(first + span) + (first == 0))
+        return epochs * math.ceil(samples.value / batch.value)
 
     @property
     def length_meaning(self) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.roles.hyperparameters import is_number, is_on
-from loganalyzer.rules.fixes.prescriptions.case import Case, Compute, changed
+from loganalyzer.rules.fixes.prescriptions.case import Case, Compute, changed, rounded
 
 BEFORE = 100
 """So many steps before a spike the weights were still good (Chowdhery et al., 2022)."""
+
+
+TENFOLD = 10.0
 
 
 def switched_on(meaning: str) -> Compute:
@@ -22,6 +25,14 @@ def switched_on(meaning: str) -> Compute:
     return compute
 
 
+def less_augmentation(case: Case) -> Prescription | None:
+    """A tenth of a strength; a switch or a number of operations tells none."""
+    said = case.said("augmentation")
+    if said is None or not isinstance(said[1], float) or not is_on(said[1]):
+        return None
+    return changed("known", case.change("augmentation", rounded(said[1] / TENFOLD)))
+
+
 def skip_batches(case: Case) -> Prescription | None:
     """The step to resume from, before the highest spike."""
     found = case.findings.get("loss-spikes")
@@ -31,9 +42,18 @@ def skip_batches(case: Case) -> Prescription | None:
     return Prescription("", variant="known", numbers={"at": at, "start": at - BEFORE})
 
 
+def shuffled(case: Case) -> Prescription | None:
+    """The order anew in each epoch; for a run that diverged, at a tenth of the rate, too: it has to bear one batch of a kind."""
+    found = switched_on("shuffle")(case)
+    if found is None or case.deciding != "diverging" or case.rate is None:
+        return found
+    return changed("rate", *found.changes, case.change_rate(case.rate.value / TENFOLD))
+
+
 COMPUTED = {
-    "shuffle": switched_on("shuffle"),
+    "shuffle": shuffled,
     "normalise-inputs": switched_on("input_scaling"),
     "augment": switched_on("augmentation"),
+    "less-augmentation": less_augmentation,
     "skip-bad-batches": skip_batches,
 }

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 import numpy as np
 
 from loganalyzer.features.rates import Rates
+from loganalyzer.model.outcome import Number
 from loganalyzer.model.prescription import Change, Prescription
+from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, Compute, changed, rounded, tidy
-from loganalyzer.rules.usual_ranges import HIGHEST_RATE, START_RATE
+from loganalyzer.rules.usual_ranges import START_RATE
 
 RAMPED = 1.25
 """A rate that rose by this factor after the best point was raised too far."""
+HALF = 2.0
+"""A rate that is said to be halved is."""
 RANGE = 100.0
 """A range test reaches so many times below and above the rate in use."""
 
 
 def lower(factor: float) -> Compute:
-    """Divide the rate by ``factor``; below the usual top where it was far above; for a ramp, below where it was best."""
+    """Divide the rate by ``factor``, and by more where it was far above the usual ones; for a ramp, below where it was best."""
 
     def compute(case: Case) -> Prescription | None:
         capped = _cap(case)
@@ -24,10 +31,18 @@ def lower(factor: float) -> Compute:
             return capped
         if case.rate is None:
             return None
-        most = HIGHEST_RATE.get(case.optimizer, case.rate.value)
-        return changed("known", case.change_rate(min(case.rate.value / factor, most)))
+        lower = case.rate.value / factor
+        return changed("known", case.change_rate(min(lower, _most(case)) if factor > HALF else lower))
 
     return compute
+
+
+def _most(case: Case) -> float:
+    """The highest rate to go down to: far above the usual ones, an adaptive optimizer that learns little starts again where it
+    usually does."""
+    adaptive = case.optimizer not in ("", "SGD") and case.deciding != "oscillating"
+    too_high = adaptive and case.rate is not None and case.rate.value > case.highest_rate
+    return START_RATE[case.optimizer] if too_high else case.highest_rate if case.optimizer else math.inf
 
 
 def _cap(case: Case) -> Prescription | None:
@@ -39,7 +54,17 @@ def _cap(case: Case) -> Prescription | None:
     if best <= 0 or worst < RAMPED * best or not _rising(rates, at, broke):
         return None
     change = Change("learning_rate", case.name_of("learning_rate"), rounded(worst), rounded(best))
-    return Prescription("", variant="cap", changes=(change,), numbers={"at": at, "trouble": broke})
+    numbers = {"at": at, "trouble": broke}
+    return _unraised(case, change, numbers) or Prescription("", variant="cap", changes=(change,), numbers=numbers)
+
+
+def _unraised(case: Case, cap: Change, numbers: Mapping[str, Number]) -> Prescription | None:
+    """No schedule instead of one that the settings name and that raised the rate above the one that is set."""
+    said, own = case.said("lr_schedule"), case.setting("learning_rate")
+    if said is None or not is_on(said[1]) or own is None or not 0 < own.value < float(cap.new):
+        return None
+    shown = {"name": cap.name, "old": cap.old or "", "new": cap.new, "learning_rate": own.value}
+    return Prescription("", variant="cap", changes=(case.change("lr_schedule", "none"),), numbers={**numbers, **shown})
 
 
 def _rising(rates: Rates, first: int, last: int) -> bool:

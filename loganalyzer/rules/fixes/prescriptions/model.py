@@ -13,6 +13,10 @@ SIZES = ("hidden_size", "width", "embedding_size", "layers", "depth")
 _WIDTHS = re.compile(r"\d{1,6}(?:\s?[-x,_ ]\s?\d{1,6}){1,50}")
 FEWEST_UNITS = 16
 """A layer of a model that is too small gets at least so many units: twice next to nothing would be next to nothing."""
+FIRST_LAYER = 64
+"""The width of the one hidden layer of a model that had none."""
+NONE = frozenset(("", "[]", "()", "0"))
+"""What a list of widths says without any hidden layer."""
 LARGEST = 1e9
 """A larger number is no number of units."""
 ZEROS = frozenset("zero zeros 0".split())
@@ -25,6 +29,8 @@ def resize(factor: float) -> Compute:
     def compute(case: Case) -> Prescription | None:
         for meaning in SIZES:
             listed = case.said(meaning)
+            if factor > 1 and meaning == "hidden_size" and listed is not None and str(listed[1]).strip() in NONE:
+                return changed("hidden", case.change(meaning, str(FIRST_LAYER)))
             if listed is not None and _WIDTHS.fullmatch(str(listed[1])):
                 new = re.sub(r"\d+", lambda width: str(_resized(int(width[0]), factor, FEWEST_UNITS)), str(listed[1]))
                 return changed("known", case.change(meaning, new))

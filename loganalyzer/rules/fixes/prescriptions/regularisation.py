@@ -12,6 +12,8 @@ WEAK_DROPOUT = 0.2
 SGD_DECAY = 5e-4
 STRONG_DECAY = 0.1
 """The strongest usual weight decay of AdamW."""
+STRONG_PENALTY = 5e-3
+"""The strongest usual one of the other optimizers, which add it to the gradient."""
 TENFOLD = 10.0
 SMOOTHING = 0.1
 
@@ -48,7 +50,7 @@ def more_decay(case: Case) -> Prescription | None:
 
 def _next_decay(optimizer: str, value: float) -> float | None:
     """A usual weight decay clearly above ``value``; None where that is strong already."""
-    steps = (SGD_DECAY, 10 * SGD_DECAY) if optimizer in ("", "SGD") else (DECAY, STRONG_DECAY)
+    steps = (SGD_DECAY, STRONG_PENALTY) if optimizer in ("", "SGD") else (DECAY, STRONG_DECAY)
     return next((step for step in steps if value <= 0.5 * step), None)
 
 
@@ -57,7 +59,7 @@ def less_decay(case: Case) -> Prescription | None:
     own = case.setting("weight_decay")
     if own is None or own.value <= 0:
         return None
-    most = 10 * SGD_DECAY if case.optimizer in ("", "SGD") else STRONG_DECAY
+    most = STRONG_DECAY if case.optimizer == "AdamW" else STRONG_PENALTY
     return changed("known", case.change("weight_decay", rounded(min(own.value / TENFOLD, most))))
 
 

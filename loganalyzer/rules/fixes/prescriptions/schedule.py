@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from loganalyzer.features.rates import Rates
 from loganalyzer.features.schedule import Family, Schedule, recognise
 from loganalyzer.model.prescription import Change, Prescription
+from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded, tidy
 
@@ -28,6 +30,24 @@ FASTER = 3.0
 """Its peak may be so many times the rate that a constant one needs."""
 CYCLES = 7
 """Three cycles, each twice as long as the one before, are seven times as long as the first."""
+SETTLED = 0.5
+"""A rate that ends below this share of its peak is falling already."""
+FASTER_LEARNING = frozenset(
+    (
+        "lr-up-3x",
+        "lr-up-10x",
+        "default-rates",
+        "shorter-warm-up",
+        "longer-patience",
+        "less-augmentation",
+        "smaller-batch",
+        "usual-settings",
+    )
+)
+"""Fixes that make a run learn faster, after which its rate has to fall."""
+POOR = (Verdict.UNDERFITTING, Verdict.PLATEAU)
+UNSETTLED = ("undertrained", "never-learned", "stalled")
+"""The kinds of a run that has not settled."""
 STEPWISE = (Family.STEP, Family.MULTI_STEP, Family.ON_PLATEAU)
 
 
@@ -46,6 +66,16 @@ def warm_up(case: Case) -> Prescription | None:
     former = round(warmed - first) if isinstance(warmed, int | float) and warmed > first else None
     steps = max(1, round(WARM_UP * case.length), 2 * (former or 0))
     return Prescription("", variant="known", changes=(Change("warm_up", name, former, steps),))
+
+
+def shorter_warm_up(case: Case) -> Prescription | None:
+    """A twentieth of the run instead of a warm-up that outlasts it."""
+    own, rates = case.setting("warm_up"), case.view.rates
+    if own is None or rates is None or case.length < 2:
+        return None
+    share = "ratio" in own.name
+    new: float = WARM_UP if share else max(1, round(WARM_UP * case.length))
+    return changed("known", case.change("warm_up", new), reached=rates.last) if new < own.value else None
 
 
 def _warm_up_name(case: Case) -> str:
@@ -85,6 +115,17 @@ def _named(case: Case, schedule: str) -> tuple[Change, ...]:
     return () if said is not None and is_on(said[1]) else (case.change("lr_schedule", schedule),)
 
 
+def settled(found: Prescription, case: Case) -> Prescription:
+    """``found`` with a cosine schedule, where the fix makes a run with a constant rate learn faster: at a constant rate it
+    would go on moving and never settle."""
+    rates = case.view.rates
+    falls = rates is not None and rates.last < SETTLED * rates.peak
+    known = rates is not None and not rates.range_test and not falls
+    if found.fix not in FASTER_LEARNING or not found.changes or not known or case.kind not in UNSETTLED:
+        return found
+    return replace(found, changes=(*found.changes, *_named(case, "cosine")))
+
+
 def in_steps(case: Case) -> Prescription | None:
     """Tenfold down at each third of the run."""
     if case.rate is None or case.length < 2 * DROPS:
@@ -120,6 +161,9 @@ def stretch(case: Case) -> Prescription | None:
     schedule = recognise(rates.curve.steps, rates.curve.raw) if rates is not None else None
     if rates is None or schedule is None or case.length < 2:
         return None
+    replaced = _replaced(case, rates) if case.verdict in POOR else None
+    if replaced is not None:
+        return replaced
     if schedule.family is Family.EXPONENTIAL:
         found = _slower_factor(case, rates)
     elif schedule.family in STEPWISE and schedule.period > 0 and 0 < schedule.factor < 1:
@@ -177,6 +221,7 @@ def _longer_decay(case: Case, rates: Rates, schedule: Schedule) -> Prescription 
 
 COMPUTED = {
     "warm-up": warm_up,
+    "shorter-warm-up": shorter_warm_up,
     "reduce-on-plateau": follow_validation,
     "cosine-schedule": cosine,
     "step-schedule": in_steps,

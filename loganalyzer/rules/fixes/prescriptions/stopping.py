@@ -10,7 +10,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.learning_curve import Outlook, as_much_again, half_as_much
 from loganalyzer.features.levels import scale
 from loganalyzer.features.replay import replay, safest
-from loganalyzer.model.outcome import Outcome
+from loganalyzer.model.outcome import Number, Outcome
 from loganalyzer.model.prescription import Expected, Keep, Prescription
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed
 
@@ -24,6 +24,10 @@ KEEPS_FALLING = 1.3
 """Twice the length is advised where it brings so many times what half as much again would."""
 STRETCHED = 1.2
 """The next run is planned for so many times the steps to the best point."""
+PATIENT, LEAST_PATIENCE = 5, 10
+"""A patience that was too short is made so many times as long, and at least so many evaluations."""
+CLEARLY = 0.1
+"""The share of its gain by which a score is clearly better."""
 UNFINISHED = 0.95
 """A run that ended before this share of its planned length was not finished."""
 
@@ -42,6 +46,9 @@ def stop_early(case: Case) -> Prescription | None:
     keep, curve = case.best, _curve_of_best(case)
     if keep is None or curve is None or curve.count < FEWEST:
         return None
+    later = _score_learned_on(case, keep)
+    if later is not None:
+        return later
     recovered = _recovered(curve, keep)
     patience = _patience(case, curve)
     if patience is None:
@@ -60,6 +67,38 @@ def stop_early(case: Case) -> Prescription | None:
         "", variant="known", changes=(change,), keep=keep, expected=(saved_share, *recovered),
         numbers={"patience": patience.evaluations, "stop": patience.stop, "saved": patience.saved},
     )  # fmt: skip
+
+
+def _score_learned_on(case: Case, keep: Keep) -> Prescription | None:
+    """The checkpoint of the best score, where that came after the best loss and is clearly better than the score there:
+    a loss also rises because answers, right and wrong, become surer."""
+    scores = (m.validation for m in case.view.metrics if m.direction == "max")
+    for score in (s for s in scores if s is not None and s.count >= FEWEST and s.name != keep.series):
+        there = score.values[score.finite_steps <= keep.step]
+        best = Keep(score.name, score.logged.best.step, score.logged.best.value)
+        if best.step <= keep.step or not len(there) or float(there[-1]) - score.best < _clearly(score):
+            continue
+        loss: dict[str, Number] = {"loss": keep.series, "loss_step": keep.step, "end": _end(score)}
+        return Prescription("", variant="score", keep=best, expected=_recovered(score, best), numbers=loss)
+    return None
+
+
+def _clearly(score: Curve) -> float:
+    """By how much a score has to be better: by a share of its gain, and by more than its noise."""
+    return max(CLEARLY * score.gain, 2.0 * score.sigma)
+
+
+def more_patience(case: Case) -> Prescription | None:
+    """Several times the patience, for a run that it ended before its plan."""
+    meaning = "early_stopping" if case.setting("early_stopping") is not None else "patience"
+    own, planned = case.setting(meaning), case.setting("epochs")
+    first, span = case.view.reach
+    if own is None or planned is None or own.value <= 0 or first + span >= UNFINISHED * planned.value:
+        return None
+    new = max(LEAST_PATIENCE, PATIENT * int(own.value))
+    return changed(
+        "known", case.change(meaning, new), last=round(first + span), planned=round(planned.value), patience=new
+    )
 
 
 def keep_best(case: Case) -> Prescription | None:
@@ -159,6 +198,7 @@ def train_shorter(case: Case) -> Prescription | None:
 COMPUTED = {
     "early-stopping": stop_early,
     "keep-best-checkpoint": keep_best,
+    "longer-patience": more_patience,
     "longer-training": train_longer,
     "shorter-training": train_shorter,
 }

@@ -1,0 +1,27 @@
+"""Several settings at once, where each of them alone holds the run back."""
+
+from __future__ import annotations
+
+from loganalyzer.model.prescription import Change, Prescription
+from loganalyzer.rules.fixes.prescriptions import clipping, data, learning_rate, regularisation
+from loganalyzer.rules.fixes.prescriptions.case import Case
+from loganalyzer.rules.fixes.prescriptions.held_back import HOLD_BACK
+
+_SINGLE = {**learning_rate.COMPUTED, **regularisation.COMPUTED, **data.COMPUTED, **clipping.COMPUTED}
+
+
+def all_usual(case: Case) -> Prescription | None:
+    """The changes of every setting that holds the run back; None for fewer than two."""
+    found = [_SINGLE[fix](case) for fix, when in HOLD_BACK.items() if when(case)]
+    changes = tuple(change for item in found if item is not None for change in item.changes)
+    if len(changes) < 2:
+        return None
+    return Prescription("", variant="known", changes=changes, numbers={"list": ", ".join(map(_shown, changes))})
+
+
+def _shown(change: Change) -> str:
+    """One change in a list: dropout 0.8 → 0.2."""
+    return f"{change.name} {change.old} → {change.new}"
+
+
+COMPUTED = {"usual-settings": all_usual}

@@ -1,0 +1,144 @@
+"""Settings so far outside what is usual that they come before every guess from the curve, where the run behaves accordingly.
+
+``ranking.HINTS`` points at fixes by one setting; a suspect looks at the whole case: a warm-up and the length of the run,
+a batch and the number of samples, a rate and its optimizer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from loganalyzer.roles.hyperparameters import is_number, is_on
+from loganalyzer.rules.fixes.prescriptions.case import Case
+from loganalyzer.rules.fixes.prescriptions.held_back import HOLD_BACK, strong_dropout
+from loganalyzer.rules.fixes.prescriptions.model import NONE
+from loganalyzer.rules.fixes.prescriptions.stopping import UNFINISHED
+from loganalyzer.rules.usual_ranges import HIGHEST_RATE, START_RATE
+
+FEW_UPDATES, LARGE_BATCH = 500, 128
+"""So few updates of the weights are not enough for any model; smaller batches make more of them."""
+SPENT = 0.05
+"""A rate below these shares of its peak moves little."""
+TIMID, VERY_TIMID = 0.5, 0.1
+"""A rate below this share of its optimizer's usual first one may be raised before a run is made longer."""
+SMALL_BATCH = 8
+SHORT_PATIENCE = 5
+LEARNS_POORLY = ("plateau", "underfitting")
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A fix that comes first for the findings of ``rules`` where ``when`` holds."""
+
+    fix: str
+    rules: tuple[str, ...]
+    when: Callable[[Case], bool]
+
+
+def warm_up_outlasts(case: Case) -> bool:
+    """The rate was still being warmed up when the run ended, far below the rate that is set."""
+    rates, said = case.view.rates, case.setting("learning_rate")
+    rising = rates is not None and len(rates.values) > 2 and rates.last >= rates.peak > 1.5 * float(rates.values[0])
+    warmed = case.said("warm_up")
+    on = warmed is not None and is_on(warmed[1])
+    return on and rising and rates is not None and (said is None or rates.peak < 0.7 * said.value)
+
+
+def stopped_too_early(case: Case) -> bool:
+    """A short patience ended a run that had not learned all that it could."""
+    own = case.setting("early_stopping") or case.setting("patience")
+    planned = case.setting("epochs")
+    first, span = case.view.reach
+    stopped = planned is not None and case.length_meaning == "epochs" and first + span < UNFINISHED * planned.value
+    return stopped and own is not None and 0 < own.value < SHORT_PATIENCE
+
+
+def rate_far_too_high(case: Case) -> bool:
+    """A rate above all that are usual for the optimizer; for any where it is not known."""
+    if case.rate is None:
+        return False
+    return case.rate.value > (case.highest_rate if case.optimizer in START_RATE else max(HIGHEST_RATE.values()))
+
+
+def timid_rate(case: Case) -> bool:
+    """A run that was still learning at the end, at a rate well below the one that its optimizer is usually started at."""
+    return case.kind == "undertrained" and _at_most(TIMID, case)
+
+
+def very_timid_rate(case: Case) -> bool:
+    """A rate far below the one that its optimizer is usually started at."""
+    return _at_most(VERY_TIMID, case)
+
+
+def _at_most(share: float, case: Case) -> bool:
+    """The rate is at most that share of the usual first one, and no weights or kind of model asks for a low one."""
+    start = START_RATE.get(case.optimizer, 0.0)
+    usual = not case.traits.pretrained and not case.traits.transformer
+    return usual and case.rate is not None and case.rate.value <= share * start
+
+
+def several_off(case: Case) -> bool:
+    """At least two settings hold the run back at once: changing one of them would not be enough."""
+    return sum(when(case) for when in HOLD_BACK.values()) > 1
+
+
+def rate_spent(case: Case) -> bool:
+    """A schedule that took the rate away before half of the run was over."""
+    rates = case.view.rates
+    if rates is None or rates.constant or rates.range_test or rates.peak <= 0:
+        return False
+    middle = rates.values[rates.steps <= (rates.steps[0] + rates.steps[-1]) / 2]
+    return bool(len(middle) > 1 and middle[-1] < SPENT * rates.peak and rates.last <= middle[-1])
+
+
+def not_shuffled(case: Case) -> bool:
+    """The settings say that the data come in one order."""
+    said = case.said("shuffle")
+    return said is not None and not is_on(said[1])
+
+
+def small_batches_normalised(case: Case) -> bool:
+    """Batch normalisation over a handful of samples."""
+    own, normalised = case.setting("batch_size"), case.said("batch_norm")
+    small = own is not None and 0 < own.value < SMALL_BATCH
+    return small and normalised is not None and is_on(normalised[1])
+
+
+def few_updates(case: Case) -> bool:
+    """Large batches left only few updates."""
+    batch, made = case.setting("batch_size"), case.updates
+    return batch is not None and batch.value >= LARGE_BATCH and made is not None and made < FEW_UPDATES
+
+
+def no_hidden_layer(case: Case) -> bool:
+    """The settings list no hidden layer: the model is linear."""
+    widths, layers = case.said("hidden_size"), case.said("layers")
+    none = widths is not None and str(widths[1]).strip() in NONE
+    return none or (layers is not None and is_number(layers[1]) and layers[1] == 0)
+
+
+SUSPECTS: tuple[Suspect, ...] = (
+    Suspect("shorter-warm-up", LEARNS_POORLY, warm_up_outlasts),
+    Suspect("longer-schedule", LEARNS_POORLY, rate_spent),
+    Suspect("longer-patience", ("underfitting",), stopped_too_early),
+    Suspect("shuffle", ("diverging", "oscillating", "plateau"), not_shuffled),
+    Suspect("wider-model", LEARNS_POORLY, no_hidden_layer),
+    Suspect("usual-settings", LEARNS_POORLY, several_off),
+    *(Suspect(fix, LEARNS_POORLY, when) for fix, when in HOLD_BACK.items()),
+    Suspect("less-dropout", ("diverging",), strong_dropout),
+    Suspect("lr-down-10x", (*LEARNS_POORLY, "diverging", "oscillating"), rate_far_too_high),
+    Suspect("larger-batch", (*LEARNS_POORLY, "oscillating"), small_batches_normalised),
+    Suspect("smaller-batch", LEARNS_POORLY, few_updates),
+    Suspect("lr-up-10x", ("underfitting",), very_timid_rate),
+    Suspect("lr-up-3x", ("underfitting",), timid_rate),
+)  # fmt: skip
+"""In the order in which they come."""
+
+
+def suspected(case: Case, rule: str) -> Sequence[str]:
+    """The fixes that settings far outside their usual range put first for the finding of ``rule``; none where the loss does
+    not depend on the weights."""
+    if case.kind == "constant":
+        return ()
+    return tuple(dict.fromkeys(s.fix for s in SUSPECTS if rule in s.rules and s.when(case)))

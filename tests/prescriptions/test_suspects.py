@@ -1,0 +1,103 @@
+"""Settings far outside what is usual come first, those at the edge of it do not, and healthy settings are never suspected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from loganalyzer.model.report import Diagnosis
+from loganalyzer.rules.fixes.suspects import SUSPECTS, suspected
+from tests.prescriptions.case import case_of, diagnosed
+
+FALLING = {"train_loss": "2 - 1.2 * x + 0.002 * noise(1)", "val_loss": "2.1 - 1.2 * x + 0.002 * noise(2)"}
+FLAT = {"train_loss": "2.3026 + 0.003 * noise(1)"}
+BLOWN = {"train_loss": "where(x < 0.3, 2 - 4 * x, 0.8 + 20 * (x - 0.3))"}
+SWINGS = {
+    "train_loss": "2 * exp(-12 * x) + 0.5 + 0.3 * sin(2 * pi * x * 9)",
+    "val_loss": "2 * exp(-12 * x) + 0.6 + 0.3 * sin(2 * pi * x * 9)",
+}
+USUAL: dict[str, Any] = {
+    "optimizer": "sgd", "lr": 0.02, "momentum": 0.9, "weight_decay": 5e-4, "dropout": 0.3, "batch_size": 32, "hidden": "64-64",
+    "n_train": 5000, "epochs": 60, "augment": 0.1, "clip_norm": 1.0, "warmup_epochs": 3, "shuffle": "true", "batch_norm": "true",
+}  # fmt: skip
+ADAMW = {"optimizer": "adamw", "lr": 1e-3}
+RISING = {"lr": "0.001 + 0.0001 * i"}
+SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}
+
+
+@pytest.mark.parametrize(
+    ("fix", "series", "far", "near"),
+    [
+        ("less-weight-decay", FLAT, {"weight_decay": 0.1}, {"weight_decay": 0.05}),
+        ("less-weight-decay", FLAT, ADAMW | {"weight_decay": 1.0}, ADAMW | {"weight_decay": 0.5}),
+        ("less-dropout", FALLING, {"dropout": 0.6}, {"dropout": 0.5}),
+        ("less-dropout", BLOWN, {"dropout": 0.9}, {"dropout": 0.5}),
+        ("less-augmentation", FLAT, {"augment": 1.0}, {"augment": 0.5}),
+        ("less-augmentation", FLAT, {"augment": 2.0}, {"augment": 2}),
+        ("looser-clipping", FLAT, {"clip_norm": 0.05}, {"clip_norm": 0.1}),
+        ("default-rates", FLAT, {"lr": 9e-4}, {"lr": 1e-3}),
+        ("default-rates", FLAT, {"lr": 9e-6, "optimizer": "adam"}, {"lr": 1e-5, "optimizer": "adam"}),
+        ("lr-down-10x", FLAT, {"lr": 0.2}, {"lr": 0.1}),
+        ("lr-down-10x", BLOWN, {"lr": 0.02, "optimizer": "adam"}, {"lr": 0.01, "optimizer": "adam"}),
+        ("lr-down-10x", SWINGS, {"lr": 2.0, "optimizer": ""}, {"lr": 1.0, "optimizer": ""}),
+        ("lr-up-3x", FALLING, {"lr": 0.005}, {"lr": 0.006}),
+        ("lr-up-10x", FALLING, {"lr": 0.001}, {"lr": 0.002}),
+        ("shuffle", SWINGS, {"shuffle": "false"}, {}),
+        ("larger-batch", SWINGS, {"batch_size": 4}, {"batch_size": 8}),
+        ("larger-batch", SWINGS, {"batch_size": 4}, {"batch_size": 4, "batch_norm": "false"}),
+        ("smaller-batch", FALLING, {"batch_size": 1024, "n_train": 5000}, {"batch_size": 256, "n_train": 5000}),
+        ("smaller-batch", FALLING, {"batch_size": 128, "n_train": 900}, {"batch_size": 100, "n_train": 800}),
+        ("wider-model", FLAT, {"hidden": ""}, {"hidden": "64"}),
+        ("wider-model", FLAT, {"num_layers": 0}, {"num_layers": 1}),
+        ("usual-settings", FLAT, {"dropout": 0.8, "weight_decay": 0.5}, {"dropout": 0.8, "weight_decay": 0.05}),
+        ("longer-patience", FALLING, {"patience": 4, "epochs": 200}, {"patience": 5, "epochs": 200}),
+        ("longer-patience", FALLING, {"patience": 4, "epochs": 200}, {"patience": 4, "epochs": 60}),
+        ("shorter-warm-up", FLAT | RISING, {"warmup_epochs": 400}, {"warmup_epochs": 0}),
+        ("longer-schedule", FLAT | SPENT, {"scheduler": "exponential"}, None),
+    ],
+)  # fmt: skip
+def test_far_outside_and_at_the_edge(
+    fix: str, series: dict[str, str], far: dict[str, Any], near: dict[str, Any] | None
+) -> None:
+    d = diagnosed(series, USUAL | far)
+    assert fix in suspects(d)
+    assert d.actions[0].fix == suspects(d)[0]
+    if near is not None:
+        assert fix not in suspects(diagnosed(series, USUAL | near))
+
+
+@pytest.mark.parametrize("series", [FALLING, FLAT, BLOWN, SWINGS])
+def test_usual_settings_are_not_suspected(series: dict[str, str]) -> None:
+    assert suspects(diagnosed(series, USUAL)) == ()
+    assert suspects(diagnosed(series)) == ()
+
+
+@pytest.mark.parametrize("weights", [{"pretrained": "true"}, {"model": "gpt2"}])
+def test_a_low_rate_is_not_raised_where_weights_or_model_ask_for_one(weights: dict[str, Any]) -> None:
+    assert not {"lr-up-3x", "lr-up-10x"} & set(
+        suspects(diagnosed(FALLING, {"lr": 1e-4, "optimizer": "adam"} | weights))
+    )
+
+
+def test_a_loss_that_does_not_depend_on_the_weights_has_no_suspects() -> None:
+    d = diagnosed({"train_loss": "0.7 + 0 * x"}, USUAL | {"weight_decay": 1.0, "dropout": 0.9})
+    assert d.kind == "constant" and suspects(d) == ()
+
+
+def test_what_learns_faster_settles_on_a_falling_rate() -> None:
+    settings = USUAL | {"lr": 1e-5, "scheduler": "none"}
+    changes = {c.meaning: c.new for c in diagnosed(FALLING | {"lr": "1e-5"}, settings).actions[0].changes}
+    assert changes == {"learning_rate": 0.01, "lr_schedule": "cosine"}
+    falls = diagnosed(FALLING | {"lr": "1e-5 * (1 - 0.9 * x)"}, settings | {"scheduler": "linear"}).actions[0]
+    unlogged = diagnosed(FALLING, settings).actions[0]
+    assert [c.meaning for c in falls.changes] == [c.meaning for c in unlogged.changes] == ["learning_rate"]
+
+
+def test_every_suspect_is_tried() -> None:
+    marks = test_far_outside_and_at_the_edge.pytestmark[0].args[1]  # type: ignore[attr-defined]
+    assert {s.fix for s in SUSPECTS} == {fix for fix, *_ in marks}
+
+
+def suspects(d: Diagnosis) -> tuple[str, ...]:
+    return tuple(suspected(case_of(d), d.deciding))
