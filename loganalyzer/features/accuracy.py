@@ -19,6 +19,11 @@ NAMES = frozenset({
 })  # fmt: skip
 """Metrics on the scale 0 (none right) .. 1 (all right) on which guessing gives 1/K; besides all that end in "accuracy"."""
 
+SCORES = frozenset({
+    "dice", "dice coeff", "dice coefficient", "dice coef", "iou", "miou", "f1", "macro f1",
+})  # fmt: skip
+"""Metrics of overlap on the scale 0 .. 1: guessing gives no certain number, but learning moves them."""
+
 CHANCE_TOLERANCE = 0.03
 """A loss is at ln K, and an accuracy at 1/K, when it lies within this share of it (plus 0.01)."""
 
@@ -239,8 +244,13 @@ class StuckAccuracy:
 
 
 def stuck_accuracy(metrics: Sequence[MetricCurves]) -> StuckAccuracy | None:
-    """The accuracy when validation accuracy is the same number nearly everywhere after the start (one class always)."""
-    for own in accuracy_curves(metrics, validation_first, 8):
+    """The accuracy when validation accuracy is the same number nearly everywhere after the start (one class always).
+
+    So is an overlap (Dice, IoU, F1) of validation data that never moves."""
+    scores = (unit_metric(m.validation, 8, m.name) for m in metrics if m.name in SCORES)
+    # the very same number everywhere is a setting printed beside the scores, such as a threshold of overlap
+    moving = (s for s in scores if s is not None and s.curve.value_range > 0)
+    for own in (*accuracy_curves(metrics, validation_first, 8), *moving):
         curve, unit = own.curve, own.unit
         rest = curve.values[1:] / unit
         level = arrays.median(rest)

@@ -60,6 +60,20 @@ CURVES = {
         np.where(x(120) < 0.6, 0.0, (x(120) - 0.6) / 0.4) + 0.03 * white(120, 12),
     ),
     "an accelerating climb": ("underfitting", 40 * x(80) ** 2 + 0.8 * white(80, 13)),
+    "nothing for three quarters, then it takes off": (
+        "underfitting",
+        40 + 900 * np.clip((x(90) - 0.8) / 0.2, 0, 1) ** 2 + 4 * white(90, 61),
+    ),
+    "the last handful of thirty means takes off": (
+        "underfitting",
+        np.concatenate([0.4 + 0.1 * white(25, 62), [1.1, 1.9, 4.0, 9.0, 31.0, 77.0, 210.0]]),
+    ),
+    "takes off below zero, episode by episode": (
+        "underfitting",
+        -300 + 260 * np.clip((x(2400) - 0.75) / 0.25, 0, 1) + 12 * white(2400, 63),
+    ),
+    "takes off early enough to come to rest": ("converged", 500 * late(200, 0.7, 0.015) + 12 * white(200, 64)),
+    "its last value is a lucky one": ("plateau", 60 + 9 * white(80, 65) + 20 * (np.arange(80) == 79)),
     "noise about its start": ("plateau", -200 + 15 * white(80, 14)),
     "noise of two thousand episodes": ("plateau", 20 + 9 * white(2000, 15)),
     "noise with a memory about its start": ("plateau", 3 * red(300, 16)),

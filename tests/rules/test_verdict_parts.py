@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from loganalyzer.features import turn_margins
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import final_third, turning_point
 from loganalyzer.features.oscillation import oscillation
@@ -81,15 +82,15 @@ def test_the_kind_of_a_rise(y: np.ndarray, kind: str) -> None:
 def test_what_training_gained_is_the_measure_where_validation_was_best_at_its_start() -> None:
     validation, train = curve(1 + 0.2 * X + NOISE), curve(5 * FALL)
     turn = turning_point(validation)
-    assert turn.share > 10 * overfitting.share_lost(validation, turn, 0.01, train) > 0
-    assert overfitting.share_lost(validation, turn, 0.01, None) == turn.share
-    assert overfitting.share_lost(validation, turn, turn.rise, train) == 0.0
+    assert turn.share > 10 * turn_margins.share_lost(validation, turn, 0.01, train) > 0
+    assert turn_margins.share_lost(validation, turn, 0.01, None) == turn.share
+    assert turn_margins.share_lost(validation, turn, turn.rise, train) == 0.0
 
 
 def test_overfitting_must_keep_rising() -> None:
     limits, turn = overfitting.Limits(), turning_point(curve(RISE))
-    assert overfitting.margin_of(turn, turn.share, limits) > 1
-    assert overfitting.margin_of(replace(turn, after=2), turn.share, limits) == 0.0
+    assert turn_margins.margin_of(turn, turn.share, limits) > 1
+    assert turn_margins.margin_of(replace(turn, after=2), turn.share, limits) == 0.0
 
 
 def test_the_degree_of_overfitting() -> None:

@@ -12,7 +12,8 @@ How it is measured
     The objective (validation where it is logged) gained, and {levels.KEPT_GAIN:pct} of the gain or more is left at the
     end. How sure that is grows with the gain in standard errors; below ``z`` of them the confidence is low. The
     confidence falls with the share of the gain that is lost at the end, or that was still being gained in the last
-    third, and where the last third has fewer than {FEWEST_LATE} values; the sentence says so. Where the learning rate
+    third, and where the last third has fewer than {FEWEST_LATE} values; the sentence says so. It falls, too, where
+    validation has too few values to be judged and these end above their best by {RISES:pct} of what training gained. Where the learning rate
     cycles, only the ends of cycles are compared.
 
 When it is silent
@@ -30,6 +31,7 @@ import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import (
     KEPT_GAIN,
     SETTLED_FALL,
@@ -38,6 +40,7 @@ from loganalyzer.features.levels import (
     hops,
     level_gain,
     retained_gain,
+    scale,
     significance,
     turned_up,
     turning_point,
@@ -51,6 +54,8 @@ FEWEST_LATE = 3
 """Fewer values in the last third do not show whether a curve has settled."""
 UNSEEN = 0.6
 """The score of a run whose last third has too few values, as a share of what it would be with more."""
+RISES = 0.1
+"""A few evaluations that end above their best by this share of what training gained may be a turn."""
 MOST = 0.97
 """The most score of a gain, however far beyond its noise."""
 HOPPING = 0.25
@@ -109,8 +114,18 @@ def check(view: View, limits: Limits) -> Outcome:
     if int((whole.reduced.x >= 2 / 3).sum()) < FEWEST_LATE:
         settled *= UNSEEN
         variant = "unseen"
+    if _a_few_evaluations_rise(curve, view):
+        settled *= UNSEEN
     best = Evidence(curve.name, log.best.step, log.best.step, "point", "best", value=log.best.value)
     return found(Severity.INFO, score=min(near, MOST) * settled, variant=variant, numbers=numbers, evidence=(best,))
+
+
+def _a_few_evaluations_rise(curve: Curve, view: View) -> bool:
+    """True where validation has too few values to be judged, and these end above their best by much of what was gained."""
+    held_out = view.validation
+    if held_out is None or held_out.name == curve.name or held_out.count < 2:
+        return False
+    return float(held_out.values[-1] - held_out.values.min()) > RISES * scale(curve)
 
 
 def _doubt(share: float) -> float:
@@ -123,6 +138,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
+    optional=frozenset({"validation"}),
     verdict=Verdict.CONVERGED,
     variants=("found", "improving", "unseen"),
     quotes=(

@@ -20,7 +20,9 @@ How it is measured
     have learned: nine in ten settled values lie below the start by half the swing; or the swings of a positive loss
     exceed ``wild`` of its level, whatever was gained. Where the learning rate cycles, only the ends of cycles are
     compared; a shift of the level is taken out first. A return whose swings have a rhythm (or a second lobe {CLEARLY}
-    times as high) may come back to where it began.
+    times as high) may come back to where it began. Without a rhythm a return swings when in its relapses it lost, added
+    up, ``relapses`` times what it had gained: each by {relapses.LOST:pct} or more and far out of its noise, from a level
+    of at least {relapses.WORTH_LOSING:pct} of the whole gain, the last one in the last third.
 
 When it is silent
     White or shortly correlated noise that no held-out set shares, fewer than ``points`` settled points, swings that a
@@ -47,6 +49,7 @@ from loganalyzer.features.oscillation import (
     oscillation,
     oscillation_beside_shift,
 )
+from loganalyzer.features.relapses import relapses
 from loganalyzer.features.shared_swings import co_movement
 from loganalyzer.features.spikes import level_shift
 from loganalyzer.features.view import View
@@ -69,6 +72,7 @@ class Limits:
     little: float = limit(
         0.15, "a gain below this share of a positive start value is too little to swing about", 0.0, 0.5
     )
+    relapses: float = limit(1.3, "how many times over a return lost what it had gained, in all its relapses", 0.5, 10.0)
     points: float = limit(16, "settled points needed", 8, 1000)
 
 
@@ -90,6 +94,8 @@ WIDER = 2
 """Validation, always on the same data, is less noisy than training; more than so many times its swings are no noise."""
 LARGE = 0.35
 """Such swings of validation must exceed this share of the scale of what training gained."""
+SEEN_TO_RELAPSE = 0.68
+"""The most score of a return that comes and goes without any rhythm."""
 CLEARLY = 1.7
 """So many times as high a second lobe must be where two or three periods are all there is."""
 NOISE = 0.6
@@ -115,6 +121,10 @@ def check(view: View, limits: Limits) -> Outcome:
         return not_applicable()
     curve = view.steady(curve)
     swings = oscillation(curve)
+    relapsed = relapses(curve).lost / limits.relapses if view.task is Task.REINFORCEMENT else 0.0
+    if relapsed >= 1.0 and swings.amplitude > 0:
+        share = (swings.high - swings.low) / curve.gain if curve.gain > 0 else 0.0
+        return _oscillating(curve, swings, share, min(SEEN_TO_RELAPSE, arrays.sigmoid_margin(relapsed)), periodic=False)
     if swings.count < limits.points or swings.amplitude <= 0:
         return passed()
     periodic, margin = _margin(swings, limits)

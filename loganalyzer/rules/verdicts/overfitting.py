@@ -17,13 +17,13 @@ How it is measured
     it the further it lies beyond ``sure`` standard errors), be a trend (tau above ``tau``, three values or more after
     the best), and the training objective must end no higher than it was at the turn. A curve that jumps at once and
     stays up, or sinks a little, is judged by level instead: a rise of ``level`` of the scale or more, of which the
-    lowest tenth of the later values after the best still holds {HELD:pct}, and whose standard errors (of the noise
+    lowest tenth of the later values after the best still holds {turn_margins.HELD:pct}, and whose standard errors (of the noise
     about its levels) times that share exceed ``level_z``. Up to {short_turn.FEW} evaluations are judged by their
     order: they rise one by one from their best on, twice or more, by ``level`` of the gain (less the longer they rise;
     from {short_turn.ENOUGH} values on, of which one may fall back, by ``share``) and by ``share`` of that of training,
     which clearly fell. Without a turn, learning by heart shows where training came down to less than
     {carried_over.BY_HEART:pct} of its start and validation, which began at the same level and has come to rest, lacks
-    ``lacking`` or more of what training gained. Where validation was best at its start, the scale is that of the
+    ``lacking`` or more of what training gained (from {carried_over.CLEARLY_LOWER:pct} on where nothing at all arrived). Where validation was best at its start, the scale is that of the
     training objective's gain. Without a training objective the confidence is lower. Where the learning rate cycles,
     only the ends of cycles are compared. Without a validation loss the main metric on validation data is judged.
     Strength, by the share of the gain that was lost: mild; moderate from ``moderate`` on, or when the main metric
@@ -32,7 +32,12 @@ How it is measured
     not matter). A loss that turned by {LEANS:pct} of ``share`` or more is confirmed by the main metric on the same data,
     where that turned by ``moderate`` or more of its own gain. Where values scatter too far for levels, ranks decide: of
     the last third and the best stretch before it, {late_level.ABOVE:pct} of the pairs are in this order (and by
-    {late_level.OUT_OF_CHANCE} deviations), the medians lie ``level`` of the scale apart, and training ends at its best.
+    {late_level.OUT_OF_CHANCE} deviations), the medians lie ``level`` of the scale apart, and training ends at its best. Up to
+    {level_above_best.MOST_BY_LEVEL} evaluations that were best among their first third and stayed away from there, by
+    {early_best.OUT_OF_SCATTER} deviations of the later ones and ``level`` of what training gained, turned, too; so did a
+    positive loss that ends {early_best.ORDERS} times above all that it had been. Where a metric has a value that guessing
+    gives (an area under the ROC curve, R2) and validation never got beyond it while training did, by far, that is
+    learning by heart as well.
 
 When it is silent
     A constant gap between training and validation (that is no turn), a level from which validation had come down
@@ -48,31 +53,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
-from loganalyzer.features.accuracy import (
-    accuracy_stayed_poor,
-    at_chance,
-    constant_prediction,
-    validation_at_chance,
-)
 from loganalyzer.features.carried_over import lacking_share
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.late_level import late_turn
+from loganalyzer.features.known_chance import useless_on_validation
+from loganalyzer.features.level_above_best import level_above_best
 from loganalyzer.features.levels import (
     KEPT_GAIN,
     RECURRING,
     TurningPoint,
     count_returns,
     fell_significantly,
-    held_rise,
     noise_before,
     retained_gain,
     scale,
-    significance,
     turning_point,
 )
 from loganalyzer.features.metric_turn import lost_by_metric, metric_still_improves
 from loganalyzer.features.short_turn import FEW, needed_share, short_turn
 from loganalyzer.features.training_since import Training, training_since
+from loganalyzer.features.turn_margins import (
+    OUT_OF_NOISE,
+    had_something_to_lose,
+    level_margin,
+    margin_of,
+    only_guesses,
+    share_lost,
+)
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import (
     Evidence,
@@ -116,14 +122,10 @@ class Limits:
     held: float = limit(KEPT_GAIN, "share of the gain that must be left for it to be over-confidence only", 0.0, 1.0)
 
 
-OUT_OF_NOISE = 6.0
-"""So many deviations of its noise validation must have gained for there to be something to lose."""
 FEWEST = 4
 """With fewer evaluations nothing can turn."""
-HIGHER = 0.6
-"""The score of a rise that only ranks show."""
-AT_BEST = 0.05
-"""Training that ends within this share of the scale of its gain from its best is at its best."""
+USELESS = 0.8
+"""The score of a metric that on validation never got beyond guessing."""
 ENOUGH = 10
 """So many evaluations of a metric show whether it turned."""
 LEANS = 0.5
@@ -136,8 +138,6 @@ MOST_LOST = 9.99
 """The most that is given as the share of its gain that a curve lost."""
 COMPARABLE = 10.0
 """A rise of more than so many times the gain is no share of it."""
-HELD = 0.5
-"""A rise that lies level must be held by so much."""
 UNEXPLAINED = 0.7
 """The most margin of a rise that is no learning by heart: training rose as well, or validation comes and goes."""
 OVER_CONFIDENT = 0.85
@@ -171,7 +171,8 @@ def check(view: View, limits: Limits) -> Outcome:
     if turned.status is Status.FOUND:
         return turned
     return (
-        _memorised(curve, view, limits)
+        _useless(view)
+        or _memorised(curve, view, limits)
         or _shown_by_metric(curve, view, limits)
         or _lies_higher(curve, view, limits)
         or turned
@@ -179,23 +180,18 @@ def check(view: View, limits: Limits) -> Outcome:
 
 
 def _lies_higher(curve: Curve, view: View, limits: Limits) -> Outcome | None:
-    """The finding that late values lie above an early stretch, however they scatter, beside training at its best."""
-    train = None if view.train is None else view.steady(view.train)
-    turn = late_turn(curve)
-    if turn is None or train is None or train.count < 5 or train.ends_non_finite or not fell_significantly(train):
+    """The finding that late values lie above an early level, by ranks or by far, beside training that learned."""
+    if view.train is None:
         return None
-    noise = noise_before(curve, curve.best_index)
-    gained = curve.gain > OUT_OF_NOISE * noise
-    whole = scale(curve) if gained else scale(train)
-    at_best = train.end - train.best <= AT_BEST * scale(train) and significance(train) > OUT_OF_NOISE
-    if not at_best or whole <= 0 or turn.rise < limits.level * whole or _guesses(curve, view):
+    train = view.steady(view.train)
+    seen = level_above_best(curve, train, limits.level)
+    if seen is None or only_guesses(curve, view.train, view.metrics):
         return None
-    if metric_still_improves(view.metrics, turn.step, limits.metric_gain):
+    training = training_since(train, seen.turn.step)
+    if not training.held or metric_still_improves(view.metrics, seen.turn.step, limits.metric_gain):
         return None
-    training = training_since(train, turn.step)
-    lost = turn.rise / whole
-    kind = kind_of(lost, lost, limits, excused=not gained)
-    return _overfitted(curve, view, turn, training, lost, kind, HIGHER, gained=gained)
+    kind = kind_of(seen.lost, seen.lost, limits, excused=seen.by_ranks and not seen.gained)
+    return _overfitted(curve, view, seen.turn, training, seen.lost, kind, seen.score, gained=seen.gained)
 
 
 def _shown_by_metric(curve: Curve, view: View, limits: Limits) -> Outcome | None:
@@ -219,7 +215,7 @@ def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
     """The finding that validation turned up; that it passed otherwise."""
     noise = noise_before(curve, curve.best_index)
     turn, short, share, margin = turning_point(curve), None, 0.0, 0.0
-    if curve.count >= 5 and _learned(curve, noise, view.train):
+    if curve.count >= 5 and had_something_to_lose(curve, noise, view.train):
         share = share_lost(curve, turn, noise, view.train)
         margin = max(margin_of(turn, share, limits), level_margin(curve, turn, share, limits))
     if margin < 1.0:
@@ -232,7 +228,7 @@ def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
     improves = margin > OVER_CONFIDENT and metric_still_improves(view.metrics, turn.step, limits.metric_gain)
     if improves and retained_gain(curve) >= limits.held:
         margin = OVER_CONFIDENT
-    if margin > arrays.FAR and _guesses(curve, view):
+    if margin > arrays.FAR and only_guesses(curve, view.train, view.metrics):
         return passed()
     score = arrays.sigmoid_margin(margin) * (1.0 if view.train is not None else ALONE)
     if margin < 1.0:
@@ -260,7 +256,7 @@ def _memorised(curve: Curve, view: View, limits: Limits) -> Outcome | None:
     if train is None or train.count < 5 or curve.count < FEWEST:
         return None
     lacking = lacking_share(train, curve)
-    if lacking < limits.lacking or _guesses(curve, view):
+    if lacking < limits.lacking or only_guesses(curve, view.train, view.metrics):
         return None
     numbers: dict[str, Number] = {
         **_numbers(curve, turning_point(curve), view),
@@ -275,29 +271,31 @@ def _memorised(curve: Curve, view: View, limits: Limits) -> Outcome | None:
     )
 
 
-def margin_of(turn: TurningPoint, share: float, limits: Limits) -> float:
-    """The rise against its limits (1: as large as they ask for): its noise, the share lost, how it keeps rising."""
-    keeps_rising = 1.0 + turn.tau - limits.tau if turn.after >= 3 else 0.0
-    return min(turn.z * turn.tau / limits.z, share / _needed(turn.z, limits), keeps_rising)
-
-
-def level_margin(curve: Curve, turn: TurningPoint, share: float, limits: Limits) -> float:
-    """A rise that lies level, or sinks a little, against its limits: its noise, the share lost, how well it is held."""
-    if share <= 0 and curve.gain > HELD * OUT_OF_NOISE * noise_before(curve, curve.best_index):
-        share = turn.share  # many values of a level stand out of a noise that hides the single one
-    if turn.after < 3 or share < arrays.FAR * limits.level:
-        return 0.0
-    held = held_rise(curve)
-    return min(held.z * held.share / limits.level_z, share / limits.level, held.share / HELD)
-
-
-def share_lost(curve: Curve, turn: TurningPoint, noise: float, train: Curve | None) -> float:
-    """The rise as a share of the scale of the gain: of what training gained where validation was best at its start."""
-    if curve.gain > OUT_OF_NOISE * noise or train is None:
-        return turn.share
-    if turn.rise < OUT_OF_NOISE * noise or scale(train) <= 0:
-        return 0.0
-    return min(turn.share, turn.rise / scale(train))
+def _useless(view: View) -> Outcome | None:
+    """The finding that a metric on validation stayed at what guessing gives while training learned; None where it did not."""
+    train = view.train
+    known = None if train is None or train.count < 5 else useless_on_validation(train, view.metrics)
+    if train is None or known is None:
+        return None
+    numbers: dict[str, Number] = {
+        "series": train.name,
+        "metric": known.series,
+        "reached": known.level,
+        "chance": known.chance,
+        "train_then": train.as_logged(train.start),
+        "train_end": train.as_logged(train.end),
+    }
+    first, last = (int(s) for s in (train.reduced.steps[0], train.reduced.steps[-1]))
+    span = Evidence(known.series, first, last, "span", "useless")
+    return found(
+        Severity.ERROR,
+        score=USELESS,
+        kind="severe",
+        variant="useless",
+        numbers=numbers,
+        evidence=(span,),
+        fixes=FIXES,
+    )
 
 
 def kind_of(lost: float, worst: float, limits: Limits, *, excused: bool) -> str:
@@ -369,29 +367,6 @@ def _validation_metric(metrics: tuple[MetricCurves, ...]) -> Curve | None:
     return next((m.validation for m in metrics if m.validation is not None), None)
 
 
-def _needed(z: float, limits: Limits) -> float:
-    """The share that must be lost: ``limits.share``, down to half of it the more clearly the rise stands out of noise."""
-    return limits.share * (0.5 + 0.5 * min(1.0, limits.sure / z)) if z > 0 else limits.share
-
-
-def _guesses(curve: Curve, view: View) -> bool:
-    """True when the answers are no better than guessing to the end: what falls in the loss is no learning by heart."""
-    judged, metrics = view.train or curve, view.metrics
-    return bool(
-        at_chance(judged, metrics, once_better=True)
-        or constant_prediction(judged, metrics) is not None
-        or accuracy_stayed_poor(metrics)
-        or validation_at_chance(curve, metrics)
-    )
-
-
-def _learned(curve: Curve, noise: float, train: Curve | None) -> bool:
-    """True when validation, or at least training, had gained far more than its noise: there was something to lose."""
-    if curve.gain > OUT_OF_NOISE * noise and fell_significantly(curve):
-        return True
-    return train is not None and train.count >= 5 and train.gain > 10 * train.sigma and fell_significantly(train)
-
-
 RULE = Rule(
     "overfitting",
     Limits(),
@@ -400,7 +375,16 @@ RULE = Rule(
     optional=frozenset({"train", "validation", "metric"}),
     verdict=Verdict.OVERFITTING,
     kinds=DEGREES,
-    variants=("found", "worse-than-start", "far", "found-alone", "worse-than-start-alone", "far-alone", "memorised"),
+    variants=(
+        "found",
+        "worse-than-start",
+        "far",
+        "found-alone",
+        "worse-than-start-alone",
+        "far-alone",
+        "memorised",
+        "useless",
+    ),
     fixes=FIXES,
     names_best=True,
     quotes=(

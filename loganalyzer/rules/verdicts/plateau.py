@@ -21,8 +21,10 @@ How it is measured
     Accuracy stands (``never-learned``; ``stalled`` where the loss clearly fell): {accuracy.SAME_SHARE:pct} of the
     values of accuracy (validation's where logged) lie within half a point of one level, at most 60% and within ten
     points of the first value. Rates of errors (wrong answers, words, characters) count as what is missing to all right.
-    So does a metric on which guessing gives one number whatever the data are (area under the ROC curve, R2, kappa,
-    correlations), where all its curves stay within {known_chance.NEAR} of that after the first third.
+    So
+    does an overlap (Dice, IoU, F1) that never moves, and a metric on which guessing gives one number whatever the data
+    are (area under the ROC curve, R2, kappa, correlations), where all its curves stay within {known_chance.NEAR} of
+    that after the first third.
     No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held. With
     fewer than {small_sample.HANDFUL} values that is never sure.
     Stalled: 80% of the gain came in the first ``early`` of the run, and it is below ``small`` of a positive start
@@ -32,8 +34,8 @@ When it is silent
     A flat stretch after a large gain (converged), a flat first part before the fall, and a training accuracy that
     stands at its ceiling ({accuracy.CEILING:pct} or more). An accuracy of exactly 0, which is the share of no class.
     One number or one class where the learning rate had decayed below {rates.SPENT:pct} of its peak. No gain: where the
-    loss fell steadily, or rose (diverging), or its last third lies {APART} deviations of both below its first, or
-    the level of its first twentieth fell by ``small`` and ``z`` standard errors, or accuracy clearly rose, or validation
+    loss fell steadily, or rose (diverging), or its last third lies {APART} deviations of both below its first, or it takes off
+    at its end, or the level of its first twentieth fell by ``small`` and ``z`` standard errors, or accuracy clearly rose, or validation
     gained {SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of it (not less than {levels.NEXT_TO_NOTHING:pct} of a
     positive loss), or fewer than {small_sample.HANDFUL} values scatter so widely that a fall by {small_sample.HIDDEN:pct}
     of their level might be chance. Stalled: where accuracy clearly rose, the last third still falls, or the rate was
@@ -75,6 +77,7 @@ from loganalyzer.features.levels import (
     significance,
 )
 from loganalyzer.features.small_sample import HANDFUL, hides_half
+from loganalyzer.features.take_off import OUT_OF_NOISE, take_off
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import FIRST, LAST, Quote, Rule, Suppression
@@ -256,6 +259,7 @@ def never_margin(curve: Curve, judged: Curve | None, limits: Limits, *, learned:
         or falls
         or _level_fell(curve, limits)
         or _thirds_apart(curve)
+        or take_off(curve).z > OUT_OF_NOISE
         or _validation_learned(judged, curve, limits)
     ):
         margin = min(margin, EXCUSED)

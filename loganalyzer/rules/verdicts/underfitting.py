@@ -15,8 +15,10 @@ How it is measured
     last 15% still fell at ``closing`` of that slope. Where noise hides that, the last two thirds are judged as one: they
     fell by ``z`` standard errors, with tau below -``tau``, the last third by {STEADY_SHARE} times ``share`` and at
     {STEADY_PACE:pct} of the pace of the third before. Once the learning rate has decayed below 2% of its peak it takes
-    ``finished`` times the share: such a decay makes every run fall to its end. Where the rate cycles, only the ends of
-    cycles are compared.
+    ``finished`` times the share: such a decay makes every run fall to its end. A curve that
+    stood still and takes off after {take_off.LATE:pct} of the run, far out of its noise and gaining {take_off.MOST:pct}
+    or more of all that it gained, is undertrained as long as its newest values go on. Where the rate cycles, only the
+    ends of cycles are compared.
     High floor: training accuracy or R2 ends below ``poor``, at most ``gap`` above validation, having risen by three
     standard errors and kept {COLLAPSED:pct} of that. Accuracy counts on the scale from where it began (at most one
     half) to 1; where validation does better, its value counts, for training was then measured under harder conditions.
@@ -39,6 +41,7 @@ from loganalyzer.features.accuracy import UnitMetric, accuracies, good_from_star
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import FinalThird, final_third, hardly_moved, retained_gain, significance, turned_up
 from loganalyzer.features.steady_fall import SteadyFall, steady_fall
+from loganalyzer.features.take_off import MOST, OUT_OF_NOISE, TakeOff, take_off
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Quote, Rule
@@ -96,6 +99,8 @@ def check(view: View, limits: Limits) -> Outcome:
     margin = undertrained_margin(late, limits, decayed=decayed)
     if late.share / limits.share > arrays.FAR and margin < 1.0:
         margin = max(margin, steady_margin(late, steady_fall(curve), limits, decayed=decayed))
+    if margin < 1.0 and not decayed:
+        margin = max(margin, take_off_margin(take_off(curve)))
     if margin > EXCUSED and (good_from_start(curve, view.metrics) or hardly_moved(curve)):
         margin = EXCUSED
     score = arrays.sigmoid_margin(margin)
@@ -130,6 +135,11 @@ def steady_margin(late: FinalThird, whole: SteadyFall, limits: Limits, *, decaye
         late.pace / STEADY_PACE,
         late.closing / limits.closing,
     )
+
+
+def take_off_margin(late: TakeOff) -> float:
+    """How clearly a curve that stood still takes off at its end (1: just so)."""
+    return late.z / OUT_OF_NOISE if late.late >= MOST else 0.0
 
 
 def _undertrained(curve: Curve, late: FinalThird, score: float, variant: str) -> Outcome:

@@ -1,0 +1,87 @@
+"""Relapses: how often a curve lost much of what it had gained so far, and came back; a question of levels that last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve, per_curve
+from loganalyzer.features.small_sample import difference_noise
+from loganalyzer.model.run import Floats, Series
+
+FEWEST = 20
+"""Of fewer levels none is seen to come and go."""
+WORTH_LOSING = 0.5
+"""A relapse is from a level that held this share of the whole gain, or more."""
+LOST = 0.4
+"""It loses this share of what had been gained until then; and half of that must come back before the next one counts."""
+OUT_OF_NOISE = 5
+"""It is so many deviations of the noise from level to level."""
+SETTLED_SINCE = 2.0 / 3.0
+"""A curve without a relapse after this share of its levels has settled."""
+NEAR_START, USUAL = 0.1, 0.6
+"""A curve that learned has left its start by this share of its gain in nine of ten later levels, and by that one usually,"""
+CLIMBS = -0.35
+"""or it comes ever further, by Kendall's tau (negative: better): means of few episodes may begin anywhere."""
+
+
+@dataclass(frozen=True)
+class Relapses:
+    """How often the level fell back (``count``), and the sum of the shares that it lost of what it had gained (``lost``)."""
+
+    count: int
+    lost: float
+
+
+@per_curve
+def relapses(curve: Curve) -> Relapses:
+    """The relapses of ``curve`` (of the series it holds means of, where it does), at the scale that shows most of them.
+
+    Values are averaged in ever wider blocks, for a relapse may be as short as a few values of a calm log, or hidden by
+    the noise of single ones. A median of three neighbours is taken first: a lone value is no level.
+    """
+    whole = curve if curve.source is None else _as_logged(curve, curve.source)
+    y = whole.reduced.values
+    best = Relapses(0, 0.0)
+    while len(y) >= FEWEST:
+        noise = max(difference_noise(y), difference_noise(y[len(y) // 2 :]))
+        lost = _lost(arrays.running_median(y, 3), OUT_OF_NOISE * noise)
+        if sum(lost) > best.lost:
+            best = Relapses(len(lost), sum(lost))
+        half = len(y) // 2
+        y = np.asarray(y[: 2 * half].reshape(half, 2).mean(axis=1))
+    return best
+
+
+def _as_logged(curve: Curve, source: Series) -> Curve:
+    return Curve(curve.name, source.steps, source.values, curve.sign, curve.origin, curve.span)
+
+
+def _lost(levels: Floats, least: float) -> list[float]:
+    """What each relapse of ``levels`` (lower is better), a rise of ``least`` or more, lost of what was gained until then."""
+    start = arrays.median(levels[: max(3, len(levels) // 20)])
+    whole, later = start - float(levels.min()), np.sort(levels[len(levels) // 3 :])
+    rarely, usually = float(later[int(0.9 * (len(later) - 1))]), float(later[len(later) // 2])
+    if (
+        whole <= 0
+        or start - rarely < NEAR_START * whole
+        or not (start - usually >= USUAL * whole or arrays.kendall(levels) < CLIMBS)
+    ):
+        return []
+    lost: list[float] = []
+    best, worst, relapsed, last = start, start, False, 0
+    for place, level in enumerate(levels.tolist()):
+        if relapsed:
+            worst, last = max(worst, level), place
+            lost[-1] = max(lost[-1], min(1.0, (level - best) / (start - best)))
+            if worst - level >= LOST * (worst - best):
+                relapsed, best = False, level
+            continue
+        best = min(best, level)
+        gained = start - best
+        if gained >= WORTH_LOSING * whole and level - best >= max(least, LOST * gained):
+            lost.append(min(1.0, (level - best) / gained))
+            relapsed, worst, last = True, level, place
+    return lost if last > SETTLED_SINCE * len(levels) else []

@@ -1,0 +1,47 @@
+"""A curve that stood still and takes off at its very end: what it gained came late, and it was still coming."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve, per_curve
+
+FEWEST = 12
+"""Of fewer values none stand still before others take off."""
+LATE = 0.65
+"""What came after this share of the run came late."""
+MOST = 0.5
+"""The share of all that was gained that must have come late."""
+OUT_OF_NOISE = 4.0
+"""So many deviations of what stood before it, the late gain is no noise."""
+STILL_COMING = 0.2
+"""The share of the late gain by which the newest values are better than the ones before them: it goes on."""
+
+
+@dataclass(frozen=True)
+class TakeOff:
+    """The late part of the gain as a share of all of it (``late``), and how far it stands out of the noise before (``z``)."""
+
+    late: float
+    z: float
+
+
+NONE = TakeOff(0.0, 0.0)
+
+
+@per_curve
+def take_off(curve: Curve) -> TakeOff:
+    """The gain of the end of a curve that did little before; nothing where it had come to rest again by then."""
+    y, x = curve.reduced.values, curve.reduced.x
+    early = y[x < LATE]
+    if len(y) < FEWEST or len(early) < FEWEST // 2 or len(y) - len(early) < 3:
+        return NONE
+    start, reached = arrays.median(early[: len(early) // 2]), float(arrays.running_median(early, 3).min())
+    newest = max(3, len(y) // 20)
+    end, before = arrays.median(y[-newest:]), arrays.median(y[-2 * newest : -newest])
+    gained = reached - end
+    if gained <= 0 or gained < MOST * (start - end) or before - end < STILL_COMING * gained:
+        return NONE
+    noise = max(arrays.spread(early), arrays.deviation(early) / 2.0, curve.noise_floor)
+    return TakeOff(gained / (start - end), gained / noise if noise > 0 else 1e9)
