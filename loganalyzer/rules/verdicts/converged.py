@@ -13,8 +13,8 @@ How it is measured
     end. How sure that is grows with the gain in standard errors; below ``z`` of them the confidence is low. The
     confidence falls with the share of the gain that is lost at the end, or that was still being gained in the last
     third, and where the last third has fewer than {FEWEST_LATE} values; the sentence says so. It falls, too, where
-    validation has too few values to be judged and these end above their best by {RISES:pct} of what training gained. Where the learning rate
-    cycles, only the ends of cycles are compared.
+    validation has too few values to be judged and these end above their best by {RISES:pct} of what training
+    gained. Where the learning rate cycles, only the ends of cycles are compared.
 
 When it is silent
     Without a gain, with fewer than five values, where fewer than {small_sample.SMALL_SAMPLE} values, of training too,

@@ -17,27 +17,28 @@ How it is measured
     it the further it lies beyond ``sure`` standard errors), be a trend (tau above ``tau``, three values or more after
     the best), and the training objective must end no higher than it was at the turn. A curve that jumps at once and
     stays up, or sinks a little, is judged by level instead: a rise of ``level`` of the scale or more, of which the
-    lowest tenth of the later values after the best still holds {turn_margins.HELD:pct}, and whose standard errors (of the noise
-    about its levels) times that share exceed ``level_z``. Up to {short_turn.FEW} evaluations are judged by their
-    order: they rise one by one from their best on, twice or more, by ``level`` of the gain (less the longer they rise;
-    from {short_turn.ENOUGH} values on, of which one may fall back, by ``share``) and by ``share`` of that of training,
-    which clearly fell. Without a turn, learning by heart shows where training came down to less than
-    {carried_over.BY_HEART:pct} of its start and validation, which began at the same level and has come to rest, lacks
-    ``lacking`` or more of what training gained (from {carried_over.CLEARLY_LOWER:pct} on where nothing at all arrived). Where validation was best at its start, the scale is that of the
-    training objective's gain. Without a training objective the confidence is lower. Where the learning rate cycles,
-    only the ends of cycles are compared. Without a validation loss the main metric on validation data is judged.
-    Strength, by the share of the gain that was lost: mild; moderate from ``moderate`` on, or when the main metric
-    lost that share of its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998,
-    calls the rise the generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do
-    not matter). A loss that turned by {LEANS:pct} of ``share`` or more is confirmed by the main metric on the same data,
-    where that turned by ``moderate`` or more of its own gain. Where values scatter too far for levels, ranks decide: of
+    lowest tenth of the later values after the best still holds {turn_margins.HELD:pct}, and whose standard errors
+    (of the noise about its levels) times that share exceed ``level_z``. Up to {short_turn.FEW} evaluations are
+    judged by their order: they rise one by one from their best on, twice or more, by ``level`` of the gain (less
+    the longer they rise; from {short_turn.ENOUGH} values on, of which one may fall back, by ``share``) and by
+    ``share`` of that of training, which clearly fell. Without a turn, learning by heart shows where training came
+    down to less than {carried_over.BY_HEART:pct} of its start and validation, which began at the same level and has
+    come to rest, lacks ``lacking`` or more of what training gained (from {carried_over.CLEARLY_LOWER:pct} on where
+    nothing at all arrived). Where validation was best at its start, the scale is that of the training objective's
+    gain. Without a training objective the confidence is lower. Where the learning rate cycles, only the ends of
+    cycles are compared. Without a validation loss the main metric on validation data is judged. Strength, by the
+    share of the gain that was lost: mild; moderate from ``moderate`` on, or when the main metric lost that share of
+    its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998, calls the rise the
+    generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do not matter). A
+    loss that turned by {LEANS:pct} of ``share`` or more is confirmed by the main metric on the same data, where
+    that turned by ``moderate`` or more of its own gain. Where values scatter too far for levels, ranks decide: of
     the last third and the best stretch before it, {late_level.ABOVE:pct} of the pairs are in this order (and by
-    {late_level.OUT_OF_CHANCE} deviations), the medians lie ``level`` of the scale apart, and training ends at its best. Up to
-    {level_above_best.MOST_BY_LEVEL} evaluations that were best among their first third and stayed away from there, by
-    {early_best.OUT_OF_SCATTER} deviations of the later ones and ``level`` of what training gained, turned, too; so did a
-    positive loss that ends {early_best.ORDERS} times above all that it had been. Where a metric has a value that guessing
-    gives (an area under the ROC curve, R2) and validation never got beyond it while training did, by far, that is
-    learning by heart as well.
+    {late_level.OUT_OF_CHANCE} deviations), the medians lie ``level`` of the scale apart, and training ends at its
+    best. Up to {level_above_best.MOST_BY_LEVEL} evaluations that were best among their first third and stayed away
+    from there, by {early_best.OUT_OF_SCATTER} deviations of the later ones and ``level`` of what training gained,
+    turned, too; so did a positive loss that ends {early_best.ORDERS} times above all that it had been. Where a
+    metric has a value that guessing gives (an area under the ROC curve, R2) and validation never got beyond it
+    while training did, by far, that is learning by heart as well.
 
 When it is silent
     A constant gap between training and validation (that is no turn), a level from which validation had come down

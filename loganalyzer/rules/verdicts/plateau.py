@@ -34,15 +34,15 @@ When it is silent
     A flat stretch after a large gain (converged), a flat first part before the fall, and a training accuracy that
     stands at its ceiling ({accuracy.CEILING:pct} or more). An accuracy of exactly 0, which is the share of no class.
     One number or one class where the learning rate had decayed below {rates.SPENT:pct} of its peak. No gain: where the
-    loss fell steadily, or rose (diverging), or its last third lies {APART} deviations of both below its first, or it takes off
-    at its end, or the level of its first twentieth fell by ``small`` and ``z`` standard errors, or accuracy clearly rose, or validation
-    gained {SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of it (not less than {levels.NEXT_TO_NOTHING:pct} of a
-    positive loss), or fewer than {small_sample.HANDFUL} values scatter so widely that a fall by {small_sample.HIDDEN:pct}
-    of their level might be chance. Stalled: where accuracy clearly rose, the last third still falls, or the rate was
-    lowered after the curve had come to rest. Neither of these two beside a divergence or periodic
-    swings. A run that learned and ended as NaN, and a floor that is high
-    only by a guess: without accuracy, target or sibling runs nothing says where the floor should be. In logs that begin
-    late everything but chance, frozen and constant values: how they began is not in them.
+    loss fell steadily, or rose (diverging), or its last third lies {APART} deviations of both below its first, or
+    it takes off at its end, or the level of its first twentieth fell by ``small`` and ``z`` standard errors, or
+    accuracy clearly rose, or validation gained {SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of it (not less
+    than {levels.NEXT_TO_NOTHING:pct} of a positive loss), or fewer than {small_sample.HANDFUL} values scatter so
+    widely that a fall by {small_sample.HIDDEN:pct} of their level might be chance. Stalled: where accuracy clearly
+    rose, the last third still falls, or the rate was lowered after the curve had come to rest. Neither of these two
+    beside a divergence or periodic swings. A run that learned and ended as NaN, and a floor that is high only by a
+    guess: without accuracy, target or sibling runs nothing says where the floor should be. In logs that begin late
+    everything but chance, frozen and constant values: how they began is not in them.
 """
 
 from __future__ import annotations
