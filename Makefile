@@ -65,11 +65,12 @@ trust: $(VENV)/.test ## are the numbers shown those of the log? benchmarks/trust
 formats: $(VENV)/.test ## logs in the wild, read whole? CORPUS=dir with formats/, field/, small/: benchmarks/formats.md
 	$(BIN)/python -m benchmarks.formats $(CORPUS)/formats $(CORPUS)/field $(CORPUS)/small
 
-bench: $(VENV)/.test ## measure reading, the report, the short text, and how signals end it: benchmarks/reading.md, report.md, brief.md, signals.md
+bench: $(VENV)/.test ## measure reading, the report, the short text, how signals end it, and watching: benchmarks/{reading,report,brief,signals,watch}.md
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/signals.py
 	$(BIN)/python benchmarks/brief.py
+	$(BIN)/python -m benchmarks.watch
 
 scale: $(VENV)/.test ## measure 20,000 runs, the cache, a Dask cluster, a bucket (10 minutes): benchmarks/scale.md
 	$(BIN)/python benchmarks/scale.py

@@ -15,6 +15,7 @@ from loganalyzer.cli.options.next_run import next_run
 from loganalyzer.cli.options.outputs import documents, outputs_of, page
 from loganalyzer.cli.options.scale import scale
 from loganalyzer.cli.options.values import CliOptions
+from loganalyzer.cli.options.watch import watch
 from loganalyzer.model.errors import UsageError
 
 
@@ -29,6 +30,7 @@ from loganalyzer.model.errors import UsageError
 @next_run
 @general
 @gate
+@watch
 @mail
 @scale
 @instead
@@ -69,6 +71,11 @@ def command(context: click.Context, /, paths: tuple[str, ...], **given: Any) -> 
         from loganalyzer.cli.verify import verify
 
         context.exit(verify(paths, options.max_bytes, lang))
+    elif options.watch:
+        from loganalyzer.cli.gate import load_settings
+        from loganalyzer.cli.watch import watch as watch_runs
+
+        context.exit(watch_runs(paths, options, load_settings(given)))
     else:
         from loganalyzer.cli.gate import load_settings
         from loganalyzer.cli.run import run

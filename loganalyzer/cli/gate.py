@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from loganalyzer.config.settings import Settings
+    from loganalyzer.gate.running import Writing
     from loganalyzer.messages import Lang
     from loganalyzer.model.gate_result import GateResult
     from loganalyzer.pipeline.options import Options
@@ -72,14 +73,19 @@ def check_baseline(settings: Settings, written: str | None) -> None:
     complain(Message("there is no baseline {path} yet, so nothing is compared with it", {"path": path}), settings.lang)
 
 
-def judge(report: Report, settings: Settings, reading: Options) -> tuple[Report, GateResult]:
-    """Return the report with the configured severities, and the gate's result; ``reading`` applies to a log as baseline."""
+def judge(
+    report: Report, settings: Settings, reading: Options, running: Mapping[str, Writing] | None = None
+) -> tuple[Report, GateResult]:
+    """Return the report with the configured severities, and the gate's result; ``reading`` applies to a log as baseline.
+
+    ``running`` are the runs that are still being written, where that is known already.
+    """
     from loganalyzer.gate import judge as gate
     from loganalyzer.gate.running import find
     from loganalyzer.pipeline.baseline import load_baseline
 
     judged = report.with_severities(settings.severities)
-    running = find(judged, settings.settled_minutes)
+    running = find(judged, settings.settled_minutes) if running is None else running
     path = settings.baseline.path
     baseline = load_baseline(settings, reading) if path and Path(path).exists() else None
     return judged, gate.judge(judged, settings, baseline=baseline, running=running)

@@ -120,7 +120,19 @@ def show(plan: Plan, report: Report, result: GateResult) -> None:
 
 
 def write_outputs(plan: Plan, report: Report, result: GateResult) -> str | None:
-    """Write the page and every document, and print their paths. Returns the page, None if none is written."""
+    """Write everything that is asked for, and print the paths. Returns the page, None if none is written."""
+    options, settings = plan.options, plan.settings
+    html = write_documents(plan, report, result)
+    if options.write_baseline:
+        cli_gate.write_baseline(options.write_baseline, report, result, settings)
+    cli_github.write_summary(report, result, settings.lang)
+    if plan.listed:
+        show_places(plan, report)
+    return html
+
+
+def write_documents(plan: Plan, report: Report, result: GateResult) -> str | None:
+    """Write the page and every document. Returns the page, None if none is written."""
     options, settings = plan.options, plan.settings
     request = RenderRequest(
         report, result, settings.lang, _relative_to_here(options.sarif_anchor or result.config_file)
@@ -132,11 +144,6 @@ def write_outputs(plan: Plan, report: Report, result: GateResult) -> str | None:
         else:
             write(output.target, output.format.rendered(request))
     cli_next.write(options, report, settings.lang)
-    if options.write_baseline:
-        cli_gate.write_baseline(options.write_baseline, report, result, settings)
-    cli_github.write_summary(report, result, settings.lang)
-    if plan.listed:
-        _show_places(plan, report)
     return html
 
 
@@ -200,7 +207,7 @@ def _write_page(plan: Plan, report: Report) -> str | None:
     return html
 
 
-def _show_places(plan: Plan, report: Report) -> None:
+def show_places(plan: Plan, report: Report) -> None:
     """Print the paths of the written report and charts, or note that an older report was left in place."""
     from rich.text import Text
 

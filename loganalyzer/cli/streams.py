@@ -51,6 +51,7 @@ def _text(raw: Lenient, replaced: TextIO | None) -> TextIO:
         io.BufferedWriter(raw),
         encoding=replaced.encoding,
         errors=replaced.errors,
-        line_buffering=replaced.line_buffering,
+        line_buffering=replaced.line_buffering
+        or replaced.write_through,  # PYTHONUNBUFFERED: nothing stays in the buffer
         write_through=replaced.write_through,
     )

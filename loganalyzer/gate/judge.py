@@ -152,7 +152,7 @@ def _verdict_and_findings(diagnosis: Diagnosis, fail_on: tuple[str, ...]) -> Ite
     """One failure for each rule: the verdict's own first, then the findings at or above the threshold."""
     reported = set()
     for word in fail_on:
-        if word not in ("warning", "error") and _reaches(diagnosis, word) and diagnosis.deciding not in reported:
+        if word not in ("warning", "error") and reaches(diagnosis, word) and diagnosis.deciding not in reported:
             reported.add(diagnosis.deciding)
             yield _verdict_failure(diagnosis, diagnosis.deciding or "expect", "verdict", {"wanted": word})
     threshold = min((Severity(w).rank for w in fail_on if w in ("warning", "error")), default=None)
@@ -169,8 +169,11 @@ def _is(diagnosis: Diagnosis, word: str) -> bool:
     return diagnosis.verdict == verdict and (not kind or diagnosis.kind == kind)
 
 
-def _reaches(diagnosis: Diagnosis, word: str) -> bool:
-    """Like ``_is``, but a degree includes the worse ones: "overfitting:moderate" is reached by a severe one, too."""
+def reaches(diagnosis: Diagnosis, word: str) -> bool:
+    """Return True if a run has the verdict, and the kind after a colon if one is given.
+
+    A degree includes the worse ones: "overfitting:moderate" is reached by a severe one, too.
+    """
     verdict, _, kind = word.partition(":")
     if kind in DEGREES and diagnosis.kind in DEGREES:
         return diagnosis.verdict == verdict and DEGREES.index(diagnosis.kind) >= DEGREES.index(kind)

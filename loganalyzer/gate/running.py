@@ -29,8 +29,17 @@ class Writing:
     age: float = 0.0
 
 
-def find(analysis: Analysis, settled_minutes: float = 0.0, *, now: float | None = None) -> dict[str, Writing]:
-    """Find the runs that are still being written, by id. Never raises: a file that cannot be examined counts as finished."""
+def find(
+    analysis: Analysis,
+    settled_minutes: float = 0.0,
+    *,
+    now: float | None = None,
+    seen_changing: Mapping[str, float] | None = None,
+) -> dict[str, Writing]:
+    """Find the runs that are still being written, by id. Never raises: a file that cannot be examined counts as finished.
+
+    ``seen_changing`` are files, by their whole paths, that were seen to change, so many seconds ago.
+    """
     local: dict[str, list[tuple[str, str]]] = {}
     for diagnosis in _last_trainings(analysis):
         for file in diagnosis.files:
@@ -40,6 +49,9 @@ def find(analysis: Analysis, settled_minutes: float = 0.0, *, now: float | None 
     for path, process in sorted(_open_for_writing(local).items()):
         for run, file in local[path]:
             running.setdefault(run, Writing(file, process))
+    for path, age in sorted((seen_changing or {}).items()):
+        for run, file in local.get(path, ()):
+            running.setdefault(run, Writing(file, age=age))
     if settled_minutes > 0:
         moment = time.time() if now is None else now
         for path, runs in sorted(local.items()):

@@ -19,6 +19,7 @@ from loganalyzer.model.verdicts import Verdict
 
 if TYPE_CHECKING:
     from loganalyzer.model.history import Trend
+    from loganalyzer.model.watched import Watched
 
 
 @dataclass(frozen=True)
@@ -235,7 +236,7 @@ class Analysis:
 
     ``warnings`` concern no single run, such as settings without effect. ``unread`` are the files that gave no run though
     their names or the user indicated one; ``passed_over`` counts the other files that were not used. ``trend`` says what is
-    different from earlier analyses, where a history is kept.
+    different from earlier analyses, where a history is kept, ``watched`` that they are watched while they are written.
     """
 
     roots: tuple[str, ...]
@@ -246,6 +247,7 @@ class Analysis:
     left_out: Tally = field(default_factory=Tally)
     passed_over: tuple[PassedOver, ...] = ()
     trend: Trend | None = None
+    watched: Watched | None = None
 
     def with_severities(self, severities: Mapping[str, Severity]) -> Self:
         """Return a copy with other severities for some rules, by rule id; itself if there are none."""

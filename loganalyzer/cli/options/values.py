@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loganalyzer.cli.options import next_run as of_next
+from loganalyzer.cli.options import watch as of_watch
 from loganalyzer.cli.options.mail import DETAILS
 from loganalyzer.model.errors import UsageError
 from loganalyzer.reports.registry import Format
@@ -49,6 +50,9 @@ class CliOptions:
     jobs: int | None
     executor: str | None
     cache: str | None
+    watch: bool
+    stop_on: str | None
+    on_change: str | None
     max_bytes: int
     verify: bool
     explain: str | None
@@ -73,6 +77,7 @@ class CliOptions:
         alone = [option for name, option in of_next.DETAILS.items() if given.get(name)]
         if alone and not options.next_to:
             raise UsageError("{option} goes with --next FILE", option=alone[0])
+        of_watch.check(options, given)
         return options
 
     @property

@@ -19,7 +19,7 @@ from loganalyzer.model.run import Detail
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.model.version import VERSION
 from loganalyzer.reports.alike import Alike, grouped
-from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, history, sweep
+from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, history, sweep, watched
 from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.html.chart_layout import NARROW, NARROW_OF_MANY, WIDE, WIDE_OF_MANY, Layout
 from loganalyzer.reports.html.origin import Origin
@@ -61,7 +61,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
     for card, d in zip(cards, runs, strict=True):
         card["settings"] = [_setting(d.hyperparameters.get(name, "")) for name in varied]
     offered = sorted({fix["id"] for card in cards for fix in (*card["steps"], *card["more"])})
-    script = "".join(_asset(name) for name in SCRIPTS)
+    script = "".join(_asset(name) for name in (*SCRIPTS, *(("watched.js",) if analysis.watched else ())))
     shared = {**curves.for_compare(runs, lang), "fields": fields.table(runs, lang)}
     data = json.dumps(shared, allow_nan=False, ensure_ascii=True, separators=(",", ":"))
     island = data.replace("<", "\\u003c").replace("&", "\\u0026")
@@ -87,6 +87,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
             total=len(runs),
             titled=len(runs) <= FIGURES_FOR_ALL_UP_TO,
             in_place=len(runs) <= HOW_IN_PLACE_UP_TO,
+            watched=watched.context(analysis.watched, lang),
             history=history.context(analysis.trend, lang),
             library=[advice.of_fix(messages.fix(f, lang), f) for f in offered],
             open_sick=len(sick) <= OPEN_UP_TO,
