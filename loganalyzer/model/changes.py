@@ -45,6 +45,11 @@ class ValueChange:
     way: Way
 
     @property
+    def differs(self) -> bool:
+        """True unless both values are equal, or both are NaN."""
+        return self.before != self.now and not (math.isnan(self.before) and math.isnan(self.now))
+
+    @property
     def difference(self) -> float:
         """``now`` minus ``before``: NaN where one of them is."""
         return self.now - self.before if math.isfinite(self.now) and math.isfinite(self.before) else math.nan

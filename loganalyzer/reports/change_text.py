@@ -42,7 +42,7 @@ def names(runs: Sequence[RunState], lang: Lang, most: int, *, verdicts: bool = F
     """List the runs by name, the first ``most`` of them, with their verdicts if asked for."""
     ordered = sorted(runs, key=lambda run: natural(run.id))
     said = [
-        messages.aside(term_safe(run.id, LONGEST_NAME), lang, verdict(run, lang) if verdicts else "")
+        messages.aside(term_safe(run.id, LONGEST_NAME), lang, messages.verdict(run.verdict, lang) if verdicts else "")
         for run in ordered[:most]
     ]
     text = messages.listed(said, lang)
@@ -65,9 +65,9 @@ def verdicts(pair: RunChange, lang: Lang) -> str:
 def details(pair: RunChange, lang: Lang) -> list[str]:
     """Return what else is different: the best value, that at the end, the settings."""
     lines = []
-    if pair.best is not None and pair.best.before != pair.best.now:
+    if pair.best is not None and pair.best.differs:
         lines.append(_value("best", pair.best, lang))
-    if pair.end is not None and pair.end.before != pair.end.now:
+    if pair.end is not None and pair.end.differs:
         lines.append(_value("end", pair.end, lang))
     if pair.settings:
         lines.append(messages.ui("changes", "settings", lang, changes=_settings(pair.settings, lang)))

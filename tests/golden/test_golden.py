@@ -13,10 +13,19 @@ from rich.console import Console
 
 import loganalyzer
 from loganalyzer.config.load import load
+from loganalyzer.gate.changes import compare
+from loganalyzer.gate.history import as_kept, trend
 from loganalyzer.gate.judge import judge
+from loganalyzer.gate.run_states import of_diagnosis
+from loganalyzer.gate.watching import events, looks, should_stop
 from loganalyzer.messages import LANGUAGES, Lang
+from loganalyzer.model.changes import RunState
+from loganalyzer.model.history import Entry
+from loganalyzer.model.verdicts import Verdict
 from loganalyzer.model.version import VERSION
-from loganalyzer.reports import brief, markdown, terminal
+from loganalyzer.reports import brief, markdown, terminal, trend_text, watch_text
+from loganalyzer.reports.diff import Compared
+from loganalyzer.reports.diff import terminal as diff
 from loganalyzer.reports.mail.content import content
 from loganalyzer.reports.mail.text_part import render as mail_text
 from loganalyzer.reports.registry import RenderRequest
@@ -62,10 +71,43 @@ def in_a_mail(report: loganalyzer.Report, lang: Lang) -> str:
     return mail_text(content(report, judged(report), lang=lang, title="nightly"), [], lang=lang)
 
 
+def yesterday(report: loganalyzer.Report) -> tuple[RunState, ...]:
+    """The runs as they were a night ago: one was better, one was worse, one is gone since, one was not there yet."""
+    states = {run.id: run for run in as_kept([of_diagnosis(d) for d in report.runs])}
+    states["diverging-nan"] = replace(states["diverging-nan"], verdict=Verdict.CONVERGED, kind="")
+    states["converged-plain"] = replace(states["converged-plain"], verdict=Verdict.OVERFITTING, kind="mild")
+    states["gone"] = replace(states.pop("plateau-zero-init"), id="gone")
+    return tuple(states.values())
+
+
+def over_time(report: loganalyzer.Report, lang: Lang) -> str:
+    """What the history says, with the words of the subject, and the same difference as ``diff`` says it."""
+    before, now = yesterday(report), as_kept([of_diagnosis(d) for d in report.runs])
+    entries = [Entry(f"2026-11-{day}T02:00:00Z", "3f2a91c0de55", before) for day in (25, 26, 27)]
+    found = trend("nightly", entries, now, 0.02)
+    stream = io.StringIO()
+    console = Console(file=stream, width=80, markup=False, highlight=False, emoji=False)
+    diff.show(Compared("old.json", "runs", compare(before, now, 0.02), 0.02), console, lang)
+    said = [trend_text.heading(found, lang), *trend_text.lines(found, lang), trend_text.news(found, lang), ""]
+    return "\n".join(said) + "\n" + "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def watched(report: loganalyzer.Report, lang: Lang) -> str:
+    """What a watch says of runs that go on, then of those that have ended."""
+    runs = [d for d in report.runs if d.id in CHOSEN]
+    everything, nothing = {d.id for d in runs}, set[str]()
+    begun, ended = looks(runs, everything), looks(runs, nothing)
+    found = events({}, runs, begun, should_stop(runs, everything, ("diverging", "overfitting:severe")))
+    found += events(begun, runs, ended, nothing)
+    return "\n".join(watch_text.line(event, lang) for event in found) + "\n"
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
+        ("over_time", over_time),
+        ("watch", watched),
         ("terminal", on_the_terminal),
         ("verbose", in_full),
         ("markdown", as_markdown),
