@@ -51,11 +51,8 @@ def _misused(error: click.ClickException, arguments: list[str]) -> ExitCode:
 
     lang, (command, _) = language(arguments), chosen(arguments)
     complain(of_click(error, command, lang), lang)
-    whole, diff = (
-        Message("analyze-logs --help shows all options"),
-        Message("analyze-logs diff --help shows all options"),
-    )
-    print(translate(diff if command.word else whole, lang), file=sys.stderr)
+    call = f"analyze-logs {command.word}".rstrip()
+    print(translate(Message("{command} --help shows all options", {"command": call}), lang), file=sys.stderr)
     return ExitCode.USAGE
 
 

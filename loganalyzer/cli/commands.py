@@ -11,7 +11,7 @@ from importlib import import_module
 from loganalyzer.cli.command import command
 from loganalyzer.cli.help import Localised
 
-WORDS = {"diff": "loganalyzer.cli.diff"}
+WORDS = {"diff": "loganalyzer.cli.diff", "mcp": "loganalyzer.cli.mcp.command"}
 """The modules of the other commands, each with its ``command``, loaded when they are called."""
 
 

@@ -8,9 +8,10 @@ root is read only if the user said so.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from loganalyzer.discovery.patterns import is_skipped_folder, is_system_file, looks_like_log
 from loganalyzer.model.run import Note, Unread
@@ -109,13 +110,13 @@ class Walk:
         A link that leads out is not followed unless the user said so; it is reported if logs may be behind it.
         """
         if not (self.follow_links or is_inside(self.base, entry.path)):
-            if looks_like_log(path) or entry.is_dir():
+            if looks_like_log(path) or _is(entry.path, S_ISDIR):
                 self.unread.append(Unread(path, Note("link-not-followed")))
                 return ""
             return "link-not-followed"
-        if entry.is_dir():
+        if _is(entry.path, S_ISDIR):
             self._linked.append(path)
-        elif entry.is_file():
+        elif _is(entry.path, S_ISREG):
             links.append(entry.name)
         elif looks_like_log(path):  # a log is missing, or what is there is none
             self.unread.append(Unread(path, Note("link-broken")))
@@ -129,6 +130,14 @@ class Walk:
         except OSError:
             return False
         return (status.st_dev, status.st_ino) in self._seen
+
+
+def _is(path: str, kind: Callable[[int], bool]) -> bool:
+    """Return True if what a link leads to is of that kind; False, too, for a loop of links or a closed folder on the way."""
+    try:
+        return kind(Path(path).stat().st_mode)
+    except OSError:
+        return False
 
 
 def is_inside(base: str | Path, path: str) -> bool:

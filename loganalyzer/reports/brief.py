@@ -40,6 +40,11 @@ MOST_OTHERS = 3
 
 def render(request: RenderRequest) -> str:
     """Render the text, in fewer than ``MOST_TOKENS`` tokens (see ``tokens``)."""
+    return text(request, [*_how_to_ask(overview(request.analysis), request.analysis, request.lang)])
+
+
+def text(request: RenderRequest, ask: Sequence[str]) -> str:
+    """Render the text with other last lines, of 300 tokens at most, which say how to ask for more."""
     analysis, lang = request.analysis, request.lang
     view = overview(analysis)
     head = [f"{NAME} {VERSION}: {_paths(analysis)}", term_safe(summary(analysis, lang), LONGEST_LINE)]
@@ -47,7 +52,6 @@ def render(request: RenderRequest) -> str:
         head.append(term_safe(gate_text.headline(analysis, request.gate, lang), LONGEST_LINE // 2))
     sweeps = _within(_sweeps(view.sweeps, lang), MOST_TOKENS_OF_SWEEPS)
     others = _within([*_healthy(view, lang), *_others(analysis, lang)], MOST_TOKENS_OF_OTHERS)
-    ask = [*_how_to_ask(view, analysis, lang)]
     room = MOST_TOKENS - 1 - tokens(_joined([head, sweeps, others, ask]) + "\n\n")
     return _joined([head, sweeps, _entries(view, analysis, lang, room), others, ask])
 
@@ -137,7 +141,9 @@ def _others(analysis: Analysis, lang: Lang) -> Iterator[str]:
         finding = group.findings[0]
         text = messages.ui("groups", finding.id, lang, **finding.numbers)
         name = term_safe(group.id, LONGEST_NAME)
-        yield f"- {_ui('sweep', lang, name=name, text=term_safe(text, LONGEST_LINE // 2))}"
+        shown = term_safe(text, LONGEST_LINE // 2)
+        named = group.id not in ("", ".")  # no name for the analysed folder itself
+        yield f"- {_ui('sweep', lang, name=name, text=shown) if named else shown}"
     unread = [item for item in analysis.unread if not item.expected]
     if unread:
         yield f"- {messages.ui('terminal', 'unread', lang, count=len(unread))}"

@@ -125,6 +125,26 @@ def test_links(tmp_path: Path) -> None:
     assert codes(unread) == {"gone.csv": "link-broken", "zero.csv": "link-broken"}
 
 
+@pytest.mark.parametrize("follow", [False, True])
+@pytest.mark.parametrize(
+    ("links", "broken"),
+    [
+        ({"self": "self"}, set()),
+        ({"self.csv": "self.csv"}, {"self.csv"}),
+        ({"a.csv": "b.csv", "b.csv": "a.csv"}, {"a.csv", "b.csv"}),
+        ({"one": "two", "two": "three", "three": "one"}, set()),
+        ({"below.csv": "below.csv/x.csv"}, {"below.csv"}),
+        ({"through.csv": "run/log.csv/x.csv"}, {"through.csv"}),
+    ],
+)
+def test_loops_of_links(tmp_path: Path, links: dict[str, str], broken: set[str], follow: bool) -> None:
+    csv(tmp_path / "run" / "log.csv")
+    for name, target in links.items():
+        (tmp_path / name).symlink_to(target)
+    runs, unread = everything(tmp_path, follow_links=follow)
+    assert len(runs) == 1 and codes(unread) == dict.fromkeys(broken, "link-broken")
+
+
 @pytest.mark.parametrize(
     ("log", "link", "target", "run"),
     [
