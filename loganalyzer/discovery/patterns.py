@@ -10,6 +10,7 @@ from loganalyzer.readers.common.file_names import (
     PACKED,
     SKIPPED_FOLDERS,
     is_event_file,
+    is_log_in_markdown,
     is_tracker_archive,
     suffix,
 )
@@ -28,7 +29,8 @@ def looks_like_log(path: str) -> bool:
 def kind_not_opened(name: str) -> Kind | None:
     """Return the reason why a file is not opened, and its suffix; None for one that is."""
     ending = suffix(name)
-    if ending in unopened_suffixes() and not is_event_file(name) and not is_tracker_archive(name):
+    is_log = is_event_file(name) or is_tracker_archive(name) or is_log_in_markdown(name)
+    if ending in unopened_suffixes() and not is_log:
         return "kind-not-read", ending
     return ("own-cache", ending) if name.startswith(OWN_CACHE) else None
 

@@ -18,7 +18,7 @@ TOTAL_WORDS = frozenset("total sum all combined joint overall full aggregate".sp
 """Beside the word loss: it is the whole, not a part."""
 SAME_LOSS = frozenset("lm ce bce nll reduced binary multi multiclass ppo".split())
 """Words that say which loss it is, and no part of one ("lm loss", "binary_logloss")."""
-ENTROPY_NAMES = ("ce", "bce", "ce words", "ce sum", "ce sum words", "multi class loss")
+ENTROPY_NAMES = ("ce", "bce", "ce words", "ce sum", "ce sum words", "multi class loss", "l pix")
 """Losses that are logged without the word, or under the name of the task."""
 LEARNING_RATE_NAMES = (
     "lr",
@@ -60,6 +60,7 @@ GRADIENT_NORM_NAMES = (
     "grads norm",
     "grad l2 norm",
     "g norm",
+    "optim grad norm",
 )
 EPOCH_NAMES = ("epoch", "epochs", "current epoch", "train epoch", "epoch num")
 STEP_NAMES = (

@@ -236,6 +236,7 @@ NEW_RUNS = [
     Case("a huge first loss", session(range(40), 5000, 3) + session(range(40), 900, 2)),
     Case("logged more seldom", session(range(1, 101), 4, 1) + session(range(10, 400, 10), 4.1, 1)),
     Case("every fifty steps", session(range(0, 2000, 50), 4, 1) + session(range(0, 1500, 50), 4.1, 1)),
+    Case("the second is nothing but zeros", session(range(30), 4, 0.5) + session(range(30), 0, 0)),
 ]  # fmt: skip
 
 

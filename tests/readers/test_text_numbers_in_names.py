@@ -56,6 +56,9 @@ RISES = [10.5 + i for i in range(1, COUNT + 1)]
         ("epoch{i:02d}/50, loss={v}", "loss", FALLS),
         ("[Epoch{i}] train_loss: {v}", "train_loss", FALLS),
         ("Score at iteration {k} is {v}", "loss", FALLS),
+        ("loss of epoch {i}: {v}", "loss", FALLS),
+        ("The loss of epoch{i}is:tf.Tensor({v}, shape=(), dtype=float32)", "loss", FALLS),
+        ("Accuracy of step {k} is {p}", "Accuracy", RISES),
         ("06:38:16.402 [main] INFO o.d.o.l.ScoreIterationListener - Score at iteration {k} is {v}", "loss", FALLS),
     ],
 )
@@ -64,6 +67,34 @@ def test_one_value_a_line(template: str, name: str, values: list[float], end: st
     run = only_run(lines(template).replace("\n", end))
     assert run.series[name].values.tolist() == values
     assert len(set(run.series[name].steps.tolist())) == COUNT
+
+
+@pytest.mark.parametrize(
+    ("template", "name"),
+    [
+        ("[epoch:  0, iter:{k:>8,}, lr:(2.000e-04,)] l_pix: {v}", "l_pix"),
+        ("step {k:,}: loss {v}", "loss"),
+        ("step={k:,} loss={v}", "loss"),
+        ("iter: {k:,}, loss: {v}", "loss"),
+        ("[step {k:,}/100,000] loss: {v}", "loss"),
+        ("(iter {k:,}) loss: {v}", "loss"),
+        ("Iteration {k:,} | loss {v}", "loss"),
+        ("2024-01-01 10:00:00,123 - step {k:,} - loss {v}", "loss"),
+    ],
+)
+def test_counters_with_thousands_in_groups(template: str, name: str) -> None:
+    steps = [400 * i for i in range(1, COUNT + 1)]
+    text = "".join(template.format(k=k, v=v) + "\n" for k, v in zip(steps, FALLS, strict=True))
+    run = only_run(text)
+    assert run.series[name].values.tolist() == FALLS and run.series[name].steps.tolist() == steps
+
+
+def test_a_value_with_thousands_in_groups() -> None:
+    text = "".join(
+        f"[step={10 * i}/1000,epoch=0]\n    train/Loss=9.{i}\n    train/Perplexity={9 - i},528\n" for i in range(1, 6)
+    )
+    run = only_run(text)
+    assert run.series["train/Perplexity"].values.tolist() == [8528, 7528, 6528, 5528, 4528]
 
 
 def test_numbers_in_names_keep_curves_apart() -> None:

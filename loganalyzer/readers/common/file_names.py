@@ -24,6 +24,9 @@ NEVER_LOGS = frozenset(
 )  # fmt: skip
 """Endings of files that are not opened in a folder, unless a reader declares the ending or the file was named."""
 
+_LOG_IN_MARKDOWN = re.compile(r"(?:^|[\W_])(?:logs?|epochs?|nohup)(?:[\W\d_]|$)", re.IGNORECASE)
+"""Words of a Markdown file's name that make it a log which somebody kept, not a text about the program."""
+
 PACKED = frozenset({".zst", ".bz2", ".xz"})
 """Compressed in a way that is not read; ``.gz`` is read as what is in it."""
 
@@ -88,6 +91,11 @@ def suffix(path: str) -> str:
 def is_tracker_archive(path: str) -> bool:
     """True for the names that Comet and ClearML give to runs that were logged offline."""
     return _TRACKER_ARCHIVE.fullmatch(path.rpartition("/")[2]) is not None
+
+
+def is_log_in_markdown(path: str) -> bool:
+    """True for Markdown whose name says that it is a log ("log_cifar100.md", "2-train_10_epochs.md")."""
+    return suffix(path) == ".md" and _LOG_IN_MARKDOWN.search(path.rpartition("/")[2][:-3]) is not None
 
 
 def is_event_file(path: str) -> bool:

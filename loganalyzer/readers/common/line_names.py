@@ -135,7 +135,8 @@ def _counter_at_end(tail: str) -> Counter | None:
         return None
     word = (found["step"] or "").lower()
     before = (found["before"] or "").lower()
-    says_when = before == "in" and (found.start() == 0 or name_ahead(tail))  # "In epoch 3, ...", "loss in epoch 3: ..."
+    # as in "In epoch 3, ...", "loss in epoch 3: ...", "loss of epoch 3: ..."
+    says_when = (before == "in" and found.start() == 0) or (before in {"in", "of"} and name_ahead(tail))
     counts = word.startswith("timestep") or says_when or _END_OF_EPOCH.search(tail)
     if before in _NOT_COUNTING and not counts:
         return None

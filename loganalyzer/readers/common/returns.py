@@ -289,7 +289,11 @@ def _continues(before: Mapping[str, Column], after: Mapping[str, Column]) -> boo
     """Whether the curves begin where they ended: of those that had clearly gained, more do than do not."""
     answers = []
     for name, column in before.items():
-        if role_of(name).quantity in OBJECTIVES and len(column.values) > 2:
+        if role_of(name).quantity not in OBJECTIVES:
+            continue
+        if column.values.any() and not after[name].values.any():
+            return False  # a session of nothing but zeros goes on from no other
+        if len(column.values) > 2:
             answer = _goes_on(column.values, float(after[name].values[0]))
             if answer is not None:
                 answers.append(answer)

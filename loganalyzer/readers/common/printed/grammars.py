@@ -39,7 +39,7 @@ NOISE = frozenset("cuda device line v_num wps ups wpb bsz wall train_wall oom gb
 
 _SECONDS = re.compile(r"\s?(?:ms|s|sec|secs|seconds|min|minutes)\b")
 _UNIT_OF_VALUE = re.compile(r"(?:dB|bits|bpd|bpp|nats|pts?)\b")
-_LETTERS = re.compile(r"[A-Za-z][A-Za-z/]*")
+_LETTERS = re.compile(r"(?!is ?[:=])[A-Za-z][A-Za-z/]*")
 _SLASH = re.compile(r"^\]?\s*(?:/|of|／)\s*\[?$")
 _BAR_AFTER = re.compile(r"^\s*+(?:\[[=>. ]|-\s|(?<=\s)\x1b|\d*+\s*+━)|^ ?[━╸]")
 _RICH_BAR = " \t━╸╺"
@@ -49,7 +49,7 @@ _AFTER_NUMBER = re.compile(
 )
 """What belongs to the number before: its unit, or the word that it counts."""
 _SAYS_IT = re.compile(
-    r"(?:\s?(?:epoch|step|iteration|iter|update|batch|round)(?:e?s)?)?\s{0,20}[)\]]{0,2}\s{0,20}(?:[:=]{1,2}|[=\-]>|is|was|は|：)\s{0,20}(?:tensor\()?[\"'(\[]?\s{0,20}",
+    r"(?:\s?(?:epoch|step|iteration|iter|update|batch|round)(?:e?s)?)?\s{0,20}[)\]]{0,2}\s{0,20}(?:(?:is\s?)?[:=]{1,2}|[=\-]>|is|was|は|：)\s{0,20}(?:(?:tf\.)?tensor\()?[\"'(\[]?\s{0,20}",
     re.IGNORECASE,
 )
 """What stands between a counter and the value whose name is ahead of both ("Cost after iteration 100: 0.6")."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from loganalyzer.model.role import Quantity
+from loganalyzer.readers.common.printed.split_tables import data_sets_of, values_of
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES
 from loganalyzer.roles.assign import role_of
 
@@ -48,7 +49,7 @@ class Tables:
     ``loose`` columns have no counter among them; they end with the first line that is no row. Of ``ruled`` columns, which
     stand over a rule of dashes, all are values; above the first cell of ``indexed`` rows stands nothing (pandas). ``before``
     is the line before, where it held no numbers; ``heading`` are its cells, where it is drawn with bars: the next line may
-    go on with the names.
+    go on with the names. ``data_sets`` are those after which the columns of a table are called (see ``split_tables``).
     """
 
     columns: list[str] = field(default_factory=list)
@@ -57,12 +58,16 @@ class Tables:
     indexed: bool = False
     before: str = ""
     heading: list[str] = field(default_factory=list)
+    data_sets: tuple[str, ...] = ()
     section: str = ""
     box: dict[str, float] = field(default_factory=dict)
 
     def header(self, line: str) -> None:
         """Remember a line without numbers that names columns; a rule of dashes says where those of the line before stand."""
         before, self.before = self.before, line
+        if data_sets := data_sets_of(line):
+            self.columns, self.loose, self.data_sets = [], False, data_sets
+            return
         if self.columns and line.startswith("|") and "-" in line and not line.strip(_BAR_RULE):
             return
         if self.loose:
@@ -102,6 +107,11 @@ class Tables:
     def row(self, line: str) -> Row | None:
         """The values of a line under the header, or of Ultralytics' line for all classes."""
         self.before, self.heading = "", []
+        if self.data_sets:
+            values = values_of(line, self.data_sets)
+            self.data_sets = self.data_sets if values else ()
+            if values:
+                return Row(values)
         if line.startswith(" ") and line.lstrip().startswith("all ") and (found := _CLASS_ROW.match(line)):
             named = zip(_CLASS_NAMES, found[1].split(), strict=False)
             return Row({n: v for n, c in named if (v := number(c)) is not None})
