@@ -14,6 +14,7 @@ from loganalyzer.cli.options.mail import mail
 from loganalyzer.cli.options.next_run import next_run
 from loganalyzer.cli.options.outputs import documents, outputs_of, page
 from loganalyzer.cli.options.scale import scale
+from loganalyzer.cli.options.shown import shown
 from loganalyzer.cli.options.values import CliOptions
 from loganalyzer.cli.options.watch import watch
 from loganalyzer.model.errors import UsageError
@@ -26,6 +27,7 @@ from loganalyzer.model.errors import UsageError
 )
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @page
+@shown
 @documents
 @next_run
 @general

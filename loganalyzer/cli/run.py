@@ -13,6 +13,7 @@ from loganalyzer.cli import github as cli_github
 from loganalyzer.cli import history as cli_history
 from loganalyzer.cli import mail as cli_mail
 from loganalyzer.cli import next_run as cli_next
+from loganalyzer.cli import shown as cli_shown
 from loganalyzer.cli.console import Screen, open_screen
 from loganalyzer.cli.errors import complain
 from loganalyzer.cli.options.values import CliOptions
@@ -58,8 +59,9 @@ def run(paths: Sequence[str], options: CliOptions, settings: Settings) -> ExitCo
     """Run one analysis of ``paths``. Raises UsageError for invalid input, before any work where possible."""
     plan = prepare(paths, options, settings)
     report, result = cli_gate.judge(with_trend(analyse(plan), settings), settings, plan.reading)
-    show(plan, report, result)
-    page = write_outputs(plan, report, result)
+    seen = cli_shown.selected(report, options, settings.lang)
+    show(plan, report, seen, result)
+    page = write_outputs(plan, report, seen, result)
     cli_history.add(report, settings)
     cli_github.annotate(report, result, settings.lang, plan.screen.file)
     code = exit_code(report, result, allow_empty=settings.allow_empty)
@@ -100,8 +102,11 @@ def analyse(plan: Plan) -> Report:
         return run_pipeline(plan.paths, plan.reading, KeepAll(), workers, progress.update)
 
 
-def show(plan: Plan, report: Report, result: GateResult) -> None:
-    """Print the runs and the gate's result; if a document goes to standard output, only a failed gate and warnings."""
+def show(plan: Plan, report: Report, seen: Report, result: GateResult) -> None:
+    """Print the runs that are to be ``seen`` and the gate's result on all of them.
+
+    If a document goes to standard output, only a failed gate and warnings.
+    """
     if plan.screen.quiet:
         return
     from loganalyzer.reports import terminal
@@ -109,7 +114,8 @@ def show(plan: Plan, report: Report, result: GateResult) -> None:
     lang, aside = plan.settings.lang, bool(plan.options.on_stdout)
     with cli_github.no_commands(plan.screen.file):
         if plan.listed or not report.tally.total:  # an empty document is explained on standard error
-            terminal.show(report, plan.screen.console, lang=lang, verbose=plan.options.verbose)
+            view = terminal.View(plan.options.verbose, plan.options.sort or "", plan.options.where or "")
+            terminal.show(seen, plan.screen.console, lang=lang, view=view, total=report.tally.total)
         if not aside or result.failed:
             cli_gate.show(report, result, plan.screen.console, lang)
     if aside and report.warnings:
@@ -119,25 +125,27 @@ def show(plan: Plan, report: Report, result: GateResult) -> None:
             complain(messages.note(note, lang), lang)
 
 
-def write_outputs(plan: Plan, report: Report, result: GateResult) -> str | None:
+def write_outputs(plan: Plan, report: Report, seen: Report, result: GateResult) -> str | None:
     """Write everything that is asked for, and print the paths. Returns the page, None if none is written."""
     options, settings = plan.options, plan.settings
-    html = write_documents(plan, report, result)
+    html = write_documents(plan, report, seen, result)
     if options.write_baseline:
         cli_gate.write_baseline(options.write_baseline, report, result, settings)
     cli_github.write_summary(report, result, settings.lang)
     if plan.listed:
-        show_places(plan, report)
+        show_places(plan, seen)
+    if options.open_page and html is not None and plan.page is not None:
+        cli_shown.open_in_browser(plan.page, settings.lang)
     return html
 
 
-def write_documents(plan: Plan, report: Report, result: GateResult) -> str | None:
-    """Write the page and every document. Returns the page, None if none is written."""
+def write_documents(plan: Plan, report: Report, seen: Report, result: GateResult) -> str | None:
+    """Write the page of the runs that are to be ``seen`` and every document of all. Returns the page, None if none is written."""
     options, settings = plan.options, plan.settings
     request = RenderRequest(
         report, result, settings.lang, _relative_to_here(options.sarif_anchor or result.config_file)
     )
-    html = _write_page(plan, report)
+    html = _write_page(plan, seen)
     for output in options.documents:
         if output.format.write is not None:
             output.format.write_files(request, output.target)
@@ -220,11 +228,15 @@ def show_places(plan: Plan, report: Report) -> None:
         "no_report": page if page is not None and not found and page.exists() else None,
         "charts_at": charts if report.runs else None,
     }
-    lines = [messages.ui("terminal", key, plan.settings.lang, path=str(path)) for key, path in places.items() if path]
+    lines = [
+        (messages.ui("terminal", key, plan.settings.lang, path=str(path)), path) for key, path in places.items() if path
+    ]
     if lines:
         plan.screen.console.print()
-    for line in lines:
-        plan.screen.console.print(Text(line), soft_wrap=True)
+    for line, path in lines:
+        # a terminal that knows links opens the file at a click
+        style = f"link {Path(path).resolve().as_uri()}"
+        plan.screen.console.print(Text(line, style=style), soft_wrap=True)
 
 
 def _relative_to_here(path: str) -> str:

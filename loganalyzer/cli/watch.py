@@ -17,6 +17,7 @@ from loganalyzer.cli import gate as cli_gate
 from loganalyzer.cli import github as cli_github
 from loganalyzer.cli.errors import complain
 from loganalyzer.cli.run import Plan, analyse, prepare, show, show_places, write_documents
+from loganalyzer.cli.shown import open_in_browser, selected
 from loganalyzer.config.conditions import parse_expect
 from loganalyzer.discovery.roots import local_paths
 from loganalyzer.discovery.stamps import Stamp, changed, stamps
@@ -114,14 +115,17 @@ class Watch:
         self.running = self._running(report)
         report = replace(report, watched=Watched(time.strftime("%Y-%m-%d %H:%M:%S"), tuple(sorted(self.running))))
         report, result = cli_gate.judge(report, plan.settings, plan.reading, self.running)
-        write_documents(plan, report, result)
+        seen = selected(report, plan.options, plan.settings.lang)
+        html = write_documents(plan, report, seen, result)
         now = looks(report.runs, self.running.keys())
         to_stop = should_stop(report.runs, self.running.keys(), (*ALWAYS_STOP, *self.stop_on)) - self.said_to_stop
         found = events(self.looks, report.runs, now, to_stop)
         self.report, self.looks, self.said_to_stop = report, now, self.said_to_stop | to_stop
         if first:
-            show(plan, report, result)
-            self._begin(report)
+            show(plan, report, seen, result)
+            self._begin(seen)
+            if plan.options.open_page and html is not None and plan.page is not None:
+                open_in_browser(plan.page, plan.settings.lang)
             found = [event for event in found if event.kind == "stop"]
         self._say(found)
         return bool(self.stop_on and should_stop(report.runs, self.running.keys(), self.stop_on))

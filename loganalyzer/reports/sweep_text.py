@@ -17,6 +17,8 @@ from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.safe import term_safe
 
 TOP = 5
+MOST_COLUMNS = 4
+"""Settings with a column in a table of runs."""
 MOST_SHARES = 3
 LEAST_SHARE = 0.01
 FEWEST_SEEDS = 3
@@ -50,6 +52,15 @@ def corner(group: Group, answer: Answer, lang: Lang) -> list[str]:
     places = [where(c.where, lang) for c in answer.corners]
     failed = answer.failed_in_corners
     return [_ui("corner", lang, failed=failed, count=count, where=messages.listed(places, lang))]
+
+
+def varied(groups: Sequence[Group]) -> list[str]:
+    """The settings that have a column of the table: those that vary within a group, the most important first."""
+    names: dict[str, None] = {}
+    for group in groups:
+        ordered = [each.name for each in group.answer.importance] if group.answer is not None else list(group.varies)
+        names |= dict.fromkeys(ordered)
+    return list(names)[:MOST_COLUMNS]
 
 
 def title(group: Group, lang: Lang) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loganalyzer import messages
@@ -13,6 +14,7 @@ from loganalyzer.model.run import Note, PassedOver
 from loganalyzer.reports import trend_text
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import summary
+from loganalyzer.reports.terminal_board import show_board
 from loganalyzer.reports.terminal_lines import Lines
 from loganalyzer.reports.terminal_runs import show_every_run, show_runs
 
@@ -24,9 +26,28 @@ MANY_GROUPS = 5
 FIRST_NAMES = 3
 
 
-def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = False) -> None:
-    """Print the analysis; ``verbose`` adds every run, finding and action, expected unread files, and the files passed over."""
-    out = Lines(console)
+@dataclass(frozen=True)
+class View:
+    """How runs are shown: ``verbose`` adds every run, finding and action, expected unread files, and the files passed over;
+    ``sort`` is the key of a table in place of the list, ``where`` the query that the runs match."""
+
+    verbose: bool = False
+    sort: str = ""
+    where: str = ""
+
+
+def show(
+    analysis: Analysis, console: Console, *, lang: Lang, view: View | None = None, verbose: bool = False, total: int = 0
+) -> None:
+    """Print the analysis; ``total`` runs are there with those that ``view.where`` leaves out."""
+    out, view = Lines(console), view or View(verbose)
+    verbose = view.verbose
+    if view.where and total:
+        key = "matching" if analysis.tally.total else "none_matching"
+        numbers = {"count": analysis.tally.total, "total": total}
+        out.write(messages.ui("terminal", key, lang, **numbers, query=term_safe(view.where, 200)), style="dim")
+        if not analysis.tally.total:
+            return
     out.write(summary(analysis, lang), style="bold")
     if not analysis.tally.total:
         out.write(messages.ui("terminal", "no_runs_hint", lang), 2)
@@ -34,7 +55,10 @@ def show(analysis: Analysis, console: Console, *, lang: Lang, verbose: bool = Fa
         _show_passed_over(analysis.passed_over if verbose else (), out, lang)
         return
     out.blank()
-    (show_every_run if verbose else show_runs)(analysis, out, lang)
+    if view.sort:
+        show_board(analysis, view.sort, out, lang)
+    else:
+        (show_every_run if verbose else show_runs)(analysis, out, lang)
     _show_trend(analysis.trend, out, lang)
     _show_groups(analysis.groups, out, lang)
     if analysis.warnings:

@@ -39,6 +39,9 @@ class CliOptions:
     figures_for: str
     worst: int
     sarif_anchor: str | None
+    where: str | None
+    sort: str | None
+    open_page: bool
     write_baseline: str | None
     next_to: str | None
     next_format: str | None
@@ -104,7 +107,9 @@ class CliOptions:
 
     def needs_all_runs(self, settings: Settings) -> bool:
         """True if every diagnosis must be kept until the end."""
-        at_the_end = self.documents or self.write_baseline or self.next_to or self.eml or self.verbose
+        at_the_end = (
+            self.where or self.sort or self.documents or self.write_baseline or self.next_to or self.eml or self.verbose
+        )
         return bool(at_the_end or settings.gates or settings.strict or settings.mail.to or settings.history)
 
     def needs_curves(self, settings: Settings, *, mailed: bool) -> bool:

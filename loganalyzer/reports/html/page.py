@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from loganalyzer import messages
+from loganalyzer.diagnosis.sweep_findings import signed
 from loganalyzer.messages import Lang
 from loganalyzer.model.confidence import LEVELS, level
 from loganalyzer.model.outcome import Status
@@ -18,6 +19,7 @@ from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.run import Detail
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.model.version import VERSION
+from loganalyzer.reports import sweep_text
 from loganalyzer.reports.alike import Alike, grouped
 from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, history, sweep, watched
 from loganalyzer.reports.html.anchors import anchor
@@ -57,7 +59,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
     all_drawn = figures_for == "all" or len(runs) <= FIGURES_FOR_ALL_UP_TO
     layout = WIDE if all_drawn else WIDE_OF_MANY
     cards = [_card(d, i, lang, layout if all_drawn or d.needs_attention else None, origin) for i, d in enumerate(runs)]
-    varied = sweep.varied(analysis.groups)
+    varied = sweep_text.varied(analysis.groups)
     for card, d in zip(cards, runs, strict=True):
         card["settings"] = [_setting(d.hyperparameters.get(name, "")) for name in varied]
     offered = sorted({fix["id"] for card in cards for fix in (*card["steps"], *card["more"])})
@@ -207,7 +209,7 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, layout: Layout | None, o
         "no_curve": _no_curve(diagnosis, lang),
         "best": messages.number(best.value) if best else "–",
         "best_at": messages.at_step(best.step, unit, lang) if best else "",
-        "best_sort": best.value if best else "",
+        "best_sort": signed(best.value, diagnosis.objective.direction) if best else "",
         "end": messages.number(end) if end is not None else "–",
         "wasted": messages.percent(diagnosis.wasted, lang) if diagnosis.wasted else "",
         "wasted_sort": diagnosis.wasted or 0,

@@ -16,7 +16,7 @@ from loganalyzer.reports.html.spaces import unbroken
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.where.written import query
 
-MOST_SWEEPS, MOST_CAUSES, MOST_COLUMNS = 5, 8, 4
+MOST_SWEEPS, MOST_CAUSES = 5, 8
 LOG_FROM = 8.0
 """Means whose ends are so many times apart are coloured on a logarithmic scale."""
 
@@ -24,15 +24,6 @@ LOG_FROM = 8.0
 def contexts(sweeps: Sequence[Group], runs: Sequence[Diagnosis], lang: Lang) -> list[dict[str, Any]]:
     """Return the template's data for each sweep."""
     return [_context(group, runs, lang) for group in sweeps[:MOST_SWEEPS]]
-
-
-def varied(groups: Sequence[Group]) -> list[str]:
-    """The settings that have a column of the table: those that vary within a group, the most important first."""
-    names: dict[str, None] = {}
-    for group in groups:
-        ordered = [each.name for each in group.answer.importance] if group.answer is not None else list(group.varies)
-        names |= dict.fromkeys(ordered)
-    return list(names)[:MOST_COLUMNS]
 
 
 def _context(group: Group, runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:

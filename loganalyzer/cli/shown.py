@@ -1,0 +1,65 @@
+"""What a person is shown: which runs (``--where``), in which order (``--sort``), and the page in a browser (``--open``).
+
+The gate, the mail and all documents have every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loganalyzer.cli.errors import complain
+from loganalyzer.model.errors import Message, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from loganalyzer.cli.options.values import CliOptions
+    from loganalyzer.messages import Lang
+    from loganalyzer.reports.report import Report
+    from loganalyzer.reports.where.language import Field
+
+
+def selected(report: Report, options: CliOptions, lang: Lang) -> Report:
+    """The report with the runs that match ``--where``; sweeps are compared again, of these runs alone.
+
+    Raises UsageError for a key of ``--where`` or ``--sort`` that no run has, and for a condition without a value.
+    """
+    if not (options.where or options.sort):
+        return report
+    from loganalyzer.diagnosis.sweeps import compare
+    from loganalyzer.model.report import Tally
+    from loganalyzer.reports.where.fields import fields_of, text_of
+    from loganalyzer.reports.where.language import matches, parse
+
+    fields = {d.id: fields_of(d, lang) for d in report.runs}
+    if options.sort and fields:
+        _check_key("--sort", options.sort.removeprefix("-"), fields.values())
+    if not options.where:
+        return report
+    terms = parse(options.where)
+    for term in terms:
+        if not term.complete:
+            raise UsageError("--where: {key!r} has no value (such as {key}>0.1)", key=term.key)
+        if term.operator and fields:
+            _check_key("--where", term.key, fields.values())
+    kept = tuple(d for d in report.runs if matches(fields[d.id], text_of(d, lang), terms))
+    return replace(report, runs=kept, groups=compare(kept), left_out=Tally())
+
+
+def open_in_browser(page: Path, lang: Lang) -> None:
+    """Open the page in the user's browser; complain where there is none."""
+    import webbrowser
+
+    address = page.resolve().as_uri()
+    if not webbrowser.open(address):
+        complain(Message("no browser could be opened for {address}", {"address": address}), lang)
+
+
+def _check_key(option: str, key: str, runs: Iterable[Mapping[str, Field]]) -> None:
+    from loganalyzer.reports.where.language import found
+
+    names = dict.fromkeys(name for fields in runs for name in fields)
+    if not found(dict.fromkeys(names, 0.0), key):
+        text = "{option}: no run has {key!r}{hint}"
+        raise UsageError(text, option=option, key=key, hint=did_you_mean(key, names))

@@ -1,0 +1,84 @@
+"""The runs in the order of one of their fields: the best first, or as numbers and names go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from loganalyzer import messages
+from loganalyzer.messages import Lang
+from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.model.run import Detail
+from loganalyzer.reports.order import natural
+from loganalyzer.reports.safe import term_safe
+from loganalyzer.reports.where.fields import fields_of
+from loganalyzer.reports.where.language import Field, found
+
+MOST_SETTINGS = 4
+_COLUMNS = ("name", "verdict", "best", "end")
+
+
+@dataclass(frozen=True)
+class Board:
+    """A table: the heads of its columns, a row of texts for each run, and the runs in order."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    runs: tuple[Diagnosis, ...]
+
+
+def ordered(runs: Iterable[Diagnosis], key: str, lang: Lang) -> list[Diagnosis]:
+    """The runs by the field ``key``, runs without it last; ``-key`` turns the order round.
+
+    What is judged (``best``, ``end``, the series by its name) has the better value first, anything else the smaller one.
+    """
+    name, backwards = key.removeprefix("-"), key.startswith("-")
+    with_it, without = [], []
+    for d in runs:
+        fields = fields_of(d, lang)
+        field = fields.get(found(fields, name))
+        with_it.append((_order(field, _sign(d, name)), d)) if field is not None else without.append(d)
+    with_it.sort(key=lambda pair: (pair[0], natural(pair[1].id)), reverse=backwards)
+    return [*(d for _, d in with_it), *sorted(without, key=lambda d: natural(d.id))]
+
+
+def board(analysis: Analysis, key: str, varied: Sequence[str], lang: Lang, most: int) -> Board:
+    """The first ``most`` runs by ``key``: name, verdict, best value and step, end, and the settings that vary."""
+    runs = ordered(analysis.runs, key, lang)[:most]
+    names = [*varied[:MOST_SETTINGS]]
+    wanted = key.removeprefix("-")
+    judged = {d.best.series for d in runs if d.best is not None}
+    if not found({n.lower(): 0.0 for n in (*names, *judged, *_COLUMNS)}, wanted):
+        names.append(wanted)
+    heads = [messages.ui("html", f"col.{k}", lang) for k in ("run", "verdict", "best", "end")]
+    return Board(("", *heads, *(term_safe(n, 24) for n in names)),
+                 tuple((f"{i}.", *_row(d, names, lang)) for i, d in enumerate(runs, 1)), tuple(runs))  # fmt: skip
+
+
+def _row(d: Diagnosis, names: Sequence[str], lang: Lang) -> tuple[str, ...]:
+    best = "–"
+    if d.best is not None:
+        best = messages.aside(messages.number(d.best.value), lang, messages.at_step(d.best.step, d.run.step_unit, lang))
+    end = "–" if d.end is None else messages.number(d.end.value)
+    return (term_safe(d.id, 48), messages.verdict(d.verdict, lang), best, end, *(_field(d, n, lang) for n in names))
+
+
+def _field(d: Diagnosis, name: str, lang: Lang) -> str:
+    own: Detail | None = d.hyperparameters.get(name)
+    if own is not None:
+        return term_safe(messages.typed(own), 24)
+    fields = fields_of(d, lang)
+    field = fields.get(found(fields, name))
+    if field is None:
+        return ""
+    return messages.number(field) if isinstance(field, float) else term_safe(field[-1], 24)
+
+
+def _sign(d: Diagnosis, name: str) -> float:
+    """-1 where a higher value is better."""
+    judged = name.lower() in ("best", "end") or (d.best is not None and found({d.best.series.lower(): 0.0}, name) != "")
+    return -1.0 if judged and d.objective.direction == "max" else 1.0
+
+
+def _order(field: Field, sign: float) -> tuple[tuple[int, float, str], ...]:
+    return ((0, sign * field, ""),) if isinstance(field, float) else natural(field[0])
