@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -122,3 +124,18 @@ def test_word_for_word(
     if rewrite:
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8"), "make golden rewrites it; read the diff"
+
+
+def test_the_page_for_agents_shows_what_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rewrite: bool
+) -> None:
+    for name, sample in (("first", "converged-plain"), ("second", "diverging-nan")):
+        shutil.copytree(SAMPLES / sample, tmp_path / "runs" / name)
+    monkeypatch.chdir(tmp_path)
+    report = loganalyzer.analyze("runs")
+    text = brief.render(RenderRequest(report, judge(report, load(environment={})), "en"))
+    page = HERE.parents[1] / "docs" / "agents.md"
+    shown = re.compile(r"(?<=```\n)analyze-logs \d\S*: runs\n.*?(?=```\n)", re.DOTALL)
+    if rewrite:
+        page.write_text(shown.sub(lambda _: text, page.read_text(encoding="utf-8")), encoding="utf-8")
+    assert shown.findall(page.read_text(encoding="utf-8")) == [text], "make golden rewrites it; read the diff"
