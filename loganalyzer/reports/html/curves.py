@@ -20,11 +20,10 @@ from loganalyzer.reports.safe import term_safe
 COMPARE_POINTS = 90
 COMPARE_POINTS_OF_MANY = 40
 MANY = 120
-COMPARE_RUNS = 400
 MOST_ROWS = 50
 NO_VALUES: dict[str, Any] = {"where": "", "names": [], "rows": [], "every": ""}
 TEXTS = (
-    "same", "equal", "no_settings", "nothing", "fraction", "parameter", "verdict", "best", "end", "too_many", "showing",
+    "same", "equal", "no_settings", "nothing", "fraction", "parameter", "verdict", "best", "end", "showing", "all", "unpacked",
     "reset", "zoom_in", "zoom_out", "zoom_left", "zoom_right", "zoom_how", "copied", "cut", "ordered",
 )  # fmt: skip
 
@@ -115,31 +114,32 @@ def _at(series: Series, step: int) -> str:
     return messages.number(float(series.values[place])) if place >= 0 else "–"
 
 
-def for_compare(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
-    """Return data for the page's script: per run its name, its decimated curves, its hyper-parameters."""
+def for_compare(runs: Sequence[Diagnosis], lang: Lang) -> list[dict[str, Any]]:
+    """Return the data of the comparison: per run its name, its decimated curves, its hyper-parameters."""
     most = COMPARE_POINTS if len(runs) <= MANY else COMPARE_POINTS_OF_MANY
-    kept = runs if len(runs) <= COMPARE_RUNS else []
+    return [
+        {
+            "name": term_safe(d.id, 120),
+            "href": anchor(d.id),
+            "unit": _unit(d, lang),
+            "verdict": f"{d.verdict.info.sign} {messages.verdict(d.verdict, lang)}",
+            "best": messages.number(d.best.value) if d.best else None,
+            "end": None if (end := end_value(d)) is None else messages.number(end),
+            "at": _best_at(d),
+            "curves": {kind: _thin(s, most) for kind, s in shown_series(d)},
+            "hp": {term_safe(str(k), 60): _short(v) for k, v in sorted(d.hyperparameters.items())[:60]},
+        }
+        for d in runs
+    ]
+
+
+def script_texts(lang: Lang) -> dict[str, str]:
+    """Return the texts of the page's script."""
     return {
-        "runs": [
-            {
-                "name": term_safe(d.id, 120),
-                "href": anchor(d.id),
-                "unit": _unit(d, lang),
-                "verdict": f"{d.verdict.info.sign} {messages.verdict(d.verdict, lang)}",
-                "best": messages.number(d.best.value) if d.best else None,
-                "end": None if (end := end_value(d)) is None else messages.number(end),
-                "at": _best_at(d),
-                "curves": {kind: _thin(s, most) for kind, s in shown_series(d)},
-                "hp": {term_safe(str(k), 60): _short(v) for k, v in sorted(d.hyperparameters.items())[:60]},
-            }
-            for d in kept
-        ],
-        "text": {
-            **{key: messages.ui("html", f"script.{key}", lang) for key in TEXTS},
-            **{key: messages.ui("html", key, lang) for key in ("dark", "light")},
-            "log": messages.ui("html", "log_scale", lang),
-            "log_said": messages.ui("html", "chart.log", lang),
-        },
+        **{key: messages.ui("html", f"script.{key}", lang) for key in TEXTS},
+        **{key: messages.ui("html", key, lang) for key in ("dark", "light")},
+        "log": messages.ui("html", "log_scale", lang),
+        "log_said": messages.ui("html", "chart.log", lang),
     }
 
 

@@ -25,6 +25,7 @@ from loganalyzer.reports.html import advice, closing, curves, figures, groups, h
 from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.html.chart_layout import NARROW, NARROW_OF_MANY, WIDE, WIDE_OF_MANY, Layout
 from loganalyzer.reports.html.origin import Origin
+from loganalyzer.reports.html.packed import PACKED_ABOVE, SHOWN_FIRST, pack
 from loganalyzer.reports.html.palette import verdict_style
 from loganalyzer.reports.html.spaces import unbroken
 from loganalyzer.reports.html.sparkline import sparkline
@@ -64,50 +65,64 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
         card["settings"] = [_setting(d.hyperparameters.get(name, "")) for name in varied]
     offered = sorted({fix["id"] for card in cards for fix in (*card["steps"], *card["more"])})
     script = "".join(_asset(name) for name in (*SCRIPTS, *(("watched.js",) if analysis.watched else ())))
-    shared = {**curves.for_compare(runs, lang), "fields": fields.table(runs, lang)}
-    data = json.dumps(shared, allow_nan=False, ensure_ascii=True, separators=(",", ":"))
-    island = data.replace("<", "\\u003c").replace("&", "\\u0026")
-    page = (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            lang=lang,
-            version=VERSION,
-            style=verdict_style() + _asset("style.css"),
-            script=script,
-            script_hash=_hash(script),
-            island=island,
-            head=head.context(analysis, origin, lang),
-            summary=unbroken(summary(analysis, lang), every=True),
-            counts=_counts(analysis.tally, lang),
-            left_out=analysis.left_out.total,
-            cards=cards,
-            worst=[
-                _tile(entry, cards[place[entry.first.id]], lang)
-                for entry in grouped(view.attention, lang, analysis.runs)[:WORST_ON_TOP]
-            ],
-            total=len(runs),
-            titled=len(runs) <= FIGURES_FOR_ALL_UP_TO,
-            in_place=len(runs) <= HOW_IN_PLACE_UP_TO,
-            watched=watched.context(analysis.watched, lang),
-            history=history.context(analysis.trend, lang),
-            library=[advice.of_fix(messages.fix(f, lang), f) for f in offered],
-            open_sick=len(sick) <= OPEN_UP_TO,
-            sweeps=sweep.contexts(view.sweeps, analysis.runs, lang),
-            varied=[term_safe(name, 40) for name in varied],
-            groups=groups.contexts(analysis.groups, lang),
-            sweeps_title=messages.ui("groups", "page.title", lang),
-            not_drawn=0 if all_drawn else len(runs) - len(sick),
-            unread=[_unread(u, lang) for u in analysis.unread if not u.expected],
-            passed_over=[_unread(u, lang) for u in analysis.unread if u.expected],
-            verdicts=[_verdict(v, lang) for v in Verdict],
-            terms=_terms(cards),
-            kinds=_kinds(runs, lang),
-            levels=[_level(name, lang) for name in LEVELS],
-            t=lambda key, **placeholders: messages.ui("html", key, lang, **placeholders),
-        )
-    )
+    compared = curves.for_compare(runs, lang)
+    context = {
+        "lang": lang,
+        "version": VERSION,
+        "style": verdict_style() + _asset("style.css"),
+        "script": script,
+        "script_hash": _hash(script),
+        "head": head.context(analysis, origin, lang),
+        "summary": unbroken(summary(analysis, lang), every=True),
+        "counts": _counts(analysis.tally, lang),
+        "left_out": analysis.left_out.total,
+        "cards": cards,
+        "worst": [
+            _tile(entry, cards[place[entry.first.id]], lang)
+            for entry in grouped(view.attention, lang, analysis.runs)[:WORST_ON_TOP]
+        ],
+        "total": len(runs),
+        "titled": len(runs) <= FIGURES_FOR_ALL_UP_TO,
+        "in_place": len(runs) <= HOW_IN_PLACE_UP_TO,
+        "shown_first": SHOWN_FIRST,
+        "watched": watched.context(analysis.watched, lang),
+        "history": history.context(analysis.trend, lang),
+        "library": [advice.of_fix(messages.fix(f, lang), f) for f in offered],
+        "open_sick": len(sick) <= OPEN_UP_TO,
+        "sweeps": sweep.contexts(view.sweeps, analysis.runs, lang),
+        "varied": [term_safe(name, 40) for name in varied],
+        "groups": groups.contexts(analysis.groups, lang),
+        "sweeps_title": messages.ui("groups", "page.title", lang),
+        "not_drawn": 0 if all_drawn else len(runs) - len(sick),
+        "unread": [_unread(u, lang) for u in analysis.unread if not u.expected],
+        "passed_over": [_unread(u, lang) for u in analysis.unread if u.expected],
+        "verdicts": [_verdict(v, lang) for v in Verdict],
+        "terms": _terms(cards),
+        "kinds": _kinds(runs, lang),
+        "levels": [_level(name, lang) for name in LEVELS],
+        "t": lambda key, **placeholders: messages.ui("html", key, lang, **placeholders),
+    }
+    packed = pack(_bodies(cards, context), compared) if len(runs) > PACKED_ABOVE else ""
+    texts = {
+        "text": curves.script_texts(lang),
+        "fields": fields.table(runs, lang),
+        "first": SHOWN_FIRST if packed else None,
+    }
+    island = _island({**texts, "runs": [] if packed else compared})
+    page = _environment().get_template("page.html.j2").render(**context, packed=packed, island=island)
     return page.encode("utf-8", "replace").decode("utf-8")
+
+
+def _bodies(cards: Sequence[Mapping[str, Any]], context: Mapping[str, Any]) -> list[str]:
+    """Return the content of each card, for a page that holds it back."""
+    template = _environment().get_template("body.html.j2")
+    return [template.render(**context, card=card).replace("\n", "") for card in cards]
+
+
+def _island(data: Mapping[str, Any]) -> str:
+    """Return JSON that can stand in a script element."""
+    text = json.dumps(data, allow_nan=False, ensure_ascii=True, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("&", "\\u0026")
 
 
 @lru_cache(maxsize=1)

@@ -96,7 +96,7 @@
     if (name === "in") now.show(c - w / 4, c + w / 4); else if (name === "out") now.show(c - w, c + w); else if (name === "left") now.show(a - w / 4, b - w / 4); else if (name === "right") now.show(a + w / 4, b + w / 4); else if (name === "log") now.rescale(); else now.reset(); }
   bar.addEventListener("click", e => { const name = e.target.dataset.do; if (name) { act(name); if (e.target.disabled) now.figure.focus(); } });
   bar.addEventListener("keydown", e => { if (e.key === "Escape" && now.zoomed()) { now.reset(); now.figure.focus(); } });
-  $$("figure").forEach((figure, i) => {
+  page.whenFilled(within => $$("figure", within).forEach(figure => {
     const svg = figure.querySelector(".chart"); if (!svg) return;
     let mine = null, drag = null, veil = null; figure.tabIndex = 0; figure.setAttribute("aria-keyshortcuts", "+ - ArrowLeft ArrowRight Escape");
     const take = () => { if (!mine) { mine = chart(figure); } if (now !== mine) { now = mine; figure.after(bar); bar.hidden = false; const [a, b] = mine.window(); mine.show(a, b); } return mine; };
@@ -113,6 +113,6 @@
     svg.addEventListener("pointerup", end); svg.addEventListener("pointercancel", () => { drag = null; veil?.remove(); veil = null; });
     svg.addEventListener("pointerleave", () => { if (drag === null) { tip.hide(); mine?.clear(); } });
     svg.addEventListener("dblclick", () => take().reset());
-  });
+  }));
   addEventListener("beforeprint", () => { if (now) now.reset(); });
 })();

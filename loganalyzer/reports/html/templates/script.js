@@ -1,4 +1,4 @@
-(() => {
+const page = (() => {
   const root = document.documentElement, $ = (s, e = document) => e.querySelector(s), $$ = (s, e = document) => [...e.querySelectorAll(s)];
   root.classList.add("scripted");
   const data = JSON.parse($("#data").textContent), text = data.text, rows = $$("#table tbody tr");
@@ -18,13 +18,17 @@
   const haystack = rows.map(r => r.textContent.toLowerCase());
   const cards = $$(".card"), order = rows.map((r, i) => cards[i]);
   const fields = data.fields.rows.map(own => Object.fromEntries(data.fields.names.map((n, i) => [n, own[i]]).filter(f => f[1] !== null)));
+  // of very many runs the first are shown until somebody asks for all: what is not shown costs nothing
+  let most = data.first || Infinity, sorted = [...rows];
+  const more = $$(".all"), place = new Map(rows.map((r, i) => [r, i]));
+  [...rows, ...cards].forEach(e => e.classList.remove("later"));
+  more.forEach(b => b.addEventListener("click", () => { most = Infinity; filter(); }));
   function filter() {
     const wanted = where.parse(state.get("text") || ""), verdict = state.get("verdict");
-    let count = 0;
-    rows.forEach((row, i) => {
-      const keep = (!verdict || row.dataset.verdict === verdict) && where.matches(fields[i], haystack[i], wanted);
-      row.hidden = !keep; order[i].hidden = !keep; count += keep;
-    });
+    const kept = rows.map((row, i) => (!verdict || row.dataset.verdict === verdict) && where.matches(fields[i], haystack[i], wanted));
+    const show = (elements, index) => { let shown = 0; elements.forEach((e, i) => { const keep = kept[index(e, i)] && shown++ < most; if (e.hidden === keep) e.hidden = !keep; }); return shown; };
+    const count = show(sorted, r => place.get(r)); show(order, (c, i) => i);
+    more.forEach(b => { b.hidden = count <= most; b.textContent = text.all.replace("%1", count); });
     chips.forEach(c => c.setAttribute("aria-pressed", c.dataset.verdict === verdict));
     if (shown) shown.textContent = count === rows.length ? "" : text.showing.replace("%1", count).replace("%2", rows.length);
   }
@@ -42,24 +46,39 @@
   const value = key => fixed[key] || (/^[0-9]$/.test(key) && $$("#table thead .c-setting")[key] ? r => settled(r, key) : null);
   const headers = $$(".sort");
   function sort(key, down) {
-    const of = value(key), sorted = rows.map(r => [of(r), r]).sort((a, b) => (inOrder(a[0], b[0]) || a[1].dataset.index - b[1].dataset.index) * (down ? -1 : 1));
-    $("#table tbody").append(...sorted.map(s => s[1]));
+    const of = value(key); sorted = rows.map(r => [of(r), r]).sort((a, b) => (inOrder(a[0], b[0]) || a[1].dataset.index - b[1].dataset.index) * (down ? -1 : 1)).map(s => s[1]);
+    $("#table tbody").append(...sorted);
     headers.forEach(h => h.dataset.key === key ? h.parentNode.setAttribute("aria-sort", down ? "descending" : "ascending") : h.parentNode.removeAttribute("aria-sort"));
   }
   headers.forEach(h => h.addEventListener("click", () => {
     const key = h.dataset.key, down = h.parentNode.getAttribute("aria-sort") === "ascending";
-    set("sort", (down ? "-" : "") + key); sort(key, down);
+    set("sort", (down ? "-" : "") + key); sort(key, down); if (most < rows.length) filter();
   }));
 
-  // a deep link opens the card that it names
-  function open() {
-    const target = location.hash.length > 1 && !location.hash.includes("=") && document.getElementById(location.hash.slice(1));
-    if (!target) return;
-    const card = target.closest(".card"); if (!card) return;
-    card.hidden = false; $("details", card).open = true; for (let d = target.closest("details"); d; d = d.parentElement.closest("details")) d.open = true; target.scrollIntoView();
+  // in a report of hundreds of runs the contents of cards, and the curves to compare, are packed until they are wanted
+  let unpacking = null;
+  const unpacked = () => unpacking ??= (async () => { const bytes = Uint8Array.from(atob($("#packed").textContent), c => c.charCodeAt(0));
+    return JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text()); })();
+  const ready = new Set(); // what is done with a card's content once it is there
+  async function fill(card) {
+    const body = $("[data-body]", card); if (!body) return;
+    const index = body.dataset.body; body.removeAttribute("data-body");
+    try { body.innerHTML = (await unpacked()).bodies[index]; } catch { body.textContent = text.unpacked; }
+    ready.forEach(done => done(body));
+  }
+  const opened = async card => { card.hidden = false; $("details", card).open = true; await fill(card); };
+  document.addEventListener("toggle", e => { const card = e.target.open && e.target.parentNode; if (card?.matches?.(".card")) fill(card); }, true);
+  cards.forEach(c => { if ($("details", c).open) fill(c); });
+
+  // a deep link opens the card that it names, or that has what it names
+  async function open() {
+    const name = location.hash.slice(1); if (!name || name.includes("=")) return;
+    const card = document.getElementById(name)?.closest(".card") || cards.find(c => name.startsWith(c.id + "-")); if (!card) return;
+    await opened(card); const target = document.getElementById(name) || card;
+    for (let d = target.closest("details"); d; d = d.parentElement.closest("details")) d.open = true; target.scrollIntoView();
   }
   addEventListener("hashchange", open);
-  addEventListener("beforeprint", () => $$(".card > details").forEach(d => { d.open = true; }));
+  addEventListener("beforeprint", () => { if (!$("#packed")) $$(".card > details").forEach(d => { d.open = true; }); });
 
   // what a word means, beside it: on hover, on focus (of the word, or of the line that opens a card) and at the first tap
   const meaning = draw.html("div", { id: "meaning", hidden: true, role: "tooltip" }); document.body.append(meaning);
@@ -84,10 +103,11 @@
 
   // ticks stay ticked on this machine
   const ticked = key => "loganalyzer:" + location.pathname + ":" + key;
-  $$("[data-fix]").forEach(tick => {
+  const keep = within => $$("[data-fix]", within).forEach(tick => {
     try { tick.checked = localStorage.getItem(ticked(tick.dataset.fix)) === "1"; } catch { /* no storage for this page */ }
     tick.addEventListener("change", () => { try { tick.checked ? localStorage.setItem(ticked(tick.dataset.fix), "1") : localStorage.removeItem(ticked(tick.dataset.fix)); } catch { /* as above */ } });
   });
+  keep(document); ready.add(keep);
 
   // a path, a command, or the code of the chosen library to the clipboard; pages from a disk may not have one, then by the selection
   const clip = async (said, element) => { try { await navigator.clipboard.writeText(said); return true; } catch { const s = getSelection(); s.selectAllChildren(element); return document.execCommand("copy"); } };
@@ -99,7 +119,7 @@
 
   // from run to run, of those that the filter leaves
   let last = null; // the run visited last, and where the page stood then
-  const visit = card => { $("details", card).open = true; card.scrollIntoView(); card.focus({ preventScroll: true }); last = { card, y: scrollY }; };
+  const visit = async card => { await opened(card); card.scrollIntoView(); card.focus({ preventScroll: true }); last = { card, y: scrollY }; };
   function move(by) {
     const left = cards.filter(c => !c.hidden); if (!left.length) return;
     const line = parseFloat(getComputedStyle(left[0]).scrollMarginTop);
@@ -117,17 +137,17 @@
   // two to twelve runs chosen for comparison (drawn in compare.js)
   const MOST = 12, picks = $$(".pick"), button = $("#compare"), section = $("#comparison"), align = $("#align"), log = $("#logscale"), which = $("#which");
   const chosen = () => picks.filter(p => p.checked).map(p => +p.value);
-  const compare = () => { const runs = chosen().map(i => data.runs[i]).filter(Boolean); section.hidden = runs.length < 2; if (runs.length > 1) compared(runs, text, { align: state.get("align"), log: draw.pressed(log), which: which.value }); };
-  if (button && !data.runs.length) { picks.forEach(p => { p.disabled = true; }); button.hidden = true; $("#compare + .hint").textContent = text.too_many; }
+  const compare = async () => { const every = $("#packed") ? (await unpacked()).runs : data.runs, runs = chosen().map(i => every[i]); section.hidden = runs.length < 2; if (runs.length > 1) compared(runs, text, { align: state.get("align"), log: draw.pressed(log), which: which.value }); };
   const count = () => { const n = chosen().length; button.disabled = n < 2; picks.forEach(p => { p.disabled = n >= MOST && !p.checked; }); };
-  if (data.runs.length) picks.forEach(p => p.addEventListener("change", () => { count(); set("compare", chosen().join(".")); if (!section.hidden) compare(); }));
-  if (button) button.addEventListener("click", () => { compare(); $("#comparison-title").focus(); section.scrollIntoView(); });
+  picks.forEach(p => p.addEventListener("change", () => { count(); set("compare", chosen().join(".")); if (!section.hidden) compare(); }));
+  if (button) button.addEventListener("click", async () => { await compare(); $("#comparison-title").focus(); section.scrollIntoView(); });
   align?.addEventListener("change", () => { set("align", align.value); compare(); });
   log?.addEventListener("click", () => { set("log", draw.pressed(log, !draw.pressed(log)) ? "1" : ""); compare(); });
   which?.addEventListener("change", () => { set("which", which.value === "train" ? "train" : ""); compare(); });
 
   // what the address says
   const given = read();
-  if (given) { for (const [k, v] of given) state.set(k, v); if (box && state.get("text")) box.value = state.get("text"); const s = state.get("sort"); if (s && value(s.replace("-", ""))) sort(s.replace("-", ""), s[0] === "-"); (state.get("compare") || "").split(".").slice(0, MOST).forEach(v => { const p = picks.find(x => x.value === v); if (p && v && data.runs.length) p.checked = true; }); if (log) { draw.pressed(log, state.get("log") === "1"); which.value = state.get("which") === "train" ? "train" : "validation"; } if (chosen().length > 1) { count(); compare(); } }
+  if (given) { for (const [k, v] of given) state.set(k, v); if (box && state.get("text")) box.value = state.get("text"); const s = state.get("sort"); if (s && value(s.replace("-", ""))) sort(s.replace("-", ""), s[0] === "-"); (state.get("compare") || "").split(".").slice(0, MOST).forEach(v => { const p = picks.find(x => x.value === v); if (p && v) p.checked = true; }); if (log) { draw.pressed(log, state.get("log") === "1"); which.value = state.get("which") === "train" ? "train" : "validation"; } if (chosen().length > 1) { count(); compare(); } }
   if (rows.length) filter(); open();
+  return { whenFilled: done => { done(document); ready.add(done); } };
 })();
