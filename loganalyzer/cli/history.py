@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from typing import TYPE_CHECKING
 
 from loganalyzer.cli.clock import now
 from loganalyzer.cli.errors import complain
+from loganalyzer.cli.origin import checked_out
 from loganalyzer.model.errors import ConfigError, Message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from loganalyzer.config.settings import Settings
     from loganalyzer.reports.report import Report
-
-COMMITS = ("GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILDKITE_COMMIT", "CIRCLE_SHA1")
-"""Variables in which CI systems say which commit they build."""
-GIT_SECONDS = 5
 
 
 def check(settings: Settings) -> None:
@@ -33,7 +30,7 @@ def check(settings: Settings) -> None:
         complain(Message(text, {"path": file_of(settings.history)}), settings.lang)
 
 
-def add(report: Report, settings: Settings) -> None:
+def add(report: Report, paths: Sequence[str], settings: Settings) -> None:
     """Add the analysis to the history, unless it found no run: a wrong path is no night without trainings."""
     from loganalyzer.model.history import Entry
     from loganalyzer.pipeline.history import append, file_of, states_of
@@ -45,18 +42,4 @@ def add(report: Report, settings: Settings) -> None:
         complain(Message(text, {"path": file_of(settings.history)}), settings.lang)
         return
     time = now().strftime("%Y-%m-%dT%H:%M:%SZ")
-    append(settings.history, Entry(time, _commit(), states_of(report, settings)))
-
-
-def _commit() -> str:
-    """Return the commit that is being built, or the one of the working directory; "" where there is none."""
-    for name in COMMITS:
-        if value := os.environ.get(name, ""):
-            return value[:64]
-    try:
-        asked = subprocess.run(
-            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, timeout=GIT_SECONDS, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return asked.stdout.strip()[:64]
+    append(settings.history, Entry(time, checked_out(paths).commit, states_of(report, settings)))

@@ -62,7 +62,7 @@ def run(paths: Sequence[str], options: CliOptions, settings: Settings) -> ExitCo
     seen = cli_shown.selected(report, options, settings.lang)
     show(plan, report, seen, result)
     page = write_outputs(plan, report, seen, result)
-    cli_history.add(report, settings)
+    cli_history.add(report, plan.paths, settings)
     cli_github.annotate(report, result, settings.lang, plan.screen.file)
     code = exit_code(report, result, allow_empty=settings.allow_empty)
     if not mail(plan, report, result, page) and settings.mail.required:

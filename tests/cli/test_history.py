@@ -13,6 +13,7 @@ import pytest
 from tests.cli.conftest import Call
 from tests.cli.test_command_line import SCHEMA
 
+COMMIT = "0123456789" * 4
 FIRST_NIGHT = 1_793_500_000  # seconds since 1970; the nights are a day apart
 
 
@@ -65,9 +66,10 @@ def test_every_output_tells_it(job: Job, tmp_path: Path) -> None:
     job.night(["s1", "s2"], [])
     options = ("--markdown", "m.md", "--json", "j.json", "--eml", "mail.eml", "-o", "page")
     done = job.call(
-        *("nightly", "--history", "kept", *options), SOURCE_DATE_EPOCH=str(FIRST_NIGHT + 86_400), GITHUB_SHA="0123456789abcdef"
+        *("nightly", "--history", "kept", *options), SOURCE_DATE_EPOCH=str(FIRST_NIGHT + 86_400), GITHUB_SHA=COMMIT
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    assert [entry["commit"] for entry in job.entries] == ["", COMMIT]
     job.night(["s1"], ["s2"])  # the next one is compared with that
     done = job.call(*("nightly", "--history", "kept", *options), SOURCE_DATE_EPOCH=str(FIRST_NIGHT + 4 * 86_400))
     document = json.loads((tmp_path / "j.json").read_text())

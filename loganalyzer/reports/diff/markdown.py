@@ -10,6 +10,7 @@ from loganalyzer.model.changes import Way
 from loganalyzer.reports import change_text
 from loganalyzer.reports.diff import Compared
 from loganalyzer.reports.markdown import escaped
+from loganalyzer.reports.safe import term_safe
 
 MARKER = "<!-- analyze-logs diff -->"
 MOST_RUNS, MOST_NAMES = 50, 30
@@ -50,4 +51,4 @@ def _lines(compared: Compared, lang: Lang) -> Iterator[str]:
 
 def _code(path: str) -> str:
     """A path between backticks, without any of its own."""
-    return path.replace("`", "'").replace("\n", " ")
+    return term_safe(path, 200).replace("`", "'")

@@ -56,7 +56,8 @@ def curve(values: Sequence[float]) -> str:
     low, high = min(value for _, value in finite), max(value for _, value in finite)
     step = (WIDTH - 2 * MARGIN) / (len(values) - 1)
     tall = (HEIGHT - 2 * MARGIN) / ((high - low) or 1.0)
-    points = [(MARGIN + i * step, HEIGHT - MARGIN - (value - low) * tall) for i, value in finite]
+    base = HEIGHT - MARGIN if high > low else HEIGHT / 2
+    points = [(MARGIN + i * step, base - (value - low) * tall) for i, value in finite]
     x, y = points[-1]
     line = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
     return (
