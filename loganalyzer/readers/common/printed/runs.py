@@ -11,6 +11,7 @@ from loganalyzer.readers.common.printed.counting import before_any_counter
 from loganalyzer.readers.common.printed.data_set_names import stretches_named_by_data_set
 from loganalyzer.readers.common.printed.improvements import improvements_in
 from loganalyzer.readers.common.printed.lines import LONGEST_LINE
+from loganalyzer.readers.common.printed.named_runs import texts_by_run
 from loganalyzer.readers.common.printed.parser import Parser
 from loganalyzer.readers.common.printed.refusal import refusal
 from loganalyzer.readers.common.printed.trailing import with_leading_values
@@ -25,11 +26,14 @@ def read_printed(key: str, path: str, data: bytes) -> Iterator[Run | Unread]:
     size = len(data)
     text, note = text_of(data[:MOST_BYTES])
     del data  # as large as the text
-    parser = Parser()
-    parser.feed(text)
     notes = [] if note is None else [note]
     if size > MOST_BYTES:
         notes.append(Note("text-cut", {"read": MOST_BYTES, "size": size}, harmful=True))
+    if several := _named_runs(key, path, text):
+        yield from (run.with_notes(*notes) for run in several)
+        return
+    parser = Parser()
+    parser.feed(text)
     for item in runs_of(parser, key, path, tuple(notes)):
         if isinstance(item, Run):
             yield item
@@ -37,6 +41,22 @@ def read_printed(key: str, path: str, data: bytes) -> Iterator[Run | Unread]:
             yield from (run.with_notes(*notes) for run in best)
         else:
             yield item if (why := refusal(text)) is None else Unread(path, why)
+
+
+def _named_runs(key: str, path: str, text: str) -> list[Run]:
+    """The runs whose lines take turns in a text, each called after the name that its lines state."""
+    found: list[Run] = []
+    for name, own in texts_by_run(text).items():
+        parser = Parser()
+        parser.feed(own)
+        found += (item for item in runs_of(parser, f"{key}/{name}", path, ()) if isinstance(item, Run))
+    if len(found) < 2:
+        return []
+    count = len(found)
+    return [
+        run.with_notes(Note("one-of-several", {"number": number, "count": count}))
+        for number, run in enumerate(found, 1)
+    ]
 
 
 def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Iterator[Run | Unread]:
