@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import click
 
-from loganalyzer.cli.commands import chosen
+from loganalyzer.cli.commands import COMPLETION, chosen
 from loganalyzer.cli.errors import complain, language, of_click
 from loganalyzer.cli.stops import Stops
 from loganalyzer.cli.streams import Lenient
@@ -40,6 +40,10 @@ def code_of(arguments: list[str], stops: Stops, out: Lenient) -> int:
 
 
 def _answered(arguments: list[str]) -> int:
+    if os.environ.get(COMPLETION):
+        from loganalyzer.cli.completion import complete
+
+        return complete(os.environ)
     command, own = chosen(arguments)
     name = f"analyze-logs {command.word}".rstrip()
     code = command.main(own, prog_name=name, standalone_mode=False, obj=arguments)

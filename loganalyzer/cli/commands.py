@@ -14,6 +14,9 @@ from loganalyzer.cli.help import Localised
 WORDS = {"diff": "loganalyzer.cli.diff", "mcp": "loganalyzer.cli.mcp.command"}
 """The modules of the other commands, each with its ``command``, loaded when they are called."""
 
+COMPLETION = "_ANALYZE_LOGS_COMPLETE"
+"""The variable in which a shell says that it completes a call, as click names it."""
+
 
 def chosen(arguments: Sequence[str]) -> tuple[Localised, list[str]]:
     """Return the command, and the arguments that are left for it."""

@@ -52,7 +52,7 @@ def names(runs: Sequence[RunState], lang: Lang, most: int, *, verdicts: bool = F
 
 def verdict(run: RunState, lang: Lang) -> str:
     """Return the run's verdict with its kind."""
-    return messages.verdict_with_kind(run.verdict, run.kind, lang)
+    return term_safe(messages.verdict_with_kind(run.verdict, run.kind, lang), LONGEST_NAME)
 
 
 def verdicts(pair: RunChange, lang: Lang) -> str:

@@ -106,7 +106,7 @@ def states_now(trend: Trend) -> Mapping[str, RunState]:
 
 def moment(time: str) -> str:
     """Return the time of an entry as people write it: "2026-11-27 02:00 UTC"."""
-    return f"{time[:10]} {time[11:16]} UTC" if len(time) == 20 and time[10] == "T" else term_safe(time, 30)
+    return term_safe(f"{time[:10]} {time[11:16]} UTC" if len(time) == 20 and time[10] == "T" else time, 30)
 
 
 def _bad(trend: Trend, lang: Lang) -> str:

@@ -291,3 +291,22 @@ def test_what_the_comparison_of_a_sweep_found_is_told_on_the_terminal_too(analyz
 def test_where_the_charts_lie_is_told(analyze_logs: Call, logs: Path, tmp_path: Path) -> None:
     assert "Charts: figs" in analyze_logs(logs, "--no-html", "--figures", "figs").stdout
     assert len(list((tmp_path / "figs").glob("*.svg"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("--wat", ["--watch"]),
+        ("runs --stop", ["--stop-on"]),
+        ("--lang ", ["en", "ja"]),
+        ("diff --tol", ["--tolerance"]),
+        ("diff --wat", []),
+        ("diff a --fail-on ", ["worse", "never"]),
+    ],
+)
+def test_the_shell_completes_options(analyze_logs: Call, words: str, offered: list[str]) -> None:
+    given = {"COMP_WORDS": f"analyze-logs {words}", "COMP_CWORD": str(len(words.split(" ")))}
+    done = analyze_logs(_ANALYZE_LOGS_COMPLETE="bash_complete", **given)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split() == [f"plain,{word}" for word in offered]
+    assert "complete" in analyze_logs(_ANALYZE_LOGS_COMPLETE="zsh_source").stdout

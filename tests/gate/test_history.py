@@ -15,14 +15,21 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from loganalyzer.gate.changes import compare
 from loganalyzer.gate.history import MOST_SHOWN, as_kept, entry_of, line_of, trend
 from loganalyzer.gate.judge import judge
 from loganalyzer.gate.run_states import of_diagnosis
+from loganalyzer.messages import LANGUAGES
 from loganalyzer.model.changes import RunState
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.history import Entry, Trend
 from loganalyzer.model.report import Best
+from loganalyzer.model.verdicts import Verdict
 from loganalyzer.pipeline.history import append, file_of, read
+from loganalyzer.reports import html, markdown, trend_text
+from loganalyzer.reports.diff import Compared
+from loganalyzer.reports.diff import markdown as diff_markdown
+from loganalyzer.reports.registry import RenderRequest
 from tests.gate.build import analysis, diagnosis, settings
 from tests.gate.test_changes import state
 
@@ -138,6 +145,27 @@ def test_the_condition_new() -> None:
     assert judged([["a:plateau"]], ("a", "plateau"), **{"fail-on": "new,plateau"}) == [
         ("a: verdict", True), ("a: bad-before", False),
     ]  # fmt: skip
+
+
+HOSTILE = "\x1b[31m<script>|`*\u202e"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_a_file_says_is_never_trusted(lang: str) -> None:
+    """Names, kinds, times and commits of a history that somebody else wrote reach no terminal, page or comment as they are."""
+    bad = replace(state(HOSTILE, f"plateau:{HOSTILE}"), best=Best(HOSTILE, 1, 0.5))
+    gone = replace(bad, id=f"gone{HOSTILE}")
+    entry = Entry(f"2026-11-{HOSTILE[:6]}"[:10].ljust(10, "\x1b") + "T02:00:00Z", HOSTILE, (bad, gone))
+    now = [replace(bad, verdict=Verdict.DIVERGING, kind="rising"), replace(bad, id=f"new{HOSTILE}")]
+    found = trend("h", [entry], now, 0.02)
+    report = replace(analysis(diagnosis("a")), trend=found)
+    result = judge(report, settings({}))
+    plain = [trend_text.heading(found, lang), *trend_text.lines(found, lang), trend_text.news(found, lang)]
+    compared = Compared(HOSTILE, HOSTILE, compare([bad, gone], now, 0.02), 0.02)
+    marked = [diff_markdown.render(compared, lang), markdown.render(RenderRequest(report, result, lang))]
+    assert not any(character in text for text in (*plain, *marked) for character in "\x1b\u202e")
+    section = html.render(report, lang=lang).partition('<section class="history"')[2].partition("</section>")[0]
+    assert section and not any("<script>" in text for text in (*marked, section))
 
 
 # --- the file -------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from loganalyzer.model.changes import Way
 from loganalyzer.reports import change_text
 from loganalyzer.reports.diff import Compared
 from loganalyzer.reports.markdown import escaped
-from loganalyzer.reports.safe import term_safe
 
 MARKER = "<!-- analyze-logs diff -->"
 MOST_RUNS, MOST_NAMES = 50, 30
@@ -26,7 +25,7 @@ def _lines(compared: Compared, lang: Lang) -> Iterator[str]:
     changes, shown = compared.changes, change_text.worth_saying(compared.changes)
     yield MARKER
     yield f"### {messages.ui('changes', 'title', lang)}\n"
-    yield f"`{_code(compared.before)}` → `{_code(compared.now)}`\n"
+    yield f"{escaped(compared.before)} → {escaped(compared.now)}\n"
     yield f"**{escaped(change_text.counts(changes, lang))}**\n"
     if shown:
         columns = (messages.ui("changes", f"column.{key}", lang) for key in ("way", "run", "verdict", "values"))
@@ -34,7 +33,7 @@ def _lines(compared: Compared, lang: Lang) -> Iterator[str]:
     for pair in shown[:MOST_RUNS]:
         details = "<br>".join(escaped(line, 400) for line in change_text.details(pair, lang))
         way = f"{SIGNS[pair.way]} {change_text.way(pair.way, lang)}"
-        yield f"| {way} | {escaped(change_text.name(pair, lang))} | {change_text.verdicts(pair, lang)} | {details} |"
+        yield f"| {way} | {escaped(change_text.name(pair, lang))} | {escaped(change_text.verdicts(pair, lang))} | {details} |"
     if len(shown) > MOST_RUNS:
         yield f"\n{messages.ui('gate', 'more', lang, count=len(shown) - MOST_RUNS)}"
     same = [pair.now for pair in changes.pairs if pair not in shown]
@@ -47,8 +46,3 @@ def _lines(compared: Compared, lang: Lang) -> Iterator[str]:
             yield "\n" + escaped(
                 messages.ui("changes", "only_in", lang, place=place, count=len(runs), names=names), 4000
             )
-
-
-def _code(path: str) -> str:
-    """A path between backticks, without any of its own."""
-    return term_safe(path, 200).replace("`", "'")
