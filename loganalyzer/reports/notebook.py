@@ -1,4 +1,5 @@
-"""A report in a notebook cell: one small table, worst runs first with what to do next, then the healthy ones in a line."""
+"""A report in a notebook cell: one small table, worst runs first with curve and what to do next, then the healthy ones in
+a line."""
 
 from __future__ import annotations
 
@@ -6,14 +7,24 @@ from html import escape
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
-from loganalyzer.model.report import Analysis, Group
+from loganalyzer.model.report import Analysis, Diagnosis, Group
 from loganalyzer.reports import sweep_text
 from loganalyzer.reports.alike import Alike, grouped, healthy
+from loganalyzer.reports.html.sparkline import sparkline
 from loganalyzer.reports.overview import overview
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import summary
 
 MOST_ROWS = 50
+LOOKS = {
+    "spark": "display:block;width:240px;height:56px",
+    "spark-train": "fill:none;stroke:#3b82c4;stroke-width:1.5;vector-effect:non-scaling-stroke",
+    "spark-validation": "fill:none;stroke:#d97a1a;stroke-width:1.5;vector-effect:non-scaling-stroke;stroke-dasharray:4 2",
+    "spark-span": "fill:#d97a1a;opacity:.15",
+    "spark-mark": "fill:none;stroke:#a855c0;stroke-width:.6;stroke-dasharray:1 1.2",
+    "spark-broken": "fill:none;stroke:#a855c0;stroke-width:.6",
+}
+"""Of the parts of a curve: a fragment has no style sheet. The colours are seen on light and on dark notebooks."""
 
 
 def render(analysis: Analysis, lang: Lang = "en") -> str:
@@ -36,11 +47,19 @@ def _answer(group: Group, lang: Lang) -> list[str]:
 
 
 def _row(entry: Alike, lang: Lang) -> str:
-    """Runs alike as a row: verdict, names, and what happened with what to do next below it."""
+    """Runs alike as a row: verdict, names with the curve of the first, and what happened with what to do next below it."""
     verdict = entry.first.verdict
     word = f"{verdict.info.sign}&nbsp;{escape(messages.verdict(verdict, lang))}"
     action = f"<br><b>→ {escape(term_safe(entry.action))}</b>" if entry.action else ""
     return (
-        f'<tr><td>{word}</td><td style="text-align:left">{escape(entry.name(lang))}</td>'
+        f'<tr><td>{word}</td><td style="text-align:left">{escape(entry.name(lang))}{_curve(entry.first)}</td>'
         f'<td style="text-align:left">{escape(entry.headline(lang))}{action}</td></tr>'
     )
+
+
+def _curve(diagnosis: Diagnosis) -> str:
+    """The run's curve with the evidence on it; "" if there is none."""
+    drawn = sparkline(diagnosis, marked=True)
+    for name, look in LOOKS.items():
+        drawn = drawn.replace(f'class="{name}"', f'style="{look}"')
+    return drawn

@@ -176,6 +176,15 @@ def test_the_sweep_is_plotted_told_and_tabled(url: str, open_page: Open) -> None
     assert page.locator(link.get_attribute("href") or "").locator("details").first.evaluate("d => d.open")
 
 
+def test_a_point_of_a_plot_leads_to_its_run(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    point = page.locator("svg.sweep .good").first
+    run = point.get_attribute("data-run")
+    point.click()
+    page.wait_for_function("id => document.getElementById(id).querySelector('details').open", arg=run)
+    assert page.url.endswith(f"#{run}")
+
+
 def test_without_scripts_the_sweep_is_there(url: str, open_page: Open) -> None:
     page = open_page(url, java_script_enabled=False).page
     assert page.locator("svg.sweep").first.is_visible() and not page.locator("#comparison").is_visible()

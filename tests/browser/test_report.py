@@ -60,6 +60,24 @@ def test_filter_by_text_and_verdict_and_find_it_in_the_address(url: str, open_pa
     assert again.locator("#table tbody tr:visible").count() == 4 + SWEEP + len(HOSTILE)
 
 
+def test_a_filter_without_a_hit_says_so_and_can_be_undone(url: str, open_page: Open, lang: Lang) -> None:
+    page = open_page(url).page
+    said = page.locator(".none")
+    assert not said.is_visible()
+    page.fill("#filter", "no such run")
+    assert messages.ui("html", "no_match", lang) in said.inner_text()
+    said.locator("button").click()
+    assert page.locator("#table tbody tr:visible").count() == 4 + SWEEP + len(HOSTILE) and not said.is_visible()
+    assert page.locator("#filter").input_value() == "" and "text=" not in page.url
+
+
+def test_sorted_by_verdict_runs_of_one_stand_together(url: str, open_page: Open) -> None:
+    page = open_page(url).page
+    page.locator(".sort[data-key=verdict]").click()
+    found = page.locator("#table tbody tr").evaluate_all("all => all.map(r => r.dataset.verdict)")
+    assert [v for i, v in enumerate(found) if not i or found[i - 1] != v] == list(dict.fromkeys(found))
+
+
 def test_sort(url: str, open_page: Open) -> None:
     page = open_page(url).page
     button = page.locator(".sort[data-key=run]")

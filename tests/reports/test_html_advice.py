@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,6 +14,7 @@ from loganalyzer import messages
 from loganalyzer.diagnosis.actions import others
 from loganalyzer.messages import LANGUAGES, Lang
 from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.reports import notebook
 from loganalyzer.reports.html import advice
 from loganalyzer.reports.html.page import render
 from loganalyzer.reports.summary import actions, told
@@ -98,6 +100,26 @@ def test_tiles_on_the_first_screen_stand_for_runs_alike() -> None:
     assert len(tiles) == 2
     assert "and 3 more like it" in tiles[0] and "Lower the learning rate (lr) from 0.1 to 0.01." in tiles[0]
     assert "more like it" not in tiles[1]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_tiles_show_as_many_verdicts_as_there_are(lang: Lang) -> None:
+    blown = [named(diagnosed(BLOWN, {"lr": rate}), f"blown-{rate}") for rate in (0.1, 0.2, 0.4)]
+    others = [named(diagnosed(OVER), "over"), named(diagnosed(CONSTANT), "constant")]
+    page = render(Analysis((), (*blown, *others)), lang=lang)
+    tiles = re.findall(r'<li class="tile v-(.*?)".*?</li>', page, re.S)
+    assert sorted(tiles) == ["diverging", "overfitting", "plateau"] and tiles[0] == "diverging"
+    assert messages.verdict_count(blown[0].verdict, 3, lang) in page[page.index('class="tile') :]
+    alone = render(Analysis((), tuple(blown)), lang=lang)
+    assert re.findall(r'<li class="tile v-(.*?)"', alone) == ["diverging"] * 3, "where there is one verdict, its runs"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_notebook_shows_the_curve_and_what_to_do(lang: Lang) -> None:
+    run = named(diagnosed(OVER, {"lr": 0.1}), "<b>over</b>")
+    shown = notebook.render(Analysis((), (run,)), lang)
+    assert shown.count("<svg") == 1 and shown.count("<polyline") == 2 and "class=" not in shown
+    assert "<b>over" not in shown and actions(run, lang)[0] in html.unescape(shown)
 
 
 def test_what_decided_is_said_once() -> None:

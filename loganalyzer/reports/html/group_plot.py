@@ -11,6 +11,7 @@ from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.report import Group, Member
 from loganalyzer.model.run import Detail
+from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.html.chart_box import even_ticks, tick_texts
 from loganalyzer.reports.safe import term_safe
 
@@ -58,13 +59,12 @@ def plot(group: Group, name: str, lang: Lang) -> str:
     for value, member, score in good:
         at = f'cx="{x(axis.places[value]):.1f}" cy="{y(score):.1f}"'
         ring = f'<circle {at} r="7" class="best"/>' if score == best else ""
-        parts.append(
-            f'{ring}<circle {at} r="3.5" class="good">{_tooltip(member, value, messages.number(score))}</circle>'
-        )
+        tip = _tooltip(member, value, messages.number(score))
+        parts.append(f'{ring}<circle {at} r="3.5" class="good" data-run="{anchor(member.run)}">{tip}</circle>')
     failed = [(v, m) for v, m in points if m.failed or m.score is None]
     for value, member in failed:
         parts.append(
-            f'<path d="M{x(axis.places[value]) - 3:.1f} {TOP}l6 6m0 -6l-6 6" class="bad">'
+            f'<path d="M{x(axis.places[value]) - 3:.1f} {TOP}l6 6m0 -6l-6 6" class="bad" data-run="{anchor(member.run)}">'
             f"{_tooltip(member, value, messages.verdict(member.verdict, lang))}</path>"
         )
     shown, series = term_safe(name, 40), term_safe(group.series, 40)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,8 @@ from loganalyzer.model.run import Detail
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.model.version import VERSION
 from loganalyzer.reports import sweep_text
-from loganalyzer.reports.alike import Alike, grouped
-from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, history, sweep, watched
+from loganalyzer.reports.alike import grouped
+from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, history, sweep, tiles, watched
 from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.html.chart_layout import NARROW, NARROW_OF_MANY, WIDE, WIDE_OF_MANY, Layout
 from loganalyzer.reports.html.origin import Origin
@@ -42,7 +42,6 @@ FIGURES_FOR_ALL_UP_TO = 200
 HOW_IN_PLACE_UP_TO = 8
 OPEN_UP_TO = 6
 """Runs that need attention whose cards are open from the start; of more, all are closed."""
-WORST_ON_TOP = 3
 MOST_FILES = 50
 SCRIPTS = ("draw.js", "compare.js", "where.js", "script.js", "chart.js")
 
@@ -78,9 +77,10 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
         "left_out": analysis.left_out.total,
         "cards": cards,
         "worst": [
-            _tile(entry, cards[place[entry.first.id]], lang)
-            for entry in grouped(view.attention, lang, analysis.runs)[:WORST_ON_TOP]
+            {**cards[place[tile["run"]]], **tile}
+            for tile in tiles.contexts(grouped(view.attention, lang, analysis.runs), lang)
         ],
+        "best_of": _only({card["best_of"] for card in cards if card["best_of"]}),
         "total": len(runs),
         "titled": len(runs) <= FIGURES_FOR_ALL_UP_TO,
         "in_place": len(runs) <= HOW_IN_PLACE_UP_TO,
@@ -204,6 +204,11 @@ def _counts(tally: Tally, lang: Lang) -> list[dict[str, Any]]:
     ]
 
 
+def _only(names: Collection[str]) -> str:
+    """The one name that all have in common; "" for several."""
+    return next(iter(names)) if len(names) == 1 else ""
+
+
 def _card(diagnosis: Diagnosis, index: int, lang: Lang, layout: Layout | None, origin: Origin) -> dict[str, Any]:
     run, unit = diagnosis.run, diagnosis.run.step_unit
     full = layout is WIDE
@@ -223,6 +228,7 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, layout: Layout | None, o
         "spark": sparkline(diagnosis),
         "no_curve": _no_curve(diagnosis, lang),
         "best": messages.number(best.value) if best else "–",
+        "best_of": term_safe(best.series, 60) if best else "",
         "best_at": messages.at_step(best.step, unit, lang) if best else "",
         "best_sort": signed(best.value, diagnosis.objective.direction) if best else "",
         "end": messages.number(end) if end is not None else "–",
@@ -259,16 +265,6 @@ def _cause(diagnosis: Diagnosis, lang: Lang) -> Sequence[str]:
         return lines
     reason = attention_because(diagnosis, lang)
     return [reason] if reason else []
-
-
-def _tile(entry: Alike, card: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
-    """Return the data of a tile on the first screen: the run that stands for those alike, and how many more there are."""
-    return {
-        **card,
-        "wide_spark": sparkline(entry.first, marked=True),
-        "alike": messages.ui("html", "alike", lang, count=len(entry.runs) - 1) if len(entry.runs) > 1 else "",
-        "first_action": unbroken(term_safe(entry.action)),
-    }
 
 
 def _findings(diagnosis: Diagnosis, lang: Lang) -> list[dict[str, Any]]:

@@ -28,11 +28,13 @@ const page = (() => {
     const kept = rows.map((row, i) => (!verdict || row.dataset.verdict === verdict) && where.matches(fields[i], haystack[i], wanted));
     const show = (elements, index) => { let shown = 0; elements.forEach((e, i) => { const keep = kept[index(e, i)] && shown++ < most; if (e.hidden === keep) e.hidden = !keep; }); return shown; };
     const count = show(sorted, r => place.get(r)); show(order, (c, i) => i);
+    const none = $(".none"); if (none) none.hidden = count > 0;
     more.forEach(b => { b.hidden = count <= most; b.textContent = text.all.replace("%1", count); });
     chips.forEach(c => c.setAttribute("aria-pressed", c.dataset.verdict === verdict));
     if (shown) shown.textContent = count === rows.length ? "" : text.showing.replace("%1", count).replace("%2", rows.length);
   }
   chips.forEach(c => c.addEventListener("click", () => { set("verdict", state.get("verdict") === c.dataset.verdict ? "" : c.dataset.verdict); filter(); }));
+  $(".unfilter")?.addEventListener("click", () => { box.value = ""; set("text", ""); set("verdict", ""); filter(); box.focus(); });
   if (box) box.addEventListener("input", () => { set("text", box.value); filter(); });
   $$("[data-where]").forEach(a => a.addEventListener("click", e => { e.preventDefault(); box.value = a.dataset.where; set("text", box.value); filter(); $("#runs").focus({ preventScroll: true }); $("#runs").scrollIntoView(); }));
 
@@ -42,7 +44,7 @@ const page = (() => {
   const inOrder = (x, y) => typeof x === "number" && typeof y === "number" ? before(x, y) : typeof x === "number" ? -1 : typeof y === "number" ? 1
     : x.map((p, i) => y[i] ? before(p[0], y[i][0]) || before(p[1], y[i][1]) : 1).find(c => c) || (x.length < y.length ? -1 : 0);
   const settled = (r, i) => { const t = $$(".c-setting", r)[i].textContent; return t === "" ? Infinity : isNaN(t) ? natural(t) : +t; };
-  const fixed = { verdict: r => +r.dataset.index, run: r => natural($(".c-run", r).textContent), best: r => r.dataset.best === "" ? Infinity : +r.dataset.best, wasted: r => +r.dataset.wasted, end: r => fields[+r.dataset.index].end ?? Infinity };
+  const fixed = { verdict: r => chips.findIndex(c => c.dataset.verdict === r.dataset.verdict), run: r => natural($(".c-run", r).textContent), best: r => r.dataset.best === "" ? Infinity : +r.dataset.best, wasted: r => +r.dataset.wasted, end: r => fields[+r.dataset.index].end ?? Infinity };
   const value = key => fixed[key] || (/^[0-9]$/.test(key) && $$("#table thead .c-setting")[key] ? r => settled(r, key) : null);
   const headers = $$(".sort");
   function sort(key, down) {
@@ -78,6 +80,7 @@ const page = (() => {
     for (let d = target.closest("details"); d; d = d.parentElement.closest("details")) d.open = true; target.scrollIntoView();
   }
   addEventListener("hashchange", open);
+  document.addEventListener("click", e => { const point = e.target.closest?.("[data-run]"); if (point) location.hash = point.dataset.run; }); // of a sweep's plot
   addEventListener("beforeprint", () => { if (!$("#packed")) $$(".card > details").forEach(d => { d.open = true; }); });
 
   // what a word means, beside it: on hover, on focus (of the word, or of the line that opens a card) and at the first tap
