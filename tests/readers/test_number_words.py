@@ -19,7 +19,11 @@ NAN = (
     "nan", "NaN", "NAN", "Nan", "+nan", "-nan", "-nan(ind)", "nan(ind)", "nan(0x8000)", "1.#QNAN", "-1.#IND", "1.#QNAN0",
     "-1.#IND00", "1.#SNAN", "#NUM!", "#DIV/0!", "#VALUE!", "nan%", "nan.0", "tensor(nan)", "'nan'",
 )  # fmt: skip
-IN_CELLS = ("qnan", "snan", "np.nan", "float('nan')", "array(nan)", "np.float32(nan)", "[nan]", "nan+0j", "#nan")
+PRINTED = (
+    "np.nan", "float('nan')", "array(nan)", "np.float32(nan)", "[nan]", "nan+0j", "Array(nan, dtype=float32)",
+    "DeviceArray(nan, dtype=float32)", "tf.Tensor(nan, shape=(), dtype=float32)", "numpy.nan", "torch.nan",
+)  # fmt: skip
+IN_CELLS = ("qnan", "snan", "#nan")
 INFINITE = ("inf", "Inf", "INF", "+inf", "Infinity", "1.#INF", "1.#INF00", "1e400", "∞", "+∞", "tensor(inf)")
 NO_NUMBER = ("", "-", "None", "banana", "infer", "nancy", "1.#", "tensor()", "tensor(loss)", "0x1f", "1.5.2", "12 %")
 FINITE = (
@@ -38,6 +42,7 @@ def read(reader: Reader, text: str) -> list[float]:
 
 
 def as_csv(word: str) -> list[float]:
+    word = f'"{word}"' if "," in word else word
     return read(CSV, f"epoch,loss\n0,2.5\n1,1.5\n2,{word}\n3,{word}\n")
 
 
@@ -50,7 +55,7 @@ def as_text(word: str) -> list[float]:
     return read(TEXT, f"epoch 0 loss 2.5\nepoch 1 loss 1.5\nepoch 2 loss {word}\nepoch 3 loss {word}\n")
 
 
-@pytest.mark.parametrize("word", [*NAN, *IN_CELLS])
+@pytest.mark.parametrize("word", [*NAN, *PRINTED, *IN_CELLS])
 def test_not_a_number(word: str) -> None:
     found = number_in(word)
     assert found is not None and math.isnan(found)
@@ -95,3 +100,35 @@ def test_whatever_the_encoding(encoding: str, end: str) -> None:
     assert CSV.detect(source("log.csv", data)).name != "NO"
     (run,) = CSV.read("log.csv", [source("log.csv", data)])
     assert isinstance(run, Run) and math.isnan(run.series["loss"].values[-1])
+
+
+ARRAYS = ("Array({}, dtype=float32)", "DeviceArray({}, dtype=float32)", "tf.Tensor({}, shape=(), dtype=float32)")
+LINES = (
+    "epoch {i} loss: {v}",
+    "[{i}] loss={v} lr 0.1",
+    "step {i} | loss {v} | acc {v}",
+    "{{'epoch': {i}, 'loss': {v}}}",
+)
+
+
+@pytest.mark.parametrize("array", ARRAYS)
+@pytest.mark.parametrize("line", LINES)
+def test_arrays_as_their_libraries_print_them(array: str, line: str) -> None:
+    rows = [line.format(i=i, v=array.format(2 - 0.25 * i)) for i in range(6)]
+    assert read(TEXT, "".join(f"{row}\n" for row in rows)) == [2 - 0.25 * i for i in range(6)]
+
+
+@pytest.mark.parametrize("word", ["overflow", "math.inf", "float('inf')", "np.inf"])
+@pytest.mark.parametrize(
+    "line", ["epoch {i} loss: {v}", "epoch {i}, loss={v}, lr=0.1", "Epoch {i}: loss = {v}, acc = 0.5"]
+)
+def test_an_overflow_is_infinite(word: str, line: str) -> None:
+    rows = [line.format(i=i, v=1 / (i + 1) if i < 6 else word) for i in range(8)]
+    assert read(TEXT, "".join(f"{row}\n" for row in rows))[6:] == [math.inf, math.inf]
+
+
+def test_an_overflow_of_something_else_is_none() -> None:
+    """Mixed precision speaks of overflowing gradients in healthy trainings."""
+    other = "Gradient overflow. Skipping step, reducing loss scale to 4096\nstatus: overflow handled"
+    rows = [f"epoch {i} loss: {1 / (i + 1)}\n{other}\n" for i in range(6)]
+    assert read(TEXT, "".join(rows)) == [1 / (i + 1) for i in range(6)]

@@ -69,7 +69,7 @@ _NOT_COUNTING = frozenset(
     ]
 )
 _IN_EPOCH = frozenset(["batch", "mb", "minibatch"])
-_WRAPPED = re.compile(r"(?:tensor|array|np\.float\d+|float)\($")
+_WRAPPED = re.compile(r"(?:(?:tf\.)?[tT]ensor|array|(?:Device)?Array|(?:np|numpy|jnp)\.\w{1,20}|float)\($")
 _COPULA = re.compile(r"\s(?:is|was|of|at|so far|now)$|[はがの]$")
 _SENTENCE = re.compile(r"(?<=[a-z]{5})\. ")
 _UNIT = re.compile(r"\s{0,20}\([^()]{0,20}\)$")

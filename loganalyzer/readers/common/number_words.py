@@ -18,7 +18,7 @@ _NAN = re.compile(
 _INFINITE = re.compile(rf"[+-]?(?:{_MODULE}inf(?:inity)?(?:%|\.0)?|∞|overflow|1\.#(?:inf0{{0,20}}|j))", re.IGNORECASE)
 _WRAPPED = re.compile(
     r"(?:tensor|array|(?:np|numpy|jnp)\.\w+|\w*float\d*)?[(\[]++\s*+([^(),\[\]\s]++)\s*+,?\s*+[)\]]+"
-    r"|(?:tensor|array|Array)\(\s*+([^(),\[\]\s]++)\s*+,.*\)",
+    r"|(?:(?:tf\.)?tensor|(?:device)?array)\(\s*+([^(),\[\]\s]++)\s*+,.*\)",
     re.IGNORECASE,
 )
 """A value printed as it is in the program: ``tensor(0.5, device='cuda:0')``, ``np.float32(0.5)``, ``[0.5]``."""

@@ -13,6 +13,7 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints, Note, Run
 from loganalyzer.readers.common.clocks import clock_of, from_text
 from loganalyzer.readers.common.counters import LARGEST_STEP, count_in, unrolled
+from loganalyzer.readers.common.missing_ends import with_missing_ends
 from loganalyzer.readers.common.number_lists import as_float, as_number
 from loganalyzer.readers.common.record_table import RecordTable, table_of
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
@@ -99,20 +100,21 @@ def runs_of(
 def runs_of_table(key: str, path: str, reader: str, table: RecordTable, notes: tuple[Note, ...] = ()) -> Iterator[Run]:
     """The same from records in columns."""
     axis = _axis(table)
-    found = [t for t in trainings(_columns(table, axis)) if _has_curve(t.series)]
+    steps = _steps(table, axis)
+    columns, missing = with_missing_ends(_columns(table, axis, steps), steps, planned=False)
+    found = [t for t in trainings(columns) if _has_curve(t.series)]
     if not found:
         raise ReadError("no-training-log")
     unit = "" if axis is None else "epoch" if role_of(axis).quantity is Quantity.EPOCH else "step"
-    yield from numbered_runs(found, key, (path,), reader, unit, notes)
+    yield from numbered_runs(found, key, (path,), reader, unit, (*notes, *missing))
 
 
 def _has_curve(names: Iterable[str]) -> bool:
     return any(role_of(name).quantity in CURVES for name in names)
 
 
-def _columns(table: RecordTable, axis: str | None) -> dict[str, Column]:
+def _columns(table: RecordTable, axis: str | None, steps: Ints) -> dict[str, Column]:
     """The columns without the one that counts the steps, and without clocks."""
-    steps = _steps(table, axis)
     clock = _clock(table, steps)
     columns: dict[str, Column] = {}
     for name, (rows, values) in table.columns.items():

@@ -17,6 +17,7 @@ from loganalyzer.readers.common.clocks import clock_of
 from loganalyzer.readers.common.counters import LARGEST_STEP, filled, unrolled, usable
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
+from loganalyzer.readers.common.missing_ends import with_missing_ends
 from loganalyzer.readers.common.quantities import named_as_losses
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.csv.header import MOST_COLUMNS, MOST_TITLES, SEPARATORS, beginning_of
@@ -87,11 +88,12 @@ def _without_rows(data: bytes) -> ReadError:
 
 def _runs(key: str, path: str, table: Table) -> Iterator[Run]:
     steps, unit, counted = _axis(table)
-    found = [t for t in trainings(_columns(table, steps, unit)) if _told(t.series)]
+    columns, missing = with_missing_ends(_columns(table, steps, unit), steps, planned=True)
+    found = [t for t in trainings(columns) if _told(t.series)]
     if not found:
         raise ReadError("no-numbers")
     notes = table.notes if counted else (*table.notes, Note("rows-numbered", {"count": len(steps)}))
-    yield from numbered_runs(found, key, (path,), "csv", unit, notes)
+    yield from numbered_runs(found, key, (path,), "csv", unit, (*notes, *missing))
 
 
 def _told(names: Iterable[str]) -> bool:

@@ -21,6 +21,12 @@ _STRAIGHT = dict.fromkeys(map(ord, "‘’‚‛′"), "'") | dict.fromkeys(map(
 """Quotation marks that forums and word processors make of those that programs print."""
 _WINDOWS_NUMBER = re.compile(r"(?<![\w.])([+-]?)1\.#(INF|IND|QNAN|SNAN)0{0,20}(?![A-Za-z])")
 _SPREADSHEET_NAN = re.compile(r"#(?:NUM|DIV/0|VALUE)!")
+_IN_SOURCE = re.compile(
+    r"""(?<![\w.])(?:(?:np|numpy|math|torch|jnp)\.(nan|inf)\b|float\(['"]([+-]?(?:nan|inf))(?:inity)?['"]\))"""
+    r"|(?<=[:=])( ?)overflow(?=[,;|]| ?$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""NaN and infinity as a program's source or a handler of errors writes them."""
 _CTIME = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} "
     r"\d\d:\d\d:\d\d (?:[A-Z]{2,5} )?(?:19|20)\d\d\b"
@@ -44,6 +50,8 @@ def plain_text(text: str) -> str:
         text = text.replace("\r", "\n")  # the line ends of old
     if "#" in text:
         text = _SPREADSHEET_NAN.sub("nan", _WINDOWS_NUMBER.sub(_in_plain_words, text))
+    if "overflow" in text or ".nan" in text or ".inf" in text or "float(" in text:
+        text = _IN_SOURCE.sub(lambda found: found[1] or found[2] or f"{found[3]}inf", text)
     return text if text.isascii() else text.translate(_PLAIN)
 
 
