@@ -148,7 +148,7 @@ OWN = (
            part=f"{_OWN}.jsonl:line", open=f"{_OWN}.jsonl:opened", needs_groups=False),
     Format("parquet", "Write runs, findings and groups as Parquet tables.", "DIR|FILE",
            part=f"{_OWN}.parquet_rows:of_run", open=f"{_OWN}.parquet:opened"),
-    Format("junit", "Write JUnit XML.", render=f"{_OWN}.junit:render"),
+    Format("junit", "Write JUnit XML, a case for each run.", render=f"{_OWN}.junit:render", needs_curves=True),
     Format("sarif", "Write SARIF 2.1.0.", render=f"{_OWN}.sarif:render"),
     Format("markdown", "Write Markdown for a comment or job summary.", render=f"{_OWN}.markdown:render"),
     Format("brief", "Write a short text for a prompt, below 2,000 tokens.", render=f"{_OWN}.brief:render"),

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from loganalyzer import messages
 from loganalyzer.gate.judge import judge
 from loganalyzer.messages import LANGUAGES
 from loganalyzer.model.gate_result import GateResult
@@ -36,19 +37,26 @@ def test_junit(case: tuple[Analysis, GateResult], lang: Any) -> None:
     seen = set()
     for suite in root:
         cases = suite.findall("testcase")
-        assert {c.tag for c in suite} <= {"testcase"} and suite.get("name")
+        assert {c.tag for c in suite} <= {"testcase", "properties"} and suite.get("name") in ("runs", "gate", "unread")
         assert suite.get("tests") == str(len(cases))
         for tag, name in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
             assert suite.get(name) == str(len(suite.findall(f"testcase/{tag}")))
         for each in cases:
-            assert set(each.attrib) == {"classname", "name"} and len(each) <= 1
-            assert {c.tag for c in each} <= {"failure", "error", "skipped", "system-out"}
+            assert set(each.attrib) - {"time"} == {"classname", "name"}
+            tags = [c.tag for c in each]
+            assert len(tags) == len(set(tags)) and len({*tags} & {"failure", "error", "skipped"}) <= 1
             key = (each.get("classname"), each.get("name"))
             assert key not in seen
             seen.add(key)
-    failures = len(root.findall("testsuite/testcase/failure"))
-    assert root.get("failures") == str(failures) == str(len(case[1].failures))
-    assert len(root.findall("testsuite/testcase/skipped")) == len(case[1].ignored)
+    analysed, result = case
+    runs = [c.get("name") for c in root.findall("testsuite[@name='runs']/testcase")]
+    assert len(runs) == len(analysed.runs), "a case for each run"
+    assert root.get("failures") == str(len(root.findall("testsuite/testcase/failure")))
+    known = {d.id for d in analysed.runs}
+    failing = {f.run for f in result.failures if f.run in known}
+    assert len(root.findall("testsuite[@name='runs']/testcase/failure")) == len(failing)
+    told = "\n".join(str(f.text) for f in root.iter("failure"))
+    assert told.count(messages.ui("gate", "where", lang)) >= len(result.failures), "each condition is explained"
     assert "\x1b" not in text and len(text) < 30_000_000
 
 
