@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from loganalyzer import messages
+from loganalyzer.diagnosis.failure_groups import failure_groups
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import Failure, GateResult, Ignored
 from loganalyzer.model.outcome import Number, Outcome, Severity
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.model.verdicts import Verdict
+from loganalyzer.reports.alike import Alike
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import first_action
 from loganalyzer.reports.wrap import wrap
 
+TOGETHER_FROM = 4
+"""So many runs that fail one condition for one cause are told together."""
 _PLAIN = re.compile(r"[\w .,;=+%$#*?!/\[\]-]")
 
 
@@ -23,7 +27,8 @@ _PLAIN = re.compile(r"[\w .,;=+%$#*?!/\[\]-]")
 class Explained:
     """The parts of a failure as plain text, free of control characters, not escaped for any format.
 
-    ``ignore`` names the file for the TOML lines ``snippet``.
+    ``ignore`` names the file for the TOML lines ``snippet``. ``count`` failures of runs alike are told together, by the first
+    of them.
     """
 
     what: str
@@ -33,6 +38,53 @@ class Explained:
     fix: str
     ignore: str
     snippet: tuple[str, ...]
+    severity: Severity = Severity.ERROR
+    count: int = 1
+
+    def one_line(self, lang: Lang) -> str:
+        """The failure in one line."""
+        return messages.ui("gate", "one_line", lang, what=self.what, expected=self.expected, found=self.found)
+
+
+def explain_all(
+    failures: Iterable[Failure],
+    analysis: Analysis,
+    lang: Lang,
+    config_file: str = "loganalyzer.toml",
+    *,
+    brief: bool = False,
+) -> list[Explained]:
+    """Render ``failures`` in their order; those with one condition and one cause are one, by the first of them.
+
+    ``brief`` leaves out the sentences of the rules.
+    """
+    found: dict[tuple[object, ...], list[Failure]] = {}
+    for number, failure in enumerate(failures):
+        d = failure.diagnosis
+        fix = d.actions[0].fix if d is not None and d.actions else ""
+        wanted = failure.numbers.get("wanted", "")
+        alike = (failure.check, failure.code, wanted, d.verdict, d.kind, fix) if d is not None else number
+        found.setdefault((alike, failure.fails), []).append(failure)
+    return [
+        explained
+        for members in found.values()
+        for explained in _together(members, analysis, lang, config_file, brief=brief)
+    ]
+
+
+def _together(
+    members: Sequence[Failure], analysis: Analysis, lang: Lang, config_file: str, *, brief: bool
+) -> list[Explained]:
+    shown = [replace(f, outcome=None) if brief else f for f in members]
+    if len(shown) < TOGETHER_FROM:
+        return [explain(f, lang, config_file) for f in shown]
+    runs = [f.diagnosis for f in shown if f.diagnosis is not None]
+    first, (group, *_) = explain(shown[0], lang, config_file), failure_groups(runs, analysis.runs)
+    names = Alike(tuple(runs), "", group.where, group.of).name(lang)
+    example = term_safe(shown[0].run, 60)
+    where, found = (messages.pair(example, text, lang) for text in (first.where, first.found))
+    what = messages.pair(names, shown[0].check, lang)
+    return [replace(first, what=what, where=where, found=found, count=len(shown))]
 
 
 def explain(failure: Failure, lang: Lang, config_file: str = "loganalyzer.toml") -> Explained:
@@ -51,6 +103,7 @@ def explain(failure: Failure, lang: Lang, config_file: str = "loganalyzer.toml")
         fix=fix,
         ignore=messages.ui("gate", "ignore_how", lang, place=term_safe(config_file, 200)),
         snippet=_snippet(failure, lang),
+        severity=failure.severity,
     )
 
 
@@ -65,8 +118,7 @@ def _first_fix(diagnosis: Diagnosis, outcome: Outcome, lang: Lang) -> str:
 
 def one_line(failure: Failure, lang: Lang, *, brief: bool = False) -> str:
     """Render the failure in one line; ``brief`` leaves out the sentence of its rule."""
-    e = explain(replace(failure, outcome=None) if brief else failure, lang)
-    return messages.ui("gate", "one_line", lang, what=e.what, expected=e.expected, found=e.found)
+    return explain(replace(failure, outcome=None) if brief else failure, lang).one_line(lang)
 
 
 def headline(analysis: Analysis, result: GateResult, lang: Lang) -> str:
@@ -115,16 +167,16 @@ def plain(analysis: Analysis, result: GateResult, lang: Lang, *, limit: int = 10
 
     if analysis.tally.total or result.failures:  # otherwise the message that no run was found suffices
         yield from broken(headline(analysis, result, lang))
-    for failure in result.failures[:limit]:
-        e = explain(failure, lang, result.config_file)
+    told = explain_all(result.failures, analysis, lang, result.config_file)
+    for e in told[:limit]:
         yield from broken(e.what, "  ✗ ", "    ")
         parts = (("where", e.where), ("expected_label", e.expected), ("found_label", e.found), ("fix_label", e.fix))
         for label, text in (*parts, ("ignore_label", e.ignore)):
             if text:
                 yield from broken(messages.pair(messages.ui("gate", label, lang), text, lang), "      ", "        ")
         yield from (f"          {line}" for line in e.snippet)
-    if len(result.failures) > limit:
-        yield "  " + messages.ui("gate", "more", lang, count=len(result.failures) - limit)
+    if more := sum(e.count for e in told[limit:]):
+        yield "  " + messages.ui("gate", "more", lang, count=more)
     for line in _compared(result, lang)[:limit]:
         yield from broken(line, "  ", "    ")
     if len(result.comparisons) > limit:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
-from loganalyzer.model.gate_result import Failure, GateResult
+from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.outcome import Severity
 from loganalyzer.model.report import Analysis
 from loganalyzer.reports import gate_text, markdown
@@ -24,9 +24,11 @@ def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") ->
     nothing = [gate_text.headline(analysis, gate_result, lang)] if not analysis.runs and not gate_result.failed else []
     lost = [f"{u.file}: {messages.note(u.note, lang)}" for u in gate_result.unread]
     lost += [f"{run}: {messages.ui('gate', 'partly_read', lang)}" for run in gate_result.partly_read]
-    errors = [_command("error", f, lang, gate_result) for f in gate_result.failures]
+    explained = gate_text.explain_all(gate_result.failures, analysis, lang, gate_result.config_file)
+    errors = [_command("error", e, lang) for e in explained]
     errors += [_plain("error", text) for text in (*nothing, *(lost if gate_result.strict else ()))]
-    warnings = [_command("warning", f, lang, gate_result) for f in gate_result.warnings]
+    explained = gate_text.explain_all(gate_result.warnings, analysis, lang, gate_result.config_file)
+    warnings = [_command("warning", e, lang) for e in explained]
     warnings += [_plain("warning", text) for text in (() if gate_result.strict else lost)]
     warnings += [_plain("warning", messages.note(note, lang)) for note in analysis.warnings]
     warnings += [_plain("warning", text) for text in gate_text.ignore_notes(gate_result, lang)]
@@ -51,10 +53,9 @@ def _plain(level: str, text: str) -> str:
     return f"::{level} title=analyze-logs::{_data(text)}"
 
 
-def _command(level: str, failure: Failure, lang: Lang, result: GateResult) -> str:
-    e = gate_text.explain(failure, lang, result.config_file)
-    level = "warning" if level == "warning" or failure.severity is Severity.INFO else "error"
-    lines = [gate_text.one_line(failure, lang), e.where]
+def _command(level: str, e: gate_text.Explained, lang: Lang) -> str:
+    level = "warning" if level == "warning" or e.severity is Severity.INFO else "error"
+    lines = [e.one_line(lang), e.where]
     lines += [messages.pair(messages.ui("gate", "fix_label", lang), e.fix, lang)] if e.fix else []
     lines.append(messages.pair(messages.ui("gate", "ignore_label", lang), e.ignore, lang))
     lines.extend(e.snippet)

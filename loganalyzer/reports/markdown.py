@@ -20,7 +20,10 @@ from loganalyzer.reports.safe import term_safe
 
 COMMENT_LIMIT = 60_000  # characters; GitHub refuses comments over 65,536
 MARKER = "<!-- analyze-logs -->"
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~$^=:/-])")
+# emphasis, links, mentions, formulas; addresses that become links by themselves; what begins a list or a heading
+_SPECIAL = re.compile(
+    r"[\\`*_\[\]#|~$]|:(?=//)|(?<=[wW]{3})\.|^[-+=]|(?<=^[0-9])[.)]|(?<=^[0-9]{2})[.)]|(?<=^[0-9]{3})[.)]"
+)
 
 
 def render(request: RenderRequest, *, limit: int = COMMENT_LIMIT) -> str:
@@ -41,7 +44,7 @@ def render(request: RenderRequest, *, limit: int = COMMENT_LIMIT) -> str:
 def escaped(text: str, limit: int = 300) -> str:
     """Escape ``text`` for any position in a Markdown document."""
     shown = term_safe(text, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _SPECIAL.sub(r"\\\1", shown).replace("@", "@\u2060")
+    return _SPECIAL.sub(r"\\\g<0>", shown).replace("@", "@\u2060")
 
 
 def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]:
@@ -53,11 +56,11 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
     failed = result.failed or not analysis.runs or (result.strict and lost)
     sign = "❌" if failed else "⚠️" if lost else "✅"
     yield f"### {ui('title')}\n\n{sign} **{escaped(gate_text.headline(analysis, result, lang))}**\n"
+    yield from _sweeps(analysis, lang)
     for title, failures in (("failures", result.failures), ("warnings", result.warnings)):
         if failures:
             yield f"#### {ui(title)}\n"
-        for failure in failures:
-            e = gate_text.explain(failure, lang, result.config_file)
+        for e in gate_text.explain_all(failures, analysis, lang, result.config_file):
             lines = [f"- **{escaped(e.what)}** ({escaped(e.where)})"]
             lines.append(f"  - {messages.pair(ui('expected_label'), escaped(e.expected, 500), lang)}")
             lines.append(f"  - {messages.pair(ui('found_label'), escaped(e.found, 900), lang)}")
@@ -112,6 +115,17 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
     yield from _runs(analysis, lang)
 
 
+def _sweeps(analysis: Analysis, lang: Lang) -> Iterator[str]:
+    """The answer of each sweep, line by line, and what became of its runs."""
+    for group in overview(analysis).sweeps:
+        yield f"#### {escaped(sweep_text.title(group, lang))}\n"
+        for label, text in sweep_text.lines(group, lang):
+            yield f"- **{escaped(label)}**{messages.pair('', escaped(text, 600), lang)}"
+        for found, text in sweep_text.causes(group, analysis.runs, lang):
+            yield f"- {found.info.sign} {escaped(text, 600)}"
+        yield ""
+
+
 def _runs(analysis: Analysis, lang: Lang) -> Iterator[str]:
     """The runs that need attention as a table, alike ones in one row, and the healthy ones in a line for each verdict."""
 
@@ -119,13 +133,6 @@ def _runs(analysis: Analysis, lang: Lang) -> Iterator[str]:
         return messages.ui("gate", key, lang)
 
     view = overview(analysis)
-    for group in view.sweeps:
-        yield f"#### {escaped(sweep_text.title(group, lang))}\n"
-        for label, text in sweep_text.lines(group, lang):
-            yield f"- **{escaped(label)}**{messages.pair('', escaped(text, 600), lang)}"
-        for found, text in sweep_text.causes(group, analysis.runs, lang):
-            yield f"- {found.info.sign} {escaped(text, 600)}"
-        yield ""
     entries = grouped(view.attention, lang, analysis.runs)
     if entries:
         yield f"| {ui('run')} | {ui('verdict')} | {ui('why')} | {ui('next')} |\n|---|---|---|---|"

@@ -101,7 +101,7 @@ def test_markdown(case: tuple[Analysis, GateResult]) -> None:
 def test_markdown_says_that_it_was_cut() -> None:
     report = cases.two_hundred()
     assert "Cut at the size limit" in markdown.render(
-        RenderRequest(report, judge(report, settings(cases.RULES))), limit=5_000
+        RenderRequest(report, judge(report, settings(cases.RULES))), limit=1_500
     )
 
 
@@ -117,9 +117,18 @@ def test_github(case: tuple[Analysis, GateResult]) -> None:
 
 
 def test_the_worst_come_first_and_the_rest_is_counted() -> None:
+    report = analysis(diagnosis("a", "overfitting"))
+    bounds = {f"metric{i}": {"min": 1.0} for i in range(12)}
+    lines = github.render(report, judge(report, settings({"gate.metrics": bounds}))).splitlines()
+    assert len(lines) == 10 and "3 more" in lines[-1]
+
+
+def test_runs_that_fail_one_condition_for_one_cause_are_one_annotation() -> None:
     report = cases.two_hundred()
-    lines = github.render(report, judge(report, settings({"fail-on": "overfitting"}))).splitlines()
-    assert len(lines) == 10 and "191 more" in lines[-1]
+    result = judge(report, settings({"fail-on": "overfitting"}))
+    (line,) = github.render(report, result).splitlines()
+    assert "200 runs" in line and "192 more" in line
+    assert len(result.failures) == 200 and "Gate failed: 200" in "\n".join(gate_text.plain(report, result, "en"))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -62,6 +62,7 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
     entries = grouped(analysis.runs if len(analysis.runs) == 1 else view.attention, lang, analysis.runs)
     shown = entries[:MAX_RUNS]
     outcome = _outcome(analysis, lang)
+    failures = gate_text.explain_all(result.failures, analysis, lang, result.config_file, brief=True)
     failed = f"{messages.ui('mail', 'failed', lang)}: " if result.failed else ""
     news = trend_text.news(analysis.trend, lang)
     failed += f"{news}; " if news else ""
@@ -77,8 +78,8 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
         changes=tuple(trend_text.lines(analysis.trend, lang)) if analysis.trend is not None else (),
         gate=gate_text.headline(analysis, result, lang) if result.gates else "",
         sweeps=tuple(_answer(group, analysis, lang) for group in view.sweeps[:MAX_SWEEPS]),
-        failures=tuple(term_safe(gate_text.one_line(f, lang, brief=True), 300) for f in result.failures[:MAX_FAILURES]),
-        more_failures=max(0, len(result.failures) - MAX_FAILURES),
+        failures=tuple(term_safe(e.one_line(lang), 300) for e in failures[:MAX_FAILURES]),
+        more_failures=sum(e.count for e in failures[MAX_FAILURES:]),
         rows=tuple(_row(entry, lang) for entry in shown),
         more_runs=sum(len(entry.runs) for entry in entries[MAX_RUNS:]),
         healthy=tuple(well.line(lang) for well in healthy(view)) if len(analysis.runs) > 1 else (),
