@@ -18,6 +18,7 @@ from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import first_action
 from loganalyzer.reports.wrap import wrap
 
+_CONDITION = ("metric", "wanted", "stat", "aggregate", "min", "max")
 TOGETHER_FROM = 4
 """So many runs that fail one condition for one cause are told together."""
 _PLAIN = re.compile(r"[\w .,;=+%$#*?!/\[\]-]")
@@ -62,7 +63,7 @@ def explain_all(
     for number, failure in enumerate(failures):
         d = failure.diagnosis
         fix = d.actions[0].fix if d is not None and d.actions else ""
-        wanted = failure.numbers.get("wanted", "")
+        wanted = tuple(failure.numbers.get(name) for name in _CONDITION)
         alike = (failure.check, failure.code, wanted, d.verdict, d.kind, fix) if d is not None else number
         found.setdefault((alike, failure.fails), []).append(failure)
     return [
