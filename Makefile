@@ -7,7 +7,7 @@ TORCH  ?= torch==2.13.0
 CORPUS ?=
 PYTHONS ?=
 
-.PHONY: help demo test lint fuzz check format examples samples golden schema release accuracy formats bench beyond trust prescriptions scale clean
+.PHONY: help demo test lint fuzz check format examples samples golden schema release weight accuracy formats bench beyond trust prescriptions scale clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -71,6 +71,9 @@ bench: $(VENV)/.test ## measure reading, the report, the short text, how signals
 	$(BIN)/python benchmarks/signals.py
 	$(BIN)/python benchmarks/brief.py
 	$(BIN)/python -m benchmarks.watch
+
+weight: $(VENV)/.test ## measure what installing costs, against TensorBoard alone: benchmarks/install.md (5 minutes)
+	$(BIN)/python benchmarks/install.py
 
 scale: $(VENV)/.test ## measure 20,000 runs, the cache, a Dask cluster, a bucket (10 minutes): benchmarks/scale.md
 	$(BIN)/python benchmarks/scale.py
