@@ -267,8 +267,8 @@ class FinalThird:
 
     ``drop`` is the robust improvement over it (units of y), ``z`` over its noise, ``share`` over ``scale``, ``tau``
     Kendall's tau (negative: falling), ``pace`` the drop over that of the third before (1: a straight line, 0: settled);
-    ``closing`` the slope of the last 15% over that of the whole last third, as high as noise allows (1: a straight
-    line, 0: settled by the end, as under a finished schedule).
+    ``closing`` the slope of the last 15% over that of the whole last third (1: a straight line, 0: settled by the end, as
+    under a finished schedule), and ``may_close`` the same as high as noise allows.
     """
 
     drop: float
@@ -277,6 +277,7 @@ class FinalThird:
     tau: float
     pace: float
     closing: float
+    may_close: float
 
 
 @per_curve
@@ -292,7 +293,7 @@ def final_third(curve: Curve) -> FinalThird:
         last, middle = x >= half, x <= half  # the halves must do; a third is two values
     late, mid = y[last], y[middle]
     if len(late) < 3 or len(mid) < 2:
-        return FinalThird(0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+        return FinalThird(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
     drop, error = _fall(x[last], late, curve)
     before, _ = _fall(x[middle], mid, curve)
     tau = arrays.kendall(arrays.block_medians(late, 20))
@@ -307,19 +308,19 @@ def final_third(curve: Curve) -> FinalThird:
         drop / whole if whole > 0 else 0.0,
         tau,
         drop / before if before > 0 else (math.inf if drop > 0 else 0.0),
-        _closing(curve, drop),
+        *_closing(curve, drop),
     )
 
 
-def _closing(curve: Curve, drop: float) -> float:
-    """Slope of the last 15% over that of the last third, plus what the noise of so short a stretch may hide."""
+def _closing(curve: Curve, drop: float) -> tuple[float, float]:
+    """Slope of the last 15% over that of the last third; the same with what the noise of so short a stretch may hide."""
     late = curve.reduced.x >= 0.85
     x, y = curve.reduced.x[late], curve.reduced.values[late]
     if len(y) < 5 or drop <= 0:
-        return 1.0
+        return 1.0, 1.0
     fall = -arrays.theil_sen(x, y) * 0.15
     error = 1.5 * curve.standard_error(max(1, len(y) // 3))
-    return (fall + error) / (drop * 0.45)
+    return fall / (drop * 0.45), (fall + error) / (drop * 0.45)
 
 
 def _fall(x: np.ndarray, y: np.ndarray, curve: Curve) -> tuple[float, float]:

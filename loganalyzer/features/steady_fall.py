@@ -14,6 +14,19 @@ FEWEST = 5
 """Fewer values show no line."""
 
 
+HANDFUL = 8
+"""Fewer values are judged by their order."""
+
+
+@per_curve
+def last_of_a_handful(curve: Curve) -> float:
+    """The last step of a handful of values each of which is better than the one before, as a share of the gain; else 0."""
+    y = curve.values
+    if not FEWEST <= len(y) < HANDFUL or not bool((arrays.differences(y) < 0).all()):
+        return 0.0
+    return float((y[-2] - y[-1]) / (y[0] - y[-1]))
+
+
 @dataclass(frozen=True)
 class SteadyFall:
     """The line through the last two thirds: its fall in standard errors ``z``, and Kendall's ``tau`` (negative: falling)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from loganalyzer.features import arrays
@@ -10,7 +11,7 @@ from loganalyzer.features.curve import Curve, per_curve
 FEWEST = 12
 """Of fewer values none stand still before others take off."""
 LATE = 0.65
-"""What came after this share of the run came late."""
+"""What came after this share of the values came late; by their number, for episodes grow longer as an agent learns."""
 MOST = 0.5
 """The share of all that was gained that must have come late."""
 OUT_OF_NOISE = 4.0
@@ -33,8 +34,8 @@ NONE = TakeOff(0.0, 0.0)
 @per_curve
 def take_off(curve: Curve) -> TakeOff:
     """The gain of the end of a curve that did little before; nothing where it had come to rest again by then."""
-    y, x = curve.reduced.values, curve.reduced.x
-    early = y[x < LATE]
+    y = curve.reduced.values
+    early = y[: math.ceil(LATE * len(y))]
     if len(y) < FEWEST or len(early) < FEWEST // 2 or len(y) - len(early) < 3:
         return NONE
     start, reached = arrays.median(early[: len(early) // 2]), float(arrays.running_median(early, 3).min())

@@ -54,6 +54,8 @@ FEWEST_LATE = 3
 """Fewer values in the last third do not show whether a curve has settled."""
 UNSEEN = 0.6
 """The score of a run whose last third has too few values, as a share of what it would be with more."""
+STILL_COMING = 2.0
+"""So many times the share of its gain that came in its last third takes off the score of a run that is not sure to gain."""
 RISES = 0.1
 """A few evaluations that end above their best by this share of what training gained may be a turn."""
 MOST = 0.97
@@ -102,7 +104,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if left < KEPT_GAIN and level_gain(curve).z > limits.z:
         left = level_gain(curve).kept  # a first value of noisy batches may lie anywhere
     if not learned or left < KEPT_GAIN:
-        kept = min(1.0, max(0.0, left / KEPT_GAIN))
+        kept = min(1.0, max(0.0, left / KEPT_GAIN)) * max(0.0, 1.0 - STILL_COMING * max(0.0, last.share))
         return passed(score=min(near, RESTLESS) * kept, numbers=numbers)
     if not math.isfinite(whole.raw[-1]):
         return passed(numbers=numbers)

@@ -100,6 +100,8 @@ CLEARLY = 1.7
 """So many times as high a second lobe must be where two or three periods are all there is."""
 NOISE = 0.6
 """The most margin of swings that may be the noise of mini-batches, however large."""
+NO_MORE_THAN_NOISE = 0.04
+"""The most score of swings that may be noise alone: they come near nothing."""
 FIXES = (
     "lr-half",
     "lr-down-10x",
@@ -134,7 +136,7 @@ def check(view: View, limits: Limits) -> Outcome:
         _, margin = _margin(swings, limits)
     if margin > NOISE and not periodic:
         margin = _beyond_noise(view, curve, swings, margin, None if shift is None else shift.step, limits)
-    score = arrays.sigmoid_margin(margin)
+    score = arrays.sigmoid_margin(margin) if margin > NOISE else NO_MORE_THAN_NOISE
     if margin < arrays.FAR:
         return passed(score=score)
     if at_chance(curve, view.metrics):

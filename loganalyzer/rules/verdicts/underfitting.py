@@ -10,15 +10,17 @@ Why it matters
 
 How it is measured
     Undertrained: over the last third (the last half of five or six values) the objective (validation where it is
-    logged) fell by more than ``share`` of the scale of the gain, with Kendall's tau below -``tau``, by ``z`` standard
-    errors times tau (slow noise drifts, learning falls), at a pace of at least ``pace`` of the third before, and its
-    last 15% still fell at ``closing`` of that slope. Where noise hides that, the last two thirds are judged as one: they
-    fell by ``z`` standard errors, with tau below -``tau``, the last third by {STEADY_SHARE} times ``share`` and at
-    {STEADY_PACE:pct} of the pace of the third before. Once the learning rate has decayed below 2% of its peak it takes
-    ``finished`` times the share: such a decay makes every run fall to its end. A curve that
-    stood still and takes off after {take_off.LATE:pct} of the run, far out of its noise and gaining {take_off.MOST:pct}
-    or more of all that it gained, is undertrained as long as its newest values go on. Where the rate cycles, only the
-    ends of cycles are compared.
+    logged) fell by more than ``share`` of the scale of the gain, with Kendall's tau below -``tau``, by ``z``
+    standard errors times tau (slow noise drifts, learning falls), at a pace of at least ``pace`` of the third
+    before, and its last 15% still fell at ``closing`` of that slope (at less than {NEARLY_CLOSED:pct} of it,
+    however little noise there is, it takes {SLOWED} times ``share``). Where noise hides that, the last two thirds
+    are judged as one: they fell by ``z`` standard errors, with tau below -``tau``, the last third by {STEADY_SHARE}
+    times ``share`` and at {STEADY_PACE:pct} of the pace of the third before. Once the learning rate has decayed
+    below 2% of its peak it takes ``finished`` times the share: such a decay makes every run fall to its end. A
+    curve that stood still and takes off after {take_off.LATE:pct} of the run, far out of its noise and gaining
+    {take_off.MOST:pct} or more of all that it gained, is undertrained as long as its newest values go on; so are
+    fewer than {steady_fall.HANDFUL} values each of which is better than the one before, the last by
+    {ONE_BY_ONE:pct} of the gain. Where the rate cycles, only the ends of cycles are compared.
     High floor: training accuracy or R2 ends below ``poor``, at most ``gap`` above validation, having risen by three
     standard errors and kept {COLLAPSED:pct} of that. Accuracy counts on the scale from where it began (at most one
     half) to 1; where validation does better, its value counts, for training was then measured under harder conditions.
@@ -40,7 +42,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import UnitMetric, accuracies, good_from_start, unit_metric
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import FinalThird, final_third, hardly_moved, retained_gain, significance, turned_up
-from loganalyzer.features.steady_fall import SteadyFall, steady_fall
+from loganalyzer.features.steady_fall import SteadyFall, last_of_a_handful, steady_fall
 from loganalyzer.features.take_off import MOST, OUT_OF_NOISE, TakeOff, take_off
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
@@ -70,6 +72,10 @@ EXCUSED = 0.8
 """The most margin of a run that began good, or of a floor that only training lies at."""
 STEADY_SHARE, STEADY_PACE = 1.6, 0.45
 """A fall that only the last two thirds together show must be so many times as large, and keep this share of the pace."""
+SLOWED, NEARLY_CLOSED = 1.6, 0.5
+"""A fall that slowed down to this share of its slope within the last third must be so many times as large."""
+ONE_BY_ONE = 0.08
+"""The last step of a handful of values that all fell, as a share of the gain, from which on they still improve."""
 COLLAPSED = 0.5
 """A metric that holds less of its gain than this at the end has not settled at a floor: it fell."""
 LONGER = ("longer-training", "lr-up-3x", "lr-up-10x", "use-adam", "batch-norm", "larger-batch-lr")
@@ -100,7 +106,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if late.share / limits.share > arrays.FAR and margin < 1.0:
         margin = max(margin, steady_margin(late, steady_fall(curve), limits, decayed=decayed))
     if margin < 1.0 and not decayed:
-        margin = max(margin, take_off_margin(take_off(curve)))
+        margin = max(margin, take_off_margin(take_off(curve)), last_of_a_handful(curve) / ONE_BY_ONE)
     if margin > EXCUSED and (good_from_start(curve, view.metrics) or hardly_moved(curve)):
         margin = EXCUSED
     score = arrays.sigmoid_margin(margin)
@@ -115,13 +121,13 @@ def check(view: View, limits: Limits) -> Outcome:
 def undertrained_margin(late: FinalThird, limits: Limits, *, decayed: bool) -> float:
     """How clearly the last third still fell (1: as clearly as the limits ask for); ``decayed``: the rate did."""
     # a rate that decays to nothing makes every run fall to its end; only a large fall then says that it was too short
-    least = limits.share * (limits.finished if decayed else 1.0)
+    least = limits.share * (limits.finished if decayed else SLOWED if late.closing < NEARLY_CLOSED else 1.0)
     return min(
         late.share / least,
         -late.z * late.tau / limits.z,
         max(0.0, -late.tau) / limits.tau,
         late.pace / limits.pace,
-        late.closing / limits.closing,
+        late.may_close / limits.closing,
     )
 
 
@@ -133,7 +139,7 @@ def steady_margin(late: FinalThird, whole: SteadyFall, limits: Limits, *, decaye
         whole.z / limits.z,
         max(0.0, -whole.tau) / limits.tau,
         late.pace / STEADY_PACE,
-        late.closing / limits.closing,
+        late.may_close / limits.closing,
     )
 
 
