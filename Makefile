@@ -65,7 +65,8 @@ trust: $(VENV)/.test ## are the numbers shown those of the log? benchmarks/trust
 formats: $(VENV)/.test ## logs in the wild, read whole? CORPUS=dir with formats/, field/, small/: benchmarks/formats.md
 	$(BIN)/python -m benchmarks.formats $(CORPUS)/formats $(CORPUS)/field $(CORPUS)/small
 
-bench: $(VENV)/.test ## measure reading, the report, the short text, how signals end it, and watching: benchmarks/{reading,report,brief,signals,watch}.md
+bench: $(VENV)/.test ## measure starts, reading, the report, the short text, how signals end it, and watching: benchmarks/{start_up,reading,report,brief,signals,watch}.md
+	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/signals.py

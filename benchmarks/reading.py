@@ -167,7 +167,7 @@ def main() -> None:
     text = ["# Reading: speed and memory", "", f"`python benchmarks/reading.py`, measured on {machine}, {load}.", ""]
     for section in sections:
         text += [*section, ""]
-    (HERE / "reading.md").write_text("\n".join(text))
+    (HERE / "reading.md").write_text("\n".join([*text, "Starts: [start_up.md](start_up.md).", ""]))
 
 
 if __name__ == "__main__":

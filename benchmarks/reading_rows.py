@@ -1,4 +1,4 @@
-"""Rows of ``reading.md`` that compare readers with the plainest loop, with themselves on longer logs, and with a start.
+"""Rows of ``reading.md`` that compare readers with the plainest loop, and with themselves on longer logs.
 
 Everything is a ratio of two measurements of one run on one machine. The processor seconds of the process are compared,
 the best of several: other work on the machine then matters little.
@@ -6,8 +6,6 @@ the best of several: other work on the machine then matters little.
 
 from __future__ import annotations
 
-import os
-import resource
 import subprocess
 import sys
 import time
@@ -15,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import reading_data
 import reading_logs as logs
 import reading_trackers
 
@@ -28,7 +25,6 @@ from loganalyzer.readers.registry import load_readers
 MOST_MEMORY = 6
 MOST_GROWTH = 4 * 1.15
 LONG, SCREENED, LONGEST_SECONDS = 200_000, 8_000, 0.2
-MOST_STARTS = 4
 OWN = "runs = loganalyzer.load(path); n = sum(len(s) for r in runs for s in r.series.values())"
 FRAME = """
 import resource, sys, time
@@ -225,40 +221,7 @@ def _line_seconds(line: str) -> float:
     return slowest
 
 
-def starts(base: Path, times: int = 7) -> list[str]:
-    """Small folders beside the start of Python with numpy."""
-    imported = _process(times, "-c", "import numpy")
-    lines = [
-        "## 70 small runs, the whole process",
-        "",
-        f"Verdicts as JSON, beside `python -c 'import numpy'` ({imported:.2f} CPU seconds); modules compiled before, the"
-        f" best of {times}. Goal: at most {MOST_STARTS} times.",
-        "",
-        "| runs | CPU seconds | times |",
-        "|---|---:|---:|",
-    ]
-    for kind in ("csv", "events"):
-        folder = base / f"start-{kind}"
-        reading_data.small_runs(folder, 70, kind)
-        own = _process(times, "-m", "loganalyzer", str(folder), "-q", "--no-html", "--json", os.devnull)
-        lines.append(f"| {kind} | {own:.2f} | {own / imported:.1f} |")
-    return lines
-
-
-def _process(times: int, *arguments: str) -> float:
-    """Processor seconds of a Python process and its children, the best of some; bytecode may be written."""
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    best = float("inf")
-    for _ in range(times + 1):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, *arguments], env=environment, check=True, capture_output=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return best
-
-
 SECTIONS: tuple[Callable[[Path], list[str]], ...] = (
-    starts,
     lambda _base: long_lines(),
     against_loops,
     memory_of_json,

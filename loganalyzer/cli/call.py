@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import traceback
 from contextlib import suppress
 
 import click
@@ -69,6 +68,8 @@ def _stopped(stops: Stops, arguments: list[str]) -> int:
 
 def _failed(error: BaseException, arguments: list[str]) -> ExitCode:
     if os.environ.get("LOGANALYZER_DEBUG"):
+        import traceback
+
         traceback.print_exception(error)
     elif isinstance(error, MemoryError):
         complain(Message("there is not enough memory to go on"), language(arguments))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, TYPE_CHECKING
+
+from loganalyzer.model.record import Record
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-@dataclass(frozen=True)
-class Screen:
+class Screen(Record, dict=True):
     """A stream for terminal output, and whether nothing is printed there; a quiet call does not load rich."""
 
     file: IO[str]

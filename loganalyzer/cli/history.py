@@ -21,22 +21,33 @@ def check(settings: Settings) -> None:
 
     Print a note where a condition looks for what is new and there is no history yet.
     """
-    from loganalyzer.pipeline.history import file_of, read
-
     if settings.looks_for_new and not settings.history:
         raise ConfigError("the condition new needs a history (--history DIR)")
-    if settings.history and not read(settings.history) and settings.looks_for_new:
+    if not settings.history:
+        return
+    from loganalyzer.pipeline.history import file_of, read
+
+    if not read(settings.history) and settings.looks_for_new:
         text = "there is no history {path} yet, so every run that is bad counts as new"
         complain(Message(text, {"path": file_of(settings.history)}), settings.lang)
 
 
+def with_trend(report: Report, settings: Settings) -> Report:
+    """Return the report with what is different from earlier analyses; the report itself where no history is kept."""
+    if not settings.history:  # then its modules are not loaded
+        return report
+    from loganalyzer.pipeline import history
+
+    return history.with_trend(report, settings)
+
+
 def add(report: Report, paths: Sequence[str], settings: Settings) -> None:
     """Add the analysis to the history, unless it found no run: a wrong path is no night without trainings."""
+    if not settings.history:
+        return
     from loganalyzer.model.history import Entry
     from loganalyzer.pipeline.history import append, file_of, states_of
 
-    if not settings.history:
-        return
     if not report.runs:
         text = "no run was found, so nothing is added to the history {path}"
         complain(Message(text, {"path": file_of(settings.history)}), settings.lang)

@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 def check(options: CliOptions) -> None:
     """Raise UsageError, before any work is done, for a file whose format is not known."""
-    from loganalyzer.reports.next_run.formats import format_of
-
     if options.next_to:
+        from loganalyzer.reports.next_run.formats import format_of
+
         format_of(options.next_to, options.next_format)
 
 
 def write(options: CliOptions, analysis: Analysis, lang: Lang) -> None:
     """Write the file; say on standard error where it changes nothing, or why there is none."""
+    target = options.next_to
+    if not target:
+        return
     from loganalyzer.reports.files import write as write_file
     from loganalyzer.reports.next_run.formats import format_of, render
     from loganalyzer.reports.next_run.plan import next_run
 
-    target = options.next_to
-    if not target:
-        return
     if not analysis.runs:
         complain(Message("no run was found, so {path} is not written", {"path": target}), lang)
         return

@@ -7,6 +7,7 @@ memory runs out).
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import sys
 import warnings
@@ -17,6 +18,9 @@ from loganalyzer.cli.streams import open_standard_streams
 
 INTERNAL = 3
 """``ExitCode.INTERNAL``, for where no memory is left to import it."""
+GARBAGE = 100_000
+"""Objects made and kept before Python looks for rings of them that nothing needs any more (its own 700 suit programs that
+stay): a start makes fifty thousand that stay to the end, and looking through them took a tenth of it."""
 LAST_WORDS = b"analyze-logs: ended by a fault that left no room for a better message, most likely for want of memory\n"
 
 
@@ -29,6 +33,7 @@ def main() -> NoReturn:
         out = open_standard_streams()
         if not sys.warnoptions:
             warnings.simplefilter("ignore", RuntimeWarning)  # numpy's, on numbers as odd as logs have them
+        gc.set_threshold(GARBAGE)
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here multiplies matrices, each thread takes memory
         guard = _guard_against_exit()  # referenced until the end
         from loganalyzer.cli.call import code_of

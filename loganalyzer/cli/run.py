@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +19,8 @@ from loganalyzer.cli.options.values import CliOptions
 from loganalyzer.cli.progress import Progress
 from loganalyzer.gate.judge import exit_code
 from loganalyzer.model.exit_code import ExitCode
+from loganalyzer.model.record import Record
 from loganalyzer.pipeline.analyze import run_pipeline
-from loganalyzer.pipeline.history import with_trend
 from loganalyzer.pipeline.options import Options
 from loganalyzer.pipeline.paths import existing
 from loganalyzer.pipeline.pool import Workers
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
     from loganalyzer.pipeline.run_summary import RunSummary
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Record):
     """Validated input of one call: paths, options, settings, reading options, screen and outputs."""
 
     paths: tuple[str, ...]
@@ -58,7 +56,7 @@ class Plan:
 def run(paths: Sequence[str], options: CliOptions, settings: Settings) -> ExitCode:
     """Run one analysis of ``paths``. Raises UsageError for invalid input, before any work where possible."""
     plan = prepare(paths, options, settings)
-    report, result = cli_gate.judge(with_trend(analyse(plan), settings), settings, plan.reading)
+    report, result = cli_gate.judge(cli_history.with_trend(analyse(plan), settings), settings, plan.reading)
     seen = cli_shown.selected(report, options, settings.lang)
     show(plan, report, seen, result)
     page = write_outputs(plan, report, seen, result)
@@ -109,11 +107,11 @@ def show(plan: Plan, report: Report, seen: Report, result: GateResult) -> None:
     """
     if plan.screen.quiet:
         return
-    from loganalyzer.reports import terminal
-
     lang, aside = plan.settings.lang, bool(plan.options.on_stdout)
     with cli_github.no_commands(plan.screen.file):
         if plan.listed or not report.tally.total:  # an empty document is explained on standard error
+            from loganalyzer.reports import terminal
+
             view = terminal.View(plan.options.verbose, plan.options.sort or "", plan.options.where or "")
             terminal.show(seen, plan.screen.console, lang=lang, view=view, total=report.tally.total)
         if not aside or result.failed:

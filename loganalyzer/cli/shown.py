@@ -6,12 +6,12 @@ The gate, the mail and all documents have every run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loganalyzer.cli.errors import complain
 from loganalyzer.model.errors import Message, UsageError, did_you_mean
+from loganalyzer.model.record import replace
 
 if TYPE_CHECKING:
     from loganalyzer.cli.options.values import CliOptions

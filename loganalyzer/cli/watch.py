@@ -7,11 +7,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from loganalyzer.cli import gate as cli_gate
 from loganalyzer.cli import github as cli_github
@@ -25,6 +25,7 @@ from loganalyzer.gate.running import Writing, find
 from loganalyzer.gate.watching import ALWAYS_STOP, events, looks, should_stop
 from loganalyzer.model.errors import Message, UsageError
 from loganalyzer.model.exit_code import ExitCode
+from loganalyzer.model.record import field, replace
 from loganalyzer.model.watched import Event, Look, Watched
 from loganalyzer.pipeline.history import file_of, with_trend
 from loganalyzer.reports.report import Report
@@ -60,8 +61,7 @@ def watch(paths: Sequence[str], options: CliOptions, settings: Settings) -> Exit
         return Watch(replace(plan, mailed=False), stop_on).until_stopped()
 
 
-@dataclass
-class Pace:
+class Pace(Struct):
     """How long to wait for the next look: ``FASTEST`` after a change, then twice as long each time, up to ``SLOWEST``."""
 
     seconds: float = FASTEST
@@ -75,8 +75,7 @@ class Pace:
         self.seconds = max(FASTEST, REST * took)
 
 
-@dataclass
-class Watch:
+class Watch(Struct):
     """The state between two looks."""
 
     plan: Plan

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from types import MappingProxyType, NoneType, UnionType
@@ -13,12 +12,12 @@ from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo, fields
 
 from loganalyzer.config.settings import Configuration
+from loganalyzer.model.record import Record
 
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Record):
     """Analysed type: ``plain`` without ``Annotated`` and None, its constraints ``metas``, and ``whole``, the original."""
 
     plain: Any
@@ -64,8 +63,7 @@ class Kind:
         return next((value for m in self.metas if (value := getattr(m, name)) is not None), None)
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(Record):
     """One key of the configuration that holds a value, not a table of keys."""
 
     path: Path

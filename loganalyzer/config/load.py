@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +19,7 @@ from loganalyzer.config.settings import PRESETS, Configuration, Settings
 from loganalyzer.config.sources import FILE, as_list, from_environment, read
 from loganalyzer.config.validate import validate
 from loganalyzer.model.errors import ConfigError, did_you_mean
+from loganalyzer.model.record import Record
 from loganalyzer.rules.base import Rule, current_id, under_current_ids
 from loganalyzer.rules.limits import by_name
 
@@ -28,8 +28,7 @@ BY_RULE = ("severities", "limits")
 CHECKS = ("min-steps", "metrics", "baseline", "expect", "require-runs", "running")
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(Record):
     """One value and its origin."""
 
     path: keys.Path
@@ -65,7 +64,8 @@ def load(
     for each in (*_of_preset(given), *given):
         if _put(merged, each.path, each.value):
             origins["\0".join(each.path)] = each.origin
-    settings = msgspec.convert({**merged, "origins": origins, "source": source}, Settings)
+    given_keys = {**merged, "origins": origins, "source": source}
+    settings = msgspec.convert(given_keys, Settings) if merged else Settings(source=source)
     if rules is not None:
         return checked(settings, rules)
     return settings
@@ -129,8 +129,9 @@ def _check_limits(rule: Rule, limits: Mapping[str, float], where: str) -> None:
 
 
 def _of_file(document: Mapping[str, Any], name: str) -> Iterator[Given]:
-    for path, value in keys.leaves(validate(document, keys.kind_of(Configuration), name)):
-        yield Given(path, value, name)
+    if document:  # mostly there is none, and the types of all keys need not be worked out
+        for path, value in keys.leaves(validate(document, keys.kind_of(Configuration), name)):
+            yield Given(path, value, name)
 
 
 def _of_environment(env: Mapping[str, str]) -> Iterator[Given]:
@@ -140,10 +141,12 @@ def _of_environment(env: Mapping[str, str]) -> Iterator[Given]:
 
 def _of_command_line(values: Mapping[str, Any], option_names: Mapping[str, str]) -> Iterator[Given]:
     for dotted, value in values.items():
+        if value is None:
+            continue
         path = tuple(dotted.split("."))
         kind = keys.kind_at(path)
         value = as_list(value) if isinstance(value, str) and kind.is_list_of_texts else value
-        if value is None or (value == [] and kind.is_list_of_texts):
+        if value == [] and kind.is_list_of_texts:
             continue
         checked = validate(value, kind, option_names.get(dotted, f"--{dotted}"))
         for inner, each in keys.leaves({path[-1]: checked}, path[:-1]):

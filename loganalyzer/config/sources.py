@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
 from loganalyzer.model.errors import ConfigError, did_you_mean
+from loganalyzer.model.late import late
 
 if TYPE_CHECKING:
     from loganalyzer.config.keys import Key
@@ -19,7 +20,7 @@ FILE = "loganalyzer.toml"
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
 # tomllib takes quadratic time for a dotted key of many parts: 37 seconds for 100 kB
-_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){30}""")
+_LONG_KEY = late(lambda: re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){30}"""))
 # read elsewhere; a password never becomes part of the settings
 _OTHER_VARIABLES = ("LOGANALYZER_CONFIG", "LOGANALYZER_DEBUG", "LOGANALYZER_SMTP_PASSWORD")
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from loganalyzer.features.view import View
 from loganalyzer.model.errors import ConfigError, did_you_mean
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status
+from loganalyzer.model.record import replace
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import Rule, under_current_ids
 from loganalyzer.rules.limits import by_name, current
@@ -101,5 +102,7 @@ def with_limits(rules: Sequence[Rule], limits: Mapping[str, Mapping[str, Any]]) 
             if name not in names:
                 hint = did_you_mean(name, names)
                 raise ConfigError("rule {rule!r} has no limit {name!r}{hint}", rule=rule.id, name=name, hint=hint)
-        changed.append(replace(rule, limits=replace(rule.limits, **current(rule.limits, own))) if own else rule)
+        if own:  # limits are a dataclass, those of plugins too
+            rule = replace(rule, limits=dataclasses.replace(rule.limits, **current(rule.limits, own)))
+        changed.append(rule)
     return tuple(changed)

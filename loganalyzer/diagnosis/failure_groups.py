@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Detail
 from loganalyzer.model.sweep import Condition, Conditions
@@ -22,8 +22,7 @@ MOST_INSIDE = 0.35
 """So many healthy runs may share the setting, as a share of the group and of the healthy runs: some survive lr = 1."""
 
 
-@dataclass(frozen=True)
-class FailureGroup:
+class FailureGroup(Record):
     """Runs with one verdict, kind and first fix ("" for none), in the order in which they came; at least one.
 
     ``where`` is what the settings of all of them have in common and those of hardly any healthy run have; () for nothing.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from loganalyzer.model.outcome import Outcome, Severity, Status
 from loganalyzer.model.prescription import Prescription
+from loganalyzer.model.record import replace
 from loganalyzer.roles.hyperparameters import concept, in_use
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.fixes.contradictions import consistent, evident, vetoed

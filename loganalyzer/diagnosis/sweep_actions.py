@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from loganalyzer.diagnosis.actions import MOST
 from loganalyzer.model.outcome import Number
 from loganalyzer.model.prescription import Change, Expected, Prescription
+from loganalyzer.model.record import Record, replace
 from loganalyzer.model.report import Diagnosis, Group
 from loganalyzer.roles.hyperparameters import is_number
 from loganalyzer.rules.fixes.contradictions import subjects
@@ -17,8 +17,7 @@ FIX, BECAUSE = "sweep-best-rate", "sweep-suggested-rate"
 RATE = "rate"
 
 
-@dataclass(frozen=True)
-class BestRate:
+class BestRate(Record):
     """The rate that was best in a sweep: the name of the setting, its value, and what the runs with it reached."""
 
     name: str

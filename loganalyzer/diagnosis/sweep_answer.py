@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import median
 
 from loganalyzer.diagnosis.sweep_corners import corners
 from loganalyzer.diagnosis.sweep_findings import Table, signed
@@ -52,6 +51,8 @@ def _in_order(table: Table, names: Sequence[str]) -> tuple[Cell, ...]:
     Their conditions are in the order of ``names``. Settings that were run much less often than others come after them: a
     single lucky run is no best setting.
     """
+    from statistics import median
+
     cells = [
         cell(tuple(Condition(name, "=", settings[name]) for name in names if name in settings), members)
         for settings, members in ((dict(pairs), members) for pairs, members in table.cells().items())

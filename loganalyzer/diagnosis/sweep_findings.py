@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.model.outcome import Number, Severity
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Member, SweepFinding
 from loganalyzer.model.run import Detail
 from loganalyzer.roles.hyperparameters import is_number
@@ -35,8 +35,7 @@ def _median(scores: Iterable[float]) -> float:
     return arrays.median(np.array([*scores]))
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(Record):
     """One value of a setting: the best loss that it allows (infinite where all failed), the share of runs that failed."""
 
     value: float
@@ -44,8 +43,7 @@ class Value:
     failed: float
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Record):
     """The runs of a sweep; ``direction`` ("min" or "max") says which way their scores are better."""
 
     members: tuple[Member, ...]

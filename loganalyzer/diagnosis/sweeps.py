@@ -9,13 +9,13 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 
 from loganalyzer.diagnosis.sweep_answer import answer
 from loganalyzer.diagnosis.sweep_findings import Table, batches, edges, seeds, settings_apart, signed, suggestion
 from loganalyzer.model.outcome import Verdict
+from loganalyzer.model.record import replace
 from loganalyzer.model.report import Diagnosis, Group, Member, SweepFinding
 from loganalyzer.model.run import Detail
 from loganalyzer.roles.hyperparameters import find, is_bookkeeping, is_number, is_seed, number, says_what_is_learned

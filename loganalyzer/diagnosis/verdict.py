@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from loganalyzer.diagnosis.answers import Answer, ask_all
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Status
+from loganalyzer.model.record import Record, replace
 from loganalyzer.model.role import Roles
 from loganalyzer.model.run import Run, Series
 from loganalyzer.model.verdicts import BY_PRIORITY, Verdict
@@ -52,8 +52,7 @@ NEIGHBOURS: Mapping[Verdict, tuple[Verdict, ...]] = {
 VERDICTS = tuple(Verdict)
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Record):
     """The verdict, its kind, its score (0..1, 0.5 at the threshold), and the answer that decided (None: no rule did)."""
 
     verdict: Verdict

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from loganalyzer.discovery.passed_over import Counts
 from loganalyzer.discovery.patterns import kind_not_opened
 from loganalyzer.discovery.tree import Tree
+from loganalyzer.model.record import Record, field
 from loganalyzer.readers.common.file_names import SIDECAR_NAMES, suffix
 
 GUILD_FLAGS, GUILD_FOLDER = "flags", ".guild/attrs"
 """Guild writes event files into ``.guild`` and the settings of the run (YAML) into ``.guild/attrs/flags``."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(Record):
     """A file whose format is to be detected; ``explicit`` if the user named it, ``siblings`` the files of its folder."""
 
     path: str
@@ -24,8 +23,7 @@ class Candidate:
     explicit: bool = False
 
 
-@dataclass(frozen=True)
-class Candidates:
+class Candidates(Record):
     """Files of a root to be opened, and paths of settings files by the folder of their runs."""
 
     files: list[Candidate] = field(default_factory=list)

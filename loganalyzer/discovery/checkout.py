@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from loganalyzer.model.record import Record
 
 _REF = re.compile(r"ref: (refs/heads/(?!.*\.\.)[\w./#@+-]{1,200})")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -18,8 +19,7 @@ CI = (("GITHUB_SHA", "GITHUB_REF_NAME"), ("CI_COMMIT_SHA", "CI_COMMIT_REF_NAME")
 """Variables with commit and branch: of GitHub Actions, of GitLab CI."""
 
 
-@dataclass(frozen=True)
-class Checkout:
+class Checkout(Record):
     """A commit (40 or 64 hexadecimal digits) and the branch it is checked out as; "" where unknown."""
 
     commit: str = ""

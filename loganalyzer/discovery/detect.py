@@ -1,9 +1,8 @@
-"""Detect the format of a file: every reader examines its head, the most certain match wins."""
+"""Detect the format of a file: every reader that may know it examines its head, the most certain match wins."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from loganalyzer.discovery.candidates import Candidate
@@ -11,14 +10,14 @@ from loganalyzer.discovery.patterns import looks_like_log
 from loganalyzer.discovery.source import LONG_HEAD_BYTES, has_long_lines
 from loganalyzer.discovery.tree import Tree
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Note
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.file_names import PACKED, TEXT_SUFFIXES, is_event_file, suffix
-from loganalyzer.readers.registry import iter_readers
+from loganalyzer.readers.registry import readers_for
 
 
-@dataclass(frozen=True)
-class Detection:
+class Detection(Record):
     """Detection result: the id of the ``reader`` and the ``key`` of the run, or "" and a ``note`` with the reason.
 
     ``path`` and ``size`` (bytes) of a gzip file are those of its content. A file without a reader is
@@ -85,7 +84,7 @@ def detect(tree: Tree, file: Candidate, max_bytes: int) -> Detection:
 
 def _best_match(source: Source) -> tuple[Reader | None, str]:
     best, chosen, key = Match.NO, None, ""
-    for reader in iter_readers():
+    for reader in readers_for(source):
         try:
             match = reader.detect(source)
             if match > best:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from types import TracebackType
 
 from loganalyzer.discovery.candidates import find_candidates
@@ -17,6 +16,7 @@ from loganalyzer.discovery.roots import open_tree
 from loganalyzer.discovery.run_names import folder_name, grouped, unique, with_reserved_names
 from loganalyzer.discovery.together import together
 from loganalyzer.discovery.tree import Tree
+from loganalyzer.model.record import Record, replace
 from loganalyzer.model.run import PassedOver, Unread
 from loganalyzer.readers.base import MAX_FILE_BYTES
 from loganalyzer.roles.secrets import unread_without_secrets
@@ -25,8 +25,7 @@ MOST_NAMES = 1000
 """So many names are kept of the files that were passed over for one reason and have one ending."""
 
 
-@dataclass(frozen=True)
-class Discovery:
+class Discovery(Record):
     """All jobs, the files to be reported as unread, and counts of the other files not used.
 
     Closing it removes files fetched from remote roots.

@@ -11,21 +11,24 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
+
+from msgspec import Struct
 
 from loganalyzer.discovery.job import LogFile, RunKey
 from loganalyzer.discovery.tree import LocalFiles
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.late import late
+from loganalyzer.model.record import field
 from loganalyzer.model.run import Note, Unread
 from loganalyzer.readers.base import MAX_FILE_BYTES
 
 _TRAINER_STATE = "trainer_state.json"
 _CHECKPOINT = re.compile(r"checkpoint-\d+")
 _LATEST = "latest-run"
-_WANDB_RUN = re.compile(r"(?:offline-)?run-.+")
-_HISTORY = re.compile(rb'\n  "log_history": \[(.*?)\n  \]', re.DOTALL)
+_WANDB_RUN = late(lambda: re.compile(r"(?:offline-)?run-.+"))
+_HISTORY = late(lambda: re.compile(rb'\n  "log_history": \[(.*?)\n  \]', re.DOTALL))
 """As the trainer writes it: only the end of the history stands at two blanks."""
 
 Runs = dict[RunKey, list[LogFile]]
@@ -52,8 +55,7 @@ def without_copies(
     return search.kept, search.copies
 
 
-@dataclass
-class _Search:
+class _Search(Struct):
     """The files that are kept, and the copies found so far."""
 
     files: LocalFiles

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from loganalyzer.model.record import Record
 from loganalyzer.readers.base import MAX_FILE_BYTES
 
 RunKey = tuple[str, str]
 """A run before it has an id: the id of its reader, and the key that the reader gave it."""
 
 
-@dataclass(frozen=True)
-class LogFile:
+class LogFile(Record):
     """A detected file: its path and size (bytes) as seen by readers; ``stored`` is its path with ``.gz``."""
 
     path: str
@@ -29,8 +27,7 @@ class LogFile:
         return self.path.rpartition("/")[0]
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Record):
     """The files of one run (or a file with several runs), and their reader; small, as it is sent to workers.
 
     ``run_key`` is the reader's key of the run, ``run_id`` its id in the report, ``reserved_names`` the ids of other jobs

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from loganalyzer.discovery.job import Job
+from loganalyzer.model.record import Record, replace
 from loganalyzer.readers.common.file_names import GENERIC_STEMS
 from loganalyzer.roles.secrets import hidden_path
 
@@ -17,8 +17,7 @@ def folder_name(base: Path) -> str:
     return base.name or "run"
 
 
-@dataclass(frozen=True)
-class Keys:
+class Keys(Record):
     """Keys of all runs below a root, and the number of runs in each folder."""
 
     all: frozenset[str]

@@ -6,11 +6,11 @@ import os
 import stat
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.record import Record
 from loganalyzer.readers.base import HEAD_BYTES, MAX_FILE_BYTES, Source
 
 MOST_RATIO = 100
@@ -26,8 +26,7 @@ _GZIP = b"\x1f\x8b"
 _FIRST_STEP = 256
 
 
-@dataclass(frozen=True)
-class Fetch:
+class Fetch(Record):
     """Reads the whole file when a reader needs more than its head."""
 
     path: str

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from loganalyzer.discovery.job import Job
+from loganalyzer.model.record import replace
 
 PARTS = frozenset({"vis_data", "files", "tf_logs"})
 """Folders inside a run's own folder in which mmengine, W&B and mmcv keep one of its logs."""

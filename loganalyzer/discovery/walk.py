@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
+from msgspec import Struct
+
 from loganalyzer.discovery.patterns import is_skipped_folder, is_system_file, looks_like_log
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.run import Note, Unread
 
 
-@dataclass(frozen=True)
-class Folder:
+class Folder(Record):
     """A folder below the root ("" for the root itself) and the names of its files, sorted.
 
     ``passed_over`` are the entries that are skipped: the name (a folder's ends with a slash) and the code of the note
@@ -35,8 +36,7 @@ class Folder:
         return f"{self.path}/{name}" if self.path else name
 
 
-@dataclass
-class Walk:
+class Walk(Struct):
     """All folders below ``base``; after the walk, ``unread`` has the unreadable ones."""
 
     base: Path

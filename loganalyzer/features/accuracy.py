@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, MetricCurves, per_curve
 from loganalyzer.features.levels import significance
+from loganalyzer.model.record import Record
 
 NAMES = frozenset({
     "accuracy", "acc", "acc1", "top1", "top 1", "acc top1", "acc 1", "prec 1", "correct", "balanced accuracy",
@@ -234,8 +234,7 @@ def at_ceiling(curve: Curve, metrics: Sequence[MetricCurves]) -> bool:
     return own is not None and own.end >= CEILING
 
 
-@dataclass(frozen=True)
-class StuckAccuracy:
+class StuckAccuracy(Record):
     """A metric that never moved: the share right (0..1), the series, and whether that counts errors."""
 
     right: float

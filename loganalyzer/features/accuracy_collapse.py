@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import UnitMetric, accuracy_curves, training_first
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.levels import scale
 from loganalyzer.features.rise import Rise, measure_rise
+from loganalyzer.model.record import Record
 
 WORTH_LOSING = 0.1
 """An accuracy that never rose by so much (on the scale 0..1) cannot collapse."""
@@ -25,8 +25,7 @@ UNTRAINED = 0.5
 """What guessing gives at most, where a log begins with an accuracy that was good already."""
 
 
-@dataclass(frozen=True)
-class Collapse:
+class Collapse(Record):
     """An accuracy that collapsed: the metric, its rise (lower is better there) and the share of what it had that it lost.
 
     ``held`` is the share of the values since its departure that stay in the lower half.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from loganalyzer.features import arrays
 from loganalyzer.features.lazy import lazy
 from loganalyzer.features.logged import Logged
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Floats, Ints, Series
 
 REDUCED = 500
@@ -27,8 +27,7 @@ HUGE = 1e100
 """Values beyond this (or below its inverse) are scaled so that sums and squares of them stay finite."""
 
 
-@dataclass(frozen=True, eq=False)
-class Reduced:
+class Reduced(Record, eq=False):
     """A curve for everything that is about trend and level: block medians of a long series, a short one as it is.
 
     ``values`` float64[m], lower is better; ``steps`` int64[m] (the middle of each block); ``x`` float64[m], the place
@@ -43,8 +42,7 @@ class Reduced:
         return len(self.values)
 
 
-@dataclass(frozen=True, eq=False)
-class Curve:
+class Curve(Record, eq=False, dict=True):
     """A logged series made ready.
 
     ``steps`` int64[k] and ``raw`` float64[k] are as logged. ``sign`` is 1 where lower is better and -1 where higher
@@ -288,8 +286,7 @@ class Curve:
         return max(0.0, self.start - self.best)
 
 
-@dataclass(frozen=True, eq=False)
-class MetricCurves:
+class MetricCurves(Record, eq=False):
     """A metric on training and on validation data; curves are flipped so that lower is better."""
 
     name: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import accuracy_like
 from loganalyzer.features.curve import Curve, MetricCurves
+from loganalyzer.model.record import Record
 
 LEVELS: Mapping[str, float] = {
     "auc": 0.5,
@@ -39,8 +39,7 @@ BY_HEART = 0.5
 """A training loss that fell below this share of its start learned something, if only by heart."""
 
 
-@dataclass(frozen=True)
-class KnownChance:
+class KnownChance(Record):
     """A metric at what guessing gives: its series, its level at the end and what guessing gives (1: perfect)."""
 
     series: str

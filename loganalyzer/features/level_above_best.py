@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.early_best import early_best, explosion
 from loganalyzer.features.late_level import late_turn
 from loganalyzer.features.levels import TurningPoint, fell_significantly, noise_before, scale, significance
 from loganalyzer.features.turn_margins import OUT_OF_NOISE
+from loganalyzer.model.record import Record
 
 FEWEST_OF_TRAINING = 5
 """Of fewer training values none can be said to have fallen."""
@@ -20,8 +19,7 @@ BY_LEVEL, BY_RANKS = 0.75, 0.6
 """The score of a level that only few evaluations show, and of a rise that only ranks show."""
 
 
-@dataclass(frozen=True)
-class LevelAboveBest:
+class LevelAboveBest(Record):
     """Such a turn, what was lost as a share of the gain it is compared with (``lost``), whether validation had gained more
     than its noise (``gained``), how it was seen, and how sure that is (``score``, 0..1)."""
 

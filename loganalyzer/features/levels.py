@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import ROUNDING, Curve, per_curve
 from loganalyzer.features.small_sample import CLEAR_CHANGE, SMALL_SAMPLE, change_over_noise, difference_noise
+from loganalyzer.model.record import Record
 
 TRANSIENT = 0.05
 """The share of a run after which the first transient is over."""
@@ -118,8 +118,7 @@ def significance(curve: Curve) -> float:
     return curve.gain / error if error > 0 else (math.inf if curve.gain > 0 else 0.0)
 
 
-@dataclass(frozen=True)
-class LevelGain:
+class LevelGain(Record):
     """What the level of the first twentieth of a run lost to the end: ``fall`` (units of y), the same in standard errors
     (``z``), as a share of the level it fell from (``share``), and how much of the best level is left at the end (``kept``).
     """
@@ -176,8 +175,7 @@ def count_returns(curve: Curve, low: float, high: float) -> int:
     return int(np.count_nonzero(up[:-1] & ~up[1:]))
 
 
-@dataclass(frozen=True)
-class TurningPoint:
+class TurningPoint(Record):
     """A curve after its best point.
 
     ``rise`` is end level minus best level (units of y), ``z`` the rise over its standard error, ``share`` the rise over
@@ -226,8 +224,7 @@ def turning_point(curve: Curve) -> TurningPoint:
     )
 
 
-@dataclass(frozen=True)
-class HeldRise:
+class HeldRise(Record):
     """How a curve lies after its best, rather than how it rises.
 
     ``share`` is how well the rise is held to the end: 1 for a level that stays, 0 or less for one that does not. ``z`` is
@@ -261,8 +258,7 @@ def held_rise(curve: Curve) -> HeldRise:
     return HeldRise(share, max(turn.z, turn.rise / (math.sqrt(2.0) * noise) if noise > 0 else math.inf))
 
 
-@dataclass(frozen=True)
-class FinalThird:
+class FinalThird(Record):
     """The last third of a curve.
 
     ``drop`` is the robust improvement over it (units of y), ``z`` over its noise, ``share`` over ``scale``, ``tau``

@@ -6,16 +6,15 @@ Rules judge levels (medians, smoothed curves), because a single value is luck; a
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from loganalyzer.features.lazy import lazy
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Floats, Ints
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(Record):
     """A finite value as logged, and its step."""
 
     step: int
@@ -26,8 +25,7 @@ MISSING = Point(0, math.nan)
 """What stands for a point of a series without a finite value."""
 
 
-@dataclass(frozen=True)
-class Logged:
+class Logged(Record, dict=True):
     """The finite values of a series as logged: ``steps`` int64[n], ``values`` float64[n]; ``highest`` if higher is better."""
 
     steps: Ints

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, per_curve
 from loganalyzer.features.levels import scale
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Floats
 
 SETTLED_FROM = 1.0 / 3.0
@@ -37,8 +37,7 @@ BY_CHANCE = 3.0
 """The second lobe of shuffled values hardly ever exceeds this over the root of their number."""
 
 
-@dataclass(frozen=True)
-class Oscillation:
+class Oscillation(Record):
     """Swings of the settled part.
 
     ``amplitude`` is the robust standard deviation about the trend (units of y), ``share`` that over ``scale``; ``lag1``

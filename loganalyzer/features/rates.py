@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features.arrays import differences, extent
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.lazy import lazy
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Floats, Ints
 
 CONSTANT = 1e-3
@@ -23,8 +22,7 @@ RANGE_DECADES = 2.5
 """A range test raises the rate over at least this many decades."""
 
 
-@dataclass(frozen=True, eq=False)
-class Rates:
+class Rates(Record, eq=False, dict=True):
     """The learning rate over the run. All steps are steps of the learning rate's own series."""
 
     curve: Curve

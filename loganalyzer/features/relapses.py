@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, per_curve
 from loganalyzer.features.small_sample import difference_noise
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Floats, Series
 
 FEWEST = 20
@@ -27,8 +26,7 @@ CLIMBS = -0.35
 """or it comes ever further, by Kendall's tau (negative: better): means of few episodes may begin anywhere."""
 
 
-@dataclass(frozen=True)
-class Relapses:
+class Relapses(Record):
     """How often the level fell back (``count``), and the sum of the shares that it lost of what it had gained (``lost``)."""
 
     count: int

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from loganalyzer.features.arrays import differences
 from loganalyzer.features.curve import Curve
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Floats, Ints
 
 PATIENCES = (3, 5, 10, 20, 50)
@@ -19,8 +19,7 @@ SHORTEST = 3
 """No share of a short run is less than so many evaluations."""
 
 
-@dataclass(frozen=True)
-class Replayed:
+class Replayed(Record):
     """One patience: the step at which it stops, the best value kept (as logged), its cost and its saving (shares)."""
 
     patience: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, parabola
 from loganalyzer.features.levels import noise_before, scale
 from loganalyzer.features.small_sample import SMALL_SAMPLE
+from loganalyzer.model.record import Record
 
 EXPLOSION = 10.0
 """A rise of so many times the range of everything before it is an explosion."""
@@ -25,8 +25,7 @@ NEAR_BEST = 0.3
 """Values within this share of the scale of the gain above the best have reached the good level."""
 
 
-@dataclass(frozen=True)
-class Rise:
+class Rise(Record):
     """How a curve ended compared with its best level.
 
     ``departed`` and ``best_at`` are indices of the reduced curve: of the first value of the last excursion above the

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.decays import best_family
+from loganalyzer.model.record import Record, replace
 from loganalyzer.model.run import Floats, Ints
 
 LEVEL = 2e-3
@@ -50,8 +50,7 @@ class Family(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(Record):
     """A recognised schedule.
 
     ``warmup`` is the last step of a warm-up, None without one; ``drops`` the steps at which the rate fell (stepwise

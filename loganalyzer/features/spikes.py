@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, per_curve
 from loganalyzer.features.levels import scale
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Floats
 
 WINDOW = (9, 201)
@@ -20,8 +20,7 @@ LOCAL = 5.0
 """A spike rises above both its sides by so many times their own scatter."""
 
 
-@dataclass(frozen=True)
-class Spike:
+class Spike(Record):
     """A jump: ``step`` and ``x`` of its top, ``height`` (units of y), ``z`` over the noise, ``width`` in values."""
 
     step: int
@@ -106,8 +105,7 @@ def _trend(y: Floats, width: int) -> Floats:
     return np.interp(np.arange(n), centres, np.partition(windows, middle, axis=1)[:, middle])
 
 
-@dataclass(frozen=True)
-class Shift:
+class Shift(Record):
     """A step to a new level: ``step`` where, ``size`` how far up (units of y), ``z`` over the noise."""
 
     step: int

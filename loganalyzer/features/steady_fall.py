@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, per_curve
+from loganalyzer.model.record import Record
 
 SETTLED_FROM = 1.0 / 3.0
 """The share of a run after which the steep start is over."""
@@ -27,8 +27,7 @@ def last_of_a_handful(curve: Curve) -> float:
     return float((y[-2] - y[-1]) / (y[0] - y[-1]))
 
 
-@dataclass(frozen=True)
-class SteadyFall:
+class SteadyFall(Record):
     """The line through the last two thirds: its fall in standard errors ``z``, and Kendall's ``tau`` (negative: falling)."""
 
     z: float

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, per_curve
+from loganalyzer.model.record import Record
 
 FEWEST = 12
 """Of fewer values none stand still before others take off."""
@@ -20,8 +20,7 @@ STILL_COMING = 0.2
 """The share of the late gain by which the newest values are better than the ones before them: it goes on."""
 
 
-@dataclass(frozen=True)
-class TakeOff:
+class TakeOff(Record):
     """The late part of the gain as a share of all of it (``late``), and how far it stands out of the noise before (``z``)."""
 
     late: float

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import scale
+from loganalyzer.model.record import Record
 
 
-@dataclass(frozen=True)
-class Training:
+class Training(Record):
     """Training since validation turned: whether it ended no worse, or better beyond its noise (``fell``); as logged, its
     level ``then`` and at the ``end``."""
 

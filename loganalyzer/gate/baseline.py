@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from loganalyzer.config.settings import BaselineBound, BaselineSettings
@@ -15,6 +14,7 @@ from loganalyzer.gate.worse import is_held, verdict_is_worse, worsening
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.gate_result import Comparison, Failure
 from loganalyzer.model.outcome import Severity
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.verdicts import Verdict, with_kind
@@ -24,16 +24,14 @@ SCHEMA = "loganalyzer-baseline/1"
 _WAYS = ("min", "max")
 
 
-@dataclass(frozen=True)
-class BaselineMetric:
+class BaselineMetric(Record):
     """Best value of one metric and its direction."""
 
     value: float
     direction: str
 
 
-@dataclass(frozen=True)
-class BaselineRun:
+class BaselineRun(Record):
     """One earlier run."""
 
     id: str
@@ -42,8 +40,7 @@ class BaselineRun:
     metrics: Mapping[str, BaselineMetric] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Baseline:
+class Baseline(Record):
     """All earlier runs."""
 
     runs: tuple[BaselineRun, ...]

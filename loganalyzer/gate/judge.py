@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from loganalyzer.config.conditions import NEW
 from loganalyzer.config.settings import Ignore, RunBlock, Settings
-from loganalyzer.gate.baseline import Baseline, compare
-from loganalyzer.gate.fresh import check_new
 from loganalyzer.gate.metrics import check_bounds
 from loganalyzer.gate.running import Writing
 from loganalyzer.model.exit_code import ExitCode
-from loganalyzer.model.gate_result import Failure, GateResult, Ignored, IgnoreNote
-from loganalyzer.model.history import Trend
+from loganalyzer.model.gate_result import Comparison, Failure, GateResult, Ignored, IgnoreNote
 from loganalyzer.model.outcome import Number, Outcome, Severity, Status
+from loganalyzer.model.record import replace
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.model.verdicts import DEGREES, with_kind
+
+if TYPE_CHECKING:
+    from loganalyzer.gate.baseline import Baseline
+    from loganalyzer.model.history import Trend
 
 # what more training may still fix: in a run that goes on it is reported, but fails nothing
 _FIXED_BY_MORE_TRAINING = frozenset(
@@ -61,7 +63,7 @@ def judge(
     if len(analysis.runs) < settings.require_runs:
         numbers = {"wanted": settings.require_runs, "count": len(analysis.runs)}
         found.append(Failure("**", "require-runs", Severity.ERROR, "require-runs", numbers))
-    comparisons, worse = compare(analysis.runs, baseline, settings.baseline) if baseline else ((), ())
+    comparisons, worse = _compared(analysis, baseline, settings)
     found.extend(worse)
     if "warning" in general:
         found = [replace(f, fails=f.code != "bad-before") for f in found]
@@ -91,6 +93,16 @@ def judge(
         gates=gates,
         config_file=settings.source or "loganalyzer.toml",
     )
+
+
+def _compared(
+    analysis: Analysis, baseline: Baseline | None, settings: Settings
+) -> tuple[tuple[Comparison, ...], tuple[Failure, ...]]:
+    if baseline is None:
+        return (), ()
+    from loganalyzer.gate.baseline import compare
+
+    return compare(analysis.runs, baseline, settings.baseline)
 
 
 def exit_code(analysis: Analysis, result: GateResult, *, allow_empty: bool = False) -> ExitCode:
@@ -132,6 +144,8 @@ def _of_run(
     if not expectations:
         yield from _verdict_and_findings(diagnosis, fail_on)
     if NEW in fail_on and not expectations:
+        from loganalyzer.gate.fresh import check_new
+
         yield from check_new(diagnosis, trend)
     wanted = max([settings.min_steps, *(b.min_steps or 0 for b in blocks)])
     if wanted:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from loganalyzer.config.settings import MetricBound, Stat
 from loganalyzer.model.gate_result import Failure
 from loganalyzer.model.outcome import Severity
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.role import Role
 from loganalyzer.model.run import Series
 from loganalyzer.roles.assign import role_of, words_of
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(Record):
     """One statistic of one curve: ``value`` may be NaN; ``step`` is its step (the last one for a mean)."""
 
     series: str

@@ -12,16 +12,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis, Diagnosis
 
 _PROC = Path("/proc")
 
 
-@dataclass(frozen=True)
-class Writing:
+class Writing(Record):
     """Why a run counts as running: ``process`` holds ``file`` open, or ("") it changed ``age`` seconds ago."""
 
     file: str
@@ -90,16 +89,15 @@ def _possible_paths(file: str, roots: Iterable[str]) -> list[str]:
 
 def _open_for_writing(wanted: Mapping[str, object]) -> dict[str, str]:
     """Find files of ``wanted`` that another process holds open for writing, with the name and id of that process."""
-    names = {os.path.basename(path) for path in wanted}  # noqa: PTH119 -- one of thousands of links, no object each
     held: dict[str, str] = {}
-    for process in _listed(_PROC):
+    for process in _listed(str(_PROC)):
         if not process.isdigit() or int(process) == os.getpid():
             continue
         folder = f"{_PROC}/{process}"
-        for number in _listed(Path(folder, "fd")):
+        for number in _listed(f"{folder}/fd"):
             try:
-                target = os.readlink(f"{folder}/fd/{number}")  # noqa: PTH115
-                if target.rpartition("/")[2] not in names or target not in wanted:
+                target = os.readlink(f"{folder}/fd/{number}")  # noqa: PTH115 -- one of thousands, no object each
+                if target not in wanted:
                     continue
                 flags = Path(folder, "fdinfo", number).read_text().partition("flags:")[2].split()[0]
                 if int(flags, 8) & os.O_ACCMODE != os.O_RDONLY:
@@ -109,8 +107,8 @@ def _open_for_writing(wanted: Mapping[str, object]) -> dict[str, str]:
     return held
 
 
-def _listed(folder: Path) -> list[str]:
+def _listed(folder: str) -> list[str]:
     try:
-        return sorted(os.listdir(folder))  # noqa: PTH208 -- names only, thousands of them
+        return os.listdir(folder)  # noqa: PTH208 -- names only, thousands of them
     except OSError:
         return []

@@ -7,16 +7,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from loganalyzer.messages.formatting import fill, fill_code
 from loganalyzer.messages.languages import LANGUAGES, Lang, aside, pair
 from loganalyzer.model.confidence import span
 from loganalyzer.model.errors import UsageError
+from loganalyzer.model.own_files import own_text
 from loganalyzer.model.prescription import Expected, Prescription
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.traits import Framework
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ TABS: Mapping[Framework, tuple[str, ...]] = {
 LIBRARIES = frozenset({*USUAL_TABS, *(library for tabs in TABS.values() for library in tabs)})
 
 
-@dataclass(frozen=True)
-class Fix:
+class Fix(Record):
     """One thing to try: what to do, why it helps, how (code by framework), and the source."""
 
     id: str
@@ -50,8 +49,7 @@ class Fix:
     code: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(Record):
     """The likely cause of what a run did: the finding that names it, what it is, and what tells whether it is so."""
 
     finding: str
@@ -62,7 +60,7 @@ class Cause:
 
 @lru_cache(maxsize=256)
 def _table(package: str, name: str) -> dict[str, Any]:
-    return tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
+    return tomllib.loads(own_text(package, name))
 
 
 _SAID_TWICE = re.compile(r"\b(\w{1,40}) \(\1\)")

@@ -8,10 +8,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
 
 from loganalyzer.messages.languages import SOURCE, Lang
 from loganalyzer.model.errors import Message
+from loganalyzer.model.own_files import own_text
 
 
 def translate(message: Message, lang: Lang) -> str:
@@ -42,4 +42,4 @@ def _options() -> Mapping[str, Mapping[str, str]]:
 
 
 def _read(name: str) -> dict[str, dict[str, str]]:
-    return tomllib.loads(files("loganalyzer.messages").joinpath(name).read_text(encoding="utf-8"))
+    return tomllib.loads(own_text("loganalyzer.messages", name))

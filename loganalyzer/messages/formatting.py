@@ -7,10 +7,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
+from loganalyzer.model.own_files import own_text
 
 DIGITS, MOST_DIGITS = 3, 6
 SETTING_DIGITS = 4
@@ -177,4 +177,4 @@ def _of_time(first: tuple[int | str, str], second: tuple[int, str] | None = None
 
 @lru_cache(maxsize=1)
 def _units() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    return tomllib.loads(files("loganalyzer.messages").joinpath("units.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(own_text("loganalyzer.messages", "units.toml"))

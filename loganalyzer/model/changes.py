@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.report import Best
 from loganalyzer.model.run import Detail
 from loganalyzer.model.verdicts import Verdict
@@ -15,8 +15,7 @@ Way = Literal["worse", "better", "other", "same"]
 """Which way something changed: "other" is a change that is neither worse nor better."""
 
 
-@dataclass(frozen=True)
-class RunState:
+class RunState(Record):
     """What one analysis said of a run, as far as it is compared.
 
     ``settings`` are its hyper-parameters, where they are known; ``settings_hash`` stands for them and is "" where there are
@@ -35,8 +34,7 @@ class RunState:
     running: bool = False
 
 
-@dataclass(frozen=True)
-class ValueChange:
+class ValueChange(Record):
     """A value of one series in both analyses; either may be NaN, for one that is missing or not finite."""
 
     series: str
@@ -55,8 +53,7 @@ class ValueChange:
         return self.now - self.before if math.isfinite(self.now) and math.isfinite(self.before) else math.nan
 
 
-@dataclass(frozen=True)
-class SettingChange:
+class SettingChange(Record):
     """A setting that differs; None where it is not set."""
 
     name: str
@@ -64,8 +61,7 @@ class SettingChange:
     now: Detail | None
 
 
-@dataclass(frozen=True)
-class RunChange:
+class RunChange(Record):
     """One run in both analyses. ``verdict`` is the way its verdict went, ``best`` and ``end`` those of its values.
 
     ``settings`` are those that differ, as far as they are known; ``settings_differ`` is known from their hash alone, too.
@@ -85,8 +81,7 @@ class RunChange:
         return self.verdict if self.verdict != "same" or self.best is None else self.best.way
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(Record):
     """All runs of two analyses: those in both, in the order of now, and those that are in one only."""
 
     pairs: tuple[RunChange, ...] = ()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from loganalyzer.model.outcome import Number, Outcome, Severity
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Unread
 
 
-@dataclass(frozen=True, eq=False)
-class Failure:
+class Failure(Record, eq=False):
     """One condition that does not hold.
 
     ``run`` is a run's id or the glob of several; ``check`` is the name used by an ignore: a rule id, or "metrics",
@@ -31,8 +30,7 @@ class Failure:
     fails: bool = True
 
 
-@dataclass(frozen=True, eq=False)
-class Ignored:
+class Ignored(Record, eq=False):
     """A failure that does not count, and the reason."""
 
     failure: Failure
@@ -40,8 +38,7 @@ class Ignored:
     expires: str | None = None
 
 
-@dataclass(frozen=True)
-class IgnoreNote:
+class IgnoreNote(Record):
     """An ignore without effect: ``state`` is "unused", "expired" or "malformed"."""
 
     rule: str
@@ -51,8 +48,7 @@ class IgnoreNote:
     state: str
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Record):
     """Comparison of one metric of one run with the baseline; ``now`` is None if the metric is missing now."""
 
     run: str
@@ -64,8 +60,7 @@ class Comparison:
     held: bool
 
 
-@dataclass(frozen=True, eq=False)
-class GateResult:
+class GateResult(Record, eq=False):
     """The gate's result.
 
     ``failures`` count, worst first; ``warnings`` are reported only; ``ignored`` stay visible; ``unread`` are files that

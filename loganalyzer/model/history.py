@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from loganalyzer.model.changes import Changes, RunState
+from loganalyzer.model.record import Record, field
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Record, dict=True):
     """One analysis in the history: its time (UTC, ISO 8601), the commit of the code it was made in ("": unknown), its runs."""
 
     time: str
@@ -23,8 +22,7 @@ class Entry:
         return {run.id: run for run in self.runs}
 
 
-@dataclass(frozen=True)
-class BestOverTime:
+class BestOverTime(Record):
     """The best value that any run reached, analysis by analysis, the last one now; NaN where there was none."""
 
     series: str
@@ -32,8 +30,7 @@ class BestOverTime:
     values: tuple[float, ...]
 
 
-@dataclass(frozen=True)
-class Trend:
+class Trend(Record):
     """What is different since the last analysis.
 
     ``path`` is the history as given, ``earlier`` counts its entries (at most as many as are looked at), ``last`` is the

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
+from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.verdicts import Verdict as Verdict  # rules import their result constructors from here
 
 Number = float | int | str | bool
@@ -46,8 +46,7 @@ class Severity(StrEnum):
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(Record):
     """Location of evidence: steps ``first`` to ``last`` of ``series``.
 
     ``mark`` says how to draw it: "point" (best epoch, spike, NaN), "line" (onset), "span" (flat or rising stretch),
@@ -64,8 +63,7 @@ class Evidence:
     high: float | None = None
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Record):
     """One rule's result on one run; rules make it with ``found``, ``passed`` and ``not_applicable``.
 
     ``score`` is 0..1, the rule's statistic against its threshold: 0.5 and more where something was found, less where a
@@ -93,12 +91,10 @@ class Outcome:
         return self.score
 
     def of(self, rule: str) -> Outcome:
-        """Return a copy with the id of its rule, at a tenth of the cost of ``dataclasses.replace``."""
+        """Return a copy with the id of its rule."""
         if self is _PASSED or self is _NOT_APPLICABLE:
             return _plain(rule, self.status)
-        answer = object.__new__(Outcome)
-        answer.__dict__.update(self.__dict__, rule=rule)
-        return answer
+        return replace(self, rule=rule)
 
 
 def found(

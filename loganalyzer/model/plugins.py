@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from importlib.machinery import PathFinder
@@ -52,10 +53,16 @@ def _declarations() -> bytes | None:
     if any(Path(folder).is_file() or folder.endswith(".egg") for folder in folders):
         return None  # an archive, or a package of the old kind
     texts = []
-    for file in (file for folder in folders for file in Path(folder).glob("*-info/entry_points.txt")):
-        with suppress(OSError):
-            texts.append(file.read_bytes())
+    for file in (file for folder in folders for file in _entry_points_in(folder)):
+        with suppress(OSError), open(file, "rb") as opened:  # noqa: PTH123 -- hundreds of packages, no object each
+            texts.append(opened.read())
     return b"\n".join(texts)
+
+
+def _entry_points_in(folder: str) -> Iterator[str]:
+    """Yield where the packages installed in ``folder`` keep their entry points, if they have any."""
+    with suppress(OSError):
+        yield from (f"{folder}/{name}/entry_points.txt" for name in os.listdir(folder) if name.endswith("-info"))  # noqa: PTH208
 
 
 _Entry = TypeVar("_Entry", bound=HasId)
@@ -105,10 +112,14 @@ def _package(point: EntryPoint) -> str:
 
 def companion_file(module: str, suffix: str) -> Traversable:
     """Return the file next to an imported module with its name and another ``suffix`` (".toml"); it may not exist."""
-    from importlib.resources import files
-
     package, _, name = module.rpartition(".")
     loaded = sys.modules[module]
+    own = getattr(loaded, "__file__", None)
+    if own and Path(own).is_file():  # else it is in an archive, or a folder without a module
+        return Path(own).with_name(name + suffix)
+
+    from importlib.resources import files
+
     if hasattr(loaded, "__path__"):
         return files(module).joinpath(name + suffix)
     if package:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from loganalyzer.model.outcome import Number
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.run import Detail
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Record):
     """A setting to change.
 
     ``meaning`` is a key of ``roles.hyperparameters.TABLE``; ``name`` is spelled as in the run's settings, else as it is
@@ -23,8 +22,7 @@ class Change:
     new: Detail
 
 
-@dataclass(frozen=True)
-class Keep:
+class Keep(Record):
     """The checkpoint to use: that of ``step``, where ``series`` had its best value as logged."""
 
     series: str
@@ -32,8 +30,7 @@ class Keep:
     value: float
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(Record):
     """What following the prescription is expected to bring, measured on the series ``on`` of this run.
 
     ``what`` is "saved" (share 0..1 of the run), "recovered" (units of the series between its best value and its end) or
@@ -47,8 +44,7 @@ class Expected:
     high: float | None = None
 
 
-@dataclass(frozen=True)
-class Prescription:
+class Prescription(Record):
     """A fix as this run needs it.
 
     ``fix`` is an id of the catalogue, ``because`` the id of the rule whose finding asks for it. ``variant`` picks the

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from loganalyzer.model.confidence import CLOSE
 from loganalyzer.model.outcome import Number, Outcome, Severity, Status
 from loganalyzer.model.prescription import Prescription
+from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.role import Roles
 from loganalyzer.model.run import Detail, Note, PassedOver, Run, Unread
 from loganalyzer.model.sweep import Answer
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from loganalyzer.model.watched import Watched
 
 
-@dataclass(frozen=True)
-class Objective:
+class Objective(Record):
     """Names of the series that were judged, and their better direction ("min" or "max")."""
 
     train: str | None
@@ -31,8 +30,7 @@ class Objective:
     direction: str
 
 
-@dataclass(frozen=True)
-class Best:
+class Best(Record):
     """A value of the judged objective (validation where there is one), as logged: the best one, or the last."""
 
     series: str
@@ -40,8 +38,7 @@ class Best:
     value: float
 
 
-@dataclass(frozen=True, eq=False)
-class Diagnosis:
+class Diagnosis(Record, eq=False, dict=True):
     """Diagnosis of one run.
 
     ``probability`` (0..1) is how often such verdicts are right, measured on labelled runs; ``probabilities`` has all
@@ -143,8 +140,7 @@ SWEEP_FROM = 8
 """Fewer runs side by side are read one by one."""
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(Record):
     """One run of a sweep in the group's table.
 
     ``settings`` holds the hyper-parameters that vary in the group; ``score`` is its best value of ``Group.series`` as
@@ -162,8 +158,7 @@ class Member:
     attention: bool = False
 
 
-@dataclass(frozen=True)
-class SweepFinding:
+class SweepFinding(Record):
     """Finding of the comparison of a sweep: its message is ``id`` in ``messages/groups.toml``, ``numbers`` fill it.
 
     ``fixes`` are ids of the catalogue of fixes, the best first.
@@ -175,8 +170,7 @@ class SweepFinding:
     fixes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Record):
     """Comparison of the runs of one sweep.
 
     ``runs`` are run ids; ``varies`` maps each hyper-parameter that differs to its values, sorted; ``suggested`` maps a
@@ -201,8 +195,7 @@ class Group:
         return self.answer is not None and len(self.runs) >= SWEEP_FROM
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(Record):
     """Number of runs of each verdict, and how many of these need attention."""
 
     verdicts: Mapping[Verdict, int] = field(default_factory=dict)
@@ -230,8 +223,7 @@ class Tally:
         return sum(self.attention.values())
 
 
-@dataclass(frozen=True, eq=False)
-class Analysis:
+class Analysis(Record, eq=False, dict=True):
     """Result of one call of ``analyze``; ``left_out`` counts runs that were judged but not kept.
 
     ``warnings`` concern no single run, such as settings without effect. ``unread`` are the files that gave no run though

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.run import Series
 
 
@@ -46,8 +46,7 @@ class Task(StrEnum):
     REINFORCEMENT = "reinforcement"
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(Record):
     """Role of a series. ``direction``: "min", "max" or "" when the name does not say.
 
     ``metric`` is the name without split words, so that ``train_acc`` and ``val_acc`` are equal; ``rank`` orders
@@ -61,8 +60,7 @@ class Role:
     rank: int = 0
 
 
-@dataclass(frozen=True, eq=False)
-class Metric:
+class Metric(Record, eq=False):
     """One metric, on training and on validation data where logged."""
 
     name: str
@@ -71,8 +69,7 @@ class Metric:
     validation: Series | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Roles:
+class Roles(Record, eq=False):
     """Assignment of roles to the series of a run.
 
     ``train`` and ``validation`` are the objective; ``direction`` is "min" or "max"; ``metrics`` the best known first;

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from loganalyzer.model.record import Record, field, replace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,8 +19,7 @@ Floats = NDArray[np.float64]
 Detail = str | int | float
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Record):
     """A reader's remark: a code with a sentence in ``messages/notes.toml``, and the numbers for it."""
 
     code: str
@@ -28,8 +28,7 @@ class Note:
     """True when points were lost or may be wrong, so that the verdict deserves less confidence."""
 
 
-@dataclass(frozen=True)
-class Unread:
+class Unread(Record):
     """A file that gave no run, and the reason. ``expected`` files (settings, data sets, stubs) are not a failure."""
 
     file: str
@@ -37,8 +36,7 @@ class Unread:
     expected: bool = False
 
 
-@dataclass(frozen=True)
-class PassedOver:
+class PassedOver(Record):
     """Files of one kind that were not used: the code of the note with the reason, their suffix, their number.
 
     ``suffix`` is in lower case with its dot, "" for names without one, "/" for folders, "*" for further endings together.
@@ -51,8 +49,7 @@ class PassedOver:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Series:
+class Series(Record, eq=False):
     """One logged quantity.
 
     ``steps`` int64[n], strictly increasing; ``values`` float64[n], NaN and infinities kept as logged;
@@ -71,8 +68,7 @@ class Series:
         return f"<Series {self.name!r}: {len(self)} points>"
 
 
-@dataclass(frozen=True, eq=False)
-class Run:
+class Run(Record, eq=False, dict=True):
     """The log of one training.
 
     ``id`` is the run's path relative to the analysed root; ``files`` are POSIX paths relative to it too.

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.run import Detail
 from loganalyzer.model.verdicts import Verdict
 
 Comparison = Literal["=", ">=", "<=", "<"]
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Record):
     """What the settings of some runs have in common, such as ``lr >= 0.1``."""
 
     name: str
@@ -36,8 +35,7 @@ Conditions = tuple[Condition, ...]
 """All of them hold."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Record):
     """Runs whose settings meet ``where``: how many failed, mean and sample standard deviation of the others' scores.
 
     ``mean`` is None where all failed, ``sd`` where there are fewer than two scores.
@@ -55,8 +53,7 @@ class Cell:
         return len(self.runs) - self.failed
 
 
-@dataclass(frozen=True)
-class Corner:
+class Corner(Record):
     """A part of a sweep in which most runs fail: ``failed`` of the ``count`` runs that meet ``where``, by verdict."""
 
     where: Conditions
@@ -65,16 +62,14 @@ class Corner:
     verdicts: Mapping[Verdict, int]
 
 
-@dataclass(frozen=True)
-class Importance:
+class Importance(Record):
     """Share (0..1) of the differences between the runs that a setting explains by itself."""
 
     name: str
     share: float
 
 
-@dataclass(frozen=True)
-class Further:
+class Further(Record):
     """Values of a setting to try next. ``reason``: the best lies at the ``edge`` of what was tried, finer values
     ``between`` those beside the best, or the ``range`` (two values) in which the best runs lie."""
 
@@ -83,8 +78,7 @@ class Further:
     reason: Literal["edge", "between", "range"]
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(Record):
     """The two settings that matter most (``across`` is one empty condition for a single one), a cell for each pair of
     values or ranges; None where no run was tried."""
 
@@ -93,8 +87,7 @@ class Grid:
     cells: tuple[tuple[Cell | None, ...], ...]
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Record):
     """What a sweep says: the ``best`` settings over their seeds, the best run with its score, and the rest as above.
 
     ``cells`` holds all settings that were tried, the best first. ``stray`` are the runs that failed outside of every

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from loganalyzer.model.record import Record
 
 
 class Domain(StrEnum):
@@ -29,8 +30,7 @@ class Framework(StrEnum):
     UNKNOWN = ""
 
 
-@dataclass(frozen=True)
-class Traits:
+class Traits(Record):
     """Data, kind of model and library of a run. A trait that the log does not tell is False, or UNKNOWN."""
 
     domain: Domain = Domain.UNKNOWN

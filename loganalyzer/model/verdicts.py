@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
+
+from loganalyzer.model.record import Record
 
 Tone = Literal["good", "warn", "bad", "unknown"]
 Topic = Literal["learning_rate", "data", "model", "loss", "optimizer", "implementation", "logging"]
@@ -30,8 +31,7 @@ class Verdict(StrEnum):
         return VERDICTS[self]
 
 
-@dataclass(frozen=True, kw_only=True)
-class VerdictInfo:
+class VerdictInfo(Record, kw_only=True):
     """Properties of a verdict.
 
     ``sign`` is one character wide, ``ascii_sign`` replaces it on terminals without Unicode; ``style`` is Rich's;

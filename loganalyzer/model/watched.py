@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from loganalyzer.model.record import Record
 from loganalyzer.model.verdicts import Verdict
 
 if TYPE_CHECKING:
     from loganalyzer.model.report import Diagnosis
 
 
-@dataclass(frozen=True)
-class Watched:
+class Watched(Record):
     """That the runs are watched: the time of this look (local, as people write it), the ids of the runs that go on."""
 
     time: str
     running: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Record):
     """How a run looked: ``verdict`` is None while it goes on and more training may change what it is."""
 
     verdict: Verdict | None
@@ -35,8 +33,7 @@ class Look:
         return cls(diagnosis.verdict, diagnosis.kind, going_on)
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Record):
     """One thing that is new about a run; ``diagnosis`` is None for one that is gone, ``before`` for one that came."""
 
     kind: Literal["new", "changed", "ended", "stop", "gone"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
 from loganalyzer.model.prescription import Change, Expected, Keep, Prescription
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Best, Diagnosis, Objective
 from loganalyzer.model.role import Roles, Task
 from loganalyzer.model.run import Note, Run, Series, Unread
@@ -28,8 +28,7 @@ _SEVERITY_AT = {s: i for i, s in enumerate(_SEVERITIES)}
 _STATUS_AT = {s: i for i, s in enumerate(_STATUSES)}
 
 
-@dataclass(frozen=True)
-class Packed:
+class Packed(Record):
     """Encoded diagnoses; ``curves`` is None if there are none or they are too large."""
 
     data: bytes
@@ -227,8 +226,7 @@ class _Curves:
         return zlib.compress(b"".join(self._parts), 1) if self._size <= MOST_CURVE_BYTES else None
 
 
-@dataclass(frozen=True)
-class _Arrays:
+class _Arrays(Record):
     data: bytes
 
     def series(self, row: Sequence[Any]) -> Series:

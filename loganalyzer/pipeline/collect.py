@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from loganalyzer.model.outcome import Verdict
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Diagnosis, Tally
 from loganalyzer.pipeline.projection import Projection, WholeDiagnosis
 from loganalyzer.pipeline.run_summary import RunSummary, Summarise, unpacked
@@ -16,8 +16,7 @@ from loganalyzer.reports.order import Urgency
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class Collected:
+class Collected(Record):
     """Kept runs by id, members for comparing sweeps, matched globs of ``[roles]``, counts of the other runs."""
 
     runs: tuple[Diagnosis, ...]

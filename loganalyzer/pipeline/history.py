@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import deque
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -14,6 +13,7 @@ from loganalyzer.gate.run_states import of_diagnosis
 from loganalyzer.gate.running import find
 from loganalyzer.model.errors import ConfigError, UsageError
 from loganalyzer.model.history import Entry
+from loganalyzer.model.record import replace
 from loganalyzer.reports.report import Report
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from loganalyzer.discovery.discover import Discovery
 from loganalyzer.discovery.job import Job
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.pipeline.options import Options
@@ -23,16 +23,14 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class JobResult(Generic[Result]):
+class JobResult(Record, Generic[Result]):
     """Projected diagnoses of a job's runs, and its unread files."""
 
     runs: Sequence[Result] = ()
     unread: Sequence[Unread] = ()
 
 
-@dataclass(frozen=True)
-class DiagnoseJob(Generic[Result]):
+class DiagnoseJob(Record, Generic[Result]):
     """Read one job and diagnose its runs; a callable record, because other processes must unpickle it."""
 
     options: Options

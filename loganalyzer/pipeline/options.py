@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
 from loganalyzer.discovery.discover import MOST_NAMES
+from loganalyzer.model.record import Record, field
 from loganalyzer.readers.base import MAX_FILE_BYTES
 from loganalyzer.readers.deadline import MAX_SECONDS
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Record):
     """Options of reading and diagnosis: overridden limits per rule, roles by glob, bounds of reading.
 
     ``limits`` maps a rule id to its overridden limits; ``roles`` maps globs over series names to roles;

@@ -8,11 +8,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from loganalyzer.model.errors import LogAnalyzerError
+from loganalyzer.model.record import Record
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -109,8 +109,7 @@ class Pace:
         return task
 
 
-@dataclass(frozen=True)
-class Workers:
+class Workers(Record):
     """Configured workers: ``processes`` of our own (None: as many as there are cores), or an executor's ``width`` tasks."""
 
     processes: int | None = 1

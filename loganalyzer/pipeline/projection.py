@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Diagnosis
 
 Result = TypeVar("Result")
@@ -35,8 +35,7 @@ class Projection(Protocol[Result]):
         """Codec for caching results; None if projecting a cached diagnosis again is as cheap."""
 
 
-@dataclass(frozen=True)
-class WholeDiagnosis:
+class WholeDiagnosis(Record):
     """The projection that keeps everything."""
 
     codec: None = None

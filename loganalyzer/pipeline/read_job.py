@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from loganalyzer.discovery.job import Job
 from loganalyzer.discovery.roots import job_files
 from loganalyzer.discovery.sidecars import hyperparameters
 from loganalyzer.discovery.tree import LocalFiles
 from loganalyzer.model.errors import ReadError, UsageError
+from loganalyzer.model.record import replace
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.pipeline.same_training import merged
 from loganalyzer.readers.base import Source

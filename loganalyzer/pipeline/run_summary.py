@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from loganalyzer.model.outcome import Outcome, Severity, Verdict
+from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.pipeline.codec import Packed, frame, pack, plain_json, unframe, unpack
 from loganalyzer.reports.order import Urgency, urgency
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from loganalyzer.messages import Lang
 
 
-@dataclass(frozen=True)
-class RunSummary:
+class RunSummary(Record):
     """One run of a stream.
 
     ``parts`` holds the run's part of each streamed output, by the output's id (text or JSON data). ``packed`` is
@@ -39,8 +38,7 @@ class RunSummary:
         return unpacked(self.packed)
 
 
-@dataclass(frozen=True)
-class Summarise:
+class Summarise(Record):
     """The projection to a ``RunSummary``.
 
     ``severities`` are those of the configuration, by rule; ``formats`` the ids of the streamed outputs. ``keep``: the
@@ -82,8 +80,7 @@ class Summarise:
         return {name: find_format(name).part_of(run) for name in self.formats}
 
 
-@dataclass(frozen=True)
-class SummaryCodec:
+class SummaryCodec(Record):
     """Summaries as bytes: JSON, texts as they are, diagnoses without their curves."""
 
     cache_token: str

@@ -10,10 +10,10 @@ whatever else agrees. What both never logged together (a training and a validati
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 
+from loganalyzer.model.record import Record, replace
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats, Ints, Note, Run, Series
 from loganalyzer.readers.common.quantities import OBJECTIVES
@@ -31,8 +31,7 @@ COARSE = 0.1
 """Values printed more coarsely than this share of their range are equal by chance."""
 
 
-@dataclass(frozen=True)
-class Agreement:
+class Agreement(Record):
     """The same curve in both runs: its names, and the places (index) of the common points in each."""
 
     first: str

@@ -11,7 +11,6 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from loganalyzer.discovery.discover import discover
 from loganalyzer.discovery.job import Job
 from loganalyzer.discovery.roots import job_files
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.record import Record, replace
 from loganalyzer.model.run import Note, Unread
 from loganalyzer.readers.base import Source
 from loganalyzer.readers.tensorboard.event_file import EventFile, read_event_file
@@ -30,8 +30,7 @@ Points = Counter[tuple[str, int, str]]
 """Points by tag, step and value, the value as its shortest decimal (so that NaN equals NaN); equal points counted."""
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(Record):
     """Comparison of one event file.
 
     ``points`` is our number of points, ``theirs`` that of tbparse (None if it failed, see ``reason``), ``missing`` how many

@@ -6,11 +6,12 @@ import codecs
 import re
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.late import late
 from loganalyzer.model.run import Note
 
 _CONTROL = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
-_JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
-_ZEROS = re.compile(rb"\x00{8,}")
+_JAPANESE = late(lambda: re.compile("[\u3040-\u30ff\u4e00-\u9fff]"))
+_ZEROS = late(lambda: re.compile(rb"\x00{8,}"))
 """Space that was set aside and never written (a crash leaves it behind); no text has as many, UTF-16 included."""
 MOST_CONTROL_SHARE = 0.01
 

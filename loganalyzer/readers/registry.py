@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
+from itertools import chain
 from typing import Any
 
 from loganalyzer import readers as _readers
 from loganalyzer.model.plugins import companion_file, plugin_points, with_plugins
-from loganalyzer.readers.base import Reader
+from loganalyzer.readers import Signs
+from loganalyzer.readers.base import Reader, Source
 
 GROUP = "loganalyzer.readers.v1"
 
@@ -22,24 +25,42 @@ def load_readers() -> tuple[Reader, ...]:
     return with_plugins(ours, Reader, GROUP, problems)
 
 
-def iter_readers() -> Iterator[Reader]:
-    """Yield all readers, loading each on demand: a folder of event files needs no text grammar."""
-    for name in _readers.MODULES:
-        yield _own_reader(name)
+def readers_for(source: Source) -> Iterator[Reader]:
+    """Yield the readers that may know the file, loading each on demand: a table needs no reader of archives."""
+    beginning = None
+    for name, signs in _readers.MODULES.items():
+        asked = _named(signs, source) or not (signs.text or signs.names or signs.magic)
+        if not asked and signs.text:
+            beginning = _beginning(source.text_head or "") if beginning is None else beginning
+            asked = not beginning.isdisjoint(signs.text)
+        if asked:
+            yield _own_reader(name)
     yield from _plugins()
+
+
+def _named(signs: Signs, source: Source) -> bool:
+    return source.head.startswith(signs.magic, signs.offset) or any(name in source.path for name in signs.names)
+
+
+def _beginning(text: str) -> frozenset[str]:
+    """How a text begins, in the characters of ``Signs.text``."""
+    first = text.lstrip().lstrip("\ufeff \t\r\n")[:1]
+    found = {first if first in "{[" else "a"} if first else set()
+    return frozenset(found | {"{"} if "\n{" in text or "\r{" in text else found)
 
 
 @lru_cache(maxsize=1)
 def declared_suffixes() -> frozenset[str]:
     """Return the suffixes that readers declare; loads only plugin readers."""
-    own = {suffix for suffixes in _readers.MODULES.values() for suffix in suffixes}
+    own = {suffix for signs in _readers.MODULES.values() for suffix in signs.suffixes}
     return frozenset(own.union(*(reader.suffixes for reader in _plugins())))
 
 
 @lru_cache(maxsize=64)
 def find_reader(reader_id: str) -> Reader:
     """Return the reader of that id. Raises KeyError."""
-    for reader in iter_readers():
+    loaded_first = sorted(_readers.MODULES, key=lambda name: f"{_readers.__name__}.{name}" not in sys.modules)
+    for reader in chain(map(_own_reader, loaded_first), _plugins()):
         if reader.id == reader_id:
             return reader
     raise KeyError(reader_id)

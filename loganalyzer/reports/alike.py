@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from loganalyzer import messages
 from loganalyzer.diagnosis.failure_groups import failure_groups
 from loganalyzer.messages import Lang
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.sweep import Conditions
 from loganalyzer.model.verdicts import Verdict
@@ -25,8 +25,7 @@ LONGEST_NAME = 48
 """Characters of a name among others; longer ones are shortened in the middle."""
 
 
-@dataclass(frozen=True)
-class Alike:
+class Alike(Record):
     """Runs with the same verdict, kind and first action, in the order in which they came; at least one.
 
     ``action`` is the sentence of that action, that of the first run where theirs differ in their numbers, "" for runs
@@ -65,8 +64,7 @@ class Alike:
         return term_safe(messages.pair(term_safe(self.first.id, LONGEST_NAME), headline, lang))
 
 
-@dataclass(frozen=True)
-class Healthy:
+class Healthy(Record):
     """The healthy runs of a verdict: how many there are in all, and the names of those that were kept."""
 
     verdict: Verdict

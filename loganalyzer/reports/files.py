@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +33,8 @@ def growing(target: str | Path) -> Iterator[Callable[[str], None]]:
     if str(target) == "-":
         yield _appender(sys.stdout.buffer, str(target))
         return
+    import tempfile
+
     temporary: str | None = None
     try:
         if path.exists() and not path.is_file():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from loganalyzer import messages
 from loganalyzer.diagnosis.failure_groups import failure_groups
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import Failure, GateResult, Ignored
 from loganalyzer.model.outcome import Number, Outcome, Severity
+from loganalyzer.model.record import Record, replace
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports.alike import Alike
@@ -24,8 +24,7 @@ TOGETHER_FROM = 4
 _PLAIN = re.compile(r"[\w .,;=+%$#*?!/\[\]-]")
 
 
-@dataclass(frozen=True)
-class Explained:
+class Explained(Record):
     """The parts of a failure as plain text, free of control characters, not escaped for any format.
 
     ``ignore`` names the file for the TOML lines ``snippet``. ``count`` failures of runs alike are told together, by the first

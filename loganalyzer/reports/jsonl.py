@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from loganalyzer.messages import Lang
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Group
 from loganalyzer.reports.files import growing
 from loganalyzer.reports.json import dumps
@@ -18,8 +18,7 @@ def line(run: Mapping[str, Any]) -> str:
     return dumps(run) + "\n"
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(Record):
     """Writer of the lines."""
 
     add: Callable[[str], None]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.model.run import Detail
 from loganalyzer.reports.order import natural
@@ -18,8 +18,7 @@ MOST_SETTINGS = 4
 _COLUMNS = ("name", "verdict", "best", "end")
 
 
-@dataclass(frozen=True)
-class Board:
+class Board(Record):
     """A table: the heads of its columns, a row of texts for each run, and the runs in order."""
 
     heads: tuple[str, ...]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis, Diagnosis, Group, Tally
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports.order import worst_first
 
 
-@dataclass(frozen=True)
-class Overview:
+class Overview(Record):
     """``sweeps`` and the ``runs`` of no sweep, with their ``tally`` (runs that were not kept included).
 
     ``attention`` are the runs that a person should look at, the worst first: those of ``runs`` that need attention, and of

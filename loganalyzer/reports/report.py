@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from loganalyzer.model.record import replace
 from loganalyzer.model.report import Analysis, Tally
 
 if TYPE_CHECKING:
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from loganalyzer.reports.html.origin import Origin
 
 
-@dataclass(frozen=True, eq=False)
-class Report(Analysis):
+class Report(Analysis, eq=False):
     """Result of ``analyze``; shown as a table in a notebook, and as a sentence when printed."""
 
     def __repr__(self) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from loganalyzer.model.late import late
+
 # C0 and C1 controls, DEL, zero-width and bidirectional marks, line and paragraph separators, lone surrogates
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNSAFE = late(lambda: re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"))
 
 
 def term_safe(text: str, limit: int = 0) -> str:

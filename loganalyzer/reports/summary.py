@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.outcome import Outcome
 from loganalyzer.model.prescription import Expected
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports import sweep_text
@@ -93,8 +93,7 @@ def attention_because(diagnosis: Diagnosis, lang: Lang) -> str:
     return messages.sentence(warnings[0], diagnosis.run, lang) if warnings else ""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Record):
     """One thing to do next about a run: the fix with the run's own numbers, and what that is expected to bring.
 
     ``expected`` are sentences; what the fix's own sentence says is not among them.

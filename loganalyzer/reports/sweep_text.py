@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from statistics import median
 
 from loganalyzer import messages
 from loganalyzer.diagnosis.failure_groups import FailureGroup, failure_groups
@@ -94,6 +93,8 @@ def notes(group: Group, lang: Lang) -> list[str]:
     ]
     repeated = [c for c in group.answer.cells if c.good >= FEWEST_SEEDS and c.sd is not None] if group.answer else []
     if len(repeated) > 1:
+        from statistics import median
+
         sd = median(c.sd for c in repeated if c.sd is not None)
         least = min(len(c.runs) for c in repeated)
         texts.append(_ui("seeds_typical", lang, sd=sd, cells=len(repeated), least=least))

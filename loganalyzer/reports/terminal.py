@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.history import Trend
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis, Group
 from loganalyzer.model.run import Note, PassedOver
 from loganalyzer.reports import trend_text
@@ -26,8 +26,7 @@ MANY_GROUPS = 5
 FIRST_NAMES = 3
 
 
-@dataclass(frozen=True)
-class View:
+class View(Record):
     """How runs are shown: ``verbose`` adds every run, finding and action, expected unread files, and the files passed over;
     ``sort`` is the key of a table in place of the list, ``where`` the query that the runs match."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from loganalyzer.model.record import Record
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports.wrap import wrap
 
@@ -15,8 +15,7 @@ NARROWEST = 40
 """Columns that are always used, however narrow the terminal says it is."""
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(Record):
     """Where lines are written to."""
 
     console: Console

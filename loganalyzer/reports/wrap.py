@@ -6,11 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from loganalyzer.model.late import late
+
 WIDTH = 78
 _NOT_FIRST = "、。，．）」』：；？！ー"
 # a wide character may end a line anywhere, a Latin word only at a space; brackets and stops stay with what they close
 _WIDE = r"\u3000-\u9fff\uff00-\uffef"
-_PIECES = re.compile(rf"[（「『]*(?:[^\s{_WIDE}]+|[{_WIDE}])[{_NOT_FIRST}]*\s*|\s+")
+_PIECES = late(lambda: re.compile(rf"[（「『]*(?:[^\s{_WIDE}]+|[{_WIDE}])[{_NOT_FIRST}]*\s*|\s+"))
 
 
 def wrap(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> list[str]:

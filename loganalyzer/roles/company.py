@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
+from loganalyzer.model.record import replace
 from loganalyzer.model.role import Quantity, Role, Split
 from loganalyzer.model.run import Series
 from loganalyzer.roles.names import role_of

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeGuard
 
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Detail
 
 
@@ -31,8 +31,7 @@ class Kind(Enum):
     """Nothing: paths, dates, hosts. A name that contains one of the words counts ("output_dir")."""
 
 
-@dataclass(frozen=True)
-class Hyperparameter:
+class Hyperparameter(Record):
     """The names of one meaning, in snake case, the preferred one first; other spellings follow (see ``plain``).
 
     ``vague`` names mean it among the settings of a file or a tracker, but not in printed text ("ETA: 120"). With
@@ -147,8 +146,7 @@ _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _NUMBER = r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?![a-zA-Z0-9]|\.\d)"
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Record):
     """A hyper-parameter of the run under its own name."""
 
     name: str
@@ -272,6 +270,9 @@ def in_run_name(name: str) -> dict[str, str]:
     "lr_0.1", "lr=1e-3", "bs32", "seed42"; of two names of one meaning the preferred one counts.
     """
     found: dict[str, tuple[int, str]] = {}
+    squashed = name.casefold().replace("_", "").replace("-", "")
+    if not any(word in squashed for word in _run_name_words()):  # most names: the expression is long to compile
+        return {}
     for written, value in _in_run_names().findall(name):
         meaning, place = _run_name_words()[plain(written)]
         if meaning not in found or place <= found[meaning][0]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 
+from loganalyzer.model.late import late
+from loganalyzer.model.record import replace
 from loganalyzer.model.run import Detail, Note, Run, Series, Unread
 from loganalyzer.roles.hyperparameter_values import flattened
 from loganalyzer.roles.hyperparameters import words_of
@@ -24,11 +25,13 @@ _OWNERS = (
     "api|access|ssh|encryption|signing|auth|shared|service|subscription|deploy|master|license|rsa|gpg|pgp|client|storage|"
     "host|sas|session|wandb|comet|neptune|openai|anthropic|hf|huggingface|google|gcp|azure|github|gitlab|slack|bot|hub|refresh|bearer|login"
 )
-_SECRET_NAME = re.compile(
-    rf"passw|passphrase|passcode|secret|credential|authori[sz]ation|authenticat|bearer|"
-    rf"(?:^|_)(?:pwd|o?auth|jwt|cookies?|webhooks?|aws)(?:_|$)|(?:db|smtp|ftp|mail|user|login|root|admin|redis|sql|pg)_?(?:pass|pw)(?:_|$)|"
-    r"(?:^|_)dsn(?:_|$)|conn(?:ection)?_?str(?:ing)?(?:_|$)|(?:github|gitlab|azure|devops)_?pat(?:_|$)|"
-    rf"(?:api|access|private|account)_?keys?(?:_|$)|(?:^|_)(?:{_OWNERS})_?(?:keys?|tokens?)(?:_|$)"
+_SECRET_NAME = late(
+    lambda: re.compile(
+        rf"passw|passphrase|passcode|secret|credential|authori[sz]ation|authenticat|bearer|"
+        rf"(?:^|_)(?:pwd|o?auth|jwt|cookies?|webhooks?|aws)(?:_|$)|(?:db|smtp|ftp|mail|user|login|root|admin|redis|sql|pg)_?(?:pass|pw)(?:_|$)|"
+        r"(?:^|_)dsn(?:_|$)|conn(?:ection)?_?str(?:ing)?(?:_|$)|(?:github|gitlab|azure|devops)_?pat(?:_|$)|"
+        rf"(?:api|access|private|account)_?keys?(?:_|$)|(?:^|_)(?:{_OWNERS})_?(?:keys?|tokens?)(?:_|$)"
+    )
 )
 _OF_TOKENS = frozenset({"value", "string", "str", "text", "hash"})
 _VOCABULARY_TOKENS = frozenset(
@@ -46,22 +49,30 @@ _ISSUERS = (
 ).split()
 """How the keys of services begin; a long piece of letters and digits follows."""
 
-_SHAPES = re.compile(
-    r"(?<=://)[^\s/:@]*:[^\s/]+(?=@)|(?<=://)[\w.~%+-]{20,}(?=@)"  # the user's part of an address
-    r"|(?<=[?&]sig=)[^&\s]+|(?<=[?&]key=)[^&\s]{16,}|(?<=[sS]ignature=)[^&\s]+|(?<=hooks\.slack\.com/services/)\S+"
-    r"|\bsk-(?=[\w-]{0,99}\d)[\w-]{10,}|\b[srp]k_(?:live|test)_\w{6,}|\bhf_(?=[a-z]{0,99}[A-Z0-9])[a-zA-Z0-9]{16,}"
-    r"|\bgh[pousr]_[A-Za-z0-9]{10,}|\bgithub_pat_\w{10,}|\bglpat-[\w-]{10,}|\bnpm_[A-Za-z0-9]{30,}|\bpypi-[\w-]{30,}"
-    r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b|\bAIza[\w-]{30,}|\bya29\.[\w-]+|\bxox[a-z]-[\w-]{10,}|\bwandb_v1_\w{16,}"
-    r"|\bSG\.[\w-]{16,}\.[\w-]{16,}|\beyJ[\w-]{8,999}\.eyJ[\w-]{8,}(?:\.[\w-]*)?|\b[Bb]earer\s+[\w.~+/=-]{6,}"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY(?s:.*)|\bxapp-\d-[\w-]{16,}|(?<=/api/webhooks/)\d+/[\w-]+"
-    r"|(?:\b|(?<=bot))\d{8,10}:AA[\w-]{30,}"  # of Telegram
-    r"|(?<=\s-u )[^\s:]{1,99}:\S+|(?<=--user )[^\s:]{1,99}:\S+|(?<=sshpass -p )\S+|(?<=wandb login )\S{16,}"
-    rf"|(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, _ISSUERS))})(?=[\w-]{{0,99}}\d)[A-Za-z0-9]{{20,}}[\w.-]*"
+_SHAPES = late(
+    lambda: re.compile(
+        r"(?<=://)[^\s/:@]*:[^\s/]+(?=@)|(?<=://)[\w.~%+-]{20,}(?=@)"  # the user's part of an address
+        r"|(?<=[?&]sig=)[^&\s]+|(?<=[?&]key=)[^&\s]{16,}|(?<=[sS]ignature=)[^&\s]+|(?<=hooks\.slack\.com/services/)\S+"
+        r"|\bsk-(?=[\w-]{0,99}\d)[\w-]{10,}|\b[srp]k_(?:live|test)_\w{6,}|\bhf_(?=[a-z]{0,99}[A-Z0-9])[a-zA-Z0-9]{16,}"
+        r"|\bgh[pousr]_[A-Za-z0-9]{10,}|\bgithub_pat_\w{10,}|\bglpat-[\w-]{10,}|\bnpm_[A-Za-z0-9]{30,}|\bpypi-[\w-]{30,}"
+        r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b|\bAIza[\w-]{30,}|\bya29\.[\w-]+|\bxox[a-z]-[\w-]{10,}|\bwandb_v1_\w{16,}"
+        r"|\bSG\.[\w-]{16,}\.[\w-]{16,}|\beyJ[\w-]{8,999}\.eyJ[\w-]{8,}(?:\.[\w-]*)?|\b[Bb]earer\s+[\w.~+/=-]{6,}"
+        r"|-----BEGIN [A-Z ]*PRIVATE KEY(?s:.*)|\bxapp-\d-[\w-]{16,}|(?<=/api/webhooks/)\d+/[\w-]+"
+        r"|(?:\b|(?<=bot))\d{8,10}:AA[\w-]{30,}"  # of Telegram
+        r"|(?<=\s-u )[^\s:]{1,99}:\S+|(?<=--user )[^\s:]{1,99}:\S+|(?<=sshpass -p )\S+|(?<=wandb login )\S{16,}"
+        rf"|(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, _ISSUERS))})(?=[\w-]{{0,99}}\d)[A-Za-z0-9]{{20,}}[\w.-]*"
+    )
 )
-_NAME = re.compile(r"""([A-Za-z](?:[\w.\-]| (?!-)){0,60})["']?\s*[:=]\s*|(?<!\S)--?([A-Za-z][\w.\-]{0,60})\s+(?!-)""")
+_NAME = late(
+    lambda: re.compile(
+        r"""([A-Za-z](?:[\w.\-]| (?!-)){0,60})["']?\s*[:=]\s*|(?<!\S)--?([A-Za-z][\w.\-]{0,60})\s+(?!-)"""
+    )
+)
 """A name and the sign behind it, as settings are written, or a flag of a command line."""
-_VALUE = re.compile(
-    r"""(?:(?:bearer|basic|digest|token)\s+)?(?:"[^"\n]*"|'[^'\n]*'|[^\s,;&|"'(){}\[\]]+)""", re.IGNORECASE
+_VALUE = late(
+    lambda: re.compile(
+        r"""(?:(?:bearer|basic|digest|token)\s+)?(?:"[^"\n]*"|'[^'\n]*'|[^\s,;&|"'(){}\[\]]+)""", re.IGNORECASE
+    )
 )
 _HINT = re.compile(
     r"pass|pwd|secret|credential|auth|key|token|cookie|webhook|aws|jwt|bearer|sig|://|sk-|[srp]k_|hf_|gh[pousr]_|github_pat_|glpat-|"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeVar
 
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Status
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.verdicts import Topic, Verdict
 from loganalyzer.rules.fixes.prescriptions.case import Compute
 
@@ -25,8 +25,7 @@ class Abstention(StrEnum):
     """Nothing else decides. Asked last, and only then."""
 
 
-@dataclass(frozen=True)
-class Suppression:
+class Suppression(Record):
     """Condition under which a finding is suppressed by the one that decided the verdict.
 
     ``by`` is the id of the rule that decided, or an Abstention (any rule that abstains for this reason). ``by_kinds`` and
@@ -47,8 +46,7 @@ FIRST, LAST, ANY = "<first>", "<last>", "<any>"
 """Places of a quoted value that no number names: at the first or last point of its series, at one of its points."""
 
 
-@dataclass(frozen=True)
-class Quote:
+class Quote(Record):
     """A number of the finding that is a value of the log, to the last digit.
 
     ``value`` is the name of the number, ``at`` that of the number which is its step (or FIRST, LAST, ANY), and ``series``
@@ -60,16 +58,14 @@ class Quote:
     series: str = "series"
 
 
-@dataclass(frozen=True)
-class Lead:
+class Lead(Record):
     """A fix that a finding puts before all others of the findings that it explains (``of`` are their rules' ids)."""
 
     fix: str
     of: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Record, eq=False, dict=True):
     """One question about a run.
 
     ``requires`` names the signals (see ``features.view.SIGNALS``) without which the rule is not applicable; ``optional``
@@ -126,7 +122,7 @@ class Rule:
     quotes: tuple[Quote, ...] = ()
     data_only: bool = False
     formerly: str = ""
-    computes: Mapping[str, Compute] = field(default_factory=dict, hash=False)  # a rule stays hashable
+    computes: Mapping[str, Compute] = field(default_factory=dict)
 
     def names_cause(self, outcome: Outcome) -> bool:
         """True if ``outcome``, one of this rule, names a likely cause."""

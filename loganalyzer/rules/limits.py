@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field, field, fields
-from typing import Any
+from dataclasses import Field, FrozenInstanceError, dataclass, field, fields
+from typing import Any, ClassVar, Never, dataclass_transform
 
 
 def limit(default: float, meaning: str, low: float, high: float, *, formerly: str = "") -> Any:
@@ -14,6 +14,41 @@ def limit(default: float, meaning: str, low: float, high: float, *, formerly: st
     """
     metadata = {"meaning": meaning, "low": low, "high": high, "formerly": formerly}
     return field(default=default, metadata=metadata)
+
+
+class _LimitFields:
+    """The limits of a class as ``dataclasses`` describes them, worked out when they are asked for."""
+
+    def __get__(self, _: object, owner: type[LimitSet]) -> dict[str, Field[Any]]:
+        declared = _declared(owner)
+        body = {"__doc__": owner.__doc__, "__annotations__": dict.fromkeys(declared, float), **declared}
+        described: Any = dataclass(init=False, repr=False, eq=False)(type(owner.__name__, (), body))
+        fields: dict[str, Field[Any]] = described.__dataclass_fields__
+        return fields
+
+
+def _declared(limits: type[LimitSet]) -> dict[str, Field[Any]]:
+    return {name: value for name, value in vars(limits).items() if isinstance(value, Field)}
+
+
+@dataclass_transform(frozen_default=True)
+class LimitSet:
+    """The base of a built-in rule's ``Limits``, each of which is a ``limit``.
+
+    To its users it is the frozen dataclass that a plugin's ``Limits`` is; defining one as such takes a quarter of a
+    millisecond, for each rule at each start.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]] = _LimitFields()  # type: ignore[assignment]
+
+    def __init__(self, **changed: float) -> None:
+        declared = _declared(type(self))
+        if not changed.keys() <= declared.keys():
+            raise TypeError(f"no limits: {', '.join(sorted(changed.keys() - declared.keys()))}")
+        self.__dict__.update({name: one.default for name, one in declared.items()} | changed)
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
 
 
 def by_name(limits: Any) -> Mapping[str, Field[Any]]:

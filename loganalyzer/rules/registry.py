@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
-from importlib.resources import files
 from typing import Any
 
 from loganalyzer import rules as _rules
@@ -107,6 +106,8 @@ def unless(fix_id: str) -> tuple[str, ...]:
 
 def plugin_fixes(rule: Rule) -> Mapping[str, Entry]:
     """Read the fixes of a plugin rule from ``fixes.toml`` of its package; none without such a file."""
+    from importlib.resources import files  # a plugin may be installed as an archive
+
     package = rule.check.__module__.rpartition(".")[0]
     file = files(package).joinpath("fixes.toml") if package else None
     return tomllib.loads(file.read_text(encoding="utf-8")) if file is not None and file.is_file() else {}

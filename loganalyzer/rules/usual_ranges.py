@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from loganalyzer.model.outcome import Number
+from loganalyzer.model.record import Record
 from loganalyzer.roles.hyperparameters import Setting
 
 HIGHEST_RATE: Mapping[str, float] = {"SGD": 1.0, "Adam": 0.01, "AdamW": 0.01, "RMSprop": 0.01, "Adagrad": 0.1}
@@ -16,8 +16,7 @@ START_RATE: Mapping[str, float] = {"SGD": 0.01, "Adam": 1e-3, "AdamW": 1e-3, "RM
 """The rate that each is started at where nothing else is known (Bengio, Practical recommendations, 2012)."""
 
 
-@dataclass(frozen=True)
-class OutOfRange:
+class OutOfRange(Record):
     """A setting outside its usual range: by which factor (above 1), the range as a text ("≤ 0.5"), the fix for it."""
 
     setting: Setting

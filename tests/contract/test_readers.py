@@ -38,7 +38,7 @@ TESTED = {name for file in TESTS.glob("test_*.py") for name in imported(file)}
 def forgotten(name: str) -> list[str]:
     """What a reader of this package still lacks."""
     reader = registry._own_reader(name)
-    suffixes = readers.MODULES[name]
+    suffixes = readers.MODULES[name].suffixes
     lacks = {
         **{f"its title in {lang} in messages/readers.toml": not messages.reader(reader.id, lang) for lang in LANGUAGES},
         "the same title in its module": messages.reader(reader.id, SOURCE) not in ("", reader.title),
@@ -136,7 +136,7 @@ def test_a_reader_is_a_module_a_line_a_title_and_a_test(
     module = ModuleType("loganalyzer.readers.page")
     module.READER = page_reader()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setitem(readers.MODULES, "page", (".html",))
+    monkeypatch.setitem(readers.MODULES, "page", readers.Signs((".html",)))
     report = loganalyzer.analyze(pages)
     assert [(d.id, d.run.reader, d.run.points) for d in report.runs] == [("a/m.html", "page", 40)]
     assert [(u.file, u.note.code, u.expected) for u in report.unread] == [("a/other.html", "no-training-log", True)]

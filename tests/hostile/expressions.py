@@ -22,6 +22,7 @@ from types import ModuleType
 from typing import Any
 
 import loganalyzer
+from loganalyzer.model.late import Late
 
 ANYWHERE = ("search", "finditer", "findall", "sub", "subn", "split")
 """Methods that try an expression at each place of a text."""
@@ -78,7 +79,8 @@ def _modules() -> Iterator[pkgutil.ModuleInfo]:
 
 
 def _named(module: ModuleType, text: str) -> Iterator[Used]:
-    for name, value in vars(module).items():
+    for name, declared in vars(module).items():
+        value = declared.made if isinstance(declared, Late) else declared
         directly = isinstance(value, re.Pattern)
         # an expression inside a table is applied under another name: it is taken to be tried anywhere
         anywhere = not directly or re.search(rf"\b{name}\.(?:{'|'.join(ANYWHERE)})\b", text) is not None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from loganalyzer import messages
 from loganalyzer.config.settings import Settings
 from loganalyzer.messages import Lang
 from loganalyzer.model.errors import UsageError, did_you_mean
+from loganalyzer.model.record import replace
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports.json import strict

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from loganalyzer.model.errors import UsageError
+from loganalyzer.model.record import Record
 
 LONGEST = 1000
 """Characters of a path that is repeated in an error."""
 
 
-@dataclass(frozen=True)
-class Roots:
+class Roots(Record):
     """Resolved folders by the names under which clients know them; at least one."""
 
     folders: dict[str, Path]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
@@ -12,6 +11,7 @@ from loganalyzer.cli.mcp.roots import Roots
 from loganalyzer.config.settings import Settings
 from loganalyzer.messages.languages import LANGUAGES, Lang
 from loganalyzer.model.errors import UsageError
+from loganalyzer.model.record import Record, replace
 from loganalyzer.pipeline.analyze import analyze as analysis_of
 from loganalyzer.pipeline.options import Options
 from loganalyzer.reports.report import Report
@@ -23,8 +23,7 @@ INSTRUCTIONS = (
 Tool = Callable[..., str]
 
 
-@dataclass(frozen=True)
-class Tools:
+class Tools(Record):
     """The tools on ``roots``, one call at a time; ``cache`` is a folder of this process, so that a file is read once."""
 
     roots: Roots

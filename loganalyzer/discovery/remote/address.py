@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from loganalyzer.model.distribution import needs_extra
 from loganalyzer.model.errors import UsageError
+from loganalyzer.model.late import late
 
 SCHEMES = {
     "s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs",
@@ -23,7 +24,9 @@ THREADS = 32
 WAITS = (0.2, 1.0, 4.0)
 """Seconds before each further try of a request that failed for no lasting reason."""
 _ADDRESS = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]+)://")
-_PASSWORD = re.compile(r"://[^/@]*:[^/@]*@|[?&](sig|se|token|x-amz-[\w-]+|signature|awsaccesskeyid)=", re.IGNORECASE)
+_PASSWORD = late(
+    lambda: re.compile(r"://[^/@]*:[^/@]*@|[?&](sig|se|token|x-amz-[\w-]+|signature|awsaccesskeyid)=", re.IGNORECASE)
+)
 
 Answer = TypeVar("Answer")
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from loganalyzer.discovery.patterns import is_skipped_folder, is_system_file
 from loganalyzer.discovery.remote.address import failure, persistent
 from loganalyzer.discovery.walk import Folder
+from loganalyzer.model.record import Record
 
 _ETAGS = ("ETag", "etag", "md5Hash", "blob_id", "content_md5")
 _TIMES = ("LastModified", "last_modified", "mtime", "updated", "modified", "created")
 LONGEST_NAME = 255
 
 
-@dataclass(frozen=True)
-class Remote:
+class Remote(Record):
     """One object: its size in bytes and its version (etag, else time; "" if the storage has none)."""
 
     size: int

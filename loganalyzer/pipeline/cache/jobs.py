@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from loganalyzer.discovery.discover import Discovery
 from loganalyzer.discovery.job import Job
+from loganalyzer.model.record import Record
 from loganalyzer.pipeline.cache.results import ResultCache, Storable, storable
 from loganalyzer.pipeline.jobs import DiagnoseJob, JobResult, lost_worker
 from loganalyzer.pipeline.pool import Workers
@@ -16,16 +16,14 @@ from loganalyzer.pipeline.projection import ResultCodec
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class Computed(Generic[Result]):
+class Computed(Record, Generic[Result]):
     """A new result, and the bytes to store (None if it is transient)."""
 
     result: JobResult[Result]
     stored: Storable | None = None
 
 
-@dataclass(frozen=True)
-class ComputeJob(Generic[Result]):
+class ComputeJob(Record, Generic[Result]):
     """Diagnose a job and encode its result, both in the worker."""
 
     work: DiagnoseJob[Result]

@@ -10,7 +10,6 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from os import PathLike
 from typing import Any, TypeVar
 
@@ -19,6 +18,7 @@ from loganalyzer.discovery.detect import Detection
 from loganalyzer.discovery.discover import Discovery
 from loganalyzer.discovery.job import Job
 from loganalyzer.discovery.tree import Tree
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Note, Unread
 from loganalyzer.pipeline.cache.fingerprint import fingerprint, has_plugin_readers
 from loganalyzer.pipeline.cache.store import Store
@@ -47,16 +47,14 @@ MAX_RESULT_BYTES = 8 * MOST_CURVE_BYTES
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class Storable:
+class Storable(Record):
     """A job's diagnoses as bytes, and its projected results if these are stored, too."""
 
     answer: Packed
     results: bytes | None
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Record):
     """Key of a row for a file or a job: its id, and the stamp with which it is valid."""
 
     id: bytes

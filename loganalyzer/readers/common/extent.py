@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
+from loganalyzer.model.record import replace
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Detail, Note, Run, Series
 from loganalyzer.readers.common.quantities import OBJECTIVES

@@ -8,16 +8,19 @@ import re
 from typing import Any
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.late import late
 from loganalyzer.model.run import Note
 
 MOST_NESTING = 64
 MOST_DIGITS = 300
 _LOOKED_AT = 4_000_000
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[\[\]{},]', re.DOTALL)
+_TOKEN = late(lambda: re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[\[\]{},]', re.DOTALL))
 """A string, which may be cut off by the end, or a sign."""
-_BETWEEN = re.compile(r"[\s,\x00]*")
-_PYTHON = re.compile(
-    r"'([^'\\\n]{0,400})'|np\.(?:float|int|uint)\d{1,3}\(([^()]{0,60})\)|\b(None|nan|inf|True|False)\b|([()])"
+_BETWEEN = late(lambda: re.compile(r"[\s,\x00]*"))
+_PYTHON = late(
+    lambda: re.compile(
+        r"'([^'\\\n]{0,400})'|np\.(?:float|int|uint)\d{1,3}\(([^()]{0,60})\)|\b(None|nan|inf|True|False)\b|([()])"
+    )
 )
 _WORDS = {"None": "null", "nan": "NaN", "inf": "Infinity", "True": "true", "False": "false"}
 _CLOSING = {"[": "]", "{": "}"}

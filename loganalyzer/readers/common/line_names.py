@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from loganalyzer.model.record import Record
 from loganalyzer.model.role import Quantity
 from loganalyzer.readers.common.quantities import KNOWN, with_split
 from loganalyzer.roles.assign import role_of, words_of
@@ -99,8 +99,7 @@ _SPLIT_OF_WORD = (
 )
 
 
-@dataclass(frozen=True)
-class Counter:
+class Counter(Record):
     """A number that counts: ``unit`` "epoch" or "step", ``in_epoch`` when it starts anew in every epoch by its name,
     ``overall`` when it never does."""
 
@@ -110,8 +109,7 @@ class Counter:
     overall: bool = False
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Record):
     """The name before a number; ``splits`` the split words that stood before it in the same stretch, ``label`` that of the
     class whose row begins there ("LOC: precision: "), "" for none."""
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
-from loganalyzer.readers.common.safe_pickle import NUMBER_KINDS, Array, load
+from loganalyzer.readers.common.array_value import Array
+from loganalyzer.readers.common.safe_pickle import NUMBER_KINDS, load
 from loganalyzer.readers.deadline import within
 
 MOST_MEMBERS = 10_000

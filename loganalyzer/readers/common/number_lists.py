@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from loganalyzer.model.run import Floats, Ints
+from loganalyzer.readers.common.array_value import Array
 from loganalyzer.readers.common.number_words import number_in
-from loganalyzer.readers.common.safe_pickle import Array
 
 MOST_VALUES = 20_000_000
 NUMBER_KINDS = "biuf"

@@ -8,12 +8,16 @@ from __future__ import annotations
 import math
 import re
 
+from loganalyzer.model.late import late
+
 LONGEST_NUMBER = 1000
 _NUMBER = re.compile(r"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?")
 _MODULE = r"(?:(?:np|numpy|math|torch|jnp)\.)?"
-_NAN = re.compile(
-    rf"[+-]?{_MODULE}[qs]?nan(?:\(\w{{0,20}}\)|%|\.0|[+-]0j)?|[+-]?1\.#(?:ind|[qs]nan|r)0{{0,20}}|#(?:nan|num!|div/0!|value!)",
-    re.IGNORECASE,
+_NAN = late(
+    lambda: re.compile(
+        rf"[+-]?{_MODULE}[qs]?nan(?:\(\w{{0,20}}\)|%|\.0|[+-]0j)?|[+-]?1\.#(?:ind|[qs]nan|r)0{{0,20}}|#(?:nan|num!|div/0!|value!)",
+        re.IGNORECASE,
+    )
 )
 _INFINITE = re.compile(rf"[+-]?(?:{_MODULE}inf(?:inity)?(?:%|\.0)?|∞|overflow|1\.#(?:inf0{{0,20}}|j))", re.IGNORECASE)
 _WRAPPED = re.compile(

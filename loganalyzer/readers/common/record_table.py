@@ -5,17 +5,16 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Floats, Ints
 
 Column = tuple[Ints, Floats]
 
 
-@dataclass(frozen=True)
-class RecordTable:
+class RecordTable(Record):
     """``size`` records. A column is int64[n], the numbers of the records that have it, rising, and float64[n], its values.
 
     Columns stand in the order in which the records first show them.

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.roles.assign import role_of
@@ -42,8 +43,7 @@ class Kind(Enum):
     REPEATED = "repeated"
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
+class Column(Record, eq=False):
     """The points of one name in the order in which they were written.
 
     ``rows`` int64[n], strictly increasing, are places in the log that compare over all columns; ``steps`` int64[n];
@@ -71,8 +71,7 @@ class Column:
         return Column(self.rows[kept], self.steps[kept], self.values[kept], walls)
 
 
-@dataclass(frozen=True)
-class Return:
+class Return(Record):
     """The log goes back at ``row`` to ``step``; of a continued training ``offset`` is added to the steps from there on.
 
     ``own_offsets`` are those of columns with a counter of their own.
@@ -89,8 +88,7 @@ class Return:
         return self.own_offsets.get(name, self.offset)
 
 
-@dataclass
-class _Place:
+class _Place(Struct):
     """A place at which the log may go back, with the columns that do so and the steps to which they go."""
 
     row: int
@@ -115,8 +113,7 @@ def returns_in(columns: Mapping[str, Column]) -> list[Return]:
     return found
 
 
-@dataclass(frozen=True)
-class _Span:
+class _Span(Record):
     """Rows: where the run and its last session begin, where the log goes back, and where it does so the next time."""
 
     run: int

@@ -19,6 +19,7 @@ import numpy as np
 
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note
+from loganalyzer.readers.common.array_value import Array
 
 MOST_BYTES = 64 * 2**20
 MOST_INSTRUCTIONS = 2_000_000
@@ -69,11 +70,8 @@ class Name:
         self.call = call
 
 
-class Array:
-    """An array while it is being unpickled: made empty, filled by its state. ``values`` is an array or a list."""
-
-    def __init__(self) -> None:
-        self.values: Any = np.zeros(0)
+class Unpickled(Array):
+    """An array while it is being unpickled: made empty, filled by its state."""
 
     def fill(self, state: Any) -> None:
         """Take numpy's state: (version, shape, dtype, is Fortran, bytes or list of objects)."""
@@ -127,8 +125,8 @@ def _scalar(kind: Any, raw: Any = b"") -> Any:
     return np.frombuffer(data, dtype=dtype)[0].item()
 
 
-def _from_buffer(raw: Any, kind: Any, shape: Any, order: Any = "C") -> Array:
-    array = Array()
+def _from_buffer(raw: Any, kind: Any, shape: Any, order: Any = "C") -> Unpickled:
+    array = Unpickled()
     array.values = np.frombuffer(_bytes(raw), dtype=_dtype_of(kind).numeric()).reshape(
         shape, order="F" if order == "F" else "C"
     )
@@ -152,12 +150,12 @@ def _mapping(pairs: Any = ()) -> dict[str, Any]:
 _ARRAY_MODULES = ("numpy.core.multiarray", "numpy._core.multiarray", "numpy.core.numeric", "numpy._core.numeric")
 _NUMPY: dict[str, Callable[..., Any]] = {
     "scalar": _scalar,
-    "_reconstruct": lambda *_: Array(),
+    "_reconstruct": lambda *_: Unpickled(),
     "_frombuffer": _from_buffer,
 }
 _NAMES: dict[tuple[str, str], Callable[..., Any]] = {
     ("numpy", "dtype"): lambda spelling="f8", *_: Dtype(spelling),
-    ("numpy", "ndarray"): lambda *_: Array(),
+    ("numpy", "ndarray"): lambda *_: Unpickled(),
     ("_codecs", "encode"): _encode,
     ("collections", "OrderedDict"): _mapping,
     ("collections", "defaultdict"): lambda *_: {},
@@ -328,7 +326,7 @@ class _Machine:
             self.stack.append(function.call(*arguments))
         elif name == "BUILD":
             state, built = self._pop(), self.stack[-1]
-            if not isinstance(built, Array | Dtype):
+            if not isinstance(built, Unpickled | Dtype):
                 raise ReadError("bad-pickle", reason="state")
             self._account(state)
             built.fill(state)

@@ -15,19 +15,19 @@ All readers ask here, with their points in the order in which they were written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
+from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.run import Detail, Floats, Ints, Note, Run, Series, make_series
 from loganalyzer.readers.common.returns import END, Column, Kind, Return, returns_in
 
 __all__ = ["Column", "Training", "in_order_of_time", "numbered", "runs_in", "trainings"]
 
 
-@dataclass(frozen=True, eq=False)
-class Training:
+class Training(Record, eq=False):
     """One training: its series, the steps at which it was resumed, and what became of steps that were logged twice.
 
     ``superseded`` points gave way to a later session, ``repeated`` ones (of another value) by later ones
@@ -120,8 +120,7 @@ def in_order_of_time(columns: Mapping[str, Column]) -> dict[str, Column]:
     return {n: replace(c, rows=rows) for (n, c), rows in zip(columns.items(), own, strict=True)}
 
 
-@dataclass(frozen=True)
-class Resumed:
+class Resumed(Record):
     """The restarts of one training: their rows, and for each the counters that went back there.
 
     A counter is the last step before the restart and the first one after it. Columns may have counters of their own.
@@ -165,8 +164,7 @@ class Resumed:
         return min(counters, key=lambda counter: abs(counter[0] - last))[1]
 
 
-@dataclass
-class _Part:
+class _Part(Struct):
     start: int = 0
     stop: int = np.iinfo(np.int64).max
     returns: list[Return] = field(default_factory=list)

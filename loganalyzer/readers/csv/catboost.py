@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.record import replace
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import parse_damaged

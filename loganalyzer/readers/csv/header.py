@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
 
+from loganalyzer.model.record import Record
 from loganalyzer.model.role import Quantity
 from loganalyzer.readers.common.counters import count_in
 from loganalyzer.readers.csv.cells import cells_of, is_missing, number_of
@@ -25,8 +25,7 @@ _STAMPED = re.compile(r"[(\[]?\d{2,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T_]\d{1,2}:\d\d")
 """What a line of printed text begins with ("[2025-01-02 15:45:19,529]"), no name of a column."""
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(Record):
     """Where the table begins: the names, the separator, the place of the first row among the lines.
 
     ``spare`` is the place of a cell that is empty in every row and has no name (a doubled separator), or None.
@@ -127,8 +126,7 @@ def _commented(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
     return Header(names, separator, plain[0])
 
 
-@dataclass(frozen=True)
-class Beginning:
+class Beginning(Record):
     """The header and the first lines of what may be a table, to tell what it is; the last line may be torn."""
 
     header: Header

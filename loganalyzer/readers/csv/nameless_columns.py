@@ -8,11 +8,11 @@ parts. What is left has a number for a name, and is not judged.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import numpy as np
 
+from loganalyzer.model.record import Record
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.readers.common.counters import unrolled, usable
@@ -36,8 +36,7 @@ _ANY = frozenset({"metric", "metrics", "score", "scores"})
 _HELD_OUT_WORDS = frozenset({"val", "valid", "validation", "dev", "test", "eval"})
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(Record):
     """Which column counts the steps (None: none does), which the epochs, and what the others (``values``) are called."""
 
     steps: int | None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.record import replace
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source

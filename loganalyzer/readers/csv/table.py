@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Note
 from loganalyzer.readers.common.clocks import from_text
@@ -31,8 +32,7 @@ LARGE = 10_000_000
 _RULE = re.compile(r"[|:+ \t]*+-[-|:+ \t]*+")
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
+class Table(Record, eq=False):
     """``values`` float64[rows, columns], NaN where a cell is empty; ``explicit_nan`` marks cells that say NaN.
 
     ``dates`` are the columns whose cells were dates and times, in seconds since 1970.
@@ -93,8 +93,7 @@ def _fast(text: str) -> Table | None:
     return Table(names, values, np.isinf(values))
 
 
-@dataclass
-class _Rows:
+class _Rows(Struct):
     """Rows as they are read, under the names of all headers met.
 
     ``most`` is the number of names that there is room for; ``left_out`` are the names of later headers beyond it, whose

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
+from msgspec import Struct
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
@@ -33,8 +34,7 @@ _BETWEEN = " - "
 _AGAIN = re.compile(r"(?P<name>.*)\.(?P<number>\d{1,4})")
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(Record):
     """What a column's name says: the run ("" where it stands without one), the metric, whether it is a bound."""
 
     run: str
@@ -42,8 +42,7 @@ class Heading:
     bound: bool = False
 
 
-@dataclass
-class Curves:
+class Curves(Struct):
     """The columns of one run: for each metric float64[rows] and which rows say something."""
 
     values: dict[str, Floats] = field(default_factory=dict)

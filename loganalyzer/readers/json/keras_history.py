@@ -13,12 +13,13 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note, Run, Series, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.array_value import Array
 from loganalyzer.readers.common.histories import histories, is_curve
 from loganalyzer.readers.common.json_text import documents, parse_damaged, printed
 from loganalyzer.readers.common.npy import npy, npz
 from loganalyzer.readers.common.number_lists import as_array
 from loganalyzer.readers.common.records import CURVES, clean_name, flat
-from loganalyzer.readers.common.safe_pickle import Array, load_damaged
+from loganalyzer.readers.common.safe_pickle import load_damaged
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.readers.json.nested_arrays import holds_arrays

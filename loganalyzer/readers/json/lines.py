@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.record import replace
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.data_sets import told_apart

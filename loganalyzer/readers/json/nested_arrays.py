@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Detail
 from loganalyzer.readers.common.data_sets import data_set
@@ -28,8 +28,7 @@ SAVED = frozenset("checkpoints checkpoint snapshots best_models saved_models".sp
 _ARRAY = re.compile(r'"([^"\n]{1,120})"\s*:\s*\[\s*(?=\{)')
 
 
-@dataclass(frozen=True)
-class Records:
+class Records(Record):
     """The records of one training: ``label`` is the key of the array, "" where there is one only."""
 
     label: str

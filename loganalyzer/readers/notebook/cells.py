@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.record import replace
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note, Run, Series
 from loganalyzer.readers.common.histories import histories, is_curve

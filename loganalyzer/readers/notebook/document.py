@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.run import Note
 from loganalyzer.readers.common.json_text import parse_damaged
 from loganalyzer.readers.encoding import text_of
@@ -22,8 +23,7 @@ _MEDIA = re.compile(rb'"[A-Za-z0-9+/=\\]{4096,}+"')
 Text = str | list[str] | None
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(Record):
     """One output: ``kind`` is "stream", "html" or "plain"; ``name`` that of the stream."""
 
     kind: str
@@ -31,16 +31,14 @@ class Output:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Record):
     """The outputs of the cell with the given ``number``: its place among all cells, from 1."""
 
     number: int
     outputs: tuple[Output, ...]
 
 
-@dataclass
-class Notebook:
+class Notebook(Struct):
     """The cells with outputs, and what was wrong with the file."""
 
     cells: list[Cell] = field(default_factory=list)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
+from msgspec import Struct
+
+from loganalyzer.model.record import Record, field
 
 MOST_HTML = 8_000_000
 """Characters of one output that are parsed (about two seconds)."""
@@ -12,8 +15,7 @@ MOST_CELLS = 1_000
 LONGEST_CELL = 500
 
 
-@dataclass(frozen=True)
-class HtmlTable:
+class HtmlTable(Record):
     """The ``names`` of the columns and the ``rows`` of text, each as long as ``names``."""
 
     names: tuple[str, ...]
@@ -31,8 +33,7 @@ def tables_in(html: str) -> list[HtmlTable]:
     return parser.found
 
 
-@dataclass
-class _Row:
+class _Row(Struct):
     cells: list[str] = field(default_factory=list)
     heads: int = 0
 

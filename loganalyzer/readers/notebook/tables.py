@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.record import field
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note, Run
 from loganalyzer.readers.common.data_tables import is_table_of_data
@@ -19,8 +21,7 @@ FEWEST_ROWS = 2
 Record = dict[str, float]
 
 
-@dataclass
-class Training:
+class Training(Struct):
     """Rows under the same ``names``: ``counter`` counts; ``moved`` is how often it began again at a single row."""
 
     names: tuple[str, ...]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.record import field
 from loganalyzer.readers.base import Source
 from loganalyzer.readers.deadline import time_is_up
 from loganalyzer.readers.tensorboard.crc32c import Bytes
@@ -26,8 +27,7 @@ MOST_DAMAGES = 20_000
 Chunk = Callable[[int, int], Bytes]
 
 
-@dataclass
-class EventFile:
+class EventFile(Struct):
     """What a file holds, and what is wrong with it.
 
     ``lost`` counts bytes between records that are no records (``lost_at`` the first of them), ``torn`` those of an

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.late import late
+from loganalyzer.model.record import Record
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
@@ -30,14 +31,13 @@ SPLITS = TRAIN_WORDS | VALIDATION_WORDS | TEST_WORDS
 LARGEST_STEP = 2**53
 Triple = tuple[float, int, float]
 _HEADER = re.compile(r'\ufeff?"?wall[ _]time"?,"?step"?,"?value"?[ \t]*(?:[\r\n]|$)', re.IGNORECASE)
-_TRIPLES = re.compile(r"\[\s*\[\s*\d{9,11}(?:\.\d{0,20})?\s*,\s*-?\d{1,18}\s*,\s*[-\"\dNI]")
-_NAME = re.compile(r"(?:run[-_])?(?P<run>.{1,200}?)[-_]tag[-_](?P<tag>.{1,200})")
-_COPY = re.compile(r" ?\(\d{1,3}\)$")
-_SPLIT_END = re.compile(r"(?P<run>.{0,200}?)[-_ /\\.]?(?P<split>[A-Za-z]{2,10})")
+_TRIPLES = late(lambda: re.compile(r"\[\s*\[\s*\d{9,11}(?:\.\d{0,20})?\s*,\s*-?\d{1,18}\s*,\s*[-\"\dNI]"))
+_NAME = late(lambda: re.compile(r"(?:run[-_])?(?P<run>.{1,200}?)[-_]tag[-_](?P<tag>.{1,200})"))
+_COPY = late(lambda: re.compile(r" ?\(\d{1,3}\)$"))
+_SPLIT_END = late(lambda: re.compile(r"(?P<run>.{0,200}?)[-_ /\\.]?(?P<split>[A-Za-z]{2,10})"))
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Record):
     """What a file's name says: the run ("" if nothing), the split that the run is of, the name of the series."""
 
     run: str
@@ -51,8 +51,7 @@ class Place:
         return self.tag if not self.split or said else f"{self.split}/{self.tag}"
 
 
-@dataclass(frozen=True, eq=False)
-class Points:
+class Points(Record, eq=False):
     """The points of one file in the order in which they were written; ``bad`` rows hold something else."""
 
     walls: Floats

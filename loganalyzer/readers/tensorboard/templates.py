@@ -8,12 +8,13 @@ decoded one by one. The checksum of every record is verified.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import google_crc32c
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
+from loganalyzer.model.record import Record, field
 from loganalyzer.readers.tensorboard.crc32c import Bytes, changes, masked, unmasked
 from loganalyzer.readers.tensorboard.tfrecord import FOOTER, HEADER, Ints
 from loganalyzer.readers.tensorboard.wire import Attachment, Event, WireError, parse
@@ -30,8 +31,7 @@ _KEPT_PLUGINS = (b"hparams", b"text")
 _MOST_ATTACHMENTS = 1000
 
 
-@dataclass
-class Gathered:
+class Gathered(Struct):
     """What was decoded: for each tag the chunks (place in file, step, wall time, value), in any order.
 
     ``bad`` lists the records left out: (place in file, reason "checksum" or "content"); ``attachments`` what else was
@@ -165,8 +165,7 @@ def _block(rows: Bytes, places: Ints, length: int, into: Gathered) -> None:
         _columns(rows if whole else rows[matched], places if whole else places[matched], template, into)
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(Record):
     """A decoded example: which of its bytes may differ, and what they mean."""
 
     payload: bytes

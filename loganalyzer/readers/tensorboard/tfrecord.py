@@ -8,27 +8,27 @@ that holds, and only where it breaks the file is walked record by record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from struct import Struct
+import struct
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
+from loganalyzer.model.record import Record, field
 from loganalyzer.readers.tensorboard.crc32c import Bytes, changes, masked, unmasked
 
 Ints = NDArray[np.int64]
 
 HEADER = 12
 FOOTER = 4
-_header = Struct("<QI")
+_header = struct.Struct("<QI")
 _HISTORY = 8192
 _MOST_BATCH = 4096
 _FIRST_BATCH = 24
 _CHECKED_AT_ONCE = 65_536
 
 
-@dataclass(frozen=True)
-class Frames:
+class Frames(Record):
     """Records found in a window.
 
     ``offsets`` int64[n] of their headers, ``lengths`` int64[n] of their payloads; ``stop`` is where the walk ended;
@@ -43,8 +43,7 @@ class Frames:
     needed: int
 
 
-@dataclass
-class LengthCheck:
+class LengthCheck(Struct):
     """Remembers the right checksum for each length met, and the lengths met last (``history``, int64[<= 8192])."""
 
     history: Ints = field(default_factory=lambda: np.zeros(0, np.int64))

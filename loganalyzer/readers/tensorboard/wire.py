@@ -7,8 +7,9 @@ skipped by their length; nothing recurses, so nesting costs nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from struct import Struct
+
+from loganalyzer.model.record import Record
 
 _double = Struct("<d")
 _float = Struct("<f")
@@ -24,8 +25,7 @@ class WireError(ValueError):
     """The bytes are no such message."""
 
 
-@dataclass(frozen=True)
-class Scalar:
+class Scalar(Record):
     """One number: its tag, and where its bytes lie in the payload (``place``, -1 if it has no fixed width)."""
 
     tag: bytes
@@ -34,8 +34,7 @@ class Scalar:
     kind: str
 
 
-@dataclass(frozen=True)
-class Attachment:
+class Attachment(Record):
     """What else a tag carries: the bytes of a plugin (hyper-parameters) or of a text."""
 
     tag: bytes
@@ -44,8 +43,7 @@ class Attachment:
     text: bytes = b""
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Record):
     """A decoded record. ``wall_place`` and ``step_place`` are -1 where the field is absent."""
 
     wall_time: float

@@ -9,7 +9,8 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 BLOCK = 32_768
 HEADER = 7
@@ -17,8 +18,7 @@ FULL, FIRST, MIDDLE, LAST = 1, 2, 3, 4
 _CHUNK = struct.Struct("<IHB")
 
 
-@dataclass
-class Damage:
+class Damage(Struct):
     """What was wrong on the way: chunks with a bad checksum, and whether the file ends inside a record."""
 
     bad_chunks: int = 0

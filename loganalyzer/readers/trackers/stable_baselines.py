@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Floats, Note, Run, Series, Unread, make_series
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.array_value import Array
 from loganalyzer.readers.common.npy import npz
-from loganalyzer.readers.common.safe_pickle import Array
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 

@@ -7,12 +7,13 @@ import math
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 import numpy as np
+from msgspec import Struct
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.record import field, replace
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Detail, Floats, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
@@ -87,8 +88,7 @@ def _run_folder(source: Source) -> str | None:
     return str(folder) if _RUN_FOLDER.match(folder.name) else None
 
 
-@dataclass
-class _Record:
+class _Record(Struct):
     """History as columns: row numbers and values of each key, and the configuration."""
 
     rows: int = 0

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.model.changes import Changes
+from loganalyzer.model.record import Record
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(Record):
     """The changes from ``before`` to ``now`` (the paths as given); ``tolerance`` is a share of the value before."""
 
     before: str

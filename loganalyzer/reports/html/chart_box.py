@@ -8,11 +8,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from loganalyzer import messages
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Floats, Ints
 
 DECADES_FOR_LOG = 2.0
@@ -21,8 +21,7 @@ LEAST_SPAN = 0.05
 """Of a value: less is not drawn over the whole height of a panel."""
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(Record):
     """A rectangle of the figure (all 0..1) with a scale for steps and one for values, linear or logarithmic.
 
     With ``log_x`` the x axis shows a positive quantity (a learning rate); ``small`` panels are strips under the chart.

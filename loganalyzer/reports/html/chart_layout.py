@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from loganalyzer.model.record import Record
 
 CHARACTER_INCHES = 0.0845
 """Width of a character of a label, generously."""
 POINTS_PER_INCH = 72.0
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Record):
     """Proportions of a chart. ``left``, ``right`` (of the panels) and ``labels_end`` are shares of the width in ``inches``.
 
     ``names_at_ends``: each line's name stands at its end, else in the panel's title and the end has the value alone.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.outcome import Evidence, Outcome, Status
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Ints, Series
 from loganalyzer.model.verdicts import Verdict
@@ -25,8 +25,7 @@ SPIKES, SCHEDULE = "loss-spikes", "learning-rate-schedule"
 Lines = Sequence[tuple[Series, str]]
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Record):
     """Something at steps ``first`` to ``last``; ``chief`` marks belong to the finding that decided the verdict."""
 
     first: float
@@ -44,8 +43,7 @@ class Mark:
         return self.shape in ("line", "faint", BEST) or (self.shape == "point" and self.chief)
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(Record):
     """A text over a panel: where it begins (or ends, if ``side`` is "right"), in which row over the panel (0 lowest).
 
     ``wide`` is about how much of the figure's width it takes.

@@ -5,10 +5,9 @@ No line says more than was logged and measured.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer import messages
 from loganalyzer.messages import Lang
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.role import Roles, Task
 from loganalyzer.rules.registry import load_rules
@@ -22,8 +21,7 @@ WIDENING = "widening"
 """The kind of a finding that the gap between training and validation grows."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Record):
     """One line: its topic, its state (good, bad, open), and its text."""
 
     topic: str

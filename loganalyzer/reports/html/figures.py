@@ -6,13 +6,14 @@ The same plan is drawn as SVG for the page, in the page's colours and fonts, and
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
+from loganalyzer.model.record import Record, replace
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Floats, Run, Series
 from loganalyzer.reports.decimate import decimate
@@ -34,8 +35,7 @@ SMOOTH_ABOVE = 150
 DASHES: dict[str, Dash] = {"train": SOLID, "validation": (5, 2)}
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(Record):
     """A panel with its place, the marks on it, and where their labels stand; its title ends at ``taken``."""
 
     panel: Panel
@@ -45,8 +45,7 @@ class _Row:
     taken: float
 
 
-@dataclass(frozen=True)
-class _Plan:
+class _Plan(Record):
     """Everything about a chart before it is drawn; ``inches`` is its height."""
 
     rows: tuple[_Row, ...]
@@ -235,8 +234,7 @@ def smoothed(values: Floats) -> Floats:
     return np.convolve(padded, np.ones(width) / width, mode="valid")
 
 
-@dataclass
-class _End:
+class _End(Struct):
     """A name at a line's end (``x``, ``y``); ``y`` is moved when two would overlap."""
 
     x: float

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html import escape
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Group, Member
 from loganalyzer.model.run import Detail
 from loganalyzer.reports.html.anchors import anchor
@@ -20,8 +20,7 @@ MOST_CATEGORIES, MOST_TICKS, MOST_DESCRIBED, LOG_X, LOG_Y = 8, 6, 12, 20.0, 50.0
 _Place = Callable[[float], float]
 
 
-@dataclass(frozen=True)
-class _Axis:
+class _Axis(Record):
     """Positions of a setting's values, 0..1, and ticks."""
 
     places: dict[Detail, float]

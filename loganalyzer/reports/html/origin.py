@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from loganalyzer.model.record import Record
 from loganalyzer.roles.secrets import hidden, hidden_path
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Record):
     """What the head of a page shows beside the folder's name; everything may be unknown.
 
     ``command`` is the command line without secrets. ``folders`` are the local folders that were analysed, and ``beside``

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from loganalyzer import messages
@@ -15,6 +14,7 @@ from loganalyzer.diagnosis.sweep_findings import signed
 from loganalyzer.messages import Lang
 from loganalyzer.model.confidence import LEVELS, level
 from loganalyzer.model.outcome import Status
+from loganalyzer.model.own_files import own_text
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.run import Detail
 from loganalyzer.model.verdicts import Verdict
@@ -140,7 +140,7 @@ def _environment() -> Environment:
 
 @lru_cache(maxsize=8)
 def _asset(name: str) -> str:
-    return files("loganalyzer.reports.html").joinpath("templates", name).read_text(encoding="utf-8")
+    return own_text("loganalyzer.reports.html.templates", name)
 
 
 def _hash(script: str) -> str:

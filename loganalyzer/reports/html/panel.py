@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Floats, Series
 from loganalyzer.reports.html import chart_box, chart_marks
 from loganalyzer.reports.safe import term_safe
@@ -16,8 +16,7 @@ from loganalyzer.reports.safe import term_safe
 OBJECTIVE_INCHES, NOTHING_INCHES, STRIP_INCHES, FLAT_INCHES = 3.1, 0.9, 0.62, 0.24
 
 
-@dataclass(frozen=True)
-class Panel:
+class Panel(Record):
     """One set of axes: its title and the series in it with their kind ("train", "validation").
 
     ``named`` panels call each line by its own name. ``most`` cuts the axis above that value. ``marks`` replace the

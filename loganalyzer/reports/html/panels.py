@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
+from loganalyzer.model.record import replace
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Series
 from loganalyzer.reports.html import chart_box, range_chart

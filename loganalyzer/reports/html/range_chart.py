@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.outcome import Status
+from loganalyzer.model.record import replace
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Floats, Ints, Series
 from loganalyzer.reports.html.chart_marks import Mark

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from loganalyzer.model.outcome import Status
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Floats, Ints, Series
 from loganalyzer.reports.decimate import decimate
@@ -54,8 +54,7 @@ def sparkline(diagnosis: Diagnosis, *, marked: bool = False) -> str:
     )
 
 
-@dataclass(frozen=True)
-class _Frame:
+class _Frame(Record):
     first: int
     last: int
     low: float

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import GateResult
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis, Diagnosis, Group, Tally
 from loganalyzer.model.verdicts import Tone, Verdict
 from loganalyzer.reports import gate_text, sweep_text, trend_text
@@ -20,8 +19,7 @@ MAX_SWEEPS, MAX_CAUSES = 3, 6
 MAX_COUNTS = 3  # verdicts counted in the subject, the most urgent first
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Record):
     """A run, or runs alike: plain text, safe for any reader, not escaped; ``diagnosis`` is (the first) one's."""
 
     id: str
@@ -33,8 +31,7 @@ class Row:
     diagnosis: Diagnosis
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(Record):
     """All texts of the mail; ``sweeps`` has a block of lines for each sweep, its title first; ``healthy`` has a line for
     the runs of each verdict that need nothing. ``since`` and ``changes`` say what is different since the last analysis;
     they are empty where no history is kept."""

@@ -12,19 +12,18 @@ import smtplib
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from loganalyzer.model.errors import ConfigError
+from loganalyzer.model.record import Record, field
 
 PASSWORD_VARIABLE = "LOGANALYZER_SMTP_PASSWORD"
 TIMEOUT_SECONDS, ATTEMPTS, RETRY_SECONDS = 30.0, 3, 2.0
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(Record):
     """Mail server: ``scheme`` "smtp" (STARTTLS where offered) or "smtps" (TLS from the first byte)."""
 
     scheme: str
@@ -43,8 +42,7 @@ class Server:
             return False
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(Record):
     """Result of a delivery: ``refused`` recipients with the server's reason; ``error`` is "" if the message was sent."""
 
     accepted: tuple[str, ...] = ()

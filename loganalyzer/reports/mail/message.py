@@ -12,18 +12,18 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from importlib.resources import files
 from typing import Any, Literal
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.gate_result import GateResult
+from loganalyzer.model.own_files import own_text
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis
 from loganalyzer.reports.mail import chart, text_part
 from loganalyzer.reports.mail.content import MAX_CHARTS, Content, Row, content
@@ -32,8 +32,7 @@ from loganalyzer.reports.safe import term_safe
 HTML_LIMIT = 80_000
 
 
-@dataclass(frozen=True)
-class Attachment:
+class Attachment(Record):
     """The full report: its page, its path, how it may be attached, and the URL where it is hosted."""
 
     page: str | None = None
@@ -114,7 +113,7 @@ def _html(content: Content, cids: dict[str, str], closing: Iterable[str], lang: 
     import jinja2
 
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False)
-    source = files("loganalyzer.reports.mail").joinpath("template.html.j2").read_text(encoding="utf-8")
+    source = own_text("loganalyzer.reports.mail", "template.html.j2")
 
     def ui(key: str, **placeholders: Any) -> str:
         return messages.ui("mail", key, lang, **placeholders)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.errors import UsageError
 from loganalyzer.model.prescription import Change, Keep, Prescription
+from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis, Diagnosis, Group
 from loganalyzer.model.run import Detail
 from loganalyzer.reports.next_run.choose import choose
@@ -18,8 +18,7 @@ ALL = "all"
 """Every action at once, instead of the one of a number."""
 
 
-@dataclass(frozen=True)
-class NextSetting:
+class NextSetting(Record):
     """A setting of the next run, named as in the run's own settings where these name it, and a remark on it."""
 
     name: str
@@ -27,8 +26,7 @@ class NextSetting:
     remark: str = ""
 
 
-@dataclass(frozen=True)
-class NextRun:
+class NextRun(Record):
     """The next run after ``run``.
 
     ``actions`` are the fixes it applies, by id; ``comments`` say in sentences what they are and why; ``keep`` is the

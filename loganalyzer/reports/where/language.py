@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from loganalyzer.model.record import Record
 
 Field = float | tuple[str, ...]
 """A number, or words any of which may match: a verdict has its id and its name in the language of the report."""
@@ -16,8 +17,7 @@ _OPERATORS = ("<=", ">=", "!=", "<", ">", "=", ":", "~")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?%?")
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Record):
     """One condition: ``key operator value``; a bare word (no key, no operator) is looked for in the text of the run."""
 
     negated: bool

@@ -22,7 +22,6 @@ When it is silent
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from loganalyzer.features.accuracy import (
     UnitMetric,
@@ -35,13 +34,12 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 MACRO = ("macro f1", "f1", "balanced accuracy", "recall", "f1 macro", "macro recall", "uar", "macro avg f1")
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     spread: float = limit(0.4, "distance between the best and the worst class", 0.1, 1.0)

@@ -22,8 +22,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features.accuracy import at_ceiling
@@ -32,11 +30,10 @@ from loganalyzer.features.frozen import first_step_of_last, frozen_share, stoppe
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     share: float = limit(0.5, "share of the run, up to its end, with the same value", 0.2, 1.0)

@@ -20,8 +20,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features import arrays
@@ -30,11 +28,10 @@ from loganalyzer.features.levels import final_third, scale, turning_point
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Severity, found, not_applicable
 from loganalyzer.rules.base import Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     change: float = limit(0.001, "absolute change of the loss that counts as none", 0.0, 1.0)

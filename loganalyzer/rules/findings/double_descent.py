@@ -22,7 +22,6 @@ When it is silent
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -32,11 +31,10 @@ from loganalyzer.features.levels import final_third, reached, scale, significanc
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     rise: float = limit(0.10, "height of the hump as a share of the scale of the gain", 0.02, 1.0)

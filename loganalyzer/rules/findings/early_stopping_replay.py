@@ -21,7 +21,6 @@ When it is silent
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -30,13 +29,12 @@ from loganalyzer.features.replay import replay, safest
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule, Suppression
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 FEWEST = 12
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     regret: float = limit(0.01, "loss of quality that a patience may cost, as a share of the gain", 0.0, 0.2)

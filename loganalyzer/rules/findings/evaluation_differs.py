@@ -22,15 +22,13 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features.accuracy import GOOD_ACCURACY, accuracy_curves, on_training
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Lead, Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 LEARNED = 0.3
 """A training loss below this share of its first value has learned so much that a large ratio may be learning by heart."""
@@ -41,8 +39,7 @@ FEWEST = 3
 FIXES = ("match-evaluation", "check-eval-mode", "normalise-inputs", "check-labels-inputs")
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     times: float = limit(10.0, "how many times the training loss validation is at the first evaluation", 3.0, 1e4)

@@ -18,16 +18,14 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features.levels import SETTLED_FALL, final_third, retained_gain, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Quote, Rule
+from loganalyzer.rules.limits import LimitSet
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """This rule has no limits."""
 
 

@@ -20,8 +20,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features import arrays
@@ -31,11 +29,10 @@ from loganalyzer.features.levels import scale, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     least: float = limit(0.10, "smallest gap as a share of the gain", 0.01, 1.0)

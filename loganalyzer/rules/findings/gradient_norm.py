@@ -23,7 +23,6 @@ When it is silent
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,11 +32,10 @@ from loganalyzer.features.levels import significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     vanished: float = limit(1e-3, "late norm over early norm when it has vanished", 1e-9, 0.1)

@@ -22,7 +22,6 @@ When it is silent
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -30,20 +29,27 @@ from loganalyzer.features.accuracy import OVER_ALL, accuracy_like
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import final_third
 from loganalyzer.features.view import View
+from loganalyzer.model.late import late
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import FIRST, Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
-NEVER_NEGATIVE = re.compile(
-    r"cross.?entropy|crossent|(?<![a-z])(bce|ce|xent|mse|rmse|mae|huber|l1|l2|hinge|focal|ppl)(?![a-z])|perplexity|smooth.?l1"
+NEVER_NEGATIVE = late(
+    lambda: re.compile(
+        r"cross.?entropy|crossent|(?<![a-z])(bce|ce|xent|mse|rmse|mae|huber|l1|l2|hinge|focal|ppl)(?![a-z])|perplexity|smooth.?l1"
+    )
 )
 """Losses that are at least 0 whatever the model says."""
-MAY_BE_NEGATIVE = re.compile(
-    r"dice|nll|elbo|log|likel|reward|critic|actor|policy|gan|wasser|energy|kl|contrast|ssim|cos|flow|vae|neg|ent_|margin"
+MAY_BE_NEGATIVE = late(
+    lambda: re.compile(
+        r"dice|nll|elbo|log|likel|reward|critic|actor|policy|gan|wasser|energy|kl|contrast|ssim|cos|flow|vae|neg|ent_|margin"
+    )
 )
 """Losses without a floor at 0, and names that leave it open."""
-SCORES = re.compile(r"dice|iou|jaccard|(?<![a-z])f1|f.?score|precision|recall|auc|specificity|sensitivity")
+SCORES = late(
+    lambda: re.compile(r"dice|iou|jaccard|(?<![a-z])f1|f.?score|precision|recall|auc|specificity|sensitivity")
+)
 """Scores of which 1 is the most."""
 COUNTS = ("correct",)
 """Names that may count answers instead of giving their share; so does what begins above 100."""
@@ -56,8 +62,7 @@ STEADY = 0.5
 FIXES = ("scale-targets", "fix-loss", "check-labels-inputs", "normalise-inputs")
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     times: float = limit(5.0, "how many times its first value a loss without a floor ends below 0", 1.0, 1e3)

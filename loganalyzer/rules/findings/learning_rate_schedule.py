@@ -21,8 +21,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features.curve import Curve
@@ -30,6 +28,7 @@ from loganalyzer.features.schedule import Family, Schedule, recognise
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import LimitSet
 
 FEWEST = 5
 MOST_DROPS = 8
@@ -39,8 +38,7 @@ ENOUGH = 800
 """A longer log of the rate is looked at in this many evenly spaced values."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """This rule has no limits."""
 
 

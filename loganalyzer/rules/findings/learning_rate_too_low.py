@@ -23,7 +23,6 @@ When it is silent
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import good_from_start
@@ -32,11 +31,10 @@ from loganalyzer.features.levels import final_third, reached, scale, significanc
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import FIRST, LAST, Lead, Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     share: float = limit(0.05, "fall over the last third as a share of the scale of the gain", 0.005, 0.5)

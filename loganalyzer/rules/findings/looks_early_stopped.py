@@ -20,20 +20,18 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.roles.hyperparameters import number
 from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import LimitSet
 
 PATIENCES = (3, 5, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100)
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """This rule has no limits."""
 
 

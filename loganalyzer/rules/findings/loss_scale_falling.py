@@ -17,8 +17,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features.view import View
@@ -26,6 +24,7 @@ from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found
 from loganalyzer.model.run import Series
 from loganalyzer.roles.words import words_of
 from loganalyzer.rules.base import LAST, Quote, Rule
+from loganalyzer.rules.limits import LimitSet
 
 FEWEST = 3
 """Fewer values do not tell a falling scale from one that was lowered."""
@@ -37,8 +36,7 @@ SCALED = frozenset("loss grad gradient".split())
 FIXES = ("loss-scaling", "check-numerics", "check-outliers")
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """This rule has no limits."""
 
 

@@ -18,15 +18,13 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import accuracy_like
 from loganalyzer.features.levels import significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 SHARE = 0.9
 """Share of the evaluations that must be 0."""
@@ -38,8 +36,7 @@ SCORES = ("dice", "iou", "jaccard", "f1", "precision", "recall", "map", "ap", "e
 FIXES = ("check-predictions", "check-labels-inputs", "check-eval-mode", "log-per-class")
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     points: float = limit(5, "evaluations from which a metric of 0 is no bad start", 3, 1000)

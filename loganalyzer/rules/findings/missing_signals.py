@@ -16,13 +16,12 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features import arrays
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Severity, found, not_applicable, passed
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import LimitSet
 
 ASKED = (
     ("train", "log-losses"),
@@ -38,8 +37,7 @@ FEW = 20
 """Fewer points would say more if they were closer, where not every step of the run's own count has one."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """This rule has no limits."""
 
 

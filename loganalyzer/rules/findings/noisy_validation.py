@@ -22,8 +22,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features import arrays
@@ -34,11 +32,10 @@ from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.model.run import Floats
 from loganalyzer.rules.base import ANY, Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     share: float = limit(0.06, "deviation of validation as a share of the scale of its gain", 0.01, 1.0)

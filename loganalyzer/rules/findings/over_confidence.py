@@ -19,19 +19,16 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import at_chance, validation_at_chance
 from loganalyzer.features.levels import significance, turning_point
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     z: float = limit(4.0, "rise of the objective in standard errors", 1.0, 20.0)

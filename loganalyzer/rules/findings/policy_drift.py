@@ -19,8 +19,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import scale
@@ -28,7 +26,7 @@ from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.roles.words import words_of
 from loganalyzer.rules.base import Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 FEWEST = 16
 """Half of so many values show a trend."""
@@ -36,8 +34,7 @@ FLAT = 0.1
 """A return that gained less than this share in the last half is flat there."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     rise: float = limit(

@@ -17,8 +17,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features.view import View
@@ -26,6 +24,7 @@ from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found
 from loganalyzer.model.run import Ints
 from loganalyzer.roles.hyperparameters import number
 from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import LimitSet
 
 FEWEST = 3
 """So many logged rates say that it was no pause."""
@@ -34,8 +33,7 @@ LATE = 5
 SET, SPENT = ("default-rates", "check-training-loop"), ("longer-schedule", "log-learning-rate")
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """This rule has no limits."""
 
 

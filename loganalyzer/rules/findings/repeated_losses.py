@@ -19,8 +19,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features import arrays
@@ -28,7 +26,7 @@ from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.model.run import Floats
 from loganalyzer.rules.base import Lead, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 SAME = 0.95
 """Share of the values that must be those of a period before."""
@@ -39,8 +37,7 @@ CANDIDATES = 20
 FIXES = ("check-training-loop", "check-gradients", "shuffle", "overfit-one-batch")
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     points: float = limit(6, "values that repeat those of a period before", 3, 1000)

@@ -18,8 +18,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features.view import View
@@ -28,6 +26,7 @@ from loganalyzer.model.role import Task
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.roles.words import words_of
 from loganalyzer.rules.base import Rule
+from loganalyzer.rules.limits import LimitSet
 
 FEWEST = 4
 """So many values at the ceiling are no lucky episode."""
@@ -38,8 +37,7 @@ NEAR = 0.005
 MEANS = frozenset("average avg mean running".split())
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """This rule has no limits."""
 
 

@@ -18,13 +18,12 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features.accuracy import accuracy_curves, accuracy_like, on_training, unit_metric, validation_first
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Quote, Rule
+from loganalyzer.rules.limits import LimitSet
 
 FEWEST = 3
 """So many equal values in a row are no chance."""
@@ -41,8 +40,7 @@ NAMES = frozenset("acc accuracy".split())
 FIXES = ("lr-down-10x", "check-labels-inputs", "he-init", "larger-batch")
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """This rule has no limits."""
 
 

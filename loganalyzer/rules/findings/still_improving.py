@@ -22,8 +22,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import good_from_start
 from loganalyzer.features.learning_curve import STATED, half_as_much, outlook
@@ -31,11 +29,10 @@ from loganalyzer.features.levels import final_third, scale
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     z: float = limit(4.0, "fall over the last third in standard errors", 1.0, 20.0)

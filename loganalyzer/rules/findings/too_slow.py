@@ -19,19 +19,16 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import good_from_start
 from loganalyzer.features.levels import final_third, reached, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     late: float = limit(0.7, "share of the run by which 90% of the gain was reached", 0.4, 0.99)

@@ -20,15 +20,13 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Lead, Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 KEPT = 0.5
 """A loss that ends above this share of its first value has not come down."""
@@ -47,8 +45,7 @@ SCALE, SAMPLES, BEFORE = (
 )
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     huge: float = limit(1e4, "a first loss of this size or more is a matter of scale", 100.0, 1e12)

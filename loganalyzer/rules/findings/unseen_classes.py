@@ -19,14 +19,13 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features.accuracy import accuracies, unit_metric
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Lead, Quote, Rule
+from loganalyzer.rules.limits import LimitSet
 
 FEWEST = 3
 """Fewer evaluations may be a bad start."""
@@ -39,8 +38,7 @@ MOST, HIGHEST = 0.01, 0.15
 FIXES = ("stratified-split", "check-predictions", "check-labels-inputs")
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """This rule has no limits."""
 
 

@@ -20,18 +20,16 @@ When it is silent
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Severity, found, passed
 from loganalyzer.roles.hyperparameters import number, optimizer
 from loganalyzer.rules.base import Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 from loganalyzer.rules.usual_ranges import HIGHEST_RATE, OutOfRange, reported
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     momentum: float = limit(0.95, "highest usual momentum", 0.0, 1.0)

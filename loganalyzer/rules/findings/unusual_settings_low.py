@@ -21,18 +21,16 @@ When it is silent
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Severity, found, passed
 from loganalyzer.roles.hyperparameters import number, optimizer
 from loganalyzer.rules.base import Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 from loganalyzer.rules.usual_ranges import LOWEST_RATE, OutOfRange, reported
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     weight_decay: float = limit(0.1, "strongest usual weight decay", 0.0, 10.0)

@@ -21,8 +21,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features import arrays
@@ -32,14 +30,13 @@ from loganalyzer.model.outcome import Evidence, Outcome, Severity, found, not_ap
 from loganalyzer.model.run import Floats
 from loganalyzer.roles.hyperparameters import find, is_on
 from loganalyzer.rules.base import Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 EXPLAIN = ("dropout", "augmentation", "label_smoothing", "weight_decay")
 """Hyper-parameters that make training look worse than validation."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     share: float = limit(0.6, "share of the evaluations at which validation is better", 0.3, 1.0)

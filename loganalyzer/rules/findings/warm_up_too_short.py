@@ -18,20 +18,17 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features.levels import scale
 from loganalyzer.features.spikes import spikes
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 FEWEST = 30
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     height: float = limit(0.25, "height of the spike as a share of the scale of the gain", 0.05, 5.0)

@@ -7,11 +7,11 @@ of a run's list stays: the one of the finding that decides the verdict. ``VETOES
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from loganalyzer.features.levels import turned_up
+from loganalyzer.model.record import Record
 from loganalyzer.model.role import Task
 from loganalyzer.model.traits import Domain, Framework
 from loganalyzer.roles.hyperparameters import is_on
@@ -90,8 +90,7 @@ TINY = 0.1
 """A rate below this share of the lowest usual one is not lowered further."""
 
 
-@dataclass(frozen=True)
-class Veto:
+class Veto(Record):
     """Fixes that are not offered where ``when`` holds."""
 
     fixes: tuple[str, ...]

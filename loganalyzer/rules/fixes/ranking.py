@@ -11,12 +11,12 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 from loganalyzer.model.outcome import Outcome
+from loganalyzer.model.own_files import own_text
 from loganalyzer.model.prescription import Prescription
+from loganalyzer.model.record import Record
 from loganalyzer.model.run import Detail
 from loganalyzer.roles.hyperparameters import find, is_number, is_on
 
@@ -36,8 +36,7 @@ CODE_AT_FAULT = ("constant", "non-finite")
 """The kinds of a loss that is the same to its last digit, or no number: the code may be at fault, not a setting."""
 
 
-@dataclass(frozen=True)
-class Trials:
+class Trials(Record):
     """How often a fix was tried on runs with this finding, and what came of it."""
 
     runs: int
@@ -49,8 +48,7 @@ class Trials:
         return (self.cured + BETTER * self.better + weight * typical) / (self.runs + weight)
 
 
-@dataclass(frozen=True)
-class Hint:
+class Hint(Record):
     """A setting, by its meaning, that points at fixes, for the findings where behaviour agrees."""
 
     fixes: tuple[str, ...]
@@ -156,9 +154,8 @@ def trials(rule: str, fix: str, kind: str = "") -> Trials | None:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, dict[str, dict[str, int]]]:
-    path = files("loganalyzer.rules.fixes").joinpath("trials.json")
     try:
-        table: dict[str, dict[str, dict[str, int]]] = json.loads(path.read_text(encoding="utf-8"))
+        table: dict[str, dict[str, dict[str, int]]] = json.loads(own_text("loganalyzer.rules.fixes", "trials.json"))
     except FileNotFoundError:
         return {}
     return table

@@ -7,8 +7,8 @@ a batch and the number of samples, a rate and its optimizer.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from loganalyzer.model.record import Record
 from loganalyzer.roles.hyperparameters import is_number, is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.fixes.prescriptions.held_back import HOLD_BACK, strong_dropout
@@ -27,8 +27,7 @@ SHORT_PATIENCE = 5
 LEARNS_POORLY = ("plateau", "underfitting")
 
 
-@dataclass(frozen=True)
-class Suspect:
+class Suspect(Record):
     """A fix that comes first for the findings of ``rules`` where ``when`` holds."""
 
     fix: str

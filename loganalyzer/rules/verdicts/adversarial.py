@@ -19,8 +19,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features import arrays
@@ -28,11 +26,10 @@ from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, passed
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import Abstention, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     won: float = limit(0.1, "discriminator loss at the end as a share of its early level when it has won", 0.0, 0.9)

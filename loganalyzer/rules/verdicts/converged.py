@@ -28,7 +28,6 @@ When it is silent
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
@@ -48,7 +47,7 @@ from loganalyzer.features.levels import (
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 FEWEST_LATE = 3
 """Fewer values in the last third do not show whether a curve has settled."""
@@ -68,8 +67,7 @@ STANDS_OUT = 2.0
 """A fall over the last third of fewer standard errors is not mentioned."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     z: float = limit(4.0, "the gain in standard errors below which the confidence is low", 1.0, 20.0)

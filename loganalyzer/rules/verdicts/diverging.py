@@ -42,7 +42,6 @@ When it is silent
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,12 +65,12 @@ from loganalyzer.model.outcome import (
     not_applicable,
     passed,
 )
+from loganalyzer.model.record import replace
 from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     z: float = limit(4.0, "the rise in standard errors of the noise", 1.0, 20.0)

@@ -22,7 +22,6 @@ When it is silent
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,10 +30,10 @@ from loganalyzer.features.rates import Rates
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, passed
 from loganalyzer.rules.base import Abstention, Rule
+from loganalyzer.rules.limits import LimitSet
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """This rule has no limits."""
 
 

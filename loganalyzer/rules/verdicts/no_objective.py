@@ -16,16 +16,14 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Severity, Verdict, found, passed
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import Abstention, Rule
+from loganalyzer.rules.limits import LimitSet
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """This rule has no limits."""
 
 

@@ -34,8 +34,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features import arrays
@@ -56,11 +54,10 @@ from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import ANY, Quote, Rule, Suppression
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     share: float = limit(0.10, "deviation of the swings as a share of the scale of the gain", 0.02, 1.0)

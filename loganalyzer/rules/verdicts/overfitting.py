@@ -51,8 +51,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features import arrays
 from loganalyzer.features.carried_over import lacking_share
 from loganalyzer.features.curve import Curve, MetricCurves
@@ -94,11 +92,10 @@ from loganalyzer.model.outcome import (
 )
 from loganalyzer.model.verdicts import DEGREES
 from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     z: float = limit(3.5, "the rise in standard errors, times Kendall's tau of what follows the best", 1.0, 20.0)

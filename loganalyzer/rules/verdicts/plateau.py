@@ -49,7 +49,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -81,11 +80,10 @@ from loganalyzer.features.take_off import OUT_OF_NOISE, take_off
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import FIRST, LAST, Quote, Rule, Suppression
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     z: float = limit(4.0, "the least gain in standard errors", 1.0, 20.0)

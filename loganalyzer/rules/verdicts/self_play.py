@@ -17,8 +17,6 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features.view import View
@@ -27,7 +25,7 @@ from loganalyzer.model.role import Task
 from loganalyzer.model.run import Series
 from loganalyzer.roles.words import words_of
 from loganalyzer.rules.base import Abstention, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 FEWEST = 100
 """So many games show whether wins and losses balance."""
@@ -35,8 +33,7 @@ MEANS = 10
 """The level of a return of wins and losses is looked at in so many parts of the run."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     level: float = limit(0.3, "largest mean return (win 1, loss -1) of a game between equals", 0.05, 0.9)

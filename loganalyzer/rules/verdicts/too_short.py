@@ -17,17 +17,14 @@ When it is silent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import Abstention, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     points: float = limit(5, "finite points of the objective below which there is no verdict", 3, 50)

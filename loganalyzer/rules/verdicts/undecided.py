@@ -23,20 +23,19 @@ When it is silent
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from loganalyzer.features.small_sample import hides_half
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Number, Outcome, Severity, Verdict, found, not_applicable
 from loganalyzer.rules.base import FIRST, LAST, Abstention, Quote, Rule
+from loganalyzer.rules.limits import LimitSet
 
 SCORE = 0.3
 TOO_NOISY = "too-noisy"
 """The variant of a handful of values that scatter too widely to come near a verdict."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """This rule has no limits."""
 
 

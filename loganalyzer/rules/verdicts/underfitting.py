@@ -36,7 +36,6 @@ When it is silent
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import UnitMetric, accuracies, good_from_start, unit_metric
@@ -47,11 +46,10 @@ from loganalyzer.features.take_off import MOST, OUT_OF_NOISE, TakeOff, take_off
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Quote, Rule
-from loganalyzer.rules.limits import limit
+from loganalyzer.rules.limits import LimitSet, limit
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(LimitSet):
     """Limits of this rule."""
 
     share: float = limit(0.05, "improvement over the last third as a share of the scale of the gain", 0.01, 0.5)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from loganalyzer.discovery.remote.address import checked, not_readable
+from loganalyzer.model.record import Record
 
 _PARTS = re.compile(r"mlflow\+(https?)://([^/#?]+)(/[^#]*)?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
 _RUN = re.compile(r"/runs/([0-9A-Za-z_-]{1,64})$")
 _PAGE = re.compile(r"/experiments/(\d{1,40})(?:/runs/([0-9A-Za-z_-]{1,64}))?")
 
 
-@dataclass(frozen=True)
-class MlflowAddress:
+class MlflowAddress(Record):
     """``server`` is the URL of the server (``https://host:port/prefix``), ``experiment`` a name or an id ("" where none is given).
 
     ``by_id`` where only an id can be meant, ``run`` the id of a single run or "".

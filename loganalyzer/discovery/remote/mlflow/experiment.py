@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from loganalyzer.discovery.remote.mlflow.address import MlflowAddress
 from loganalyzer.discovery.remote.mlflow.client import MlflowClient, RequestFailed, persistent
 from loganalyzer.model.errors import UsageError, did_you_mean
+from loganalyzer.model.record import Record
 
 MOST_RUNS = 20_000
 MOST_PAGES = 10_000
@@ -21,16 +21,14 @@ SHOWN_NAMES = 20
 _RUN_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
-@dataclass(frozen=True)
-class Experiment:
+class Experiment(Record):
     """An experiment of a server."""
 
     id: str
     name: str
 
 
-@dataclass(frozen=True)
-class MlflowRun:
+class MlflowRun(Record):
     """A run in a search result: latest value of each metric, parameters, id of its parent run."""
 
     id: str

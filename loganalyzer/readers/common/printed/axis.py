@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.role import Split
 from loganalyzer.model.run import Floats, Ints, Series, make_series
 from loganalyzer.readers.common.printed.counting import Axis, axis_of, came_again, numbered
@@ -21,8 +21,7 @@ from loganalyzer.roles.assign import role_of
 LARGEST_STEP = 2.0**53
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(Record):
     """One training in a log: its series, what its steps count, where it went back, how many points were replaced.
 
     ``numbered`` names the series whose values were numbered because no counter tells them apart, "" where one does.

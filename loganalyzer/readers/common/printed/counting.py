@@ -7,11 +7,11 @@ for (the batch on a line before, a global step in the same line), and where ther
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from loganalyzer.model.record import Record, replace
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
@@ -37,8 +37,7 @@ LOSSES = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.GENERATOR_LOSS, 
 LIKELIHOODS = frozenset({"likelihood", "logprob"})
 
 
-@dataclass(frozen=True)
-class Axis:
+class Axis(Record):
     """Where each record stands, float64[records], NaN where it cannot be told, and what that counts.
 
     ``key`` is the series that decides (its values are numbered where ``still`` is True: the counter stands still);
@@ -53,8 +52,7 @@ class Axis:
     counted_by: Floats | None = None
 
 
-@dataclass(frozen=True)
-class Counters:
+class Counters(Record):
     """The counters of each record, see ``Points``; ``curves`` are the records that hold a loss or a metric, ``main`` those
     that hold the loss which the axis must serve, ``settings`` those with what an optimiser prints of itself."""
 

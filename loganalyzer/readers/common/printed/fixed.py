@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from loganalyzer.model.record import Record
 from loganalyzer.readers.common.line_names import name_before
 
 PLACEHOLDER = "\0"
@@ -15,8 +15,7 @@ LOSS_SCALE = "loss_scale"
 COUNTERS = frozenset({"epoch", "epochs", "step", "steps"})
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Record):
     """What the number at ``index`` of a line means: a counter (see ``COUNTERS``), the name of a value, "" for nothing.
 
     ``count`` numbers from ``index`` on belong together; ``summed`` where their sum is the value, not their mean.
@@ -28,8 +27,7 @@ class Field:
     summed: bool = False
 
 
-@dataclass(frozen=True)
-class Fixed:
+class Fixed(Record):
     """The ``shape`` of a line and the field of each number from the match on.
 
     "" skips a number; "^" is a value that the words at the start of the line name. ``mute`` lines hold no word that

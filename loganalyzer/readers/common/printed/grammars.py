@@ -8,9 +8,11 @@ its meaning (which number counts, which is a loss of which split) is worked out 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from msgspec import Struct
+
+from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.readers.common.line_names import Counter, counter_before, name_ahead, name_before, splits_in
 from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
@@ -64,8 +66,7 @@ _TQDM = re.compile(r"%\||it/s|s/it")
 _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(Record):
     """Where a quantity stands: the number's index, the index of its denominator ("91/100") or -1, a factor (percent).
 
     ``count`` numbers from ``index`` on are one short list (a Dice per class), of which the mean is taken, or the sum. The
@@ -82,8 +83,7 @@ class Value:
     place: int = -1
 
 
-@dataclass
-class Plan:
+class Plan(Struct, dict=True):
     """The meaning of a shape. Indices are -1 where there is none.
 
     ``also`` is a further counter of the line, ``alsos`` what it counts to; ``batches`` says that the step is called a
@@ -153,8 +153,7 @@ def plan_of(texts: list[str]) -> Plan | None:
     return plan if plan.values or plan.epoch >= 0 or plan.step >= 0 else None
 
 
-@dataclass
-class _Scan:
+class _Scan(Struct):
     """One walk over the numbers of a line, from left to right, and what it has found so far.
 
     ``split`` is the data set that the words read last speak of, ``counted`` the one that the counter's own words named,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct
 
+from loganalyzer.model.record import field
 from loganalyzer.model.run import Note, Run, Series
 from loganalyzer.readers.common.printed.lines import line_states, plain_text
 from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT
@@ -34,8 +35,7 @@ _BETTER = (
 _NO_BETTER = re.compile(r"EarlyStopping counter: ?\d|\bdid(?: not|n't) improve\b(?! in the last)")
 
 
-@dataclass
-class _Training:
+class _Training(Struct):
     """The improvements of one name; ``steps`` are the evaluations, or the epochs that the lines state."""
 
     name: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import replace
 
 import numpy as np
 
+from loganalyzer.model.record import replace
 from loganalyzer.model.run import Detail
 from loganalyzer.readers.common.line_names import splits_in
 from loganalyzer.readers.common.printed.axis import Stretch

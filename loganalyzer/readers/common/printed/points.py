@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from loganalyzer.model.record import Record, field
 
 REDRAWN = -1
 """The shape of lines that a progress bar rewrites: what it says later at the same place is no further value."""
 
 
-@dataclass
-class Points:
+class Points(Struct):
     """Records (one per line with values) and the values of each name.
 
     Per record: ``epoch`` (own or last seen, NaN if none), ``step`` (own, NaN if none), ``last_step`` (own or last
@@ -70,8 +72,7 @@ class Points:
                 values.pop()
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(Record):
     """Lines of one shape: what each counts itself, one number a line, None where lines of this shape do not say it."""
 
     count: int = 1
@@ -83,8 +84,7 @@ class Lines:
     shape: int = 0
 
 
-@dataclass
-class Place:
+class Place(Struct):
     """Where the log is: the counters seen last; ``inner`` is the step if one was seen since the epoch began."""
 
     epoch: float = math.nan

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from loganalyzer.model.record import Record
 
 if TYPE_CHECKING:
     from loganalyzer.readers.common.printed.grammars import Plan
@@ -47,8 +48,7 @@ def _leading(column: Sequence[float], fits: Callable[[float], bool], count: int)
     return count
 
 
-@dataclass(frozen=True)
-class Repeats:
+class Repeats(Record):
     """Reads lines of one shape.
 
     ``plan`` is what they mean, ``captured`` the indices of the expression's groups, ``last`` that of the number at the

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from loganalyzer.model.record import replace
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.common.printed.axis import Stretch, stretches, uncounted_stretch
 from loganalyzer.readers.common.printed.counting import before_any_counter

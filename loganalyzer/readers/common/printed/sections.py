@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
+from msgspec import Struct
+
+from loganalyzer.model.record import field
 from loganalyzer.readers.common.line_names import splits_in
 
 LONGEST_HEADING = 160
@@ -36,8 +38,7 @@ def heading_of(line: str) -> str | None:
     return split if split != "train" or line.rstrip().endswith(":") else ""
 
 
-@dataclass
-class Section:
+class Section(Struct):
     """The part of the log that the last heading began: ``split`` of its lines, "" outside of any.
 
     A pass over held-out data ends where training goes on: with another epoch, or with a statement that counts and was seen

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
+from msgspec import Struct
+
+from loganalyzer.model.record import Record, field
 from loganalyzer.model.role import Quantity
 from loganalyzer.readers.common.printed.split_tables import data_sets_of, values_of
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES
@@ -33,8 +35,7 @@ _BOX_COUNTERS = (
 )
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Record):
     """A row read: its counters (NaN-free, None to stay where the log is) and the values by name."""
 
     values: dict[str, float]
@@ -42,8 +43,7 @@ class Row:
     step: float | None = None
 
 
-@dataclass
-class Tables:
+class Tables(Struct):
     """What is known of the tables so far: the columns of the last header, the box being filled.
 
     ``loose`` columns have no counter among them; they end with the first line that is no row. Of ``ruled`` columns, which

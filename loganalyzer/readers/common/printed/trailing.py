@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from array import array
-from dataclasses import replace
 from itertools import pairwise
 
+from loganalyzer.model.record import replace
 from loganalyzer.readers.common.printed.points import Place, Points
 
 

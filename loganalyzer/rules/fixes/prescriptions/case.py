@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from loganalyzer.features.lazy import lazy
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Number, Outcome
 from loganalyzer.model.prescription import Change, Keep, Prescription
+from loganalyzer.model.record import Record, replace
 from loganalyzer.model.run import Detail
 from loganalyzer.model.traits import Traits
 from loganalyzer.model.verdicts import Verdict
@@ -33,16 +33,14 @@ FINE_TUNING = 1e-4
 """The highest usual rate for the weights of a pretrained Transformer."""
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Record):
     """A quantity of the run: its value, and the name under which it is set ("lr")."""
 
     name: str
     value: float
 
 
-@dataclass(frozen=True, eq=False)
-class Case:
+class Case(Record, eq=False, dict=True):
     """A run and what was found: ``findings`` holds the outcomes that found something, by rule; ``deciding`` is that rule."""
 
     view: View

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
 from loganalyzer.features.rates import Rates
 from loganalyzer.features.schedule import Family, Schedule, recognise
 from loganalyzer.model.prescription import Change, Prescription
+from loganalyzer.model.record import replace
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded, tidy

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from loganalyzer.features.curve import Curve
@@ -12,6 +10,7 @@ from loganalyzer.features.levels import scale
 from loganalyzer.features.replay import replay, safest
 from loganalyzer.model.outcome import Number, Outcome
 from loganalyzer.model.prescription import Expected, Keep, Prescription
+from loganalyzer.model.record import Record
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed
 
 FEWEST = 5
@@ -32,8 +31,7 @@ UNFINISHED = 0.95
 """A run that ended before this share of its planned length was not finished."""
 
 
-@dataclass(frozen=True)
-class Patience:
+class Patience(Record):
     """A patience in evaluations, the step at which it would have ended the run, and the share of the run that it saves."""
 
     evaluations: int
