@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from loganalyzer.cli.clock import now
 from loganalyzer.cli.errors import complain
-from loganalyzer.cli.origin import checked_out
 from loganalyzer.model.errors import ConfigError, Message
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ def add(report: Report, paths: Sequence[str], settings: Settings) -> None:
     """Add the analysis to the history, unless it found no run: a wrong path is no night without trainings."""
     if not settings.history:
         return
+    from loganalyzer.cli.origin import checked_out
     from loganalyzer.model.history import Entry
     from loganalyzer.pipeline.history import append, file_of, states_of
 
