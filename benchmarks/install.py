@@ -179,6 +179,8 @@ def main() -> None:
         *weights,
         "",
         f"The heaviest folders (MB): {heavy}.",
+        "TensorBoard and what it needs are among our dependencies: the rest is mostly "
+        "scipy, pandas and matplotlib, which pip also compiles.",
         "",
         f"| start, the quickest of {STARTS} | seconds | times |",
         "|---|--:|--:|",
