@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import click
 
 from loganalyzer.cli.errors import language
-from loganalyzer.cli.options.outputs import add_plugin_outputs
+from loganalyzer.cli.options.declare import SECTIONS
+from loganalyzer.cli.options.outputs import OutputOption, add_plugin_outputs
 from loganalyzer.messages.languages import SOURCE, listed, sentences
 from loganalyzer.model.exit_code import ExitCode
 
@@ -47,6 +48,22 @@ class Localised(click.Command):
     word: str = ""
     examples: Examples = EXAMPLES
 
+    def by_section(self, context: click.Context) -> list[tuple[str, list[click.Option]]]:
+        """The options by the section of ``--help`` that they are in, in the order of the sections; "" for those in none."""
+        found: dict[str, list[click.Option]] = {section: [] for section in ("", *SECTIONS)}
+        for parameter in self.get_params(context):
+            if isinstance(parameter, click.Option) and parameter.get_help_record(context) is not None:
+                known = any(hasattr(p, "section") for p in self.params)
+                found[getattr(parameter, "section", _section_of(parameter) if known else "")].append(parameter)
+        return [(section, options) for section, options in found.items() if options]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options in their sections."""
+        for section, options in self.by_section(ctx):
+            records = [record for option in options if (record := option.get_help_record(ctx)) is not None]
+            with formatter.section(SECTIONS.get(section, "Options")):
+                formatter.write_dl(records)
+
     def get_help(self, ctx: click.Context) -> str:
         """Render the page of ``--help``."""
         lang = language(ctx.obj or ())
@@ -65,7 +82,7 @@ class Command(Localised):
 def page(command: Localised, context: click.Context, lang: Lang) -> str:
     """Lay out the page for wide characters, at most 78 columns."""
     from loganalyzer.messages.errors import option
-    from loganalyzer.reports.wrap import columns, wrap
+    from loganalyzer.reports.wrap import wrap
 
     def text_of(key: str) -> str:
         return option(f"page-{key}", key, lang)
@@ -74,13 +91,30 @@ def page(command: Localised, context: click.Context, lang: Lang) -> str:
     lines = [text_of(f"{own}usage").format(command=context.command_path), ""]
     for key in ("about", "path"):
         lines += [*wrap(text_of(own + key), "  ", "  ", WIDTH), ""]
-    lines.append(text_of("options"))
-    for parameter in command.get_params(context):
+    for section, options in command.by_section(context):
+        lines += [
+            text_of(f"section-{section}" if section else "options"),
+            *_listed(command, context, options, lang),
+            "",
+        ]
+    lines += [text_of("examples")]
+    lines += [f"  {call:39} {text_of(key)}" for key, (call, _) in command.examples.items()]
+    codes = listed([f"{code.value} {text_of(f'code-{code.name.lower()}')}" for code in ExitCode], lang)
+    return "\n".join([*lines, "", *wrap(text_of("codes").format(codes=codes), "", "", WIDTH)])
+
+
+def _listed(command: Localised, context: click.Context, options: Iterable[click.Option], lang: Lang) -> list[str]:
+    """The names of the options with their help beside them."""
+    from loganalyzer.messages.errors import option
+    from loganalyzer.reports.wrap import columns, wrap
+
+    lines: list[str] = []
+    for parameter in options:
         record = parameter.get_help_record(context)
-        if record is None or not isinstance(parameter, click.Option):
+        if record is None:
             continue
         names, english = record[0], inspect.cleandoc(parameter.help or "")
-        more = record[1].removeprefix(english).strip().replace("default: ", text_of("default"))
+        more = record[1].removeprefix(english).strip().replace("default: ", option("page-default", "default: ", lang))
         name = "help" if parameter is command.get_help_option(context) else str(parameter.name)
         text = sentences([part for part in (option(name, english, lang), more) if part], lang)
         first, rest = f"  {names}", " " * (NAMES + 2)
@@ -88,7 +122,9 @@ def page(command: Localised, context: click.Context, lang: Lang) -> str:
             lines.append(first)
             first = ""
         lines += wrap(text, first.ljust(len(rest)), rest, WIDTH)
-    lines += ["", text_of("examples")]
-    lines += [f"  {call:39} {text_of(key)}" for key, (call, _) in command.examples.items()]
-    codes = listed([f"{code.value} {text_of(f'code-{code.name.lower()}')}" for code in ExitCode], lang)
-    return "\n".join([*lines, "", *wrap(text_of("codes").format(codes=codes), "", "", WIDTH)])
+    return lines
+
+
+def _section_of(option: click.Option) -> str:
+    """The section of an option that was not declared in one: an output of a plugin, or click's own ``--help``."""
+    return "output" if isinstance(option, OutputOption) else "general"

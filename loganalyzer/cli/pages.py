@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from loganalyzer import messages
 from loganalyzer.diagnosis.answers import with_limits
-from loganalyzer.messages import Lang
+from loganalyzer.messages import LANGUAGES, Lang
 from loganalyzer.model.errors import UsageError, did_you_mean
+from loganalyzer.model.verdicts import Verdict
 from loganalyzer.readers.registry import load_readers
 from loganalyzer.reports.wrap import wrap
-from loganalyzer.rules.base import current_id
+from loganalyzer.rules.base import Rule, current_id
 from loganalyzer.rules.registry import load_rules
+
+MOST_FIXES = 6
+BEFORE_FIXES = 3
+"""Parts of a page that stand before what to do: the sentence, what the rule sees, why it matters."""
 
 
 def explain(rule_id: str, lang: Lang, configured: Mapping[str, Mapping[str, float]] | None = None) -> str:
     """Return a rule's page and its limits, with ``configured`` values (by rule id and name) where there are any.
 
+    What it sees, why it matters, and what to do come first, how it is measured last. ``rule_id`` may also be the title of a
+    rule or the name of a verdict in any language, in any case.
+
     Raises UsageError for an unknown rule, ConfigError for an unknown limit.
     """
     known = {rule.id: rule for rule in load_rules()}
-    rule_id = current_id(rule_id, known.values())
+    rule_id = current_id(_named(rule_id, known), known.values())
     if rule_id not in known:
         text = "no rule is called {name!r}{hint} (analyze-logs --list rules shows all)"
         raise UsageError(text, name=rule_id, hint=did_you_mean(rule_id, known, quote=False))
     own = {rule_id: configured[rule_id]} if configured and rule_id in configured else {}
     limits = with_limits([known[rule_id]], own)[0].limits
-    lines = [f"{messages.title(rule_id, lang)} ({rule_id})", "", _page(rule_id, lang, limits), ""]
+    lines = [f"{messages.title(rule_id, lang)} ({rule_id})", "", *_page(known[rule_id], lang, limits), ""]
     items = list(dataclasses.fields(limits)) if dataclasses.is_dataclass(limits) else []
     if items:
         lines.append(messages.ui("pages", "limits", lang))
@@ -39,22 +47,62 @@ def explain(rule_id: str, lang: Lang, configured: Mapping[str, Mapping[str, floa
     return "\n".join(lines).rstrip()
 
 
-def _page(rule_id: str, lang: Lang, limits: Any) -> str:
-    """Return the page in ``lang``, wrapped to the width of a terminal."""
+def _named(name: str, known: Iterable[str]) -> str:
+    """The id of the rule that ``name`` means: its id, title or verdict, whatever its case; ``name`` itself for none."""
+    wanted = _plain(name)
+    for rule_id in known:
+        titles = [messages.title(rule_id, lang) for lang in LANGUAGES]
+        verdicts = [messages.verdict(Verdict(rule_id), lang) for lang in LANGUAGES if rule_id in {*Verdict}]
+        if wanted in map(_plain, (rule_id, *titles, *verdicts)):
+            return rule_id
+    return name
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def _page(rule: Rule, lang: Lang, limits: Any) -> list[str]:
+    """Return the page in ``lang``, wrapped to the width of a terminal: how it is measured at the end, fixes before it."""
+    sections: list[list[str]] = [[]]
+    for line in messages.page(rule.id, lang, limits).splitlines():
+        if line and not line.startswith(" ") and sections[-1]:
+            sections.append([])
+        sections[-1].append(line)
+    measured = messages.ui("pages", "measured", lang)
+    last = [section for section in sections if section[0] == measured]
+    fixes = [f"    - {messages.fix(fix, lang).text}" for fix in rule.fixes[:MOST_FIXES]]
+    to_do = [[messages.ui("pages", "do", lang), *fixes, ""]] if fixes else []
     lines: list[str] = []
-    for paragraph in messages.page(rule_id, lang, limits).splitlines():
-        indent = paragraph[: len(paragraph) - len(paragraph.lstrip())]
-        lines += wrap(paragraph.lstrip(), indent, indent) if paragraph else [""]
-    return "\n".join(lines)
+    first = [section for section in sections if section not in last]
+    for section in (*first[:BEFORE_FIXES], *to_do, *first[BEFORE_FIXES:], *last):
+        for paragraph in (*section, *([""] if section[-1] else [])):
+            text = paragraph.lstrip()
+            indent = paragraph[: len(paragraph) - len(text)]
+            lines += wrap(text, indent, indent + ("  " if text.startswith("- ") else "")) if paragraph else [""]
+    return lines[:-1]
 
 
 def listing(what: str, lang: Lang) -> str:
-    """Return all rules or all readers, a line each; on a narrow terminal with hanging indents."""
-    if what == "rules":
-        rows = [(rule.id, messages.title(rule.id, lang)) for rule in load_rules()]
-    else:
-        rows = [(reader.id, messages.reader(reader.id, lang) or reader.title) for reader in load_readers()]
-    width = max((len(row[0]) for row in rows), default=0)
+    """Return all rules with a sentence each, those that give a verdict first, or all readers, a line each."""
+    if what == "readers":
+        return _table([(r.id, messages.reader(r.id, lang) or r.title) for r in load_readers()])
+    rules = load_rules()
+    width = max((len(rule.id) for rule in rules), default=0)
+    parts = []
+    for heading, chosen in (
+        ("verdicts", [rule for rule in rules if rule.verdict is not None]),
+        ("findings", [rule for rule in rules if rule.verdict is None]),
+    ):
+        rows = [(rule.id, messages.pair(messages.title(rule.id, lang), messages.meaning(rule.id, lang), lang))
+                for rule in chosen]  # fmt: skip
+        parts.append(f"{messages.ui('pages', heading, lang)}\n{_table(rows, width)}")
+    return "\n\n".join(parts)
+
+
+def _table(rows: Sequence[tuple[str, str]], width: int = 0) -> str:
+    """Ids with what they mean beside them; on a narrow terminal with hanging indents."""
+    width = width or max((len(row[0]) for row in rows), default=0)
     room = shutil.get_terminal_size((200, 24)).columns  # no wrapping in a pipe
     lines = (wrap(f"{identity:{width}}  {title}", "", " " * (width + 2), max(room, 60)) for identity, title in rows)
     return "\n".join(line for entry in lines for line in entry)

@@ -113,6 +113,14 @@ def page(rule_id: str, lang: Lang, limits: Any = None) -> str:
     return with_numbers(str(text), lambda name: quoted(rule_id, name, limits), lang)
 
 
+def meaning(rule_id: str, lang: Lang) -> str:
+    """Return what a finding of the rule means in one sentence: the first of the rule's page, without the name; "" for none."""
+    first = page(rule_id, lang).strip().partition("\n")[0]
+    name, colon, rest = first.partition(LANGUAGES[lang].colon)
+    said = rest.strip() if colon else name
+    return said[:1].upper() + said[1:]
+
+
 def limit(rule_id: str, name: str, lang: Lang) -> str:
     """Return the meaning of a limit in ``lang`` from the rule's message file; "" if it has none."""
     return str(_rule(rule_id).get("limits", {}).get(name, {}).get(lang, ""))

@@ -29,4 +29,5 @@ gate = together(
     ),
     click.option("--allow-empty", is_flag=True, help="Finding no run is no failure."),
     click.option("--allow-running", is_flag=True, help="Judge runs that are still being written, as they stand."),
+    section="gate",
 )

@@ -25,6 +25,7 @@ everywhere = together(
 general = together(
     everywhere,
     click.option("-v", "--verbose", is_flag=True, help="Print every finding and every file that is no log."),
+    section="general",
 )
 instead = together(
     click.option(
@@ -38,4 +39,5 @@ instead = together(
     click.option(
         "--version", is_flag=True, help="Print the version and exit; with -v also what runs it and what is in its way."
     ),
+    section="instead",
 )

@@ -25,4 +25,5 @@ mail = together(
     ),
     click.option("--email-required", is_flag=True, help="Exit 4 if the mail could not be delivered."),
     click.option("--insecure-smtp", is_flag=True, help="Allow plain text to a server elsewhere (never a password)."),
+    section="mail",
 )

@@ -34,4 +34,5 @@ next_run = together(
         type=click.Choice(["1", "2", "3", "all"]),
         help="Which of the run's actions --next writes. [default: 1]",
     ),
+    section="next",
 )

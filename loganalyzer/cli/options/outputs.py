@@ -50,10 +50,12 @@ page = together(
         metavar="N",
         help="Above N runs the report shows the N worst, and counts all.",
     ),
+    section="output",
 )
 documents = together(
     *(click.option(each.option, each.parameter, cls=OutputOption, **_attributes(each)) for each in OWN),
     click.option("--sarif-anchor", metavar="FILE", help="File that SARIF results point at. [default: configuration]"),
+    section="output",
 )
 
 

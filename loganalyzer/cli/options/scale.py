@@ -56,4 +56,5 @@ scale = together(
         metavar="SECONDS",
         help=f"Stop reading one run after so long and use what was read. [default: {MAX_SECONDS:g}]",
     ),
+    section="scale",
 )

@@ -18,4 +18,5 @@ shown = together(
         help="Show the runs as a list by best, val_loss, lr or another key, the best first; -KEY turns it round.",
     ),
     click.option("--open", "open_page", is_flag=True, help="Open the HTML report in the browser when it is written."),
+    section="shown",
 )

@@ -33,6 +33,7 @@ watch = together(
         metavar="COMMAND",
         help="With --watch: a shell command that is run on each change, with what is new as its standard input.",
     ),
+    section="watch",
 )
 
 

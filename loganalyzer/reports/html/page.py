@@ -147,15 +147,6 @@ def _hash(script: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
-@lru_cache(maxsize=256)
-def _meaning(rule: str, lang: Lang) -> str:
-    """Explain a finding's name in one sentence: the first of the rule's page, without the name; "" for none."""
-    first = messages.page(rule, lang).strip().partition("\n")[0]
-    name, colon, rest = first.partition(messages.LANGUAGES[lang].colon)
-    meaning = rest.strip() if colon else name
-    return meaning[:1].upper() + meaning[1:]
-
-
 def _terms(cards: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Return the names of all findings on the page with their meanings, sorted by name."""
     found = {f["rule"]: f for card in cards for f in card["findings"] if f["meaning"]}
@@ -276,7 +267,7 @@ def _findings(diagnosis: Diagnosis, lang: Lang) -> list[dict[str, Any]]:
             "id": f"{anchor(diagnosis.id)}-{outcome.rule}",
             "rule": outcome.rule,
             "title": messages.title(outcome.rule, lang),
-            "meaning": _meaning(outcome.rule, lang),
+            "meaning": messages.meaning(outcome.rule, lang),
             "text": unbroken(term_safe(messages.sentence(outcome, diagnosis.run, lang))),
             "severity": outcome.severity.value,
             "severity_word": messages.severity(outcome.severity, lang),
