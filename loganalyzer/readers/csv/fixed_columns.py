@@ -1,7 +1,8 @@
 """Tables whose columns only the program's source names: YOLOv5's and YOLOv7's ``results.txt``, DeepXDE's ``loss.dat``.
 
 They are told by their shape. The fifteen columns of YOLO begin with "epoch/epochs" and the memory of the GPU, and the
-sixth is the sum of the three before it. DeepXDE writes four words above one column for each term of the loss.
+sixth is the sum of the three before it. DeepXDE writes four words above one column for each term of the
+loss, whose sum it minimises.
 """
 
 from __future__ import annotations
@@ -94,7 +95,11 @@ def _deepxde(key: str, path: str, lines: Sequence[str], notes: list[Note]) -> It
     terms = (width - 1) // 2
     if terms < 1:
         raise ReadError("no-rows")
-    columns = {_term("train", i, terms): table[:, 1 + i] for i in range(terms)}
+    columns = {}
+    if terms > 1:  # what DeepXDE minimises is the sum
+        columns = {"train/loss": table[:, 1 : 1 + terms].sum(axis=1)}
+        columns["test/loss"] = table[:, 1 + terms : 1 + 2 * terms].sum(axis=1)
+    columns |= {_term("train", i, terms): table[:, 1 + i] for i in range(terms)}
     columns |= {_term("test", i, terms): table[:, 1 + terms + i] for i in range(terms)}
     if width - 1 > 2 * terms:
         columns["metrics_test"] = table[:, -1]

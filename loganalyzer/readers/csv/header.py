@@ -10,6 +10,7 @@ from loganalyzer.model.record import Record
 from loganalyzer.model.role import Quantity
 from loganalyzer.readers.common.counters import count_in
 from loganalyzer.readers.csv.cells import cells_of, is_missing, number_of
+from loganalyzer.readers.csv.columns_by_setting import settings_in
 from loganalyzer.roles.assign import role_of
 
 MOST_COLUMNS = 10_000
@@ -80,7 +81,7 @@ def _header_at(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
     if (
         _STAMPED.match(names[0])
         or len(names) < 2
-        or sum(is_number(n) or _says_value(n) for n in names) > len(names) // 4
+        or (sum(is_number(n) or _says_value(n) for n in names) > len(names) // 4 and not settings_in(names))
     ):
         return None
     header = Header(tuple(names), separator, plain[0] + 1, _spare(own[1:stop], separator, len(names)))

@@ -20,6 +20,7 @@ from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
 from loganalyzer.readers.common.missing_ends import with_missing_ends
 from loganalyzer.readers.common.quantities import named_as_losses
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
+from loganalyzer.readers.csv.columns_by_setting import curve_by_setting, runs_by_setting
 from loganalyzer.readers.csv.header import MOST_COLUMNS, MOST_TITLES, SEPARATORS, beginning_of
 from loganalyzer.readers.csv.table import Table, table_in
 from loganalyzer.roles.assign import role_of
@@ -49,6 +50,8 @@ def detect(source: Source) -> Match:
     beginning = beginning_of(text, cut=source.size > len(source.head))
     if beginning is None:
         return Match.NO
+    if curve_by_setting(beginning.names, source.path):
+        return Match.MAYBE
     header = named_as_losses(beginning.names, source.path)
     quantities = [role_of(name).quantity for name in header]
     curves = sum(q in CURVES for q in quantities)
@@ -72,7 +75,8 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         table, note = table_in(data)
         if not len(table.values):
             raise _without_rows(data)
-        table = replace(table, columns=named_as_losses(table.columns, source.path))
+        if not curve_by_setting(table.columns, source.path):
+            table = replace(table, columns=named_as_losses(table.columns, source.path))
         for run in _runs(key, source.path, table):
             yield run.with_notes(note) if note else run
 
@@ -88,11 +92,14 @@ def _without_rows(data: bytes) -> ReadError:
 
 def _runs(key: str, path: str, table: Table) -> Iterator[Run]:
     steps, unit, counted = _axis(table)
+    notes = table.notes if counted else (*table.notes, Note("rows-numbered", {"count": len(steps)}))
+    if curve_by_setting(table.columns, path):
+        yield from runs_by_setting(key, path, table, steps, unit, notes)
+        return
     columns, missing = with_missing_ends(_columns(table, steps, unit), steps, planned=True)
     found = [t for t in trainings(columns) if _told(t.series)]
     if not found:
         raise ReadError("no-numbers")
-    notes = table.notes if counted else (*table.notes, Note("rows-numbered", {"count": len(steps)}))
     yield from numbered_runs(found, key, (path,), "csv", unit, (*notes, *missing))
 
 
