@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         verdict_meaning,
         verdict_with_kind,
     )
-    from loganalyzer.messages.formatting import at_step, duration, number, percent, typed
+    from loganalyzer.messages.formatting import at_step, duration, number, percent, signed, typed
 
 __all__ = [
     "LANGUAGES",
@@ -81,6 +81,8 @@ __all__ = [
     "sentence",
     "sentences",
     "severity",
+    "signed",
+    "signed",
     "title",
     "trial",
     "typed",
@@ -91,7 +93,7 @@ __all__ = [
     "verdict_with_kind",
 ]
 
-_OF_NUMBERS = {"at_step", "duration", "number", "percent", "typed"}
+_OF_NUMBERS = {"at_step", "duration", "number", "percent", "signed", "typed"}
 
 
 def __getattr__(name: str) -> Any:

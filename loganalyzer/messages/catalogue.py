@@ -207,13 +207,14 @@ def _filled(item: Prescription, unit: str, framework: Framework, lang: Lang) -> 
     )
 
 
+_THEN = {"patience": "then.patience", "early_stopping": "then.patience"}
+
+
 def _then(item: Prescription, lang: Lang) -> str:
-    """The sentence about a schedule that a fix changes besides what it is about; "" without one."""
+    """Sentences about a schedule and a patience that a fix changes besides what it is about; "" without any."""
     besides = item.changes if item.variant == "cap" else item.changes[1:]
-    schedule = next((c for c in besides if c.meaning == "lr_schedule"), None)
-    if schedule is None:
-        return ""
-    return ui("prescriptions", f"then.{schedule.new}", lang, name=schedule.name, new=schedule.new)
+    keys = {c: _THEN.get(c.meaning, f"then.{c.new}") for c in besides if c.meaning in ("lr_schedule", *_THEN)}
+    return "".join(ui("prescriptions", key, lang, name=c.name, new=c.new) for c, key in keys.items())
 
 
 def _code(entry: Mapping[str, Any], framework: Framework) -> Mapping[str, str]:

@@ -128,6 +128,11 @@ def number(value: float, digits: int = DIGITS) -> str:
     return f"{round(value, decimals):,.{max(0, decimals)}f}"
 
 
+def signed(difference: float) -> str:
+    """Format a difference with its sign: +0.012, -0.3, 0."""
+    return f"{'+' if difference > 0 else ''}{number(difference)}"
+
+
 def percent(share: float, lang: Lang = SOURCE) -> str:
     """Format a share 0..1 as "34%"; one decimal below 10 %."""
     if not math.isfinite(share):

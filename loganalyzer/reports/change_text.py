@@ -85,12 +85,8 @@ def _value(what: str, change: ValueChange, lang: Lang) -> str:
     key = what if change.way != "same" else f"{what}_same"
     return messages.ui(
         "changes", key, lang, series=term_safe(change.series, LONGEST_NAME), before=change.before, now=change.now,
-        difference=_signed(change.difference), way=way(change.way, lang),
+        difference=messages.signed(change.difference), way=way(change.way, lang),
     )  # fmt: skip
-
-
-def _signed(difference: float) -> str:
-    return f"{'+' if difference > 0 else ''}{messages.number(difference)}"
 
 
 def _settings(changed: Sequence[SettingChange], lang: Lang) -> str:

@@ -197,7 +197,7 @@ def _compared(result: GateResult, lang: Lang) -> list[str]:
     lines = []
     for c in sorted(result.comparisons, key=lambda c: (c.held, c.run, c.metric)):
         now = "–" if c.now is None else messages.number(c.now)
-        difference = "–" if c.now is None else messages.number(c.now - c.baseline)
+        difference = "–" if c.now is None else messages.signed(c.now - c.baseline)
         numbers = (messages.number(c.baseline), now, difference, messages.number(c.allowed))
         labels = (messages.ui("gate", k, lang) for k in ("baseline", "now", "difference", "allowed"))
         values = messages.listed([f"{label} {number}" for label, number in zip(labels, numbers, strict=True)], lang)

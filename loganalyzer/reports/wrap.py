@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from loganalyzer.model.late import late
 
 WIDTH = 78
-_NOT_FIRST = "、。，．）」』：；？！ー"
+# neither stops and closing brackets nor small kana, which belong to the sound before them
+_NOT_FIRST = "、。，．）」』：；？！ー々ゝゞヽヾ・ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
 # a wide character may end a line anywhere, a Latin word only at a space; brackets and stops stay with what they close
 _WIDE = r"\u3000-\u9fff\uff00-\uffef"
 _PIECES = late(lambda: re.compile(rf"[（「『]*(?:[^\s{_WIDE}]+|[{_WIDE}])[{_NOT_FIRST}]*\s*|\s+"))

@@ -54,6 +54,7 @@ SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}
         ("longer-patience", FALLING, {"patience": 4, "epochs": 200}, {"patience": 5, "epochs": 200}),
         ("longer-patience", FALLING, {"patience": 4, "epochs": 200}, {"patience": 4, "epochs": 60}),
         ("shorter-warm-up", FLAT | RISING, {"warmup_epochs": 400}, {"warmup_epochs": 0}),
+        ("shorter-warm-up", FLAT | RISING, {"warmup_epochs": 400}, {"warmup_epochs": 400, "epochs": 500}),
         ("longer-schedule", FLAT | SPENT, {"scheduler": "exponential"}, None),
     ],
 )  # fmt: skip

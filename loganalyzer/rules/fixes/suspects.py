@@ -13,17 +13,19 @@ from loganalyzer.roles.hyperparameters import is_number, is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.fixes.prescriptions.held_back import HOLD_BACK, strong_dropout
 from loganalyzer.rules.fixes.prescriptions.model import NONE
-from loganalyzer.rules.fixes.prescriptions.stopping import UNFINISHED
+from loganalyzer.rules.fixes.prescriptions.schedule import TIMID
+from loganalyzer.rules.fixes.prescriptions.stopping import SHORT_PATIENCE, UNFINISHED
 from loganalyzer.rules.usual_ranges import HIGHEST_RATE, START_RATE
 
 FEW_UPDATES, LARGE_BATCH = 500, 128
 """So few updates of the weights are not enough for any model; smaller batches make more of them."""
 SPENT = 0.05
-"""A rate below these shares of its peak moves little."""
-TIMID, VERY_TIMID = 0.5, 0.1
-"""A rate below this share of its optimizer's usual first one may be raised before a run is made longer."""
+"""A rate below this share of its peak moves little."""
+WARM = 0.7
+"""A rate that was warmed up to less than this share of the one that is set was not warmed up."""
+VERY_TIMID = 0.1
+"""A rate below this share of its optimizer's usual first one is raised before a run is made longer."""
 SMALL_BATCH = 8
-SHORT_PATIENCE = 5
 LEARNS_POORLY = ("plateau", "underfitting")
 
 
@@ -36,12 +38,19 @@ class Suspect(Record):
 
 
 def warm_up_outlasts(case: Case) -> bool:
-    """The rate was still being warmed up when the run ended, far below the rate that is set."""
+    """The rate was still being warmed up when the run ended as planned, far below the rate that is set."""
     rates, said = case.view.rates, case.setting("learning_rate")
     rising = rates is not None and len(rates.values) > 2 and rates.last >= rates.peak > 1.5 * float(rates.values[0])
     warmed = case.said("warm_up")
     on = warmed is not None and is_on(warmed[1])
-    return on and rising and rates is not None and (said is None or rates.peak < 0.7 * said.value)
+    far = rates is not None and (said is None or rates.peak < WARM * said.value)
+    return on and rising and far and _ended_as_planned(case)
+
+
+def _ended_as_planned(case: Case) -> bool:
+    """The run is as long as its settings say; one that was interrupted says nothing about them."""
+    planned, (first, span) = case.setting(case.length_meaning), case.view.reach
+    return planned is not None and first + span + 1 >= UNFINISHED * planned.value
 
 
 def stopped_too_early(case: Case) -> bool:
@@ -72,9 +81,8 @@ def very_timid_rate(case: Case) -> bool:
 
 def _at_most(share: float, case: Case) -> bool:
     """The rate is at most that share of the usual first one, and no weights or kind of model asks for a low one."""
-    start = START_RATE.get(case.optimizer, 0.0)
     usual = not case.traits.pretrained and not case.traits.transformer
-    return usual and case.rate is not None and case.rate.value <= share * start
+    return usual and case.rate is not None and case.rate.value <= share * case.first_rate
 
 
 def several_off(case: Case) -> bool:

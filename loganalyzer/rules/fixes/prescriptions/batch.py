@@ -6,7 +6,6 @@ import math
 
 from loganalyzer.model.prescription import Change, Prescription
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed
-from loganalyzer.rules.usual_ranges import START_RATE
 
 USUAL = 32
 """The batch to begin with."""
@@ -40,7 +39,7 @@ def smaller(case: Case) -> Prescription | None:
     if own is None or own.value <= USUAL or made is None:
         return None
     new = next((size for size in (USUAL, USUAL // 2) if made * own.value / size >= ENOUGH_UPDATES), USUAL // 2)
-    change, start = case.change("batch_size", new, int(own.value)), START_RATE.get(case.optimizer, 0.0)
+    change, start = case.change("batch_size", new, int(own.value)), case.first_rate
     if case.rate is None or case.rate.value >= start:
         return changed("known", change, updates=made)
     return changed("rate", change, case.change_rate(start), updates=made)

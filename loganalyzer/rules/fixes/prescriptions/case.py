@@ -17,7 +17,7 @@ from loganalyzer.model.run import Detail
 from loganalyzer.model.traits import Traits
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import TABLE, Setting, find, is_number, number, optimizer, plain
-from loganalyzer.rules.usual_ranges import HIGHEST_RATE, LOWEST_RATE
+from loganalyzer.rules.usual_ranges import HIGHEST_RATE, LOWEST_RATE, START_RATE
 
 DIGITS = 2
 """Significant digits of a computed setting: more would claim a precision that no advice has."""
@@ -29,6 +29,8 @@ USUAL_TOP = 0.1
 """Share of the highest rate of an optimizer that is usual for SGD, and for weights that were trained before."""
 SAMPLES = ("n_train", "num_train", "train_size", "n_samples", "num_samples", "num_train_samples")
 """Names of the number of training samples."""
+MOMENTUM = 0.9
+"""The usual momentum of SGD."""
 FINE_TUNING = 1e-4
 """The highest usual rate for the weights of a pretrained Transformer."""
 
@@ -103,6 +105,18 @@ class Case(Record, eq=False, dict=True):
         top = HIGHEST_RATE.get(self.optimizer, HIGHEST_RATE["SGD"])
         usual = USUAL_TOP if self.optimizer in ("", "SGD") else 1.0
         return top * usual * (USUAL_TOP if self.traits.pretrained else 1.0)
+
+    @lazy
+    def first_rate(self) -> float:
+        """The rate that the optimizer is usually started at; 0.0 where that is not known.
+
+        That of SGD is meant for a momentum of 0.9, with which a step reaches ten times as far as without.
+        """
+        usual = START_RATE.get(self.optimizer, 0.0)
+        own = self.setting("momentum")
+        if self.optimizer != "SGD" or own is None or not 0 <= own.value < MOMENTUM:
+            return usual
+        return rounded(usual * (1.0 - own.value) / (1.0 - MOMENTUM))
 
     @lazy
     def lowest_rate(self) -> float:

@@ -115,7 +115,7 @@ def usual(case: Case) -> Prescription | None:
     """The rate that the optimizer is usually started at."""
     if case.rate is None or case.optimizer not in START_RATE:
         return None
-    return changed("known", case.change_rate(START_RATE[case.optimizer]), optimizer=case.optimizer)
+    return changed("known", case.change_rate(case.first_rate), optimizer=case.optimizer)
 
 
 def discriminative(case: Case) -> Prescription | None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from loganalyzer.model.prescription import Change, Prescription
-from loganalyzer.rules.fixes.prescriptions.case import Case, changed, tidy
+from loganalyzer.rules.fixes.prescriptions.case import MOMENTUM, Case, changed, tidy
 from loganalyzer.rules.usual_ranges import START_RATE
 
-MOMENTUM = 0.9
 DECAY = 0.01
 """The weight decay that AdamW is started with."""
 

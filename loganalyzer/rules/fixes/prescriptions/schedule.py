@@ -13,6 +13,7 @@ from loganalyzer.model.record import replace
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded, tidy
+from loganalyzer.rules.fixes.prescriptions.stopping import LEAST_PATIENCE, SHORT_PATIENCE
 
 WARM_UP = 0.05
 """The share of a run that a warm-up takes."""
@@ -30,6 +31,8 @@ FASTER = 3.0
 """Its peak may be so many times the rate that a constant one needs."""
 CYCLES = 7
 """Three cycles, each twice as long as the one before, are seven times as long as the first."""
+TIMID = 0.5
+"""A rate below this share of its optimizer's usual first one is raised when its schedule is replaced."""
 SETTLED = 0.5
 """A rate that ends below this share of its peak is falling already."""
 FASTER_LEARNING = frozenset(
@@ -123,7 +126,16 @@ def settled(found: Prescription, case: Case) -> Prescription:
     known = rates is not None and not rates.range_test and not falls
     if found.fix not in FASTER_LEARNING or not found.changes or not known or case.kind not in UNSETTLED:
         return found
-    return replace(found, changes=(*found.changes, *_named(case, "cosine")))
+    return replace(found, changes=(*found.changes, *_named(case, "cosine"), *_patient(case, found)))
+
+
+def _patient(case: Case, found: Prescription) -> tuple[Change, ...]:
+    """A longer patience where a short one is set: it would take the first noisy evaluation for the end."""
+    meaning = "early_stopping" if case.setting("early_stopping") is not None else "patience"
+    own = case.setting(meaning)
+    short = own is not None and 0 < own.value < SHORT_PATIENCE
+    done = any(change.meaning == meaning for change in found.changes)
+    return (case.change(meaning, LEAST_PATIENCE),) if short and not done else ()
 
 
 def in_steps(case: Case) -> Prescription | None:
@@ -179,7 +191,10 @@ def _replaced(case: Case, rates: Rates) -> Prescription | None:
     falls = rates.last < rates.peak and not rates.range_test
     if said is None or not is_on(said[1]) or "cos" in str(said[1]).lower() or not falls:
         return None
-    return changed("cosine", case.change("lr_schedule", "cosine"), rate=tidy(rates.peak), length=case.length)
+    change = case.change("lr_schedule", "cosine")
+    if 0 < rates.peak <= TIMID * case.first_rate and not case.traits.transformer:
+        return changed("higher", change, case.change_rate(case.first_rate), rate=tidy(rates.peak), length=case.length)
+    return changed("cosine", change, rate=tidy(rates.peak), length=case.length)
 
 
 def _slower_factor(case: Case, rates: Rates) -> Prescription | None:

@@ -23,6 +23,8 @@ KEEPS_FALLING = 1.3
 """Twice the length is advised where it brings so many times what half as much again would."""
 STRETCHED = 1.2
 """The next run is planned for so many times the steps to the best point."""
+SHORT_PATIENCE = 5
+"""A patience below this is short."""
 PATIENT, LEAST_PATIENCE = 5, 10
 """A patience that was too short is made so many times as long, and at least so many evaluations."""
 CLEARLY = 0.1
