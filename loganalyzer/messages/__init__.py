@@ -82,7 +82,6 @@ __all__ = [
     "sentences",
     "severity",
     "signed",
-    "signed",
     "title",
     "trial",
     "typed",
