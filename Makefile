@@ -53,7 +53,7 @@ accuracy: $(VENV)/.test ## measure the diagnosis: benchmarks/accuracy.md (CORPUS
 	$(BIN)/python benchmarks/accuracy.py $(if $(CORPUS),--corpus $(CORPUS))
 	$(if $(CORPUS),$(BIN)/python -m benchmarks.by_source --corpus $(CORPUS))
 
-prescriptions: $(VENV)/.test ## do the fixes cure? sick trainings treated by the files of --next and judged again (20 minutes): benchmarks/prescriptions.md
+prescriptions: $(VENV)/.test ## do the fixes cure? sick trainings treated by the files of --next and judged again (20 minutes): benchmarks/closed_loop.md
 	$(BIN)/python -m benchmarks.prescriptions
 
 beyond: $(VENV)/.test ## measure schedules, sweeps, replays, gain ranges: benchmarks/beyond.md (CORPUS=dir)

@@ -98,7 +98,7 @@ def grouped(done: Sequence[Treated], key: Callable[[Treated], str]) -> list[str]
 
 
 def report(unseen: Sequence[Treated], mended_on: Sequence[Treated], seeds: Sequence[int]) -> str:
-    """The page ``benchmarks/prescriptions.md``."""
+    """The page ``benchmarks/closed_loop.md``."""
     head = ["runs | judged sick | cured by the first | by one of three | made worse by the first | first is by hand |"]
     table = [f"| {head[0]}", "|---|---|---|---|---|---|"]
     lines = [
@@ -151,7 +151,7 @@ def main() -> None:
     unseen = list(treat_all(list(all_of(UNSEEN, options.seeds)), options.workers))
     mended = () if options.unseen_only else list(treat_all(list(all_of(MENDED_ON, options.seeds)), options.workers))
     page = report(unseen, mended, options.seeds)
-    (HERE / "prescriptions.md").write_text(page, encoding="utf-8")
+    (HERE / "closed_loop.md").write_text(page, encoding="utf-8")
     print("\n".join(text for text in page.splitlines() if "**all**" in text))
 
 

@@ -39,7 +39,7 @@ LIBRARIES = frozenset({*USUAL_TABS, *(library for tabs in TABS.values() for libr
 
 
 class Fix(Record):
-    """One thing to try: what to do, why it helps, how (code by framework), and the source."""
+    """One thing to try: what to do, why it helps, how (code by framework), the source, and what it costs or may do harm."""
 
     id: str
     text: str
@@ -47,6 +47,7 @@ class Fix(Record):
     source: str
     url: str = ""
     code: Mapping[str, str] = field(default_factory=dict)
+    risk: str = ""
 
 
 class Cause(Record):
@@ -204,7 +205,13 @@ def _filled(item: Prescription, unit: str, framework: Framework, lang: Lang) -> 
         entry.get("source", ""),
         entry.get("url", ""),
         {k: fill_code(code, values).strip("\n") for k, code in _code(entry, framework).items()},
+        _text(entry["risk"], lang) if "risk" in entry else "",
     )
+
+
+def risk(item: Fix, lang: Lang) -> str:
+    """Return what a fix costs or may do harm, as a sentence with its label; "" where nothing is known."""
+    return ui("prescriptions", "risk.label", lang, text=item.risk) if item.risk else ""
 
 
 _THEN = {"patience": "then.patience", "early_stopping": "then.patience"}

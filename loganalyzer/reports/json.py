@@ -188,7 +188,14 @@ def _finding(outcome: Outcome, diagnosis: Diagnosis, lang: messages.Lang) -> dic
 
 
 def _fix(fix: messages.Fix) -> dict[str, Any]:
-    return {"id": fix.id, "text": fix.text, "why": fix.why, "code": dict(fix.code), "source": fix.source}
+    return {
+        "id": fix.id,
+        "text": fix.text,
+        "why": fix.why,
+        "risk": fix.risk or None,
+        "code": dict(fix.code),
+        "source": fix.source,
+    }
 
 
 def group_dict(group: Group, lang: messages.Lang) -> dict[str, Any]:

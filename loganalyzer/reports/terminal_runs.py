@@ -104,7 +104,7 @@ def _show_steps(diagnosis: Diagnosis, out: Lines, lang: Lang) -> None:
     for number, step in enumerate(steps, 1):
         arrow = f"{ARROW}{number}. " if len(steps) > 1 else ARROW
         out.write(arrow + term_safe(step.fix.text), 2, bold=arrow, hang=len(arrow))
-        for text in (*step.expected, step.fix.why):
+        for text in filter(None, (*step.expected, step.fix.why, messages.risk(step.fix, lang))):
             out.write(term_safe(text), 2 + len(arrow), "dim")
 
 

@@ -14,9 +14,12 @@ from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.run import Run, Series
 from loganalyzer.model.traits import Framework, Traits
+from loganalyzer.reports.html.advice import steps
+from loganalyzer.reports.json import run_dict
 from loganalyzer.rules.fixes.catalogue import entries
+from loganalyzer.rules.fixes.contradictions import MOVES
 from loganalyzer.rules.fixes.prescriptions import COMPUTED, STATIC
-from tests.prescriptions.case import Told, case_of, computed, load, sentence
+from tests.prescriptions.case import Told, case_of, computed, diagnosed, load, sentence
 
 CASES = load()
 BY_CURVES = {"sweep-best-rate"}
@@ -120,3 +123,21 @@ def test_no_series_and_no_setting_breaks_a_computation(
         for change in found.changes if found is not None else ():
             assert change.new != change.old, fix
             assert not isinstance(change.new, float) or np.isfinite(change.new), fix
+
+
+def test_every_change_of_a_setting_says_what_it_costs_or_risks() -> None:
+    changing = {fix for fix in COMPUTED if fix in MOVES or fix in {"shuffle", "batch-norm", "use-adam"}}
+    silent = {fix for fix in changing if "risk" not in entries()[fix]}
+    assert silent <= {"larger-batch-lr", "one-cycle", "use-adamw", "augment", "step-schedule", "shorter-training"}
+    assert all(set(entry["risk"]) == set(messages.LANGUAGES) for entry in entries().values() if "risk" in entry)
+
+
+def test_cost_and_risk_are_on_the_terminal_the_page_and_in_json() -> None:
+    d = diagnosed({"train_loss": "where(x < 0.3, 2 - 4 * x, 0.8 + 20 * (x - 0.3))"}, {"lr": 0.1})
+    fix = messages.prescription(d.actions[0], d, "en")
+    said = "Cost or risk: Learning takes longer; ten times too low looks like a plateau."
+    assert messages.risk(fix, "en") == said and messages.risk(replace(fix, risk=""), "en") == ""
+    assert messages.risk(messages.prescription(d.actions[0], d, "ja"), "ja").startswith("負担・リスク：")
+    assert steps(d, "en")[0]["risk"] == said
+    found = next(o for o in run_dict(d, "en")["findings"] if o["rule"] == d.deciding)
+    assert found["fixes"][0]["risk"] == fix.risk

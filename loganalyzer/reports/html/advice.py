@@ -27,6 +27,7 @@ def steps(diagnosis: Diagnosis, lang: Lang) -> list[dict[str, Any]]:
             **of_fix(step.fix, f"{anchor(diagnosis.id)}-{step.fix.id}"),
             "expected": [unbroken(term_safe(text)) for text in step.expected],
             "trial": _trial(action, diagnosis, lang),
+            "risk": unbroken(messages.risk(step.fix, lang)),
         }
         for action, step in zip(diagnosis.actions, next_steps(diagnosis, lang), strict=True)
     ]

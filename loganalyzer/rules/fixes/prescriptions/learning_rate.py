@@ -115,7 +115,10 @@ def usual(case: Case) -> Prescription | None:
     """The rate that the optimizer is usually started at."""
     if case.rate is None or case.optimizer not in START_RATE:
         return None
-    return changed("known", case.change_rate(case.first_rate), optimizer=case.optimizer)
+    change, own = case.change_rate(case.first_rate), case.setting("momentum")
+    if own is not None and case.first_rate != START_RATE[case.optimizer]:
+        return changed("momentum", change, optimizer=case.optimizer, momentum=own.value)
+    return changed("known", change, optimizer=case.optimizer)
 
 
 def discriminative(case: Case) -> Prescription | None:
