@@ -71,7 +71,7 @@ TABLE: Mapping[str, Hyperparameter] = {
     ),
     "batch_size": _named(
         "batch_size bs train_batch_size per_device_train_batch_size global_batch_size バッチサイズ",
-        vague="batch", abbreviations="batch", in_run_names=True, printed=True, fixed=True,
+        abbreviations="batch", in_run_names=True, printed=True, fixed=True,
     ),
     "momentum": _named("momentum sgd_momentum", in_run_names=True, printed=True),
     "weight_decay": _named("weight_decay wd l2 l2_reg", in_run_names=True, printed=True, fixed=True),
