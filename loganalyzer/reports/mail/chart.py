@@ -17,6 +17,12 @@ from loganalyzer.reports import fonts
 from loganalyzer.reports.safe import term_safe
 
 WIDTH, HEIGHT, MAX_BYTES = 600, 240, 20_000
+TITLE_LETTERS = (24, 18, 14, 10)
+"""Letters of a name in the title, the first number with which it ends before the legend."""
+LEGEND_FRAME = 8
+MOST_MARKS, NAN_AT = 60, 0.03
+"""Values that are marked as not finite, and how high above the lower edge, as a share of the chart."""
+FLATTEST = 0.05
 _PAPER, _INK, _GRID = "#fdfdfc", "#2b3138", "#dcdfe3"
 _TRAIN, _VALIDATION, _MARK, _SPAN = "#1b4b82", "#b4510a", "#7a2e8c", "#f6e6d3"
 
@@ -42,7 +48,9 @@ def _lines(diagnosis: Diagnosis) -> list[tuple[Series, str]]:
 
 def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, points: int) -> bytes:
     from matplotlib import rc_context
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     # names are text, never formulas; the families cover all languages with an installed font
     families, language = fonts.letters(), fonts.drawable(lang)
@@ -65,11 +73,18 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
             axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("e+", "e"))
         else:
             axes.set_ylim(*_limits([s.values for s, _ in lines]))
+            axes.ticklabel_format(axis="y", useOffset=False)
         shown = {s.name for s, _ in lines}
         deciding = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding), None)
         for evidence in deciding.evidence[:4] if deciding else ():
             if evidence.series in shown:
                 _mark(axes, evidence)
+        for series, _ in lines:
+            # values that cannot be drawn are marked where they would be
+            at = _not_finite(series)
+            axes.plot(at, [NAN_AT] * len(at), "x", color=_MARK, markersize=4.5, transform=axes.get_xaxis_transform())
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True))
+        axes.ticklabel_format(axis="x", useOffset=False, style="plain")
         axes.grid(True, color=_GRID, linewidth=0.6)
         axes.tick_params(colors=_INK, length=2)
         for side in axes.spines.values():
@@ -81,17 +96,29 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
         )  # fmt: skip
         for text in legend.get_texts():
             text.set_color(_INK)
-        axes.set_title(_title(diagnosis, lines, language), loc="left", fontsize=10, color=_INK, pad=5)
+        canvas: Any = FigureCanvasAgg(figure)
+        room = legend.get_window_extent(canvas.get_renderer()).x0 + LEGEND_FRAME
+        for letters in TITLE_LETTERS:
+            said = _title(diagnosis, lines, language, letters)
+            title = axes.set_title(said, loc="left", fontsize=10, color=_INK, pad=5)
+            if title.get_window_extent(canvas.get_renderer()).x1 <= room:
+                break
         stream = io.BytesIO()
         figure.savefig(stream, format="png", metadata={"Software": None})
     return stream.getvalue()
 
 
-def _title(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang) -> str:
+def _title(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, letters: int) -> str:
     """Return the title, series and axis: "train/loss, val/loss by epoch"; the run's name is above the picture."""
-    names = ", ".join(term_safe(s.name, 24) for s, _ in lines)
+    names = ", ".join(term_safe(s.name, letters) for s, _ in lines)
     by = "by_epoch" if diagnosis.run.step_unit == "epoch" else "by_step"
     return _drawable(messages.ui("mail", by, lang, names=names))
+
+
+def _not_finite(series: Series) -> Floats:
+    """The steps of the values that are NaN or infinite, thinned to what can be told apart."""
+    at = series.steps[~np.isfinite(series.values)].astype(float)
+    return at if len(at) <= MOST_MARKS else at[np.linspace(0, len(at) - 1, MOST_MARKS).astype(int)]
 
 
 def _explodes(curves: list[Floats]) -> bool:
@@ -119,7 +146,10 @@ def _mark(axes: object, evidence: Evidence) -> None:
 
 
 def _limits(curves: list[Floats]) -> tuple[float, float]:
-    """Return axis limits that are robust to exploding values: from the lowest to a little above the 98th percentile."""
+    """Return axis limits that are robust to exploding values: from the lowest to a little above the 98th percentile.
+
+    They span ``FLATTEST`` of the values at least: a line that is flat looks flat.
+    """
     values = np.concatenate([c[np.isfinite(c)] for c in curves])
     values = np.clip(values, -1e300, 1e300)
     low, high = float(values.min()), float(np.percentile(values, 98))
@@ -127,6 +157,7 @@ def _limits(curves: list[Floats]) -> tuple[float, float]:
     if top - low <= 3 * (high - low):
         high = top
     room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
+    room = max(room, (FLATTEST * max(abs(low), abs(high)) - (high - low)) / 2)
     return low - room, high + room
 
 
