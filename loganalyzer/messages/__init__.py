@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         verdict,
         verdict_count,
         verdict_meaning,
+        verdict_of_one,
         verdict_with_kind,
     )
     from loganalyzer.messages.formatting import at_step, duration, number, percent, signed, typed
@@ -91,6 +92,7 @@ __all__ = [
     "verdict",
     "verdict_count",
     "verdict_meaning",
+    "verdict_of_one",
     "verdict_with_kind",
 ]
 

@@ -278,6 +278,11 @@ def rival(diagnosis: Diagnosis, lang: Lang) -> str:
     return fill(_text(_verdicts()["rival"], lang), values, "", lang)
 
 
+def verdict_of_one(item: Verdict, lang: Lang) -> str:
+    """Return the sentence about a single run that needs attention: "The run is overfitting."."""
+    return _text(_verdicts()["one"][item.value], lang)
+
+
 def verdict_count(item: Verdict, count: int, lang: Lang) -> str:
     """Render the number of runs with a verdict that needs attention: "2 overfitting"."""
     return fill(_text(_verdicts()["count"][item.value], lang), {"count": count}, "", lang)

@@ -52,7 +52,9 @@ def _of_runs(tally: Tally, lang: Lang, most: int) -> str:
         return messages.ui("terminal", "no_runs", lang)
     if not sick:
         return messages.ui("terminal", "all_well" if total > 1 else "one_well", lang, total=total)
-    key = "one_sick" if total == 1 else "some_sick_one" if sick == 1 else "some_sick"
+    if total == 1:
+        return messages.verdict_of_one(next(v for v in Verdict if tally.attention.get(v)), lang)
+    key = "some_sick_one" if sick == 1 else "some_sick"
     return messages.ui("terminal", key, lang, total=total, sick=sick, counts=_counted(tally.attention, lang, most))
 
 

@@ -110,6 +110,7 @@ def test_every_output_shows_it(verdict: Verdict, lang: messages.Lang) -> None:
     assert word in mail and f"row-{verdict.info.tone}" in mail
     healthy = verdict.info.healthy
     assert healthy or messages.verdict_count(verdict, 2, lang) in summary(report, lang)
+    assert healthy or summary(analysis(diagnosis("a", verdict.value)), lang) == messages.verdict_of_one(verdict, lang)
     assert len(closing.lines(report.runs[0], lang)) == len(get_args(Topic))
     document = json_report.as_dict(report, lang=lang)
     jsonschema.validate(document, SCHEMA)
