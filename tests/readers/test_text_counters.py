@@ -367,3 +367,15 @@ def test_what_would_be_a_guess_is_no_run(name: str) -> None:
 def test_a_value_before_the_first_counter_is_told() -> None:
     run = only_run("val loss: 2.5\n" + every(range(1, 5), lambda e: f"Epoch {e} loss {1 / e}\nval loss: {2 / e}\n"))
     assert [(n.code, dict(n.details)) for n in run.notes] == [("values-before-counter", {"count": 1})]
+
+
+@pytest.mark.parametrize("dumped", [3, 20, 400])
+@pytest.mark.parametrize("line", ["cutloss: {v:.4f} | rerankloss: 0.5\n", "loss: {v:.4f}\n", "batch loss = {v:.4f}\n"])
+def test_what_a_buffer_prints_at_the_end_takes_no_place_from_the_epochs(line: str, dumped: int) -> None:
+    text = "".join(
+        f"Epoch: {e} | Epoch Time: 29 s\nINFO:root:\tTrain: loss = {6 / e:.4f} | f1 = 0.{e}\nINFO:root:\tTest: loss = {7 / e:.4f}\n"
+        for e in range(1, 10)
+    )
+    run = only_run(text + "".join(line.format(v=5 - i / dumped) for i in range(dumped)))
+    assert run.series["train/loss"].steps.tolist() == run.series["test/loss"].steps.tolist() == list(range(1, 10))
+    assert run.series["train/loss"].values.tolist() == [round(6 / e, 4) for e in range(1, 10)]

@@ -33,6 +33,8 @@ MOST_STATEMENTS = 50
 """So many print statements are looked at one by one."""
 FEWEST_STEPS_PER_EPOCH = 2
 """From so many steps an epoch on, lines that only state what the optimiser does decide what is counted."""
+FEWEST_COUNTED = 5
+"""At so many places a series was counted."""
 LOSSES = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS})
 LIKELIHOODS = frozenset({"likelihood", "logprob"})
 
@@ -74,6 +76,11 @@ def axis_of(points: Points) -> Axis:
     key = main_series(points)
     counters = _epochs_moved_up(_counters(points, key))
     axis = _placed(counters)
+    if key is not None and (at_once := _printed_at_once(points, axis.x)) and key in at_once:
+        other = main_series(points, without=at_once)
+        if other is not None:
+            key, counters = other, _epochs_moved_up(_counters(points, other))
+            axis = _placed(counters)
     if key is None:
         return axis
     if axis.unit == "epoch" and not axis.still and (stepped := _by_steps_of_other_lines(points, counters)) is not None:
@@ -315,10 +322,25 @@ def _finer(points: Points, counters: Counters) -> Iterator[Counters]:
         )
 
 
-def main_series(points: Points, quantities: frozenset[Quantity] | None = None) -> Key | None:
+def _printed_at_once(points: Points, x: Floats) -> frozenset[Key]:
+    """The series of which all values stand at one place, behind others that were counted there (a buffer written at the end)."""
+    distinct = {key: len(np.unique(x[np.frombuffer(records, np.int64)])) for key, (records, _) in points.values.items()}
+    counted = any(n >= FEWEST_COUNTED and role_of(key[0]).quantity in OBJECTIVES for key, n in distinct.items())
+    return (
+        frozenset(key for key, n in distinct.items() if n == 1 and len(points.values[key][0]) > 1)
+        if counted
+        else frozenset()
+    )
+
+
+def main_series(
+    points: Points, quantities: frozenset[Quantity] | None = None, without: frozenset[Key] = frozenset()
+) -> Key | None:
     """The series that the axis must serve: the longest training loss, else another loss, else another metric."""
     ranked = []
     for order, (key, (records, _)) in enumerate(points.values.items()):
+        if key in without:
+            continue
         role = role_of(key[0])
         loss = role.quantity in LOSSES or role.metric in LOSS_LIKE_METRICS or role.metric in LIKELIHOODS
         if role.quantity not in OBJECTIVES or (quantities is not None and not loss and role.quantity not in quantities):
