@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from loganalyzer.discovery.command_line import options
 from loganalyzer.discovery.tree import LocalFiles
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Detail
@@ -36,10 +37,12 @@ def from_name(name: str) -> dict[str, Detail]:
 
 
 def from_file(source: Source) -> dict[str, Detail]:
-    """Read a YAML or JSON settings file, flattened with dots. Raises ReadError if it has no values."""
+    """Read a YAML or JSON settings file, or a command line, flattened with dots. Raises ReadError if it has no values."""
     if source.size > MOST_BYTES:
         raise ReadError("too-large", size=source.size, limit=MOST_BYTES)
     text = source.read().decode("utf-8", "replace")
+    if suffix(source.path) == ".txt" and (found := options(text)):
+        return flattened(found)
     try:
         data = json.loads(text) if suffix(source.path) == ".json" else _yaml(text)
     except (ValueError, RecursionError) as error:

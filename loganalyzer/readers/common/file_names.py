@@ -46,7 +46,7 @@ SIDECAR_NAMES = frozenset(
     {
         "hparams.yaml", "hparams.yml", "hparams.json", "hyperparams.json", "hyperparameters.json", "hyperparams.yaml",
         "config.yaml", "config.yml", "config.json", "args.json", "args.yaml", "params.yaml", "params.json", "opt.yaml",
-        "hyp.yaml", "training_args.json",
+        "hyp.yaml", "training_args.json", "args.txt", "cmd.txt", "command.txt", "cmdline.txt",
     }
 )  # fmt: skip
 """Settings files: the hyper-parameters of the run in whose folder they lie."""
