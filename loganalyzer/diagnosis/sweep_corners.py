@@ -32,8 +32,7 @@ def corners(members: Sequence[Member], names: Sequence[str]) -> tuple[Corner, ..
     for candidates in (_single, _pairs):
         while len(found) < MOST_CORNERS and (corner := _worst(left, list(candidates(left, names)))) is not None:
             found.append(corner)
-            inside = [m for m in left if _meets(m.settings, corner.where)]
-            left = [m for m in left if m not in inside]
+            left = [m for m in left if not _meets(m.settings, corner.where)]
     return tuple(sorted(found, key=lambda c: -len(c.failed)))
 
 

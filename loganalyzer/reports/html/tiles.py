@@ -46,7 +46,7 @@ def contexts(entries: Sequence[Alike], lang: Lang) -> list[dict[str, Any]]:
 def _more(entry: Alike, of_verdict: int, lang: Lang) -> str:
     """How many more runs need the same, and how many need attention with this verdict, where these are still more."""
     alike = len(entry.runs) - 1
-    texts = [messages.ui("html", "alike", lang, count=alike)] if alike else []
+    texts = [entry.place(lang) or messages.ui("html", "alike", lang, count=alike)] if alike else []
     if of_verdict > len(entry.runs):
         counts = messages.verdict_count(entry.first.verdict, of_verdict, lang)
         texts.append(messages.ui("html", "of_verdict", lang, counts=counts))
