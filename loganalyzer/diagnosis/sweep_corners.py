@@ -71,10 +71,11 @@ def _single(members: Sequence[Member], names: Sequence[str]) -> Iterator[Conditi
         numeric = all(map(is_number, values))
         if not numeric or len(values) <= MOST_VALUES:
             yield from ((Condition(name, "=", value),) for value in values)
-        # one value at an end is the case "=" already
-        for value in values[1:-1][:: 1 + len(values) // MOST_CUTS] if numeric else ():
-            yield (Condition(name, ">=", value),)
-            yield (Condition(name, "<=", value),)
+        if numeric:
+            known = int(len(values) <= MOST_VALUES)  # one value at an end has been the case "=" then
+            step = 1 + len(values) // MOST_CUTS
+            yield from ((Condition(name, ">=", value),) for value in values[:0:-1][known::step])
+            yield from ((Condition(name, "<=", value),) for value in values[:-1][known::step])
 
 
 def _pairs(members: Sequence[Member], names: Sequence[str]) -> Iterator[Conditions]:

@@ -118,6 +118,12 @@ def test_a_random_search_fails_from_a_value_on() -> None:
     assert found.grid is not None and all(len(band) in (1, 2) for band in found.grid.down)
 
 
+def test_the_last_of_many_values_can_be_a_corner() -> None:
+    rates = tuple(float(f"{r:.3g}") for r in 10 ** np.linspace(-4, 0, 20))
+    found = said(over(failing(("lr", lambda v: v >= 1)), seeds=4, lr=rates))
+    assert [written(c.where) for c in found.corners] == ["lr>=1.0"] and found.stray == ()
+
+
 def test_failures_here_and_there_are_no_corner() -> None:
     bad = {(0.001, 32, 0), (0.1, 64, 1), (0.01, 128, 2)}
     found = said(
