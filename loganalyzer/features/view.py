@@ -108,7 +108,8 @@ class Accessor(Generic[T]):
             return self
         if view._allowed is not None and self.signal not in view._allowed:
             raise UndeclaredSignal(self.signal)
-        return self.of(view._log)
+        values = view._log.values
+        return values[self._key] if self._key in values else self.of(view._log)  # asked for a hundred times a run
 
     def of(self, log: _Log) -> T:
         """The value for ``log``."""

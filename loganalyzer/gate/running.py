@@ -80,9 +80,10 @@ def _last_trainings(analysis: Analysis) -> list[Diagnosis]:
 def _possible_paths(file: str, roots: Iterable[str]) -> list[str]:
     """Possible paths of a report's ``file`` on this machine: below a root, or the root itself; links resolved."""
     found = []
+    name = file.rpartition("/")[2]
     for root in roots:
-        for path in (Path(root) / file, Path(root)):
-            if path.name == Path(file).name and path.is_file():
+        for path in (os.path.join(root, file), root):  # noqa: PTH118 -- thousands, no object each
+            if os.path.basename(path) == name and os.path.isfile(path):  # noqa: PTH119, PTH113
                 found.append(os.path.realpath(path))
     return found
 
