@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loganalyzer.model.record import replace
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Ints, Note, Run
 from loganalyzer.readers.common.quantities import OBJECTIVES, curve_name
