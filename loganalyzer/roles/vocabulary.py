@@ -188,6 +188,9 @@ DISCRIMINATOR_NAMES = (
 GENERATOR_WORDS = frozenset("g gen generator netg".split())
 DISCRIMINATOR_WORDS = frozenset("d dis disc discriminator netd critic".split())
 REWARD_NAMES = (
+    "utility",
+    "avg utility",
+    "mean utility",
     "ep rew mean",
     "episode reward mean",
     "averageepret",

@@ -154,6 +154,7 @@ def test_metrics_that_nothing_counts_are_numbered(tmp_path: Path, text: str, nam
     [
         scores(16),
         scores(10) + BEST,
+        "".join(f"{place}\nrmse {1.5 + i / 10} pearson 0.{i}\n" for i, place in enumerate(["val", *["test"] * 6])),
         scores(16, "F1: 0.5\n") + "early stopping at epoch 16\n",
         "".join(f"file index:{i}, Acc:{0.5 + i / 100:.3f}\n" for i in range(20)),
         "".join(f"AP for class{'abcdefghijklmnop'[i]} = 0.{i + 10}\n" for i in range(16)) + BEST,

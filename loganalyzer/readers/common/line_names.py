@@ -16,7 +16,7 @@ MOST_CONTEXT = 160
 
 _EPOCHS = "epoche?|ep|エポック|世代|轮次|轮数"
 _STEPS = (
-    "step|iter|iters|iteration|it|itr|update|batch|mb|minibatch|round|episode|updates|iterations|timesteps?"
+    "step|iter|iters|iteration|it|itr|update|batch|mb|minibatch|round|cycle|episode|updates|iterations|timesteps?"
     r"|up(?=\.)|(?<=current[ _])steps|(?<=global[ _])steps"
     "|ステップ|イテレーション|反復|ラウンド|步数"
 )
@@ -72,6 +72,7 @@ _IN_EPOCH = frozenset(["batch", "mb", "minibatch"])
 _WRAPPED = re.compile(r"(?:(?:tf\.)?[tT]ensor|array|(?:Device)?Array|(?:np|numpy|jnp)\.\w{1,20}|float)\($")
 _COPULA = re.compile(r"\s(?:is|was|of|at|so far|now)$|[はがの]$")
 _SENTENCE = re.compile(r"(?<=[a-z]{5})\. ")
+_AVERAGE = re.compile(r"\b(avg|mean|average)\((\w[\w/.\-]{0,40})\)$", re.IGNORECASE)
 _UNIT = re.compile(r"\s{0,20}\([^()]{0,20}\)$")
 _PAIRED = re.compile(r"[A-Za-z][\w/.\-]{1,40}")
 _SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
@@ -184,7 +185,8 @@ def _name_at_end(left: str) -> Named | None:
     text = _WRAPPED.sub("", left).rstrip(" \t\"'([")
     text = _WRAPPED.sub("", text).rstrip(" \t\"'")
     explicit = text.endswith((":", "="))
-    text = _UNIT.sub("", text.rstrip(":= \t\"'")).rstrip(":= \t\"'")
+    text = _AVERAGE.sub(r"\1_\2", text.rstrip(":= \t\"'"))
+    text = _UNIT.sub("", text).rstrip(":= \t\"'")
     segments = _SEGMENTS.split(text)
     last = segments.pop()
     if text.endswith(",") and segments and _is_paired(segments[-1].strip()):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from loganalyzer.model.role import Quantity
+from loganalyzer.model.role import Quantity, Split
 from loganalyzer.readers.common.printed.counting import LOSSES, Axis, main_series, numbered
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import Points
+from loganalyzer.roles.assign import role_of
 
 FEWEST_UNCOUNTED = 4
 """So often a loss must have been printed to be a curve though nothing in the log counts."""
@@ -23,6 +24,8 @@ def uncounted_axis(points: Points, metrics: bool = False) -> Axis | None:
     """
     key = main_series(points, UNCOUNTED) or next((k for k in points.values if k[0] == LOSS_SCALE), None)
     fewest = FEWEST_UNCOUNTED
+    if key is not None and _is_result(key[0]):
+        fewest = FEWEST_METRICS
     if key is None and metrics:
         key, fewest = main_series(points), FEWEST_METRICS
     if key is None:
@@ -35,3 +38,9 @@ def uncounted_axis(points: Points, metrics: bool = False) -> Axis | None:
         return None
     axis = Axis(np.zeros(len(points)), "epoch", key, still=True)
     return numbered(points, axis, np.ones(len(points), bool), 0, len(points))
+
+
+def _is_result(name: str) -> bool:
+    """Whether a few values are those of several models or data sets: a metric on test data."""
+    role = role_of(name)
+    return role.quantity is Quantity.METRIC and role.split is Split.TEST
