@@ -13,12 +13,12 @@ import pytest
 
 from loganalyzer.messages import LANGUAGES, Lang
 from loganalyzer.reports.html import chart_box, curves, figures
-from loganalyzer.reports.html.chart_layout import NARROW, NARROW_OF_MANY, WIDE, WIDE_OF_MANY, Layout
+from loganalyzer.reports.html.chart_layout import NARROW, WIDE, Layout
 from loganalyzer.reports.html.sparkline import sparkline
 from loganalyzer.reports.html.svg_pen import SvgPen
 from tests.prescriptions.case import diagnosed
 
-LAYOUTS = {"wide": WIDE, "wide of many": WIDE_OF_MANY, "narrow": NARROW, "narrow of many": NARROW_OF_MANY}
+LAYOUTS = {"wide": WIDE, "narrow": NARROW}
 OVER = {
     "train_loss": "2 * exp(-4 * x) + 0.01 * noise(1)",
     "val_loss": "0.5 + 1.5 * exp(-12 * x) + 0.8 * x ** 2 + 0.002 * noise(2)",

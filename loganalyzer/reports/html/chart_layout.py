@@ -31,9 +31,4 @@ class Layout(Record):
 
 
 WIDE = Layout(9.6, 0.075, 0.835, 0.95, True, 8, 400)
-WIDE_OF_MANY = Layout(9.6, 0.075, 0.835, 0.95, True, 8, 110)
-"""As ``WIDE``, with the objective alone and fewer points, for reports of hundreds of runs."""
 NARROW = Layout(4.3, 0.125, 0.85, 0.995, False, 5, 110)
-NARROW_OF_MANY = Layout(4.3, 0.125, 0.85, 0.995, False, 5, 60)
-OF_MANY = (WIDE_OF_MANY, NARROW_OF_MANY)
-"""With the objective alone."""

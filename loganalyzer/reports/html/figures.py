@@ -19,7 +19,7 @@ from loganalyzer.model.run import Floats, Run, Series
 from loganalyzer.reports.decimate import decimate
 from loganalyzer.reports.html import chart_box, chart_marks
 from loganalyzer.reports.html.chart_box import Box
-from loganalyzer.reports.html.chart_layout import OF_MANY, POINTS_PER_INCH, WIDE, Layout
+from loganalyzer.reports.html.chart_layout import POINTS_PER_INCH, WIDE, Layout
 from loganalyzer.reports.html.chart_marks import Label, Mark
 from loganalyzer.reports.html.panel import OBJECTIVE_INCHES, Panel
 from loganalyzer.reports.html.panels import panels
@@ -83,7 +83,7 @@ def build(diagnosis: Diagnosis, lang: Lang, font: str | None = None) -> Figure |
 
 
 def _plan(diagnosis: Diagnosis, lang: Lang, layout: Layout) -> _Plan | None:
-    shown = panels(diagnosis, lang)[: 1 if layout in OF_MANY else None]
+    shown = panels(diagnosis, lang)
     if not shown:
         return None
     log_x = shown[0].log_x

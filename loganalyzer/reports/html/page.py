@@ -23,7 +23,7 @@ from loganalyzer.reports import sweep_text
 from loganalyzer.reports.alike import grouped
 from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, history, sweep, tiles, watched
 from loganalyzer.reports.html.anchors import anchor
-from loganalyzer.reports.html.chart_layout import NARROW, NARROW_OF_MANY, WIDE, WIDE_OF_MANY, Layout
+from loganalyzer.reports.html.chart_layout import NARROW, WIDE
 from loganalyzer.reports.html.origin import Origin
 from loganalyzer.reports.html.packed import PACKED_ABOVE, SHOWN_FIRST, pack
 from loganalyzer.reports.html.palette import verdict_style
@@ -57,8 +57,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
     runs = worst_first(analysis.runs)
     sick, place = [d for d in runs if d.needs_attention], {d.id: i for i, d in enumerate(runs)}
     all_drawn = figures_for == "all" or len(runs) <= FIGURES_FOR_ALL_UP_TO
-    layout = WIDE if all_drawn else WIDE_OF_MANY
-    cards = [_card(d, i, lang, layout if all_drawn or d.needs_attention else None, origin) for i, d in enumerate(runs)]
+    cards = [_card(d, i, lang, origin, full=all_drawn or d.needs_attention) for i, d in enumerate(runs)]
     varied = sweep_text.varied(analysis.groups)
     for card, d in zip(cards, runs, strict=True):
         card["settings"] = [_setting(d.hyperparameters.get(name, "")) for name in varied]
@@ -200,9 +199,8 @@ def _only(names: Collection[str]) -> str:
     return next(iter(names)) if len(names) == 1 else ""
 
 
-def _card(diagnosis: Diagnosis, index: int, lang: Lang, layout: Layout | None, origin: Origin) -> dict[str, Any]:
+def _card(diagnosis: Diagnosis, index: int, lang: Lang, origin: Origin, *, full: bool) -> dict[str, Any]:
     run, unit = diagnosis.run, diagnosis.run.step_unit
-    full = layout is WIDE
     best, end = diagnosis.best, curves.end_value(diagnosis)
     return {
         "id": f"run-{index + 1}",
@@ -225,8 +223,8 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, layout: Layout | None, o
         "end": messages.number(end) if end is not None else "–",
         "wasted": messages.percent(diagnosis.wasted, lang) if diagnosis.wasted else "",
         "wasted_sort": diagnosis.wasted or 0,
-        "chart": figures.draw(diagnosis, lang, f"r{index + 1}", layout) if layout else "",
-        "phone": figures.draw(diagnosis, lang, f"n{index + 1}", NARROW if full else NARROW_OF_MANY) if layout else "",
+        "chart": figures.draw(diagnosis, lang, f"r{index + 1}", WIDE) if full else "",
+        "phone": figures.draw(diagnosis, lang, f"n{index + 1}", NARROW) if full else "",
         "described": curves.sentence(diagnosis, lang),
         "not_drawn": curves.not_drawn(diagnosis, lang),
         "values": curves.value_table(diagnosis, lang) if full else curves.NO_VALUES,
@@ -234,7 +232,6 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, layout: Layout | None, o
         "warnings": sum(finding["severity"] != "info" for finding in findings),
         "steps": advice.steps(diagnosis, lang),
         "more": advice.more(diagnosis, lang) if full else [],
-        "complete": full,
         "open": [
             term_safe(messages.title(o.rule, lang)) for o in diagnosis.outcomes if o.status is Status.NOT_APPLICABLE
         ],
