@@ -24,6 +24,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 import reading_data
 
 HERE = Path(__file__).parent
+BEFORE = (
+    "Before frozen data were structs and readers were loaded by their signs, the first two took 5.7 and 6.1 times, the third",
+    "3.7 times (processor time, the machine of 2026-11-28).",
+)
 NUMPY, CLICK = ("-c", "import numpy"), ("-c", "import click")
 
 
@@ -99,6 +103,8 @@ def main() -> None:
         f"Measured on {machine}, load average {os.getloadavg()[1]:.1f}.",
         "",
         *lines,
+        "",
+        *BEFORE,
         "",
     ]
     print("\n".join(text))
