@@ -21,14 +21,14 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.accuracy_lib import trainings  # noqa: E402
 from benchmarks.accuracy_lib.judged import Judged, judge  # noqa: E402
 from benchmarks.synthetic import TUNED  # noqa: E402
-from loganalyzer.diagnosis import diagnose  # noqa: E402
+from loganalyzer.diagnosis import verdict  # noqa: E402
 
 KNOTS = (0.0, 0.3, 0.5, 0.6, 0.75, 0.9, 0.97, 1.0)
 
 
 def split(per_family: int) -> list[Judged]:
     """The runs to fit on, with the scores before any calibration."""
-    diagnose.calibrated = lambda score: score
+    verdict.calibrated = lambda score, *_: score
     runs = [judge(f.make(500 + s)) for f in TUNED for s in range(per_family)]
     return runs + [judge(e) for e in trainings.examples(range(1, 8, 2), 0.0)[0]]
 
@@ -60,7 +60,7 @@ def main() -> int:
     steps = isotonic([j.confidence for j in runs], [j.right for j in runs])
     for low, high, share in steps:
         print(f"{low:.3f}-{high:.3f}  right {share:.3f}")
-    print(f"{len(runs)} runs; CALIBRATION = {tuple(table(steps))}")
+    print(f"{len(runs)} runs; table = {tuple(table(steps))}")
     return 0
 
 

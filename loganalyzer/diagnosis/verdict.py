@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loganalyzer.diagnosis.answers import Answer, ask_all
+from loganalyzer.diagnosis.calibration import calibrated
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Status
 from loganalyzer.model.record import Record, replace
@@ -18,15 +19,8 @@ from loganalyzer.rules.base import Abstention, Rule
 
 UNSTABLE = 0.72
 """The most probability that a verdict gets which changes when the log is cut or thinned."""
-STABLE = 0.89
-"""A verdict with wider margins does not change so easily (but for a late divergence); the check is left out."""
-CALIBRATION = ((0.0, 0.3), (0.3, 0.5), (0.5, 0.6), (0.6, 0.74), (0.75, 0.89), (0.9, 0.955), (1.0, 0.98))
-"""Score of the verdict -> the probability that such a verdict is right.
-
-Below what labelled runs show (benchmarks/calibrate.py): the rules were written with most of those runs in view, and on
-logs of other people fewer verdicts of a score are right. No verdict is surer than the last entry."""
-
-
+STABLE = 0.75
+"""A verdict of such a score, with wider margins, does not change so easily (but for a late divergence)."""
 WITHOUT_A_VERDICT = ("excerpt", "too-noisy")
 """Variants of logs that may have been any of the verdicts: they begin late, or are a handful of very noisy values."""
 NEAR = 0.05
@@ -167,17 +161,14 @@ def probability(decision: Decision, rules: Sequence[Rule], run: Run, roles: Role
     """The probability (0..1) that the verdict is right: calibrated, and at most UNSTABLE if it depends on few points."""
     if decision.nearest:
         return LEAST_SURE + (MOST_SURE - LEAST_SURE) * min(1.0, decision.score / NOT_FOUND)
-    value = calibrated(decision.score * _data_quality(run, roles, view, decision.verdict))
-    doubtful = UNSTABLE < value < STABLE or decision.verdict is Verdict.DIVERGING
-    if doubtful and decision.verdict in BY_PRIORITY and not _stable(rules, run, roles, view, decision.verdict):
+    score = decision.score * _data_quality(run, roles, view, decision.verdict)
+    value = calibrated(score, decision.verdict, decision.kind)
+    doubtful = value > UNSTABLE and (score < STABLE or decision.verdict is Verdict.DIVERGING)
+    # what turned late shows in the last tenth, and in few evaluations: that it is lost without them is no doubt
+    asked = decision.verdict in BY_PRIORITY and decision.verdict is not Verdict.OVERFITTING
+    if doubtful and asked and not _stable(rules, run, roles, view, decision.verdict):
         value = min(value, UNSTABLE)
     return round(min(1.0, value), 4)
-
-
-def calibrated(score: float) -> float:
-    """A rule's score 0..1 (0.5 at its threshold) as the share of right verdicts among labelled runs of that score."""
-    scores, shares = [a for a, _ in CALIBRATION], [b for _, b in CALIBRATION]
-    return float(np.interp(score, scores, shares))
 
 
 def _data_quality(run: Run, roles: Roles, view: View, verdict: Verdict) -> float:

@@ -111,6 +111,8 @@ APART = 4.0
 """A fall from third to third of so many deviations of both is no noise, however it came."""
 NEARLY = 0.45
 """The most score of a loss so noisy that its few values would not show a fall by half."""
+BY_NOISE = 0.87
+"""The most score of values that did not leave their noise, without a metric that says the same."""
 BY_A_HANDFUL = 0.7
 """The most score of a handful of values that did not leave their noise."""
 FIXES = (
@@ -236,8 +238,7 @@ def _flat(curve: Curve, view: View, limits: Limits) -> Outcome:
     if margin >= 1.0 and not (curve.end > curve.start and arrays.kendall(curve.reduced.values) > ONE_WAY):
         if hides_half(curve.reduced.values):
             return passed(score=min(score, NEARLY))
-        if len(curve.reduced) < HANDFUL:
-            score = min(score, BY_A_HANDFUL)
+        score = min(score, BY_A_HANDFUL if len(curve.reduced) < HANDFUL else BY_NOISE)
         return _plateau(curve, "never-learned", variant="never", score=score)
     return _stalled(curve, view, limits, score, learned)
 
