@@ -163,3 +163,30 @@ def test_arrays_of_deepxde(terms: int) -> None:
     assert isinstance(run, Run) and run.series[f"loss_train{ends[-1]}"].values.tolist() == table[:, -1].tolist()
     assert {f"loss_{split}{end}" for split in ("train", "test") for end in ends} <= {*run.series}
     assert run.series[f"loss_test{ends[0]}"].steps.tolist() == steps.tolist()
+
+
+ROUNDS = range(1, 7)
+SCORES = {str(r): {"accuracy": r / 8} for r in ROUNDS}
+FALLING = {str(r): {"loss": 1 / r} for r in ROUNDS}
+OF_CLIENTS = {str(r): {"66": {"accuracy": 0.5}} for r in ROUNDS}
+
+
+@pytest.mark.parametrize("name", ["history.json", "training_history.json", "rounds.json", "metrics_by_epoch.json"])
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        ({"global": {str(r): {"accuracy": r / 8, "macro_f1": r / 9} for r in ROUNDS}}, ["global/accuracy", "global/macro_f1"]),
+        ({"global": SCORES, "locals": {}}, ["global/accuracy"]),
+        ({"global": SCORES, "costs": {str(r): 7 for r in ROUNDS}}, ["global/accuracy"]),
+        ({"test": {str(r): {"acc": r / 8, "loss": 1 / r} for r in ROUNDS}}, ["test/acc", "test/loss"]),
+        ({"server": FALLING, "clients": FALLING}, ["server/loss", "clients/loss"]),
+        (SCORES, ["accuracy"]),
+        ({"fit": OF_CLIENTS, "global": SCORES}, ["global/accuracy"]),
+    ],
+)  # fmt: skip
+def test_objects_for_each_round_inside_others(name: str, data: Any, names: list[str]) -> None:
+    file = source(name, json.dumps(data, indent=2).encode())
+    assert epoch_documents.READER.detect(file) is not Match.NO
+    (run,) = epoch_documents.READER.read(name, [file])
+    assert isinstance(run, Run) and list(run.series) == names
+    assert all(series.steps.tolist() == list(ROUNDS) for series in run.series.values())

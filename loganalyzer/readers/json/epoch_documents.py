@@ -1,7 +1,7 @@
 """JSON that is told by epoch: a document for each (AllenNLP's ``metrics_epoch_3.json``), or one object with a key for each.
 
-Catalyst keys its metrics by stage and epoch (``stage1.3``, ``train.3``) beside ``best`` and ``last``, which repeat one of
-them.
+Federated programs put such objects inside others ("global", "local"). Catalyst keys its metrics by stage and epoch
+(``stage1.3``, ``train.3``) beside ``best`` and ``last``, which repeat one of them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ from loganalyzer.roles.assign import role_of
 _NAME = re.compile(r"(?:.{0,100}[_.-])?(?:epoch|ep)[_.-]?(\d{1,6})\.json", re.IGNORECASE)
 _KEY = re.compile(r"(?:([A-Za-z][A-Za-z_]{0,20}\d{0,3})[_. -])?(\d{1,6})")
 _BY_EPOCH = re.compile(r'[{,]\s*"(?:([A-Za-z][A-Za-z_]{0,20}\d{0,3})[_. -])?\d{1,6}"\s*:\s*\{')
+_HISTORY = re.compile(r"history|rounds?(?:[\W_]|$)|by_?epoch", re.IGNORECASE)
+"""Names of files in which numbers are those of rounds or epochs, though nothing but scores is told."""
 _STAGE = re.compile(r"stage\d{0,3}")
 FEWEST = 2
+MOST_DIGITS = 9
 LOSSES = frozenset({Quantity.LOSS, Quantity.LOSS_PART})
 CURVES = LOSSES | {Quantity.METRIC, Quantity.REWARD}
 COUNTERS = (Quantity.EPOCH, Quantity.STEP)
@@ -43,7 +46,8 @@ def detect(source: Source) -> Match:
     if _NAME.fullmatch(source.name):
         return Match.CERTAIN
     # what only numbers tell apart may be classes or samples: these have scores, but no loss
-    told = [word for word in _BY_EPOCH.findall(text) if _counts(word) and (word or quantities & LOSSES)]
+    named = quantities & LOSSES or _HISTORY.search(source.name)
+    told = [word for word in _BY_EPOCH.findall(text) if _counts(word) and (word or named)]
     return Match.CERTAIN if len(told) >= FEWEST else Match.NO
 
 
@@ -114,8 +118,21 @@ def _records(data: Any) -> list[Mapping[str, Any]]:
             stage, start = word, len(records) - number if records else 0
         records.append({**own, "epoch": number + start})
     if sum(map(has_curve, records)) < FEWEST:
+        records = _by_section(data)
+    if sum(map(has_curve, records)) < FEWEST:
         raise ReadError("no-training-log")
     return records
+
+
+def _by_section(data: Any) -> list[Mapping[str, Any]]:
+    """The numbered objects inside named ones ({"global": {"1": {"accuracy": 0.7}}}), those of a number put together."""
+    by_number: dict[int, dict[str, Any]] = {}
+    for section, numbered in data.items() if isinstance(data, dict) else ():
+        for name, value in numbered.items() if isinstance(numbered, dict) else ():
+            if name.isdecimal() and len(name) <= MOST_DIGITS and isinstance(value, dict):
+                numbers = {key: number for key, number in value.items() if isinstance(number, int | float)}
+                by_number.setdefault(int(name), {})[section] = numbers
+    return [{**own, "epoch": number} for number, own in sorted(by_number.items())]
 
 
 READER = Reader("epoch-documents", "JSON by epoch (AllenNLP, Catalyst)", detect, key, read)
