@@ -200,7 +200,10 @@ def _calls(node: ast.AST, *, inner: bool) -> Iterator[tuple[ast.Call, bool]]:
             of = child.func.value
             if isinstance(of, ast.Name) and of.id == "re" and child.func.attr in FUNCTIONS:
                 yield child, inner
-        yield from _calls(child, inner=inner or isinstance(child, ast.FunctionDef | ast.Lambda))
+        # what is made late is found under its name, as what is made at once
+        late = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "late"
+        within = isinstance(child, ast.FunctionDef) or (isinstance(child, ast.Lambda) and not late)
+        yield from _calls(child, inner=inner or within)
 
 
 def seconds(used: Used, line: str) -> float:
