@@ -24,5 +24,5 @@ class Late:
 
 
 def late(make: Callable[[], T]) -> T:
-    """Return what behaves as ``make()`` does when used through its attributes: ``late(lambda: re.compile(...))``."""
+    """Return what behaves as ``make()`` does when used through its attributes."""
     return cast(T, Late(make))
