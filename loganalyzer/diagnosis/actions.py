@@ -14,7 +14,7 @@ from loganalyzer.rules.fixes.ranking import changes_first
 MOST = 3
 """More would be a list to choose from instead of an answer."""
 TELLS_MORE = "log-"
-"""How the names of fixes begin that only tell more about a run: where it is judged, what changes it comes first."""
+"""How the names of fixes begin that only tell more about a run: where it is judged, and a change is known, these come last."""
 OF_CAUSE = 2
 """So many fixes of the finding that names a likely cause come before those of the verdict."""
 
@@ -41,8 +41,8 @@ def first_actions(
     leading = [fix for outcome in outcomes if outcome.rule == cause for fix in outcome.fixes][:OF_CAUSE]
     in_order = [fix for outcome in outcomes for fix in changes_first(outcome, by_fix)]
     first = outcomes[0].fixes if outcomes and verdict.info.judged else ()
-    if first and all(fix.startswith(TELLS_MORE) for fix in first):
-        in_order.sort(key=lambda fix: not by_fix[fix].changes)
+    if first and all(fix.startswith(TELLS_MORE) for fix in first) and any(by_fix[fix].changes for fix in in_order):
+        in_order.sort(key=lambda fix: fix in first)
     for fix in dict.fromkeys([*certain, *leading, *in_order]):
         if len(chosen) < MOST and about.isdisjoint(subjects(fix)):
             chosen.append(by_fix[fix])

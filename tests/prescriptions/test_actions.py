@@ -29,6 +29,7 @@ DONE = {
     "train_loss": "2 * exp(-12 * x) + 0.1 + 0.003 * noise(1)",
     "val_loss": "2 * exp(-12 * x) + 0.2 + 0.003 * noise(2)",
 }
+COSINE = (Change("lr_schedule", "scheduler", "none", "cosine"),)
 BLOWN = {"train_loss": "where(x < 0.3, 2 - 4 * x, 0.8 + 20 * (x - 0.3))"}
 SWINGS = {
     "train_loss": "2 * exp(-12 * x) + 0.5 + 0.3 * sin(2 * pi * x * 9)",
@@ -192,3 +193,26 @@ def test_what_the_log_has_numbers_for_comes_before_the_rest_and_experiments_last
     }
     offered = [Prescription(fix, "plateau", changes=(known[fix],) if fix in known else ()) for fix in fixes]
     assert [a.fix for a in first_actions([_found(*fixes, kind=kind)], offered, Verdict.PLATEAU)] == first
+
+
+@pytest.mark.parametrize(
+    ("verdict", "changes", "order"),
+    [
+        (Verdict.OSCILLATING, COSINE, ["lr-half", "cosine-schedule", "log-more-often"]),
+        (Verdict.OSCILLATING, (), ["log-more-often", "lr-half", "cosine-schedule"]),
+        (Verdict.INCONCLUSIVE, COSINE, ["log-more-often", "lr-half", "cosine-schedule"]),
+    ],
+)  # fmt: skip
+def test_what_only_tells_more_comes_last_where_a_judged_run_has_a_change(
+    verdict: Verdict, changes: tuple[Change, ...], order: list[str]
+) -> None:
+    outcomes = [
+        Outcome("undecided", Status.FOUND, Severity.INFO, fixes=("log-more-often",)),
+        Outcome("oscillating", Status.FOUND, Severity.WARNING, fixes=("lr-half", "cosine-schedule")),
+    ]
+    offered = [
+        Prescription("log-more-often"),
+        Prescription("lr-half"),
+        Prescription("cosine-schedule", changes=changes),
+    ]
+    assert [action.fix for action in first_actions(outcomes, offered, verdict)] == order
