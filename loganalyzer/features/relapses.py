@@ -15,7 +15,7 @@ FEWEST = 20
 WORTH_LOSING = 0.5
 """A relapse is from a level that held this share of the whole gain, or more."""
 LOST = 0.5
-"""It loses this share of what had been gained until then; and as large a share of that must come back before the next one counts."""
+"""It loses this share of what had been gained until then; as large a share of it must come back before the next one."""
 OUT_OF_NOISE = 5
 """It is so many deviations of the noise from level to level."""
 SETTLED_SINCE = 2.0 / 3.0
