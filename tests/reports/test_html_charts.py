@@ -14,6 +14,7 @@ import pytest
 from loganalyzer.messages import LANGUAGES, Lang
 from loganalyzer.reports.html import chart_box, curves, figures
 from loganalyzer.reports.html.chart_layout import NARROW, WIDE, Layout
+from loganalyzer.reports.html.panels import panels
 from loganalyzer.reports.html.sparkline import sparkline
 from loganalyzer.reports.html.svg_pen import SvgPen
 from tests.prescriptions.case import diagnosed
@@ -141,3 +142,18 @@ def test_values_as_a_table_are_complete_or_say_what_is_left_out(points: int, row
     assert f"{points:,}" in table["every"] or points <= 50
     series = next(iter(run.run.series.values()))
     assert [table["rows"][k][0] for k in (0, -1)] == [f"{int(series.steps[k]):,}" for k in (0, -1)]
+
+
+@pytest.mark.parametrize(
+    ("metric", "lang", "title"),
+    [
+        ("accuracy", "en", "accuracy"),
+        ("accuracy", "ja", "正解率（accuracy）"),
+        ("acc", "ja", "正解率（acc）"),
+        ("r2", "ja", "決定係数（r2）"),
+        ("mAP", "ja", "map"),
+    ],
+)
+def test_a_panel_says_the_metric_in_the_words_of_the_page(metric: str, lang: Lang, title: str) -> None:
+    series = {"train_loss": "1 / (1 + x)", "val_loss": "1.1 / (1 + x)", f"val_{metric}": "0.5 + 0.4 * x"}
+    assert title in [panel.title for panel in panels(diagnosed(series), lang)]

@@ -6,11 +6,15 @@ import numpy as np
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
+from loganalyzer.messages.languages import SOURCE
 from loganalyzer.model.record import replace
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Series
 from loganalyzer.reports.html import chart_box, range_chart
 from loganalyzer.reports.html.panel import FLAT_INCHES, NOTHING_INCHES, OBJECTIVE_INCHES, Panel
+
+METRICS = {"accuracy": "accuracy", "acc": "accuracy", "precision": "precision", "recall": "recall", "r2": "r2"}
+"""Metrics that have a word in every language, by their usual names."""
 
 
 def panels(diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
@@ -30,7 +34,7 @@ def panels(diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
     if roles.metrics and not roles.objective_is_metric:
         lines = _kept([(roles.metrics[0].train, "train"), (roles.metrics[0].validation, "validation")], least=2)
         if lines:
-            found.append(Panel(roles.metrics[0].name, lines))
+            found.append(Panel(_named(roles.metrics[0].name, lang), lines))
     for series, key in ((roles.learning_rate, "chart.learning_rate"), (roles.gradient_norm, "chart.gradient_norm")):
         lines = _kept([(series, "train")], least=2)
         if lines:
@@ -39,6 +43,13 @@ def panels(diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
             found.append(replace(panel, inches=FLAT_INCHES) if flat else panel)
     kept = [p for i, p in enumerate(found) if len(p.values()) or (i == 0 and main)]
     return range_chart.over_rates(kept, diagnosis, lang) or kept
+
+
+def _named(metric: str, lang: Lang) -> str:
+    """Return a metric's word in ``lang`` with the name that the log gives it: "正解率（accuracy）"; the name where they are one."""
+    key = METRICS.get(metric.lower())
+    word = messages.ui("html", f"metric.{key}", lang) if key is not None and lang != SOURCE else metric
+    return metric if word == metric else messages.aside(word, lang, metric)
 
 
 def _telling(diagnosis: Diagnosis) -> list[Series]:
