@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from loganalyzer.discovery.archives import first_log, is_archive, is_tar
 from loganalyzer.discovery.candidates import Candidate
-from loganalyzer.discovery.patterns import looks_like_log
+from loganalyzer.discovery.patterns import is_archive_name, looks_like_log
 from loganalyzer.discovery.source import LONG_HEAD_BYTES, has_long_lines
 from loganalyzer.discovery.tree import Tree
 from loganalyzer.model.errors import ReadError
@@ -74,12 +75,24 @@ def detect(tree: Tree, file: Candidate, max_bytes: int) -> Detection:
     except ReadError as error:
         reported = error.code != "not-a-regular-file" or promised
         lasting = error.code in {"too-large", "bad-gzip", "decompression-bomb"}
+        reported = reported and (file.explicit or not is_archive_name(file.path))
         return Detection(file.path, note=Note(error.code, error.details), reported=reported, lasting=lasting)
-    reader, key = _best_match(source)
+    unread = is_tar(source.head) or (is_archive_name(file.path) and not file.explicit)
+    reader, key = (None, "") if unread else _best_match(source)
     if reader is not None:
         return Detection(source.path, source.size, reader.id, key)
+    if is_archive(source.head) and (packed := _packed_log(tree, file)) is not None:
+        return packed
     note, expected = _why_no_reader(source)
     return Detection(source.path, source.size, note=note, expected=expected, reported=promised)
+
+
+def _packed_log(tree: Tree, file: Candidate) -> Detection | None:
+    """Return the result for an archive: that it holds a log, or no reader; None for one that was named."""
+    name = first_log(tree.base / file.path, lambda source: _best_match(source)[0] is not None)
+    if name:
+        return Detection(file.path, note=Note("archive-of-logs", {"name": name}), lasting=False)
+    return None if file.explicit else Detection(file.path, note=Note("kind-not-read"), reported=False)
 
 
 def _best_match(source: Source) -> tuple[Reader | None, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from loganalyzer.readers.common.file_names import (
+    ARCHIVES,
     NEVER_LOGS,
     OWN_CACHE,
     PACKED,
@@ -33,6 +34,12 @@ def kind_not_opened(name: str) -> Kind | None:
     if ending in unopened_suffixes() and not is_log:
         return "kind-not-read", ending
     return ("own-cache", ending) if name.startswith(OWN_CACHE) else None
+
+
+def is_archive_name(path: str) -> bool:
+    """Return True for archives in which logs may be packed, except those that a tracker writes for one run."""
+    packed = suffix(path) in ARCHIVES or path.lower().endswith(".tar.gz")
+    return packed and not is_tracker_archive(path)
 
 
 @lru_cache(maxsize=1)

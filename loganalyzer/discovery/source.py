@@ -38,7 +38,7 @@ class Fetch(Record):
         """Read the first ``size`` bytes (decompressed: all that the bounds allow). Raises ReadError."""
         self.check()
         try:
-            with _open(self.path) as file:
+            with open_regular(self.path) as file:
                 return self.whole(file.read(self.size))
         except OSError as error:
             raise ReadError("cannot-open", reason=error.strerror or "error") from error
@@ -64,7 +64,7 @@ def open_source(
     vanished, and for a gzip file that is damaged or over the limits: it is decompressed here. Opening never blocks.
     """
     try:
-        with _open(os.fspath(path)) as file:
+        with open_regular(os.fspath(path)) as file:
             size = os.fstat(file.fileno()).st_size
             head = file.read(min(HEAD_BYTES, size))
             if not head.startswith(_GZIP):
@@ -87,7 +87,7 @@ def open_head(
     ReadError as ``open_source`` does, except for faults after the head.
     """
     try:
-        with _open(os.fspath(path)) as file:
+        with open_regular(os.fspath(path)) as file:
             size = content_size = os.fstat(file.fileno()).st_size
             head = file.read(min(HEAD_BYTES, size))
             zipped = head.startswith(_GZIP)
@@ -123,7 +123,8 @@ def has_long_lines(head: bytes) -> bool:
     return len(head) >= HEAD_BYTES and b"\0" not in head and head.count(b"\n") + head.count(b"\r") < LINES_IN_HEAD
 
 
-def _open(path: str) -> BinaryIO:
+def open_regular(path: str) -> BinaryIO:
+    """Open a regular file, never blocking. Raises ReadError."""
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode):  # before opening: opening alone wakes some devices
             raise ReadError("not-a-regular-file")

@@ -64,13 +64,13 @@ def logs(tmp_path: Path) -> Path:
 def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The names of all files that were opened for reading since it was last emptied."""
     names: list[str] = []
-    real = source._open
+    real = source.open_regular
 
     def counting(path: str) -> Any:
         names.append(Path(path).name)
         return real(path)
 
-    monkeypatch.setattr(source, "_open", counting)
+    monkeypatch.setattr(source, "open_regular", counting)
     yield names
 
 

@@ -16,7 +16,7 @@ NEVER_LOGS = frozenset(
     {
         ".pt", ".pth", ".ckpt", ".h5", ".hdf5", ".keras", ".safetensors", ".onnx", ".bin", ".pb", ".tflite", ".index",
         ".png", ".jpg", ".jpeg", ".gif", ".svg", ".pdf", ".mp4", ".webp", ".bmp", ".tif", ".tiff", ".py", ".pyc",
-        ".ipynb", ".md", ".rst", ".sh", ".html", ".css", ".js", ".zip", ".tar", ".tgz", ".7z", ".rar", ".so", ".o",
+        ".ipynb", ".md", ".rst", ".sh", ".html", ".css", ".js", ".so", ".o",
         ".whl", ".parquet", ".arrow", ".feather", ".lock", ".c", ".cpp", ".h", ".cu", ".java", ".rs", ".go",
         ".xml", ".tex", ".bib", ".wav", ".mp3", ".ttf", ".exe", ".dll", ".doc", ".docx", ".xlsx", ".pptx", ".proto",
         ".pbtxt", ".gv", ".dot", ".toml", ".ini", ".cfg", ".ds_store",
@@ -27,8 +27,11 @@ NEVER_LOGS = frozenset(
 _LOG_IN_MARKDOWN = re.compile(r"(?:^|[\W_])(?:logs?|epochs?|nohup)(?:[\W\d_]|$)", re.IGNORECASE)
 """Words of a Markdown file's name that make it a log which somebody kept, not a text about the program."""
 
-PACKED = frozenset({".zst", ".bz2", ".xz"})
+PACKED = frozenset({".zst", ".bz2", ".xz", ".lz4", ".lzma", ".lz", ".z", ".br", ".tbz", ".tbz2", ".txz", ".7z", ".rar"})
 """Compressed in a way that is not read; ``.gz`` is read as what is in it."""
+
+ARCHIVES = frozenset({".zip", ".tar", ".tgz"})
+"""Archives (and ".tar.gz") that are looked into, so that a log in one is not passed over in silence."""
 
 SKIPPED_FOLDERS = frozenset(
     {
