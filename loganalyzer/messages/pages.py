@@ -10,7 +10,7 @@ from loganalyzer.messages.formatting import fill
 from loganalyzer.messages.languages import LANGUAGES, Lang, listed
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z]\w*(?:\.\w+)*)(?::(pct))?\}")
-_NAMED = re.compile(r" +[A-Z][a-z-]+( [a-z-]+)?( \([^)]*\))?: ")
+_NAMED = re.compile(r"^ +[A-Z][a-z-]{1,40}( [a-z-]{1,40})?( \([^)]{0,200}\))?: ")
 
 
 def with_numbers(text: str, value_of: Callable[[str], Any], lang: Lang) -> str:
