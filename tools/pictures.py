@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Pictures of the gallery for the README: first screen (both languages) and one card, by headless Chromium."""
+"""Pictures of the gallery for the README: first screen and one card in both languages, by headless Chromium."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIRST_SCREEN = {"width": 1280, "height": 760}
 
 
 def main() -> None:
-    """Write ``first-screen-{en,ja}.png`` and ``card-en.png`` into the gallery."""
+    """Write ``first-screen-{en,ja}.png`` and ``card-{en,ja}.png`` into the gallery."""
     chromium = next(p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n)))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
@@ -21,13 +21,12 @@ def main() -> None:
             page = browser.new_page(viewport=FIRST_SCREEN)  # type: ignore[arg-type]
             page.goto((GALLERY / lang / "index.html").as_uri())
             page.screenshot(path=GALLERY / f"first-screen-{lang}.png")
-            if lang == "en":
-                card = page.locator(".card.v-overfitting").first
-                card.scroll_into_view_if_needed()
-                box = card.bounding_box()
-                assert box is not None
-                page.set_viewport_size({"width": 1280, "height": 1900})
-                card.screenshot(path=GALLERY / "card-en.png")
+            card = page.locator(".card.v-overfitting").first
+            card.scroll_into_view_if_needed()
+            box = card.bounding_box()
+            assert box is not None
+            page.set_viewport_size({"width": 1280, "height": 1900})
+            card.screenshot(path=GALLERY / f"card-{lang}.png")
             page.close()
         browser.close()
 

@@ -123,5 +123,5 @@ def test_both_readmes_have_the_same_commands_and_links() -> None:
     for mark in ("\n## ", "\n| ", "\n```"):
         assert (mark, japanese.count(mark)) == (mark, english.count(mark))
     assert {*LINK.findall(japanese)} - {"README.md"} == {
-        link.replace("first-screen-en", "first-screen-ja") for link in LINK.findall(english)
+        link.replace("-en.png", "-ja.png") for link in LINK.findall(english)
     } - {"README.ja.md"}

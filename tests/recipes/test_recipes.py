@@ -1,0 +1,201 @@
+"""Every file of examples/recipes does what docs/recipes.md says, with the real libraries where they are installed."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from loganalyzer.model.verdicts import Verdict
+
+ROOT = Path(__file__).parents[2]
+RECIPES = ROOT / "examples" / "recipes"
+OVERFITTING = ROOT / "sample_runs" / "overfitting-severe"
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(RECIPES))
+
+
+def test_the_page_lists_every_recipe() -> None:
+    page = (ROOT / "docs/recipes.md").read_text(encoding="utf-8")
+    files = {path.name for path in RECIPES.iterdir() if path.is_file()}
+    assert sorted(name for name in files if f"(../examples/recipes/{name})" not in page) == []
+
+
+@pytest.mark.parametrize("file", sorted(RECIPES.glob("*_callback.py")), ids=lambda path: path.stem)
+def test_a_callback_is_below_forty_lines(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) < 40
+
+
+def test_keras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    import keras
+    import numpy as np
+    from keras_callback import JudgedCSVLogger
+
+    keras.utils.set_random_seed(0)
+    x = np.random.default_rng(0).normal(size=(64, 3))
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(1e6), "mse")
+    callback = JudgedCSVLogger(tmp_path / "runs" / "first")
+    model.fit(x, x.sum(1), validation_data=(x, x.sum(1)), epochs=12, batch_size=8, verbose=0, callbacks=[callback])
+    assert callback.report is not None and callback.report.runs[0].verdict is Verdict.DIVERGING
+    assert "diverging" in capsys.readouterr().out
+    assert "diverging" in (tmp_path / "runs/first/report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_lightning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import pytorch_lightning as pl
+    import torch
+    from lightning_callback import JudgeAtEnd
+    from pytorch_lightning.loggers import CSVLogger
+
+    class Model(pl.LightningModule):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = torch.nn.Linear(3, 1)
+
+        def training_step(self, batch: list[torch.Tensor], index: int) -> torch.Tensor:
+            loss = (self.layer(batch[0]) - batch[0].sum(1, keepdim=True)).pow(2).mean()
+            self.log("train_loss", loss, on_step=False, on_epoch=True)
+            return loss
+
+        def configure_optimizers(self) -> torch.optim.Optimizer:
+            return torch.optim.SGD(self.parameters(), lr=1e6)
+
+    torch.manual_seed(0)
+    data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.randn(64, 3)), batch_size=8)
+    callback = JudgeAtEnd()
+    trainer = pl.Trainer(
+        max_epochs=12, logger=CSVLogger(tmp_path), callbacks=[callback], accelerator="cpu", log_every_n_steps=1,
+        enable_progress_bar=False, enable_model_summary=False, enable_checkpointing=False,
+    )  # fmt: skip
+    trainer.fit(Model(), data)
+    assert callback.report is not None and callback.report.runs[0].verdict is Verdict.DIVERGING
+    assert (Path(trainer.log_dir or "") / "report.html").is_file() and "diverging" in capsys.readouterr().out
+
+
+def test_transformers_protocol(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Against the protocol of TrainerCallback: a trainer calls ``on_train_end(args, state, control, **others)``."""
+    protocol = SimpleNamespace(TrainerCallback=object, TrainerControl=object, TrainerState=object)
+    protocol.TrainingArguments = object
+    monkeypatch.setitem(sys.modules, "transformers", protocol)  # type: ignore[arg-type]
+    monkeypatch.delitem(sys.modules, "transformers_callback", raising=False)
+    from transformers_callback import JudgeAtEnd
+
+    history = [{"loss": 2.0 / e, "epoch": float(e), "step": 10 * e, "learning_rate": 1e-4} for e in range(1, 20)]
+    history += [{"loss": float("nan"), "epoch": float(e), "step": 10 * e} for e in range(20, 30)]
+
+    class State:
+        is_world_process_zero = True
+
+        def save_to_json(self, path: str) -> None:
+            text = json.dumps({"log_history": history, "global_step": 290, "max_steps": 290, "epoch": 29.0})
+            Path(path).write_text(text, encoding="utf-8")
+
+    callback = JudgeAtEnd()
+    callback.on_train_end(SimpleNamespace(output_dir=str(tmp_path / "out")), State(), SimpleNamespace(), model=None)
+    assert callback.report is not None and callback.report.runs[0].verdict is Verdict.DIVERGING
+    assert (tmp_path / "out" / "report.html").is_file()
+    State.is_world_process_zero, callback.report = False, None
+    callback.on_train_end(SimpleNamespace(output_dir=str(tmp_path / "other")), State(), SimpleNamespace())
+    assert callback.report is None and not (tmp_path / "other").exists()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_mlflow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MLflow's own client and its SQLite store."""
+    monkeypatch.chdir(tmp_path)
+    from mlflow.tracking import MlflowClient
+    from mlflow_tags import tag
+
+    client = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
+    experiment = client.create_experiment("e", artifact_location=(tmp_path / "artifacts").as_uri())
+    run = client.create_run(experiment).info.run_id
+    tag(client, run, str(OVERFITTING))
+    tags = client.get_run(run).data.tags
+    assert tags["analyze-logs.verdict"] == "overfitting" and tags["analyze-logs.next"]
+    found = client.search_runs([experiment], "tags.\"analyze-logs.verdict\" = 'overfitting'")
+    assert [one.info.run_id for one in found] == [run]
+    assert [f.path for f in client.list_artifacts(run, "analyze-logs")] == ["analyze-logs/report.html"]
+
+
+@contextmanager
+def service(status: int = 200) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """A web server that keeps the JSON that was posted to it."""
+    received: list[dict[str, Any]] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/hook", received
+        server.shutdown()
+
+
+def send(kind: str, text: str, address: str) -> int:
+    environment = {**os.environ, "WEBHOOK_URL": address}
+    command = [sys.executable, str(RECIPES / "webhook.py"), kind]
+    return subprocess.run(command, input=text, text=True, capture_output=True, env=environment, timeout=60).returncode
+
+
+@pytest.mark.parametrize("kind", ["slack", "teams", "discord"])
+def test_webhook(kind: str) -> None:
+    with service() as (address, received):
+        assert send(kind, "1 diverging: <!channel> a & b " + "x" * 50_000, address) == 0
+    (body,) = received
+    match kind:
+        case "slack":
+            assert "<" not in body["text"] and "&lt;!channel&gt; a &amp; b" in body["text"]
+        case "discord":
+            assert len(body["content"]) <= 2000 and body["allowed_mentions"] == {"parse": []}
+        case "teams":
+            (block,) = body["attachments"][0]["content"]["body"]
+            assert "1 diverging" in block["text"] and len(json.dumps(body)) < 28_000
+
+
+def test_a_webhook_that_refuses_is_an_error() -> None:
+    with service(status=500) as (address, _):
+        assert send("slack", "text", address) != 0
+        assert send("carrier-pigeon", "text", address) != 0
+
+
+@pytest.mark.parametrize(
+    ("training", "fail_on", "code"),
+    [("exit 0", "diverging", 0), ("exit 0", "overfitting", 1), ("exit 7", "overfitting", 7)],
+)
+def test_slurm(tmp_path: Path, training: str, fail_on: str, code: int) -> None:
+    program = tmp_path / "analyze-logs"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m loganalyzer "$@"\n')
+    program.chmod(0o755)
+    environment = {
+        **os.environ,
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "FAIL_ON": fail_on,
+    }
+    logs = tmp_path / "my runs"
+    train = f"cp -r '{OVERFITTING}' '{logs}/first'; echo trained; {training}"
+    command = [str(RECIPES / "slurm_epilog.sh"), str(logs), "bash", "-c", train]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert (logs / "train.log").read_text() == "trained\n" and (logs / "report" / "index.html").is_file()
