@@ -41,7 +41,7 @@ TARGET = re.compile(r"(?:`|^|=ja )make ([a-z]+)", re.MULTILINE)
 OF_USERS = {"docs/ci.md": ("tools/loganalyzer", "report/")}  # what a reader has, or gets, in a repository of their own
 OTHER_OPTIONS = {  # of programs that the pages call
     "--edit-last", "--create-if-none", "--body-file",  # gh
-    "--apply", "--lr", "--name", "--no-name", "--out", "--scenario",  # training scripts
+    "--apply", "--lr", "--name", "--no-name", "--out", "--scenario", "--seed",  # training scripts
     "--seconds",  # tests.fuzz
     "--verdict-csv",  # examples/plugin
     "--repository", "--short",  # twine, git

@@ -27,34 +27,43 @@ def action() -> dict[str, Any]:
     return loaded
 
 
-def run_step(tmp_path: Path, **inputs: str) -> tuple[subprocess.CompletedProcess[str], str]:
-    """The step "analyze" as a runner would run it: defaults filled in, inputs in the environment."""
-    step = next(s for s in action()["runs"]["steps"] if s.get("id") == "analyze")
-    values = {name: str(entry.get("default", "")) for name, entry in action()["inputs"].items()} | inputs
-    filled = {
-        name: re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda m: values[m[1]], text)
-        for name, text in step["env"].items()
-    }
-    tools = tmp_path / "bin"
-    tools.mkdir(exist_ok=True)
+def step(name: str) -> dict[str, Any]:
+    return next(s for s in action()["runs"]["steps"] if s.get("id") == name)
+
+
+def run_step(
+    tmp_path: Path, name: str = "analyze", context: dict[str, str] | None = None, **inputs: str
+) -> tuple[subprocess.CompletedProcess[str], str]:
+    """A step as a runner would run it: defaults filled in, inputs and context in the environment."""
+    chosen = step(name)
+    values = {f"inputs.{k}": str(v.get("default", "")) for k, v in action()["inputs"].items()}
+    values |= {f"inputs.{k}": v for k, v in inputs.items()} | {"strategy.job-index": "3"} | (context or {})
+    filled = {k: re.sub(r"\$\{\{ ([\w.-]+) \}\}", lambda m: values[m[1]], text) for k, text in chosen["env"].items()}
+    tools = tmp_path / "runner" / "analyze-logs" / "bin"
+    tools.mkdir(exist_ok=True, parents=True)
     program = tools / "analyze-logs"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m loganalyzer "$@"\n')
     program.chmod(0o755)
     output = tmp_path / "github_output"
+    output.touch()
     environment = {
-        **os.environ, **filled, "PATH": f"{tools}:{os.environ['PATH']}", "GITHUB_ACTIONS": "true",
+        **os.environ, **filled, "GITHUB_ACTIONS": "true", "RUNNER_TEMP": str(tmp_path / "runner"), "GITHUB_JOB": "train",
         "GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"), "PYTHONPATH": str(ROOT),
+        "GITHUB_REPOSITORY": "o/r", "PATH": f"{tmp_path}:{os.environ['PATH']}",
     }  # fmt: skip
     done = subprocess.run(
-        ["bash", "-e", "-c", step["run"]], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+        ["bash", "-e", "-c", chosen["run"]], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
     )
     return done, output.read_text()
 
 
 def test_the_action_fails_with_the_gate_and_leaves_its_reports(tmp_path: Path, logs: Path) -> None:
     done, output = run_step(tmp_path, paths="runs", **{"fail-on": "diverging"})
-    assert done.returncode == 1 and output == "exit-code=1\n", done.stderr
-    assert {f.name for f in (tmp_path / "loganalyzer-report").iterdir()} >= {"index.html", "junit.xml", "report.json"}
+    assert done.returncode == 1 and output.splitlines()[0] == "exit-code=1", done.stderr
+    assert "artifact=loganalyzer-report-train-3" in output, "jobs of a matrix must not replace each other's artifacts"
+    assert {f.name for f in (tmp_path / "loganalyzer-report").iterdir()} >= {
+        "index.html", "junit.xml", "report.json", "comment.md", "analysis.sarif",
+    }  # fmt: skip
     assert "::error" in done.stdout and "Gate failed" in (tmp_path / "summary.md").read_text(encoding="utf-8")
 
 
@@ -63,8 +72,70 @@ def test_the_action_takes_inputs_as_data(tmp_path: Path, logs: Path) -> None:
     done, output = run_step(
         tmp_path, paths="my $(touch hacked) runs\n", arguments="--min-steps\n5\n--no-html", lang="ja"
     )
-    assert done.returncode == 0 and output == "exit-code=0\n", done.stderr
+    assert done.returncode == 0 and output.startswith("exit-code=0\n"), done.stderr
     assert not (tmp_path / "hacked").exists() and "合格" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("named", "artifact"), [("", ""), ("mine", "mine"), ("auto", "r-2-train-3")], ids=["none", "mine", "auto"]
+)
+def test_the_action_names_its_artifact(tmp_path: Path, logs: Path, named: str, artifact: str) -> None:
+    _, output = run_step(tmp_path, paths="runs/good", artifact=named, output="out/r 2", arguments="--no-html")
+    assert f"\nartifact={artifact}\n" in output
+
+
+def test_the_action_writes_a_first_baseline_and_compares_with_it(tmp_path: Path, logs: Path) -> None:
+    both = {"baseline": "base.json", "write-baseline": "base.json", "arguments": "--no-html"}
+    assert run_step(tmp_path, paths="runs/good", **both)[0].returncode == 0 and (tmp_path / "base.json").is_file()
+    table = logs / "good" / "log.csv"
+    table.write_bytes((logs / "bad" / "log.csv").read_bytes())
+    assert run_step(tmp_path, paths="runs/good", **both)[0].returncode == 1
+
+
+def test_what_went_wrong_before_the_analysis_leaves_nothing_to_upload(tmp_path: Path) -> None:
+    (tmp_path / "loganalyzer-report").mkdir()
+    (tmp_path / "loganalyzer-report" / "comment.md").write_text("of an earlier step")
+    done, output = run_step(tmp_path, paths="nowhere")
+    assert done.returncode == 2 and "comment=true" not in output and "sarif=true" not in output
+
+
+def test_the_action_installs_into_an_environment_of_its_own(tmp_path: Path) -> None:
+    """Neither the job's interpreter nor PATH changes: pip is that of a new environment below RUNNER_TEMP."""
+    assert step("python")["with"]["update-environment"] is False
+    fake = tmp_path / "python"
+    fake.write_text(
+        '#!/bin/sh\n[ "$1 $2" = "-m venv" ] && mkdir -p "$3/bin" && cp "$0" "$3/bin/python"\necho "$@" >> calls\n'
+    )
+    fake.chmod(0o755)
+    (tmp_path / "runner").mkdir()
+    env = {**os.environ, "WHAT": "a b", "PYTHON": str(fake), "RUNNER_TEMP": str(tmp_path / "runner")}
+    subprocess.run(["bash", "-e", "-c", step("install")["run"]], cwd=tmp_path, env=env, check=True, timeout=60)
+    made, installed = (tmp_path / "calls").read_text().splitlines()
+    assert made == f"-m venv {tmp_path}/runner/analyze-logs" and installed.endswith("a b")
+
+
+@pytest.mark.parametrize(
+    ("earlier", "code", "called"),
+    [("", 0, "POST repos/o/r/issues/7/comments"), ("12\n13", 0, "PATCH repos/o/r/issues/comments/12"), ("", 1, None)],
+    ids=["new", "again", "refused"],
+)
+def test_the_action_comments_once_for_each_job(tmp_path: Path, earlier: str, code: int, called: str | None) -> None:
+    gh = tmp_path / "gh"
+    gh.write_text(
+        f'#!/bin/bash\n[ {code} = 0 ] || exit 1\ncase "$*" in\n  *--paginate*) printf %s "{earlier}" ;;\n'
+        '  *) echo "$4 $5" > called; cp "${7#body=@}" body ;;\nesac\n'
+    )
+    gh.chmod(0o755)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "comment.md").write_text("1 diverging\n")
+    context = {"github.token": "t", "steps.analyze.outputs.key": "out-train-3", "github.event.pull_request.number": "7"}
+    done, _ = run_step(tmp_path, "comment", context, output="out")
+    assert done.returncode == 0, done.stderr
+    if called is None:
+        assert "::warning::" in done.stdout and "pull-requests: write" in done.stdout
+    else:
+        assert (tmp_path / "called").read_text().strip() == called
+        assert (tmp_path / "body").read_text() == "<!-- analyze-logs out-train-3 -->\n1 diverging\n"
 
 
 def test_no_step_puts_an_input_into_its_script() -> None:
@@ -98,15 +169,23 @@ def test_the_configuration_in_the_documentation_is_valid(tmp_path: Path) -> None
 def test_the_examples_of_the_documentation_can_be_used_as_they_stand() -> None:
     text = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
     blocks = [yaml.safe_load(b.split("```")[0]) for b in text.split("```yaml\n")[1:]]
-    steps = next(b for b in blocks if "jobs" in b)["jobs"]["train"]["steps"]
-    used = next(s for s in steps if "loganalyzer" in s.get("uses", ""))
-    assert set(used["with"]) <= set(action()["inputs"]) and used["uses"].startswith("./")
+    used = [
+        s for b in blocks if "jobs" in b for job in b["jobs"].values() for s in job["steps"]
+        if "loganalyzer" in s.get("uses", "")
+    ]  # fmt: skip
+    assert len(used) >= 3
+    for one in used:
+        assert set(one["with"]) <= set(action()["inputs"]) and one["uses"].startswith("./")
     hook = next(b for b in blocks if "repos" in b)["repos"][0]["hooks"][0]
     shipped = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())[0]
     assert {k: hook[k] for k in ("id", "name", "entry", "files")} == {
         k: shipped[k] for k in ("id", "name", "entry", "files")
     }
     assert "OWNER" not in text
+    rows = set(
+        re.findall(r"^\| `([a-z-]+)` \|", text.split("## GitHub Actions")[1].split("## GitLab")[0], re.MULTILINE)
+    )
+    assert rows == {*action()["inputs"], *action()["outputs"]}, "the tables list every input and output"
 
 
 def test_the_nightly_example(tmp_path: Path) -> None:
