@@ -97,6 +97,8 @@ _SPLIT_OF_WORD = (
     dict.fromkeys(TRAIN_WORDS - {"main", "fit", "learn", "tr"}, "train")
     | dict.fromkeys(VALIDATION_WORDS - {"monitor"}, "val")
     | dict.fromkeys(TEST_WORDS, "test")
+    | dict.fromkeys(("evaluate", "evaluating", "validating", "評価", "検証"), "val")
+    | dict.fromkeys(("inference", "inferring", "predicting", "推論"), "test")
 )
 
 

@@ -29,6 +29,8 @@ FEWEST_AGAIN = 2
 MOST_SHAPES = 8
 """Lines of more shapes than this hold varying words: then their shape does not tell what a value is of."""
 MOST_FALLS = 50
+FEWEST_EPOCHS = 3
+"""So many epochs of a training make what counts steps behind them a pass over other data."""
 MOST_STATEMENTS = 50
 """So many print statements are looked at one by one."""
 FEWEST_STEPS_PER_EPOCH = 2
@@ -177,8 +179,8 @@ def _placed(counters: Counters) -> Axis:
     if not has_epoch.any():
         return Axis(np.where(own, step, last_step), "step")
     counted = own & has_epoch & counters.per_step
-    if (counted & counters.curves).sum() < 2:
-        counted[:] = False  # no curve counts by these steps: a stray word in some line
+    if (counted & counters.curves).sum() < 2 or _behind_the_training(counters, counted):
+        counted[:] = False  # no curve counts by these steps: a stray word in some line, or a pass of an evaluation
     if not counted.any():
         if own.any() and not (has_epoch & counters.curves).any():
             return Axis(np.where(own, step, last_step), "step")
@@ -206,6 +208,17 @@ def _placed(counters: Counters) -> Axis:
         between |= own & _mostly(goes_on & own, own, counters.shape)
     ended = np.where(between, begun + np.where(np.isfinite(counters.inner), counters.inner, 0), begun + length)
     return Axis(np.where(counted, begun + step, np.where(overall, step, ended)), "step")
+
+
+def _behind_the_training(counters: Counters, counted: Bools) -> bool:
+    """Whether all curves that count steps stand behind several epochs of curves that do not, inside the last of them."""
+    epochs = counters.epoch[counters.curves & np.isfinite(counters.epoch) & ~counted]
+    curves = np.flatnonzero(counted & counters.curves)
+    return (
+        len(np.unique(epochs)) >= FEWEST_EPOCHS
+        and not (counters.curves & ~counted & np.isfinite(counters.epoch))[curves[0] :].any()
+        and bool((counters.epoch[curves] == epochs[-1]).all())
+    )
 
 
 def _goes_on_over_epochs(counters: Counters) -> Bools:

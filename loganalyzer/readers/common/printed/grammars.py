@@ -349,7 +349,12 @@ def _is_bracket_counter(texts: list[str], index: int, over: int, brackets: int, 
         ending = (
             behind_epoch
             or bare[-1:] in {"", "[", ":", "]", "(", "|", "-"}
-            or bool(re.search(r"(?:^|[\s>])(?:Train|Test|Val\w{0,20}):?$", bare))
+            or bool(
+                re.search(
+                    r"(?:^|[\s>])(?:Train|Test|Val\w{0,20}|(?i:eval(?:uat\w{1,3})?|inference|predicting)|評価|検証|推論):?$",
+                    bare,
+                )
+            )
         )
         return ending and (index == 0 or brackets > 0 or bare.endswith(("[", "|"))) and not left.rstrip().endswith("=")
     return (

@@ -1,0 +1,53 @@
+"""A pass of an evaluation behind a training is not the training: a loss that became NaN stays NaN."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+import loganalyzer
+
+LOSSES = [2 * math.exp(-e / 9) + 0.1 if e < 30 else math.nan for e in range(40)]
+TRAININGS = {
+    "epochs": [f"Epoch {e + 1}/40 loss: {v:.4f}" for e, v in enumerate(LOSSES)],
+    "with a rate": [f"Epoch [{e + 1}/40] loss: {v:.4f} lr: 0.001" for e, v in enumerate(LOSSES)],
+    "dictionaries": [f"{{'loss': {v}, 'learning_rate': 0.001, 'epoch': {e + 1}}}" for e, v in enumerate(LOSSES)],
+}
+PASSES = (
+    "Evaluate {i}/100 loss: {v}", "Evaluating {i}/100 loss: {v}", "Evaluation {i}/100 loss: {v}", "eval {i}/100 loss: {v}",
+    "eval step {i} loss: {v}", "evaluate step {i} loss: {v}", "Inference {i}/100 loss: {v}", "Inference step {i} loss: {v}",
+    "Predicting {i}/100 loss: {v}", "Predicting: sample {i}/100 loss: {v}", "Validation {i}/100 loss: {v}",
+    "Test: [{i}/100] Loss {v}", "評価 {i}/100 loss: {v}", "検証 {i}/100 loss: {v}", "推論 {i}/100 loss: {v}",
+)  # fmt: skip
+
+
+def read(folder: Path, lines: list[str]) -> dict[str, list[float]]:
+    (folder / "train.log").write_text("\n".join(lines) + "\n")
+    (run,) = loganalyzer.load(folder / "train.log")
+    return {name: one.values.tolist() for name, one in run.series.items()}
+
+
+@pytest.mark.parametrize("training", TRAININGS.values(), ids=TRAININGS)
+@pytest.mark.parametrize("line", PASSES)
+def test_a_pass_behind_a_training(training: list[str], line: str, tmp_path: Path) -> None:
+    passed = [line.format(i=i, v=f"{2 * math.exp(-i / 15) + 0.1:.4f}") for i in range(1, 101)]
+    found = read(tmp_path, training + passed)
+    own = [values for name, values in found.items() if "loss" in name.lower() and len(values) == len(LOSSES)]
+    assert own and all(math.isnan(v) for v in own[0][30:]) and own[0][:30] == pytest.approx(LOSSES[:30], abs=1e-4)
+    assert [d.verdict for d in loganalyzer.analyze(tmp_path / "train.log").runs] == ["diverging"]
+
+
+@pytest.mark.parametrize(
+    "line", ["step {i} loss: {v}", "batch {i}/100 loss: {v}", "iter {i}: loss {v}", "Train: [{i}/100] Loss {v}"]
+)
+def test_steps_that_go_on_through_the_epochs_are_the_training(line: str, tmp_path: Path) -> None:
+    values = [f"{2 - n / 300:.4f}" for n in range(400)]
+    lines = []
+    for n, v in enumerate(values):
+        if n % 100 == 0:
+            lines.append(f"Epoch {n // 100 + 1}/4")
+        lines.append(line.format(i=n if "step" in line or "iter" in line else n % 100, v=v))
+    found = read(tmp_path, lines)
+    assert max(len(v) for name, v in found.items() if "oss" in name) == 400
