@@ -28,6 +28,8 @@ class Storage:
     client: Any
     asked: list[tuple[str, str]] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
+    faults: dict[str, str] = field(default_factory=dict)
+    released: threading.Event = field(default_factory=threading.Event)
 
     def upload(self, folder: Path, prefix: str) -> None:
         for file in sorted(p for p in folder.rglob("*") if p.is_file()):
@@ -66,7 +68,23 @@ class Counting:
             if kind == "get" and key in storage.gone:
                 start("404 Not Found", [("Content-Type", "application/xml")])
                 return [b"<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>"]
+            if kind == "get" and key in storage.faults:
+                return self._fault(storage, storage.faults[key], start)
         return self.app(environ, start)
+
+    @staticmethod
+    def _fault(storage: Storage, fault: str, start: Any) -> Any:
+        """Answer as a storage in trouble does: no access, a cut connection, other content than was listed, silence."""
+        if fault == "denied":
+            start("403 Forbidden", [("Content-Type", "application/xml")])
+            return [b"<Error><Code>AccessDenied</Code><Message>" + SECRET.encode() + b"</Message></Error>"]
+        if fault == "cut":
+            start("200 OK", [("Content-Length", "5000")])
+            return [b"epoch,loss\n0,1.0\n"]
+        if fault == "silent":
+            storage.released.wait(60)
+        start("200 OK", [("Content-Type", "text/csv")])
+        return [b"epoch,loss\n" + b"".join(b"%d,%f\n" % (e, 2 / (e + 1)) for e in range(90))]
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +118,7 @@ def storage(server: Counting, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     client.create_bucket(Bucket=BUCKET)
     server.storage = Storage(endpoint, client)
     yield server.storage
+    server.storage.released.set()
     server.storage = None
     urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()
     client.close()

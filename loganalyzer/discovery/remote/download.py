@@ -128,8 +128,8 @@ class RemoteTree:
         return {path: Unread(path, Note(e.code, e.details)) for path, e in failed if e is not None}
 
     def close(self) -> None:
-        """Remove what was fetched."""
-        self._threads.shutdown(cancel_futures=True)
+        """Remove what was fetched. A request to a silent storage is not waited for: what it brings finds no folder."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
         self._finalizer()
 
     def _wait(self, path: str) -> ReadError | None:
