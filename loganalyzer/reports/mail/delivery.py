@@ -9,9 +9,12 @@ from __future__ import annotations
 import ipaddress
 import os
 import smtplib
+import socket
 import ssl
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -21,6 +24,8 @@ from loganalyzer.model.record import Record, field
 
 PASSWORD_VARIABLE = "LOGANALYZER_SMTP_PASSWORD"
 TIMEOUT_SECONDS, ATTEMPTS, RETRY_SECONDS = 30.0, 3, 2.0
+LONGEST_SECONDS = 300.0
+"""An attempt is given up after this time: a server that sends a line now and then never runs into the time-out of a read."""
 
 
 class Server(Record):
@@ -108,6 +113,7 @@ def deliver(
     ca_file: str | None = None,
     insecure: bool = False,
     timeout: float = TIMEOUT_SECONDS,
+    longest: float = LONGEST_SECONDS,
     attempts: int = ATTEMPTS,
     retry_seconds: float = RETRY_SECONDS,
     wait: Callable[[float], None] = time.sleep,
@@ -115,6 +121,7 @@ def deliver(
     """Hand ``message`` to ``server`` for each bare address of ``to``. Never raises for failures of server or network.
 
     Before the second attempt it waits ``retry_seconds``, before the third one twice as long.
+    A read or write that takes ``timeout`` seconds, and an attempt that takes ``longest``, has failed.
     ``insecure`` allows plain text to other machines; a password is never sent without TLS all the same.
     """
     context = trust(ca_file)
@@ -125,7 +132,7 @@ def deliver(
             wait(retry_seconds * 2.0 ** (number - 2))
         error, again = "", False
         try:
-            answers = _once(message, server, sender, pending, password, context, insecure, timeout)
+            answers = _once(message, server, sender, pending, password, context, insecure, timeout, longest)
         except smtplib.SMTPRecipientsRefused as all_refused:
             answers = all_refused.recipients
         except _Refused as final:
@@ -171,13 +178,18 @@ def _once(
     context: ssl.SSLContext,
     insecure: bool,
     timeout: float,
+    longest: float,
 ) -> dict[str, tuple[int, bytes]]:
     """Make one attempt; return the refused recipients with code and reason."""
     if server.scheme == "smtps":
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=timeout, context=context)
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(timeout=timeout, context=context)
     else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=timeout)
-    with connection as smtp:
+        connection = smtplib.SMTP(timeout=timeout)
+    with _within(longest, connection), connection as smtp:
+        smtp._host = server.host  # type: ignore[attr-defined]  # the name that TLS verifies; set by the constructor only
+        code, answer = smtp.connect(server.host, server.port)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, answer)
         smtp.ehlo()
         encrypted = server.scheme == "smtps"
         if not encrypted and smtp.has_extn("starttls"):
@@ -196,6 +208,30 @@ def _once(
         if size.isdigit() and 0 < int(size) < len(message.as_bytes()):
             raise _Refused(f"the server takes at most {int(size):,} bytes", too_large=True)
         return smtp.send_message(message, from_addr=sender, to_addrs=list(to))
+
+
+@contextmanager
+def _within(seconds: float, connection: smtplib.SMTP) -> Iterator[None]:
+    """End the connection after so many seconds: what waits for it then raises TimeoutError."""
+    ended = threading.Event()
+
+    def end() -> None:
+        ended.set()
+        if connection.sock is not None:
+            with suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (smtplib.SMTPException, OSError) as error:
+        if ended.is_set():
+            raise TimeoutError("timed out") from error
+        raise
+    finally:
+        timer.cancel()
 
 
 def _text(answer: bytes | str) -> str:
