@@ -171,7 +171,8 @@ def test_the_heap_of_the_worst_does_not_depend_on_the_order(many: Path) -> None:
 def test_a_terminal_tells_all_of_them(many: Path, tmp_path: Path) -> None:
     shown = call(many, "--no-html", "--jsonl", tmp_path / "o.jsonl", "--worst", "3").output
     whole = call(many, "--no-html").output
-    assert shown.splitlines()[0] == whole.splitlines()[0]
+    assert shown.splitlines()[0] == "60 runs, 30 need attention: 30 overfitting."
+    assert whole.splitlines()[0] == "3 sweeps with 60 runs in all.", "sweeps are known where all runs are kept"
     assert "27 more runs" in shown and "30 converged" in shown and "converged:" not in shown
 
 
