@@ -35,6 +35,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import at_chance
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import frozen_share
+from loganalyzer.features.interrupted import comes_back
 from loganalyzer.features.levels import final_third, retained_gain, scale, significance
 from loganalyzer.features.oscillation import oscillation, oscillation_beside_shift
 from loganalyzer.features.rates import SPENT, Rates
@@ -71,7 +72,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if curve is None or len(curve.raw) < 3 or (rates is not None and rates.range_test):
         return not_applicable()
     signs: dict[str, float] = {}
-    if not curve.finite[-1] or (~curve.finite).sum() > 0.5 * len(curve.raw):
+    if not comes_back(~curve.finite) and (not curve.finite[-1] or (~curve.finite).sum() > 0.5 * len(curve.raw)):
         signs["non-finite"] = 1.5
     elif curve.count >= 5:
         signs = _signs(curve, view, rates, limits)

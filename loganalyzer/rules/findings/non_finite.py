@@ -23,6 +23,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
+from loganalyzer.features.interrupted import comes_back
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, by_name, found, passed
 from loganalyzer.rules.base import Quote, Rule
@@ -41,10 +42,8 @@ class Limits(LimitSet):
 FIXES = ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling")
 OF_ALL = ("check-labels-inputs", "lr-down-10x", "normalise-inputs", "check-numerics", "clip-gradients", "loss-scaling")
 """Where there never was a number, the data are as likely."""
-NOW_AND_THEN = ("loss-scaling", "check-outliers", "check-numerics", "clip-gradients", "lr-down-10x")
+NOW_AND_THEN = ("loss-scaling", "check-outliers", "check-numerics", "clip-gradients")
 """Where numbers come back by themselves, no weight was spoiled."""
-RETURNS = 2
-"""A loss that is finite again so many times is NaN at single batches only."""
 OF_EVALUATION = ("match-evaluation",)
 """Where training is finite, the rate is not the first suspect."""
 
@@ -78,12 +77,11 @@ def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | No
         "last_at": int(curve.steps[good[-1]]) if len(good) else int(curve.steps[0]),
         "value": by_name(float(curve.raw[first])),
     }
-    returns = int(np.count_nonzero(np.diff(bad.astype(int)) < 0))
     if len(fine) == 0:
         variant = "all"
     elif split == "validation" and not alone:
         variant = "validation"
-    elif returns >= RETURNS and first > 0:
+    elif comes_back(bad):
         variant = "now-and-then"
     else:
         variant = "recovered" if back else "found" if not np.isfinite(curve.raw[first]) else "exploded"

@@ -49,6 +49,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import LITTLE_LEARNED, at_chance
 from loganalyzer.features.accuracy_collapse import accuracy_collapse
 from loganalyzer.features.curve import Curve, parabola
+from loganalyzer.features.interrupted import comes_back
 from loganalyzer.features.levels import ENOUGH_BEFORE_TURN, RECURRING, count_returns, noise_before
 from loganalyzer.features.rise import EXPLOSION, OUT_OF_NOISE, Rise, measure_rise, stays_above
 from loganalyzer.features.small_sample import SMALL_SAMPLE, change_over_noise
@@ -107,6 +108,8 @@ OF_EVALUATION = ("match-evaluation", "check-numerics", "lr-down-10x")
 """Where training is finite, the rate is not the first suspect."""
 OF_EVALUATION_SCORE = 0.9
 """NaN of validation alone may be the evaluation's fault."""
+NOW_AND_THEN = ("loss-scaling", "check-outliers", "check-numerics", "clip-gradients")
+"""Where numbers come back by themselves, no weight was spoiled."""
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -189,16 +192,25 @@ def _non_finite(curve: Curve, bad: np.ndarray, first: int, climb: int | None) ->
     if climb is not None:
         numbers["climb"] = climb
         marks = (Evidence(curve.name, climb, climb, "line", "climb"), evidence)
-    exploded = "exploded" if math.isfinite(curve.raw[first]) else "non-finite"
+    variant = _variant(curve, bad, first)
     return found(
         Severity.ERROR,
         score=0.99,
         kind="non-finite",
-        variant=exploded if len(good) else "all-non-finite",
+        variant=variant,
         numbers=numbers,
         evidence=marks,
-        fixes=NUMERIC_FIXES,
+        fixes=NOW_AND_THEN if variant == "now-and-then" else NUMERIC_FIXES,
     )
+
+
+def _variant(curve: Curve, bad: np.ndarray, first: int) -> str:
+    """Which sentence says how the values from index ``first`` on are unusable (``bad``, bool[k])."""
+    if first == 0:
+        return "all-non-finite"
+    if math.isfinite(curve.raw[first]):
+        return "exploded"
+    return "now-and-then" if comes_back(bad) else "non-finite"
 
 
 def share_lost(curve: Curve, rise: Rise, limits: Limits) -> float:
@@ -354,7 +366,17 @@ RULE = Rule(
     optional=frozenset({"objective", "train", "validation", "metric", "policy_losses"}),
     verdict=Verdict.DIVERGING,
     kinds=("non-finite", "rising", "blow-up"),
-    variants=("rising", "blow-up", "never", "accuracy", "non-finite", "exploded", "all-non-finite", "validation"),
+    variants=(
+        "rising",
+        "blow-up",
+        "never",
+        "accuracy",
+        "non-finite",
+        "now-and-then",
+        "exploded",
+        "all-non-finite",
+        "validation",
+    ),
     return_fixes=("keep-best-checkpoint", "rl-trust-region", "lr-down-3x", "several-seeds"),
     fixes=(*FIXES, "check-numerics", "loss-scaling", "match-evaluation"),
     for_any_task=("non-finite",),
