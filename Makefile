@@ -7,7 +7,7 @@ TORCH  ?= torch==2.13.0
 CORPUS ?=
 PYTHONS ?=
 
-.PHONY: help demo test lint fuzz check format examples samples golden schema release weight accuracy formats bench beyond trust prescriptions scale clean
+.PHONY: help demo test lint fuzz check format examples samples golden schema release weight accuracy formats bench beyond trust prescriptions scale docs clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -79,6 +79,10 @@ weight: $(VENV)/.test ## measure what installing costs, against TensorBoard alon
 scale: $(VENV)/.test ## measure 20,000 runs, the cache, a Dask cluster, a bucket (10 minutes): benchmarks/scale.md
 	$(BIN)/python benchmarks/scale.py
 
+docs: $(VENV)/.docs ## build the documentation site, its links checked: build/site
+	$(BIN)/python tools/site.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
 release: $(VENV)-release/.tools ## build and check what is published: dist/ (PYTHONS="python3.12 ...": try the wheel there, too)
 	$(VENV)-release/bin/python tools/release.py $(PYTHONS:%=--python %)
 
@@ -107,6 +111,10 @@ $(VENV)-release/.tools: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.test
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[dev]"
+	@touch $@
+
+$(VENV)/.docs: pyproject.toml | $(VENV)/.demo
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[docs]"
 	@touch $@
 
 # Atheris has wheels for some Pythons and systems only: where it has none, `make fuzz` says so and goes on
