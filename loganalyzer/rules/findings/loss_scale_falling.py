@@ -9,7 +9,8 @@ Why it matters
 
 How it is measured
     {FEWEST:int} values or more. Either the last {FEWEST:int} are all at most {FLOOR:int}, or the scale never rises and has
-    become {TIMES:int} times smaller or more.
+    become {TIMES:int} times smaller or more. A scale that was at {FLOOR:int} from the first value on fell before the log
+    begins, or does not scale at all: a warning.
 
 When it is silent
     Where the scale rises after a fall.
@@ -52,8 +53,16 @@ def check(view: View, _limits: Limits) -> Outcome:
                 "first": float(scale.values[0]),
                 "last": float(scale.values[-1]),
             }
+            seen = float(scale.values[0]) > FLOOR
             mark = Evidence(scale.name, int(scale.steps[0]), int(scale.steps[-1]), "span", "falls")
-            return found(Severity.ERROR, score=0.9, numbers=numbers, evidence=(mark,), fixes=FIXES)
+            return found(
+                Severity.ERROR if seen else Severity.WARNING,
+                score=0.9 if seen else 0.6,
+                variant="found" if seen else "at-floor",
+                numbers=numbers,
+                evidence=(mark,),
+                fixes=FIXES,
+            )
     return passed()
 
 
@@ -77,6 +86,7 @@ RULE = Rule(
     requires=frozenset({"run"}),
     fixes=FIXES,
     points_at=("implementation",),
-    causes=("found",),
+    variants=("found", "at-floor"),
+    causes=("found", "at-floor"),
     quotes=(Quote("last", LAST),),
 )
