@@ -62,8 +62,12 @@ def append(path: str, entry: Entry) -> None:
             size = os.fstat(handle).st_size
             torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
             data = (b"\n" if torn else b"") + line_of(entry).encode("ascii")
-            while data:  # all at once, unless the disk is nearly full
-                data = data[os.write(handle, data) :]
+            try:
+                while data:  # all at once, unless the disk is nearly full
+                    data = data[os.write(handle, data) :]
+            except OSError:
+                os.ftruncate(handle, size)  # half an entry is none
+                raise
         finally:
             os.close(handle)
     except OSError as error:

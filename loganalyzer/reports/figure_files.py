@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from loganalyzer.messages import Lang
-from loganalyzer.model.errors import UsageError
 from loganalyzer.model.report import Analysis
 from loganalyzer.reports import fonts
+from loganalyzer.reports.files import opened
 from loganalyzer.reports.html import figures
 from loganalyzer.reports.registry import RenderRequest
 
@@ -34,14 +34,11 @@ def write(analysis: Analysis, folder: str | Path, lang: Lang) -> Iterator[Path]:
                 continue
             figure.patch.set(visible=True, facecolor="white")
             path = Path(folder) / f"{stem}{suffix}"
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "loganalyzer"}), warnings.catch_warnings():
-                    warnings.filterwarnings("ignore", message="Glyph .* missing")
-                    about = {"Date": None} if suffix == ".svg" else {"Software": None}
-                    figure.savefig(path, dpi=DOTS_PER_INCH, metadata=about)
-            except OSError as error:
-                raise UsageError("cannot write {path}: {reason}", path=path, reason=error.strerror) from error
+            with opened(path) as file, warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message="Glyph .* missing")
+                about = {"Date": None} if suffix == ".svg" else {"Software": None}
+                with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "loganalyzer"}):
+                    figure.savefig(file, format=suffix[1:], dpi=DOTS_PER_INCH, metadata=about)
             yield path
 
 

@@ -29,10 +29,19 @@ def growing(target: str | Path) -> Iterator[Callable[[str], None]]:
 
     Raises UsageError with one line when the place cannot be written.
     """
-    path = Path(target)
     if str(target) == "-":
         yield _appender(sys.stdout.buffer, str(target))
         return
+    with opened(Path(target)) as file:
+        yield _appender(file, str(target))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open ``path`` to write bytes: a file appears under its name when complete, pipes receive them at once.
+
+    Raises UsageError with one line when the place cannot be written.
+    """
     import tempfile
 
     temporary: str | None = None
@@ -46,7 +55,7 @@ def growing(target: str | Path) -> Iterator[Callable[[str], None]]:
         raise UsageError("cannot write {path}: {reason}", path=path, reason=error.strerror) from error
     try:
         with os.fdopen(handle, "wb") as file:
-            yield _appender(file, str(path))
+            yield file
         if temporary:
             Path(temporary).chmod(0o666 & ~_umask())
             Path(temporary).replace(path)
