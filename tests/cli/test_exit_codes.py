@@ -20,6 +20,7 @@ CODES = [code.value for code in ExitCode]
         ("README.md", r"Exit codes: (.+?)\.\n"),
         ("README.ja.md", r"終了コード：(.+?)。\n"),
         ("docs/ci.md", r"\| exit code \|.*?\n((?:\|.*\n)+)"),
+        ("docs/ci.ja.md", r"\| 終了コード \|.*?\n((?:\|.*\n)+)"),
     ],
 )
 def test_documentation_lists_the_codes(page: str, listed: str) -> None:

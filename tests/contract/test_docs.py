@@ -38,7 +38,8 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 VARIABLE = re.compile(r"\bLOGANALYZER_[A-Z_]+[A-Z]\b")
 TARGET = re.compile(r"(?:`|^|=ja )make ([a-z]+)", re.MULTILINE)
 
-OF_USERS = {"docs/ci.md": ("tools/loganalyzer", "report/")}  # what a reader has, or gets, in a repository of their own
+# what a reader has, or gets, in a repository of their own
+OF_USERS = dict.fromkeys(("docs/ci.md", "docs/ci.ja.md"), ("tools/loganalyzer", "report/"))
 OTHER_OPTIONS = {  # of programs that the pages call
     "--edit-last", "--create-if-none", "--body-file",  # gh
     "--apply", "--lr", "--name", "--no-name", "--out", "--scenario", "--seed",  # training scripts

@@ -28,8 +28,9 @@ def importable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(RECIPES))
 
 
-def test_the_page_lists_every_recipe() -> None:
-    page = (ROOT / "docs/recipes.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["recipes.md", "recipes.ja.md"])
+def test_the_page_lists_every_recipe(name: str) -> None:
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
     files = {path.name for path in RECIPES.iterdir() if path.is_file()}
     assert sorted(name for name in files if f"(../examples/recipes/{name})" not in page) == []
 
