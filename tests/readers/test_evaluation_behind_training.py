@@ -51,3 +51,12 @@ def test_steps_that_go_on_through_the_epochs_are_the_training(line: str, tmp_pat
         lines.append(line.format(i=n if "step" in line or "iter" in line else n % 100, v=v))
     found = read(tmp_path, lines)
     assert max(len(v) for name, v in found.items() if "oss" in name) == 400
+
+
+@pytest.mark.parametrize("line", ["Calibration {i}/100 loss: {v}", "Generating sample {i}/100 loss: {v}"])
+def test_a_pass_under_a_name_that_is_not_known(line: str, tmp_path: Path) -> None:
+    """Its last value counts as one more of the training; the NaN before it stay."""
+    passed = [line.format(i=i, v=f"{2 * math.exp(-i / 15) + 0.1:.4f}") for i in range(1, 101)]
+    found = read(tmp_path, TRAININGS["epochs"] + passed)
+    assert len(found["loss"]) == len(LOSSES) and all(math.isnan(v) for v in found["loss"][30:-1])
+    assert [d.verdict for d in loganalyzer.analyze(tmp_path / "train.log").runs] == ["diverging"]

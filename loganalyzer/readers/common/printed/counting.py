@@ -365,7 +365,10 @@ def main_series(
 
 
 def _stands_still(points: Points, key: Key, x: Floats) -> bool:
-    """Whether values of ``key`` from one print statement come again at the same place, too often for summaries."""
+    """Whether values of ``key`` from one print statement come again at the same place, too often for summaries.
+
+    A statement that speaks in the last of several places only is a pass over other data behind the training.
+    """
     records = np.frombuffer(points.values[key][0], np.int64)
     values = np.frombuffer(points.values[key][1])
     shapes = np.frombuffer(points.shape, np.int32)[records]
@@ -377,6 +380,9 @@ def _stands_still(points: Points, key: Key, x: Floats) -> bool:
     if len(np.unique(shapes)) > MOST_SHAPES:
         shapes = np.zeros_like(shapes)
     group = np.concatenate([[0], np.cumsum(np.diff(at) != 0)])
+    if group[-1] >= FEWEST_EPOCHS:
+        trains = np.isin(shapes, shapes[group < group[-1]])
+        group, shapes, values = group[trains], shapes[trains], values[trains]
     statements, different = _distinct(group, shapes), _distinct(group, shapes, values)
     return different - statements >= max(FEWEST_AGAIN, MOST_AGAIN * different)
 
