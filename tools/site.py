@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ import loganalyzer
 from loganalyzer import messages
 from loganalyzer.cli.pages import explain
 from loganalyzer.messages import LANGUAGES, Lang
+from loganalyzer.messages.errors import translate
+from loganalyzer.model.errors import Message
 from loganalyzer.model.outcome import Status
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports import figure_files
@@ -31,6 +32,11 @@ PAGES = (
     "loganalyzer/reports/json_schema.json", "loganalyzer/config/schema.json", "loganalyzer/reports/diff/*.json",
 )  # fmt: skip
 """What pages and their links show."""
+CONFIGURATION: dict[Lang, tuple[str, str]] = {
+    "en": ("Every key of the configuration", "| key | default | meaning |"),
+    "ja": ("設定のすべてのキー", "| キー | 既定値 | 意味 |"),
+}
+"""Title and head of the table of the configuration."""
 
 
 def main() -> None:
@@ -45,12 +51,13 @@ def main() -> None:
     rules = TARGET / "rules"
     rules.mkdir()
     report = loganalyzer.analyze(str(ROOT / "sample_runs"))
+    schema = json.loads((ROOT / "loganalyzer/config/schema.json").read_text(encoding="utf-8"))
     for lang in LANGUAGES:
+        ending = "" if lang == "en" else f".{lang}"
+        (TARGET / f"configuration_keys{ending}.md").write_text(configuration(schema, lang), encoding="utf-8")
         shown = pictures(report, rules / lang, lang)
         for name, text in rule_pages(shown, lang).items():
             (rules / name).write_text(text, encoding="utf-8")
-    schema = json.loads((ROOT / "loganalyzer/config/schema.json").read_text(encoding="utf-8"))
-    (TARGET / "configuration_keys.md").write_text(configuration(schema), encoding="utf-8")
     (TARGET / "api.md").write_text(api(loganalyzer.__all__), encoding="utf-8")
 
 
@@ -75,7 +82,7 @@ def rule_pages(shown: dict[str, str], lang: Lang) -> dict[str, str]:
     ending = ".md" if lang == "en" else f".{lang}.md"
     rules = sorted(load_rules(), key=lambda rule: (rule.verdict is None, rule.id not in {*Verdict}))
     pages = {f"{rule.id}{ending}": rule_page(rule.id, lang, shown.get(rule.id)) for rule in rules}
-    index = []
+    index: list[str] = []
     for heading, chosen in (
         ("verdicts", [rule for rule in rules if rule.verdict is not None]),
         ("findings", [rule for rule in rules if rule.verdict is None]),
@@ -123,15 +130,16 @@ def unwrapped(lines: list[str]) -> list[str]:
     return found
 
 
-def configuration(schema: dict[str, Any]) -> str:
+def configuration(schema: dict[str, Any], lang: Lang) -> str:
     """Return a table of every key of the configuration, with those of its tables."""
-    lines = ["# Every key of the configuration", "", "| key | default | meaning |", "|---|---|---|"]
+    title, columns = CONFIGURATION[lang]
+    lines = [f"# {title}", "", columns, "|---|---|---|"]
 
     def rows(prefix: str, properties: dict[str, Any]) -> None:
         for key, entry in properties.items():
             target = schema["$defs"][entry["$ref"].rsplit("/", 1)[-1]] if "$ref" in entry else entry
-            values = f" One of: {', '.join(map(str, target['enum']))}." if "enum" in target else ""
-            meaning = (entry.get("description") or target.get("description", "")) + values
+            values = f" ({', '.join(f'`{value}`' for value in target['enum'])})" if "enum" in target else ""
+            meaning = translate(Message(entry.get("description") or target.get("description", "")), lang) + values
             default = f"`{json.dumps(entry['default'])}`" if "default" in entry else ""
             lines.append(f"| `{prefix}{key}` | {default} | {' '.join(meaning.split()).replace('|', chr(92) + '|')} |")
             rows(f"{prefix}{key}.", target.get("properties", {}))
@@ -147,4 +155,4 @@ def api(names: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -60,11 +60,13 @@ def test_pictures_are_of_runs_that_the_rule_judges(site: ModuleType, tmp_path: P
     assert all((tmp_path / path).is_file() for path in shown.values())
 
 
-def test_every_key_of_the_configuration_has_a_row(site: ModuleType) -> None:
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_key_of_the_configuration_has_a_row(site: ModuleType, lang: Lang) -> None:
     schema = json.loads((ROOT / "loganalyzer/config/schema.json").read_text(encoding="utf-8"))
-    page = site.configuration(schema)
+    page = site.configuration(schema, lang)
     assert [key for key in schema["properties"] if f"| `{key}` |" not in page] == []
     assert "| `baseline.tolerance` |" in page
+    assert ("Finding no run at all" in page) == (lang == "en")
 
 
 def test_the_api_page_names_what_the_package_offers(site: ModuleType) -> None:
@@ -74,5 +76,5 @@ def test_the_api_page_names_what_the_package_offers(site: ModuleType) -> None:
 
 def test_the_menu_lists_files_that_exist() -> None:
     menu = re.findall(r"[\w/.]+\.md", (ROOT / "mkdocs.yml").read_text(encoding="utf-8").split("\nnav:")[1])
-    made = {"rules/index.md", "rules/index.ja.md", "api.md", "configuration_keys.md"}
+    made = {"rules/index.md", "rules/index.ja.md", "api.md", "configuration_keys.md", "configuration_keys.ja.md"}
     assert len(menu) > 15 and [name for name in menu if name not in made and not (ROOT / name).is_file()] == []
