@@ -14,7 +14,8 @@ How it is measured
     confidence falls with the share of the gain that is lost at the end, or that was still being gained in the last
     third, and where the last third has fewer than {FEWEST_LATE} values; the sentence says so. It falls, too, where
     validation has too few values to be judged and these end above their best by {RISES:pct} of what training
-    gained. Where the learning rate cycles, only the ends of cycles are compared.
+    gained. Where the learning rate cycles, only the ends of cycles are compared. An agent's return that stands at the
+    most that its environment gives (see return-at-ceiling) has converged, whether it rose within this log or not.
 
 When it is silent
     Without a gain, with fewer than five values, where fewer than {small_sample.SMALL_SAMPLE} values, of training too,
@@ -31,6 +32,7 @@ import math
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
+from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.levels import (
     KEPT_GAIN,
     SETTLED_FALL,
@@ -63,6 +65,8 @@ HOPPING = 0.25
 """A last third whose level is unsure by this share of the scale of the gain has not settled."""
 RESTLESS = 0.4
 """The most score of a run whose last third hops, or whose training turned up."""
+AT_CEILING = 0.9
+"""The score of a return that cannot become higher."""
 STANDS_OUT = 2.0
 """A fall over the last third of fewer standard errors is not mentioned."""
 
@@ -78,6 +82,9 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.objective
     if curve is None or curve.count < 3:
         return not_applicable()
+    if known_ceiling(view) is not None:
+        solved: dict[str, Number] = {"series": curve.name, "end": curve.logged.last.value}
+        return found(Severity.INFO, score=AT_CEILING, variant="ceiling", numbers=solved)
     whole, curve = curve, view.steady(curve)
     if curve.count < 3:
         return not_applicable()
@@ -138,9 +145,9 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"validation"}),
+    optional=frozenset({"validation", "reward"}),
     verdict=Verdict.CONVERGED,
-    variants=("found", "improving", "unseen"),
+    variants=("found", "improving", "unseen", "ceiling"),
     quotes=(
         Quote("start", FIRST),
         Quote("best", "at"),

@@ -32,7 +32,8 @@ How it is measured
 
 When it is silent
     A flat stretch after a large gain (converged), a flat first part before the fall, and a training accuracy that
-    stands at its ceiling ({accuracy.CEILING:pct} or more). An accuracy of exactly 0, which is the share of no class.
+    stands at its ceiling ({accuracy.CEILING:pct} or more), or a return at the most that its environment gives. An
+    accuracy of exactly 0, which is the share of no class.
     One number or one class where the learning rate had decayed below {rates.SPENT:pct} of its peak. No gain: where the
     loss fell steadily, or rose (diverging), or its last third lies {APART} deviations of both below its first, or
     it takes off at its end, or the level of its first twentieth fell by ``small`` and ``z`` standard errors, or
@@ -64,6 +65,7 @@ from loganalyzer.features.accuracy import (
 )
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import first_step_of_last, frozen_share
+from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.known_chance import metric_at_known_chance
 from loganalyzer.features.levels import (
     KEPT_GAIN,
@@ -145,7 +147,7 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.main
     if curve is None or curve.count < 3:
         return not_applicable()
-    if at_ceiling(curve, view.metrics):
+    if at_ceiling(curve, view.metrics) or known_ceiling(view) is not None:
         return passed()
     if curve.value_range <= limits.constant * float(np.abs(curve.reduced.values).max()):
         return _plateau(curve, "constant", score=0.97, numbers={"value": curve.logged.last.value})
@@ -355,7 +357,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"validation", "metric", "learning_rate", "run"}),
+    optional=frozenset({"validation", "metric", "learning_rate", "run", "reward"}),
     verdict=Verdict.PLATEAU,
     kinds=("never-learned", "stalled", "constant"),
     variants=("constant", "chance", "one-class", "accuracy", "errors", "known-chance", "never", "frozen", "stalled"),

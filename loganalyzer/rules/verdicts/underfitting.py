@@ -30,7 +30,8 @@ When it is silent
     collapsed. Training that falls on while validation has settled is not undertrained, nor a run that began good:
     accuracy above {accuracy.GOOD_ACCURACY:pct} from the first value on, and next to nothing left to gain. A positive
     loss that gained less than {levels.NEXT_TO_NOTHING:pct} of itself is not improving, and a floor from which training,
-    validation or the metric turned up again is none. Fewer than five points, and a loss that ends as NaN.
+    validation or the metric turned up again is none. Fewer than five points, a loss that ends as NaN,
+    and a return at the most that its environment gives.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ import math
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import UnitMetric, accuracies, good_from_start, unit_metric
 from loganalyzer.features.curve import Curve, MetricCurves
+from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.levels import FinalThird, final_third, hardly_moved, retained_gain, significance, turned_up
 from loganalyzer.features.steady_fall import SteadyFall, last_of_a_handful, steady_fall
 from loganalyzer.features.take_off import MOST, OUT_OF_NOISE, TakeOff, take_off
@@ -93,7 +95,7 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.objective
     if curve is None or curve.count < 5:
         return not_applicable()
-    if curve.ends_non_finite:
+    if curve.ends_non_finite or known_ceiling(view) is not None:
         return passed()
     curve = view.steady(curve)
     if curve.count < 5:
@@ -233,7 +235,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"metric", "learning_rate"}),
+    optional=frozenset({"metric", "learning_rate", "reward"}),
     verdict=Verdict.UNDERFITTING,
     kinds=("undertrained", "high-floor"),
     variants=("undertrained", "undertrained-level", "schedule", "schedule-level", "high-floor"),
