@@ -1,4 +1,4 @@
-"""Words of Japanese, Chinese and German logs, and the English words that they stand for."""
+"""Words of Japanese, Chinese, German, Portuguese, Spanish, French and Italian logs, and the English words that they stand for."""
 
 from __future__ import annotations
 
@@ -114,3 +114,28 @@ GERMAN: Mapping[str, tuple[str, ...]] = {
     "trefferquote": ("recall",),
 }
 """Whole words, in lower case."""
+
+ROMANCE: Mapping[str, tuple[str, ...]] = {
+    word: (english,)
+    for english, words in {
+        "loss": "perda perdas pérdida perdida pérdidas perdidas perte pertes perdita",
+        "accuracy": "acurácia acuracia exatidão exatidao exactitud exactitude accuratezza",
+        "precision": "precisão precisao precisión précision precisione",
+        "error": "erro errore erreur",
+        "cost": "custo coste coût",
+        "reward": "recompensa récompense ricompensa",
+        "train": "treino treinamento entrenamiento entraînement entrainement addestramento",
+        "val": "validação validacao validación validacion validazione",
+        "test": "teste prueba",
+        "avg": "média media médio medio moyenne moyen",
+        "epoch": "época épocas epoca epocas époque epoque",
+        "step": "passo paso étape etape",
+        "round": "rodada rodadas ronda",
+        "iteration": "iteração iteracao iteración iteracion itération iterazione",
+    }.items()
+    for word in words.split()
+}
+"""Whole words, in lower case; with and without their accents, which many programs leave out."""
+
+ROMANCE_OF = frozenset({"de", "da", "do", "del", "della", "di", "du", "en", "no", "na"})
+"""What stands between two of them ("perda de validação") and says nothing."""

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from loganalyzer.model.role import Split
-from loganalyzer.roles.translations import GERMAN, LONGEST_FIRST
+from loganalyzer.roles.translations import GERMAN, LONGEST_FIRST, ROMANCE, ROMANCE_OF
 from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WORDS
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=F1)|(?<=F1)(?=[A-Z])")
 _SEPARATORS = re.compile(r"(?:'s(?![a-z])|[\s/_\-:@|()\[\]=,>#])+")
+_ENGLISH = {**GERMAN, **ROMANCE}
 
 
 @lru_cache(maxsize=8192)
@@ -22,7 +23,9 @@ def words_of(name: str) -> tuple[str, ...]:
         if foreign in text:
             text = text.replace(foreign, f" {english} ")
     words = [w for w in _SEPARATORS.split(_CAMEL.sub(" ", text).lower()) if w]
-    return tuple(english for w in words for english in GERMAN.get(w, (w,)))
+    if not ROMANCE.keys().isdisjoint(words):
+        words = [w for w in words if w not in ROMANCE_OF]
+    return tuple(english for w in words for english in _ENGLISH.get(w, (w,)))
 
 
 def split_of(words: Sequence[str]) -> tuple[Split, list[str]]:

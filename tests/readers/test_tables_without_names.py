@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 import loganalyzer
+from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Run
 from loganalyzer.readers.base import Match, Reader
 from loganalyzer.readers.csv import fixed_columns, headerless
 from loganalyzer.readers.csv import reader as csv_reader
 from loganalyzer.readers.csv.large_table import parse_large
 from loganalyzer.readers.csv.table import parse_table
+from loganalyzer.roles.assign import role_of
 from tests.readers.sources import source
 
 EPOCHS = range(6)
@@ -184,6 +186,30 @@ def test_values_alone(text: str, name: str, series: str) -> None:
     assert run.series[series].values[0] == 4.0 and run.series[series].values[-1] == 2.5
 
 
+GAME = [-21, -21, -20, -19, -14, -6, 3, 9]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("\n".join(f"{value:.18e}" for value in GAME) + "\n", "rewards.csv"),
+        ("\n".join(map(str, GAME)) + "\n", "rewards.txt"),
+        ("\r\n".join(map(str, GAME)) + "\r\n", "episode_rewards.csv"),
+        ("\n".join(f"{value:.1f}" for value in GAME), "reward.dat"),
+        ("0\n" + "\n".join(map(str, GAME)) + "\n", "dqn_rewards_v2.csv"),
+        (str(GAME), "returns.json"),
+        (str(GAME).replace(", ", ",\n"), "mean_reward.json"),
+        ("\n".join(map(str, GAME)) + "\n", "rewards/seed_1.txt"),
+        ("# points of each game\n" + "\n".join(map(str, GAME)) + "\n", "long_term_rewards.txt"),
+        ("\n".join(f"  {value}  " for value in GAME) + "\n", "PPO_EpisodeReward.txt"),
+    ],
+)
+def test_rewards_may_be_whole_numbers(text: str, name: str) -> None:
+    run = only(headerless.READER, text, name)
+    ((series, own),) = run.series.items()
+    assert own.values.tolist() == GAME and role_of(series).quantity is Quantity.REWARD
+
+
 def test_pairs_that_were_cut_or_begin_again() -> None:
     run = only(headerless.READER, pairs()[:-3], "loss.txt")
     assert run.points == 7 and [note.code for note in run.notes] == ["last-line-unfinished"]
@@ -245,6 +271,8 @@ def test_wider_rows_are_refused_with_advice(tmp_path: Path, text: str, name: str
         ("0.5\n0.75\n0.25\n0.5\n0.125\n1.5\n", "signal.txt"),
         ("[0.5, 0.75, 0.25, 0.5, 0.125, 1.5]", "embedding.json"),
         ("7\n5\n9\n3\n1\n8\n2\n", "loss_order.txt"),
+        ("7\n5\n9\n3\n1\n8\n2\n", "accuracy.txt"),
+        ("7\n5\n9\n3\n1\n8\n2\n", "reward_order.txt"),
         ("0 a\n1 b\n2 c\n3 d\n4 e\n", "loss.txt"),
         (rows(LEARNING), "x.json"),
         ("", "loss.txt"),

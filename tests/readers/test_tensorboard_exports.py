@@ -12,6 +12,7 @@ import loganalyzer
 from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Match
 from loganalyzer.readers.tensorboard.exports import READER, place_of
+from loganalyzer.roles.assign import role_of
 from tests.readers.sources import source
 
 START = 1_700_000_000.25
@@ -120,6 +121,34 @@ def test_files_that_were_renamed(tmp_path: Path) -> None:
     found, unread = analysed(tmp_path, files)
     assert {frozenset(run.series) for run in found} == {frozenset({"train_loss", "val_loss"}), frozenset({"loss"})}
     assert [(u.file, u.note.code, u.expected) for u in unread] == [("e/ours.csv", "tag-unknown", False)]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("PPO_JumpReward_v3_1.csv", "reward"),
+        ("a2c-walker-reward-v2.csv", "reward"),
+        ("7_small_test_reward.csv", "test_reward"),
+        ("dqn_mean_reward_4.csv", "mean_reward"),
+        ("SAC_EpisodeReward (2).csv", "reward"),
+        ("resnet50_imagenet_train_loss_v1.csv", "train_loss"),
+        ("unet-final-ValLoss.csv", "val_loss"),
+        ("Bert_Accuracy_version_2.csv", "accuracy"),
+        ("reward/PPO_1.csv", "reward"),
+        ("train_loss/baseline.csv", "train_loss"),
+    ],
+)
+def test_a_renamed_file_is_what_its_name_or_its_folder_says(tmp_path: Path, path: str, name: str) -> None:
+    (run,), unread = analysed(tmp_path, {path: rows_csv()})
+    assert unread == [] and [run.series[one].values.tolist() for one in run.series] == [VALUES]
+    (only,) = run.series
+    assert (role_of(only).split, role_of(only).direction) == (role_of(name).split, role_of(name).direction)
+
+
+@pytest.mark.parametrize("path", ["PPO_2.csv", "resnet_v2.csv", "reward_model.csv", "lossless_v1.csv", "v3.csv"])
+def test_a_name_without_a_quantity_says_none(tmp_path: Path, path: str) -> None:
+    found, unread = analysed(tmp_path, {path: rows_csv()})
+    assert found == [] and [u.note.code for u in unread] == ["tag-unknown"]
 
 
 def test_a_step_that_falls_to_the_start_is_another_session(tmp_path: Path) -> None:

@@ -40,6 +40,17 @@ AHEAD = {
     "2020-01-01 10:00:0{i} INFO Loss after epoch {i}: {v}": "Loss",
     "損失 (エポック {i}): {v}": "損失",
     "Verlust nach Epoche {i}: {v}": "Verlust",
+    "Rodada {i}, Perda: {v}": "Perda",
+    "Época {i} - Perda de validação: {v}": "Perda de validação",
+    "epoca {i}: pérdida = {v}": "pérdida",
+    "Époque {i} | perte : {v} | précision : 0.5": "perte",
+    "Iteración {i} pérdida {v}": "pérdida",
+    "Training loss for {i} epoch: {v}": "Training loss",
+    "Loss for {i} epoch = {v}": "Loss",
+    "train loss of {i} epoch is {v}": "train loss",
+    "val loss during {i} round: {v}": "val loss",
+    "Average loss on {i} epoch: {v}": "Average loss",
+    "loss in {i} iteration: {v}": "loss",
     "After {i} steps, loss is {v}, lr is 0.1": "loss",
     "In epoch {i}, loss: {v}, lr: 0.1": "loss",
 }
@@ -58,6 +69,13 @@ def test_the_best_of_all_epochs_and_numbers_without_a_name_are_no_curve(line: st
     data = "".join(line.format(i=i, v=v) + "\n" for i, v in enumerate(VALUES)).encode()
     source = Source("train.log", len(data), data, lambda: data)
     assert not [item for item in READER.read("train.log", [source]) if isinstance(item, Run)]
+
+
+@pytest.mark.parametrize("line", ["Loss for 100 batches: {v}", "Mean loss of 3 epochs: {v}", "loss on 50 steps: {v}"])
+def test_what_is_said_of_several_counts_nothing(line: str) -> None:
+    data = "".join(f"Epoch {i}: " + line.format(v=v) + "\n" for i, v in enumerate(VALUES))
+    (curve,) = [one for name, one in only_run(data).series.items() if "loss" in name.lower()]
+    assert curve.steps.tolist() == list(range(len(VALUES))) and curve.values.tolist() == list(VALUES)
 
 
 OPTIMISER = (

@@ -14,10 +14,11 @@ from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WOR
 MOST_CONTEXT = 160
 """Characters before a number that may name it."""
 
-_EPOCHS = "epoche?|ep|エポック|世代|轮次|轮数"
+_EPOCHS = "epoche?|ep|[ée]pocas?|[ée]poque|エポック|世代|轮次|轮数"
 _STEPS = (
     "step|iter|iters|iteration|it|itr|update|batch|mb|minibatch|round|cycle|episode|updates|iterations|timesteps?"
     r"|up(?=\.)|(?<=current[ _])steps|(?<=global[ _])steps"
+    "|rodada|ronda|passo|paso|[ée]tape|it[ée]ra(?:ção|cao|ción|cion|tion|zione)"
     "|ステップ|イテレーション|反復|ラウンド|步数"
 )
 _COUNTER = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -33,6 +34,7 @@ MOST_WORDS = 3
 _LISTING = frozenset(
     "log logs list history values record records curve data array numbers per epoch epochs step".split()
 )
+_VERSION = re.compile(r"(?:v|ver|version)?\d{0,12}")
 _NAMING = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD})
 _PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.PER_CLASS})
 
@@ -46,13 +48,14 @@ def with_split(name: str, split: str) -> str:
 def curve_name(path: str) -> str:
     """The loss, metric or reward that a file or its folder is called after; "" if there is none.
 
-    Of a file's name, its last words are enough ("long_term_rewards"), behind which may stand that it lists them.
+    Of a file's name, its last words are enough ("long_term_rewards"), behind which may stand that it lists them, or which
+    version they are of ("PPO_JumpReward_v12_1").
     """
     place = PurePosixPath(path)
     for name in (place.stem, place.parent.name):
         if role_of(name).quantity in _NAMING:
             return name
-    words = [word for word in words_of(place.stem) if not word.isdigit()]
+    words = [word for word in words_of(place.stem) if not _VERSION.fullmatch(word)]
     while words and words[-1] in _LISTING:
         words.pop()
     tails = ("_".join(words[-count:]) for count in range(min(len(words), MOST_WORDS), 0, -1))

@@ -1,6 +1,7 @@
 """Rows of numbers without a line of names above them, as lines, behind clocks, or as a JSON array of arrays.
 
-One column, or two of which one counts, are a curve if the file or its folder is called as one (``loss.txt``), also under
+One column, or two of which one counts, are a curve if the file or its folder is called as one (``loss.txt``; whole numbers
+alone only after a reward, since many games give points), also under
 the names that pandas gives to a series without one ("0" and ",0"). Rows of a file that is called after a data set only
 ("log_train.txt") are a loss if they fall, which the run says; those that rise are refused. What further columns hold is
 taken from how they run (``nameless_columns``), which the run says, too. Rows that nothing names are refused with a word on
@@ -15,6 +16,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.counters import unrolled, usable
@@ -34,7 +36,7 @@ from loganalyzer.readers.csv.nameless_columns import (
 )
 from loganalyzer.readers.csv.nameless_rows import LOOKED_AT, as_lines, blocks_of, cells_of, first_rows, rows_below_names
 from loganalyzer.readers.encoding import text_of
-from loganalyzer.roles.assign import words_of
+from loganalyzer.roles.assign import role_of, words_of
 
 
 def detect(source: Source) -> Match:
@@ -48,8 +50,9 @@ def detect(source: Source) -> Match:
         return Match.NO
     columns = counters_of(rows)
     if rows.shape[1] == 1:
-        whole = bool((rows == np.round(rows)).all())
-        return Match.MAYBE if len(rows) >= FEWEST_VALUES and not whole and curve_name(source.path) else Match.NO
+        curve = curve_name(source.path)
+        fractions = bool((rows != np.round(rows)).any()) or role_of(curve).quantity is Quantity.REWARD
+        return Match.MAYBE if len(rows) >= FEWEST_VALUES and fractions and curve else Match.NO
     if may_have_names(rows, columns, source.path) and columns.values:
         return Match.MAYBE
     if rows.shape[1] == 2 or not columns.counted:

@@ -1,7 +1,8 @@
 """What TensorBoard's page hands out for one tag of one run: "Download CSV" and "Download JSON".
 
 The run and the tag stand in the file's name only (``run-<run>-tag-<tag>.csv``); the files of one run in one folder are one
-run. Keras' ``train`` and ``validation`` are two runs to TensorBoard and one training.
+run. A file that was renamed is what its name or its folder says ("PPO_JumpReward_v2.csv"). Keras' ``train`` and
+``validation`` are two runs to TensorBoard and one training.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from loganalyzer.model.run import Floats, Ints, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import documents
 from loganalyzer.readers.common.number_lists import as_number
+from loganalyzer.readers.common.quantities import curve_name
 from loganalyzer.readers.common.records import clean_name
 from loganalyzer.readers.common.sessions import Column, in_order_of_time, runs_in
 from loganalyzer.readers.deadline import within
@@ -91,6 +93,12 @@ def place_of(name: str) -> Place:
     return Place(run, split, clean_name(found["tag"]))
 
 
+def _series_of(source: Source) -> str:
+    """The name of the series in a file: its tag, or what the file or its folder is called after where it says no tag."""
+    place = place_of(source.name)
+    return place.series if place.run or _is_known(place.tag) else curve_name(source.path) or place.series
+
+
 def _is_known(name: str) -> bool:
     return role_of(name).quantity is not Quantity.OTHER
 
@@ -105,7 +113,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         except ReadError as error:
             yield Unread(source.path, Note(error.code, error.details))
             continue
-        name = place_of(source.name).series
+        name = _series_of(source)
         if name not in tags or not _equal(points, tags[name][0]):
             tags[_free(name, tags)] = points, source.path
     if not tags:

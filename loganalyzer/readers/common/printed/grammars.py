@@ -55,7 +55,11 @@ _SAYS_IT = re.compile(
     re.IGNORECASE,
 )
 """What stands between a counter and the value whose name is ahead of both ("Cost after iteration 100: 0.6")."""
-_COUNTED_BEHIND = re.compile(r"\s?(?P<unit>epoch|step|iteration|iter|update|batch|round)(?:e?s)?\b", re.IGNORECASE)
+_COUNTED_BEHIND = re.compile(
+    r"\s?(?P<unit>epoch|step|iteration|iter|update|batch|round)(?P<many>e?s)?\b", re.IGNORECASE
+)
+_FOR_ONE = re.compile(r"\s(?:for|of|on|in|during)\s{1,3}$", re.IGNORECASE)
+"""Ahead of one counted: "Loss for 3 epoch: 0.5"; what is said of several ("Mean loss of 100 batches") counts nothing."""
 _INDEX = re.compile(r"\]\s?[:=]")
 _AHEAD_OF_COUNT = re.compile(r"(?:(?:^|\s)(?:after|at|nach)\s{1,3}|\()$", re.IGNORECASE)
 _PLACE = re.compile(r"^\W{0,20}(Region|Layer|Head|Scale) $")
@@ -157,9 +161,10 @@ class _Scan(Struct):
     """One walk over the numbers of a line, from left to right, and what it has found so far.
 
     ``split`` is the data set that the words read last speak of, ``counted`` the one that the counter's own words named,
-    ``ahead`` the quantity that stood ahead of the counter, ``label`` the class that the line is of, ``place`` the word
-    before a number that names one of several places of measurement ("Region"), ``brackets`` the counters in brackets so
-    far, ``bracketed`` their numbers; ``found`` holds each named value with the split of its place.
+    ``ahead`` the quantity that stood ahead of the counter, ``unit_end`` where the unit behind the number before ends,
+    ``label`` the class that the line is of, ``place`` the word before a number that names one of several places of
+    measurement ("Region"), ``brackets`` the counters in brackets so far, ``bracketed`` their numbers; ``found`` holds each
+    named value with the split of its place.
     """
 
     texts: list[str]
@@ -170,6 +175,7 @@ class _Scan(Struct):
     split: str = ""
     counted: str = ""
     ahead: str = ""
+    unit_end: int = 0
     label: str = ""
     place: str = ""
     brackets: int = 0
@@ -199,7 +205,8 @@ class _Scan(Struct):
 
     def _number(self, index: int) -> int:
         """The meaning of the number at ``index``; how many numbers it took."""
-        left, right = self.texts[index], self.texts[index + 1]
+        left, right = self.texts[index][self.unit_end :], self.texts[index + 1]
+        self.unit_end = 0
         over = index + 1 if index + 2 < len(self.texts) and _SLASH.match(right) else -1
         unit = _LETTERS.match(right) if not _UNIT_OF_VALUE.match(right) else None
         if index == 0 and (place := _PLACE.search(left)) is not None:
@@ -213,9 +220,8 @@ class _Scan(Struct):
             self._count(counter, index, over)
         elif self.ahead and _SAYS_IT.fullmatch(left):
             self._value_of(self.ahead, index, over, right)
-        elif (behind := _COUNTED_BEHIND.match(right)) and (ahead := _AHEAD_OF_COUNT.search(left)):
-            self.ahead = name_ahead(f"{left[: ahead.start()]} at epoch ")
-            self._count(Counter("epoch" if behind["unit"].lower() == "epoch" else "step"), index, over)
+        elif (behind := _COUNTED_BEHIND.match(right)) and (ahead := _ahead_of_count(left)) is not None:
+            self._counted(behind, index, ahead, over)
         elif left.endswith("[") and _INDEX.match(right) and (name := name_ahead(f"{left[:-1]} at step ")):
             self.ahead = name
             self._count(Counter("step"), index, over)  # "loss[3] = 0.5"
@@ -253,6 +259,12 @@ class _Scan(Struct):
             plan.also, plan.alsos = index, over
         self.split = self.counted = counter.split or self.split
         self.brackets = 1
+
+    def _counted(self, behind: re.Match[str], index: int, name: str, over: int) -> None:
+        """Take a number by the unit behind it ("Loss after 3 epochs", "Loss for 3 epoch"); one of several counts nothing."""
+        self.ahead, self.unit_end = name_ahead(f"{name} at epoch "), behind.end()
+        if not (behind["many"] and _FOR_ONE.search(self.texts[index])):
+            self._count(Counter("epoch" if behind["unit"].lower() == "epoch" else "step"), index, over)
 
     def _value_of(self, name: str, index: int, over: int, right: str) -> None:
         """The value of a quantity that was named ahead of its counter."""
@@ -326,6 +338,14 @@ class _Scan(Struct):
             return False
         held_out = all(split in HELD_OUT or _held_out(value.name) for value, split in self.found)
         return held_out and (plan.in_epoch or (plan.steps >= 0 and self.counted in HELD_OUT))
+
+
+def _ahead_of_count(left: str) -> str | None:
+    """What stands ahead of "after 3 epochs", or, where it names a quantity, of "for 3 epoch"; None before other numbers."""
+    if found := _AHEAD_OF_COUNT.search(left):
+        return left[: found.start()]
+    found = _FOR_ONE.search(left)
+    return left[: found.start()] if found and name_ahead(f"{left[: found.start()]} at epoch ") else None
 
 
 def _scale(right: str) -> float:

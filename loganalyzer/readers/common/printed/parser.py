@@ -27,7 +27,7 @@ from loganalyzer.readers.deadline import time_is_up
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.metric_names import METRICS
 from loganalyzer.roles.secrets import hidden
-from loganalyzer.roles.translations import GERMAN
+from loganalyzer.roles.translations import GERMAN, ROMANCE
 from loganalyzer.roles.vocabulary import (
     DISCRIMINATOR_NAMES,
     ENTROPY_NAMES,
@@ -57,6 +57,7 @@ VOCABULARY = frozenset(
         DISCRIMINATOR_NAMES,
         ENTROPY_NAMES,
         GERMAN,
+        ROMANCE,
         ("learn", "round"),
     )
     for name in names
