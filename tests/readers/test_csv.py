@@ -424,3 +424,51 @@ def test_results_of_a_search_are_no_log() -> None:
     names = "mean_fit_time,std_fit_time,mean_score_time,param_depth,params,split0_test_score,mean_test_score,rank_test_score"
     rows = "".join(f"0.{i},0.01,0.02,{i},\"{{'depth': {i}}}\",0.9{i},0.9{i},{9 - i}\n" for i in range(1, 9))
     assert READER.detect(source("log_rf.csv", f"{names}\n{rows}".encode())) is Match.NO
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("lengths", [(22, 26, 7, 2, 11, 8, 3), (5, 4, 6), (3, 30), (2, 2, 2, 2)])
+def test_a_header_above_each_session_tells_that_it_begins(lengths: tuple[int, ...], separator: str) -> None:
+    lines = []
+    for session, length in enumerate(lengths):
+        lines.append(separator.join(["episode", "step", "reward", "loss"]))
+        step = 0
+        for i in range(length):
+            step += 1000 + (7 * i + 389 * session) % 400
+            lines.append(
+                separator.join(map(str, (i + 1, step, -21 + session + (i % 3) / 2, (-1) ** i * (i + session + 1))))
+            )
+    data = "\n".join(lines).encode() + b"\n"
+    runs = [r for r in READER.read("log.csv", [source("log.csv", data)]) if isinstance(r, Run)]
+    assert [len(run.series["reward"]) for run in runs] == [*lengths]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("MeanGate,MinGate,MaxGate", "[0.27  0.73],[0.17  0.62],[0.38  0.83]"),
+        ("MeanGate,MinGate,MaxGate", "0.27,0.17,0.38"),
+        ("grad_a,grad_b", "0.5,0.25"),
+        ("a,b,c,d,e,f", "1,2,3,4,5,6"),
+        ("who,what", "x,3"),
+    ],
+)
+@pytest.mark.parametrize("again", [False, True])
+def test_a_second_table_in_between_is_left_out_and_told(header: str, row: str, again: bool) -> None:
+    lines = ["epoch,loss,acc,lr"]
+    for i in range(8):
+        lines += [f"{i},{1 / (i + 1)},{i / 10},0.1", *([header] if again or not i else []), row]
+    data = "\n".join(lines).encode() + b"\n"
+    assert READER.detect(source("progress.csv", data)) is not Match.NO
+    run = read(data)
+    assert run.series["loss"].values.tolist() == [1 / (i + 1) for i in range(8)]
+    assert set(run.series) - {"epoch"} == {"loss", "acc", "lr"}
+    (note,) = [note for note in run.notes if note.code == "second-table"]
+    assert note.details == {"count": 16 if again else 9}
+
+
+def test_numbers_of_each_row_are_no_counter() -> None:
+    episodes = [25, 1911, 1392, 764, 439, 301, 242, 208]
+    run = read("".join(["Episodes,AverageReturn\n", *(f"{n},{i + 0.5}\n" for i, n in enumerate(episodes))]).encode())
+    assert run.series["AverageReturn"].values.tolist() == [i + 0.5 for i in range(8)]
+    assert run.series["AverageReturn"].steps.tolist() == list(range(8))

@@ -35,6 +35,12 @@ HEADINGS = {
     "Testing": "test",
     "Test set results:": "test",
     "Evaluating on test data": "test",
+    "testing in eval mode……": "val",
+    "Validating in eval mode": "val",
+    "--- Evaluating in test mode ---": "test",
+    "Now continue training……": "",
+    "Back to training": "",
+    "Continue training:": "train",
     "Training:": "train",
     " > TRAINING (2022-05-01 10:00:00) ": "",
     "***** Running training *****": "",
@@ -124,3 +130,20 @@ def test_an_evaluation_before_the_first_step_does_not_take_the_training_with_it(
     lines = [heading, "val_loss: 5.5", *(f"step {s} loss: {1 / s:.4f}" for s in (1, 2, 4, 5))]
     run = only_run("\n".join(lines) + "\n")
     assert run.series["loss"].values.tolist() == [1.0, 0.5, 0.25, 0.2]
+
+
+@pytest.mark.parametrize(
+    "opening", ["testing in eval mode……", "Evaluating in eval mode", "## validation in eval mode ##"]
+)
+@pytest.mark.parametrize("closing", ["Now continue training……\n", "Back to training\n", ""])
+@pytest.mark.parametrize("line", ["epoch: {e},  loss is: {v}, acc is: {a}\n", "[epoch {e}] loss {v} acc {a}\n"])
+def test_a_pass_in_eval_mode_may_print_the_line_of_the_training(opening: str, closing: str, line: str) -> None:
+    text = "".join(
+        line.format(e=e, v=1 / (e + 1), a=e / 10) + f"{opening}\n" + line.format(e=e, v=2 / (e + 1), a=e / 20) + closing
+        for e in range(8)
+    )
+    run = only_run(text)
+    for name, own, held_out in (("loss", [1 / (e + 1) for e in range(8)], [2 / (e + 1) for e in range(8)]),):
+        assert run.series[name].values.tolist() == pytest.approx(own)
+        (val,) = [one for other, one in run.series.items() if other != name and other.endswith(name)]
+        assert val.values.tolist() == pytest.approx(held_out) and val.steps.tolist() == list(range(8))

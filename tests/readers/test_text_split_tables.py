@@ -84,3 +84,32 @@ def test_lines_that_are_no_header_of_data_sets(line: str) -> None:
 def test_other_rows_end_the_table() -> None:
     text = table("METRIC     | TRAIN      | VALIDATION", BARS) + "Size | 5 | 6\nLoss | 7 | 8\n"
     assert 7.0 not in run_of(text).series["train/Loss"].values.tolist()
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Epoch - Loss - Training Accuracy - Validation Accuracy", "{e} - {a} - {b} - {c}"),
+        ("epoch - loss - train acc - val acc", "{e} - {a} - {b} - {c}"),
+        ("Epoch  -  Loss  -  Acc  -  Val Acc", "{e}  -  {a}  -  {b}  -  {c}"),
+        ("Epoch - Loss - Training Accuracy - Validation Accuracy", "         {b}\n{e} - {a} - {b} - {c}"),
+        ("Epoch - Loss - Acc - Val Acc", "{e} - {a} - {b} - {c}\nbest model found at epoch {e}"),
+        ("Step - Loss - Acc - Val Acc", "{e} - {a} - {b} - {c}\r"),
+        ("Iteration - Train loss - Acc - Val Acc", "{e} - {a} - {b} - {c}"),
+        ("Epoch | Loss | Acc | Val Acc", "{e} | {a} | {b} | {c}"),
+    ],
+)
+def test_columns_parted_by_dashes(header: str, row: str) -> None:
+    rows = [row.format(e=e, a=1 / e, b=10.5 * e, c=10.25 * e) for e in EPOCHS]
+    run = run_of("\n".join(["no. of trials 25380", header, *rows, ""]))
+    first, second, third = run.series.values()
+    assert first.values.tolist() == pytest.approx([1 / e for e in EPOCHS]) and first.steps.tolist() == [*EPOCHS]
+    assert second.values.tolist() == pytest.approx([10.5 * e for e in EPOCHS])
+    assert third.values.tolist() == pytest.approx([10.25 * e for e in EPOCHS])
+
+
+@pytest.mark.parametrize("line", ["Epoch - Loss - Acc", "Training - started - now"])
+def test_a_line_with_dashes_alone_is_no_table(line: str) -> None:
+    parser = Parser()
+    parser.feed(line + "\n" + "2024 - 05 - 12 - 10 - 11\nsaved - 3 - files\n")
+    assert not [one for one in runs_of(parser, "a", "a", ()) if isinstance(one, Run)]

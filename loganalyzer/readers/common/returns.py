@@ -7,7 +7,7 @@ and simply go on (several counters in one log go on, each in its own column).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 
 import numpy as np
@@ -95,14 +95,14 @@ class _Place(Struct):
     back: dict[str, int] = field(default_factory=dict)
 
 
-def returns_in(columns: Mapping[str, Column]) -> list[Return]:
-    """The returns in their order; of a log that only goes on, none."""
-    places = _places(columns)
+def returns_in(columns: Mapping[str, Column], begun: Collection[int] = ()) -> list[Return]:
+    """The returns in their order; of a log that only goes on, none. At the rows ``begun``, going back is no disorder."""
+    places = _places(columns, begun)
     found: list[Return] = []
     start = session = 0
     for number, place in enumerate(places):
         stop = places[number + 1].row if number + 1 < len(places) else END
-        one = _judged(columns, place, _Span(start, session, place.row, stop), found)
+        one = _judged(columns, place, _Span(start, session, place.row, stop, place.row in begun), found)
         if one is None:
             continue
         found.append(one)
@@ -114,20 +114,24 @@ def returns_in(columns: Mapping[str, Column]) -> list[Return]:
 
 
 class _Span(Record):
-    """Rows: where the run and its last session begin, where the log goes back, and where it does so the next time."""
+    """Rows: where the run and its last session begin, where the log goes back, and where it does so the next time.
+
+    ``told`` says that the log itself tells of a session that begins there.
+    """
 
     run: int
     session: int
     back: int
     stop: int
+    told: bool = False
 
 
-def _places(columns: Mapping[str, Column]) -> list[_Place]:
+def _places(columns: Mapping[str, Column], begun: Collection[int]) -> list[_Place]:
     """The least number of places that explain all steps back: each lies between a column's two points."""
     falls = [
         (int(column.rows[i]), int(column.rows[i - 1]), name, int(column.steps[i]))
         for name, column in columns.items()
-        for i in _falls(column).tolist()
+        for i in _falls(column, begun).tolist()
     ]
     falls.sort()
     places: list[_Place] = []
@@ -147,11 +151,13 @@ def _believed(columns: Mapping[str, Column], places: Sequence[_Place]) -> list[_
     return [place for place, names, goes_back in answers if goes_back and balance[names] > 0]
 
 
-def _falls(column: Column) -> Ints:
+def _falls(column: Column, begun: Collection[int]) -> Ints:
     """The points whose step is below that of the point before, without the disorder of several writers and windows."""
     steps = column.steps
     falls = np.flatnonzero(steps[1:] < steps[:-1]) + 1
     if not len(falls):
+        return falls
+    if begun and bool(np.isin(column.rows[falls], list(begun)).all()):
         return falls
     distinct = np.unique(steps)
     to_start = steps[falls] <= steps[0]
@@ -223,7 +229,7 @@ def _judged(columns: Mapping[str, Column], place: _Place, span: _Span, earlier: 
     if _repeats(last, after):
         return Return(span.back, Kind.REPEATED, min(place.back.values()))
     judges = [name for name in before if _several(before[name])]
-    anew = [name for name in judges if _from_start(before[name].steps, after[name].steps)]
+    anew = [name for name in judges if _from_start(before[name].steps, after[name].steps, span.told)]
     moved = sum(one.offset for one in earlier if one.kind is Kind.CONTINUED and one.row >= span.run)
     restart = Return(span.back, Kind.RESTART, min(place.back.values()) + moved)
     if 2 * len(anew) <= len(judges) or not any(_several(after[name]) for name in anew):
@@ -242,12 +248,18 @@ def _died(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
     )
 
 
-def _from_start(before: Ints, after: Ints) -> bool:
-    """Whether a session begins where the run did; one that is logged more seldom has its first point later."""
+def _from_start(before: Ints, after: Ints, told: bool = False) -> bool:
+    """Whether a session begins where the run did; one that is logged more seldom has its first point later.
+
+    Of a session that the log tells of, it is enough that it begins before the run's second point would have come: counters
+    of episodes of different lengths begin with different numbers.
+    """
     first, began = int(after[0]), int(before.min())
     if first <= began:
         return True
     gap, usual = _usual_gap(np.unique(after)), _usual_gap(np.unique(before))
+    if told and first - began < usual:
+        return True
     return gap > usual and first <= gap and began <= usual
 
 

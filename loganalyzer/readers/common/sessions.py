@@ -14,7 +14,7 @@ All readers ask here, with their points in the order in which they were written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -66,9 +66,12 @@ def numbered(key: str, number: int, count: int, code: str = "one-of-several") ->
     return f"{key}#{number}", (Note(code, {"number": number, "count": count}),)
 
 
-def trainings(columns: Mapping[str, Column]) -> list[Training]:
-    """The trainings in a log, in the order of the log; one at least. No column may be empty."""
-    found = returns_in(columns)
+def trainings(columns: Mapping[str, Column], begun: Collection[int] = ()) -> list[Training]:
+    """The trainings in a log, in the order of the log; one at least. No column may be empty.
+
+    ``begun`` are the rows of which the log says that a session begins there.
+    """
+    found = returns_in(columns, begun)
     if not found:
         return [_training(columns, _Part())]
     parts = [_Part()]

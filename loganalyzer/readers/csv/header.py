@@ -174,9 +174,23 @@ def _separator(lines: Sequence[str]) -> str | None:
         width = len(cells_of(lines[0], separator))
         wider = _spare(lines[1:], separator, width) is not None
         same = sum(len(cells_of(line, separator)) in (width, width + wider) for line in lines)
-        if width > most and same >= max(1, 0.6 * len(lines)):
+        if width > most and same >= max(1, 0.6 * (len(lines) - _of_second_table(lines, separator, width))):
             best, most = separator, width
     return best
+
+
+def is_second_header(cells: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether cells are the names of another table that a program writes into the same file: words, all of them new."""
+    return len(cells) > 1 and all(cells) and not any(map(is_number, cells)) and set(cells).isdisjoint(names)
+
+
+def _of_second_table(lines: Sequence[str], separator: str, width: int) -> int:
+    """How many lines belong to a second table in between, with a header and a width of its own."""
+    rows = [[cell.strip() for cell in cells_of(line, separator)] for line in lines]
+    others = [row for row in rows if len(row) != width]
+    if not others or not is_second_header(others[0], rows[0]) or len(others) > 0.7 * len(lines):
+        return 0
+    return sum(len(row) == len(others[0]) for row in others)
 
 
 def _spare(rows: Sequence[str], separator: str, width: int) -> int | None:

@@ -36,7 +36,8 @@ CURVES = (
 )
 AXES = (Quantity.STEP, Quantity.EPOCH)
 MOST_RISE, MOST_DIFFER = 0.8, 0.2
-"""A column counts if so many of its steps lead upwards, or if so many of its values differ."""
+MOST_FALLS = 0.4
+"""A column counts if so many of its steps lead upwards, or if so many of its values differ, and no more fall."""
 TOLD = (*CURVES, Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.PER_CLASS)
 
 
@@ -97,7 +98,7 @@ def _runs(key: str, path: str, table: Table) -> Iterator[Run]:
         yield from runs_by_setting(key, path, table, steps, unit, notes)
         return
     columns, missing = with_missing_ends(_columns(table, steps, unit), steps, planned=True)
-    found = [t for t in trainings(columns) if _told(t.series)]
+    found = [t for t in trainings(columns, table.begun) if _told(t.series)]
     if not found:
         raise ReadError("no-numbers")
     yield from numbered_runs(found, key, (path,), "csv", unit, (*notes, *missing))
@@ -149,14 +150,21 @@ def _axis(table: Table) -> tuple[Ints, str, bool]:
             whole = unrolled(inner, outer)
             if whole is not None:
                 return whole.astype(np.int64), "step", True
-    for name, values in candidates:
+    counting = [(name, values) for name, values in candidates if not _of_each_row(values)]
+    for name, values in counting:
         if usable(values) and (n == 1 or _varied(values)):
             return values.astype(np.int64), _unit(name), True
-    for name, values in candidates:
+    for name, values in counting:
         places = _filled_axis(table, values)
         if places is not None:
             return places, _unit(name), True
     return np.arange(n, dtype=np.int64), "" if not candidates else "step", not candidates or _fractions(epochs)
+
+
+def _of_each_row(values: Floats) -> bool:
+    """Whether numbers fall time and again ("Episodes" of an iteration), not back to the first and seldom to the same."""
+    falls = (values[1:] < values[:-1]) & (values[1:] > values[0])
+    return len(values) > 2 and float(falls.mean()) > MOST_FALLS and len(set(values.tolist())) > MOST_RISE * len(values)
 
 
 def _varied(values: Floats) -> bool:

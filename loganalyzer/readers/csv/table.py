@@ -17,7 +17,15 @@ from loganalyzer.readers.common.counters import count_in
 from loganalyzer.readers.common.data_sets import apart, tells_data_sets
 from loganalyzer.readers.common.number_words import LONGEST_NUMBER
 from loganalyzer.readers.csv.cells import cells_of, finished, is_missing, number_of
-from loganalyzer.readers.csv.header import CONFLICT, LINE_END, MOST_COLUMNS, Header, header_of, is_number
+from loganalyzer.readers.csv.header import (
+    CONFLICT,
+    LINE_END,
+    MOST_COLUMNS,
+    Header,
+    header_of,
+    is_number,
+    is_second_header,
+)
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import is_utf8, text_of
 from loganalyzer.roles.assign import role_of
@@ -35,7 +43,8 @@ _RULE = re.compile(r"[|:+ \t]*+-[-|:+ \t]*+")
 class Table(Record, eq=False):
     """``values`` float64[rows, columns], NaN where a cell is empty; ``explicit_nan`` marks cells that say NaN.
 
-    ``dates`` are the columns whose cells were dates and times, in seconds since 1970.
+    ``dates`` are the columns whose cells were dates and times, in seconds since 1970; ``begun`` the rows above which the
+    header stood again.
     """
 
     columns: tuple[str, ...]
@@ -43,6 +52,7 @@ class Table(Record, eq=False):
     explicit_nan: NDArray[np.bool_]
     notes: tuple[Note, ...] = ()
     dates: frozenset[str] = frozenset()
+    begun: frozenset[int] = frozenset()
 
 
 def table_in(data: bytes) -> tuple[Table, Note | None]:
@@ -97,7 +107,8 @@ class _Rows(Struct):
     """Rows as they are read, under the names of all headers met.
 
     ``most`` is the number of names that there is room for; ``left_out`` are the names of later headers beyond it, whose
-    place is -1.
+    place is -1. ``headers`` are the numbers of the rows above which one stood again;
+    ``of_another`` is the number of lines of a second table in between.
     """
 
     names: list[str]
@@ -107,7 +118,8 @@ class _Rows(Struct):
     places: dict[str, int] = field(default_factory=dict)
     values: list[tuple[list[int], list[str]]] = field(default_factory=list)
     ragged: list[int] = field(default_factory=list)
-    headers: int = 0
+    headers: list[int] = field(default_factory=list)
+    of_another: int = 0
 
 
 def _tolerant(text: str) -> Table:
@@ -153,15 +165,21 @@ def _rows(lines: list[str], header: Header, notes: list[Note]) -> _Rows:
     current = list(range(len(names)))
     width = len(header.names)
     own = list(header.names)
+    other = 0
     for number, line in enumerate(within(lines, done=header.first_row), start=header.first_row + 1):
         cells = header.cells(line) if header.spare is not None else cells_of(line, header.separator)
         if cells[0].strip() == own[0] or len(cells) != width:
             stripped = [c.strip() for c in cells]
             if stripped == own:
-                rows.headers += 1
+                rows.headers.append(len(rows.values))
+                continue
+            if len(cells) not in (width, other) and is_second_header(stripped, own):
+                other = len(cells)
+            if len(cells) == other != width:
+                rows.of_another += 1
                 continue
             if _is_other_header(stripped, own):
-                rows.headers += 1
+                rows.headers.append(len(rows.values))
                 own, width = stripped, len(stripped)
                 current = _places(rows, _unique_names(stripped, notes))
                 continue
@@ -209,7 +227,9 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
                 words.setdefault(column, []).append((row, cell.strip()))
     dates = _convert(words, values, explicit, rows.names)
     if rows.headers:
-        notes.append(Note("header-repeated", {"count": rows.headers}))
+        notes.append(Note("header-repeated", {"count": len(rows.headers)}))
+    if rows.of_another:
+        notes.append(Note("second-table", {"count": rows.of_another}))
     if rows.left_out:
         notes.append(Note("names-left-out", {"count": len(rows.left_out), "kept": len(rows.names)}, harmful=True))
     if rows.ragged:
@@ -224,7 +244,7 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
         notes.append(Note("text-in-number-columns", {"count": odd}))
     names = tuple(rows.names[i] for i in numeric)
     shown = frozenset(rows.names[i] for i in numeric if i in dates)
-    return Table(names, values[:, numeric], explicit[:, numeric], tuple(notes), shown)
+    return Table(names, values[:, numeric], explicit[:, numeric], tuple(notes), shown, frozenset(rows.headers))
 
 
 def _plain_columns(rows: _Rows, values: Floats) -> set[int]:

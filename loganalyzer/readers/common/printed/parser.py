@@ -18,7 +18,7 @@ from loganalyzer.readers.common.printed.lines import line_states, plain_text, wi
 from loganalyzer.readers.common.printed.lists import Lists
 from loganalyzer.readers.common.printed.points import REDRAWN, Lines, Place, Points
 from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_lines
-from loganalyzer.readers.common.printed.sections import Section, heading_of
+from loganalyzer.readers.common.printed.sections import Section, heading_of, says_mode
 from loganalyzer.readers.common.printed.settings import settings_of, starts_block
 from loganalyzer.readers.common.printed.tables import Row, Tables
 from loganalyzer.readers.common.printed.tables import number as number_of
@@ -180,7 +180,7 @@ class Parser:
         if _PASS_BEGINS.match(line):
             self.section.begin("val", closed=True)
         elif (split := heading_of(line)) is not None:
-            self.section.begin(split)
+            self.section.begin(split, closed=says_mode(line))
         if len(line) < 60 and line.rstrip().endswith(":"):
             self.heading = (splits_in(line) or ("",))[-1]
 

@@ -15,12 +15,15 @@ _PREFIX = re.compile(r".*(?:\s-\s|\]\s|>>\s|\b(?:INFO|DEBUG|WARNING)\b[\s:]{0,3}
 """What logging puts in front of a message; greedy, over at most ``LONGEST_HEADING`` characters."""
 _WORDS = r"evaluat(?:e|ing|ion)|eval|validat(?:e|ing|ion)|valid|val|dev|test(?:ing)?|train(?:ing)?"
 _HEADING = re.compile(
-    r"[\W_]{0,80}(?:(?:now|running|run|starting|start|begin|beginning|performing|doing)\s)?"
-    rf"(?P<what>{_WORDS})(?:[ :_\-]{{1,3}}(?:on\s)?(?:the\s)?(?P<on>{_WORDS}|development|held-out))?"
+    r"[\W_]{0,80}(?:(?:now\s)?(?:continue|back to)\s"
+    r"|(?:now|running|run|starting|start|begin|beginning|performing|doing)\s)?"
+    rf"(?P<what>{_WORDS})(?:[ :_\-]{{1,3}}(?:on\s|in\s)?(?:the\s)?(?P<on>{_WORDS}|development|held-out))?"
     r"(?:[ _](?:set|data|dataset|phase|step|loop|results?|metrics?|performance|error|mode|begins?|started|starts)){0,2}"
     r"[\W_]{0,80}",
     re.IGNORECASE,
 )
+_IN_MODE = re.compile(r"\bin (?:eval|evaluation|test|inference) mode\b", re.IGNORECASE)
+"""Up to the next heading or epoch, lines are those of the pass, even if they look like those of training."""
 _SPEAKS = re.compile(r"(?i:val|test|train|dev)")
 HELD_OUT = frozenset({"val", "test"})
 
@@ -36,6 +39,11 @@ def heading_of(line: str) -> str | None:
         return (splits_in(found["on"]) or ("val",))[-1]
     split = (splits_in(found["what"]) or ("val",))[-1]
     return split if split != "train" or line.rstrip().endswith(":") else ""
+
+
+def says_mode(line: str) -> bool:
+    """Whether a heading speaks of the mode of the model ("testing in eval mode")."""
+    return _IN_MODE.search(line, 0, LONGEST_HEADING) is not None
 
 
 class Section(Struct):

@@ -23,6 +23,8 @@ _LOSS_PARTS = frozenset({"box", "obj", "cls", "dfl", "seg", "pose", "kobj", "tot
 _INDEXED = re.compile(r"[,;\t] ?[A-Za-z]| {2,40}[A-Za-z]")
 """The header of a pandas frame: nothing stands above its index."""
 _WIDE_GAP = re.compile(r" {2,40}")
+_DASH = " - "
+"""Stands between names ("Epoch - Loss - Accuracy") and cells ("3 - 0.5 - 0.8"); a dash alone is no cell."""
 _FRAME = " \t*#=-_'\"|"
 _BOX_ROW = re.compile(r"^\|\s++([^|\s](?:[^|]{0,58}[^|\s])?|)\s*+\|\s*+([^|\s]{0,30}+)\s*+\|\s*+$")
 _CLASS_ROW = re.compile(r"^\s+all\s+\d+\s+\d+((?:\s+[\d.]+|\s+nan){4}|(?:\s+[\d.]+|\s+nan){8})\s*$")
@@ -183,7 +185,7 @@ class Tables(Struct):
 def _names(line: str) -> list[str]:
     """The names in a header: parted by commas, tabs or bars, else by wide gaps, else by blanks."""
     text = line.strip(_FRAME)
-    for separator in "\t,;|":
+    for separator in ("\t", ",", ";", "|", _DASH):
         if separator in text:
             return [name for part in text.split(separator) if (name := part.strip(_FRAME))]
     wide = _WIDE_GAP.split(text)
@@ -195,7 +197,7 @@ def _names(line: str) -> list[str]:
 
 def _cells(line: str) -> list[str]:
     """The numbers and words of a row."""
-    return re.sub(r"[,;|]", " ", line).split()
+    return [cell for cell in re.sub(r"[,;|]", " ", line).split() if cell != "-"]
 
 
 def _value(cell: str) -> float | None:
