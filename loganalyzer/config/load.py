@@ -25,7 +25,7 @@ from loganalyzer.rules.limits import by_name
 
 BY_RULE = ("severities", "limits")
 """The tables whose keys are ids of rules."""
-CHECKS = ("min-steps", "metrics", "baseline", "expect", "require-runs", "running")
+CHECKS = ("min-steps", "metrics", "baseline", "expect", "require-runs", "running", "history")
 
 
 class Given(Record):
