@@ -42,6 +42,9 @@ OVER_ALL = 1.02
 CEILING = 0.995
 """A training accuracy from which on there is nothing left to learn from the training data."""
 
+BELOW_THE_LEAST = 0.8
+"""A loss below this share of the least that an accuracy allows was measured on other data."""
+
 SAME_SHARE = 0.8
 """Share of the values that must be the very same for an accuracy to stand still."""
 
@@ -226,6 +229,20 @@ def good_from_start(curve: Curve, metrics: Sequence[MetricCurves]) -> bool:
     if own is None:
         return False
     return own.start > GOOD_ACCURACY and own.best - own.start < LITTLE_LEARNED * (1 - own.start) + 0.01
+
+
+def of_other_data(loss: Curve, own: UnitMetric) -> bool:
+    """True for an accuracy that was not measured on the data of the ``loss``: that is too low for so many wrong answers.
+
+    The cross-entropy (in nats) of calibrated answers is at least 2 ln 2 times the share that is wrong (Hellman and Raviv,
+    Probability of error, equivocation, and the Chernoff bound, IEEE Trans. Inf. Theory, 1970). A loss that begins below
+    that already is none, and says nothing.
+    """
+    if not loss.positive or loss.sign < 0:
+        return False
+    least = 2.0 * math.log(2.0)
+    begins, ends = least * (1.0 - own.start), least * (1.0 - own.end)
+    return loss.start > begins and loss.end < BELOW_THE_LEAST * ends
 
 
 def at_ceiling(curve: Curve, metrics: Sequence[MetricCurves]) -> bool:

@@ -27,11 +27,12 @@ How it is measured
 
 When it is silent
     A floor without reference (no accuracy, no R2) is not called high, nor one whose metric never rose (plateau) or
-    collapsed. Training that falls on while validation has settled is not undertrained, nor a run that began good:
-    accuracy above {accuracy.GOOD_ACCURACY:pct} from the first value on, and next to nothing left to gain. A positive
-    loss that gained less than {levels.NEXT_TO_NOTHING:pct} of itself is not improving, and a floor from which training,
-    validation or the metric turned up again is none. Fewer than five points, a loss that ends as NaN,
-    and a return at the most that its environment gives.
+    collapsed, nor one whose loss is too low for its accuracy (below {accuracy.BELOW_THE_LEAST:pct} of 2 ln 2 times what
+    is wrong, having begun above): that accuracy is of other data. Training that falls on while validation has settled is
+    not undertrained, nor a run that began good: accuracy above {accuracy.GOOD_ACCURACY:pct} from the first value on, and
+    next to nothing left to gain. A positive loss that gained less than {levels.NEXT_TO_NOTHING:pct} of itself is not
+    improving, and a floor from which training, validation or the metric turned up again is none. Fewer than five
+    points, a loss that ends as NaN, and a return at the most that its environment gives.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from __future__ import annotations
 import math
 
 from loganalyzer.features import arrays
-from loganalyzer.features.accuracy import UnitMetric, accuracies, good_from_start, unit_metric
+from loganalyzer.features.accuracy import UnitMetric, accuracies, good_from_start, of_other_data, unit_metric
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.levels import FinalThird, final_third, hardly_moved, retained_gain, significance, turned_up
@@ -177,7 +178,7 @@ def _undertrained(curve: Curve, late: FinalThird, score: float, variant: str) ->
 
 def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
     for metric in view.metrics:
-        known = _quality(metric)
+        known = _quality(metric, view.train)
         if known is None:
             continue
         quality, gap = known
@@ -212,13 +213,13 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
     return None
 
 
-def _quality(metric: MetricCurves) -> tuple[float, float] | None:
+def _quality(metric: MetricCurves, loss: Curve | None) -> tuple[float, float] | None:
     """How well the training data are fitted (0 chance .. 1 perfect), and by how much validation is worse; if known."""
     known = metric if metric.name == "r2" else next(accuracies((metric,)), None)
     if known is None or known.train is None or known.train.count < 3:
         return None
     own = UnitMetric(known.train, 1.0) if metric.name == "r2" else unit_metric(known.train, 3)
-    if own is None:
+    if own is None or (metric.name != "r2" and loss is not None and of_other_data(loss, own)):
         return None
     gap, held_out = 0.0, known.validation
     if held_out is not None and held_out.count >= 3:
@@ -235,7 +236,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"metric", "learning_rate", "reward"}),
+    optional=frozenset({"train", "metric", "learning_rate", "reward"}),
     verdict=Verdict.UNDERFITTING,
     kinds=("undertrained", "high-floor"),
     variants=("undertrained", "undertrained-level", "schedule", "schedule-level", "high-floor"),
