@@ -258,13 +258,22 @@ def held_rise(curve: Curve) -> HeldRise:
     return HeldRise(share, max(turn.z, turn.rise / (math.sqrt(2.0) * noise) if noise > 0 else math.inf))
 
 
+CLOSING = 0.15
+"""The newest share of a run, in which a fall closes."""
+LANDING, FEWEST_LANDED = 0.075, 15
+"""The newest share in which a schedule ends, and how many values of it show that."""
+LANDED, SURELY_LANDED = 0.35, 0.5
+"""A slope below this share of the last third's is rest, where noise hides no more than the second of the two."""
+
+
 class FinalThird(Record):
     """The last third of a curve.
 
     ``drop`` is the robust improvement over it (units of y), ``z`` over its noise, ``share`` over ``scale``, ``tau``
     Kendall's tau (negative: falling), ``pace`` the drop over that of the third before (1: a straight line, 0: settled);
     ``closing`` the slope of the last 15% over that of the whole last third (1: a straight line, 0: settled by the end, as
-    under a finished schedule), and ``may_close`` the same as high as noise allows.
+    under a finished schedule), and ``may_close`` the same as high as noise allows; ``landed`` says that it fell ever
+    faster and is at rest in its newest values alone, as the end of a schedule leaves a curve.
     """
 
     drop: float
@@ -274,6 +283,7 @@ class FinalThird(Record):
     pace: float
     closing: float
     may_close: float
+    landed: bool
 
 
 @per_curve
@@ -289,9 +299,10 @@ def final_third(curve: Curve) -> FinalThird:
         last, middle = x >= half, x <= half  # the halves must do; a third is two values
     late, mid = y[last], y[middle]
     if len(late) < 3 or len(mid) < 2:
-        return FinalThird(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
+        return FinalThird(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, False)
     drop, error = _fall(x[last], late, curve)
     before, _ = _fall(x[middle], mid, curve)
+    pace = drop / before if before > 0 else (math.inf if drop > 0 else 0.0)
     tau = arrays.kendall(arrays.block_medians(late, 20))
     whole = scale(curve)
     takes_off = tau <= MONOTONE_TAU and drop >= MOST_OF_ALL * whole
@@ -303,20 +314,30 @@ def final_third(curve: Curve) -> FinalThird:
         drop / error if error > 0 else (math.inf if drop > 0 else 0.0),
         drop / whole if whole > 0 else 0.0,
         tau,
-        drop / before if before > 0 else (math.inf if drop > 0 else 0.0),
-        *_closing(curve, drop),
+        pace,
+        *_closing(curve, drop, CLOSING),
+        pace > 1.0 and _landed(curve, drop),
     )
 
 
-def _closing(curve: Curve, drop: float) -> tuple[float, float]:
-    """Slope of the last 15% over that of the last third; the same with what the noise of so short a stretch may hide."""
-    late = curve.reduced.x >= 0.85
+def _landed(curve: Curve, drop: float) -> bool:
+    """True where the newest values neither fall nor rise by much beside the last third, and noise hides nothing else."""
+    if np.count_nonzero(curve.reduced.x >= 1.0 - LANDING) < FEWEST_LANDED:
+        return False
+    slope, may_be = _closing(curve, drop, LANDING)
+    return abs(slope) < LANDED and abs(slope) + may_be - slope < SURELY_LANDED
+
+
+def _closing(curve: Curve, drop: float, newest: float) -> tuple[float, float]:
+    """Slope of the ``newest`` share of the run over that of the last third; the same with what its noise may hide."""
+    late = curve.reduced.x >= 1.0 - newest
     x, y = curve.reduced.x[late], curve.reduced.values[late]
     if len(y) < 5 or drop <= 0:
         return 1.0, 1.0
-    fall = -arrays.theil_sen(x, y) * 0.15
+    fall = -arrays.theil_sen(x, y) * newest
     error = 1.5 * curve.standard_error(max(1, len(y) // 3))
-    return fall / (drop * 0.45), (fall + error) / (drop * 0.45)
+    even = drop * 3.0 * newest
+    return fall / even, (fall + error) / even
 
 
 def _fall(x: np.ndarray, y: np.ndarray, curve: Curve) -> tuple[float, float]:

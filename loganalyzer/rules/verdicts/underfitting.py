@@ -16,8 +16,10 @@ How it is measured
     however little noise there is, it takes {SLOWED} times ``share``). Where noise hides that, the last two thirds
     are judged as one: they fell by ``z`` standard errors, with tau below -``tau``, the last third by {STEADY_SHARE}
     times ``share`` and at {STEADY_PACE:pct} of the pace of the third before. Once the learning rate has decayed
-    below 2% of its peak it takes ``finished`` times the share: such a decay makes every run fall to its end. A
-    curve that stood still and takes off after {take_off.LATE:pct} of the run, far out of its noise and gaining
+    below 2% of its peak it takes ``finished`` times the share: such a decay makes every run fall to its end. Where no
+    rate says so, a fall that became faster and has come to rest within the newest {levels.LANDING:pct} (below
+    {levels.LANDED:pct} of the slope of the last third, seen in {levels.FEWEST_LANDED:int} values or more) ended with its
+    schedule. A curve that stood still and takes off after {take_off.LATE:pct} of the run, far out of its noise and gaining
     {take_off.MOST:pct} or more of all that it gained, is undertrained as long as its newest values go on; so are
     fewer than {steady_fall.HANDFUL} values each of which is better than the one before, the last by
     {ONE_BY_ONE:pct} of the gain. Where the rate cycles, only the ends of cycles are compared.
@@ -70,7 +72,7 @@ class Limits(LimitSet):
 
 
 EXCUSED = 0.8
-"""The most margin of a run that began good, or of a floor that only training lies at."""
+"""The most margin of a run that began good or came to rest at its end, or of a floor that only training lies at."""
 STEADY_SHARE, STEADY_PACE = 1.6, 0.45
 """A fall that only the last two thirds together show must be so many times as large, and keep this share of the pace."""
 SLOWED, NEARLY_CLOSED = 1.6, 0.5
@@ -110,6 +112,8 @@ def check(view: View, limits: Limits) -> Outcome:
         margin = max(margin, take_off_margin(take_off(curve)), last_of_a_handful(curve) / ONE_BY_ONE)
     if margin > EXCUSED and (good_from_start(curve, view.metrics) or hardly_moved(curve)):
         margin = EXCUSED
+    if late.landed:
+        margin = min(margin, EXCUSED)
     score = arrays.sigmoid_margin(margin)
     if margin >= 1.0:
         return _undertrained(curve, late, score, "schedule" if decayed else "undertrained")
