@@ -181,7 +181,8 @@ def _separator(lines: Sequence[str]) -> str | None:
 
 def is_second_header(cells: Sequence[str], names: Sequence[str]) -> bool:
     """Whether cells are the names of another table that a program writes into the same file: words, all of them new."""
-    return len(cells) > 1 and all(cells) and not any(map(is_number, cells)) and set(cells).isdisjoint(names)
+    words = all(cell and not is_number(cell) and not _says_value(cell) for cell in cells)
+    return len(cells) > 1 and words and set(cells).isdisjoint(names)
 
 
 def _of_second_table(lines: Sequence[str], separator: str, width: int) -> int:
