@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 
 
 def selected(report: Report, options: CliOptions, lang: Lang) -> Report:
-    """The report with the runs that match ``--where``; sweeps are compared again, of these runs alone.
+    """The report with the runs that match ``--where``; the answer of a sweep is still that of all its runs.
 
     Raises UsageError for a key of ``--where`` or ``--sort`` that no run has, and for a condition without a value.
     """
     if not (options.where or options.sort):
         return report
-    from loganalyzer.diagnosis.sweeps import compare
     from loganalyzer.model.report import Tally
     from loganalyzer.reports.where.fields import fields_of, text_of
     from loganalyzer.reports.where.language import matches, parse
@@ -44,7 +43,9 @@ def selected(report: Report, options: CliOptions, lang: Lang) -> Report:
         if term.operator and fields:
             _check_key("--where", term.key, fields.values())
     kept = tuple(d for d in report.runs if matches(fields[d.id], text_of(d, lang), terms))
-    return replace(report, runs=kept, groups=compare(kept), left_out=Tally())
+    names = {d.id for d in kept}
+    groups = tuple(group for group in report.groups if not names.isdisjoint(group.runs))
+    return replace(report, runs=kept, groups=groups, left_out=Tally())
 
 
 def open_in_browser(page: Path, lang: Lang) -> None:

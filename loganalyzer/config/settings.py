@@ -122,7 +122,10 @@ class Ignore(Table, frozen=True, kw_only=True):
     """Findings that do not count: of ``rule`` on runs matching ``runs``, up to and including the day ``expires``."""
 
     rule: Annotated[
-        str, Meta(min_length=1, description="rule id, or min-steps, metrics, baseline, expect, require-runs, running, history")
+        str,
+        Meta(
+            min_length=1, description="rule id, or min-steps, metrics, baseline, expect, require-runs, running, history"
+        ),
     ]
     reason: Annotated[str, Meta(description="Why; mandatory.", extra_json_schema={"pattern": "\\S"})]
     runs: Annotated[str, Meta(min_length=1, description="glob over run ids [all]")] = "**"

@@ -83,3 +83,13 @@ def test_the_page_is_opened(analyze_logs: Call, logs: Path, tmp_path: Path) -> N
     assert opened.read_text().strip() == (tmp_path / "reports" / "index.html").as_uri()
     done = analyze_logs(logs, "--open", BROWSER="false %s", DISPLAY="", PATH="/nonexistent")
     assert done.returncode == 0 and "no browser could be opened for file://" in done.stderr
+
+
+def test_the_answer_of_a_sweep_is_that_of_all_its_runs(analyze_logs: Call, sweep: Path) -> None:
+    """The best rate of a part of a grid would be at its edge, beyond which the rest has failed."""
+    whole, part = (analyze_logs(sweep, "--no-html", *more).stdout for more in ((), ("--where", "lr<0.5")))
+    answers = [
+        [line for line in text.splitlines() if "Best settings" in line or "Try next" in line] for text in (whole, part)
+    ]
+    assert answers[0] and answers[0] == answers[1]
+    assert part != whole
