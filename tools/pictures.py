@@ -22,10 +22,10 @@ def main() -> None:
             page.goto((GALLERY / lang / "index.html").as_uri())
             page.screenshot(path=GALLERY / f"first-screen-{lang}.png")
             card = page.locator(".card.v-overfitting").first
-            card.scroll_into_view_if_needed()
-            box = card.bounding_box()
-            assert box is not None
             page.set_viewport_size({"width": 1280, "height": 1900})
+            if not card.evaluate("card => card.open"):
+                card.locator("summary").first.click()
+            card.scroll_into_view_if_needed()
             card.screenshot(path=GALLERY / f"card-{lang}.png")
             page.close()
         browser.close()
