@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO
 
+from loganalyzer.discovery.archive_marks import ZIP_MARK
 from loganalyzer.discovery.patterns import kind_not_opened, looks_like_log
 from loganalyzer.discovery.source import MOST_KEPT, has_long_lines, open_regular, unzipped_head
 from loganalyzer.model.errors import ReadError
@@ -28,8 +29,6 @@ MOST_OPENED = 200
 """So many members whose names promise a log are opened."""
 MOST_BYTES = 64 * 2**20
 """A compressed tar has no list of its members: so much of it is decompressed."""
-_ZIP_MARK = b"PK\x03\x04"
-_TAR_MARK, _TAR_MARK_AT = b"ustar", 257
 _DAMAGED = (
     OSError,
     EOFError,
@@ -48,16 +47,6 @@ class Member(Record):
     name: str
     size: int
     open: Callable[[], IO[bytes] | None]
-
-
-def is_archive(head: bytes) -> bool:
-    """Return True if the first bytes of a file, decompressed, are those of a zip or tar archive."""
-    return head.startswith(_ZIP_MARK) or is_tar(head)
-
-
-def is_tar(head: bytes) -> bool:
-    """Return True for a tar archive, whose members look like one long text where they are texts."""
-    return head.startswith(_TAR_MARK, _TAR_MARK_AT)
 
 
 def first_log(path: Path, is_log: Callable[[Source], bool]) -> str:
@@ -118,7 +107,7 @@ def _members(file: BinaryIO) -> Iterator[Member]:
     """Yield the files of an archive. Raises what zipfile, tarfile and zlib raise for damaged ones."""
     start = file.read(HEAD_BYTES)
     file.seek(0)
-    if start.startswith(_ZIP_MARK):
+    if start.startswith(ZIP_MARK):
         with zipfile.ZipFile(file) as packed:
             for info in packed.infolist()[:MOST_MEMBERS]:
                 yield Member(info.filename, info.file_size, lambda info=info: packed.open(info))  # type: ignore[misc]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from loganalyzer.discovery.archives import first_log, is_archive, is_tar
+from loganalyzer.discovery.archive_marks import is_archive, is_tar
 from loganalyzer.discovery.candidates import Candidate
 from loganalyzer.discovery.patterns import is_archive_name, looks_like_log
 from loganalyzer.discovery.source import LONG_HEAD_BYTES, has_long_lines
@@ -89,6 +89,8 @@ def detect(tree: Tree, file: Candidate, max_bytes: int) -> Detection:
 
 def _packed_log(tree: Tree, file: Candidate) -> Detection | None:
     """Return the result for an archive: that it holds a log, or no reader; None for one that was named."""
+    from loganalyzer.discovery.archives import first_log
+
     name = first_log(tree.base / file.path, lambda source: _best_match(source)[0] is not None)
     if name:
         return Detection(file.path, note=Note("archive-of-logs", {"name": name}), lasting=False)
