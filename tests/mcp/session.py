@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mcp import Client, StdioServerParameters
 
 ROOT = Path(__file__).parents[2]
+T = TypeVar("T")
 Call = tuple[str, dict[str, Any]]
 
 
@@ -22,6 +24,12 @@ class Answer:
 
     text: str
     failed: bool
+
+
+def apart(session: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run it in a thread of its own: a browser of other tests keeps an event loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(session())).result()
 
 
 def ask(calls: Sequence[Call], *arguments: str | Path, cwd: Path = ROOT, **environment: str) -> list[Answer]:
@@ -35,7 +43,7 @@ def ask(calls: Sequence[Call], *arguments: str | Path, cwd: Path = ROOT, **envir
                 answers.append(Answer("".join(getattr(part, "text", "") for part in result.content), result.is_error))
             return answers
 
-    return asyncio.run(session())
+    return apart(session)
 
 
 def tools(*arguments: str | Path) -> list[Any]:
@@ -45,7 +53,7 @@ def tools(*arguments: str | Path) -> list[Any]:
         async with Client(parameters(arguments, ROOT, {}), read_timeout_seconds=60) as client:
             return list((await client.list_tools()).tools)
 
-    return asyncio.run(session())
+    return apart(session)
 
 
 def parameters(arguments: Sequence[str | Path], cwd: Path, environment: dict[str, str]) -> StdioServerParameters:

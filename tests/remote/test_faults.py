@@ -14,6 +14,7 @@ import pytest
 
 from loganalyzer import analyze
 from loganalyzer.model.exit_code import ExitCode
+from tests.conftest import heed_interrupts
 from tests.remote.conftest import BUCKET, SECRET, Storage
 
 ROWS = "epoch,loss,val_loss\n" + "".join(f"{e},{1 / (e + 1):.5f},{1.1 / (e + 1):.5f}\n" for e in range(40))
@@ -61,7 +62,7 @@ def test_an_interrupt_does_not_wait_for_a_silent_storage(
     command = [sys.executable, "-m", "loganalyzer", f"s3://{BUCKET}/live", "--no-html"]
     environment = {**os.environ, "TMPDIR": str(spool), "AWS_ENDPOINT_URL": storage.endpoint}
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
     ) as process:
         until = time.monotonic() + 60
         while not storage.gets["live/b/log.csv"] and time.monotonic() < until:
