@@ -7,7 +7,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ from loganalyzer.gate.running import Writing, find
 from loganalyzer.gate.watching import ALWAYS_STOP, events, looks, should_stop
 from loganalyzer.model.errors import Message, UsageError
 from loganalyzer.model.exit_code import ExitCode
-from loganalyzer.model.record import field
+from loganalyzer.model.record import field, replace
 from loganalyzer.model.watched import Event, Look, Watched
 from loganalyzer.pipeline.history import file_of, with_trend
 from loganalyzer.reports.report import Report

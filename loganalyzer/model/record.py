@@ -10,12 +10,17 @@ import dataclasses
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 if TYPE_CHECKING:
     from dataclasses import replace  # whose arguments mypy checks
 else:
-    from msgspec.structs import replace
+
+    def replace(data, /, **changes):
+        """A copy with other values; of a record, or of a dataclass as mypy has it."""
+        copied = structs.replace if isinstance(data, Struct) else dataclasses.replace
+        return copied(data, **changes)
+
 
 __all__ = ["Record", "field", "replace"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import loganalyzer
-from loganalyzer.model.record import Record, field
+from loganalyzer.model.record import Record, field, replace
 from loganalyzer.rules.limits import LimitSet, limit
 
 
@@ -45,6 +45,17 @@ def test_dataclasses_take_a_record_for_one_of_theirs(asked_first: type[Record]) 
     assert dataclasses.asdict(point) == {"x": 1.0, "y": 0.0, "names": {}}
     with pytest.raises(TypeError):
         dataclasses.replace(point, label="none")  # type: ignore[call-arg]
+
+
+def test_replace_takes_what_mypy_lets_through() -> None:
+    """Its type is that of dataclasses: a dataclass, too."""
+
+    @dataclasses.dataclass(frozen=True)
+    class Plain:
+        x: float
+
+    assert replace(Point(1.0), x=2.0) == Point(2.0)
+    assert replace(Plain(1.0), x=2.0) == Plain(2.0)
 
 
 def test_a_record_is_frozen_compared_by_value_and_pickled_without_what_it_computed() -> None:
