@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from loganalyzer.model.outcome import Number
+from loganalyzer.model.outcome import Outcome, Severity, found, passed
 from loganalyzer.model.record import Record
 from loganalyzer.roles.hyperparameters import Setting
 
@@ -25,8 +25,11 @@ class OutOfRange(Record):
     fix: str
 
 
-def reported(settings: Iterable[OutOfRange]) -> tuple[dict[str, Number], tuple[str, ...]]:
-    """The numbers of the finding and its fixes, the setting farthest from its range first; no fixes for no settings."""
+def reported(settings: Iterable[OutOfRange]) -> Outcome:
+    """The hint at settings that are out of range, the one farthest from its range first; passed where none is."""
     ordered = sorted(settings, key=lambda s: -s.factor)
+    if not ordered:
+        return passed()
     texts = [f"{s.setting.name} = {s.setting.value:g} ({s.usual})" for s in ordered]
-    return {"settings": ", ".join(texts), "count": len(texts)}, tuple(dict.fromkeys(s.fix for s in ordered))
+    fixes = tuple(dict.fromkeys(s.fix for s in ordered))
+    return found(Severity.INFO, score=0.6, numbers={"settings": ", ".join(texts), "count": len(texts)}, fixes=fixes)

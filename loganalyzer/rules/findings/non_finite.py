@@ -28,6 +28,7 @@ from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, by_name, found, passed
 from loganalyzer.rules.base import Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
+from loganalyzer.rules.numeric_fixes import LASTING, NOW_AND_THEN
 
 
 class Limits(LimitSet):
@@ -39,11 +40,8 @@ class Limits(LimitSet):
     absurd: float = limit(1e30, "a number of this size or more counts as infinite", 1e6, 1e300)
 
 
-FIXES = ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling")
 OF_ALL = ("check-labels-inputs", "lr-down-10x", "normalise-inputs", "check-numerics", "clip-gradients", "loss-scaling")
 """Where there never was a number, the data are as likely."""
-NOW_AND_THEN = ("loss-scaling", "check-outliers", "check-numerics", "clip-gradients")
-"""Where numbers come back by themselves, no weight was spoiled."""
 OF_EVALUATION = ("match-evaluation",)
 """Where training is finite, the rate is not the first suspect."""
 
@@ -95,7 +93,7 @@ def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | No
         variant=variant,
         numbers=numbers,
         evidence=(evidence,),
-        fixes={"validation": OF_EVALUATION, "all": OF_ALL, "now-and-then": NOW_AND_THEN}.get(variant, FIXES),
+        fixes={"validation": OF_EVALUATION, "all": OF_ALL, "now-and-then": NOW_AND_THEN}.get(variant, LASTING),
     )
 
 
@@ -107,7 +105,7 @@ RULE = Rule(
     optional=frozenset({"train", "validation"}),
     kinds=("train", "validation"),
     variants=("found", "exploded", "all", "now-and-then", "recovered", "validation"),
-    fixes=tuple(dict.fromkeys((*FIXES, *OF_ALL, *NOW_AND_THEN, *OF_EVALUATION))),
+    fixes=tuple(dict.fromkeys((*LASTING, *OF_ALL, *NOW_AND_THEN, *OF_EVALUATION))),
     causes=("all", "now-and-then"),
     explained_by=("diverging",),
     quotes=(

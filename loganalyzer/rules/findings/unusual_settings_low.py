@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Outcome, Severity, found, passed
+from loganalyzer.model.outcome import Outcome
 from loganalyzer.roles.hyperparameters import number, optimizer
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import LimitSet, limit
@@ -40,10 +40,7 @@ class Limits(LimitSet):
 
 def check(view: View, limits: Limits) -> Outcome:
     """Compare the logged settings with the usual ranges."""
-    numbers, fixes = reported(_out_of_range(view, limits))
-    if not fixes:
-        return passed()
-    return found(Severity.INFO, score=0.6, numbers=numbers, fixes=fixes)
+    return reported(_out_of_range(view, limits))
 
 
 def _out_of_range(view: View, limits: Limits) -> Iterator[OutOfRange]:

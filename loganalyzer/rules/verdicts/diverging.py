@@ -69,6 +69,7 @@ from loganalyzer.model.outcome import (
 from loganalyzer.model.record import replace
 from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
+from loganalyzer.rules.numeric_fixes import LASTING, NOW_AND_THEN
 
 
 class Limits(LimitSet):
@@ -103,13 +104,10 @@ FIXES = (
 )
 MOST_LOST = 9.99
 """The most that is given as the share of its gain that a curve lost."""
-NUMERIC_FIXES = ("lr-down-10x", "clip-gradients", "check-numerics", "normalise-inputs", "warm-up", "loss-scaling")
 OF_EVALUATION = ("match-evaluation", "check-numerics", "lr-down-10x")
 """Where training is finite, the rate is not the first suspect."""
 OF_EVALUATION_SCORE = 0.9
 """NaN of validation alone may be the evaluation's fault."""
-NOW_AND_THEN = ("loss-scaling", "check-outliers", "check-numerics", "clip-gradients")
-"""Where numbers come back by themselves, no weight was spoiled."""
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -200,7 +198,7 @@ def _non_finite(curve: Curve, bad: np.ndarray, first: int, climb: int | None) ->
         variant=variant,
         numbers=numbers,
         evidence=marks,
-        fixes=NOW_AND_THEN if variant == "now-and-then" else NUMERIC_FIXES,
+        fixes=NOW_AND_THEN if variant == "now-and-then" else LASTING,
     )
 
 
