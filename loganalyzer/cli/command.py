@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from loganalyzer.cli.errors import language
-from loganalyzer.cli.help import Command, epilog
+from loganalyzer.cli.help import Command, localised
 from loganalyzer.cli.options.gate import gate
 from loganalyzer.cli.options.general import general, instead
 from loganalyzer.cli.options.mail import mail
@@ -20,11 +20,7 @@ from loganalyzer.cli.options.watch import watch
 from loganalyzer.model.errors import UsageError
 
 
-@click.command(
-    cls=Command,
-    epilog=epilog(),
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+@localised(Command)
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @page
 @shown

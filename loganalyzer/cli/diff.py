@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from loganalyzer.cli.help import Localised, epilog
+from loganalyzer.cli.help import Localised, localised
 from loganalyzer.cli.options.declare import together
 from loganalyzer.cli.options.general import everywhere
 from loganalyzer.model.errors import UsageError
@@ -46,11 +46,7 @@ class Diff(Localised):
     examples = EXAMPLES
 
 
-@click.command(
-    cls=Diff,
-    epilog=epilog(EXAMPLES),
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+@localised(Diff)
 @click.argument("paths", nargs=-1, metavar="BEFORE NOW")
 @_options
 @everywhere

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,7 +32,7 @@ EXAMPLES = {
 Examples = Mapping[str, tuple[str, str]]
 
 
-def epilog(examples: Examples = EXAMPLES) -> str:
+def epilog(examples: Examples) -> str:
     """Text after the options in click's English page: examples and exit codes."""
     calls = "\n".join(f"  {call:39}  {english}" for call, english in examples.values())
     codes = ", ".join(f"{code.value} {code.meaning}" for code in ExitCode)
@@ -68,6 +68,12 @@ class Localised(click.Command):
         """Render the page of ``--help``."""
         lang = language(ctx.obj or ())
         return super().get_help(ctx) if lang == SOURCE else page(self, ctx, lang)
+
+
+def localised(command: type[Localised]) -> Callable[[Callable[..., Any]], Localised]:
+    """The decorator that makes a function a command of this class, with examples and exit codes in its page."""
+    settings = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    return click.command(cls=command, epilog=epilog(command.examples), context_settings=settings)
 
 
 class Command(Localised):

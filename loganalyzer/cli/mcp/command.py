@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from loganalyzer.cli.help import Localised, epilog
+from loganalyzer.cli.help import Localised, localised
 from loganalyzer.cli.options.general import everywhere
 
 EXAMPLES = {"mcp-example-plain": ("analyze-logs mcp ./runs", "started by the agent, not by hand")}
@@ -22,11 +22,7 @@ class Mcp(Localised):
     examples = EXAMPLES
 
 
-@click.command(
-    cls=Mcp,
-    epilog=epilog(EXAMPLES),
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+@localised(Mcp)
 @click.argument("folders", nargs=-1, metavar="FOLDER...")
 @everywhere
 def command(folders: tuple[str, ...], **given: Any) -> None:
