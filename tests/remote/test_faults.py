@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -15,18 +14,14 @@ import pytest
 from loganalyzer import analyze
 from loganalyzer.model.exit_code import ExitCode
 from tests.conftest import heed_interrupts
-from tests.remote.conftest import BUCKET, SECRET, Storage
+from tests.remote.conftest import BUCKET, ROWS, SECRET, Storage
 
-ROWS = "epoch,loss,val_loss\n" + "".join(f"{e},{1 / (e + 1):.5f},{1.1 / (e + 1):.5f}\n" for e in range(40))
+pytestmark = pytest.mark.usefixtures("spool")
 
 
 @pytest.fixture(autouse=True)
-def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "spool"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("loganalyzer.discovery.remote.address.WAITS", (0.0,))
-    return folder
 
 
 def upload(storage: Storage) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,19 +17,11 @@ from loganalyzer.model.errors import UsageError
 from loganalyzer.pipeline.analyze import Options
 from loganalyzer.pipeline.read_job import read_job
 from loganalyzer.readers.common.file_names import NEVER_LOGS, suffix
-from tests.remote.conftest import BUCKET, KEY, SECRET, Storage
+from tests.remote.conftest import BUCKET, KEY, ROWS, SECRET, Storage
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_runs"
-ROWS = "epoch,loss,val_loss\n" + "".join(f"{e},{1 / (e + 1):.5f},{1.1 / (e + 1):.5f}\n" for e in range(40))
-
-
-@pytest.fixture(autouse=True)
-def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "spool"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("spool")
 
 
 def test_the_same_report_as_from_the_disk(storage: Storage, spool: Path) -> None:
