@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import final_third, significance
+from loganalyzer.features.last_third import final_third
+from loganalyzer.features.levels import significance
 
 BY_HEART = 0.1
 """A positive training loss that ends below this share of its start fits the training data nearly perfectly."""

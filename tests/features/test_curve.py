@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import final_third, scale, significance, turning_point
+from loganalyzer.features.last_third import final_third
+from loganalyzer.features.levels import scale, significance, turning_point
 from loganalyzer.features.oscillation import oscillation
 from loganalyzer.features.spikes import spikes
 

@@ -9,7 +9,8 @@ import pytest
 
 from loganalyzer.features import turn_margins
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import final_third, turning_point
+from loganalyzer.features.last_third import final_third
+from loganalyzer.features.levels import turning_point
 from loganalyzer.features.oscillation import oscillation
 from loganalyzer.features.rise import measure_rise
 from loganalyzer.rules.verdicts import diverging, oscillating, overfitting, plateau, underfitting

@@ -26,7 +26,8 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import at_chance
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import final_third, significance
+from loganalyzer.features.last_third import final_third
+from loganalyzer.features.levels import significance
 from loganalyzer.features.replay import PATIENCES, keras_kept
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed

@@ -24,7 +24,8 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import final_third, scale, turning_point
+from loganalyzer.features.last_third import final_third
+from loganalyzer.features.levels import scale, turning_point
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome, Severity, found, not_applicable
 from loganalyzer.rules.base import Rule

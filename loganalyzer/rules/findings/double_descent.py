@@ -27,7 +27,8 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import final_third, reached, scale, significance
+from loganalyzer.features.last_third import final_third
+from loganalyzer.features.levels import reached, scale, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Quote, Rule

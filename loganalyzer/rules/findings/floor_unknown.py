@@ -18,7 +18,8 @@ When it is silent
 
 from __future__ import annotations
 
-from loganalyzer.features.levels import SETTLED_FALL, final_third, retained_gain, significance
+from loganalyzer.features.last_third import final_third
+from loganalyzer.features.levels import SETTLED_FALL, retained_gain, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Quote, Rule

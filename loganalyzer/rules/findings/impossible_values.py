@@ -27,7 +27,7 @@ import numpy as np
 
 from loganalyzer.features.accuracy import OVER_ALL, accuracy_like
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import final_third
+from loganalyzer.features.last_third import final_third
 from loganalyzer.features.view import View
 from loganalyzer.model.late import late
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed

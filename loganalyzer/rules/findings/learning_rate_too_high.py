@@ -36,7 +36,8 @@ from loganalyzer.features.accuracy import at_chance
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import frozen_share
 from loganalyzer.features.interrupted import comes_back
-from loganalyzer.features.levels import final_third, retained_gain, scale, significance
+from loganalyzer.features.last_third import final_third
+from loganalyzer.features.levels import retained_gain, scale, significance
 from loganalyzer.features.oscillation import oscillation, oscillation_beside_shift
 from loganalyzer.features.rates import SPENT, Rates
 from loganalyzer.features.view import View

@@ -27,7 +27,8 @@ import math
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import good_from_start
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import final_third, reached, scale, significance, turning_point
+from loganalyzer.features.last_third import final_third
+from loganalyzer.features.levels import reached, scale, significance, turning_point
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import FIRST, LAST, Lead, Quote, Rule

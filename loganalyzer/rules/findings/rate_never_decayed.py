@@ -22,7 +22,8 @@ from __future__ import annotations
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.levels import final_third, scale, significance
+from loganalyzer.features.last_third import final_third
+from loganalyzer.features.levels import scale, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule

@@ -24,8 +24,9 @@ from __future__ import annotations
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import good_from_start
+from loganalyzer.features.last_third import final_third
 from loganalyzer.features.learning_curve import STATED, half_as_much, outlook
-from loganalyzer.features.levels import final_third, scale
+from loganalyzer.features.levels import scale
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Quote, Rule

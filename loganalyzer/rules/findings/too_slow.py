@@ -21,7 +21,8 @@ from __future__ import annotations
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import good_from_start
-from loganalyzer.features.levels import final_third, reached, significance
+from loganalyzer.features.last_third import final_third
+from loganalyzer.features.levels import reached, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule

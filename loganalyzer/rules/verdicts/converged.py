@@ -33,11 +33,11 @@ import math
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.known_ceiling import known_ceiling
+from loganalyzer.features.last_third import final_third
 from loganalyzer.features.levels import (
     KEPT_GAIN,
     SETTLED_FALL,
     fell_significantly,
-    final_third,
     hops,
     level_gain,
     retained_gain,

@@ -67,9 +67,9 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import first_step_of_last, frozen_share
 from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.known_chance import metric_at_known_chance
+from loganalyzer.features.last_third import final_third
 from loganalyzer.features.levels import (
     KEPT_GAIN,
-    final_third,
     flat_from,
     hardly_moved,
     level_gain,

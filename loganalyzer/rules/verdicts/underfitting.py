@@ -17,8 +17,8 @@ How it is measured
     are judged as one: they fell by ``z`` standard errors, with tau below -``tau``, the last third by {STEADY_SHARE}
     times ``share`` and at {STEADY_PACE:pct} of the pace of the third before. Once the learning rate has decayed
     below 2% of its peak it takes ``finished`` times the share: such a decay makes every run fall to its end. Where no
-    rate says so, a fall that became faster and has come to rest within the newest {levels.LANDING:pct} (below
-    {levels.LANDED:pct} of the slope of the last third, seen in {levels.FEWEST_LANDED:int} values or more) ended with its
+    rate says so, a fall that became faster and has come to rest within the newest {last_third.LANDING:pct} (below
+    {last_third.LANDED:pct} of the slope of the last third, seen in {last_third.FEWEST_LANDED:int} values or more) ended with its
     schedule. A curve that stood still and takes off after {take_off.LATE:pct} of the run, far out of its noise and gaining
     {take_off.MOST:pct} or more of all that it gained, is undertrained as long as its newest values go on; so are
     fewer than {steady_fall.HANDFUL} values each of which is better than the one before, the last by
@@ -45,7 +45,8 @@ from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import UnitMetric, accuracies, good_from_start, of_other_data, unit_metric
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.known_ceiling import known_ceiling
-from loganalyzer.features.levels import FinalThird, final_third, hardly_moved, retained_gain, significance, turned_up
+from loganalyzer.features.last_third import FinalThird, final_third
+from loganalyzer.features.levels import hardly_moved, retained_gain, significance, turned_up
 from loganalyzer.features.steady_fall import SteadyFall, last_of_a_handful, steady_fall
 from loganalyzer.features.take_off import MOST, OUT_OF_NOISE, TakeOff, take_off
 from loganalyzer.features.view import View
