@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loganalyzer.model.run import Run, Unread
-from loganalyzer.readers.common.printed import grammars
+from loganalyzer.readers.common.printed import plan
 from loganalyzer.readers.common.printed.parser import Parser
 from loganalyzer.readers.common.printed.runs import runs_of
 
@@ -54,7 +54,7 @@ ODD = (
 @contextmanager
 def repeated_from(count: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grammars, "REPEATED", count)
+        patch.setattr(plan, "REPEATED", count)
         yield
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.role import Split
 from loganalyzer.model.run import Floats, Ints, Series, make_series
-from loganalyzer.readers.common.printed.counting import Axis, axis_of, came_again, numbered
+from loganalyzer.readers.common.printed.again import came_again
+from loganalyzer.readers.common.printed.counting import Axis, axis_of, numbered
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import Points
 from loganalyzer.readers.common.printed.uncounted import uncounted_axis

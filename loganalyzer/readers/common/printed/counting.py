@@ -13,24 +13,15 @@ from numpy.typing import NDArray
 
 from loganalyzer.model.record import Record, replace
 from loganalyzer.model.role import Quantity, Split
-from loganalyzer.model.run import Floats, Ints
+from loganalyzer.model.run import Floats
+from loganalyzer.readers.common.printed.again import FEWEST_EPOCHS, Bools, Key, stands_still
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import REDRAWN, Points
 from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.metric_names import LOSS_LIKE_METRICS
 
-Bools = NDArray[np.bool_]
-Key = tuple[str, int]
-
-MOST_AGAIN = 0.1
-FEWEST_AGAIN = 2
-"""Up to this share, or fewer than this many, values that come again are summaries; beyond, the counter stands still."""
-MOST_SHAPES = 8
-"""Lines of more shapes than this hold varying words: then their shape does not tell what a value is of."""
 MOST_FALLS = 50
-FEWEST_EPOCHS = 3
-"""So many epochs of a training make what counts steps behind them a pass over other data."""
 MOST_STATEMENTS = 50
 """So many print statements are looked at one by one."""
 FEWEST_STEPS_PER_EPOCH = 2
@@ -87,12 +78,12 @@ def axis_of(points: Points) -> Axis:
         return axis
     if axis.unit == "epoch" and not axis.still and (stepped := _by_steps_of_other_lines(points, counters)) is not None:
         return stepped
-    axis = replace(axis, key=key, still=axis.still or _stands_still(points, key, axis.x))
+    axis = replace(axis, key=key, still=axis.still or stands_still(points, key, axis.x))
     if not axis.still:
         return axis
     for finer in _finer(points, counters):
         found = _placed(finer)
-        if found.unit and not _stands_still(points, key, found.x):
+        if found.unit and not stands_still(points, key, found.x):
             return found
     return axis
 
@@ -124,13 +115,6 @@ def before_any_counter(uncounted: Points, points: Points) -> int:
     """How many values of the curves in ``points`` stand before any counter."""
     curves = {name for name, _ in points.values if role_of(name).quantity in OBJECTIVES}
     return sum(len(records) for (name, _), (records, _) in uncounted.values.items() if name in curves)
-
-
-def came_again(points: Points, records: Ints, steps: Ints, values: Floats) -> int:
-    """How many values of a series came again, changed, at the step of the value before; bars redraw themselves."""
-    redrawn = np.frombuffer(points.shape, np.int32)[records] == REDRAWN
-    same = (np.diff(steps) == 0) & ~_equal(values[1:], values[:-1]) & ~redrawn[:-1]
-    return int(same.sum())
 
 
 def _counters(points: Points, key: Key | None) -> Counters:
@@ -262,7 +246,7 @@ def _by_steps_of_other_lines(points: Points, counters: Counters) -> Axis | None:
     last = np.maximum.accumulate(np.where(own, counters.step, 0.0))
     found = Axis(last, "step")
     curves = [k for k in points.values if role_of(k[0]).quantity in OBJECTIVES]
-    return None if any(_stands_still(points, key, last) for key in curves) else found
+    return None if any(stands_still(points, key, last) for key in curves) else found
 
 
 def _states_settings(points: Points) -> Bools:
@@ -364,40 +348,6 @@ def main_series(
     return min(usable)[-1] if usable else None
 
 
-def _stands_still(points: Points, key: Key, x: Floats) -> bool:
-    """Whether values of ``key`` from one print statement come again at the same place, too often for summaries.
-
-    A statement that speaks in the last of several places only is a pass over other data behind the training.
-    """
-    records = np.frombuffer(points.values[key][0], np.int64)
-    values = np.frombuffer(points.values[key][1])
-    shapes = np.frombuffer(points.shape, np.int32)[records]
-    at = x[records]
-    told = np.isfinite(at) & (shapes != REDRAWN)
-    at, values, shapes = at[told], values[told], shapes[told]
-    if len(at) < 2 or not ((np.diff(at) == 0) & ~_equal(values[1:], values[:-1])).any():
-        return False
-    if len(np.unique(shapes)) > MOST_SHAPES:
-        shapes = np.zeros_like(shapes)
-    group = np.concatenate([[0], np.cumsum(np.diff(at) != 0)])
-    if group[-1] >= FEWEST_EPOCHS:
-        trains = np.isin(shapes, shapes[group < group[-1]])
-        group, shapes, values = group[trains], shapes[trains], values[trains]
-    statements, different = _distinct(group, shapes), _distinct(group, shapes, values)
-    return different - statements >= max(FEWEST_AGAIN, MOST_AGAIN * different)
-
-
-def _distinct(*columns: np.ndarray) -> int:
-    """How many different rows the columns make; NaNs are equal."""
-    order = np.lexsort(columns)
-    changes = np.zeros(len(order), bool)
-    changes[:1] = True
-    for column in columns:
-        ordered = column[order].astype(np.float64)
-        changes[1:] |= ~_equal(ordered[1:], ordered[:-1])
-    return int(changes.sum())
-
-
 def _falls(coarse: Floats, unit: str) -> list[int]:
     """Where the counter goes back by more than the jitter of ranks that print one after the other; [] if it always does."""
     if len(coarse) < 2:
@@ -407,8 +357,3 @@ def _falls(coarse: Floats, unit: str) -> list[int]:
     high = np.maximum.accumulate(coarse)
     back = np.flatnonzero((coarse[1:] < coarse[:-1]) & (high[:-1] - coarse[1:] > jitter)) + 1
     return back.tolist() if len(back) <= MOST_FALLS else []
-
-
-def _equal(a: Floats, b: Floats) -> Bools:
-    same: Bools = (a == b) | (np.isnan(a) & np.isnan(b))
-    return same

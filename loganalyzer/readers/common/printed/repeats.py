@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from loganalyzer.model.record import Record
 
 if TYPE_CHECKING:
-    from loganalyzer.readers.common.printed.grammars import Plan
+    from loganalyzer.readers.common.printed.plan import Plan
 
 _EXPONENT = r"(?:[eE][-+]?[0-9]{1,4}+)?"
 NUMBER_TEXT = (
