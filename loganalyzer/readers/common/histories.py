@@ -11,6 +11,7 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Detail, Ints, Series
 from loganalyzer.readers.common.number_lists import MOST_VALUES, as_curve
+from loganalyzer.readers.common.quantities import CURVES
 from loganalyzer.readers.common.records import clean_name
 from loganalyzer.readers.deadline import within
 from loganalyzer.roles.assign import role_of, words_of
@@ -20,14 +21,6 @@ MOST_NAMES = 10_000
 MOST_RUNS = 1000
 MOST_DEPTH = 6
 MOST_EVERY = 100
-CURVES = (
-    Quantity.LOSS,
-    Quantity.LOSS_PART,
-    Quantity.METRIC,
-    Quantity.REWARD,
-    Quantity.GENERATOR_LOSS,
-    Quantity.DISCRIMINATOR_LOSS,
-)
 BATCH_WORDS = frozenset("batch minibatch mini step iter iteration iterations".split())
 History = tuple[str, dict[str, Series], dict[str, Detail]]
 

@@ -10,18 +10,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Ints, Note
+from loganalyzer.readers.common.quantities import CURVES
 from loganalyzer.readers.common.returns import Column
 from loganalyzer.roles.assign import role_of
 
 FEWEST_BEFORE = 5
 FEWEST_MISSING = 2
 """One record without a value is what a training looks like that is being written, or its summary."""
-CURVES = frozenset(
-    {Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD, Quantity.GENERATOR_LOSS,
-     Quantity.DISCRIMINATOR_LOSS}
-)  # fmt: skip
 
 
 def with_missing_ends(

@@ -28,6 +28,8 @@ KNOWN = frozenset(
     }
 )
 OBJECTIVES = KNOWN - {Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.UPDATE_RATIO}
+CURVES = OBJECTIVES - {Quantity.RL_SIGNAL, Quantity.PER_CLASS}
+"""Of these, what says by itself how a training went."""
 MOST_LEFT = 0.9
 """So much of the first value is left of values that fall."""
 MOST_WORDS = 3

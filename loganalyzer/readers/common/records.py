@@ -15,17 +15,14 @@ from loganalyzer.readers.common.clocks import clock_of, from_text
 from loganalyzer.readers.common.counters import LARGEST_STEP, count_in, unrolled
 from loganalyzer.readers.common.missing_ends import with_missing_ends
 from loganalyzer.readers.common.number_lists import as_float, as_number
+from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.readers.common.record_table import RecordTable, table_of
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.deadline import within
 from loganalyzer.roles.assign import role_of
 
-CURVES = (
-    Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD, Quantity.GENERATOR_LOSS,
-    Quantity.DISCRIMINATOR_LOSS, Quantity.RL_SIGNAL, Quantity.PER_CLASS,
-)  # fmt: skip
 CLOCKS = ("_timestamp", "timestamp", "time", "wall_time")
-TOLD = (*CURVES, Quantity.STEP, Quantity.EPOCH, Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.TIME)
+TOLD = OBJECTIVES | {Quantity.STEP, Quantity.EPOCH, Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.TIME}
 MOST_KEYS = 100_000
 MOST_DEPTH = 8
 LONGEST_NAME = 500
@@ -55,7 +52,7 @@ def flat(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[st
             number = _told(name, value)
             if number is not None:
                 found[clean_name(name)] = number
-        elif isinstance(value, list) and len(value) == 1 and role_of(name[:LONGEST_NAME]).quantity in CURVES:
+        elif isinstance(value, list) and len(value) == 1 and role_of(name[:LONGEST_NAME]).quantity in OBJECTIVES:
             number = as_number(value)
             if number is not None:
                 found[clean_name(name)] = number
@@ -110,7 +107,7 @@ def runs_of_table(key: str, path: str, reader: str, table: RecordTable, notes: t
 
 
 def _has_curve(names: Iterable[str]) -> bool:
-    return any(role_of(name).quantity in CURVES for name in names)
+    return any(role_of(name).quantity in OBJECTIVES for name in names)
 
 
 def _columns(table: RecordTable, axis: str | None, steps: Ints) -> dict[str, Column]:

@@ -17,7 +17,8 @@ from loganalyzer.model.record import replace
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import parse_damaged
-from loganalyzer.readers.common.records import CURVES, runs_of
+from loganalyzer.readers.common.quantities import OBJECTIVES
+from loganalyzer.readers.common.records import runs_of
 from loganalyzer.readers.common.sessions import Column, runs_in
 from loganalyzer.readers.csv.table import Table, table_in
 from loganalyzer.readers.encoding import text_of
@@ -100,7 +101,7 @@ def _name(metric: Mapping[str, Any]) -> str:
 
 
 def _unknown(name: str) -> bool:
-    return role_of(name).quantity not in CURVES
+    return role_of(name).quantity not in OBJECTIVES
 
 
 def _from_tables(key: str, files: tuple[str, ...], tables: Sequence[Source], times: Sequence[Source]) -> Iterator[Run]:

@@ -18,27 +18,19 @@ from loganalyzer.readers.common.counters import LARGEST_STEP, filled, unrolled, 
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
 from loganalyzer.readers.common.missing_ends import with_missing_ends
-from loganalyzer.readers.common.quantities import named_as_losses
+from loganalyzer.readers.common.quantities import CURVES, OBJECTIVES, named_as_losses
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.csv.columns_by_setting import curve_by_setting, runs_by_setting
 from loganalyzer.readers.csv.header import MOST_COLUMNS, MOST_TITLES, SEPARATORS, beginning_of
 from loganalyzer.readers.csv.table import Table, table_in
 from loganalyzer.roles.assign import role_of
 
-CURVES = (
-    Quantity.LOSS,
-    Quantity.LOSS_PART,
-    Quantity.METRIC,
-    Quantity.REWARD,
-    Quantity.GENERATOR_LOSS,
-    Quantity.DISCRIMINATOR_LOSS,
-    Quantity.RL_SIGNAL,
-)
+LOGGED = CURVES | {Quantity.RL_SIGNAL}
 AXES = (Quantity.STEP, Quantity.EPOCH)
 MOST_RISE, MOST_DIFFER = 0.8, 0.2
 MOST_FALLS = 0.4
 """A column counts if so many of its steps lead upwards, or if so many of its values differ, and no more fall."""
-TOLD = (*CURVES, Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.PER_CLASS)
+TOLD = OBJECTIVES | {Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM}
 
 
 def detect(source: Source) -> Match:
@@ -55,7 +47,7 @@ def detect(source: Source) -> Match:
         return Match.MAYBE
     header = named_as_losses(beginning.names, source.path)
     quantities = [role_of(name).quantity for name in header]
-    curves = sum(q in CURVES for q in quantities)
+    curves = sum(q in LOGGED for q in quantities)
     axes = sum(q in AXES for q in quantities)
     # a table of features and a label has many columns of which at most one sounds like a metric
     known = (

@@ -19,7 +19,8 @@ from loganalyzer.model.run import Floats, Ints, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.clocks import clock_of
 from loganalyzer.readers.common.counters import usable
-from loganalyzer.readers.common.records import CURVES, clean_name
+from loganalyzer.readers.common.quantities import OBJECTIVES
+from loganalyzer.readers.common.records import clean_name
 from loganalyzer.readers.common.sessions import Column, runs_in
 from loganalyzer.readers.csv.header import beginning_of
 from loganalyzer.readers.csv.table import Table, table_in
@@ -29,7 +30,7 @@ from loganalyzer.roles.secrets import hidden
 OWN_STEP = "_step"
 BOUNDS = ("__MIN", "__MAX")
 NAME = "wandb_export"
-TOLD = (*CURVES, Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM)
+TOLD = (*OBJECTIVES, Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM)
 _BETWEEN = " - "
 _AGAIN = re.compile(r"(?P<name>.*)\.(?P<number>\d{1,4})")
 

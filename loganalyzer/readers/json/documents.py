@@ -15,7 +15,8 @@ from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.clocks import from_text, seconds
 from loganalyzer.readers.common.json_text import parse_damaged
 from loganalyzer.readers.common.number_lists import as_array
-from loganalyzer.readers.common.records import CURVES, clean_name, runs_of
+from loganalyzer.readers.common.quantities import OBJECTIVES
+from loganalyzer.readers.common.records import clean_name, runs_of
 from loganalyzer.readers.common.sessions import Column, in_order_of_time, runs_in
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
@@ -32,7 +33,7 @@ def detect(source: Source) -> Match:
         return Match.NO
     if '"log_history"' in text or (source.name == "trainer_state.json" and '"best_metric"' in text):
         return Match.CERTAIN
-    return Match.CERTAIN if any(role_of(n).quantity in CURVES for n in _SACRED.findall(text)) else Match.NO
+    return Match.CERTAIN if any(role_of(n).quantity in OBJECTIVES for n in _SACRED.findall(text)) else Match.NO
 
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:

@@ -18,7 +18,8 @@ from loganalyzer.readers.common.histories import histories, is_curve
 from loganalyzer.readers.common.json_text import documents, parse_damaged, printed
 from loganalyzer.readers.common.npy import npy, npz
 from loganalyzer.readers.common.number_lists import as_array
-from loganalyzer.readers.common.records import CURVES, clean_name, flat
+from loganalyzer.readers.common.quantities import OBJECTIVES
+from loganalyzer.readers.common.records import clean_name, flat
 from loganalyzer.readers.common.safe_pickle import load_damaged
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
@@ -66,7 +67,7 @@ def _are_records(text: str) -> bool:
     numbers = {role_of(name).quantity for one in head for name in flat(one)}
     lists = {role_of(name).quantity for one in head for name, value in one.items() if isinstance(value, list)}
     counted = not numbers.isdisjoint({Quantity.STEP, Quantity.EPOCH})
-    return counted and not numbers.isdisjoint(CURVES) and Quantity.LOSS not in lists
+    return counted and not numbers.isdisjoint(OBJECTIVES) and Quantity.LOSS not in lists
 
 
 def key(source: Source) -> str:

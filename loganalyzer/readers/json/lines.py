@@ -15,8 +15,9 @@ from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.json_text import documents, parse, parse_damaged
 from loganalyzer.readers.common.number_keys import quantities_in
 from loganalyzer.readers.common.number_lists import as_number
+from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.readers.common.record_table import RecordTable, joined, table_of
-from loganalyzer.readers.common.records import CURVES, flat, has_curve, runs_of_table
+from loganalyzer.readers.common.records import flat, has_curve, runs_of_table
 from loganalyzer.readers.deadline import time_is_up, within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.readers.json.nested_arrays import arrays_in, holds_arrays
@@ -168,7 +169,7 @@ def _record(line: str) -> dict[str, Any] | None:
 
 
 def _names_a_curve(text: str) -> bool:
-    return not quantities_in(text).isdisjoint(CURVES)
+    return not quantities_in(text).isdisjoint(OBJECTIVES)
 
 
 READER = Reader("json-lines", "JSON Lines and arrays of records", detect, lambda source: source.path, read)

@@ -12,8 +12,8 @@ from loganalyzer.model.run import Detail
 from loganalyzer.readers.common.data_sets import data_set
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.json_text import documents
-from loganalyzer.readers.common.quantities import with_split
-from loganalyzer.readers.common.records import CURVES, flat
+from loganalyzer.readers.common.quantities import OBJECTIVES, with_split
+from loganalyzer.readers.common.records import flat
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.hyperparameter_values import flattened
 
@@ -86,7 +86,7 @@ def _arrays(data: Any, label: str, settings: Mapping[str, Detail], depth: int) -
 def _is_record(record: Mapping[str, Any]) -> bool:
     """Whether an object counts something and holds a value of a curve."""
     quantities = {role_of(name).quantity for name in flat(record)}
-    return bool(quantities & COUNTERS) and not quantities.isdisjoint(CURVES)
+    return bool(quantities & COUNTERS) and not quantities.isdisjoint(OBJECTIVES)
 
 
 def _is_data(records: Sequence[Mapping[str, Any]]) -> bool:

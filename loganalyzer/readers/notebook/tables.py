@@ -12,7 +12,8 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note, Run
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.number_lists import as_number
-from loganalyzer.readers.common.records import CURVES, clean_name, runs_of
+from loganalyzer.readers.common.quantities import OBJECTIVES
+from loganalyzer.readers.common.records import clean_name, runs_of
 from loganalyzer.readers.notebook.html_tables import HtmlTable
 from loganalyzer.roles.assign import role_of
 
@@ -62,10 +63,10 @@ def _training(table: HtmlTable) -> Training | None:
     if not names[0]:  # pandas shows the index, of a Keras history the epochs, without a name
         names = ("epoch", *names[1:])
         others = [role_of(name).quantity for name in names[1:]]
-        if not all(q in (*CURVES, *COUNTERS, Quantity.LEARNING_RATE) for q in others):
+        if not all(q in (*OBJECTIVES, *COUNTERS, Quantity.LEARNING_RATE) for q in others):
             return None
     counter = next((name for name in names if role_of(name).quantity in COUNTERS), "")
-    if not counter or not any(role_of(name).quantity in CURVES for name in names):
+    if not counter or not any(role_of(name).quantity in OBJECTIVES for name in names):
         return None
     words = {name: [row[i] for row in table.rows] for i, name in enumerate(names) if name}
     if is_table_of_data(names, {n: cells for n, cells in words.items() if all(_number(c) is None for c in cells)}):
