@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -165,6 +165,16 @@ class _Lanes:
                 self._single = None
             return lost(job)
 
+    def cancel(self, futures: Iterable[Future[tuple[list[Answer], float]]]) -> None:
+        """Cancel tasks of the given executor; our own pool cancels its tasks itself when it is stopped.
+
+        A task of a ``ProcessPoolExecutor`` that is cancelled from outside, just before its workers end, makes the
+        thread of the pool fail and print a traceback (seen with Python 3.11).
+        """
+        if self._given is not None:
+            for future in futures:
+                future.cancel()
+
     def close(self) -> None:
         for pool in (self._own, self._single):
             if pool is not None:
@@ -205,8 +215,7 @@ def _stream(
             pace.learn(sum(map(cost, task)), seconds)
             yield from answers
     except BaseException:
-        for _, future in running:
-            future.cancel()
+        lanes.cancel(future for _, future in running)
         raise
 
 
