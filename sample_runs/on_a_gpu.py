@@ -66,9 +66,11 @@ def page(done: Sequence[Trained], words: dict[tuple[str, str], str], seconds: fl
     """Yield the lines of the page: the device, the sum, a row per scenario."""
     right = sum(words.get((one.scenario, one.precision), "") in SCENARIOS[one.scenario].expected for one in done)
     yield "# The scenarios, trained on a GPU\n"
-    yield f"`python sample_runs/on_a_gpu.py OUT`: {torch.cuda.get_device_name()}, {os.cpu_count()} CPU cores, torch "
-    yield f"{torch.__version__}, Python {sys.version.split()[0]}. {len(done)} trainings in {seconds:.0f} s, "
-    yield f"as many at a time as there are cores. {right} of {len(done)} verdicts are among those that the scenario promises.\n"
+    yield (
+        f"`python sample_runs/on_a_gpu.py OUT`: {torch.cuda.get_device_name()}, {os.cpu_count()} CPU cores, "
+        f"torch {torch.__version__}, Python {sys.version.split()[0]}. {len(done)} trainings in {seconds:.0f} s, "
+        f"as many at a time as there are cores; {right} of {len(done)} verdicts are among those that the scenario promises.\n"
+    )
     yield "Each cell: the verdict, then the seconds of the whole process beside the others.\n"
     yield "| scenario | expected | " + " | ".join(NAMES[amp] for amp in PRECISIONS) + " |"
     yield "|---" * (2 + len(PRECISIONS)) + "|"

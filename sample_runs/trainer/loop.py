@@ -84,7 +84,8 @@ class _Training:
         self.model = models.build(config, self.data).to(self.device)
         self.parameters = list(self.model.parameters())
         self.objective = objectives.choose(config, self.data)
-        self.optimizer = _optimizer(config, self.parameters)
+        # A fused optimizer skips a scaled step inside its kernel, with momentum buffers that were never filled (torch 2.11)
+        self.optimizer = _optimizer(config, self.parameters, fused=not self.machine.scales_loss)
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.machine.scales_loss)
         self.batches = batches.of(config, self.data, self.device)
         self.noise = torch.Generator(self.device).manual_seed(config.seed + 1)
@@ -144,8 +145,11 @@ class _Training:
         norm = self._gradient_norm()
         if config.clip_norm:
             torch.nn.utils.clip_grads_with_norm_(self.parameters, config.clip_norm, norm)
-        self.scaler.step(self.optimizer)
-        self.scaler.update()
+        if any(
+            parameter.grad is not None for parameter in self.parameters
+        ):  # else there is nothing to step or to scale
+            self.scaler.step(self.optimizer)
+            self.scaler.update()
         with torch.no_grad():
             sums.loss += loss.detach().double() * len(x)
             sums.hits += objectives.hits(output.detach(), y, self.data)
@@ -228,12 +232,12 @@ class _Training:
             self.drops, self.dropped = self.drops * 0.5, epoch
 
 
-def _optimizer(config: Config, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
+def _optimizer(config: Config, parameters: list[nn.Parameter], *, fused: bool) -> torch.optim.Optimizer:
     decay = config.weight_decay
     if config.optimizer == "adam":
-        return torch.optim.Adam(parameters, lr=config.lr, weight_decay=decay, fused=True)
+        return torch.optim.Adam(parameters, lr=config.lr, weight_decay=decay, fused=fused)
     if config.optimizer == "adamw":
-        return torch.optim.AdamW(parameters, lr=config.lr, weight_decay=decay, fused=True)
+        return torch.optim.AdamW(parameters, lr=config.lr, weight_decay=decay, fused=fused)
     if config.optimizer == "rmsprop":
         return torch.optim.RMSprop(parameters, lr=config.lr, weight_decay=decay, momentum=config.momentum)
-    return torch.optim.SGD(parameters, lr=config.lr, momentum=config.momentum, weight_decay=decay, fused=True)
+    return torch.optim.SGD(parameters, lr=config.lr, momentum=config.momentum, weight_decay=decay, fused=fused)
