@@ -6,8 +6,11 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+import numpy as np
+
 from loganalyzer.model.record import Record
 from loganalyzer.model.role import Quantity
+from loganalyzer.model.run import Floats
 from loganalyzer.readers.common.counters import count_in
 from loganalyzer.readers.csv.cells import cells_of, is_missing, number_of
 from loganalyzer.readers.csv.columns_by_setting import settings_in
@@ -145,6 +148,18 @@ class Beginning(Record):
         rows = [row for row in rows if len(row) == len(names)]
         columns = {name: [row[i].strip() for row in rows] for i, name in enumerate(names)}
         return {name: cells for name, cells in columns.items() if cells and all(_is_text(c, separator) for c in cells)}
+
+    def number_columns(self) -> dict[str, Floats]:
+        """The numbers of the named columns that hold some (float64[rows], NaN where a cell holds none)."""
+        names = self.header.names
+        cells = [self.header.cells(line) for line in self.lines[self.header.first_row : -1] if line.strip()]
+        rows = [row for row in cells if len(row) == len(names)]
+        columns = {}
+        for place, name in enumerate(names):
+            numbers = [number_of(row[place], self.header.separator)[0] for row in rows]
+            if name and any(number is not None for number in numbers):
+                columns[name] = np.array([np.nan if number is None else number for number in numbers])
+        return columns
 
 
 def beginning_of(head: str, *, cut: bool = False) -> Beginning | None:

@@ -19,6 +19,7 @@ from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
 from loganalyzer.readers.common.missing_ends import with_missing_ends
 from loganalyzer.readers.common.quantities import CURVES, OBJECTIVES, named_as_losses
+from loganalyzer.readers.common.result_tables import is_table_of_results
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.csv.columns_by_setting import curve_by_setting, runs_by_setting
 from loganalyzer.readers.csv.header import MOST_COLUMNS, MOST_TITLES, SEPARATORS, beginning_of
@@ -57,6 +58,8 @@ def detect(source: Source) -> Match:
     if not told or (not axes and known < len(header) / 2):
         return Match.NO
     if is_table_of_data(header, beginning.text_columns() if not axes or len(header) > curves + axes else {}):
+        return Match.NO
+    if is_table_of_results(beginning.number_columns()):
         return Match.NO
     return Match.CERTAIN if axes and suffix(source.name) in TABLES else Match.MAYBE
 

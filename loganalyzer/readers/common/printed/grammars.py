@@ -65,6 +65,11 @@ _OF_IMAGE_TRANSLATION = re.compile(r"^\s{0,8}\(epoch: $")
 """What CycleGAN, pix2pix and the programs made of them print before each line of losses: "(epoch: 1, iters: 100, time: ...) "."""
 _TQDM = re.compile(r"%\||it/s|s/it")
 _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
+STOPPED_EARLY = re.compile(
+    r"\bearly[ _-]?stop|\bstop(?:s|ped|ping)?[ -]early|\b(?:stopped|stopping) at\b", re.IGNORECASE
+)
+_OF_A_TRAINING = re.compile(r"\bbest[ _]?epoch", re.IGNORECASE)
+_REPETITION = re.compile(r"\bround\b", re.IGNORECASE)
 
 
 def plan_of(texts: list[str]) -> Plan | None:
@@ -77,7 +82,15 @@ def plan_of(texts: list[str]) -> Plan | None:
     plan.held_out = scan.counts_held_out()
     plan.bar = _is_bar(texts, plan)
     plan.tqdm = not plan.bar and any(_TQDM.search(text) for text in texts)
+    if plan.epoch < 0 and _is_result(texts):
+        return None
     return plan if plan.values or plan.epoch >= 0 or plan.step >= 0 else None
+
+
+def _is_result(texts: list[str]) -> bool:
+    """Whether a line says what one of several trainings came to: "Round=1 BestEpoch=27 MAE=0.2"."""
+    line = " ".join(texts)
+    return _OF_A_TRAINING.search(line) is not None and _REPETITION.search(line) is not None
 
 
 class _Scan(Struct):
@@ -159,9 +172,11 @@ class _Scan(Struct):
         return 2 if over >= 0 else 1
 
     def _speaks_of_the_best(self, index: int) -> bool:
-        """True for "best epoch 12" before any counter: that is not where the log is."""
-        before_any = self.plan.epoch < 0 and self.plan.step < 0
-        return before_any and _BEST_BEFORE.search(" ".join(self.texts[: index + 1])) is not None
+        """True for "best epoch 12", "stopped early at epoch 45" before any counter: that is not where the log is."""
+        if self.plan.epoch >= 0 or self.plan.step >= 0:
+            return False
+        before = " ".join(self.texts[: index + 1])
+        return _BEST_BEFORE.search(before) is not None or STOPPED_EARLY.search(before) is not None
 
     def _count(self, counter: Counter, index: int, over: int) -> None:
         plan = self.plan

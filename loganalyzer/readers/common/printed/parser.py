@@ -13,7 +13,7 @@ from loganalyzer.model.run import Detail
 from loganalyzer.readers.common.line_names import splits_in
 from loganalyzer.readers.common.printed.axis import Stretch
 from loganalyzer.readers.common.printed.fixed import is_fixed
-from loganalyzer.readers.common.printed.grammars import MOST_NUMBERS, NUMBER, plan_of
+from loganalyzer.readers.common.printed.grammars import MOST_NUMBERS, NUMBER, STOPPED_EARLY, plan_of
 from loganalyzer.readers.common.printed.lines import line_states, plain_text, without_ctime
 from loganalyzer.readers.common.printed.lists import Lists
 from loganalyzer.readers.common.printed.plan import Plan, Value
@@ -105,6 +105,7 @@ class Parser:
         self._lines = 0
         self._before: Plan | None = None
         self._print_statements = 0
+        self._stops = 0
         self._rewritten = False
         self._repeats: Repeats | None = None
 
@@ -133,8 +134,11 @@ class Parser:
 
     @property
     def speaks_of_epochs(self) -> bool:
-        """Whether a line with numbers names an epoch, be it the best one; what only measures does not."""
-        return any("epoch" in shape.lower() for shape in self.plans)
+        """Whether a line with numbers names an epoch, be it the best one; what only measures does not.
+
+        Nor does what says of several trainings when they were stopped: it prints their results.
+        """
+        return self._stops < 2 and any("epoch" in shape.lower() for shape in self.plans)
 
     def settings_for(self, stretch: Stretch) -> dict[str, Detail]:
         """The settings printed before and inside a stretch, the later ones winning."""
@@ -188,6 +192,7 @@ class Parser:
     def _named_numbers(self, line: str, parts: list[str], ended: bool, heading: str) -> None:
         plan = self._plan(line, parts)
         if plan is None:
+            self._stops += "top" in line and STOPPED_EARLY.search(line) is not None
             return
         if plan.heading is not None:
             self.section.begin(plan.heading)
