@@ -140,7 +140,10 @@ class _Training:
         output = self._forward(x)
         loss = self.objective(output, y)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call, unused-ignore]
-        if self.machine.scales_loss:
+        trains = any(
+            parameter.grad is not None for parameter in self.parameters
+        )  # else there is nothing to step or scale
+        if self.machine.scales_loss and trains:
             self.scaler.unscale_(self.optimizer)
         norm = self._gradient_norm()
         if config.clip_norm:

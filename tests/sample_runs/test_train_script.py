@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import train as script
-from trainer import SCENARIOS, Config, Scenario, train
+from trainer import SCENARIOS, Config, Scenario, machine, train
 from trainer import schedules as trainer_schedules
 from trainer.data import DataUnavailable
 from trainer.data import load as load_data
@@ -223,3 +223,13 @@ def test_a_fresh_training_gets_the_verdict_that_its_scenario_promises(tmp_path: 
         script.main(["--scenario", name, "--format", "csv", "--device", "cpu", "--out", str(tmp_path)])
         [run] = loganalyzer.analyze([tmp_path / name]).runs
         assert run.verdict in SCENARIOS[name].expected
+
+
+@pytest.mark.parametrize(
+    "name", ["plateau-constant", "fault-wrong-loss", "oscillating-momentum", "converged-regression"]
+)
+def test_a_scaled_loss_ends_no_training_and_leaves_no_nan(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a GPU in float16: the first steps overflow and are skipped; where nothing has a gradient there is no step."""
+    monkeypatch.setattr(machine.Machine, "scales_loss", True)
+    config = dataclasses.replace(SCENARIOS[name].config, epochs=3, device="cpu", amp="fp16")
+    assert all(math.isfinite(value) for values in train(config).history.values() for value in values)
