@@ -1,7 +1,8 @@
 """Folders of logs drawn at random: one run whose verdict is known, and what machines and people do to folders.
 
 ``drawn(root, number)`` writes case ``number`` and says how the command line is called and with what it must end: a
-training that became NaN fails the gate whatever is done to its folder, a good one passes.
+training that became NaN, rose or overfitted fails the gate whatever is done to its folder, a good one passes, and what is
+there but cannot be read is told.
 """
 
 from __future__ import annotations
@@ -10,11 +11,15 @@ import gzip
 import os
 import random
 import shutil
+import sqlite3
+import tarfile
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.gate.trainings import as_csv, as_state, bad, good, write
+from tests.gate.formats import as_csv, as_jsonl, as_state, as_steps, write
+from tests.gate.trainings import BAD, Training, good
 
 
 @dataclass(frozen=True)
@@ -90,10 +95,10 @@ def beside_an_older_good_one(chance: random.Random, root: Path, run: Path) -> Pa
     """What the run's own folder may hold of another training: a checkpoint's state, a table of yesterday."""
     if chance.random() < 0.5:
         (run / "checkpoint-90").mkdir(exist_ok=True)
-        as_state(run / "checkpoint-90", [good(chance, 90)])
+        as_state(run / "checkpoint-90", [good(chance, 90).rows])
     else:
         (run / "old").mkdir(exist_ok=True)
-        as_csv(run / "old", [good(chance, 90)])
+        as_csv(run / "old", [good(chance, 90).rows])
     return run
 
 
@@ -139,6 +144,34 @@ def evaluated(chance: random.Random, root: Path, run: Path) -> Path:
     return run
 
 
+def beside_an_archive(chance: random.Random, root: Path, run: Path) -> Path:
+    """Logs of another training, packed: they are not judged."""
+    place = run / f"packed{chance.randrange(10**6)}"
+    place.mkdir()
+    chance.choice([as_csv, as_jsonl, as_steps])(place, [chance.choice([good, *BAD])(chance, 60).rows])
+    if chance.random() < 0.5:
+        with zipfile.ZipFile(f"{place}.zip", "w") as archive:
+            for file in place.iterdir():
+                archive.write(file, f"old/{file.name}")
+    else:
+        with tarfile.open(f"{place}.tar.gz", "w:gz") as tar:
+            tar.add(place, "old")
+    shutil.rmtree(place)
+    return run
+
+
+def beside_a_study(chance: random.Random, root: Path, run: Path) -> Path:
+    """The database of a search, which holds the scores of its trials."""
+    with sqlite3.connect(run / f"study{chance.randrange(10**6)}.db") as database:
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("CREATE TABLE studies (study_id INTEGER PRIMARY KEY, study_name VARCHAR)")
+        database.execute("CREATE TABLE trials (trial_id INTEGER PRIMARY KEY, number INTEGER, study_id INTEGER)")
+        database.execute("INSERT INTO studies VALUES (1, 'search')")
+        database.executemany("INSERT INTO trials VALUES (?, ?, 1)", [(i + 1, i) for i in range(20)])
+    database.close()
+    return run
+
+
 def with_settings(chance: random.Random, root: Path, run: Path) -> Path:
     name, text = chance.choice(SETTINGS)
     (run / name).write_text(text)
@@ -147,8 +180,10 @@ def with_settings(chance: random.Random, root: Path, run: Path) -> Path:
 
 CHANGES: tuple[Callable[[random.Random, Path, Path], Path], ...] = (
     renamed, copied, packed, linked_folder, linked_files, also_linked, hard_linked, beside_good_ones,
-    beside_an_older_good_one, among_other_files, with_settings,
+    beside_an_older_good_one, among_other_files, with_settings, beside_an_archive, beside_a_study,
 )  # fmt: skip
+UNREAD = frozenset({beside_an_archive})
+"""What leaves a log that is there and not read."""
 
 
 TEXT_CHANGES = (spelled, evaluated, torn, encoded)
@@ -175,7 +210,7 @@ def _texts(run: Path) -> Sequence[Path]:
 
 def _files(run: Path) -> Sequence[Path]:
     found = sorted(path for path in run.rglob("*") if path.is_file() and not path.is_symlink())
-    return [path for path in found if not path.name.endswith(".gz") and path.name != "README.md"]
+    return [path for path in found if path.suffix not in {".gz", ".zip"} and path.name != "README.md"]
 
 
 # --- a case -------------------------------------------------------------------------------------------------------------
@@ -184,33 +219,49 @@ def _files(run: Path) -> Sequence[Path]:
 def drawn(root: Path, number: int) -> Call:
     """Write case ``number`` below ``root`` (a folder that does not exist) and return the call."""
     chance = random.Random(number)
-    fails = chance.random() < 0.6
+    kind = chance.choice(BAD) if chance.random() < 0.6 else good
     runs = root / "runs"
     run = runs / "run"
-    length = chance.randrange(45, 80)
-    steps = write(chance, run, bad(chance, length) if fails else good(chance, length))
+    training = kind(chance, chance.randrange(45, 80))
+    steps = [kind.__name__, *write(chance, run, training)]
     for spoil in TEXT_CHANGES:
         if chance.random() < 0.15:
             run = spoil(chance, runs, run)
             steps.append(spoil.__name__)
-    for change in chance.choices(CHANGES, k=chance.randrange(5)):
+    changes = chance.choices(CHANGES, k=chance.randrange(5))
+    for change in changes:
         run = change(chance, runs, run)
         steps.append(change.__name__)
-    arguments = _arguments(chance, root, runs)
-    return Call(tuple(arguments), 1 if fails else 0, tuple(steps))
+    arguments = _arguments(chance, root, runs, training)
+    unread = "--strict" in arguments and not UNREAD.isdisjoint(changes)
+    return Call(tuple(arguments), 1 if training.verdict else 4 if unread else 0, tuple(steps))
 
 
-def _arguments(chance: random.Random, root: Path, runs: Path) -> list[str]:
+def _arguments(chance: random.Random, root: Path, runs: Path, training: Training) -> list[str]:
     places = [str(runs)]
     if chance.random() < 0.2:  # each folder by itself, in any order
         places = [str(path) for path in sorted(runs.iterdir()) if path.is_dir()]
         chance.shuffle(places)
         places.append("--follow-links")  # what was inside one root may lead out of another
-    gate = chance.choice([["--fail-on", "diverging"], ["--preset", "smoke"], ["--preset", "recommended"]])
     more: list[str] = []
     for options in (["--lang", "ja"], ["--cache", str(root / "cache")], ["--executor", "threads"], ["-v"], ["-q"],
                     ["--json", str(root / "r.json")], ["--junit", str(root / "r.xml")], ["--worst", "1"],
-                    ["--markdown", str(root / "r.md")], ["--strict"], ["--jsonl", str(root / "r.jsonl")]):  # fmt: skip
+                    ["--markdown", str(root / "r.md")], ["--strict"], ["--jsonl", str(root / "r.jsonl")],
+                    ["--history", str(root / "history")], ["--where", chance.choice(QUERIES)], ["--sort", "best"]):  # fmt: skip
         if chance.random() < 0.2:
             more += options
-    return [*places, "--no-html", *gate, *more]
+    if "--executor" not in more and chance.random() < 0.02:
+        more += ["--executor", "processes", "-j", "2"]
+    return [*places, "--no-html", *_gate(chance, training), *more]
+
+
+QUERIES = ("verdict:converged", "verdict:nothing", "name~good", "run")
+"""What is shown; the gate judges all."""
+
+
+def _gate(chance: random.Random, training: Training) -> list[str]:
+    """A gate that must fail on the training, if one must."""
+    if training.verdict == "overfitting":
+        return chance.choice([["--fail-on", "overfitting"], ["--fail-on", "diverging,overfitting"]])
+    gates = [["--fail-on", "diverging"], ["--preset", "recommended"], ["--fail-on", "overfitting,diverging"]]
+    return chance.choice(gates if training.finite and training.verdict else [*gates, ["--preset", "smoke"]])

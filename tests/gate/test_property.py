@@ -25,6 +25,8 @@ def slip(place: Path, number: int) -> str:
     call = drawn(place / str(number), number)
     for _ in range(2 if "--cache" in call.arguments else 1):
         result = CliRunner().invoke(command, list(call.arguments), obj=list(call.arguments))
-        if result.exit_code != call.code:
-            return f"case {number}: {result.exit_code} instead of {call.code} after {', '.join(call.steps)}\n{result.output[:600]}"
+        crashed = not isinstance(result.exception, SystemExit | None)
+        if crashed or result.exit_code != call.code:
+            told = repr(result.exception) if crashed else result.output[:600]
+            return f"case {number}: {result.exit_code} instead of {call.code} after {', '.join(call.steps)}\n{told}"
     return ""

@@ -1,78 +1,150 @@
-"""Trainings drawn at random, good ones and bad ones, and the formats in which they are written."""
+"""Trainings drawn at random: what went wrong with them, if anything did, and the past that their logs show."""
 
 from __future__ import annotations
 
-import json
 import math
 import random
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from tests.readers.event_files import event, header
+Row = tuple[int, Mapping[str, float]]
+"""A step and its values: "loss", and "val" where the training was validated at that step."""
+Session = list[Row]
+LOSS, VALIDATION = "loss", "val"
 
-Point = tuple[int, float]
-Session = list[Point]
+
+@dataclass(frozen=True)
+class Training:
+    """Rows of which those from place ``turn`` on show what went wrong; ``verdict`` is "" for a good training.
+
+    It is validated every so many steps, or never (0).
+    """
+
+    rows: Session
+    turn: int
+    validated_every: int
+    verdict: str = ""
+    finite: bool = True
 
 
 # --- trainings ----------------------------------------------------------------------------------------------------------
 
 
-def good(chance: random.Random, length: int) -> Session:
-    """A loss that falls and settles."""
+def good(chance: random.Random, length: int) -> Training:
+    """A loss that falls and settles, validated or not, at each step or now and then."""
+    every = chance.choice([0, 0, 1, 4])
+    return Training(_rows(chance, length, every), length, every)
+
+
+def non_finite(chance: random.Random, length: int) -> Training:
+    """The same, NaN or infinite from somewhere on to the end, its validation with it or not."""
+    healthy, turn = good(chance, length), chance.randrange(length // 4, length - 5)
+    value, of = chance.choice([math.nan, math.nan, math.inf]), chance.choice([{LOSS}, {LOSS, VALIDATION}])
+    rows = _set_from(healthy.rows, turn, of, lambda _: value)
+    return Training(rows, turn, healthy.validated_every, "diverging", finite=False)
+
+
+def validation_non_finite(chance: random.Random, length: int) -> Training:
+    """Training is finite, its validation is NaN from somewhere on to the end."""
+    every, turn = chance.choice([1, 1, 4]), chance.randrange(length // 4, length - 14)
+    value = chance.choice([math.nan, math.nan, math.inf])
+    rows = _set_from(_rows(chance, length, every), turn, {VALIDATION}, lambda _: value)
+    return Training(rows, turn, every, "diverging", finite=False)
+
+
+def rising(chance: random.Random, length: int) -> Training:
+    """The loss turns and climbs to far above its start, its validation with it."""
+    healthy, turn = good(chance, length), chance.randrange(length // 4, length - 14)
+    top, power = chance.uniform(4, 40), chance.choice([0.5, 1.0, 2.0])
+    climb = lambda share: top * share**power * (1 + chance.gauss(0, 0.02))  # noqa: E731
+    rows = _set_from(healthy.rows, turn, {LOSS, VALIDATION}, climb, add=True)
+    return Training(rows, turn, healthy.validated_every, "diverging")
+
+
+def overfitted(chance: random.Random, length: int) -> Training:
+    """Training goes on falling, validation turns early and climbs above its start."""
+    every, turn = chance.choice([1, 1, 4]), chance.randrange(length // 5, length // 2)
+    top = chance.uniform(2.5, 6)
+    rows = _set_from(_rows(chance, length, every), turn, {VALIDATION}, lambda share: top * share, add=True)
+    return Training(rows, turn, every, "overfitting")
+
+
+BAD: tuple[Callable[[random.Random, int], Training], ...] = (
+    non_finite,
+    non_finite,
+    validation_non_finite,
+    rising,
+    overfitted,
+)
+
+
+def healed(chance: random.Random, training: Training) -> Session:
+    """The same training as a copy would show it that went on well from the turn on."""
+    before = training.rows[: training.turn]
+    return [*before, *((step, {name: 0.3 + chance.gauss(0, 0.004) for name in values})
+                       for step, values in training.rows[training.turn :])]  # fmt: skip
+
+
+def _rows(chance: random.Random, length: int, validated_every: int) -> Session:
+    """Loss and validation that fall and settle; ``validated_every`` so many steps, 0 for never."""
     floor, speed = chance.uniform(0.1, 0.5), length / chance.uniform(6, 9)
-    return [
-        (i, floor + 2 * math.exp(-i / speed) * (1 + chance.gauss(0, 0.01)) + chance.gauss(0, 0.004))
-        for i in range(length)
-    ]
+    gap = chance.uniform(0, 0.05)
+    fall = lambda i: floor + 2 * math.exp(-i / speed) * (1 + chance.gauss(0, 0.01)) + chance.gauss(0, 0.004)  # noqa: E731
+    rows: Session = []
+    for step in range(length):
+        values = {LOSS: fall(step)}
+        if validated_every and step % validated_every == 0:
+            values[VALIDATION] = fall(step) + gap
+        rows.append((step, values))
+    return rows
 
 
-def bad(chance: random.Random, length: int) -> Session:
-    """The same, NaN or infinite from somewhere on to the end."""
-    begin, value = chance.randrange(length // 4, length - 5), chance.choice([math.nan, math.nan, math.inf])
-    return [(step, value if step >= begin else loss) for step, loss in good(chance, length)]
+def _set_from(rows: Session, turn: int, names: set[str], value: Callable[[float], float], add: bool = False) -> Session:
+    """The rows with ``value`` (of the share of the way from turn to end) in place of these values, or added to them."""
+    changed = rows[:turn]
+    for place, (step, values) in enumerate(rows[turn:], start=1):
+        share = place / (len(rows) - turn)
+        changed.append((step, {n: (v if add else 0) + value(share) if n in names else v for n, v in values.items()}))
+    return changed
 
 
-def healed(chance: random.Random, points: Session) -> Session:
-    """The same training as a copy would show it that went on well where the other became NaN: "points" if all are finite."""
-    begin = next((place for place, (_, loss) in enumerate(points) if not math.isfinite(loss)), len(points))
-    after = [(step, 0.3 + chance.gauss(0, 0.004)) for step, _ in points[begin:]]
-    return [*points[:begin], *after]
+# --- what their logs tell of the past -------------------------------------------------------------------------------------
 
 
-def once(chance: random.Random, points: Session) -> list[Session]:
-    return [points]
+def once(chance: random.Random, training: Training) -> list[Session]:
+    return [training.rows]
 
 
-def split(chance: random.Random, points: Session) -> list[Session]:
+def split(chance: random.Random, training: Training) -> list[Session]:
     """Stopped and started again."""
-    at = chance.randrange(2, len(points) - 2)
-    return [points[:at], points[at:]]
+    at = chance.randrange(2, len(training.rows) - 2)
+    return [training.rows[:at], training.rows[at:]]
 
 
-def resumed(chance: random.Random, points: Session) -> list[Session]:
+def resumed(chance: random.Random, training: Training) -> list[Session]:
     """Resumed from a checkpoint: a stretch is logged twice."""
-    at = chance.randrange(6, len(points) - 2)
-    return [points[:at], points[at - chance.randrange(1, 5) :]]
+    at = chance.randrange(6, len(training.rows) - 2)
+    return [training.rows[:at], training.rows[at - chance.randrange(1, 5) :]]
 
 
-def second_attempt(chance: random.Random, points: Session) -> list[Session]:
+def second_attempt(chance: random.Random, training: Training) -> list[Session]:
     """A longer good attempt before, of which the last one begins again somewhere."""
-    first = good(chance, len(points) + chance.randrange(3, 30))
-    finite = sum(math.isfinite(loss) for _, loss in points)
-    return [first, points[chance.choice([0, max(1, finite - chance.randrange(1, 8))]) :]]
+    first = _rows(chance, len(training.rows) + chance.randrange(3, 30), training.validated_every)
+    return [first, training.rows[chance.choice([0, max(1, training.turn - chance.randrange(1, 8))]) :]]
 
 
-def cut(chance: random.Random, points: Session) -> list[Session]:
+def cut(chance: random.Random, training: Training) -> list[Session]:
     """The last lines are lost."""
-    return [points[: len(points) - chance.randrange(1, 3)]]
+    return [training.rows[: len(training.rows) - chance.randrange(1, 3)]]
 
 
-def among_several(chance: random.Random, points: Session) -> list[Session]:
+def among_several(chance: random.Random, training: Training) -> list[Session]:
     """Trainings of a cross-validation one after the other, each from the start; this one is the second of three."""
-    return [good(chance, len(points)), points, good(chance, len(points))]
+    fold = lambda: _rows(chance, len(training.rows), training.validated_every)  # noqa: E731
+    return [fold(), training.rows, fold()]
 
 
-PASTS: tuple[Callable[[random.Random, Session], list[Session]], ...] = (
+PASTS: tuple[Callable[[random.Random, Training], list[Session]], ...] = (
     once,
     split,
     resumed,
@@ -80,76 +152,3 @@ PASTS: tuple[Callable[[random.Random, Session], list[Session]], ...] = (
     cut,
     among_several,
 )
-
-# --- formats ------------------------------------------------------------------------------------------------------------
-
-
-def as_csv(folder: Path, sessions: list[Session]) -> None:
-    lines = [f"{step},{loss:.6f}\n" for points in sessions for step, loss in points]
-    (folder / "metrics.csv").write_text("step,loss\n" + "".join(lines))
-
-
-def as_jsonl(folder: Path, sessions: list[Session]) -> None:
-    lines = [json.dumps({"step": step, "loss": loss}) + "\n" for points in sessions for step, loss in points]
-    (folder / "log.jsonl").write_text("".join(lines))
-
-
-def as_events(folder: Path, sessions: list[Session]) -> None:
-    for number, points in enumerate(sessions):
-        started = 1_700_000_000 + 5000 * number
-        records = b"".join(
-            event(step, ("loss", loss), wall=started + 1.0 + place) for place, (step, loss) in enumerate(points)
-        )
-        (folder / f"events.out.tfevents.{started}.host.{number}").write_bytes(header() + records)
-
-
-def as_state(folder: Path, sessions: list[Session]) -> None:
-    history = [{"step": step + 1, "epoch": step / 10, "loss": loss} for points in sessions for step, loss in points]
-    (folder / "trainer_state.json").write_text(json.dumps({"log_history": history, "max_steps": 100}, indent=2))
-
-
-def as_text(folder: Path, sessions: list[Session]) -> None:
-    lines = [f"step {step} loss {loss:.6f}\n" for points in sessions for step, loss in points]
-    (folder / "train.log").write_text("start of training\n" + "".join(lines))
-
-
-def as_keras(folder: Path, sessions: list[Session]) -> None:
-    (folder / "history.json").write_text(json.dumps({"loss": [loss for _, loss in sessions[-1]]}))
-
-
-def as_mlflow(folder: Path, sessions: list[Session]) -> None:
-    run = folder / "mlruns" / "0" / f"{len(folder.name):032x}"
-    (run / "metrics").mkdir(parents=True)
-    points = [point for session in sessions for point in session]
-    lines = [f"{1_700_000_000_000 + 1000 * place} {loss} {step}\n" for place, (step, loss) in enumerate(points)]
-    (run / "metrics" / "loss").write_text("".join(lines))
-
-
-FORMATS: tuple[Callable[[Path, list[Session]], None], ...] = (
-    as_csv,
-    as_jsonl,
-    as_events,
-    as_state,
-    as_text,
-    as_keras,
-    as_mlflow,
-)
-WITHOUT_STEPS = frozenset({as_keras})
-OF_SEVERAL = frozenset({as_csv, as_jsonl, as_text})
-"""Formats of which one file may hold several trainings."""
-
-
-def write(chance: random.Random, folder: Path, points: Session) -> list[str]:
-    """A training in a format and with a past of its own; what was chosen."""
-    form = chance.choice(FORMATS)
-    past = once if form in WITHOUT_STEPS else chance.choice(PASTS)
-    if past is among_several and form not in OF_SEVERAL:
-        past = once
-    folder.mkdir(parents=True)
-    form(folder, past(chance, points))
-    told = [form.__name__, past.__name__]
-    if past is once and chance.random() < 0.2:
-        other = chance.choice([one for one in FORMATS if one is not form])
-        other(folder, [healed(chance, points)])
-        told.append(f"beside {other.__name__} that shows it well")
-    return told

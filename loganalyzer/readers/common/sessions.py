@@ -24,7 +24,7 @@ from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.run import Detail, Floats, Ints, Note, Run, Series, make_series
 from loganalyzer.readers.common.returns import END, Column, Kind, Return, returns_in
 
-__all__ = ["Column", "Training", "in_order_of_time", "numbered", "runs_in", "trainings"]
+__all__ = ["Column", "Training", "numbered", "runs_in", "trainings"]
 
 
 class Training(Record, eq=False):
@@ -105,22 +105,6 @@ def numbered_runs(
         run_id, numbering = numbered(key, number, len(found))
         own = (*notes, *training.notes, *numbering)
         yield Run(run_id, files, reader, training.series, settings or {}, own, unit, training.restarts)
-
-
-def in_order_of_time(columns: Mapping[str, Column]) -> dict[str, Column]:
-    """The columns with rows that compare over all of them, from their times; as they are where one has none.
-
-    For logs that keep each name by itself: where times are missing or fall, rows are the numbers of its own points.
-    """
-    walls = [column.wall_times for column in columns.values()]
-    if any(w is None or not bool((w[1:] >= w[:-1]).all()) for w in walls):
-        return dict(columns)
-    times = np.concatenate([w for w in walls if w is not None])
-    numbers = np.empty(len(times), np.int64)
-    numbers[np.argsort(times, kind="stable")] = np.arange(len(times))
-    stops = np.cumsum([len(column.rows) for column in columns.values()])
-    own = np.split(numbers, stops[:-1])
-    return {n: replace(c, rows=rows) for (n, c), rows in zip(columns.items(), own, strict=True)}
 
 
 class Resumed(Record):

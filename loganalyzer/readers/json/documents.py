@@ -14,10 +14,11 @@ from loganalyzer.model.run import Floats, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.clocks import from_text, seconds
 from loganalyzer.readers.common.json_text import parse_damaged
+from loganalyzer.readers.common.log_order import in_order_of_time
 from loganalyzer.readers.common.number_lists import as_array
 from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.readers.common.records import clean_name, runs_of
-from loganalyzer.readers.common.sessions import Column, in_order_of_time, runs_in
+from loganalyzer.readers.common.sessions import Column, runs_in
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.hyperparameter_values import flattened

@@ -20,10 +20,11 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import documents
+from loganalyzer.readers.common.log_order import in_order_of_time
 from loganalyzer.readers.common.number_lists import as_number
 from loganalyzer.readers.common.quantities import curve_name
 from loganalyzer.readers.common.records import clean_name
-from loganalyzer.readers.common.sessions import Column, in_order_of_time, runs_in
+from loganalyzer.readers.common.sessions import Column, runs_in
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of

@@ -9,7 +9,8 @@ import numpy as np
 
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
-from loganalyzer.readers.common.sessions import Column, in_order_of_time, runs_in
+from loganalyzer.readers.common.log_order import in_order_of_time
+from loganalyzer.readers.common.sessions import Column, runs_in
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import decode
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
-from loganalyzer.readers.common.sessions import Column, in_order_of_time, numbered_runs, trainings
+from loganalyzer.readers.common.log_order import in_order_of_time
+from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.deadline import within
 from loganalyzer.roles.hyperparameter_values import LONGEST_TEXT, flattened
 

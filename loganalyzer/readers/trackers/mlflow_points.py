@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from loganalyzer.model.run import Detail, Floats, Note, Run
-from loganalyzer.readers.common.sessions import Column, in_order_of_time, numbered_runs, trainings
+from loganalyzer.readers.common.log_order import in_order_of_time
+from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 
 Point = tuple[int, float, float]
 """Step, value, time in seconds."""
