@@ -8,6 +8,7 @@ from typing import Any
 
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.record import replace
+from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.data_sets import told_apart
@@ -22,7 +23,9 @@ from loganalyzer.readers.deadline import time_is_up, within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.readers.json.nested_arrays import arrays_in, holds_arrays
 from loganalyzer.readers.json.typed_lines import TypedLines
+from loganalyzer.roles.assign import role_of
 
+COUNTED = OBJECTIVES | {Quantity.STEP, Quantity.EPOCH}
 MOST_LINE = 4_000_000
 LOOKED_AT = 20
 MOST_TITLES = 5
@@ -55,12 +58,20 @@ def detect(source: Source) -> Match:
 
 
 def _judged(records: Sequence[dict[str, Any]], fewest: int = 1) -> Match:
-    if len(records) < fewest or not any(has_curve(r) for r in records):
+    if len(records) < fewest or not any(has_curve(r) for r in records) or any(map(_is_history, records)):
         return Match.NO
     names = sorted({name for r in records for name in r})
     words = {n: [r[n] for r in records if isinstance(r.get(n), str)] for n in names}
     is_data = is_table_of_data(names, {n: cells for n, cells in words.items() if cells and not _numeric(cells)})
     return Match.NO if is_data else Match.CERTAIN
+
+
+def _is_history(record: dict[str, Any]) -> bool:
+    """Whether a line holds the curves of a whole training, which are read as the text that they are."""
+    lists = {name: len(own) for name, own in record.items() if isinstance(own, list) and len(own) > 1}
+    losses = [size for name, size in lists.items() if role_of(name).quantity is Quantity.LOSS]
+    numbers = [n for n, v in record.items() if isinstance(v, int | float) and role_of(n).quantity in COUNTED]
+    return bool(losses) and not numbers and sum(size == losses[0] for size in lists.values()) > 1
 
 
 def _numeric(cells: Sequence[str]) -> bool:

@@ -1,4 +1,8 @@
-"""Curves that are printed whole, one list a line ("train_loss: [0.9, 0.7, ...]")."""
+"""Curves that are printed whole: a list a line ("train_loss: [0.9, 0.7, ...]"), or all of a training in one.
+
+Where they are printed for one training after the other ("{'loss': [...], 'acc': [...]}", Keras' ``history.history``), each
+is a run.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Detail, Floats, Note, Run, Series
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES, curve_name
 from loganalyzer.roles.assign import role_of
@@ -14,23 +19,39 @@ from loganalyzer.roles.assign import role_of
 FEWEST = 5
 """A list of so many numbers is a curve, not the parts of one value; behind it, a shorter one of its name is one, too."""
 _LIST = re.compile(r"^\s*['\"]?([A-Za-z_][\w /.\-]{1,40}?)['\"]?\s*[:=]\s*(?:\w+\()?\[\s*$")
+_NAMED_LIST = r"['\"]?([A-Za-z_][\w /.\-]{0,40}?)['\"]?\s{0,4}[:=]\s{0,4}\[\s{0,4}$"
+_FIRST = re.compile(rf"^\s{{0,20}}+(?:[\w .\-]{{1,40}}[:=]\s{{0,4}})?\{{?\s{{0,4}}+{_NAMED_LIST}")
+_NEXT = re.compile(rf"^\s{{0,4}}+\][\s,;]{{0,4}}{_NAMED_LIST}")
+_LOSSES = frozenset({Quantity.LOSS, Quantity.LOSS_PART})
+
+Curves = dict[str, Floats]
 
 
 class Lists:
-    """The lists of a text, by what stands before them."""
+    """The lists of a text: ``found`` by what stands before them, and in ``trainings`` those that were printed together."""
 
     def __init__(self) -> None:
         """No list yet."""
         self.found: dict[str, list[Floats]] = {}
+        self.trainings: list[Curves] = []
 
     def add(self, parts: Sequence[str]) -> bool:
-        """Take the list of a line that was cut at its numbers; False where it has none."""
+        """Take the lists of a line that was cut at its numbers; False where it has none."""
+        if together := _together(parts):
+            self.trainings.append(together)
+            for name, values in together.items():
+                self.found.setdefault(name, []).append(values)
+            return True
         head = _LIST.match(parts[0])
-        if head is None or (len(parts) <= 2 * FEWEST and head[1].strip() not in self.found):
+        if head is None or not {t.strip() for t in parts[2:-1:2]} <= {",", ""}:
             return False
-        if not {t.strip() for t in parts[2:-1:2]} <= {",", ""}:
+        name, values = head[1].strip(), np.array([float(n) for n in parts[1::2]])
+        if not self.trainings or name in self.trainings[-1]:
+            self.trainings.append({})
+        self.trainings[-1][name] = values
+        if len(values) < FEWEST and name not in self.found:
             return False
-        self.found.setdefault(head[1].strip(), []).append(np.array([float(n) for n in parts[1::2]]))
+        self.found.setdefault(name, []).append(values)
         return True
 
     def run(self, key: str, path: str, settings: Mapping[str, Detail]) -> Run | None:
@@ -42,6 +63,21 @@ class Lists:
         if not any(role_of(n).quantity in OBJECTIVES for n in series):
             return None
         return Run(key, (path,), "text-log", series, settings)
+
+    def runs_of_trainings(self, key: str, path: str) -> list[Run]:
+        """A run for each of several trainings that print their curves; those of one that prints them again count once."""
+        last = [
+            own for own, after in zip(self.trainings, [*self.trainings[1:], {}], strict=False) if not _grows(own, after)
+        ]
+        whole = [own for own in last if _is_training(own)]
+        if len(whole) < 2 or 2 * len(whole) < len(last) or max(map(_length, whole)) < FEWEST:
+            return []
+        runs = []
+        for number, curves in enumerate(whole, 1):
+            series = {name: Series(name, np.arange(len(own)), own) for name, own in curves.items()}
+            several = Note("one-of-several", {"number": number, "count": len(whole)})
+            runs.append(Run(f"{key}#{number}", (path,), "text-log", series, {}, (several,), "epoch"))
+        return runs
 
     def runs_by_name(self, key: str, path: str) -> list[Run]:
         """Runs from lists that are called after models ("LSTM: [0.9, 0.7, ...]") in a file called after a loss or metric."""
@@ -55,3 +91,39 @@ class Lists:
             several = (Note("one-of-several", {"number": number, "count": len(listed)}),) if len(listed) > 1 else ()
             runs.append(Run(name, (path,), "text-log", series, {}, several))
         return runs
+
+
+def _together(parts: Sequence[str]) -> Curves:
+    """The lists of one line that holds those of a training, {} for other lines."""
+    head = _FIRST.match(parts[0])
+    if head is None:
+        return {}
+    name, lists = head[1], dict[str, list[float]]()
+    for number, behind in zip(parts[1::2], parts[2::2], strict=True):
+        lists.setdefault(name, []).append(float(number))
+        if behind.strip() == ",":
+            continue
+        following = _NEXT.match(behind)
+        if following is None or following[1] in lists:
+            break
+        name = following[1]
+    curves = {name: np.array(values) for name, values in lists.items()}
+    return curves if _is_training(curves) else {}
+
+
+def _is_training(curves: Curves) -> bool:
+    """Whether curves are a loss and something else of the same length."""
+    losses = [len(values) for name, values in curves.items() if role_of(name).quantity in _LOSSES]
+    return bool(losses) and sum(len(values) == losses[0] for values in curves.values()) > 1
+
+
+def _length(curves: Curves) -> int:
+    return max(map(len, curves.values()))
+
+
+def _grows(before: Curves, after: Curves) -> bool:
+    """Whether a training prints its curves again, each with more values behind those of the time before."""
+    longer = [len(own) < len(after.get(name, ())) for name, own in before.items()]
+    return any(longer) and all(
+        name in after and np.array_equal(own, after[name][: len(own)], equal_nan=True) for name, own in before.items()
+    )

@@ -69,6 +69,9 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
         found, named = stretches_named_by_data_set(points)
         notes = (*notes, Note("taken-as-loss", {"name": ", ".join(named)})) if named else notes
     if not found:
+        if several := parser.lists.runs_of_trainings(key, path):
+            yield from (run.with_notes(*notes) for run in several)
+            return
         listed = parser.lists.run(key, path, parser.settings_up_to(len(parser.settings)))
         if listed is not None:
             yield listed.with_notes(*notes)

@@ -1,0 +1,83 @@
+"""Texts that hold whole curves, one training after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import loganalyzer
+
+LENGTHS = (7, 1, 12)
+
+
+def curve(training: int, start: float) -> list[float]:
+    return [round(start / (i + 1) + training / 10, 4) for i in range(LENGTHS[training])]
+
+
+def curves(training: int) -> dict[str, list[float]]:
+    return {"loss": curve(training, 2.0), "acc": curve(training, 0.5), "val_loss": curve(training, 2.5)}
+
+
+def keras(training: int) -> str:
+    return str(curves(training)) + "\n"
+
+
+def block(training: int, form: str = "{}={}\n", **others: str) -> str:
+    return "".join(form.format(others.get(name, name), values) for name, values in curves(training).items())
+
+
+def several(written: Callable[[int], str]) -> str:
+    return "".join(map(written, range(len(LENGTHS))))
+
+
+SEVERAL = {
+    "dicts": several(keras),
+    "dicts in double quotes": several(keras).replace("'", '"'),
+    "dicts behind a title": several(lambda n: f"# {2**n}-{2**n} Adam\n{keras(n)}"),
+    "dicts behind a word": several(lambda n: f"history: {keras(n)}"),
+    "dicts between blank lines": several(lambda n: f"\n\n{keras(n)}\n"),
+    "windows": several(keras).replace("\n", "\r\n"),
+    "results behind": several(lambda n: f"{keras(n)}final_test_accuracy: 0.9{n}\n"),
+    "blocks": several(block),
+    "blocks with colons": several(lambda n: block(n, "{}: {}\n")),
+    "blocks behind a title": several(lambda n: f"\n10-10 with decay\n{block(n)}Test set: 54{n} wrong, 54.{n}%\n"),
+    "blocks on one line": several(lambda n: block(n, "{}={} ") + "\n"),
+    "dicts and blocks": keras(0) + block(1) + keras(2),
+    "a curve that grows": "".join(
+        str({name: values[:length] for name, values in curves(n).items()}) + "\n"
+        for n in range(3)
+        for length in range(1, LENGTHS[n] + 1)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_each_training_is_a_run(tmp_path: Path, name: str) -> None:
+    (tmp_path / "history.txt").write_text("Using TensorFlow backend.\n" + SEVERAL[name], newline="")
+    found = sorted(loganalyzer.load(tmp_path), key=lambda run: run.id)
+    read = [{own.name: own.values.tolist() for own in run.series.values()} for run in found]
+    assert read == [curves(n) for n in range(len(LENGTHS))]
+
+
+@pytest.mark.parametrize("text", [keras(2), block(2), "epochs done\n" + keras(2), block(2, "{}: {}\n")])
+def test_one_training_is_one_run(tmp_path: Path, text: str) -> None:
+    (tmp_path / "out.txt").write_text("some words\n" + text)
+    (run,) = loganalyzer.load(tmp_path)
+    assert {own.name: own.values.tolist() for own in run.series.values()} == curves(2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        several(lambda n: f"loss: {curves(n)['loss']}\n"),  # of batches, of models: who knows
+        several(lambda n: f"train_loss: {[0.5] * (9 + n)}\nval_loss: {[0.5] * (3 + n)}\n"),
+        several(lambda n: str({"f1": [0.1] * 9, "iou": [0.2] * 9}) + "\n"),
+        several(lambda n: str({"loss": 0.5, "weights": [0.2] * 9}) + "\n"),
+        several(lambda n: str({"loss": [0.5, 0.4], "acc": [0.5, 0.4]}) + "\n"),
+    ],
+)
+def test_lists_that_are_no_trainings(tmp_path: Path, text: str) -> None:
+    (tmp_path / "out.txt").write_text("some words\n" + text)
+    assert len(loganalyzer.load(tmp_path)) < 2
