@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loganalyzer.diagnosis.answers import Answer, ask_all
-from loganalyzer.diagnosis.calibration import calibrated
+from loganalyzer.diagnosis.calibration import MOST_UNSTABLE, UNSTABLE, calibrated
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Status
 from loganalyzer.model.record import Record, replace
@@ -17,8 +17,6 @@ from loganalyzer.model.run import Run, Series
 from loganalyzer.model.verdicts import BY_PRIORITY, Verdict
 from loganalyzer.rules.base import Abstention, Rule
 
-UNSTABLE = 0.72
-"""The most probability that a verdict gets which changes when the log is cut or thinned."""
 STABLE = 0.75
 """A verdict of such a score, with wider margins, does not change so easily (but for a late divergence)."""
 WITHOUT_A_VERDICT = ("excerpt", "too-noisy")
@@ -158,16 +156,17 @@ def _inconclusive(by: Answer) -> Decision:
 
 
 def probability(decision: Decision, rules: Sequence[Rule], run: Run, roles: Roles, view: View) -> float:
-    """The probability (0..1) that the verdict is right: calibrated, and at most UNSTABLE if it depends on few points."""
+    """The probability (0..1) that the verdict is right: calibrated, and lower if it depends on few points."""
     if decision.nearest:
         return LEAST_SURE + (MOST_SURE - LEAST_SURE) * min(1.0, decision.score / NOT_FOUND)
     score = decision.score * _data_quality(run, roles, view, decision.verdict)
     value = calibrated(score, decision.verdict, decision.kind)
-    doubtful = value > UNSTABLE and (score < STABLE or decision.verdict is Verdict.DIVERGING)
+    most = MOST_UNSTABLE.get(decision.verdict, UNSTABLE)
+    doubtful = value > most and (score < STABLE or decision.verdict is Verdict.DIVERGING)
     # what turned late shows in the last tenth, and in few evaluations: that it is lost without them is no doubt
     asked = decision.verdict in BY_PRIORITY and decision.verdict is not Verdict.OVERFITTING
     if doubtful and asked and not _stable(rules, run, roles, view, decision.verdict):
-        value = min(value, UNSTABLE)
+        value = min(value, most)
     return round(min(1.0, value), 4)
 
 

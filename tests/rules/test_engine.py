@@ -12,8 +12,8 @@ import pytest
 
 from loganalyzer import diagnosis as diagnosis_package
 from loganalyzer.diagnosis.answers import ask, with_limits
+from loganalyzer.diagnosis.calibration import UNSTABLE
 from loganalyzer.diagnosis.diagnose import diagnose
-from loganalyzer.diagnosis.verdict import UNSTABLE
 from loganalyzer.features.view import UndeclaredSignal, View
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.outcome import Outcome, Severity, Status, found, passed
