@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from loganalyzer.model.role import Quantity, Role, Split
@@ -10,11 +11,13 @@ from loganalyzer.roles.vocabulary import FOLDER_SIGNALS, REWARD_NAMES, RL_FOLDER
 _REWARDS = frozenset("reward rewards return returns rew".split())
 _BESIDE_REWARDS = frozenset(
     "mean avg average episode episodes episodic ep eps score cumulative total sum last final running raw moving"
-    " smoothed rolling undiscounted discounted extrinsic rlhf per over current exploration".split()
+    " smoothed rolling undiscounted discounted extrinsic rlhf per over current exploration history".split()
 )
 """Words that may stand beside a reward without making it another quantity (as "loss", "std" and "chosen" do)."""
 _SCORES = frozenset({"scores", "mean scores", "scores mean"})
 """What a reward model gave to the answers of a language model, behind a folder ("ppo/mean_scores")."""
+_MEAN_OF_EPISODES = re.compile(r"(?=.*\b(?:avg|average|mean|moving|rolling|running)(?:\d|\b)).*(?<!\d)\d{2,4}(?!\d)")
+"""A mean of so many scores ("Average100 Score", "avg_score_100") is that of the last episodes."""
 _EPISODES = frozenset("ep episode episodic".split())
 _LENGTHS = frozenset("len length lengths".split())
 
@@ -25,8 +28,10 @@ def agent_of(split: Split, rest: Sequence[str], core: str, plain: str) -> Role |
     leaves = _leaves(rest)
     known = (core, plain, *leaves)
     recall = core == "r" and split is not Split.NONE  # "valid_p", "valid_r": precision and recall
-    if not recall and (any(name in REWARD_NAMES for name in known) or any(map(_is_reward, leaves))):
-        rank = (split is not Split.VALIDATION) + ("extrinsic" in rest)
+    named = any(name in REWARD_NAMES for name in known) or any(map(_is_reward, leaves))
+    if not recall and (named or is_score(leaves[0], of_episodes=True)):
+        # beside "return_history", the mean of the last hundred episodes, Baselines' "return" is that of all since the start
+        rank = (split is not Split.VALIDATION) + ("extrinsic" in rest) - ("history" in rest)
         return Role(Quantity.REWARD, split, "max", core, rank=rank)
     if any(leaf in _SCORES for leaf in leaves[1:]):
         return Role(Quantity.REWARD, split, "max", core, rank=3)
@@ -49,3 +54,11 @@ def _leaves(rest: Sequence[str]) -> list[str]:
 def _is_reward(name: str) -> bool:
     words = [w for w in name.split() if not w.isdigit()]
     return bool(_REWARDS.intersection(words)) and _BESIDE_REWARDS.issuperset(w for w in words if w not in _REWARDS)
+
+
+def is_score(name: str, *, of_episodes: bool) -> bool:
+    """Whether words (joined by blanks) are a score and no other quantity; ``of_episodes`` asks that they say which."""
+    words = [w.rstrip("0123456789") for w in name.split()]
+    beside = {w for w in words if w} - {"score", "scores", "steps"}
+    plain = bool({"score", "scores"}.intersection(words)) and _BESIDE_REWARDS.issuperset(beside)
+    return plain and (not of_episodes or _MEAN_OF_EPISODES.match(name) is not None)

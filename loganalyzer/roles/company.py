@@ -10,6 +10,7 @@ import numpy as np
 from loganalyzer.model.record import replace
 from loganalyzer.model.role import Quantity, Role, Split
 from loganalyzer.model.run import Series
+from loganalyzer.roles.agents import is_score
 from loganalyzer.roles.names import role_of
 from loganalyzer.roles.vocabulary import ACTOR_WORDS, CRITIC_WORDS
 from loganalyzer.roles.words import words_of
@@ -17,6 +18,7 @@ from loganalyzer.roles.words import words_of
 _NUMBERED_SET = re.compile(r"(?:^|(?<=[^A-Za-z0-9]))validation_(\d{1,3})(?=$|[^A-Za-z0-9])")
 FEWEST_TWINS = 2
 _NEVER_NEGATIVE = frozenset("multiclass multi logloss crossentropy".split())
+_EXPLORATION = frozenset("epsilon eps exploration".split())
 _LOSSES = (Quantity.RL_SIGNAL, Quantity.LOSS, Quantity.LOSS_PART, Quantity.DISCRIMINATOR_LOSS)
 _HELD_OUT = (Split.VALIDATION, Split.TEST)
 _PLAYERS = (Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS)
@@ -24,7 +26,8 @@ _PLAYERS = (Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS)
 
 def in_company(by_name: Mapping[str, Role], series: Mapping[str, Series]) -> dict[str, Role]:
     """The roles of the names of one run, where that run shows another meaning than the name alone."""
-    return _likelihoods(_lone_players(_beside_training(_twins(_numbered_sets(by_name)), series)), series)
+    met = _beside_training(_twins(_numbered_sets(by_name)), series)
+    return _likelihoods(_lone_players(_scores_of_episodes(met)), series)
 
 
 def has_actor_and_critic(by_name: Mapping[str, Role]) -> bool:
@@ -69,6 +72,23 @@ def _beside_training(by_name: Mapping[str, Role], series: Mapping[str, Series]) 
     return {
         name: replace(role, split=Split.VALIDATION)
         if role.quantity in (Quantity.LOSS, Quantity.METRIC) and role.split is Split.NONE
+        else role
+        for name, role in by_name.items()
+    }
+
+
+def _scores_of_episodes(by_name: Mapping[str, Role]) -> dict[str, Role]:
+    """A plain "score" beside the share of random actions ("epsilon") is the return of an agent's episodes; so is none of
+    a log with a loss on held-out data."""
+    explores = any(_EXPLORATION.intersection(words_of(name)) for name in by_name)
+    held_out = any(
+        role.split in _HELD_OUT for role in by_name.values() if role.quantity in (Quantity.LOSS, Quantity.METRIC)
+    )
+    if not explores or held_out:
+        return dict(by_name)
+    return {
+        name: replace(role, quantity=Quantity.REWARD, direction="max", rank=5)
+        if role.quantity is Quantity.METRIC and is_score(" ".join(words_of(name)), of_episodes=False)
         else role
         for name, role in by_name.items()
     }

@@ -23,6 +23,7 @@ from loganalyzer.roles.vocabulary import (
     LEARNING_RATE_NAMES,
     LOSS_WORDS,
     NOT_LOSS,
+    PRICE_WORDS,
     RUNNING_BEST,
     SAME_LOSS,
     STEP_NAMES,
@@ -65,7 +66,7 @@ def role_of(name: str) -> Role:
         told = agent_of(split, rest, core, plain) or player_of(split, rest, core)
         if told is not None:
             return told
-    if any(n in plain for n in NOT_LOSS) or _is_time(words):
+    if any(n in plain for n in NOT_LOSS) or _is_price(words) or _is_time(words):
         return Role(Quantity.TIME if _is_time(words) else Quantity.OTHER)
     if RUNNING_BEST and words and words[0] in RUNNING_BEST and len(words) > 1:
         return Role(Quantity.OTHER)
@@ -97,6 +98,11 @@ def _is_statistic(rest: Sequence[str]) -> bool:
         return False
     deviates = rest[0] in _DEVIATIONS or tuple(rest[:2]) == ("standard", "deviation")
     return rest[-1] in _DEVIATIONS | _OTHER_STATISTICS or (deviates and not LOSS_WORDS.intersection(rest))
+
+
+def _is_price(words: Sequence[str]) -> bool:
+    """Whether a name is what a training costs in money or traffic ("communication_cost_mb"): no loss."""
+    return not {"cost", "costs"}.isdisjoint(words) and not PRICE_WORDS.isdisjoint(words)
 
 
 def _is_time(words: Sequence[str]) -> bool:

@@ -151,6 +151,12 @@ NOT_LOSS = (
     "loss balance",
     "eval loss time",
 )
+PRICE_WORDS = frozenset(
+    "communication comm communications upload download uplink downlink traffic bandwidth network transmission kb mb gb tb"
+    " kib mib gib bytes bits usd dollar dollars eur euro gpu api cloud compute memory storage kwh tokens token hour hours"
+    " price billing money".split()
+)
+"""Beside the word cost: what a training costs, and no loss of it."""
 RUNNING_BEST = ("best", "max", "min", "lowest", "highest", "so far")
 
 GENERATOR_NAMES = (

@@ -169,3 +169,28 @@ def test_a_plain_loss_beside_that_of_training_is_held_out(others: str) -> None:
 def test_a_plain_loss_that_may_be_of_training(curves: dict[str, list[float]]) -> None:
     assert of(**curves).validation is None
     assert name(of(**curves, val_loss=SLOWER).validation) == "val_loss"
+
+
+@pytest.mark.parametrize(
+    ("names", "task"),
+    [
+        ("Score epsilon", Task.REINFORCEMENT),
+        ("score avg_score eps", Task.REINFORCEMENT),
+        ("Total Score|Epsilon|loss", Task.REINFORCEMENT),
+        ("mean score|exploration rate", Task.REINFORCEMENT),
+        ("Score|Average Score|exploration", Task.REINFORCEMENT),
+        ("Score loss", Task.SUPERVISED),
+        ("f1_score epsilon", Task.SUPERVISED),
+        ("score val_loss epsilon", Task.SUPERVISED),
+        ("score val_accuracy eps", Task.SUPERVISED),
+        ("accuracy epsilon", Task.SUPERVISED),
+    ],
+)
+def test_scores_beside_random_actions_are_returns(names: str, task: Task) -> None:
+    found = of(**dict.fromkeys(names.split("|") if "|" in names else names.split(), RISE))
+    assert found.task is task
+    assert (found.reward is not None) == (task is Task.REINFORCEMENT)
+
+
+def test_of_two_returns_the_one_of_the_last_episodes_is_judged() -> None:
+    assert name(of(rollout__return=RISE, rollout__return_history=RISE).reward) == "rollout/return_history"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loganalyzer.diagnosis.diagnose import diagnose
-from loganalyzer.features.returns import FEWEST, averaged
+from loganalyzer.features.returns import FEWEST, averaged, running_window
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Run, Series
 
@@ -205,3 +205,58 @@ def test_averages_keep_the_level_and_the_last_step() -> None:
     assert abs(float(means.values.mean()) - float(values.mean())) < 1e-9
     assert averaged(Series("r", np.arange(20), values[:20])).values is not None
     assert len(averaged(Series("r", np.arange(20), values[:20]))) == 20
+
+
+def running_mean(values: np.ndarray, width: int) -> np.ndarray:
+    """The mean of the last ``width`` values, of fewer at first, as programs log it."""
+    sums = np.cumsum(np.r_[0.0, values])
+    last = np.arange(1, len(values) + 1)
+    first = np.maximum(0, last - width)
+    return (sums[last] - sums[first]) / (last - first)
+
+
+@pytest.mark.parametrize(
+    ("width", "episodes"),
+    [
+        (100, white(900, 1)),
+        (100, 40 + 9 * white(2300, 2)),
+        (50, -3 + np.abs(white(1200, 3))),
+        (10, red(700, 4)),
+        (30, rise(1500) + 0.5 * white(1500, 5)),
+        (100, x(2000) + 0.5 * white(2000, 6)),
+        (40, np.where(RNG(7).random(1600) < 0.3, 1.0, 0.0)),
+        (0, white(900, 8)),
+        (0, rise(400) + 0.02 * white(400, 9)),
+        (0, np.where((x(300) * 7.3) % 1 < 0.3, 0.35, 1.0) + 0.02 * white(300, 10)),
+        (0, np.sin(40 * x(500)) + 0.1 * white(500, 11)),
+        (0, np.cumsum(white(600, 12))),
+        (0, np.convolve(white(700, 13), 0.9 ** np.arange(60), "valid")),
+        (0, np.zeros(300)),
+    ],
+)
+def test_the_window_of_a_running_mean_shows_in_its_steps(width: int, episodes: np.ndarray) -> None:
+    assert abs(running_window(running_mean(episodes, width) if width else episodes) - width) <= 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_running_mean_of_nothing_is_a_plateau(seed: int) -> None:
+    episodes = 300 * (seed % 3 - 1) + 40 * white(1200 + 170 * seed, 100 + seed)
+    assert diagnosed(running_mean(episodes, 100)).verdict.value == "plateau"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_running_mean_of_what_was_learned_is_judged_as_that(seed: int) -> None:
+    n = 1500 + 200 * seed
+    noise = 0.3 * white(n, 200 + seed)
+    assert diagnosed(running_mean(500 * (rise(n) + noise), 100)).verdict.value == "converged"
+    assert diagnosed(running_mean(500 * (x(n) ** 1.5 + noise), 100)).verdict.value == "underfitting"
+
+
+@pytest.mark.parametrize("n", [150, 900, 2400])
+@pytest.mark.parametrize("bottom", [0.05, 0.3])
+def test_what_comes_back_to_its_start_again_and_again_oscillates(n: int, bottom: float) -> None:
+    places = (0.22, 0.35, 0.52, 0.68, 0.79, 0.95)
+    lost = sum((1 - bottom) * np.exp(-(((x(n) - at) / 0.035) ** 2)) for at in places)
+    assert (
+        diagnosed(-200 + 900 * (rise(n, 0.05) * (1 - lost) + 0.04 * white(n, 300 + n))).verdict.value == "oscillating"
+    )

@@ -32,11 +32,12 @@ How it is measured
 
 When it is silent
     Fewer than five values without a NaN among them; a spike that comes back; a rise that a learning-rate restart
-    explains; a level from which the curve had come down {levels.RECURRING} times, the first fall included
-    (oscillating); a validation curve that rises while training does not, or, without a training curve, ends below where
-    it began (that is overfitting); ups and downs below the start of a positive loss that had gained less than
-    ``little`` of it, and a loss that, but for the highest and the lowest {STRAY:pct} of its values, moved by less than
-    {accuracy.LITTLE_LEARNED:pct} of itself and ends, with its accuracy, where guessing ends (that is a plateau).
+    explains; a level from which the curve had come down {levels.RECURRING} times, the first fall included, or
+    {relapses.OFTEN} relapses after which it came back (oscillating); a validation curve that rises while training does
+    not, or, without a training curve, ends below where it began (that is overfitting); ups and downs below the start
+    of a positive loss that had gained less than ``little`` of it, and a loss that, but for the highest and the lowest
+    {STRAY:pct} of its values, moved by less than {accuracy.LITTLE_LEARNED:pct} of itself and ends, with its accuracy,
+    where guessing ends (that is a plateau).
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ from loganalyzer.features.accuracy_collapse import accuracy_collapse
 from loganalyzer.features.curve import Curve, parabola
 from loganalyzer.features.interrupted import comes_back
 from loganalyzer.features.levels import ENOUGH_BEFORE_TURN, RECURRING, count_returns, noise_before
+from loganalyzer.features.relapses import OFTEN, relapses
 from loganalyzer.features.rise import EXPLOSION, OUT_OF_NOISE, Rise, measure_rise, stays_above
 from loganalyzer.features.small_sample import SMALL_SAMPLE, change_over_noise
 from loganalyzer.features.view import View
@@ -244,7 +246,7 @@ def excused(curve: Curve, rise: Rise, limits: Limits, *, alone: bool) -> bool:
         return True  # it turned, but is below where it began: overfitting or divergence
     if curve.positive and rise.end < curve.start and curve.gain < limits.little * curve.start:
         return True  # ups and downs within a gain that hardly was one are a plateau's
-    return count_returns(curve, rise.best, rise.end) >= RECURRING
+    return count_returns(curve, rise.best, rise.end) >= RECURRING or relapses(curve).count >= OFTEN
 
 
 def _judge_rise(curve: Curve, limits: Limits, *, alone: bool) -> Outcome:

@@ -22,7 +22,9 @@ How it is measured
     compared; a shift of the level is taken out first. A return whose swings have a rhythm (or a second lobe {CLEARLY}
     times as high) may come back to where it began. Without a rhythm a return swings when in its relapses it lost, added
     up, ``relapses`` times what it had gained: each by {relapses.LOST:pct} or more and far out of its noise, from a level
-    of at least {relapses.WORTH_LOSING:pct} of the whole gain, the last one in the last third.
+    of at least {relapses.WORTH_LOSING:pct} of the whole gain, the last one in the last third; one that falls back to its
+    very start does so {relapses.OFTEN} times or more, and not as noise with a memory does. Of a running mean of episodes
+    (its steps show of how many) values one such window apart are compared.
 
 When it is silent
     White or shortly correlated noise that no held-out set shares, fewer than ``points`` settled points, swings that a
