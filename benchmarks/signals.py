@@ -73,7 +73,7 @@ def started(logs: Path, place: Path, executor: str) -> subprocess.Popen[str]:
 
 
 def stopped(process: subprocess.Popen[str], place: Path, number: signal.Signals, after: float) -> Ended | None:
-    """Send the signal ``after`` seconds; None if the process had ended before."""
+    """Send the signal ``after`` seconds; None if the process had ended before, or all outputs were there and it ended with 0."""
     time.sleep(after)
     if process.poll() is not None:
         return None
@@ -85,6 +85,8 @@ def stopped(process: subprocess.Popen[str], place: Path, number: signal.Signals,
         time.sleep(0.05)
     for pid in left:
         os.kill(pid, signal.SIGKILL)
+    if process.returncode == 0 and not left and {path.name for path in place.rglob("*")} >= WHOLE:
+        return None
     return Ended(process.returncode, len(left), tuple(left_behind(place)), "Traceback" in errors, begun)
 
 

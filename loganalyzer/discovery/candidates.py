@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from loganalyzer.discovery.passed_over import Counts
-from loganalyzer.discovery.patterns import kind_not_opened
+from loganalyzer.discovery.patterns import Kind, kind_not_opened
 from loganalyzer.discovery.tree import Tree
 from loganalyzer.model.record import Record, field
-from loganalyzer.readers.common.file_names import SIDECAR_NAMES, suffix
+from loganalyzer.model.run import Unread
+from loganalyzer.readers.common.file_names import COLUMN_TABLES, SIDECAR_NAMES, suffix
 
 GUILD_FLAGS, GUILD_FOLDER = "flags", ".guild/attrs"
 """Guild writes event files into ``.guild`` and the settings of the run (YAML) into ``.guild/attrs/flags``."""
@@ -24,9 +25,10 @@ class Candidate(Record):
 
 
 class Candidates(Record):
-    """Files of a root to be opened, and paths of settings files by the folder of their runs."""
+    """Files of a root to be opened, paths of settings files by the folder of their runs, and logs that are not read."""
 
     files: list[Candidate] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     settings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -51,7 +53,7 @@ def find_candidates(tree: Tree, passed_over: Counts) -> Candidates:
             elif name == GUILD_FLAGS and folder.path.endswith(GUILD_FOLDER):
                 found.settings[folder.path.removesuffix("/attrs")].append(folder.path_of(name))
             elif kind := kind_not_opened(name):
-                passed_over.add(kind, folder.path, name)
+                _pass_over(tree, found, kind, folder.path_of(name), passed_over)
             else:
                 found.files.append(Candidate(folder.path_of(name), siblings))
         links.extend(Candidate(folder.path_of(name), siblings) for name in folder.links)
@@ -72,10 +74,23 @@ def _add_links(
         elif target in opened:
             passed_over.add_path("link-inside", link.path)
         elif kind := kind_not_opened(name):
-            passed_over.add(kind, folder, name)
+            _pass_over(tree, found, kind, link.path, passed_over)
         else:
             opened.add(target)
             found.files.append(link)
+
+
+def _pass_over(tree: Tree, found: Candidates, kind: Kind, path: str, passed_over: Counts) -> None:
+    """Count a file of a kind that is not opened; a table with the columns of a log is one that could not be read."""
+    if kind[1] in COLUMN_TABLES:
+        from loganalyzer.discovery.column_tables import table_of_curves
+
+        note = table_of_curves(tree.base / path)
+        if note is not None:
+            found.unread.append(Unread(path, note))
+            return
+    folder, _, name = path.rpartition("/")
+    passed_over.add(kind, folder, name)
 
 
 def _run_folder(folder: str, with_files: set[str]) -> str:

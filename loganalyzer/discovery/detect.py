@@ -14,7 +14,7 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.record import Record
 from loganalyzer.model.run import Note
 from loganalyzer.readers.base import Match, Reader, Source
-from loganalyzer.readers.common.file_names import PACKED, TEXT_SUFFIXES, is_event_file, suffix
+from loganalyzer.readers.common.file_names import COLUMN_TABLES, PACKED, TEXT_SUFFIXES, is_event_file, suffix
 from loganalyzer.readers.registry import readers_for
 
 
@@ -83,6 +83,8 @@ def detect(tree: Tree, file: Candidate, max_bytes: int) -> Detection:
         return Detection(source.path, source.size, reader.id, key)
     if is_archive(source.head) and (packed := _packed_log(tree, file)) is not None:
         return packed
+    if suffix(file.path) in COLUMN_TABLES and (table := _table(tree, file)) is not None:
+        return table
     note, expected = _why_no_reader(source)
     return Detection(source.path, source.size, note=note, expected=expected, reported=promised)
 
@@ -95,6 +97,14 @@ def _packed_log(tree: Tree, file: Candidate) -> Detection | None:
     if name:
         return Detection(file.path, note=Note("archive-of-logs", {"name": name}), lasting=False)
     return None if file.explicit else Detection(file.path, note=Note("kind-not-read"), reported=False)
+
+
+def _table(tree: Tree, file: Candidate) -> Detection | None:
+    """Return the result for a table that is not read and has the columns of a log; None for any other."""
+    from loganalyzer.discovery.column_tables import table_of_curves
+
+    note = table_of_curves(tree.base / file.path)
+    return None if note is None else Detection(file.path, note=note)
 
 
 def _best_match(source: Source) -> tuple[Reader | None, str]:

@@ -110,7 +110,7 @@ def _jobs_below(
     used = {path for job in jobs for path in job.settings}
     for path in (path for paths in candidates.settings.values() for path in paths if path not in used):
         passed_over.add_path("settings-of-no-run", path)
-    return jobs, [*unread, *tree.unread, *copies]
+    return jobs, [*unread, *candidates.unread, *tree.unread, *copies]
 
 
 def _joined(by_root: Iterable[tuple[str, Sequence[Job]]]) -> list[Job]:

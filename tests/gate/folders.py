@@ -18,6 +18,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from loganalyzer.readers.common.file_names import COLUMN_TABLES
+from tests.discovery.tables import WRITERS, table
 from tests.gate.formats import as_csv, as_jsonl, as_state, as_steps, write
 from tests.gate.trainings import BAD, Training, good
 
@@ -160,6 +162,13 @@ def beside_an_archive(chance: random.Random, root: Path, run: Path) -> Path:
     return run
 
 
+def beside_a_table(chance: random.Random, root: Path, run: Path) -> Path:
+    """A log in a format that is not read."""
+    name, write_table = chance.choice([*WRITERS.values()])
+    write_table(run / f"{chance.randrange(10**6)}{name}", table(("step", "loss"), 20))
+    return run
+
+
 def beside_a_study(chance: random.Random, root: Path, run: Path) -> Path:
     """The database of a search, which holds the scores of its trials."""
     with sqlite3.connect(run / f"study{chance.randrange(10**6)}.db") as database:
@@ -180,9 +189,9 @@ def with_settings(chance: random.Random, root: Path, run: Path) -> Path:
 
 CHANGES: tuple[Callable[[random.Random, Path, Path], Path], ...] = (
     renamed, copied, packed, linked_folder, linked_files, also_linked, hard_linked, beside_good_ones,
-    beside_an_older_good_one, among_other_files, with_settings, beside_an_archive, beside_a_study,
+    beside_an_older_good_one, among_other_files, with_settings, beside_an_archive, beside_a_study, beside_a_table,
 )  # fmt: skip
-UNREAD = frozenset({beside_an_archive})
+UNREAD = frozenset({beside_an_archive, beside_a_table})
 """What leaves a log that is there and not read."""
 
 
@@ -210,7 +219,11 @@ def _texts(run: Path) -> Sequence[Path]:
 
 def _files(run: Path) -> Sequence[Path]:
     found = sorted(path for path in run.rglob("*") if path.is_file() and not path.is_symlink())
-    return [path for path in found if path.suffix not in {".gz", ".zip"} and path.name != "README.md"]
+    return [
+        path
+        for path in found
+        if path.suffix.lower() not in {".gz", ".zip", *COLUMN_TABLES} and path.name != "README.md"
+    ]
 
 
 # --- a case -------------------------------------------------------------------------------------------------------------

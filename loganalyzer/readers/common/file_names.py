@@ -24,6 +24,9 @@ NEVER_LOGS = frozenset(
 )  # fmt: skip
 """Endings of files that are not opened in a folder, unless a reader declares the ending or the file was named."""
 
+COLUMN_TABLES = frozenset({".parquet", ".arrow", ".feather", ".xlsx"})
+"""Of these, tables whose columns are looked at, so that a log in one is not passed over in silence."""
+
 _LOG_IN_MARKDOWN = re.compile(r"(?:^|[\W_])(?:logs?|epochs?|nohup)(?:[\W\d_]|$)", re.IGNORECASE)
 """Words of a Markdown file's name that make it a log which somebody kept, not a text about the program."""
 
