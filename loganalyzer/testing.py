@@ -49,8 +49,7 @@ def assert_healthy(
     lines = []
     if not report.runs:
         lines.append(gate_text.headline(report, result, lang))
-    for failure in failures:
-        e = gate_text.explain(failure, lang, result.config_file)
+    for e in gate_text.explain_run(failures, lang, result.config_file):
         lines.append(f"{e.what} ({e.where}): {e.found}" + (f"\n  → {e.fix}" if e.fix else ""))
     if chosen.strict:
         lines += [f"{term_safe(u.file, 200)}: {messages.note(u.note, lang)}" for u in result.unread]

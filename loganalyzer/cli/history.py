@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def check(settings: Settings) -> None:
     """Raise ConfigError, before any work is done, where the history is none or a condition needs one.
 
-    Print a note where a condition looks for what is new and there is no history yet.
+    Print a note where a condition looks for what is new and there is no history yet: nothing can be new then.
     """
     if settings.looks_for_new and not settings.history:
         raise ConfigError("the condition new needs a history (--history DIR)")
@@ -27,7 +27,7 @@ def check(settings: Settings) -> None:
     from loganalyzer.pipeline.history import file_of, read
 
     if not read(settings.history) and settings.looks_for_new:
-        text = "there is no history {path} yet, so every run that is bad counts as new"
+        text = "there is no history {path} yet: this analysis begins it, and what is bad in it counts as known"
         complain(Message(text, {"path": file_of(settings.history)}), settings.lang)
 
 

@@ -143,7 +143,7 @@ def write_documents(plan: Plan, report: Report, seen: Report, result: GateResult
     request = RenderRequest(
         report, result, settings.lang, _relative_to_here(options.sarif_anchor or result.config_file)
     )
-    html = _write_page(plan, seen)
+    html = _write_page(plan, seen, result, report.tally.total)
     for output in options.documents:
         if output.format.write is not None:
             output.format.write_files(request, output.target)
@@ -202,13 +202,20 @@ def _stream(plan: Plan, workers: Workers, progress: Progress) -> Report:
     return report
 
 
-def _write_page(plan: Plan, report: Report) -> str | None:
+def _write_page(plan: Plan, report: Report, result: GateResult, total: int) -> str | None:
     if plan.page is None or not report.tally.total:  # an empty page would look like a result
         return None
     from loganalyzer.cli.origin import origin
+    from loganalyzer.reports.terminal import matching
 
     shown = report.worst(plan.options.worst)
-    html = shown.to_html(plan.settings.lang, figures_for=plan.options.figures_for, origin=origin(plan.paths, plan.page))
+    html = shown.to_html(
+        plan.settings.lang,
+        figures_for=plan.options.figures_for,
+        origin=origin(plan.paths, plan.page),
+        gate=result,
+        note=matching(report, plan.options.where, total, plan.settings.lang) if plan.options.where else "",
+    )
     write(plan.page, html)
     return html
 

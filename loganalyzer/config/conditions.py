@@ -1,4 +1,4 @@
-"""Parse ``fail-on`` and ``expect``: verdicts, optionally with a kind after a colon, severities, and "new"."""
+"""Parse ``fail-on`` and ``expect`` (verdicts, optionally with a kind after a colon, severities, and "new"), and globs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ SEVERITIES = (Severity.WARNING.value, Severity.ERROR.value)
 NEVER = "never"
 NEW = "new"
 """A verdict that is not healthy, of a run that was healthy (or not so bad) the last time, as the history says."""
+
+
+CHECKS = ("min-steps", "metrics", "baseline", "expect", "require-runs", "running", "history")
+"""What an ignore can name besides rules."""
 
 
 def verdicts() -> tuple[str, ...]:
@@ -37,6 +41,14 @@ def parse_expect(value: str | Sequence[str], where: str = "expect") -> tuple[str
     words = _stripped((value,) if isinstance(value, str) else value)
     _check(words, tuple(Verdict), where)
     return words
+
+
+def parse_globs(value: str | Sequence[str], where: str = "runs") -> tuple[str, ...]:
+    """Parse one glob over run ids or a list of them; a comma is part of a name. Raises ConfigError for an empty one."""
+    globs = (value,) if isinstance(value, str) else tuple(value)
+    if not globs or not all(globs):
+        raise ConfigError("{where}: an empty text matches no run", where=where)
+    return globs
 
 
 def _stripped(words: Iterable[str]) -> tuple[str, ...]:

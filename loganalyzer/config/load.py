@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from loganalyzer.config import keys
+from loganalyzer.config.conditions import CHECKS
 from loganalyzer.config.settings import PRESETS, Configuration, Settings
 from loganalyzer.config.sources import FILE, as_list, from_environment, read
 from loganalyzer.config.validate import validate
@@ -25,7 +26,6 @@ from loganalyzer.rules.limits import by_name
 
 BY_RULE = ("severities", "limits")
 """The tables whose keys are ids of rules."""
-CHECKS = ("min-steps", "metrics", "baseline", "expect", "require-runs", "running", "history")
 
 
 class Given(Record):

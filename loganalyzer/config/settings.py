@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from loganalyzer.config.conditions import NEW, parse_expect, parse_fail_on
+from loganalyzer.config.conditions import NEW, parse_expect, parse_fail_on, parse_globs
 from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.outcome import Severity
@@ -47,6 +47,15 @@ Expect = Annotated[
         min_length=1,
         extra={"parse": parse_expect},
         extra_json_schema={"also": {"$ref": "#/$defs/verdict"}},
+    ),
+]
+Globs = Annotated[
+    tuple[Annotated[str, Meta(min_length=1)], ...],
+    Meta(
+        description="glob over run ids, or a list of them [all]",
+        min_length=1,
+        extra={"parse": parse_globs},
+        extra_json_schema={"also": {"type": "string", "minLength": 1}},
     ),
 ]
 MinSteps = Annotated[
@@ -119,7 +128,7 @@ class GateSettings(Table, frozen=True, kw_only=True):
 
 
 class Ignore(Table, frozen=True, kw_only=True):
-    """Findings that do not count: of ``rule`` on runs matching ``runs``, up to and including the day ``expires``."""
+    """Findings that do not count: of ``rule`` on runs matching one of ``runs``, up to and including the day ``expires``."""
 
     rule: Annotated[
         str,
@@ -128,7 +137,7 @@ class Ignore(Table, frozen=True, kw_only=True):
         ),
     ]
     reason: Annotated[str, Meta(description="Why; mandatory.", extra_json_schema={"pattern": "\\S"})]
-    runs: Annotated[str, Meta(min_length=1, description="glob over run ids [all]")] = "**"
+    runs: Globs = ("**",)
     expires: Annotated[str, Meta(description="YYYY-MM-DD, inclusive; past or malformed = not ignored.")] | None = None
 
     def __post_init__(self) -> None:

@@ -43,23 +43,24 @@ def failure_groups(runs: Iterable[Diagnosis], among: Sequence[Diagnosis]) -> tup
     for d in runs:
         fix = d.actions[0].fix if d.actions else ""
         found.setdefault((d.verdict, d.kind, fix), []).append(d)
-    healthy = [d for d in among if not d.needs_attention]
-    return tuple(_group(*key, members, healthy, among) for key, members in found.items())
+    return tuple(_group(*key, members, among) for key, members in found.items())
 
 
 def _group(
-    verdict: Verdict,
-    kind: str,
-    fix: str,
-    members: Sequence[Diagnosis],
-    healthy: Sequence[Diagnosis],
-    among: Sequence[Diagnosis],
+    verdict: Verdict, kind: str, fix: str, members: Sequence[Diagnosis], among: Sequence[Diagnosis]
 ) -> FailureGroup:
-    where = _set_apart(members, healthy)
-    of = sum(all(c.holds(d.hyperparameters) for c in where) for d in among) if where else 0
-    if of > 2 * len(members):  # most runs with that setting are of other groups
-        where, of = (), 0
+    where, of = set_apart(members, among)
     return FailureGroup(verdict, kind, fix, tuple(members), where, of)
+
+
+def set_apart(members: Sequence[Diagnosis], among: Sequence[Diagnosis]) -> tuple[Conditions, int]:
+    """What sets the settings of ``members`` apart from those of the healthy runs among all, and how many runs have that.
+
+    () and 0 for nothing, or where most runs with that setting are others.
+    """
+    where = _set_apart(members, [d for d in among if not d.needs_attention])
+    of = sum(all(c.holds(d.hyperparameters) for c in where) for d in among) if where else 0
+    return ((), 0) if of > 2 * len(members) else (where, of)
 
 
 def _set_apart(members: Sequence[Diagnosis], healthy: Sequence[Diagnosis]) -> Conditions:

@@ -1,7 +1,8 @@
 """The condition "new": a run fails that is bad and was not, or not so bad, the last time that it was there.
 
 What was bad before is listed as a warning, with the time since when, for as long as it stays bad: it is never forgotten.
-Without an earlier analysis everything that is bad is new.
+The first analysis of a history has nothing to compare with: what is bad in it is listed, and known from then on. Where no
+history is kept at all, everything that is bad fails.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ CHECK = "history"
 
 
 def check_new(diagnosis: Diagnosis, trend: Trend | None) -> Iterator[Failure]:
-    """Yield the failure of a run that is newly bad, or the warning of one that still is; nothing for a healthy run."""
+    """Yield the failure of a run that is newly bad, or the warning of one that is known; nothing for a healthy run."""
     if diagnosis.verdict.info.healthy:
         return
     run, severity = kept_name(diagnosis.id), Severity.ERROR
@@ -28,8 +29,10 @@ def check_new(diagnosis: Diagnosis, trend: Trend | None) -> Iterator[Failure]:
     before = (
         next((pair.before for pair in trend.changes.pairs if pair.now.id == run), None) if trend is not None else None
     )
-    if trend is None or trend.last is None:
-        yield Failure(diagnosis.id, CHECK, severity, "bad-at-first", numbers, diagnosis, outcome)
+    if trend is None:
+        yield Failure(diagnosis.id, CHECK, severity, "bad-without-history", numbers, diagnosis, outcome)
+    elif trend.last is None:
+        yield Failure(diagnosis.id, CHECK, Severity.WARNING, "bad-at-first", numbers, diagnosis, fails=False)
     elif run in trend.bad_since:
         numbers["since"] = trend.bad_since[run][:10]
         yield Failure(diagnosis.id, CHECK, Severity.WARNING, "bad-before", numbers, diagnosis, fails=False)

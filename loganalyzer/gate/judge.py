@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _FIXED_BY_MORE_TRAINING = frozenset(
     ("min-steps", "expect", "min", "max", "between", "missing", "worse", "verdict-worse")
 )
-_OF_VERDICT = frozenset(("verdict", "finding", "bad-at-first", "bad-and-new", "newly-bad"))
+_OF_VERDICT = frozenset(("verdict", "finding", "bad-without-history", "bad-and-new", "newly-bad"))
 
 
 def judge(
@@ -66,7 +66,7 @@ def judge(
     comparisons, worse = _compared(analysis, baseline, settings)
     found.extend(worse)
     if "warning" in general:
-        found = [replace(f, fails=f.code != "bad-before") for f in found]
+        found = [replace(f, fails=not f.known) for f in found]
     if not analysis.runs and settings.allow_empty:
         # no run is required, unless somebody set a number of runs explicitly
         written = not settings.origins.get("require-runs", "").startswith("preset")
@@ -227,7 +227,9 @@ def _sorted_out(
     used: set[Ignore] = set()
     counted, ignored = [], []
     for failure in found:
-        matching = [i for i in ignores if i.rule == failure.check and fnmatchcase(failure.run, i.runs)]
+        matching = [
+            i for i in ignores if i.rule == failure.check and any(fnmatchcase(failure.run, glob) for glob in i.runs)
+        ]
         used.update(matching)
         valid = next((i for i in matching if states[i] == "valid"), None)
         if valid is None:
@@ -238,7 +240,7 @@ def _sorted_out(
     for ignore in ignores:
         state = states[ignore] if states[ignore] != "valid" else "valid" if ignore in used else "unused"
         if state != "valid":
-            notes.append(IgnoreNote(ignore.rule, ignore.runs, ignore.reason, ignore.expires, state))
+            notes.append(IgnoreNote(ignore.rule, ", ".join(ignore.runs), ignore.reason, ignore.expires, state))
     return counted, ignored, notes
 
 

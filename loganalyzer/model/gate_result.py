@@ -9,6 +9,8 @@ from loganalyzer.model.record import Record, field
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Unread
 
+_KNOWN = frozenset(("bad-before", "bad-at-first"))
+
 
 class Failure(Record, eq=False):
     """One condition that does not hold.
@@ -28,6 +30,11 @@ class Failure(Record, eq=False):
     series: str = ""
     step: int | None = None
     fails: bool = True
+
+    @property
+    def known(self) -> bool:
+        """True for a bad run that was bad before, as the history says, or with which the history begins: it never fails."""
+        return self.code in _KNOWN
 
 
 class Ignored(Record, eq=False):
@@ -85,6 +92,16 @@ class GateResult(Record, eq=False):
     def failed(self) -> bool:
         """True if a condition does not hold (exit code 1)."""
         return bool(self.failures)
+
+    @property
+    def failed_runs(self) -> tuple[str, ...]:
+        """The ids of the runs that fail, each once however many conditions it does not meet."""
+        return tuple(dict.fromkeys(f.run for f in self.failures if f.diagnosis is not None))
+
+    @property
+    def known(self) -> tuple[Failure, ...]:
+        """The warnings about runs that are bad and known as such."""
+        return tuple(f for f in self.warnings if f.known)
 
     @property
     def unused_ignores(self) -> tuple[IgnoreNote, ...]:

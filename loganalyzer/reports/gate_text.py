@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from loganalyzer import messages
+from loganalyzer.config.conditions import CHECKS
 from loganalyzer.diagnosis.failure_groups import failure_groups
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import Failure, GateResult, Ignored
@@ -13,22 +13,38 @@ from loganalyzer.model.outcome import Number, Outcome, Severity
 from loganalyzer.model.record import Record, replace
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.model.verdicts import Verdict
+from loganalyzer.reports import ignore_text
 from loganalyzer.reports.alike import Alike
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import first_action
 from loganalyzer.reports.wrap import wrap
 
-_CONDITION = ("metric", "wanted", "stat", "aggregate", "min", "max")
+_CONDITION = ("metric", "wanted", "stat", "aggregate", "min", "max", "before")
 TOGETHER_FROM = 4
 """So many runs that fail one condition for one cause are told together."""
-_PLAIN = re.compile(r"[\w .,;=+%$#*?!/\[\]-]")
+_OF_VERDICT = frozenset(
+    (
+        "verdict",
+        "expect",
+        "verdict-worse",
+        "bad-without-history",
+        "bad-and-new",
+        "newly-bad",
+        "bad-before",
+        "bad-at-first",
+    )
+)
+"""Conditions on the verdict of a run: those that it does not meet are one failure with several reasons."""
+_NEW = frozenset(("bad-and-new", "newly-bad", "verdict-worse"))
+_WORDS = {"newly-bad": "newly-bad", "bad-and-new": "bad-and-new", "bad-without-history": "bad"}
+"""What a check is called where the condition says more than its id."""
 
 
 class Explained(Record):
     """The parts of a failure as plain text, free of control characters, not escaped for any format.
 
-    ``ignore`` names the file for the TOML lines ``snippet``. ``count`` failures of runs alike are told together, by the first
-    of them.
+    ``ignore`` names the file for the TOML lines ``snippet``. ``count`` runs that fail alike are one failure, explained by the
+    first of them, the one with the id ``run``.
     """
 
     what: str
@@ -40,6 +56,7 @@ class Explained(Record):
     snippet: tuple[str, ...]
     severity: Severity = Severity.ERROR
     count: int = 1
+    run: str = ""
 
     def one_line(self, lang: Lang) -> str:
         """The failure in one line."""
@@ -54,57 +71,102 @@ def explain_all(
     *,
     brief: bool = False,
 ) -> list[Explained]:
-    """Render ``failures`` in their order; those with one condition and one cause are one, by the first of them.
+    """Render ``failures`` in their order, what is new first.
 
-    ``brief`` leaves out the sentences of the rules.
+    The conditions on its verdict that a run does not meet are one failure; runs with the same conditions and one cause are
+    one, by the first of them. ``brief`` leaves out the sentences of the rules.
     """
-    found: dict[tuple[object, ...], list[Failure]] = {}
-    for number, failure in enumerate(failures):
-        d = failure.diagnosis
+    found: dict[tuple[object, ...], list[tuple[Failure, ...]]] = {}
+    for number, reasons in enumerate(_by_run(failures)):
+        d = reasons[0].diagnosis
         fix = d.actions[0].fix if d is not None and d.actions else ""
-        wanted = tuple(failure.numbers.get(name) for name in _CONDITION)
-        alike = (failure.check, failure.code, wanted, d.verdict, d.kind, fix) if d is not None else number
-        found.setdefault((alike, failure.fails), []).append(failure)
+        wanted = tuple((f.check, f.code, *(f.numbers.get(name) for name in _CONDITION)) for f in reasons)
+        alike = (wanted, d.verdict, d.kind, fix) if d is not None else number
+        found.setdefault((alike, reasons[0].fails), []).append(reasons)
+    groups = sorted(found.values(), key=lambda members: not any(f.code in _NEW for f in members[0]))
     return [
-        explained
-        for members in found.values()
-        for explained in _together(members, analysis, lang, config_file, brief=brief)
+        explained for members in groups for explained in _together(members, analysis, lang, config_file, brief=brief)
     ]
 
 
+def _by_run(failures: Iterable[Failure]) -> list[tuple[Failure, ...]]:
+    """The failures one by one, but the conditions on the verdict of a run together, where the first of them stands."""
+    found: dict[object, list[Failure]] = {}
+    for number, failure in enumerate(failures):
+        found.setdefault((failure.run, failure.fails) if _is_of_verdict(failure) else number, []).append(failure)
+    return [tuple(sorted(reasons, key=lambda f: f.check == "history")) for reasons in found.values()]
+
+
+def _is_of_verdict(failure: Failure) -> bool:
+    d = failure.diagnosis
+    return d is not None and (
+        failure.code in _OF_VERDICT or (failure.code == "finding" and failure.check == d.deciding)
+    )
+
+
 def _together(
-    members: Sequence[Failure], analysis: Analysis, lang: Lang, config_file: str, *, brief: bool
+    members: Sequence[tuple[Failure, ...]], analysis: Analysis, lang: Lang, config_file: str, *, brief: bool
 ) -> list[Explained]:
-    shown = [replace(f, outcome=None) if brief else f for f in members]
+    shown = [tuple(replace(f, outcome=None) for f in reasons) if brief else reasons for reasons in members]
+    others = [d.id for d in analysis.runs]
     if len(shown) < TOGETHER_FROM:
-        return [explain(f, lang, config_file) for f in shown]
-    runs = [f.diagnosis for f in shown if f.diagnosis is not None]
-    first, (group, *_) = explain(shown[0], lang, config_file), failure_groups(runs, analysis.runs)
+        return [_explained(reasons, lang, config_file, others) for reasons in shown]
+    runs = [reasons[0].diagnosis for reasons in shown if reasons[0].diagnosis is not None]
+    first, (group, *_) = _explained(shown[0], lang, config_file, others), failure_groups(runs, analysis.runs)
     names = Alike(tuple(runs), "", group.where, group.of).name(lang)
-    example = term_safe(shown[0].run, 60)
+    example = term_safe(shown[0][0].run, 60)
     where, found = (messages.pair(example, text, lang) for text in (first.where, first.found))
-    what = messages.pair(names, shown[0].check, lang)
-    return [replace(first, what=what, where=where, found=found, count=len(shown))]
+    what = messages.pair(_checks(shown[0], lang), names, lang)
+    entries = ignore_text.snippet([f for reasons in shown for f in reasons], others, lang)
+    return [replace(first, what=what, where=where, found=found, snippet=entries, count=len(shown))]
+
+
+def explain_run(failures: Iterable[Failure], lang: Lang, config_file: str = "loganalyzer.toml") -> list[Explained]:
+    """Render the failures of one run, or of one condition on several."""
+    return [_explained(reasons, lang, config_file, ()) for reasons in _by_run(failures)]
 
 
 def explain(failure: Failure, lang: Lang, config_file: str = "loganalyzer.toml") -> Explained:
     """Render all parts of ``failure``."""
-    diagnosis, outcome = failure.diagnosis, failure.outcome
-    numbers = _readable_numbers(failure, lang)
-    found = messages.ui("gate", f"found.{failure.code}", lang, **numbers)
+    return _explained((failure,), lang, config_file, ())
+
+
+def _explained(reasons: Sequence[Failure], lang: Lang, config_file: str, others: Sequence[str]) -> Explained:
+    """Render the conditions that one run does not meet as one failure."""
+    first = next((f for f in reasons if f.outcome is not None and f.series), reasons[0])
+    diagnosis, outcome = first.diagnosis, next((f.outcome for f in reasons if f.outcome is not None), None)
+    numbers = [_readable_numbers(f, lang) for f in reasons]
+    expected = [messages.ui("gate", f"expected.{f.code}", lang, **n) for f, n in zip(reasons, numbers, strict=True)]
+    found = [messages.ui("gate", f"found.{f.code}", lang, **n) for f, n in zip(reasons, numbers, strict=True)]
+    said = messages.ui("gate", "and_expected", lang).join(dict.fromkeys(expected))
+    result = messages.listed([*dict.fromkeys(found)], lang)
     if outcome is not None and diagnosis is not None:
-        found = messages.pair(found, messages.sentence(outcome, diagnosis.run, lang), lang)
+        result = messages.pair(result, messages.sentence(outcome, diagnosis.run, lang), lang)
     fix = _first_fix(diagnosis, outcome, lang) if outcome is not None and diagnosis is not None else ""
     return Explained(
-        what=f"{term_safe(failure.run, 200)}: {failure.check}",
-        where=term_safe(_where(failure, lang), 400),
-        expected=term_safe(messages.ui("gate", f"expected.{failure.code}", lang, **numbers), 500),
-        found=term_safe(found, 900),
+        what=messages.pair(term_safe(first.run, 200), _checks(reasons, lang), lang),
+        where=term_safe(_where(first, lang), 400),
+        expected=term_safe(said, 500),
+        found=term_safe(result, 900),
         fix=fix,
         ignore=messages.ui("gate", "ignore_how", lang, place=term_safe(config_file, 200)),
-        snippet=_snippet(failure, lang),
-        severity=failure.severity,
+        snippet=ignore_text.snippet(reasons, others, lang),
+        severity=max((f.severity for f in reasons), key=lambda severity: severity.rank),
+        run=first.run,
     )
+
+
+def _checks(reasons: Sequence[Failure], lang: Lang) -> str:
+    """The names of the checks as a person reads them, each with the id that an ignore takes: "発散（diverging）"."""
+    return messages.listed(list(dict.fromkeys(_check(f, lang) for f in reasons)), lang)
+
+
+def _check(failure: Failure, lang: Lang) -> str:
+    named = f"check.{_WORDS.get(failure.code, failure.check)}"
+    own = failure.code in _WORDS or failure.check in CHECKS
+    word = messages.ui("gate", named, lang) if own else messages.title(failure.check, lang)
+    plain = word.lower().replace(" ", "-") == failure.check.lower()
+    return failure.check if plain else messages.aside(word, lang, failure.check)
 
 
 def _first_fix(diagnosis: Diagnosis, outcome: Outcome, lang: Lang) -> str:
@@ -122,19 +184,43 @@ def one_line(failure: Failure, lang: Lang, *, brief: bool = False) -> str:
 
 
 def headline(analysis: Analysis, result: GateResult, lang: Lang) -> str:
-    """Render the gate's result in one sentence."""
+    """Render the gate's result in one sentence: how many runs fail, and how many of them are newly bad."""
     if not analysis.runs and not result.failures:
         return messages.ui("gate", "no_runs", lang)
     if result.failures:
-        key = "failed_one" if len(result.failures) == 1 else "failed"
-        return messages.ui("gate", key, lang, count=len(result.failures))
+        return messages.ui("gate", "failed", lang, what=messages.listed(_failed(analysis, result, lang), lang))
     if result.strict and (result.unread or result.partly_read):
         return messages.ui("gate", "not_read", lang)
     if not result.gates:
-        return messages.ui("gate", "no_gate", lang, count=len(analysis.runs))
+        key = "no_gate_one" if len(analysis.runs) == 1 else "no_gate"
+        return messages.ui("gate", key, lang, count=len(analysis.runs))
     passed = messages.ui("gate", "passed_one" if len(analysis.runs) == 1 else "passed", lang, count=len(analysis.runs))
+    if begun := sum(f.code == "bad-at-first" for f in result.warnings):
+        passed = messages.ui("gate", "passed_first_one" if begun == 1 else "passed_first", lang, count=begun)
     lost = len(result.unread) + len(result.partly_read)
     return messages.ui("gate", "passed_unread", lang, passed=passed, count=lost) if lost else passed
+
+
+def _failed(analysis: Analysis, result: GateResult, lang: Lang) -> list[str]:
+    """How many runs fail, with how many of them are newly bad, and how many conditions on no single run."""
+    runs, said = result.failed_runs, []
+    if runs:
+        news = ""
+        if analysis.trend is not None and analysis.trend.last is not None:
+            fresh = sum(run in analysis.trend.fresh for run in runs)
+            news = messages.ui("gate", "failed_new" if fresh else "failed_none_new", lang, count=fresh)
+        key = "failed_run" if len(runs) == 1 else "failed_runs"
+        said.append(messages.aside(messages.ui("gate", key, lang, count=len(runs)), lang, news))
+    if others := sum(f.diagnosis is None for f in result.failures):
+        key = f"failed_condition{'' if others == 1 else 's'}{'_besides' if runs else ''}"
+        said.append(messages.ui("gate", key, lang, count=others))
+    return said
+
+
+def more(left: Sequence[Explained], lang: Lang) -> str:
+    """How many failures are not shown; "" for none."""
+    count = sum(e.count for e in left)
+    return messages.ui("gate", "more", lang, count=count) if count else ""
 
 
 def ignored_because(ignored: Ignored, lang: Lang) -> str:
@@ -175,16 +261,18 @@ def plain(analysis: Analysis, result: GateResult, lang: Lang, *, limit: int = 10
             if text:
                 yield from broken(messages.pair(messages.ui("gate", label, lang), text, lang), "      ", "        ")
         yield from (f"          {line}" for line in e.snippet)
-    if more := sum(e.count for e in told[limit:]):
-        yield "  " + messages.ui("gate", "more", lang, count=more)
+    if text := more(told[limit:], lang):
+        yield f"  {text}"
     for line in _compared(result, lang)[:limit]:
         yield from broken(line, "  ", "    ")
     if len(result.comparisons) > limit:
         yield "  " + messages.ui("gate", "more", lang, count=len(result.comparisons) - limit)
-    for failure in result.warnings[:limit]:
-        yield from broken(one_line(failure, lang), "  ! ", "    ")
-    if len(result.warnings) > limit:
-        yield "  " + messages.ui("gate", "more", lang, count=len(result.warnings) - limit)
+    # runs that are known as bad stand in a line of the history
+    warned = explain_all([f for f in result.warnings if not f.known], analysis, lang, result.config_file, brief=True)
+    for e in warned[:limit]:
+        yield from broken(e.one_line(lang), "  ! ", "    ")
+    if text := more(warned[limit:], lang):
+        yield f"  {text}"
     for ignored in result.ignored[:limit]:
         text = f"{term_safe(ignored.failure.run, 200)}: {ignored.failure.check}: {ignored_because(ignored, lang)}"
         yield from broken(text, "  – ", "    ")
@@ -235,19 +323,4 @@ def _where(failure: Failure, lang: Lang) -> str:
     if failure.step is not None:
         unit = failure.diagnosis.run.step_unit if failure.diagnosis is not None else ""
         parts.append(messages.at_step(failure.step, unit, lang))
-    return ", ".join(parts)
-
-
-def _snippet(failure: Failure, lang: Lang) -> tuple[str, ...]:
-    """Return the TOML that ignores this failure; the run's id is escaped as a glob."""
-    run = failure.run
-    glob = "".join(f"[{c}]" if c in "*?[" else c for c in run) if failure.diagnosis is not None else run
-    # TOML cannot contain lone surrogates of undecodable file names: "?" matches them
-    glob = re.sub("[\ud800-\udfff]", "?", glob)
-    pairs = (("rule", failure.check), ("runs", glob), ("reason", messages.ui("gate", "ignore_reason", lang)))
-    return ("[[ignore]]", *(f"{key} = {_toml(value)}" for key, value in pairs))
-
-
-def _toml(text: str) -> str:
-    """Return a TOML string; characters special to terminals, HTML or Markdown are escaped."""
-    return '"' + "".join(c if _PLAIN.fullmatch(c) else f"\\U{ord(c):08x}" for c in text) + '"'
+    return messages.listed(parts, lang)

@@ -10,7 +10,7 @@ from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.outcome import Severity
 from loganalyzer.model.report import Analysis
-from loganalyzer.reports import gate_text, markdown
+from loganalyzer.reports import gate_text, markdown, trend_text
 from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.safe import term_safe
 
@@ -27,8 +27,10 @@ def render(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en") ->
     explained = gate_text.explain_all(gate_result.failures, analysis, lang, gate_result.config_file)
     errors = [_command("error", e, lang) for e in explained]
     errors += [_plain("error", text) for text in (*nothing, *(lost if gate_result.strict else ()))]
-    explained = gate_text.explain_all(gate_result.warnings, analysis, lang, gate_result.config_file)
+    others = [f for f in gate_result.warnings if not f.known]
+    explained = gate_text.explain_all(others, analysis, lang, gate_result.config_file)
     warnings = [_command("warning", e, lang) for e in explained]
+    warnings += [_plain("warning", text) for text in _known(analysis, gate_result, lang)]
     warnings += [_plain("warning", text) for text in (() if gate_result.strict else lost)]
     warnings += [_plain("warning", messages.note(note, lang)) for note in analysis.warnings]
     warnings += [_plain("warning", text) for text in gate_text.ignore_notes(gate_result, lang)]
@@ -39,6 +41,16 @@ def summary(analysis: Analysis, gate_result: GateResult, *, lang: Lang = "en", w
     """Render the Markdown for the file ``GITHUB_STEP_SUMMARY``, which has ``written`` bytes already."""
     limit = max(SUMMARY_LIMIT - written, 400)
     return markdown.render(RenderRequest(analysis, gate_result, lang), limit=limit)
+
+
+def _known(analysis: Analysis, gate_result: GateResult, lang: Lang) -> list[str]:
+    """The line about the runs that are known as bad, where the gate looks for what is new."""
+    trend = analysis.trend
+    if trend is None or not gate_result.known:
+        return []
+    if trend.last is None:
+        return trend_text.lines(trend, analysis.runs, lang)[:1]
+    return [trend_text.known(trend, analysis.runs, lang)]
 
 
 def _capped(level: str, lines: list[str], lang: Lang) -> list[str]:

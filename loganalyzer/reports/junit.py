@@ -113,7 +113,7 @@ def _suite(name: str, cases: list[str], about: tuple[str, str] = ("", "")) -> tu
 
 def _failed(failures: Sequence[Failure], lang: Lang, config_file: str) -> str:
     """All conditions that do not hold in one element: viewers show the first of several only."""
-    explained = [gate_text.explain(f, lang, config_file) for f in failures]
+    explained = gate_text.explain_run(failures, lang, config_file)
     labels = ("where", "expected_label", "found_label", "fix_label", "ignore_label")
     bodies = []
     for e in explained:

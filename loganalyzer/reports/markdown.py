@@ -52,12 +52,14 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
         return messages.ui("gate", key, lang)
 
     yield MARKER
+    # runs that are known as bad stand in a line of the history
+    warnings = tuple(f for f in result.warnings if not f.known)
     lost = bool(result.unread or result.partly_read)
     failed = result.failed or not analysis.runs or (result.strict and lost)
     sign = "❌" if failed else "⚠️" if lost else "✅"
     yield f"### {ui('title')}\n\n{sign} **{escaped(gate_text.headline(analysis, result, lang))}**\n"
     yield from _sweeps(analysis, lang)
-    for title, failures in (("failures", result.failures), ("warnings", result.warnings)):
+    for title, failures in (("failures", result.failures), ("warnings", warnings)):
         if failures:
             yield f"#### {ui(title)}\n"
         for e in gate_text.explain_all(failures, analysis, lang, result.config_file):
@@ -92,7 +94,7 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
     if analysis.trend is not None:
         yield f"#### {escaped(messages.ui('history', 'title', lang))}\n"
         yield f"{escaped(trend_text.heading(analysis.trend, lang))}\n"
-        for line in trend_text.lines(analysis.trend, lang):
+        for line in trend_text.lines(analysis.trend, analysis.runs, lang):
             yield f"- {escaped(line, 900)}"
         yield ""
     for warning in analysis.warnings:

@@ -9,6 +9,7 @@ from loganalyzer.model.report import Analysis, Tally
 
 if TYPE_CHECKING:
     from loganalyzer.messages import Lang
+    from loganalyzer.model.gate_result import GateResult
     from loganalyzer.reports.html.origin import Origin
 
 
@@ -37,14 +38,23 @@ class Report(Analysis, eq=False):
 
         return json.render(self, lang=lang, version=VERSION)
 
-    def to_html(self, lang: Lang = "en", *, figures_for: str = "auto", origin: Origin | None = None) -> str:
+    def to_html(
+        self,
+        lang: Lang = "en",
+        *,
+        figures_for: str = "auto",
+        origin: Origin | None = None,
+        gate: GateResult | None = None,
+        note: str = "",
+    ) -> str:
         """Render one self-contained HTML page; above 200 runs with charts for healthy runs only if ``figures_for`` is "all".
 
         ``origin`` is what its head says of the time, the command and the commit, and lets it link to the logs.
+        ``gate`` is the result of conditions, which is shown below the headline, ``note`` a sentence above it.
         """
         from loganalyzer.reports import html
 
-        return html.render(self, lang=lang, figures_for=figures_for, origin=origin)
+        return html.render(self, lang=lang, figures_for=figures_for, origin=origin, gate=gate, note=note)
 
     def worst(self, most: int) -> Report:
         """Return a report with only the ``most`` worst runs; the others are counted in ``left_out``."""

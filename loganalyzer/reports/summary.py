@@ -11,20 +11,22 @@ from loganalyzer.model.prescription import Expected
 from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.verdicts import Verdict
-from loganalyzer.reports import sweep_text
+from loganalyzer.reports import sweep_text, trend_text
 from loganalyzer.reports.overview import Overview, overview
 from loganalyzer.rules.registry import load_rules
 
 
-def summary(analysis: Analysis, lang: Lang, most: int = len(Verdict)) -> str:
-    """Summarise in a sentence or two: how many runs, how many need attention, and why; a sweep by what it says.
+def summary(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: bool = True) -> str:
+    """Summarise in a few sentences: how many runs, how many need attention, and why; a sweep by what it says.
 
-    At most so many verdicts are counted by name, the most urgent first.
+    At most so many verdicts are counted by name, the most urgent first. Where a history is kept, ``news`` leads with what is
+    newly bad.
     """
     view = overview(analysis)
+    parts = [trend_text.headline(analysis.trend, lang)] if news else []
     if not view.sweeps:
-        return _of_runs(view.tally, lang, most)
-    parts = [_of_sweeps(view, lang)]
+        return messages.sentences([text for text in (*parts, _of_runs(view.tally, lang, most)) if text], lang)
+    parts.append(_of_sweeps(view, lang))
     if watched := view.watched:
         key = "attention_one" if len(watched) == 1 else "attention"
         counts = _counted(Tally.of(watched).verdicts, lang, most)
@@ -34,7 +36,7 @@ def summary(analysis: Analysis, lang: Lang, most: int = len(Verdict)) -> str:
         key = f"others_{'sick' if sick else 'well'}{'_one' if total == 1 else ''}"
         counts = _counted(view.tally.attention, lang, most)
         parts.append(messages.ui("sweep", key, lang, total=total, sick=sick, counts=counts))
-    return messages.sentences(parts, lang)
+    return messages.sentences([text for text in parts if text], lang)
 
 
 def _of_sweeps(view: Overview, lang: Lang) -> str:

@@ -30,7 +30,7 @@ def headline(group: Group, answer: Answer, lang: Lang) -> str:
     """What the sweep says in one or two sentences: the best settings, and how many failed in which corner."""
     best = _ui("headline", lang, count=len(group.runs), settings=where(answer.best.where, lang),
                score=score(answer.best, group, lang))  # fmt: skip
-    return messages.sentences([best, *corner(group, answer, lang)], lang)
+    return messages.sentences([best, *corner(group, answer, lang), *besides(group, answer, lang)], lang)
 
 
 def subject(group: Group, lang: Lang) -> str:
@@ -48,9 +48,27 @@ def corner(group: Group, answer: Answer, lang: Lang) -> list[str]:
     count = len(group.runs)
     if not answer.corners:
         return [] if answer.stray else [_ui("corner_none", lang)]
-    places = [where(c.where, lang) for c in answer.corners]
+    places = [counted(len(c.failed), c.count, c.where, lang) for c in answer.corners]
     failed = answer.failed_in_corners
     return [_ui("corner", lang, failed=failed, count=count, where=messages.listed(places, lang))]
+
+
+def besides(group: Group, answer: Answer, lang: Lang) -> list[str]:
+    """The sentence about the runs that failed in no corner and did not go well either; none where there are none.
+
+    Those that a person should look at one by one (``answer.attention``) have sentences of their own.
+    """
+    said = {*answer.attention, *(run for c in answer.corners for run in c.failed)}
+    verdicts = Counter(m.verdict for m in group.table if m.attention and m.run not in said)
+    if not verdicts:
+        return []
+    counts = messages.listed([messages.verdict_count(v, verdicts[v], lang) for v in _most_first(verdicts)], lang)
+    key = "besides" if answer.corners else "besides_none"
+    return [_ui(key, lang, counts=counts)]
+
+
+def _most_first(verdicts: Counter[Verdict]) -> list[Verdict]:
+    return sorted(verdicts, key=lambda v: (-verdicts[v], list(Verdict).index(v)))
 
 
 def varied(groups: Sequence[Group]) -> list[str]:

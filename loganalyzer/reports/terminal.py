@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
-from loganalyzer.model.history import Trend
 from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis, Group
 from loganalyzer.model.run import Note, PassedOver
@@ -42,9 +41,7 @@ def show(
     out, view = Lines(console), view or View(verbose)
     verbose = view.verbose
     if view.where and total:
-        key = "matching" if analysis.tally.total else "none_matching"
-        numbers = {"count": analysis.tally.total, "total": total}
-        out.write(messages.ui("terminal", key, lang, **numbers, query=term_safe(view.where, 200)), style="dim")
+        out.write(matching(analysis, view.where, total, lang), style="dim")
         if not analysis.tally.total:
             return
     out.write(summary(analysis, lang), style="bold")
@@ -58,7 +55,7 @@ def show(
         show_board(analysis, view.sort, out, lang)
     else:
         (show_every_run if verbose else show_runs)(analysis, out, lang)
-    _show_trend(analysis.trend, out, lang)
+    _show_trend(analysis, out, lang)
     _show_groups(analysis.groups, out, lang)
     if analysis.warnings:
         out.blank()
@@ -68,13 +65,21 @@ def show(
     _show_passed_over(analysis.passed_over if verbose else (), out, lang)
 
 
-def _show_trend(trend: Trend | None, out: Lines, lang: Lang) -> None:
+def matching(analysis: Analysis, query: str, total: int, lang: Lang) -> str:
+    """Say how many of ``total`` runs match the query: those of ``analysis``."""
+    key = "matching" if analysis.tally.total else "none_matching"
+    numbers = {"count": analysis.tally.total, "total": total}
+    return messages.ui("terminal", key, lang, **numbers, query=term_safe(query, 200))
+
+
+def _show_trend(analysis: Analysis, out: Lines, lang: Lang) -> None:
     """Print what is different since the last analysis."""
+    trend = analysis.trend
     if trend is None:
         return
     out.blank()
     out.write(trend_text.heading(trend, lang), style="bold")
-    for line in trend_text.lines(trend, lang, curves=out.unicode):
+    for line in trend_text.lines(trend, analysis.runs, lang, curves=out.unicode):
         out.write(line, 2, hang=2)
 
 

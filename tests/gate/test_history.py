@@ -134,7 +134,12 @@ def test_the_condition_new() -> None:
         result = judge(report, settings({"fail-on": "new", "history": "h", **more}))
         return [(f"{f.run}: {f.code}", f.fails) for f in (*result.failures, *result.warnings)]
 
-    assert judged([], ("a", "plateau"), ("b", "converged")) == [("a: bad-at-first", True)]
+    assert judged([], ("a", "plateau"), ("b", "converged")) == [("a: bad-at-first", False)], (
+        "the history begins with it"
+    )
+    assert judged([], ("a", "plateau"), **{"fail-on": "new,plateau"})[0] == ("a: verdict", True)
+    without = judge(analysis(diagnosis("a", "plateau")), settings({"fail-on": "new", "history": "h"}))
+    assert [f.code for f in without.failures] == ["bad-without-history"], "no history was looked at: nothing passes"
     assert judged([["a", "b"]], ("a", "plateau"), ("c", "plateau")) == [
         ("a: newly-bad", True),
         ("c: bad-and-new", True),
@@ -160,7 +165,7 @@ def test_what_a_file_says_is_never_trusted(lang: str) -> None:
     found = trend("h", [entry], now, 0.02)
     report = replace(analysis(diagnosis("a")), trend=found)
     result = judge(report, settings({}))
-    plain = [trend_text.heading(found, lang), *trend_text.lines(found, lang), trend_text.news(found, lang)]
+    plain = [trend_text.heading(found, lang), *trend_text.lines(found, report.runs, lang), trend_text.news(found, lang)]
     compared = Compared(HOSTILE, HOSTILE, compare([bad, gone], now, 0.02), 0.02)
     marked = [diff_markdown.render(compared, lang), markdown.render(RenderRequest(report, result, lang))]
     assert not any(character in text for text in (*plain, *marked) for character in "\x1b\u202e")

@@ -90,7 +90,12 @@ def over_time(report: loganalyzer.Report, lang: Lang) -> str:
     stream = io.StringIO()
     console = Console(file=stream, width=80, markup=False, highlight=False, emoji=False)
     diff.show(Compared("old.json", "runs", compare(before, now, 0.02), 0.02), console, lang)
-    said = [trend_text.heading(found, lang), *trend_text.lines(found, lang), trend_text.news(found, lang), ""]
+    said = [
+        trend_text.heading(found, lang),
+        *trend_text.lines(found, report.runs, lang),
+        trend_text.news(found, lang),
+        "",
+    ]
     return "\n".join(said) + "\n" + "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 

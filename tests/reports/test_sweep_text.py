@@ -45,7 +45,7 @@ def test_numbered_runs_are_one_sweep_though_some_numbers_are_their_seeds(report:
 def test_the_sweep_counts_as_one_and_its_corner_is_a_result(report: loganalyzer.Report) -> None:
     said = summary(report, "en")
     assert said.startswith(f"A sweep of 60 runs: {BEST} did best (val_loss ")
-    assert "9 of 60 failed as a corner of the sweep (lr = 1)." in said
+    assert "9 of 60 failed: 9 of the 12 runs with lr = 1. Others did not go well either: 24 underfitting." in said
     assert "attention" not in said
     view = overview(report)
     assert (view.sick, view.attention, view.runs) == (0, (), ())

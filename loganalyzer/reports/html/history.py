@@ -9,6 +9,7 @@ from typing import Any
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.history import Trend
+from loganalyzer.model.report import Diagnosis
 from loganalyzer.reports import change_text, trend_text
 from loganalyzer.reports.order import natural
 from loganalyzer.reports.safe import term_safe
@@ -17,8 +18,8 @@ WIDTH, HEIGHT, MARGIN = 120, 28, 3.0
 MOST_ROWS = 30
 
 
-def context(trend: Trend | None, lang: Lang) -> dict[str, Any] | None:
-    """Return the data of the section; None where no history is kept."""
+def context(trend: Trend | None, runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any] | None:
+    """Return the data of the section, of ``runs`` as far as they were kept; None where no history is kept."""
     if trend is None:
         return None
     moved = {pair.now.id: pair for pair in trend_text.changed(trend)}
@@ -40,7 +41,7 @@ def context(trend: Trend | None, lang: Lang) -> dict[str, Any] | None:
     ]
     return {
         "heading": trend_text.heading(trend, lang),
-        "lines": trend_text.lines(trend, lang),
+        "lines": trend_text.lines(trend, runs, lang),
         "rows": rows[:MOST_ROWS] if trend.last is not None else [],
         "columns": [messages.ui("history", f"column.{key}", lang) for key in ("run", "verdict", "best", "time")],
         "title": messages.ui("history", "title", lang),

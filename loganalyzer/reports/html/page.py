@@ -22,6 +22,7 @@ from loganalyzer.model.version import VERSION
 from loganalyzer.reports import sweep_text
 from loganalyzer.reports.alike import grouped
 from loganalyzer.reports.html import advice, closing, curves, figures, groups, head, history, sweep, tiles, watched
+from loganalyzer.reports.html import gate as verdict_of_gate
 from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.html.chart_layout import NARROW, WIDE
 from loganalyzer.reports.html.origin import Origin
@@ -38,6 +39,8 @@ from loganalyzer.reports.where import fields
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from loganalyzer.model.gate_result import GateResult
+
 FIGURES_FOR_ALL_UP_TO = 200
 HOW_IN_PLACE_UP_TO = 8
 OPEN_UP_TO = 6
@@ -46,11 +49,20 @@ MOST_FILES = 50
 SCRIPTS = ("draw.js", "compare.js", "where.js", "script.js", "chart.js")
 
 
-def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", origin: Origin | None = None) -> str:
+def render(
+    analysis: Analysis,
+    *,
+    lang: Lang = "en",
+    figures_for: str = "auto",
+    origin: Origin | None = None,
+    gate: GateResult | None = None,
+    note: str = "",
+) -> str:
     """Render the whole report as one HTML document that needs no network and no script.
 
     ``figures_for``: "auto" draws charts for every run up to 200 runs and above that only for runs that need
-    attention; "all" always draws all. Same analysis and origin, same bytes.
+    attention; "all" always draws all. ``gate`` is shown below the headline, the sentence ``note`` above it. Same
+    input, same bytes.
     """
     origin = origin or Origin()
     view = overview(analysis)
@@ -72,6 +84,8 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
         "script_hash": _hash(script),
         "head": head.context(analysis, origin, lang),
         "summary": unbroken(summary(analysis, lang), every=True),
+        "note": term_safe(note, 300),
+        "gate": verdict_of_gate.context(analysis, gate, lang),
         "counts": _counts(analysis.tally, lang),
         "left_out": analysis.left_out.total,
         "cards": cards,
@@ -85,7 +99,7 @@ def render(analysis: Analysis, *, lang: Lang = "en", figures_for: str = "auto", 
         "in_place": len(runs) <= HOW_IN_PLACE_UP_TO,
         "shown_first": SHOWN_FIRST,
         "watched": watched.context(analysis.watched, lang),
-        "history": history.context(analysis.trend, lang),
+        "history": history.context(analysis.trend, analysis.runs, lang),
         "library": [advice.of_fix(messages.fix(f, lang), f) for f in offered],
         "open_sick": len(sick) <= OPEN_UP_TO,
         "sweeps": sweep.contexts(view.sweeps, analysis.runs, lang),

@@ -64,7 +64,7 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
     news = trend_text.news(analysis.trend, lang)
     failed += f"{news}; " if news else ""
     said = sweep_text.subject(view.sweeps[0], lang) if len(view.sweeps) == 1 and not view.sick else ""
-    subject = f"[analyze-logs] {failed}{said or _outcome(analysis, lang, MAX_COUNTS)}"
+    subject = f"[analyze-logs] {failed}{said or _outcome(analysis, lang, MAX_COUNTS, news=False)}"
     if title:
         subject = f"{subject} · {term_safe(title, 60)}"
     return Content(
@@ -72,7 +72,7 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
         outcome=outcome,
         well=bool(analysis.runs) and not result.failed and not view.sick,
         since=trend_text.heading(analysis.trend, lang) if analysis.trend is not None else "",
-        changes=tuple(trend_text.lines(analysis.trend, lang)) if analysis.trend is not None else (),
+        changes=tuple(trend_text.lines(analysis.trend, analysis.runs, lang)) if analysis.trend is not None else (),
         gate=gate_text.headline(analysis, result, lang) if result.gates else "",
         sweeps=tuple(_answer(group, analysis, lang) for group in view.sweeps[:MAX_SWEEPS]),
         failures=tuple(term_safe(e.one_line(lang), 300) for e in failures[:MAX_FAILURES]),
@@ -87,11 +87,11 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
     )
 
 
-def _outcome(analysis: Analysis, lang: Lang, most: int = len(Verdict)) -> str:
+def _outcome(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: bool = True) -> str:
     if not analysis.runs:
         return messages.ui("mail", "none", lang)
     if any(group.is_sweep for group in analysis.groups):
-        return summary(analysis, lang, most)
+        return summary(analysis, lang, most, news=news)
     counts = attention(Tally.of(analysis.runs))
     if not counts:
         key = "well_one" if len(analysis.runs) == 1 else "well"
