@@ -50,7 +50,7 @@ def command(context: click.Context, /, paths: tuple[str, ...], **given: Any) -> 
         from loganalyzer.cli.gate import load_settings
         from loganalyzer.cli.pages import explain
 
-        click.echo(explain(options.explain, lang, load_settings(given).limits))
+        click.echo(explain(options.explain, lang, load_settings(given).limits, everything=options.verbose))
     elif options.listing:
         from loganalyzer.cli.pages import listing
 

@@ -22,10 +22,13 @@ BEFORE_FIXES = 3
 """Parts of a page that stand before what to do: the sentence, what the rule sees, why it matters."""
 
 
-def explain(rule_id: str, lang: Lang, configured: Mapping[str, Mapping[str, float]] | None = None) -> str:
+def explain(
+    rule_id: str, lang: Lang, configured: Mapping[str, Mapping[str, float]] | None = None, *, everything: bool = True
+) -> str:
     """Return a rule's page and its limits, with ``configured`` values (by rule id and name) where there are any.
 
-    What it sees, why it matters, and what to do come first, how it is measured last. ``rule_id`` may also be the title of a
+    What it sees, why it matters, and what to do come first, how it is measured last; without ``everything`` only these
+    first parts, and how to see the others. ``rule_id`` may also be the title of a
     rule or the name of a verdict in any language, in any case.
 
     Raises UsageError for an unknown rule, ConfigError for an unknown limit.
@@ -37,7 +40,10 @@ def explain(rule_id: str, lang: Lang, configured: Mapping[str, Mapping[str, floa
         raise UsageError(text, name=rule_id, hint=did_you_mean(rule_id, known, quote=False))
     own = {rule_id: configured[rule_id]} if configured and rule_id in configured else {}
     limits = with_limits([known[rule_id]], own)[0].limits
-    lines = [f"{messages.title(rule_id, lang)} ({rule_id})", "", *_page(known[rule_id], lang, limits), ""]
+    page = _page(known[rule_id], lang, limits, everything=everything)
+    lines = [f"{messages.title(rule_id, lang)} ({rule_id})", "", *page, ""]
+    if not everything:
+        return "\n".join([*lines, messages.ui("pages", "verbose", lang)])
     items = list(dataclasses.fields(limits)) if dataclasses.is_dataclass(limits) else []
     if items:
         lines.append(messages.ui("pages", "limits", lang))
@@ -62,7 +68,7 @@ def _plain(name: str) -> str:
     return name.strip().lower().replace("_", "-").replace(" ", "-")
 
 
-def _page(rule: Rule, lang: Lang, limits: Any) -> list[str]:
+def _page(rule: Rule, lang: Lang, limits: Any, *, everything: bool) -> list[str]:
     """Return the page in ``lang``, wrapped to the width of a terminal: how it is measured at the end, fixes before it."""
     sections: list[list[str]] = [[]]
     for line in messages.page(rule.id, lang, limits).splitlines():
@@ -75,7 +81,7 @@ def _page(rule: Rule, lang: Lang, limits: Any) -> list[str]:
     to_do = [[messages.ui("pages", "do", lang), *fixes, ""]] if fixes else []
     lines: list[str] = []
     first = [section for section in sections if section not in last]
-    for section in (*first[:BEFORE_FIXES], *to_do, *first[BEFORE_FIXES:], *last):
+    for section in (*first[:BEFORE_FIXES], *to_do, *((*first[BEFORE_FIXES:], *last) if everything else ())):
         for paragraph in (*section, *([""] if section[-1] else [])):
             text = paragraph.lstrip()
             indent = paragraph[: len(paragraph) - len(text)]

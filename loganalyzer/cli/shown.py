@@ -5,7 +5,7 @@ The gate, the mail and all documents have every run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from loganalyzer.cli.options.values import CliOptions
     from loganalyzer.messages import Lang
     from loganalyzer.reports.report import Report
-    from loganalyzer.reports.where.language import Field
+
+
+MOST_KEYS = 24
+"""So many keys an error lists."""
 
 
 def selected(report: Report, options: CliOptions, lang: Lang) -> Report:
@@ -30,21 +33,23 @@ def selected(report: Report, options: CliOptions, lang: Lang) -> Report:
     from loganalyzer.model.report import Tally
     from loganalyzer.reports.where.fields import fields_of, text_of
     from loganalyzer.reports.where.language import matches, parse
+    from loganalyzer.reports.where.synonyms import under_known_keys
 
     fields = {d.id: fields_of(d, lang) for d in report.runs}
+    names = tuple(dict.fromkeys(name for own in fields.values() for name in own))
     if options.sort and fields:
-        _check_key("--sort", options.sort.removeprefix("-"), fields.values())
+        _check_key("--sort", options.sort.removeprefix("-"), names)
     if not options.where:
         return report
-    terms = parse(options.where)
+    terms = under_known_keys(parse(options.where), names)
     for term in terms:
         if not term.complete:
             raise UsageError("--where: {key!r} has no value (such as {key}>0.1)", key=term.key)
         if term.operator and fields:
-            _check_key("--where", term.key, fields.values())
+            _check_key("--where", term.key, names)
     kept = tuple(d for d in report.runs if matches(fields[d.id], text_of(d, lang), terms))
-    names = {d.id for d in kept}
-    groups = tuple(group for group in report.groups if not names.isdisjoint(group.runs))
+    shown = {d.id for d in kept}
+    groups = tuple(group for group in report.groups if not shown.isdisjoint(group.runs))
     return replace(report, runs=kept, groups=groups, left_out=Tally())
 
 
@@ -57,10 +62,11 @@ def open_in_browser(page: Path, lang: Lang) -> None:
         complain(Message("no browser could be opened for {address}", {"address": address}), lang)
 
 
-def _check_key(option: str, key: str, runs: Iterable[Mapping[str, Field]]) -> None:
+def _check_key(option: str, key: str, names: Sequence[str]) -> None:
     from loganalyzer.reports.where.language import found
+    from loganalyzer.reports.where.synonyms import synonyms
 
-    names = dict.fromkeys(name for fields in runs for name in fields)
-    if not found(dict.fromkeys(names, 0.0), key):
-        text = "{option}: no run has {key!r}{hint}"
-        raise UsageError(text, option=option, key=key, hint=did_you_mean(key, names))
+    if not found(dict.fromkeys(names, 0.0), key) and key.lower() not in synonyms(names):
+        text = "{option}: no run has {key!r}{hint} (keys: {keys})"
+        keys = ", ".join([*names[:MOST_KEYS], *(["..."] if len(names) > MOST_KEYS else [])])
+        raise UsageError(text, option=option, key=key, hint=did_you_mean(key, names), keys=keys)

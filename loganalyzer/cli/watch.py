@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from loganalyzer.cli.options.values import CliOptions
     from loganalyzer.config.settings import Settings
     from loganalyzer.messages import Lang
+    from loganalyzer.model.gate_result import GateResult
 
 FASTEST, SLOWEST = 1.0, 15.0
 """Seconds between two looks: after a change, and when nothing has changed for long."""
@@ -121,11 +122,13 @@ class Watch(Struct):
         found = events(self.looks, report.runs, now, to_stop)
         self.report, self.looks, self.said_to_stop = report, now, self.said_to_stop | to_stop
         if first:
-            show(plan, report, seen, result)
+            early = bool(now) and all(look.going_on and look.verdict is None for look in now.values())
+            if not early:
+                show(plan, report, seen, of_ended(result))
             self._begin(seen)
             if plan.options.open_page and html is not None and plan.page is not None:
                 open_in_browser(plan.page, plan.settings.lang)
-            found = [event for event in found if event.kind == "stop"]
+            found = [event for event in found if early or event.kind == "stop"]
         self._say(found)
         return bool(self.stop_on and should_stop(report.runs, self.running.keys(), self.stop_on))
 
@@ -138,7 +141,9 @@ class Watch(Struct):
         if self.plan.listed:
             show_places(self.plan, report)
         on = watch_text.running(tuple(sorted(self.running)), lang)
-        for line in ("", *([on] if on else ()), messages.ui("watch", "watching", lang, count=len(self.files))):
+        count = len(self.files)
+        watching = messages.ui("watch", "watching_one" if count == 1 else "watching", lang, count=count)
+        for line in ("", *([on] if on else ()), watching):
             self._print(line)
 
     def _say(self, found: Sequence[Event]) -> None:
@@ -178,6 +183,11 @@ class Watch(Struct):
 
     def _stamps(self) -> dict[str, Stamp]:
         return stamps(self.plan.paths, follow_links=self.plan.settings.follow_links, without=own_files(self.plan))
+
+
+def of_ended(result: GateResult) -> GateResult:
+    """The gate's result without the remark that runs go on, which is why they are watched."""
+    return replace(result, running=(), warnings=tuple(f for f in result.warnings if f.check != "running"))
 
 
 def own_files(plan: Plan) -> tuple[str, ...]:

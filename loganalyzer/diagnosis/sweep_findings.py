@@ -19,6 +19,8 @@ NEAR = 0.1
 """Values whose score lies within this share of the way from the best to the median are as good as the best."""
 MOST_TOLD = 3
 """Settings with seeds that have sentences of their own."""
+FINEST_POWER = 0.25
+"""A grid of rates whose steps are further apart than batches apart to this power cannot tell 0, 0.5 and 1 from each other."""
 OUTLIER = 5.0
 """A seed farther than this many robust standard deviations from the median stands apart."""
 
@@ -152,6 +154,7 @@ def batches(batch: str, rate: str, fixed_rate: float | None, table: Table) -> li
 
 def _rate_by_batch(batch: str, rate: str, table: Table) -> list[SweepFinding]:
     best: list[tuple[float, float]] = []
+    steps: list[float] = []  # from the best rate to its nearer neighbour, as the logarithm of their ratio
     sizes: dict[float, list[Member]] = defaultdict(list)  # once through the table: a random search has many sizes
     for m in table.members:
         if is_number(size := m.settings.get(batch)) and size > 0:
@@ -160,13 +163,20 @@ def _rate_by_batch(batch: str, rate: str, table: Table) -> list[SweepFinding]:
         values = Table(tuple(own), table.direction).by_value(rate)
         rows = [r for r in values if r.value > 0 and math.isfinite(r.loss)]
         if len(rows) >= 3:
-            best.append((float(size), min(rows, key=lambda r: r.loss).value))
+            at = min(range(len(rows)), key=lambda i: rows[i].loss)
+            best.append((float(size), rows[at].value))
+            beside = [rows[i].value for i in (at - 1, at + 1) if 0 <= i < len(rows)]
+            steps.append(min(abs(math.log(value / rows[at].value)) for value in beside))
     if len(best) < 2:
         return []
     (small, low), (large, high) = best[0], best[-1]
     power = math.log(high / low) / math.log(large / small)
     pairs = ", ".join(f"{size:g} → {value:g}" for size, value in best)
-    return [SweepFinding("sweep-rate-by-batch", Severity.INFO, {"name": batch, "pairs": pairs, "power": power})]
+    numbers: dict[str, Number] = {"name": batch, "pairs": pairs, "power": power, "rate": low}
+    coarse = max(steps) / math.log(large / small) > FINEST_POWER
+    kind = "sweep-rate-by-batch" if not coarse else "sweep-rate-by-batch-coarse"
+    same = coarse and all(rate == low for _, rate in best)
+    return [SweepFinding("sweep-same-rate-by-batch" if same else kind, Severity.INFO, numbers)]
 
 
 def named(settings: Settings) -> str:

@@ -91,7 +91,7 @@ def pair(label: str, text: str, lang: Lang) -> str:
 
 
 def aside(word: str, lang: Lang, *more: str) -> str:
-    """Append remarks in brackets to a word: "plateau (stalled, likely)" / "停滞（途中で停止、可能性が高い）"."""
+    """Append remarks in brackets to a word: "plateau (stalled, likely)" / "停滞（改善が途中で止まった、確度：中）"."""
     remarks = [m for m in more if m]
     if not remarks:
         return word

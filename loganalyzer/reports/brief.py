@@ -139,7 +139,7 @@ def _others(analysis: Analysis, lang: Lang) -> Iterator[str]:
     spoken = [group for group in analysis.groups if group.findings and not group.is_sweep]
     for group in spoken[:MOST_OTHERS]:
         finding = group.findings[0]
-        text = messages.ui("groups", finding.id, lang, **finding.numbers)
+        text = sweep_text.finding(finding, lang)
         name = term_safe(group.id, LONGEST_NAME)
         shown = term_safe(text, LONGEST_LINE // 2)
         named = group.id not in ("", ".")  # no name for the analysed folder itself

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -82,7 +83,8 @@ def way(of: Way, lang: Lang) -> str:
 
 
 def _value(what: str, change: ValueChange, lang: Lang) -> str:
-    key = what if change.way != "same" else f"{what}_same"
+    finite = math.isfinite(change.difference)
+    key = what if change.way != "same" and finite else f"{what}_same"
     return messages.ui(
         "changes", key, lang, series=term_safe(change.series, LONGEST_NAME), before=change.before, now=change.now,
         difference=messages.signed(change.difference), way=way(change.way, lang),

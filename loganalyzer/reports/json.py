@@ -17,6 +17,7 @@ from loganalyzer.model.run import Note, PassedOver
 from loganalyzer.model.sweep import Answer, Cell, Conditions
 from loganalyzer.model.verdicts import with_kind
 from loganalyzer.model.version import VERSION
+from loganalyzer.reports import sweep_text
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.summary import first_action
@@ -209,7 +210,7 @@ def group_dict(group: Group, lang: messages.Lang) -> dict[str, Any]:
             {
                 "rule": o.id,
                 "severity": o.severity.value,
-                "message": messages.ui("groups", o.id, lang, **o.numbers),
+                "message": sweep_text.finding(o, lang),
                 "numbers": dict(o.numbers),
                 "fixes": [_fix(messages.fix(f, lang)) for f in o.fixes],
             }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
@@ -13,6 +13,7 @@ from loganalyzer.reports.order import natural
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.where.fields import fields_of
 from loganalyzer.reports.where.language import Field, found
+from loganalyzer.reports.where.synonyms import synonyms
 
 MOST_SETTINGS = 4
 _COLUMNS = ("name", "verdict", "best", "end")
@@ -31,10 +32,10 @@ def ordered(runs: Iterable[Diagnosis], key: str, lang: Lang) -> list[Diagnosis]:
 
     What is judged (``best``, ``end``, the series by its name) has the better value first, anything else the smaller one.
     """
-    name, backwards = key.removeprefix("-"), key.startswith("-")
+    every = [(d, fields_of(d, lang)) for d in runs]
+    backwards, name = key.startswith("-"), _known(key, [own for _, own in every])
     with_it, without = [], []
-    for d in runs:
-        fields = fields_of(d, lang)
+    for d, fields in every:
         field = fields.get(found(fields, name))
         with_it.append((_order(field, _sign(d, name)), d)) if field is not None else without.append(d)
     with_it.sort(key=lambda pair: (pair[0], natural(pair[1].id)), reverse=backwards)
@@ -45,13 +46,19 @@ def board(analysis: Analysis, key: str, varied: Sequence[str], lang: Lang, most:
     """The first ``most`` runs by ``key``: name, verdict, best value and step, end, and the settings that vary."""
     runs = ordered(analysis.runs, key, lang)[:most]
     names = [*varied[:MOST_SETTINGS]]
-    wanted = key.removeprefix("-")
+    wanted = _known(key, [fields_of(d, lang) for d in runs])
     judged = {d.best.series for d in runs if d.best is not None}
     if not found({n.lower(): 0.0 for n in (*names, *judged, *_COLUMNS)}, wanted):
         names.append(wanted)
     heads = [messages.ui("html", f"col.{k}", lang) for k in ("run", "verdict", "best", "end")]
     return Board(("", *heads, *(term_safe(n, 24) for n in names)),
                  tuple((f"{i}.", *_row(d, names, lang)) for i, d in enumerate(runs, 1)), tuple(runs))  # fmt: skip
+
+
+def _known(key: str, fields: Iterable[Mapping[str, Field]]) -> str:
+    """The key that is meant by ``key``, which may be another word for it and have a minus in front."""
+    name = key.removeprefix("-")
+    return synonyms(one for own in fields for one in own).get(name.lower(), name)
 
 
 def _row(d: Diagnosis, names: Sequence[str], lang: Lang) -> tuple[str, ...]:

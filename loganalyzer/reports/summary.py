@@ -68,6 +68,7 @@ def attention(tally: Tally) -> list[tuple[Verdict, int]]:
 def _counted(counts: Mapping[Verdict, int], lang: Lang, most: int) -> str:
     """The verdicts with their counts: "2 diverging, 1 overfitting"."""
     shown = [(v, counts[v]) for v in Verdict if counts.get(v)]
+    most = len(shown) if len(shown) == most + 1 else most  # one more word is no longer than "1 more"
     texts = [messages.verdict_count(v, n, lang) for v, n in shown[:most]]
     if rest := sum(n for _, n in shown[most:]):
         texts.append(messages.ui("mail", "others", lang, count=rest))

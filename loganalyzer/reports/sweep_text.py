@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from loganalyzer import messages
 from loganalyzer.diagnosis.failure_groups import FailureGroup, failure_groups
 from loganalyzer.messages import Lang
-from loganalyzer.model.report import Diagnosis, Group, Member
+from loganalyzer.model.report import Diagnosis, Group, Member, SweepFinding
 from loganalyzer.model.run import Detail
 from loganalyzer.model.sweep import Answer, Cell, Condition, Conditions, Further
 from loganalyzer.model.verdicts import Verdict
@@ -98,17 +98,13 @@ def lines(group: Group, lang: Lang) -> list[tuple[str, str]]:
         texts = [counted(len(c.failed), c.count, c.where, lang) for c in answer.corners]
         found.append(("fails", messages.listed(texts, lang)))
     found += [("matters", text)] if (text := _matters(answer, lang)) else []
-    found += [("next", text)] if (text := _next(answer, lang)) else []
+    found += [("next", text)] if (text := further(answer, lang)) else []
     return [(_ui(label, lang), text) for label, text in found]
 
 
 def notes(group: Group, lang: Lang) -> list[str]:
-    """Further sentences of the comparison: how far runs of the same settings differ, and its findings."""
-    texts = [
-        term_safe(messages.ui("groups", f.id, lang, **f.numbers), 600)
-        for f in group.findings
-        if not (f.id in _SAID_BY_CORNERS and group.answer is not None and group.answer.corners)
-    ]
+    """Further sentences of the comparison that its answer does not say: how far runs of the same settings differ, findings."""
+    texts = [finding(f, lang) for f in group.findings if not _said(f, group.answer)]
     repeated = [c for c in group.answer.cells if c.good >= FEWEST_SEEDS and c.sd is not None] if group.answer else []
     if len(repeated) > 1:
         from statistics import median
@@ -117,6 +113,24 @@ def notes(group: Group, lang: Lang) -> list[str]:
         least = min(len(c.runs) for c in repeated)
         texts.append(_ui("seeds_typical", lang, sd=sd, cells=len(repeated), least=least))
     return texts
+
+
+def _said(found: SweepFinding, answer: Answer | None) -> bool:
+    """True for a finding that the lines of the answer say: where runs fail, and the rates beside the best."""
+    if answer is None:
+        return False
+    if found.id in _SAID_BY_CORNERS:
+        return bool(answer.corners)
+    return found.id == "sweep-suggested-rate" and any(each.name == found.numbers["name"] for each in answer.further)
+
+
+def finding(found: SweepFinding, lang: Lang) -> str:
+    """The sentence of a finding."""
+    alone = "-alone" if found.numbers.get("settings") == "" else ""  # seeds of the only settings have none that vary
+    numbers = dict(found.numbers)
+    if isinstance(pairs := numbers.get("pairs"), str):
+        numbers["pairs"] = messages.listed(pairs.split(", "), lang)
+    return term_safe(messages.ui("groups", f"{found.id}{alone}", lang, **numbers), 600)
 
 
 def causes(group: Group, runs: Iterable[Diagnosis], lang: Lang) -> list[tuple[Verdict, str]]:
@@ -198,7 +212,8 @@ def _matters(answer: Answer, lang: Lang) -> str:
     return _ui("matters_all", lang, shares=messages.listed(texts, lang)) if texts else ""
 
 
-def _next(answer: Answer, lang: Lang) -> str:
+def further(answer: Answer, lang: Lang) -> str:
+    """The values to try next, with the settings that stay; "" for none."""
     if not answer.further:
         return ""
     changed = {each.name for each in answer.further}

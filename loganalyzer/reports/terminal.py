@@ -10,7 +10,7 @@ from loganalyzer.messages import Lang
 from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis, Group
 from loganalyzer.model.run import Note, PassedOver
-from loganalyzer.reports import trend_text
+from loganalyzer.reports import sweep_text, trend_text
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import summary
 from loganalyzer.reports.terminal_board import show_board
@@ -95,7 +95,7 @@ def _show_groups(groups: Sequence[Group], out: Lines, lang: Lang) -> None:
         # no name for the analysed folder itself
         name = "" if group.id in ("", ".") else f"{term_safe(group.id, 60)}: "
         for number, finding in enumerate(group.findings):
-            text = term_safe(messages.ui("groups", finding.id, lang, **finding.numbers), 600)
+            text = sweep_text.finding(finding, lang)
             out.write(
                 text if number else f"{name}{text}",
                 4 if number and name else 2,

@@ -20,6 +20,8 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 MOST_CHANGES, MOST_NAMES, MOST_NEWS = 20, 8, 2
 TOGETHER_FROM = 4
 """So many runs that went the same way are told together."""
+FEWEST_IN_CURVE = 3
+"""Two values are told as well without a curve."""
 NAMED = 2
 """Runs of one verdict that are named among many that were bad before."""
 FEW_KNOWN = 3
@@ -155,6 +157,7 @@ def overall(trend: Trend, lang: Lang, *, curves: bool = True) -> str | None:
     finite = [value for value in best.values if math.isfinite(value)] if best is not None else []
     if best is None or len(finite) < 2:
         return None
+    curves = curves and len(finite) >= FEWEST_IN_CURVE
     curve = blocks(best.values) if curves else ""
     text = messages.ui(
         "history", "overall", lang, series=term_safe(best.series, 60), count=len(best.values), curve=curve,

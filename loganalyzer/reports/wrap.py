@@ -11,9 +11,11 @@ from loganalyzer.model.late import late
 WIDTH = 78
 # neither stops and closing brackets nor small kana, which belong to the sound before them
 _NOT_FIRST = "、。，．）」』：；？！ー々ゝゞヽヾ・ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
-# a wide character may end a line anywhere, a Latin word only at a space; brackets and stops stay with what they close
+# a wide character may end a line anywhere, a Latin or katakana word only at its end; brackets and stops stay with what
+# they close
 _WIDE = r"\u3000-\u9fff\uff00-\uffef"
-_PIECES = late(lambda: re.compile(rf"[（「『]*(?:[^\s{_WIDE}]+|[{_WIDE}])[{_NOT_FIRST}]*\s*|\s+"))
+_KATAKANA = "ァ-ヺー"
+_PIECES = late(lambda: re.compile(rf"[（「『]*(?:[^\s{_WIDE}]+|[{_KATAKANA}]+|[{_WIDE}])[{_NOT_FIRST}]*\s*|\s+"))
 
 
 def wrap(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> list[str]:

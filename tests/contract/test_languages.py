@@ -111,5 +111,5 @@ def test_names_keep_the_letters_that_a_font_at_hand_has(lang: Lang) -> None:
 def test_punctuation_is_that_of_the_language() -> None:
     assert pair("found", "0.5", "en") == "found: 0.5" and pair("結果", "0.5", "ja") == "結果：0.5"
     assert aside("plateau", "en", "stalled", "", "likely") == "plateau (stalled, likely)"
-    assert aside("停滞", "ja", "途中で停止", "可能性が高い") == "停滞（途中で停止、可能性が高い）"
+    assert aside("停滞", "ja", "改善が途中で止まった", "確度：中") == "停滞（改善が途中で止まった、確度：中）"
     assert aside("plateau", "en", "") == "plateau" and listed(["a", "b"], "ja") == "a、b"

@@ -81,7 +81,7 @@ NOT_TABLES = frozenset({".json", ".jsonl", ".yaml", ".yml", ".toml"})
 GENERIC_STEMS = frozenset(
     {
         "metrics", "log", "logs", "history", "results", "result", "progress", "trainer_state", "training", "train",
-        "training_log", "train_log", "scores", "output", "monitor", "loss", "losses", "stdout", "events", "scalars",
+        "training_log", "train_log", "scores", "output", "out", "monitor", "loss", "losses", "stdout", "events", "scalars",
         "catboost_training", "evals_result", "data", "run", "measurements", "logfile", "nohup", "0.monitor",
     }
 )  # fmt: skip

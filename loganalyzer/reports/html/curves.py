@@ -23,8 +23,8 @@ MANY = 120
 MOST_ROWS = 50
 NO_VALUES: dict[str, Any] = {"where": "", "names": [], "rows": [], "every": ""}
 TEXTS = (
-    "same", "equal", "no_settings", "nothing", "fraction", "parameter", "verdict", "best", "end", "showing", "all", "unpacked",
-    "reset", "zoom_in", "zoom_out", "zoom_left", "zoom_right", "zoom_how", "copied", "cut", "ordered",
+    "same", "equal", "no_settings", "nothing", "fraction", "parameter", "verdict", "best", "end", "showing", "unknown", "all",
+    "unpacked", "reset", "zoom_in", "zoom_out", "zoom_left", "zoom_right", "zoom_how", "copied", "cut", "ordered",
 )  # fmt: skip
 
 

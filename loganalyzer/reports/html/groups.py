@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.report import Group, Member
 from loganalyzer.model.run import Detail
+from loganalyzer.reports import sweep_text
 from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.html.group_plot import plot
 from loganalyzer.reports.safe import term_safe
@@ -18,21 +20,24 @@ MOST_ROWS = 40
 MOST_PLOTS = 6
 
 
-def contexts(groups: Sequence[Group], lang: Lang) -> list[dict[str, Any]]:
-    """Return the template's data for each group; empty for an analysis without sweeps."""
-    return [_context(g, lang) for g in groups]
+def contexts(groups: Sequence[Group], roots: Sequence[str], lang: Lang) -> list[dict[str, Any]]:
+    """Return the template's data for each group of the analysis of ``roots``; empty for one without sweeps."""
+    only = PurePath(roots[0]).name if len(roots) == 1 else ""
+    whole = term_safe(only, 120) or messages.ui("groups", "page.whole", lang)
+    return [_context(g, whole, lang) for g in groups]
 
 
-def _context(group: Group, lang: Lang) -> dict[str, Any]:
+def _context(group: Group, whole: str, lang: Lang) -> dict[str, Any]:
+    """``whole`` is the name of the group of everything that was analysed."""
     names = list(group.varies)
     seeded = any(m.seed != "" for m in group.table)
     return {
-        "id": term_safe(group.id, 120),
+        "id": term_safe(group.id, 120) if group.id not in ("", ".") else whole,
         "count": len(group.runs),
         "series": term_safe(group.series, 80),
         "findings": [
-            {"severity": o.severity.value, "text": term_safe(messages.ui("groups", o.id, lang, **o.numbers))}
-            for o in group.findings
+            {"severity": o.severity.value, "text": sweep_text.finding(o, lang)}
+            for o in (() if group.is_sweep else group.findings)  # those of a sweep stand at the top of the page
         ],
         "plots": [svg for name in names[:MOST_PLOTS] if (svg := plot(group, name, lang))],
         "columns": [term_safe(n, 60) for n in names] + ([messages.ui("groups", "page.seed", lang)] if seeded else []),

@@ -50,9 +50,9 @@ def context(trend: Trend | None, runs: Sequence[Diagnosis], lang: Lang) -> dict[
 
 
 def curve(values: Sequence[float]) -> str:
-    """Draw the best values of a run analysis by analysis as SVG, the last one marked; "" for fewer than two."""
+    """Draw the best values of a run analysis by analysis as SVG, the last one marked; "" for fewer than three."""
     finite = [(i, value) for i, value in enumerate(values) if math.isfinite(value)]
-    if len(finite) < 2:
+    if len(finite) < trend_text.FEWEST_IN_CURVE:
         return ""
     low, high = min(value for _, value in finite), max(value for _, value in finite)
     step = (WIDTH - 2 * MARGIN) / (len(values) - 1)

@@ -104,7 +104,7 @@ def render(
         "open_sick": len(sick) <= OPEN_UP_TO,
         "sweeps": sweep.contexts(view.sweeps, analysis.runs, lang),
         "varied": [term_safe(name, 40) for name in varied],
-        "groups": groups.contexts(analysis.groups, lang),
+        "groups": groups.contexts(analysis.groups, analysis.roots, lang),
         "sweeps_title": messages.ui("groups", "page.title", lang),
         "not_drawn": 0 if all_drawn else len(runs) - len(sick),
         "unread": [_unread(u, lang) for u in analysis.unread if not u.expected],

@@ -96,6 +96,7 @@ def _outcome(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: 
     if not counts:
         key = "well_one" if len(analysis.runs) == 1 else "well"
         return messages.ui("mail", key, lang, count=len(analysis.runs))
+    most = len(counts) if len(counts) == most + 1 else most  # one more word is no longer than "1 more"
     listed = [messages.verdict_count(verdict, count, lang) for verdict, count in counts[:most]]
     if rest := sum(count for _, count in counts[most:]):
         listed.append(messages.ui("mail", "others", lang, count=rest))

@@ -11,6 +11,7 @@ from loganalyzer.model.prescription import Change, Keep, Prescription
 from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis, Diagnosis, Group
 from loganalyzer.model.run import Detail
+from loganalyzer.reports import sweep_text
 from loganalyzer.reports.next_run.choose import choose
 from loganalyzer.roles.hyperparameters import is_bookkeeping, is_seed, says_what_is_learned
 
@@ -109,7 +110,15 @@ def _best_of(group: Group, lang: Lang) -> NextRun:
         remark = _ui("suggested", lang, run=best.run, old=own) if suggested != own else ""
         settings.append(NextSetting(name, suggested, remark))
     title = _ui("sweep", lang, count=len(group.table), run=best.run, series=group.series, score=best.score)
-    return NextRun(best.run, best.verdict.value, settings=tuple(settings), comments=(title,))
+    return NextRun(best.run, best.verdict.value, settings=tuple(settings), comments=(title, *_beyond(group, lang)))
+
+
+def _beyond(group: Group, lang: Lang) -> list[str]:
+    """That the best settings are a repetition, and which values nobody tried yet; nothing for a comparison of a few runs."""
+    if group.answer is None:
+        return []
+    further = sweep_text.further(group.answer, lang)
+    return [_ui("repeats", lang, text=further) if further else _ui("repeats_best", lang)]
 
 
 def _ui(key: str, lang: Lang, **placeholders: object) -> str:

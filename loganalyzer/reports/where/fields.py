@@ -11,6 +11,7 @@ from loganalyzer.messages import Lang
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.where.language import Field
+from loganalyzer.reports.where.synonyms import synonyms
 from loganalyzer.roles.hyperparameters import is_number
 
 MOST_SETTINGS = 60
@@ -40,11 +41,13 @@ def fields_of(diagnosis: Diagnosis, lang: Lang) -> dict[str, Field]:
 
 
 def table(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
-    """The fields of all runs for the page's script: ``names``, and for each run its values in that order, None for none."""
+    """The fields of all runs for the page's script: ``names``, for each run its values in that order, None for none, and other
+    words for the names."""
     records = [fields_of(d, lang) for d in runs]
     names = list(dict.fromkeys(name for record in records for name in record))
     return {
         "names": [term_safe(name, 60) for name in names],
+        "words": synonyms(term_safe(name, 60) for name in names),
         "rows": [[_plain(record.get(name)) for name in names] for record in records],
     }
 

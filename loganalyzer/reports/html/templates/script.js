@@ -17,6 +17,7 @@ const page = (() => {
   const box = $("#filter"), shown = $("#shown"), chips = $$(".filter");
   const haystack = rows.map(r => r.textContent.toLowerCase());
   const cards = $$(".card"), order = rows.map((r, i) => cards[i]);
+  const everyName = Object.fromEntries(data.fields.names.map(n => [n, 0]));
   const fields = data.fields.rows.map(own => Object.fromEntries(data.fields.names.map((n, i) => [n, own[i]]).filter(f => f[1] !== null)));
   // of very many runs the first are shown until somebody asks for all: what is not shown costs nothing
   let most = data.first || Infinity, sorted = [...rows];
@@ -24,11 +25,12 @@ const page = (() => {
   [...rows, ...cards].forEach(e => e.classList.remove("later"));
   more.forEach(b => b.addEventListener("click", () => { most = Infinity; filter(); }));
   function filter() {
-    const wanted = where.parse(state.get("text") || ""), verdict = state.get("verdict");
+    const wanted = where.parse(state.get("text") || "").map(t => ({ ...t, key: data.fields.words[t.key] ?? t.key })), verdict = state.get("verdict");
     const kept = rows.map((row, i) => (!verdict || row.dataset.verdict === verdict) && where.matches(fields[i], haystack[i], wanted));
     const show = (elements, index) => { let shown = 0; elements.forEach((e, i) => { const keep = kept[index(e, i)] && shown++ < most; if (e.hidden === keep) e.hidden = !keep; }); return shown; };
     const count = show(sorted, r => place.get(r)); show(order, (c, i) => i);
-    const none = $(".none"); if (none) none.hidden = count > 0;
+    const none = $(".none"), lost = wanted.find(t => t.operator && !where.found(everyName, t.key));
+    if (none) { none.hidden = count > 0; $("#unknown").textContent = lost ? text.unknown.replace("%1", lost.key).replace("%2", data.fields.names.slice(0, 24).join(", ")) : ""; }
     more.forEach(b => { b.hidden = count <= most; b.textContent = text.all.replace("%1", count); });
     chips.forEach(c => c.setAttribute("aria-pressed", c.dataset.verdict === verdict));
     if (shown) shown.textContent = count === rows.length ? "" : text.showing.replace("%1", count).replace("%2", rows.length);

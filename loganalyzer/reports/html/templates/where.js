@@ -31,5 +31,5 @@ const where = (() => {
     if (wanted === null || typeof own !== "number") return false;
     return t.operator.length === 2 && close(own, wanted) || (t.operator[0] === "<" ? own < wanted : own > wanted); };
   const matches = (fields, text, terms) => terms.every(t => matched(fields, text, t) !== t.negated);
-  return { parse, matches };
+  return { parse, matches, found };
 })();
