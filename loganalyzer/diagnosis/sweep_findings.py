@@ -19,8 +19,9 @@ NEAR = 0.1
 """Values whose score lies within this share of the way from the best to the median are as good as the best."""
 MOST_TOLD = 3
 """Settings with seeds that have sentences of their own."""
-FINEST_POWER = 0.25
-"""A grid of rates whose steps are further apart than batches apart to this power cannot tell 0, 0.5 and 1 from each other."""
+FINEST_POWER = 0.3
+"""A best rate is known to half a step of its grid. Where that is a larger power of the batches' ratio, powers of 0, 0.5 and 1
+cannot be told apart."""
 OUTLIER = 5.0
 """A seed farther than this many robust standard deviations from the median stands apart."""
 
@@ -154,7 +155,7 @@ def batches(batch: str, rate: str, fixed_rate: float | None, table: Table) -> li
 
 def _rate_by_batch(batch: str, rate: str, table: Table) -> list[SweepFinding]:
     best: list[tuple[float, float]] = []
-    steps: list[float] = []  # from the best rate to its nearer neighbour, as the logarithm of their ratio
+    steps: list[float] = []  # from the best rates to their neighbours, as the logarithm of their ratio
     sizes: dict[float, list[Member]] = defaultdict(list)  # once through the table: a random search has many sizes
     for m in table.members:
         if is_number(size := m.settings.get(batch)) and size > 0:
@@ -166,14 +167,14 @@ def _rate_by_batch(batch: str, rate: str, table: Table) -> list[SweepFinding]:
             at = min(range(len(rows)), key=lambda i: rows[i].loss)
             best.append((float(size), rows[at].value))
             beside = [rows[i].value for i in (at - 1, at + 1) if 0 <= i < len(rows)]
-            steps.append(min(abs(math.log(value / rows[at].value)) for value in beside))
+            steps.append(sum(abs(math.log(value / rows[at].value)) for value in beside) / len(beside))
     if len(best) < 2:
         return []
     (small, low), (large, high) = best[0], best[-1]
     power = math.log(high / low) / math.log(large / small)
     pairs = ", ".join(f"{size:g} → {value:g}" for size, value in best)
     numbers: dict[str, Number] = {"name": batch, "pairs": pairs, "power": power, "rate": low}
-    coarse = max(steps) / math.log(large / small) > FINEST_POWER
+    coarse = max(steps) / 2 / math.log(large / small) > FINEST_POWER
     kind = "sweep-rate-by-batch" if not coarse else "sweep-rate-by-batch-coarse"
     same = coarse and all(rate == low for _, rate in best)
     return [SweepFinding("sweep-same-rate-by-batch" if same else kind, Severity.INFO, numbers)]

@@ -27,6 +27,14 @@ def test_a_rule_is_found_by_any_of_its_names(name: str, rule: str, lang: Lang) -
     assert explain(name, lang) == explain(rule, lang)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_for_the_authors_of_rules_is_for_v(lang: Lang) -> None:
+    short, whole = explain("plateau", lang, everything=False), explain("plateau", lang)
+    measured, do = messages.ui("pages", "measured", lang), messages.ui("pages", "do", lang)
+    assert measured in whole.splitlines() and measured not in short.splitlines() and do in short and "-v" in short
+    assert whole.startswith(short.rpartition("\n\n")[0])
+
+
 def test_another_name_is_an_error_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="did you mean overfitting"):
         explain("overfiting", "en")

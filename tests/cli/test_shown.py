@@ -45,12 +45,23 @@ def test_where_nothing_matches_nothing_is_shown(analyze_logs: Call, sweep: Path,
         (["--where", "lrr>1"], "--where: no run has 'lrr'; did you mean 'lr'?"),
         (["--where", "lr>"], "--where: 'lr' has no value (such as lr>0.1)"),
         (["--sort", "val_los"], "--sort: no run has 'val_los'; did you mean 'val_loss'?"),
+        (["--sort", "val_acc"], "(keys: name, verdict, "),
         (["--where", "lrr>1", "--lang", "ja"], "--where：'lrr' という項目を持つ実行はありません"),
     ],
 )
 def test_a_key_that_no_run_has(arguments: list[str], said: str, analyze_logs: Call, sweep: Path) -> None:
     done = analyze_logs(sweep, "--no-html", *arguments)
     assert done.returncode == 2 and said in done.stderr
+
+
+@pytest.mark.parametrize(
+    "query", ["learning_rate=0.1", "学習率=0.1", "lr=0.1 判定:収束,発散,学習不足,停滞,過学習,振動"]
+)
+def test_other_words_for_keys(query: str, analyze_logs: Call, sweep: Path, tmp_path: Path) -> None:
+    done = analyze_logs(sweep, "--where", query, "--sort", "最良値", "--lang", "ja")
+    assert done.returncode == 0 and "12件のうち4件が条件" in done.stdout and len(names(done.stdout)) == 4
+    page = (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "12件のうち4件が条件" in page, "the page says that it is filtered, too"
 
 
 def test_the_table_begins_with_the_best(analyze_logs: Call, sweep: Path) -> None:

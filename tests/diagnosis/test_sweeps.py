@@ -12,6 +12,7 @@ from loganalyzer.diagnosis.sweeps import compare
 from loganalyzer.messages import LANGUAGES, ui
 from loganalyzer.model.report import Diagnosis, Group
 from loganalyzer.model.run import Detail, Run, Series
+from loganalyzer.reports import sweep_text
 
 
 def diagnosed(run_id: str, end: float, settings: Mapping[str, Detail], seed: int = 0) -> Diagnosis:
@@ -123,6 +124,22 @@ def test_the_rule_by_which_the_best_rate_follows_the_batch(power: float) -> None
     found = next(o for o in only(compare(runs)).findings if o.id == "sweep-rate-by-batch")
     assert found.numbers["power"] == pytest.approx(power)
     assert "{" not in ui("groups", found.id, "ja", **found.numbers)
+
+
+@pytest.mark.parametrize(
+    ("best", "told"),
+    [({32: 0.01, 128: 0.01}, "sweep-same-rate-by-batch"), ({32: 0.01, 128: 0.1}, "sweep-rate-by-batch-coarse")],
+)
+def test_a_coarse_grid_gives_no_power(best: dict[int, float], told: str) -> None:
+    runs = [
+        diagnosed(f"sweep/bs{bs}_lr{lr:g}", 0.2 + 0.1 * abs(np.log10(lr / best[bs])), {"batch_size": bs, "lr": lr})
+        for bs in best
+        for lr in (0.001, 0.01, 0.1, 1.0)
+    ]
+    (found,) = (o for o in only(compare(runs)).findings if "rate-by-batch" in o.id)
+    assert found.id == told
+    for lang in LANGUAGES:
+        assert "{" not in (said := sweep_text.finding(found, lang)) and "0.5" not in said
 
 
 @pytest.mark.parametrize(("larger", "told"), [(0.6, True), (0.1, False)], ids=["does worse", "does better"])

@@ -21,6 +21,7 @@ from loganalyzer.model.prescription import Keep
 from loganalyzer.pipeline.analyze import analyze
 from loganalyzer.reports.next_run.formats import RENDERERS, render
 from loganalyzer.reports.next_run.plan import NextRun, NextSetting, next_run
+from tests.sweep_logs import write
 
 EPOCHS = np.arange(60)
 SWINGS = 0.5 + 2 * np.exp(-EPOCHS / 5) + 0.3 * np.sin(2 * np.pi * EPOCHS * 9 / 60)
@@ -121,6 +122,11 @@ def test_of_a_sweep_the_best_settings_are_written(tmp_path: Path) -> None:
     text = call(tmp_path / "sweep", "--next", "-").stdout
     assert tomllib.loads(text)["set"] == {"lr": 0.01}
     assert "The best settings of 3 runs compared: those of lr_0.01" in text
+
+
+def test_the_best_settings_of_a_large_sweep_are_said_to_be_a_repetition(tmp_path: Path) -> None:
+    write(tmp_path / "sweep", seeds=2, rates=(0.01, 0.1, 1.0), batches=(64, 256))
+    assert "They repeat the best of what was tried." in call(tmp_path / "sweep", "--next", "-").stdout
 
 
 SAMPLE = NextRun(

@@ -31,7 +31,7 @@ NOT_OF_THE_LOSS = {"learning-rate-schedule", "rate-never-decayed", "lr-range-tes
 """Rules whose numbers are learning rates."""
 RATES = {"peak", "rate"}
 """Other numbers that are learning rates."""
-LEVELS = re.compile(r"level|水準")
+LEVELS = re.compile(r"level|水準|about|およそ")
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 
