@@ -104,7 +104,7 @@ def lines(group: Group, lang: Lang) -> list[tuple[str, str]]:
 
 def notes(group: Group, lang: Lang) -> list[str]:
     """Further sentences of the comparison that its answer does not say: how far runs of the same settings differ, findings."""
-    texts = [finding(f, lang) for f in group.findings if not _said(f, group.answer)]
+    texts = [finding(f, lang) for f in group.findings if not is_said(f, group.answer)]
     repeated = [c for c in group.answer.cells if c.good >= FEWEST_SEEDS and c.sd is not None] if group.answer else []
     if len(repeated) > 1:
         from statistics import median
@@ -115,7 +115,7 @@ def notes(group: Group, lang: Lang) -> list[str]:
     return texts
 
 
-def _said(found: SweepFinding, answer: Answer | None) -> bool:
+def is_said(found: SweepFinding, answer: Answer | None) -> bool:
     """True for a finding that the lines of the answer say: where runs fail, and the rates beside the best."""
     if answer is None:
         return False

@@ -158,12 +158,10 @@ def overall(trend: Trend, lang: Lang, *, curves: bool = True) -> str | None:
     if best is None or len(finite) < 2:
         return None
     curves = curves and len(finite) >= FEWEST_IN_CURVE
-    curve = blocks(best.values) if curves else ""
-    text = messages.ui(
-        "history", "overall", lang, series=term_safe(best.series, 60), count=len(best.values), curve=curve,
-        first=finite[0], now=finite[-1],
+    return messages.ui(
+        "history", "overall" if curves else "overall_plain", lang, series=term_safe(best.series, 60),
+        count=len(best.values), curve=blocks(best.values) if curves else "", first=finite[0], now=finite[-1],
     )  # fmt: skip
-    return text if curves else text.replace("  ", " ")
 
 
 def blocks(values: Sequence[float]) -> str:

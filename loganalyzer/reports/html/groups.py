@@ -37,7 +37,8 @@ def _context(group: Group, whole: str, lang: Lang) -> dict[str, Any]:
         "series": term_safe(group.series, 80),
         "findings": [
             {"severity": o.severity.value, "text": sweep_text.finding(o, lang)}
-            for o in (() if group.is_sweep else group.findings)  # those of a sweep stand at the top of the page
+            for o in group.findings
+            if not sweep_text.is_said(o, group.answer if group.is_sweep else None)  # the top of the page says them
         ],
         "plots": [svg for name in names[:MOST_PLOTS] if (svg := plot(group, name, lang))],
         "columns": [term_safe(n, 60) for n in names] + ([messages.ui("groups", "page.seed", lang)] if seeded else []),
