@@ -14,6 +14,13 @@ _BESIDE_REWARDS = frozenset(
     " smoothed rolling undiscounted discounted extrinsic rlhf per over current exploration history".split()
 )
 """Words that may stand beside a reward without making it another quantity (as "loss", "std" and "chosen" do)."""
+_OVER_EPISODES = frozenset("avg mean average total cumulative episode episodic".split())
+_OF_NO_AGENT = frozenset(
+    "std min max median best scale weight coef coefficient loss losses error model chosen rejected margin margins accuracy"
+    " accuracies bonus penalty predicted prediction normalized norm clip target baseline intrinsic step function"
+    " estimate threshold to go advantage value q per shaping".split()
+)
+MOST_WORDS = 4
 _SCORES = frozenset({"scores", "mean scores", "scores mean"})
 """What a reward model gave to the answers of a language model, behind a folder ("ppo/mean_scores")."""
 _MEAN_OF_EPISODES = re.compile(r"(?=.*\b(?:avg|average|mean|moving|rolling|running)(?:\d|\b)).*(?<!\d)\d{2,4}(?!\d)")
@@ -33,6 +40,8 @@ def agent_of(split: Split, rest: Sequence[str], core: str, plain: str) -> Role |
         # beside "return_history", the mean of the last hundred episodes, Baselines' "return" is that of all since the start
         rank = (split is not Split.VALIDATION) + ("extrinsic" in rest) - ("history" in rest)
         return Role(Quantity.REWARD, split, "max", core, rank=rank)
+    if not recall and _is_reward_of_agent(rest):
+        return Role(Quantity.REWARD, split, "max", core, rank=3)
     if any(leaf in _SCORES for leaf in leaves[1:]):
         return Role(Quantity.REWARD, split, "max", core, rank=3)
     signal = any(name in RL_NAMES for name in known) or (_EPISODES & set(rest) and _LENGTHS & set(rest))
@@ -62,3 +71,10 @@ def is_score(name: str, *, of_episodes: bool) -> bool:
     beside = {w for w in words if w} - {"score", "scores", "steps"}
     plain = bool({"score", "scores"}.intersection(words)) and _BESIDE_REWARDS.issuperset(beside)
     return plain and (not of_episodes or _MEAN_OF_EPISODES.match(name) is not None)
+
+
+def _is_reward_of_agent(words: Sequence[str]) -> bool:
+    """Whether a name is the reward of one of several agents over an episode: "avg prey reward", "total predator reward"."""
+    if not 3 <= len(words) <= MOST_WORDS or words[-1] not in _REWARDS or words[0] not in _OVER_EPISODES:
+        return False
+    return _OF_NO_AGENT.isdisjoint(words)

@@ -93,6 +93,9 @@ METRICS: Mapping[str, str] = {
     "bits per dim": "min",
     "mse": "min",
     "rmse": "min",
+    "rmse e": "min",  # of the energy, of forces and the virial (DeePMD-kit)
+    "rmse f": "min",
+    "rmse v": "min",
     "mae": "min",
     "mape": "min",
     "msle": "min",

@@ -37,6 +37,10 @@ _OF_THE_BEST = re.compile(
     r"\b(?:best|lowest|highest|smallest|largest|min|max|minimum|maximum|final|last|previous|resum\w*|load\w*|target)\b",
     re.IGNORECASE,
 )
+_OF_A_PASS = re.compile(
+    r"[\W_]{0,20}(?:train|test|val|valid|eval|dev)(?:ing|ation|uat\w{1,4}|idation)?[\W_]{0,4}", re.IGNORECASE
+)
+"""Ahead of "in epoch 3": "TRAIN in epoch 3, step 50"."""
 _END_OF_EPOCH = re.compile(r"\bend of epoch[\s:#]*$", re.IGNORECASE)
 _STEPS_SO_FAR = re.compile(r"^\s*(?:total_)?steps?: $", re.IGNORECASE)
 _NOT_COUNTING = frozenset(
@@ -138,7 +142,8 @@ def _counter_at_end(tail: str) -> Counter | None:
     word = (found["step"] or "").lower()
     before = (found["before"] or "").lower()
     # as in "In epoch 3, ...", "loss in epoch 3: ...", "loss of epoch 3: ..."
-    says_when = (before == "in" and found.start() == 0) or (before in {"in", "of"} and name_ahead(tail))
+    says_when = before == "in" and (found.start() == 0 or _OF_A_PASS.fullmatch(tail[: found.start()]))
+    says_when = says_when or (before in {"in", "of"} and name_ahead(tail))
     counts = word.startswith("timestep") or says_when or _END_OF_EPOCH.search(tail)
     if before in _NOT_COUNTING and not counts:
         return None

@@ -302,11 +302,20 @@ def _continues(before: Mapping[str, Column], after: Mapping[str, Column]) -> boo
             continue
         if column.values.any() and not after[name].values.any():
             return False  # a session of nothing but zeros goes on from no other
-        if len(column.values) > 2:
+        if len(column.values) > 2 and not _got_worse(name, column.values):
             answer = _goes_on(column.values, float(after[name].values[0]))
             if answer is not None:
                 answers.append(answer)
     return 2 * sum(answers) > len(answers)
+
+
+def _got_worse(name: str, values: Floats) -> bool:
+    """Whether a curve ended on the wrong side of where it began: what comes behind it cannot be told to go on from there."""
+    known = values[np.isfinite(values)]
+    if len(known) < 3:
+        return False
+    change = float(np.median(known[-3:])) - float(known[0])
+    return change * {"min": 1, "max": -1}.get(role_of(name).direction, 0) > 0
 
 
 def _goes_on(values: Floats, first: float) -> bool | None:

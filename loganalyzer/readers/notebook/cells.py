@@ -13,6 +13,7 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note, Run, Series
 from loganalyzer.readers.common.histories import histories, is_curve
 from loganalyzer.readers.common.json_text import parse_damaged, printed
+from loganalyzer.readers.common.printed.lists import Lists
 from loganalyzer.readers.common.printed.parser import Parser
 from loganalyzer.readers.common.printed.runs import runs_of
 from loganalyzer.readers.notebook.document import Cell, Output
@@ -66,6 +67,7 @@ def _printed_runs(key: str, path: str, outputs: Sequence[Output]) -> tuple[list[
     if not text:
         return [], False
     parser = Parser()
+    parser.lists = Lists(on_one_line=False)  # see ``_dict_runs``
     parser.feed(text)
     found = list(runs_of(parser, key, path, ()))
     runs = [replace(item, reader="notebook") for item in found if isinstance(item, Run) and not _is_evaluation(item)]

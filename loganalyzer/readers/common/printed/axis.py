@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -41,13 +41,17 @@ class Stretch(Record):
     planned: int | None = None
 
 
-def stretches(points: Points) -> list[Stretch]:
-    """The trainings in the order of the log; those without two points of a loss or metric are left out."""
+def stretches(points: Points, begun: Sequence[int] = ()) -> list[Stretch]:
+    """The trainings in the order of the log; those without two points of a loss or metric are left out.
+
+    ``begun`` are the records before which the log says that a training begins.
+    """
     if not len(points):
         return []
     axis = axis_of(points)
     usable = np.isfinite(axis.x) & (np.abs(axis.x) < LARGEST_STEP)
-    returns = returns_in(_columns(points, axis.x, usable))
+    columns = _columns(points, axis.x, usable)
+    returns = returns_in(columns, _first_behind(columns.values(), begun))
     starts = [0, *(one.row for one in returns if one.kind is Kind.NEW_RUN)]
     spans = list(zip(starts, [*starts[1:], len(axis.x)], strict=True))
     axis = replace(axis, x=_counted_on(axis.x, returns, spans))
@@ -80,6 +84,15 @@ def _columns(points: Points, x: Floats, usable: np.ndarray) -> dict[str, Column]
             steps = np.round(x[rows]).astype(np.int64)
             columns[name if level else f"{name} "] = Column(rows, steps, np.frombuffer(values)[there])
     return columns
+
+
+def _first_behind(columns: Iterable[Column], begun: Sequence[int]) -> frozenset[int]:
+    """The first record of each column behind each of the records ``begun``."""
+    found: set[int] = set()
+    for column in columns if begun else ():
+        places = np.searchsorted(column.rows, begun)
+        found.update(column.rows[places[places < len(column.rows)]].tolist())
+    return frozenset(found)
 
 
 def _counted_on(x: Floats, returns: Sequence[Return], spans: Sequence[tuple[int, int]]) -> Floats:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from loganalyzer.model.record import field, replace
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.readers.common.line_names import Counter, counter_before, name_ahead, name_before, splits_in
+from loganalyzer.readers.common.printed.absent import expanded, without_words
 from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT
@@ -68,12 +69,18 @@ _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
 STOPPED_EARLY = re.compile(
     r"\bearly[ _-]?stop|\bstop(?:s|ped|ping)?[ -]early|\b(?:stopped|stopping) at\b", re.IGNORECASE
 )
+_REPORT = re.compile(r"\s{0,40}+(?:accuracy|(?:micro|macro|weighted) avg)\s{6,80}")
 _OF_A_TRAINING = re.compile(r"\bbest[ _]?epoch", re.IGNORECASE)
 _REPETITION = re.compile(r"\bround\b", re.IGNORECASE)
 
 
 def plan_of(texts: list[str]) -> Plan | None:
     """The meaning of a line cut at its numbers (``texts`` one longer than the numbers), None if it has none."""
+    if _is_report(texts):
+        return None
+    absent = _absent(texts)
+    if absent:
+        texts = without_words(texts)
     scan = _Scan(texts)
     scan.fixed_fields()
     scan.walk()
@@ -84,7 +91,22 @@ def plan_of(texts: list[str]) -> Plan | None:
     plan.tqdm = not plan.bar and any(_TQDM.search(text) for text in texts)
     if plan.epoch < 0 and _is_result(texts):
         return None
+    plan.absent = absent
     return plan if plan.values or plan.epoch >= 0 or plan.step >= 0 else None
+
+
+def _absent(texts: list[str]) -> tuple[str, ...]:
+    """The names of the values in place of which a word stands, as they are where a number stands there."""
+    whole = expanded(texts)
+    plan = plan_of(whole.texts) if whole is not None else None
+    if whole is None or plan is None:
+        return ()
+    return tuple(value.name for value in plan.values if value.index in whole.absent and value.count == 1)
+
+
+def _is_report(texts: list[str]) -> bool:
+    """Whether a line is the row "accuracy      0.93      120" of scikit-learn's report: an evaluation behind the training."""
+    return len(texts) == 3 and not texts[2].strip() and _REPORT.fullmatch(texts[0]) is not None and texts[1].isspace()
 
 
 def _is_result(texts: list[str]) -> bool:
@@ -257,7 +279,13 @@ class _Scan(Struct):
             name = f"{self.place} \0 {name}" if self.place else name
             name = name if (role_of(name).metric, True) in explicit else with_split(name, own)
             values.append(replace(value, name=name, held_out=_held_out(name), place=0 if self.place else -1))
-        return self._losses_of_image_translation(values)
+        return self._total_of_losses(self._losses_of_image_translation(values))
+
+    def _total_of_losses(self, values: list[Value]) -> list[Value]:
+        """The values with the word "loss" where a line that counts steps in epochs holds a total, and no loss by its name."""
+        if self.plan.step < 0 or self.plan.epoch < 0 or any(role_of(v.name).quantity in OBJECTIVES for v in values):
+            return values
+        return [replace(v, name=f"loss/{v.name}") if v.name.lower() == "total" else v for v in values]
 
     def _losses_of_image_translation(self, values: list[Value]) -> list[Value]:
         """The values with the word "loss" where their print statement prints losses only and no name says so ("z_style")."""

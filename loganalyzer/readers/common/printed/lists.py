@@ -28,16 +28,20 @@ Curves = dict[str, Floats]
 
 
 class Lists:
-    """The lists of a text: ``found`` by what stands before them, and in ``trainings`` those that were printed together."""
+    """The lists of a text: ``found`` by what stands before them, and in ``trainings`` those that were printed together.
 
-    def __init__(self) -> None:
+    Without ``on_one_line``, lines that hold several are left to another reader.
+    """
+
+    def __init__(self, *, on_one_line: bool = True) -> None:
         """No list yet."""
+        self.on_one_line = on_one_line
         self.found: dict[str, list[Floats]] = {}
         self.trainings: list[Curves] = []
 
     def add(self, parts: Sequence[str]) -> bool:
         """Take the lists of a line that was cut at its numbers; False where it has none."""
-        if together := _together(parts):
+        if self.on_one_line and (together := _together(parts)):
             self.trainings.append(together)
             for name, values in together.items():
                 self.found.setdefault(name, []).append(values)

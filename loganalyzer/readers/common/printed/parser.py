@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -16,13 +16,13 @@ from loganalyzer.readers.common.printed.fixed import is_fixed
 from loganalyzer.readers.common.printed.grammars import MOST_NUMBERS, NUMBER, STOPPED_EARLY, plan_of
 from loganalyzer.readers.common.printed.lines import line_states, plain_text, without_ctime
 from loganalyzer.readers.common.printed.lists import Lists
+from loganalyzer.readers.common.printed.mlperf import Event, mlperf_event
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.points import REDRAWN, Lines, Place, Points
 from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_lines
-from loganalyzer.readers.common.printed.sections import Section, heading_of, says_mode
+from loganalyzer.readers.common.printed.sections import Section, begins_training, heading_of, says_mode
 from loganalyzer.readers.common.printed.settings import settings_of, starts_block
 from loganalyzer.readers.common.printed.tables import Row, Tables
-from loganalyzer.readers.common.printed.tables import number as number_of
 from loganalyzer.readers.common.quantities import OBJECTIVES, with_split
 from loganalyzer.readers.deadline import time_is_up
 from loganalyzer.roles.assign import role_of
@@ -65,10 +65,6 @@ VOCABULARY = frozenset(
     for word in _TOKEN.findall(name)
     if len(word) > 1
 )
-_MLPERF = re.compile(
-    r":::(?:MLL|MLPv[\d.]{1,20})\s{1,20}(?:\S{1,200}\s{1,20})?(\d{1,20}\.\d{1,20})\s{1,20}(?:\([^)]{0,400}\)\s{1,20})?"
-    r"(\w{1,200}+)(?::\s*+(.*))?$"
-)
 _THOUSANDS = re.compile(r"(?<=[ =])\d{1,3}(?:,\d{3}){1,4}(?=[ /:)\]]|,\s|$)")
 _PRINTED_BY_R = re.compile(r'\[\d{1,9}\] "([^"]*)"\s*$')
 
@@ -106,6 +102,7 @@ class Parser:
         self._before: Plan | None = None
         self._print_statements = 0
         self._stops = 0
+        self.begun: list[int] = []
         self._rewritten = False
         self._repeats: Repeats | None = None
 
@@ -153,13 +150,15 @@ class Parser:
 
     def _line(self, line: str, ended: bool) -> None:
         """What a line is, the rarest kinds first: MLPerf, settings, header or box, list, row of a table, named numbers."""
-        if ":::ML" in line and (found := _MLPERF.search(line)) is not None:
-            self._mlperf(found[2], found[3])
+        if ":::ML" in line and (event := mlperf_event(line)) is not None:
+            self._mlperf(event)
             return
         if line.startswith("[") and (shown := _PRINTED_BY_R.match(line)) is not None:
             line = shown[1]
         if self._settings(line):
             return
+        if ("tart" in line or "egin" in line or "START" in line) and begins_training(line):
+            self.begun.append(len(self.points))
         if "," in line:
             line = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), line)
         line = without_ctime(line)
@@ -262,7 +261,7 @@ class Parser:
         if self.section.held_out:  # a pass with steps of its own; what it says last is its result
             lines = replace(lines, steps=None, per_step=False)
         inner = self.place.go(lines)
-        if not plan.values or self._other_pass(plan, columns):
+        if not (plan.values or plan.absent) or self._other_pass(plan, columns):
             return None
         points = self.points if self.place.known else self.uncounted
         if (
@@ -287,6 +286,8 @@ class Parser:
             if value.place >= 0:  # a line alone, see ``Plan.repeated``
                 name = name.replace("\0", f"{columns[value.place][0]:g}")
             points.add(name, _numbers(value, columns))
+        for name in plan.absent:
+            points.add_absent(name if not heading else with_split(name, heading), count)
         return points
 
     def _other_pass(self, plan: Plan, columns: Columns) -> bool:
@@ -308,14 +309,16 @@ class Parser:
         if shorter or (not plan.last and any(s.startswith(shape) and s != shape for s in self.plans)):
             points.drop_last({v.name for v in plan.values if index in (v.index, v.over)})
 
-    def _values(self, values: dict[str, float], lines: Lines = _AS_BEFORE) -> None:
-        if not values:
+    def _values(self, values: dict[str, float], lines: Lines = _AS_BEFORE, absent: Sequence[str] = ()) -> None:
+        if not (values or absent):
             return
         inner = self.place.go(lines)
         points = self.points if self.place.known else self.uncounted
         self.place.open(points, lines, inner)
         for name, value in values.items():
             points.add(name, [value])
+        for name in absent:
+            points.add_absent(name, 1)
 
     def _row(self, row: Row | None) -> bool:
         if row is None:
@@ -328,18 +331,11 @@ class Parser:
         values = row.values
         if self.section.held_out and row.epoch is None and row.step is None:
             values = {with_split(name, self.section.split): value for name, value in values.items()}
-        self._values(values, Lines(steps=[self.place.step], per_step=True) if both else _AS_BEFORE)
+        self._values(values, Lines(steps=[self.place.step], per_step=True) if both else _AS_BEFORE, row.absent)
         return True
 
-    def _mlperf(self, name: str, payload: str | None) -> None:
-        try:
-            value = json.loads(payload) if payload and len(payload) < 4096 else None
-        except (ValueError, RecursionError):
-            return
-        outer = value if isinstance(value, dict) else {}
-        about = outer.get("metadata") if isinstance(outer.get("metadata"), dict) else outer
-        epoch = number_of((about or {}).get("epoch_num", (about or {}).get("epoch")))
-        number = number_of(outer.get("value") if outer else value)
+    def _mlperf(self, event: Event) -> None:
+        name, number, epoch = event.name, event.value, event.epoch
         if name in {"train_epoch", "epoch_start"} and number is not None:
             self.place.at_epoch(number, self.place.epochs)
         elif epoch is not None and number is not None and role_of(name).quantity in OBJECTIVES:

@@ -36,7 +36,8 @@ class Plan(Struct, dict=True):
 
     ``also`` is a further counter of the line, ``alsos`` what it counts to; ``batches`` says that the step is called a
     batch; ``number`` is that of the print statement, ``statement`` its text without blanks. ``heading`` is the split that a
-    heading announces (see ``sections``). ``last`` is the last number of the line read before (a torn end is told by it);
+    heading announces (see ``sections``); ``absent`` are the names behind which a word stands in place of a
+    number. ``last`` is the last number of the line read before (a torn end is told by it);
     ``seen`` counts the lines.
     """
 
@@ -54,6 +55,7 @@ class Plan(Struct, dict=True):
     bar: bool = False
     tqdm: bool = False
     values: tuple[Value, ...] = ()
+    absent: tuple[str, ...] = ()
     heading: str | None = None
     last: str = ""
     seen: int = 0

@@ -22,7 +22,8 @@ class Points(Struct):
     seen: "GLOBAL_STEP: 25" beside "STEP: 4"), ``per_step`` (1 when it was written inside an epoch or at a step, 0 when it
     sums an epoch up), ``shape`` (the number of the print statement, ``REDRAWN`` for a bar that rewrites itself), ``block``
     (number of settings blocks seen before it), ``final`` (1 when the line says "10/10").
-    ``values[name, per_step]`` holds record numbers and values. ``batches`` are the print statements that call their steps
+    ``values[name, per_step]`` holds record numbers and values, ``absent`` the numbers of records that print a word in place
+    of a value (see ``absent``). ``batches`` are the print statements that call their steps
     batches, ``planned_epochs`` how many epochs the lines announce (NaN if they do not).
     """
 
@@ -36,6 +37,7 @@ class Points(Struct):
     block: array[int] = field(default_factory=lambda: array("i"))
     final: array[int] = field(default_factory=lambda: array("b"))
     values: dict[tuple[str, int], tuple[array[int], array[float]]] = field(default_factory=dict)
+    absent: dict[tuple[str, int], array[int]] = field(default_factory=dict)
     steps_in_epoch: float = 0.0
     in_epoch: bool = False
     batches: set[int] = field(default_factory=set)
@@ -62,6 +64,11 @@ class Points(Struct):
             return
         known[0].extend(range(first, first + count))
         known[1].extend(values)
+
+    def add_absent(self, name: str, count: int) -> None:
+        """No value in any of the ``count`` records opened last."""
+        first = len(self.epoch) - count
+        self.absent.setdefault((name, self.per_step[first]), array("q")).extend(range(first, first + count))
 
     def drop_last(self, names: set[str]) -> None:
         """Take back values of the last record (a number cut by the end of the file)."""

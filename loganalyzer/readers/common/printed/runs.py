@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from loganalyzer.model.record import replace
 from loganalyzer.model.run import Note, Run, Unread
+from loganalyzer.readers.common.printed.absent import with_missing_ends
 from loganalyzer.readers.common.printed.axis import Stretch, stretches, uncounted_stretch
 from loganalyzer.readers.common.printed.counting import before_any_counter
 from loganalyzer.readers.common.printed.data_set_names import stretches_named_by_data_set
+from loganalyzer.readers.common.printed.first_lines import without_first_headings
 from loganalyzer.readers.common.printed.improvements import improvements_in
 from loganalyzer.readers.common.printed.lines import LONGEST_LINE
 from loganalyzer.readers.common.printed.named_runs import texts_by_run
@@ -61,8 +63,11 @@ def _named_runs(key: str, path: str, text: str) -> list[Run]:
 
 def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Iterator[Run | Unread]:
     """The runs in what ``parser`` has read; an expected Unread where the text is no training log."""
-    points = with_leading_values(parser.points, parser.uncounted, parser.place)
-    found = stretches(points)
+    points = with_leading_values(without_first_headings(parser.points), parser.uncounted, parser.place)
+    points, missing = with_missing_ends(points)
+    if missing:
+        notes = (*notes, Note("missing-to-the-end", {"names": ", ".join(missing[:5])[:200]}))
+    found = stretches(points, parser.begun)
     if found and points is parser.points and (before := before_any_counter(parser.uncounted, points)):
         notes = (*notes, Note("values-before-counter", {"count": before}))
     if not found:

@@ -25,6 +25,13 @@ _HEADING = re.compile(
 _IN_MODE = re.compile(r"\bin (?:eval|evaluation|test|inference) mode\b", re.IGNORECASE)
 """Up to the next heading or epoch, lines are those of the pass, even if they look like those of training."""
 _SPEAKS = re.compile(r"(?i:val|test|train|dev)")
+_TRAINING_BEGINS = re.compile(
+    r"[\W_]{0,80}(?:(?:model |new )?train(?:ing)?(?: session| run| process)?(?: has| is)? (?:start(?:s|ed|ing)?|begins?|began)"
+    r"|(?:start(?:s|ed|ing)?|begins?|beginning)(?: of)?(?: the)?(?: model)? (?:train(?:ing)?|new (?:run|training))"
+    r"(?: session| run)?)"
+    r"\b(?! (?:epoch|step|iter|round|episode|batch|time))",
+    re.IGNORECASE,
+)
 HELD_OUT = frozenset({"val", "test"})
 
 
@@ -39,6 +46,13 @@ def heading_of(line: str) -> str | None:
         return (splits_in(found["on"]) or ("val",))[-1]
     split = (splits_in(found["what"]) or ("val",))[-1]
     return split if split != "train" or line.rstrip().endswith(":") else ""
+
+
+def begins_training(line: str) -> bool:
+    """Whether a line says that a training begins ("Training Session Started: 2024-01-02", "train start...")."""
+    if len(line) > LONGEST_HEADING:
+        return False
+    return _TRAINING_BEGINS.match(_PREFIX.sub("", _STAMP.sub("", line), count=1)) is not None
 
 
 def says_mode(line: str) -> bool:

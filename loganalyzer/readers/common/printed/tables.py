@@ -6,8 +6,9 @@ import re
 
 from msgspec import Struct
 
-from loganalyzer.model.record import Record, field
+from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.role import Quantity
+from loganalyzer.readers.common.printed.absent import WORDS
 from loganalyzer.readers.common.printed.split_tables import data_sets_of, values_of
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES
 from loganalyzer.roles.assign import role_of
@@ -38,11 +39,13 @@ _BOX_COUNTERS = (
 
 
 class Row(Record):
-    """A row read: its counters (NaN-free, None to stay where the log is) and the values by name."""
+    """A row read: its counters (NaN-free, None to stay where the log is), the values by name, and the names of the columns
+    in which a word stands in place of a value."""
 
     values: dict[str, float]
     epoch: float | None = None
     step: float | None = None
+    absent: tuple[str, ...] = ()
 
 
 class Tables(Struct):
@@ -129,7 +132,7 @@ class Tables(Struct):
             row = self._values(cells[1:])
             if row is not None:
                 counted = row.step is not None or row.epoch is not None
-                return row if counted else Row(row.values, step=float(index[1]))
+                return row if counted else replace(row, step=float(index[1]))
         return self._values(cells)
 
     def _values(self, cells: list[str]) -> Row | None:
@@ -137,6 +140,7 @@ class Tables(Struct):
             return None
         epoch = step = None
         values: dict[str, float] = {}
+        absent: list[str] = []
         for place, (name, cell) in enumerate(zip(self.columns, cells, strict=False)):
             counts = name.lower()
             if not self.loose and (place == 0 or counts in _EPOCH_COLUMNS | _STEP_COLUMNS):
@@ -151,9 +155,12 @@ class Tables(Struct):
                 quantity = role_of(name).quantity
                 if quantity in KNOWN or (self.ruled and quantity is not Quantity.TIME):
                     values[name] = value
+            elif cell in WORDS and not self.loose:
+                absent.append(name)
             elif self.loose:
                 return None
-        return Row(values, epoch, step) if values else None
+        counted = epoch is not None or step is not None
+        return Row(values, epoch, step, tuple(absent)) if values or (absent and counted) else None
 
     def boxed(self, line: str) -> bool:
         """Take a line "| name | value |" of a box; True if it was one."""

@@ -42,6 +42,9 @@ def _one_after_the_other(first: Points, second: Points) -> Points:
         mine = values.setdefault(key, (array("q"), array("d")))
         mine[0].extend(record + len(first) for record in records)
         mine[1].extend(column)
+    absent = dict(first.absent)
+    for key, records in second.absent.items():
+        absent[key] = array("q", [*absent.get(key, ()), *(record + len(first) for record in records)])
     return Points(
         first.epoch + second.epoch,
         first.step + second.step,
@@ -53,6 +56,7 @@ def _one_after_the_other(first: Points, second: Points) -> Points:
         first.block + second.block,
         first.final + second.final,
         values,
+        absent,
         planned_epochs=first.planned_epochs if math.isnan(second.planned_epochs) else second.planned_epochs,
     )
 
