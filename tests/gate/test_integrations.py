@@ -92,6 +92,16 @@ def test_the_action_writes_a_first_baseline_and_compares_with_it(tmp_path: Path,
     assert run_step(tmp_path, paths="runs/good", **both)[0].returncode == 1
 
 
+def test_the_action_keeps_a_history_and_fails_what_is_newly_bad(tmp_path: Path, logs: Path) -> None:
+    nightly = {"history": "nightly", "fail-on": "new", "arguments": "--no-html"}
+    first, _ = run_step(tmp_path, paths="runs", **nightly)
+    assert first.returncode == 0 and "history begins" in first.stdout, "the first night passes"
+    (logs / "good" / "log.csv").write_bytes((logs / "bad" / "log.csv").read_bytes())
+    second, _ = run_step(tmp_path, paths="runs", **nightly)
+    assert second.returncode == 1 and "Gate failed: 1 run (1 new)" in second.stdout
+    assert len((tmp_path / "nightly" / "history.jsonl").read_text().splitlines()) == 2
+
+
 def test_what_went_wrong_before_the_analysis_leaves_nothing_to_upload(tmp_path: Path) -> None:
     (tmp_path / "loganalyzer-report").mkdir()
     (tmp_path / "loganalyzer-report" / "comment.md").write_text("of an earlier step")
