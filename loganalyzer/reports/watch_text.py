@@ -63,8 +63,10 @@ def _word(look: Look | None, lang: Lang) -> str:
 
 
 def _where(diagnosis: Diagnosis, lang: Lang) -> str:
-    """Return the step at which the finding that decided begins; "" where it names none."""
+    """Return the step that the sentence of the finding that decided names, else that at which it begins; "" for none."""
     outcome = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding), None)
     if outcome is None or not outcome.evidence:
         return ""
-    return messages.at_step(outcome.evidence[0].first, diagnosis.run.step_unit, lang)
+    said = outcome.numbers.get("at")
+    at = int(said) if isinstance(said, int | float) else outcome.evidence[0].first
+    return messages.at_step(at, diagnosis.run.step_unit, lang)

@@ -165,6 +165,18 @@ def test_a_run_that_goes_on_is_not_called_too_short(
     assert watched.end(signal.SIGTERM) == 143
 
 
+def test_of_runs_that_have_just_begun_the_first_look_says_only_that(
+    watching: Callable[..., Watching], train: Callable[..., subprocess.Popen[str]], logs: Path, tmp_path: Path
+) -> None:
+    train(tmp_path / "live" / "log.csv", rows(logs, "good")[:4], hold=True)
+    time.sleep(1)
+    watched = watching("live", "--no-html")
+    watched.until(r"live: new, running so far, best val_loss [\d.]+ at epoch")
+    assert watched.lines[1:3] == ["Running so far: live", "Watching 1 file; Ctrl-C ends it."]
+    assert "verdict" not in watched.said and "gate" not in watched.said and "still being written" not in watched.said
+    assert watched.end(signal.SIGTERM) == 143
+
+
 def test_nothing_new_nothing_said(watching: Callable[..., Watching], logs: Path, tmp_path: Path) -> None:
     watched = watching("runs", "-o", "runs/report")
     before, page = len(watched.lines), tmp_path / "runs" / "report" / "index.html"

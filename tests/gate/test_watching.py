@@ -66,6 +66,14 @@ def test_what_is_new(before: str | None, now: str | None, kinds: list[str], lang
             assert "3" in text, "the step of the evidence"
 
 
+def test_the_step_of_the_stop_is_the_one_of_the_sentence() -> None:
+    d = run("diverging")
+    outcomes = tuple(replace(o, numbers={**o.numbers, "at": 4}) if o.rule == "diverging" else o for o in d.outcomes)
+    now = [replace(d, outcomes=outcomes)]
+    (event,) = events({}, now, looks(now, {"a"}), {"a"})
+    assert "it diverged at epoch 4" in watch_text.line(event, "en")
+
+
 def test_a_condition_with_a_kind_stops_from_its_degree_on() -> None:
     runs = [
         run("overfitting:mild", "m"),
