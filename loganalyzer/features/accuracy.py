@@ -42,6 +42,9 @@ OVER_ALL = 1.02
 CEILING = 0.995
 """A training accuracy from which on there is nothing left to learn from the training data."""
 
+NEXT_TO_ALL, FEWEST_AT_CEILING = 0.985, 12
+"""A quality of held-out data from which on more training brings next to nothing; so many values of it show that."""
+
 BELOW_THE_LEAST = 0.8
 """A loss below this share of the least that an accuracy allows was measured on other data."""
 
@@ -171,6 +174,11 @@ def on_training(metric: MetricCurves) -> Curve | None:
     return metric.train
 
 
+def on_validation(metric: MetricCurves) -> Curve | None:
+    """The metric on validation data."""
+    return metric.validation
+
+
 def training_first(metric: MetricCurves) -> Curve | None:
     """The metric on training data, on validation data where training is not logged."""
     return metric.train if metric.train is not None else metric.validation
@@ -251,6 +259,21 @@ def at_ceiling(curve: Curve, metrics: Sequence[MetricCurves]) -> bool:
     return own is not None and own.end >= CEILING
 
 
+def learned_all(metrics: Sequence[MetricCurves]) -> bool:
+    """True when an accuracy on held-out data, or an overlap or a mean average precision, came from afar and has lain at its
+    ceiling all through the last third: more is not to be had."""
+    named = (m for m in metrics if m.name in SCORES or m.name.startswith("map"))
+    scores = (unit_metric(validation_first(m), FEWEST_AT_CEILING, m.name) for m in named)
+    for own in (*accuracy_curves(metrics, on_validation, FEWEST_AT_CEILING), *scores):
+        if own is None or own.curve.sign > 0:
+            continue
+        right = -own.curve.values / own.unit
+        late = right[own.curve.x >= 2.0 / 3.0]
+        if len(late) >= 3 and float(late.min()) >= NEXT_TO_ALL and float(right.min()) < GOOD_ACCURACY:
+            return True
+    return False
+
+
 class StuckAccuracy(Record):
     """A metric that never moved: the share right (0..1), the series, and whether that counts errors."""
 
@@ -266,7 +289,8 @@ def stuck_accuracy(metrics: Sequence[MetricCurves]) -> StuckAccuracy | None:
     scores = (unit_metric(m.validation, 8, m.name) for m in metrics if m.name in SCORES)
     # the very same number everywhere is a setting printed beside the scores, such as a threshold of overlap
     moving = (s for s in scores if s is not None and s.curve.value_range > 0)
-    for own in (*accuracy_curves(metrics, validation_first, 8), *moving):
+    unlearned = [m for m in metrics if (own := unit_metric(m.train, 8)) is None or abs(own.rise) < LITTLE_LEARNED]
+    for own in (*accuracy_curves(unlearned, validation_first, 8), *moving):
         curve, unit = own.curve, own.unit
         rest = curve.values[1:] / unit
         level = arrays.median(rest)
@@ -297,7 +321,7 @@ def constant_prediction(curve: Curve, metrics: Sequence[MetricCurves]) -> float 
             and min(shares) > 0
             and max(shares) < 0.95
             and curve.sign > 0
-            and curve.end >= 0.97 * entropy(shares[0])
+            and curve.end >= 0.97 * least_entropy(shares[0])
         ):
             return shares[-1]
     return None
@@ -326,6 +350,11 @@ def near_constant_prediction(curve: Curve, metrics: Sequence[MetricCurves]) -> f
 def entropy(share: float) -> float:
     """Entropy in nats of two classes, the larger of which has this share; more classes have more. ``share`` 0..1."""
     return -sum(p * math.log(p) for p in (share, 1.0 - share) if p > 0)
+
+
+def least_entropy(share: float) -> float:
+    """The least entropy in nats of classes the largest of which has this share; ``share`` 0..1."""
+    return entropy(share) if share >= 0.5 else -math.log(share)
 
 
 def accuracy_stayed_poor(metrics: Sequence[MetricCurves]) -> bool:

@@ -38,7 +38,8 @@ def early_best(curve: Curve) -> TurningPoint | None:
     late = after[len(after) // 2 :] if len(after) >= FEWEST_LATE else after
     level, best = float(late.mean()), float(y[i])
     scatter, rise = arrays.deviation(late), level - best
-    if rise < OUT_OF_SCATTER * scatter or float(after.min()) - best < (1.0 - KEPT_AWAY) * rise:
+    later = after[max(0, int(EARLY * (len(y) - 1)) - i) :]  # values beside the best one are early, too
+    if rise < OUT_OF_SCATTER * scatter or float(later.min()) - best < (1.0 - KEPT_AWAY) * rise:
         return None
     z = rise / scatter if scatter > 0 else math.inf
     return _turn(curve, i, level, z)

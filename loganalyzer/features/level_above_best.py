@@ -11,8 +11,10 @@ from loganalyzer.model.record import Record
 
 FEWEST_OF_TRAINING = 5
 """Of fewer training values none can be said to have fallen."""
-MOST_BY_LEVEL = 24
+MOST_BY_LEVEL = 60
 """Up to so many evaluations are judged by the level at which they lie after their best; more by the noise about it."""
+LITTLE_LEARNED = 0.1
+"""Training that lost less than this share of a positive start has learned next to nothing by heart."""
 AT_BEST = 0.05
 """Training that ends within this share of the scale of its gain from its best is at its best."""
 BY_LEVEL, BY_RANKS = 0.75, 0.6
@@ -54,7 +56,8 @@ def _by_level(curve: Curve, train: Curve, level: float) -> LevelAboveBest | None
     """A handful of evaluations that left their best at once and stayed away, or a rise by orders of magnitude."""
     exploded = explosion(curve)
     turn = exploded or (early_best(curve) if curve.count <= MOST_BY_LEVEL else None)
-    fell = train.end < train.start and (exploded is not None or fell_significantly(train))
+    learned = not (train.positive and train.gain < LITTLE_LEARNED * train.start) and fell_significantly(train)
+    fell = train.end < train.start and (exploded is not None or learned)
     whole = scale(train)
     if turn is None or not fell or whole <= 0 or turn.rise < level * whole:
         return None

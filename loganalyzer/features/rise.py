@@ -23,6 +23,8 @@ ENOUGH_OF_LEVEL = 16
 """So many values of the good level show how they scatter there."""
 NEAR_BEST = 0.3
 """Values within this share of the scale of the gain above the best have reached the good level."""
+STRAY = 0.1
+"""This share of the values, at the top and at the bottom, may lie anywhere about a level that does not move."""
 
 
 class Rise(Record):
@@ -112,6 +114,16 @@ def _departure(curve: Curve, whole: float) -> tuple[int, int]:
     end = arrays.median(y[-min(3, len(y)) :])
     bar = level + max(0.3 * (end - level), 0.1 * whole)
     return stays_above(curve, bar), best_at
+
+
+def creeps(curve: Curve, rise: Rise, little: float) -> bool:
+    """True for a positive loss of which all values but strays lie within a share ``little`` of its start: nothing was
+    learned, and nothing lost; it crept up, or scatters."""
+    y = np.sort(curve.reduced.values)
+    tail = int(STRAY * len(y))
+    start = arrays.median(curve.reduced.values[: max(1, len(y) // 20)])
+    moved = max(start - float(y[tail]), float(y[len(y) - 1 - tail]) - start, rise.end - start)
+    return curve.positive and moved < little * start
 
 
 def stays_above(curve: Curve, level: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loganalyzer.features.carried_over import BY_HEART
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import scale
 from loganalyzer.model.record import Record
@@ -22,7 +23,8 @@ def training_since(train: Curve | None, step: int) -> Training:
     if train is None or train.count < 3:
         return Training(True, False, 0.0, 0.0)
     then, end = train.value_at(step), train.end
-    held = end <= then + 2 * train.sigma + 0.05 * scale(train)
+    # training that nearly fits its data perfectly does so, whatever its single batches do
+    held = end <= then + 2 * train.sigma + 0.05 * scale(train) or (train.positive and end < BY_HEART * train.start)
     return Training(
         held, end < then - 2 * train.standard_error(train.end_count), train.as_logged(then), train.as_logged(end)
     )

@@ -23,6 +23,27 @@ LEFT = {
     "best at the first value, sinking a little": (2.1, 4.0, 3.8, 3.5, 3.6, 3.4),
     "best at the second value": (2.2, 1.9, 2.9, 3.1, 3.0, 3.2, 2.95, 3.15),
     "jumps, then scatters": (0.85, 1.5, 1.4, 1.7, 1.6, 1.45, 1.65, 1.55, 1.6),
+    "beside its best value once more, then far away": (
+        2.0,
+        1.6,
+        1.63,
+        1.7,
+        2.4,
+        2.5,
+        2.7,
+        2.6,
+        2.75,
+        2.55,
+        2.6,
+        2.7,
+        2.5,
+        2.65,
+        2.6,
+        2.7,
+        2.6,
+        2.55,
+    ),
+    "forty evaluations": (0.9, 0.55, *(1.3 + 0.04 * np.cos(np.arange(38)))),
     "orders of magnitude": (1.8, 1.7, 40.0, 52.0, 1.7e3, 4e6),
     "orders of magnitude, one at a time": (0.9, 2.0, 30.0, 400.0, 6e3),
 }
@@ -33,6 +54,7 @@ STAYED = {
     "rises by little beside what training gained": (1.0, 1.2, 1.21, 1.22, 1.2, 1.21),
     "explodes and comes back": (1.8, 1.7, 4e3, 5e4, 1.75, 1.72),
     "came down from an explosion": (4e5, 3.0, 1.9, 1.8, 1.7, 1.75),
+    "back at its best late": (2.0, 1.6, *(2.5 + 0.05 * np.cos(np.arange(20))), 1.65, 2.5, 2.52),
     "three values": (1.0, 2.0, 2.1),
 }
 
@@ -41,7 +63,7 @@ STAYED = {
 def test_a_level_far_above_the_best_is_a_turn_beside_training_that_fell(name: str) -> None:
     seen = level_above_best(curve(*LEFT[name]), curve(*FALLS), LEVEL)
     assert seen is not None and seen.lost >= LEVEL
-    assert seen.turn.step == int(np.argmin(LEFT[name]))
+    assert abs(seen.turn.step - int(np.argmin(LEFT[name]))) <= 1
 
 
 @pytest.mark.parametrize("name", STAYED)
@@ -52,6 +74,11 @@ def test_a_level_near_the_best_is_none(name: str) -> None:
 @pytest.mark.parametrize("name", list(LEFT)[:4])
 def test_nor_is_any_beside_training_that_did_not_fall(name: str) -> None:
     assert level_above_best(curve(*LEFT[name]), curve(*FLAT), LEVEL) is None
+
+
+@pytest.mark.parametrize("name", list(LEFT)[:4])
+def test_nor_is_any_beside_training_that_hardly_fell(name: str) -> None:
+    assert level_above_best(curve(*LEFT[name]), curve(*(20.0 + 0.5 * FALLS)), LEVEL) is None
 
 
 @pytest.mark.parametrize("name", LEFT | STAYED)

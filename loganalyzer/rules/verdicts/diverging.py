@@ -35,9 +35,9 @@ When it is silent
     explains; a level from which the curve had come down {levels.RECURRING} times, the first fall included, or
     {relapses.OFTEN} relapses after which it came back (oscillating); a validation curve that rises while training does
     not, or, without a training curve, ends below where it began (that is overfitting); ups and downs below the start
-    of a positive loss that had gained less than ``little`` of it, and a loss that, but for the highest and the lowest
-    {STRAY:pct} of its values, moved by less than {accuracy.LITTLE_LEARNED:pct} of itself and ends, with its accuracy,
-    where guessing ends (that is a plateau).
+    of a positive loss that had gained less than ``little`` of it, a positive loss that, but for the highest and the
+    lowest {STRAY:pct} of its values, stayed within ``little`` of where it began, and one that moved by less than
+    {accuracy.LITTLE_LEARNED:pct} of itself and ends, with its accuracy, where guessing ends (that is a plateau).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ from loganalyzer.features.curve import Curve, parabola
 from loganalyzer.features.interrupted import comes_back
 from loganalyzer.features.levels import ENOUGH_BEFORE_TURN, RECURRING, count_returns, noise_before
 from loganalyzer.features.relapses import OFTEN, relapses
-from loganalyzer.features.rise import EXPLOSION, OUT_OF_NOISE, Rise, measure_rise, stays_above
+from loganalyzer.features.rise import EXPLOSION, OUT_OF_NOISE, STRAY, Rise, creeps, measure_rise, stays_above
 from loganalyzer.features.small_sample import SMALL_SAMPLE, change_over_noise
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import (
@@ -87,8 +87,6 @@ class Limits(LimitSet):
     )
 
 
-STRAY = 0.1
-"""This share of the values, at the top and at the bottom, may lie anywhere about a level that does not move."""
 EXCUSED = 0.8
 """The most margin of a rise that another rule explains."""
 HARDLY_SEEN = 0.45
@@ -260,6 +258,8 @@ def _judge_rise(curve: Curve, limits: Limits, *, alone: bool) -> Outcome:
     if above > margin:
         # a swinging loss may touch anything; what counts is from where on it no longer comes back to its start
         margin, departed = above, stays_above(curve, curve.start)
+    if margin > EXCUSED and creeps(curve, rise, limits.little):
+        margin = EXCUSED
     if margin > arrays.FAR and len(y) < SMALL_SAMPLE:
         floor = curve.point_sigma * 1e-3
         margin = min(margin, change_over_noise(rise.height, y[:departed], y, rise.count, floor))

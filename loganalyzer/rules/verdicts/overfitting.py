@@ -15,7 +15,8 @@ How it is measured
     smoothed logs); for a rise of {levels.LARGE_RISE:pct} of the scale of the gain or more, about its level of before
     the turn, so that the turn itself is no noise. It must exceed ``share`` of the scale of the gain (down to half of
     it the further it lies beyond ``sure`` standard errors), be a trend (tau above ``tau``, three values or more after
-    the best), and the training objective must end no higher than it was at the turn. A curve that jumps at once and
+    the best), and the training objective must end no higher than it was at the turn (or below
+    {carried_over.BY_HEART:pct} of its start). A curve that jumps at once and
     stays up, or sinks a little, is judged by level instead: a rise of ``level`` of the scale or more, of which the
     lowest tenth of the later values after the best still holds {turn_margins.HELD:pct}, and whose standard errors
     (of the noise about its levels) times that share exceed ``level_z``. Up to {short_turn.FEW} evaluations are

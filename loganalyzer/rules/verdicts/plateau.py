@@ -16,11 +16,12 @@ How it is measured
     where one of them went nowhere), and accuracy was never clearly better; or validation ends so while training
     accuracy is hardly better than chance.
     One class (``never-learned``): {accuracy.SAME_SHARE:pct} of the values of an accuracy are the very same number,
-    below 95%, the other split's lie within two points of its end, and the training loss is no lower than the entropy
-    of that share.
+    below 95%, the other split's lie within two points of its end, and the training loss is no lower than the least
+    entropy of classes the largest of which has that share.
     Accuracy stands (``never-learned``; ``stalled`` where the loss clearly fell): {accuracy.SAME_SHARE:pct} of the
     values of accuracy (validation's where logged) lie within half a point of one level, at most 60% and within ten
-    points of the first value. Rates of errors (wrong answers, words, characters) count as what is missing to all right.
+    points of the first value, unless the training accuracy rose, or the loss fell far and lies far below what that
+    accuracy allows. Rates of errors (wrong answers, words, characters) count as what is missing to all right.
     So
     does an overlap (Dice, IoU, F1) that never moves, and a metric on which guessing gives one number whatever the data
     are (area under the ROC curve, R2, kappa, correlations), where all its curves stay within {known_chance.NEAR} of
@@ -40,7 +41,8 @@ When it is silent
     accuracy clearly rose, or validation gained {SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of it (not less
     than {levels.NEXT_TO_NOTHING:pct} of a positive loss), or fewer than {small_sample.HANDFUL} values scatter so
     widely that a fall by {small_sample.HIDDEN:pct} of their level might be chance. Stalled: where accuracy clearly
-    rose, the last third still falls, or the rate was lowered after the curve had come to rest. Neither of these two
+    rose, the last third still falls, the last two thirds creep down without a way back (Kendall's tau below
+    {ONE_WAY_DOWN}), or the rate was lowered after the curve had come to rest. Neither of these two
     beside a divergence or periodic swings. A run that learned and ended as NaN, and a floor that is high only by a
     guess: without accuracy, target or sibling runs nothing says where the floor should be. In logs that begin late
     everything but chance, frozen and constant values: how they began is not in them.
@@ -60,6 +62,7 @@ from loganalyzer.features.accuracy import (
     at_ceiling,
     at_chance,
     constant_prediction,
+    least_entropy,
     stuck_accuracy,
     validation_at_chance,
 )
@@ -78,6 +81,7 @@ from loganalyzer.features.levels import (
     significance,
 )
 from loganalyzer.features.small_sample import HANDFUL, hides_half
+from loganalyzer.features.steady_fall import SETTLED_FROM, steady_fall
 from loganalyzer.features.take_off import OUT_OF_NOISE, take_off
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
@@ -109,6 +113,8 @@ WITHOUT_A_TRACE = 1.3
 """The least margin of a small gain that was lost."""
 ONE_WAY = 0.55
 """Kendall's tau of a curve that goes one way from start to end, however little."""
+ONE_WAY_DOWN, CREEP = -0.9, 0.05
+"""Kendall's tau of last two thirds that creep down without a way back, and the share of the gain that they do by."""
 APART = 4.0
 """A fall from third to third of so many deviations of both is no noise, however it came."""
 NEARLY = 0.45
@@ -203,7 +209,7 @@ def _stuck(curve: Curve, view: View) -> Outcome | None:
     if held_out is not None and held_out.ends_non_finite and not curve.ends_non_finite:
         return None  # an evaluation that gives NaN gives no accuracy either
     stuck = stuck_accuracy(view.metrics)
-    if stuck is None or retained_gain(curve) >= 2.0:
+    if stuck is None or retained_gain(curve) >= 2.0 or (not stuck.errors and _contradicts(curve, stuck.right)):
         return None
     return _plateau(
         curve,
@@ -212,6 +218,11 @@ def _stuck(curve: Curve, view: View) -> Outcome | None:
         score=0.85,
         numbers={"accuracy": stuck.right, "rate": 1.0 - stuck.right, "metric": stuck.series},
     )
+
+
+def _contradicts(curve: Curve, right: float) -> bool:
+    """True for a loss that fell by half and lies far below what the share ``right`` allows: they measure different things."""
+    return curve.positive and 2 * curve.end < min(curve.start, least_entropy(right))
 
 
 def _kind(curve: Curve) -> str:
@@ -300,7 +311,8 @@ def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: boo
     when = reached(curve, 0.8)
     share = curve.gain / curve.start if curve.positive and curve.start > 0 else math.inf
     margin = min(limits.small / share if share > 0 else math.inf, (limits.early / max(when, 0.01)) ** 0.5)
-    if margin > EXCUSED and (learned or _dropped_when_flat(curve, view) or _still_falls(curve)):
+    creeps = _still_falls(curve) or (view.objective is not None and _falls_one_way(view.objective))
+    if margin > EXCUSED and (learned or _dropped_when_flat(curve, view) or creeps):
         margin = EXCUSED
     score = arrays.sigmoid_margin(margin)
     if margin < 1.0:
@@ -322,6 +334,13 @@ def _still_falls(curve: Curve) -> bool:
     """True when the last third still goes down."""
     last = final_third(curve)
     return last.tau < -0.5 and last.share > 0.05
+
+
+def _falls_one_way(curve: Curve) -> bool:
+    """True when the last two thirds go down all but one way, out of their noise, by some share of the gain."""
+    whole = steady_fall(curve)
+    fall = curve.value_at(curve.step_at(SETTLED_FROM)) - curve.end
+    return whole.tau < ONE_WAY_DOWN and whole.z > TREND and fall > CREEP * curve.gain
 
 
 def _plateau(

@@ -29,12 +29,14 @@ How it is measured
 
 When it is silent
     A floor without reference (no accuracy, no R2) is not called high, nor one whose metric never rose (plateau) or
-    collapsed, nor one whose loss is too low for its accuracy (below {accuracy.BELOW_THE_LEAST:pct} of 2 ln 2 times what
-    is wrong, having begun above): that accuracy is of other data. Training that falls on while validation has settled is
-    not undertrained, nor a run that began good: accuracy above {accuracy.GOOD_ACCURACY:pct} from the first value on, and
-    next to nothing left to gain. A positive loss that gained less than {levels.NEXT_TO_NOTHING:pct} of itself is not
-    improving, and a floor from which training, validation or the metric turned up again is none. Fewer than five
-    points, a loss that ends as NaN, and a return at the most that its environment gives.
+    collapsed, nor one whose loss is too low for its accuracy (below {accuracy.BELOW_THE_LEAST:pct} of 2 ln 2 times
+    what is wrong, having begun above): that accuracy is of other data. Training that falls on while validation has
+    settled is not undertrained, nor a run that began good: accuracy above {accuracy.GOOD_ACCURACY:pct} from the first
+    value on, and next to nothing left to gain; or one whose accuracy on held-out data, overlap or mean average
+    precision came from below that and has lain at {accuracy.NEXT_TO_ALL:pct} or more all through the last third. A
+    positive loss that gained less than {levels.NEXT_TO_NOTHING:pct} of itself is not improving, and a floor from which
+    training, validation or the metric turned up again is none. Fewer than five points, a loss that ends as NaN, and a
+    return at the most that its environment gives.
 """
 
 from __future__ import annotations
@@ -42,7 +44,14 @@ from __future__ import annotations
 import math
 
 from loganalyzer.features import arrays
-from loganalyzer.features.accuracy import UnitMetric, accuracies, good_from_start, of_other_data, unit_metric
+from loganalyzer.features.accuracy import (
+    UnitMetric,
+    accuracies,
+    good_from_start,
+    learned_all,
+    of_other_data,
+    unit_metric,
+)
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.last_third import FinalThird, final_third
@@ -111,7 +120,7 @@ def check(view: View, limits: Limits) -> Outcome:
         margin = max(margin, steady_margin(late, steady_fall(curve), limits, decayed=decayed))
     if margin < 1.0 and not decayed:
         margin = max(margin, take_off_margin(take_off(curve)), last_of_a_handful(curve) / ONE_BY_ONE)
-    if margin > EXCUSED and (good_from_start(curve, view.metrics) or hardly_moved(curve)):
+    if margin > EXCUSED and (good_from_start(curve, view.metrics) or learned_all(view.metrics) or hardly_moved(curve)):
         margin = EXCUSED
     if late.landed:
         margin = min(margin, EXCUSED)
