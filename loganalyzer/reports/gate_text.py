@@ -202,7 +202,7 @@ def headline(analysis: Analysis, result: GateResult, lang: Lang) -> str:
 
 
 def _failed(analysis: Analysis, result: GateResult, lang: Lang) -> list[str]:
-    """How many runs fail, with how many of them are newly bad, and how many conditions on no single run."""
+    """How many runs fail, with how many of them are newly bad, and how many conditions that are those of no run."""
     runs, said = result.failed_runs, []
     if runs:
         news = ""

@@ -9,8 +9,9 @@ import pytest
 
 from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.diagnosis.sweeps import compare
-from loganalyzer.messages import LANGUAGES, ui
-from loganalyzer.model.report import Diagnosis, Group
+from loganalyzer.messages import LANGUAGES, Lang, ui
+from loganalyzer.model.outcome import Severity
+from loganalyzer.model.report import Diagnosis, Group, SweepFinding
 from loganalyzer.model.run import Detail, Run, Series
 from loganalyzer.reports import sweep_text
 
@@ -124,6 +125,27 @@ def test_the_rule_by_which_the_best_rate_follows_the_batch(power: float) -> None
     found = next(o for o in only(compare(runs)).findings if o.id == "sweep-rate-by-batch")
     assert found.numbers["power"] == pytest.approx(power)
     assert "{" not in ui("groups", found.id, "ja", **found.numbers)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("told", ["seeds-spread", "seeds-outlier", "seeds-some-fail", "seeds-all-fail"])
+def test_seeds_of_the_only_settings_have_no_empty_brackets(told: str, lang: Lang) -> None:
+    numbers = {
+        "n": 4,
+        "failed": 2,
+        "least": 0.1,
+        "most": 0.2,
+        "spread": 0.05,
+        "middle": 0.15,
+        "run": "s1",
+        "value": 0.9,
+    }
+    alone, one = (
+        sweep_text.finding(SweepFinding(told, Severity.INFO, {**numbers, "settings": settings}), lang)
+        for settings in ("", "lr=0.1")
+    )
+    assert "()" not in alone and "（）" not in alone and "{" not in alone
+    assert ("lr=0.1" in one) == (told != "seeds-outlier")
 
 
 @pytest.mark.parametrize(

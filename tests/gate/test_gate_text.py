@@ -76,7 +76,7 @@ def test_what_is_known_is_one_line() -> None:
 def test_conditions_on_no_single_run_are_named_beside_the_runs(lang: str) -> None:
     report, result = second_night(**{"require-runs": 20})
     line = gate_text.headline(report, result, lang)
-    assert "10" in line and ("and 1 condition on no single run" in line or "実行をまたぐ条件1件" in line)
+    assert "10" in line and ("and 1 other condition" in line or "ほかの条件1件も" in line)
     alone = judge(analysis(diagnosis("a")), settings({"require-runs": 2}))
     assert gate_text.headline(analysis(diagnosis("a")), alone, "en") == "Gate failed: 1 condition does not hold."
 
