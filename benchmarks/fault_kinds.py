@@ -66,8 +66,6 @@ MENDED_ON: Mapping[str, Fault] = {
     "rate-of-adam-halved-each-epoch": {"optimizer": "adam", "lr": 1e-3, "schedule": "exponential", "gamma": 0.5},
     "wide-on-sixty-samples": {"hidden": (512,), "n_train": 60, "lr": 0.05, "weight_decay": 0.0, "epochs": 150},
     "small-batches-in-order": {"shuffle": False, "batch_size": 8, "lr": 0.1, "epochs": 25},
-}  # fmt: skip
-UNSEEN: Mapping[str, Fault] = {
     "rate-of-adamw-far-too-high": {"optimizer": "adamw", "lr": 1.0},
     "rate-of-sgd-far-too-low": {"lr": 2e-5},
     "weights-start-at-zero": {"init": "zero", "hidden": (48, 48)},
@@ -81,6 +79,21 @@ UNSEEN: Mapping[str, Fault] = {
     "one-hidden-unit": {"hidden": (1,)},
     "clipped-at-a-hundredth": {"clip_norm": 0.01, "lr": 5e-3, "momentum": 0.0},
     "adam-restarts-too-hot": {"schedule": "warm-restarts", "optimizer": "adam", "lr": 0.2, "period": 5},
+}  # fmt: skip
+UNSEEN: Mapping[str, Fault] = {
+    "inputs-as-they-are": {"normalise": False, "lr": 0.05},
+    "rate-of-rmsprop-far-too-low": {"optimizer": "rmsprop", "lr": 3e-6, "momentum": 0.0},
+    "biases-start-negative": {"init": "negative-bias", "hidden": (32, 32)},
+    "tanh-at-a-hot-rate": {"activation": "tanh", "lr": 1.0},
+    "cosine-from-a-tiny-rate": {"schedule": "cosine", "lr": 1e-4, "momentum": 0.5},
+    "large-batches-at-a-rate-for-small": {"batch_size": 512, "lr": 2e-3, "momentum": 0.0},
+    "dropout-on-a-narrow-layer": {"hidden": (6,), "dropout": 0.7},
+    "normalised-layers-on-eighty-samples": {"n_train": 80, "hidden": (64, 64, 64), "batch_norm": True, "optimizer": "adam",
+                                            "lr": 1e-3, "weight_decay": 0.0, "epochs": 100},
+    "decay-of-rmsprop-too-strong": {"optimizer": "rmsprop", "lr": 2e-3, "momentum": 0.0, "weight_decay": 0.5},
+    "hot-behind-a-clip": {"clip_norm": 0.1, "lr": 2.0},
+    "one-slow-sigmoid-layer": {"activation": "sigmoid", "hidden": (64,), "init": "default", "lr": 1e-3, "momentum": 0.0},
+    "adam-ended-after-six-epochs": {"epochs": 6, "optimizer": "adam", "lr": 3e-4},
 }  # fmt: skip
 
 
