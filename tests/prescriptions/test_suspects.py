@@ -22,6 +22,10 @@ USUAL: dict[str, Any] = {
     "n_train": 5000, "epochs": 60, "augment": 0.1, "clip_norm": 1.0, "warmup_epochs": 3, "shuffle": "true", "batch_norm": "true",
 }  # fmt: skip
 ADAMW = {"optimizer": "adamw", "lr": 1e-3}
+ADAM = {"optimizer": "adam", "lr": 1e-3}
+SIGMOID = {"activation": "sigmoid"}
+BY_HEART = {"train_loss": "2 * exp(-9 * x)", "val_loss": "0.6 + 1.4 * exp(-12 * x) + 0.9 * x ** 2 + 0.002 * noise(2)"}
+BARE = {"optimizer": "adamw", "lr": 2e-3, "weight_decay": 0.0, "dropout": 0.0}
 RISING = {"lr": "0.001 + 0.0001 * i"}
 SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}
 
@@ -36,13 +40,22 @@ SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}
         ("less-augmentation", FLAT, {"augment": 1.0}, {"augment": 0.5}),
         ("less-augmentation", FLAT, {"augment": 2.0}, {"augment": 2}),
         ("looser-clipping", FLAT, {"clip_norm": 0.05}, {"clip_norm": 0.1}),
-        ("default-rates", FLAT, {"lr": 9e-4}, {"lr": 1e-3}),
+        ("default-rates", FLAT, {"lr": 1e-3}, {"lr": 2e-3}),
         ("default-rates", FLAT, {"lr": 9e-6, "optimizer": "adam"}, {"lr": 1e-5, "optimizer": "adam"}),
         ("lr-down-10x", FLAT, {"lr": 0.2}, {"lr": 0.1}),
         ("lr-down-10x", BLOWN, {"lr": 0.02, "optimizer": "adam"}, {"lr": 0.01, "optimizer": "adam"}),
         ("lr-down-10x", SWINGS, {"lr": 2.0, "optimizer": ""}, {"lr": 1.0, "optimizer": ""}),
         ("lr-up-3x", FALLING, {"lr": 0.005}, {"lr": 0.006}),
-        ("lr-up-10x", FALLING, {"lr": 0.001}, {"lr": 0.002}),
+        ("default-rates", FALLING, {"lr": 0.001}, {"lr": 0.002}),
+        ("default-rates", FLAT, {"lr": 0.005, "momentum": 0.5}, {"lr": 0.006, "momentum": 0.5}),
+        ("default-rates", FLAT, {"lr": 0.005, "momentum": 0.5}, {"lr": 1e-4, "optimizer": "adam"}),
+        ("usual-settings", FLAT, {"clip_norm": 0.01, "lr": 0.005, "momentum": 0.5}, {"lr": 0.005, "momentum": 0.5}),
+        ("relu-activation", FLAT, SIGMOID | {"hidden": "24-24-24"}, SIGMOID | {"hidden": "24-24"}),
+        ("relu-activation", FLAT, {"activation": "logistic", "num_layers": 5}, {"activation": "tanh", "num_layers": 5}),
+        ("less-weight-decay", BLOWN, ADAM | {"weight_decay": 0.1}, ADAM | {"weight_decay": 0.05}),
+        ("less-weight-decay", BLOWN, ADAM | {"weight_decay": 0.5}, ADAMW | {"weight_decay": 0.5}),
+        ("weight-decay", BY_HEART, BARE | {"n_train": 320}, BARE | {"n_train": 50_000}),
+        ("weight-decay", BY_HEART, BARE | {"n_train": 320}, BARE | {"n_train": 320, "dropout": 0.3}),
         ("shuffle", SWINGS, {"shuffle": "false"}, {}),
         ("larger-batch", SWINGS, {"batch_size": 4}, {"batch_size": 8}),
         ("larger-batch", SWINGS, {"batch_size": 4}, {"batch_size": 4, "batch_norm": "false"}),

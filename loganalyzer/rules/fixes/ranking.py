@@ -80,6 +80,12 @@ def _narrow(value: Detail) -> bool:
     return any(is_number(width) and 0 < width <= NARROW for width in widths)
 
 
+def _narrow_throughout(value: Detail) -> bool:
+    """Points at a model whose every layer is that narrow: too small to learn anything by heart."""
+    widths = [int(width) for width in re.findall(r"\d+", value)] if isinstance(value, str) else [value]
+    return bool(widths) and all(is_number(width) and 0 < width <= NARROW for width in widths)
+
+
 def _off(value: Detail) -> bool:
     return not is_on(value)
 
@@ -96,6 +102,7 @@ HINTS = (
     Hint(("batch-norm",), "hidden_size", _lists(DEEP), ("plateau",)),
     Hint(("wider-model",), "hidden_size", _narrow, _LEARNS_POORLY),
     Hint(("wider-model",), "width", _narrow, _LEARNS_POORLY),
+    Hint(("wider-model",), "hidden_size", _narrow_throughout, ("overfitting",)),
     Hint(("looser-clipping",), "clip_norm", _up_to(0.05), _LEARNS_POORLY),
     Hint(("normalise-inputs",), "input_scaling", _off, (*_LEARNS_POORLY, "diverging", "oscillating")),
     Hint(("shuffle",), "shuffle", _off, ("oscillating",)),

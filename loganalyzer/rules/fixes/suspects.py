@@ -6,13 +6,22 @@ a batch and the number of samples, a rate and its optimizer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from loganalyzer.model.record import Record
 from loganalyzer.roles.hyperparameters import is_number, is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case
-from loganalyzer.rules.fixes.prescriptions.held_back import HOLD_BACK, strong_dropout
+from loganalyzer.rules.fixes.prescriptions.held_back import (
+    HOLD_BACK,
+    coupled_decay,
+    rate_at_most,
+    strong_dropout,
+    together,
+    very_timid_rate,
+)
 from loganalyzer.rules.fixes.prescriptions.model import NONE
+from loganalyzer.rules.fixes.prescriptions.regularisation import HEAVY, decay_of_short_run
 from loganalyzer.rules.fixes.prescriptions.schedule import TIMID
 from loganalyzer.rules.fixes.prescriptions.stopping import SHORT_PATIENCE, UNFINISHED
 from loganalyzer.rules.usual_ranges import HIGHEST_RATE, START_RATE
@@ -23,8 +32,10 @@ SPENT = 0.05
 """A rate below this share of its peak moves little."""
 WARM = 0.7
 """A rate that was warmed up to less than this share of the one that is set was not warmed up."""
-VERY_TIMID = 0.1
-"""A rate below this share of its optimizer's usual first one is raised before a run is made longer."""
+SIGMOID, DEEP_SIGMOID = ("sigmoid", "logistic"), 3
+"""Activations that saturate on both sides and never pass on more than a quarter; from so many layers on that is too little."""
+MANY = 1e6
+"""More layers than this no model has."""
 SMALL_BATCH = 8
 LEARNS_POORLY = ("plateau", "underfitting")
 
@@ -71,23 +82,35 @@ def rate_far_too_high(case: Case) -> bool:
 
 def timid_rate(case: Case) -> bool:
     """A run that was still learning at the end, at a rate well below the one that its optimizer is usually started at."""
-    return case.kind == "undertrained" and _at_most(TIMID, case)
+    return case.kind == "undertrained" and rate_at_most(TIMID, case)
 
 
-def very_timid_rate(case: Case) -> bool:
-    """A rate far below the one that its optimizer is usually started at."""
-    return _at_most(VERY_TIMID, case)
+def very_timid_steps(case: Case) -> bool:
+    """A very timid rate of an optimizer whose steps are as long as the gradient: others learn at a low rate, too."""
+    return case.optimizer == "SGD" and very_timid_rate(case)
 
 
-def _at_most(share: float, case: Case) -> bool:
-    """The rate is at most that share of the usual first one, and no weights or kind of model asks for a low one."""
-    usual = not case.traits.pretrained and not case.traits.transformer
-    return usual and case.rate is not None and case.rate.value <= share * case.first_rate
+def deep_sigmoid(case: Case) -> bool:
+    """Several sigmoid layers on top of each other: the gradient loses three quarters and more at each."""
+    said = case.said("activation")
+    return said is not None and str(said[1]).strip().lower() in SIGMOID and _hidden_layers(case) >= DEEP_SIGMOID
+
+
+def _hidden_layers(case: Case) -> int:
+    widths, layers = case.said("hidden_size"), case.setting("layers") or case.setting("depth")
+    listed = len(re.findall(r"\d+", str(widths[1]))) if widths is not None else 0
+    return max(listed, round(layers.value) if layers is not None and layers.value < MANY else 0)
+
+
+def nothing_holds_back(case: Case) -> bool:
+    """A short run of Adam that overfits heavily, and whose settings say that there is neither weight decay nor dropout."""
+    off = [said is not None and not is_on(said[1]) for said in map(case.said, ("weight_decay", "dropout"))]
+    return case.kind in HEAVY and all(off) and decay_of_short_run(case) is not None
 
 
 def several_off(case: Case) -> bool:
     """At least two settings hold the run back at once: changing one of them would not be enough."""
-    return sum(when(case) for when in HOLD_BACK.values()) > 1
+    return len(together(case)) > 1
 
 
 def rate_spent(case: Case) -> bool:
@@ -134,10 +157,14 @@ SUSPECTS: tuple[Suspect, ...] = (
     Suspect("usual-settings", LEARNS_POORLY, several_off),
     *(Suspect(fix, LEARNS_POORLY, when) for fix, when in HOLD_BACK.items()),
     Suspect("less-dropout", ("diverging",), strong_dropout),
+    Suspect("relu-activation", LEARNS_POORLY, deep_sigmoid),
     Suspect("lr-down-10x", (*LEARNS_POORLY, "diverging", "oscillating"), rate_far_too_high),
+    Suspect("less-weight-decay", ("diverging", "oscillating", "overfitting"), coupled_decay),
+    Suspect("weight-decay", ("overfitting",), nothing_holds_back),
     Suspect("larger-batch", (*LEARNS_POORLY, "oscillating"), small_batches_normalised),
     Suspect("smaller-batch", LEARNS_POORLY, few_updates),
-    Suspect("lr-up-10x", ("underfitting",), very_timid_rate),
+    Suspect("default-rates", ("underfitting",), very_timid_rate),
+    Suspect("default-rates", ("plateau",), very_timid_steps),
     Suspect("lr-up-3x", ("underfitting",), timid_rate),
 )  # fmt: skip
 """In the order in which they come."""

@@ -39,9 +39,10 @@ def lower(factor: float) -> Compute:
 
 def _most(case: Case) -> float:
     """The highest rate to go down to: far above the usual ones, an adaptive optimizer that learns little starts again where it
-    usually does."""
+    usually does, unless a schedule lowers the rate anyway."""
     adaptive = case.optimizer not in ("", "SGD") and case.deciding != "oscillating"
-    too_high = adaptive and case.rate is not None and case.rate.value > case.highest_rate
+    constant = case.view.rates is None or case.view.rates.constant
+    too_high = adaptive and constant and case.rate is not None and case.rate.value > case.highest_rate
     return START_RATE[case.optimizer] if too_high else case.highest_rate if case.optimizer else math.inf
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded
+from loganalyzer.rules.fixes.prescriptions.held_back import coupled_decay
 from loganalyzer.rules.fixes.prescriptions.optimizer import DECAY
 
 DROPOUT = (0.3, 0.5)
@@ -15,6 +18,12 @@ STRONG_DECAY = 0.1
 STRONG_PENALTY = 5e-3
 """The strongest usual one of the other optimizers, which add it to the gradient."""
 TENFOLD = 10.0
+SHRINKS = 7.0
+"""What learning rate, weight decay and the number of updates of AdamW multiply to where decay holds a small data set back."""
+MOST_DECAY = 10.0
+"""No weight decay above this is advised."""
+HEAVY = ("moderate", "severe")
+"""The kinds of overfitting for which dropout is set to its highest usual value at once, where nothing else holds back."""
 SMOOTHING = 0.1
 
 
@@ -23,7 +32,9 @@ def more_dropout(case: Case) -> Prescription | None:
     own = case.setting("dropout")
     if own is None or not 0 <= own.value < DROPOUT[1]:
         return None
-    new = DROPOUT[0] if own.value < DROPOUT[0] - 0.05 else DROPOUT[1]
+    decay = case.setting("weight_decay")
+    bare = case.kind in HEAVY and decay is not None and decay.value == 0
+    new = DROPOUT[0] if own.value < DROPOUT[0] - 0.05 and not bare else DROPOUT[1]
     return changed("known", case.change("dropout", new))
 
 
@@ -36,16 +47,33 @@ def less_dropout(case: Case) -> Prescription | None:
 
 
 def more_decay(case: Case) -> Prescription | None:
-    """The next usual value for the optimizer; with Adam, AdamW, in which weight decay works as intended."""
-    own = case.setting("weight_decay")
+    """The next usual value for the optimizer, or what a short run needs; with Adam, AdamW, in which weight decay works as
+    intended."""
+    own, short = case.setting("weight_decay"), decay_of_short_run(case)
     value = own.value if own is not None else 0.0
     if case.optimizer == "Adam" and value < DECAY and case.rate is not None:
-        decay = case.change("weight_decay", DECAY)
+        decay = case.change("weight_decay", DECAY if short is None else short)
         return changed("adamw", decay, case.change("optimizer", "AdamW"), optimizer="AdamW")
+    if own is not None and short is not None and value <= 0.5 * short and case.updates:
+        usual, taken = DECAY, 1.0 - math.exp(-DECAY * _reach(case))
+        return changed("short", case.change("weight_decay", short), updates=case.updates, usual=usual, taken=taken)
     new = _next_decay(case.optimizer, value)
     if new is None or (own is None and not case.optimizer):
         return None
     return changed("known" if own is not None else "set", case.change("weight_decay", new))
+
+
+def decay_of_short_run(case: Case) -> float | None:
+    """The weight decay with which AdamW takes the weights down by ``SHRINKS`` in the updates of this run; None where a usual one
+    does, or where the updates are not known."""
+    reach = _reach(case) if case.optimizer in ("Adam", "AdamW") else 0.0
+    needed = SHRINKS / reach if reach > 0 else 0.0
+    return rounded(min(needed, MOST_DECAY), 1) if needed > STRONG_DECAY else None
+
+
+def _reach(case: Case) -> float:
+    """Learning rate times updates: AdamW multiplies a weight by exp(-reach * decay) over the run."""
+    return case.rate.value * case.updates if case.rate is not None and case.updates is not None else 0.0
 
 
 def _next_decay(optimizer: str, value: float) -> float | None:
@@ -55,10 +83,13 @@ def _next_decay(optimizer: str, value: float) -> float | None:
 
 
 def less_decay(case: Case) -> Prescription | None:
-    """A tenth, and no more than is usual for the optimizer."""
+    """A tenth, and no more than is usual for the optimizer; with Adam, AdamW, in which weight decay works as intended."""
     own = case.setting("weight_decay")
     if own is None or own.value <= 0:
         return None
+    if case.optimizer == "Adam" and coupled_decay(case):
+        decay, new = case.change("weight_decay", DECAY), case.change("optimizer", "AdamW")
+        return changed("adamw", decay, new, optimizer="AdamW")
     most = STRONG_DECAY if case.optimizer == "AdamW" else STRONG_PENALTY
     return changed("known", case.change("weight_decay", rounded(min(own.value / TENFOLD, most))))
 

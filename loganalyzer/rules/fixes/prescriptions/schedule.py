@@ -45,6 +45,8 @@ FASTER_LEARNING = frozenset(
         "less-augmentation",
         "smaller-batch",
         "usual-settings",
+        "less-weight-decay",
+        "looser-clipping",
     )
 )
 """Fixes that make a run learn faster, after which its rate has to fall."""
@@ -124,7 +126,8 @@ def settled(found: Prescription, case: Case) -> Prescription:
     rates = case.view.rates
     falls = rates is not None and rates.last < SETTLED * rates.peak
     known = rates is not None and not rates.range_test and not falls
-    if found.fix not in FASTER_LEARNING or not found.changes or not known or case.kind not in UNSETTLED:
+    unsettled = case.kind in UNSETTLED or case.verdict is Verdict.DIVERGING
+    if found.fix not in FASTER_LEARNING or not found.changes or not known or not unsettled:
         return found
     return replace(found, changes=(*found.changes, *_named(case, "cosine"), *_patient(case, found)))
 
@@ -194,6 +197,8 @@ def _replaced(case: Case, rates: Rates) -> Prescription | None:
     change = case.change("lr_schedule", "cosine")
     if 0 < rates.peak <= TIMID * case.first_rate and not case.traits.transformer:
         return changed("higher", change, case.change_rate(case.first_rate), rate=tidy(rates.peak), length=case.length)
+    if case.optimizer and rates.peak > case.highest_rate:
+        return changed("lower", change, case.change_rate(case.highest_rate), rate=tidy(rates.peak), length=case.length)
     return changed("cosine", change, rate=tidy(rates.peak), length=case.length)
 
 
