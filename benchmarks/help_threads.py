@@ -56,9 +56,14 @@ class Answer:
 def answers(threads: Path) -> Iterator[Answer]:
     """Diagnose each thread below ``threads``, in order of name."""
     for folder in sorted(path.parent for path in threads.glob("*/truth.toml")):
-        truth = tomllib.loads((folder / "truth.toml").read_text(encoding="utf-8"))
+        truth = _hyphenated(tomllib.loads((folder / "truth.toml").read_text(encoding="utf-8")))
         runs = [run for run in load(folder) if run.series]
         yield _judged(folder.name, truth, diagnose(runs[0]) if runs else None)
+
+
+def _hyphenated(truth: dict[str, Any]) -> dict[str, Any]:
+    """The words of a thread as ``WORDS`` writes them: "train longer" is "train-longer"."""
+    return truth | {key: [word.replace(" ", "-") for word in truth[key]] for key in ("cause_words", "harmful")}
 
 
 def _judged(name: str, truth: dict[str, Any], said: Diagnosis | None) -> Answer:

@@ -10,6 +10,7 @@ from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.rules.fixes.contradictions import MOVES, subjects
 from loganalyzer.rules.fixes.ranking import changes_first
+from loganalyzer.rules.more_points import FIXES
 
 MOST = 3
 """More would be a list to choose from instead of an answer."""
@@ -41,13 +42,18 @@ def first_actions(
     leading = [fix for outcome in outcomes if outcome.rule == cause for fix in outcome.fixes][:OF_CAUSE]
     in_order = [fix for outcome in outcomes for fix in changes_first(outcome, by_fix)]
     first = outcomes[0].fixes if outcomes and verdict.info.judged else ()
-    if first and all(fix.startswith(TELLS_MORE) for fix in first) and any(by_fix[fix].changes for fix in in_order):
+    if first and all(map(_tells_more, first)) and any(by_fix[fix].changes for fix in in_order):
         in_order.sort(key=lambda fix: fix in first)
     for fix in dict.fromkeys([*certain, *leading, *in_order]):
         if len(chosen) < MOST and about.isdisjoint(subjects(fix)):
             chosen.append(by_fix[fix])
             about |= subjects(fix)
     return tuple(chosen)
+
+
+def _tells_more(fix: str) -> bool:
+    """True for a fix that brings more to judge by, and changes nothing about the training."""
+    return fix.startswith(TELLS_MORE) or fix in FIXES
 
 
 def others(diagnosis: Diagnosis) -> tuple[Prescription, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
+from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang, aside
 from loganalyzer.model.own_files import own_text
 
 DIGITS, MOST_DIGITS = 3, 6
@@ -27,7 +27,8 @@ def fill(text: str, values: Mapping[str, Any], unit: str, lang: Lang) -> str:
     """Fill the placeholders of ``text``.
 
     Forms: none = number with three significant digits (text stays as it is), ``int`` = thousands separated, ``pct`` =
-    share 0..1 as percent, ``step`` = "epoch 12", ``steps`` = "38 epochs", ``time`` = seconds as a duration, ``limit`` = a
+    share 0..1 as percent, ``step`` = "epoch 12", ``steps`` = "38 epochs", ``dated`` = as ``step``, with the
+    epoch ``<name>_epoch`` where that is known, ``time`` = seconds as a duration, ``limit`` = a
     chosen number without trailing zeros (0.001, 1e-5), ``level`` = as without a form, for a number that the text describes
     as close to another one, ``setting`` = as it is typed into a script (see ``typed``).
     A placeholder without a value stays visible as an en dash, it never raises. Numbers of one text that differ but would look
@@ -41,6 +42,8 @@ def fill(text: str, values: Mapping[str, Any], unit: str, lang: Lang) -> str:
             return "–"
         if not form and name in digits:
             return number(values[name], digits[name])
+        if form == "dated":
+            return dated(int(values[name]), values.get(f"{name}_epoch"), unit, lang)
         return _shown(values[name], form, unit, lang)
 
     return _PLACEHOLDER.sub(replace, text)
@@ -145,6 +148,15 @@ def percent(share: float, lang: Lang = SOURCE) -> str:
 def at_step(step: int, unit: str, lang: Lang) -> str:
     """Format a step of the run: "epoch 12", "step 12,000" / "エポック12"."""
     return f"{_counted('one', unit, lang)}{LANGUAGES[lang].space}{step:,}"
+
+
+def dated(step: int, epoch: float | None, unit: str, lang: Lang) -> str:
+    """Format a step with the epoch that the log names beside it: "step 1,600 (epoch 4)"; without it where there is none."""
+    shown = at_step(step, unit, lang)
+    if epoch is None:
+        return shown
+    named = f"{_counted('one', 'epoch', lang)}{LANGUAGES[lang].space}{number(epoch if epoch % 1 else int(epoch))}"
+    return aside(shown, lang, named)
 
 
 def count_steps(count: int, unit: str, lang: Lang) -> str:

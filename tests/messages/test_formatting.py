@@ -112,3 +112,15 @@ def test_a_setting_is_shown_as_it_was_given(value: float | str, shown: str) -> N
 @pytest.mark.parametrize("value", [-0.5, 3.2e-5, -1e-9, 2.5e7, 0.41])
 def test_a_number_can_be_pasted(value: float) -> None:
     assert float(number(value)) == pytest.approx(value, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("values", "en", "ja"),
+    [
+        ({"at": 1600}, "step 1,600", "ステップ1,600"),
+        ({"at": 1600, "at_epoch": 4.0}, "step 1,600 (epoch 4)", "ステップ1,600（エポック4）"),
+        ({"at": 1600, "at_epoch": 0.25}, "step 1,600 (epoch 0.250)", "ステップ1,600（エポック0.250）"),
+    ],
+)
+def test_a_step_with_the_epoch_that_the_log_names_beside_it(values: dict[str, float], en: str, ja: str) -> None:
+    assert (fill("{at:dated}", values, "step", "en"), fill("{at:dated}", values, "step", "ja")) == (en, ja)

@@ -24,7 +24,8 @@ USUAL: dict[str, Any] = {
 ADAMW = {"optimizer": "adamw", "lr": 1e-3}
 ADAM = {"optimizer": "adam", "lr": 1e-3}
 SIGMOID = {"activation": "sigmoid"}
-BY_HEART = {"train_loss": "2 * exp(-9 * x)", "val_loss": "0.6 + 1.4 * exp(-12 * x) + 0.9 * x ** 2 + 0.002 * noise(2)"}
+BY_HEART = {"train_loss": "2 * exp(-9 * x)", "val_loss": "0.6 + 1.4 * exp(-12 * x) + 0.9 * x ** 2 + 0.002 * noise(2)",
+            "val_acc": "0.5 + 0.3 * x + 0.002 * noise(3)"}  # fmt: skip
 BARE = {"optimizer": "adamw", "lr": 2e-3, "weight_decay": 0.0, "dropout": 0.0}
 RISING = {"lr": "0.001 + 0.0001 * i"}
 SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}

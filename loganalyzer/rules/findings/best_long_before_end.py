@@ -12,7 +12,7 @@ How it is measured
     the end of the run; from the step of the best logged value, which is the one named, where that alone is long enough.
     Keras's ``EarlyStopping`` (min_delta 0) is replayed with patiences of {replay.PATIENCES} logged values, none of them
     more than half of the log, and the smallest is given that stops the run and keeps a value within ``regret`` of the
-    gain of the best. Minutes are given where clock times are logged.
+    gain of the best; with validation, that is told by early-stopping-replay. Minutes are given where clock times are logged.
 
 When it is silent
     Under a cyclic learning rate and in range tests, when the objective still improves or ends as NaN, at chance, for
@@ -59,7 +59,8 @@ def check(view: View, limits: Limits) -> Outcome:
     wasted = (last - level) / span
     if wasted < limits.wasted or (final_third(curve).tau < -0.4 and final_third(curve).z > 2):
         return passed()
-    patience = _patience(curve, limits.regret)
+    # with validation, early-stopping-replay says which patience: two numbers for one question would be one too many
+    patience = 0 if view.has("validation") else _patience(curve, limits.regret)
     best = curve.logged.best
     # a later value may be better by luck: then the level was reached at one step, and the best value at another
     lucky = (last - best.step) / span < limits.wasted
@@ -111,7 +112,7 @@ RULE = Rule(
     check,
     of_loss=True,
     requires=frozenset({"objective"}),
-    optional=frozenset({"learning_rate", "wall_time", "metric"}),
+    optional=frozenset({"learning_rate", "wall_time", "metric", "validation"}),
     variants=("found", "plain", "time", "level"),
     fixes=("early-stopping", "keep-best-checkpoint", "shorter-training"),
     explained_by=("overfitting", "diverging"),

@@ -10,6 +10,7 @@ Why it matters
 How it is measured
     The last {FEWEST:int} values or more, and at least {SHARE:pct} of all, are equal; the accuracy is above 0, at most
     {MOST:pct}, and has {DIGITS:int} digits or more, so that a small set of samples cannot bring it about.
+    Where the learning rate was below {rates.SPENT:pct} of its peak by then or by the middle of the run, no cause is named.
 
 When it is silent
     Where training is right in more than {LEARNED:pct} of its samples, where the learning rate was 0, and after
@@ -61,8 +62,19 @@ def check(view: View, _limits: Limits) -> Outcome:
             first, last = int(own.curve.finite_steps[-count]), int(own.curve.finite_steps[-1])
             numbers: dict[str, Number] = {"series": own.curve.name, "value": value, "count": count, "since": first}
             mark = Evidence(own.curve.name, first, last, "span", "same")
+            if _spent(view, first):
+                return found(Severity.WARNING, score=0.85, variant="spent", numbers=numbers, evidence=(mark,))
             return found(Severity.WARNING, score=0.85, numbers=numbers, evidence=(mark,), fixes=FIXES)
     return passed()
+
+
+def _spent(view: View, since: int) -> bool:
+    """The schedule had taken the rate away when the answers stopped changing, or soon after: a rate too high is not the cause."""
+    rates = view.rates
+    if rates is None or rates.constant or rates.range_test or rates.peak <= 0:
+        return False
+    middle = (int(rates.steps[0]) + int(rates.steps[-1])) / 2
+    return rates.spent_at(max(since, round(middle)))
 
 
 def _is_accuracy(metric: MetricCurves) -> bool:
@@ -88,6 +100,7 @@ RULE = Rule(
     requires=frozenset({"metric"}),
     optional=frozenset({"learning_rate", "objective"}),
     fixes=FIXES,
+    variants=("found", "spent"),
     points_at=("learning_rate", "data"),
     causes=("found",),
     quotes=(Quote("value", LAST),),

@@ -14,6 +14,7 @@ from loganalyzer.features.levels import turned_up
 from loganalyzer.model.record import Record
 from loganalyzer.model.role import Task
 from loganalyzer.model.traits import Domain, Framework
+from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.fixes.prescriptions.held_back import rate_far_too_low
@@ -220,6 +221,7 @@ VETOES = (
         (*LOWERS, "clip-gradients", "warm-up"), lambda case: case.deciding == "diverging" and _score_at_its_best(case)
     ),
     Veto(("longer-training",), _no_progress),
+    Veto(("longer-training",), lambda case: case.has("same-answers") or case.verdict is Verdict.PLATEAU),
     Veto(("longer-training",), _passes_over_few_data),
     Veto((*RAISES, "use-adam"), lambda case: case.has("impossible-values", "unscaled-values")),
     Veto(REGULARISERS, lambda case: case.has("unseen-classes", "evaluation-differs")),

@@ -23,7 +23,7 @@ from loganalyzer.rules.fixes.prescriptions.held_back import (
 from loganalyzer.rules.fixes.prescriptions.model import NONE
 from loganalyzer.rules.fixes.prescriptions.regularisation import HEAVY, decay_of_short_run
 from loganalyzer.rules.fixes.prescriptions.schedule import TIMID
-from loganalyzer.rules.fixes.prescriptions.stopping import SHORT_PATIENCE, UNFINISHED
+from loganalyzer.rules.fixes.prescriptions.stopping import SHORT_PATIENCE, UNFINISHED, stop_early
 from loganalyzer.rules.usual_ranges import HIGHEST_RATE, START_RATE
 
 FEW_UPDATES, LARGE_BATCH = 500, 128
@@ -87,7 +87,7 @@ def timid_rate(case: Case) -> bool:
 
 def very_timid_steps(case: Case) -> bool:
     """A very timid rate of an optimizer whose steps are as long as the gradient: others learn at a low rate, too."""
-    return case.optimizer == "SGD" and very_timid_rate(case)
+    return case.optimizer == "SGD" and very_timid_rate(case) and not case.has("same-answers")
 
 
 def deep_sigmoid(case: Case) -> bool:
@@ -103,9 +103,13 @@ def _hidden_layers(case: Case) -> int:
 
 
 def nothing_holds_back(case: Case) -> bool:
-    """A short run of Adam that overfits heavily, and whose settings say that there is neither weight decay nor dropout."""
+    """A short run of Adam that overfits heavily, whose settings say that there is neither weight decay nor dropout, and which
+    no patience would have ended well: its score went on improving after its loss was best."""
     off = [said is not None and not is_on(said[1]) for said in map(case.said, ("weight_decay", "dropout"))]
-    return case.kind in HEAVY and all(off) and decay_of_short_run(case) is not None
+    if case.kind not in HEAVY or not all(off) or decay_of_short_run(case) is None:
+        return False
+    stopped = stop_early(case)
+    return stopped is None or not stopped.changes
 
 
 def several_off(case: Case) -> bool:

@@ -50,6 +50,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import LITTLE_LEARNED, at_chance
 from loganalyzer.features.accuracy_collapse import accuracy_collapse
 from loganalyzer.features.curve import Curve, parabola
+from loganalyzer.features.epochs_beside import epoch_at
 from loganalyzer.features.interrupted import comes_back
 from loganalyzer.features.levels import ENOUGH_BEFORE_TURN, RECURRING, count_returns, noise_before
 from loganalyzer.features.relapses import OFTEN, relapses
@@ -115,7 +116,7 @@ def check(view: View, limits: Limits) -> Outcome:
     for loss in view.policy_losses:
         if loss.ends_non_finite:
             bad = loss.unusable(limits.absurd)
-            return _non_finite(loss, bad, int(np.argmax(bad)), None)
+            return _dated(_non_finite(loss, bad, int(np.argmax(bad)), None), view)
     curve = view.main
     if curve is None:
         return not_applicable()
@@ -123,7 +124,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if bad.any():
         first = int(np.argmax(bad))
         if bad[-1] or arrays.share(~bad[first:]) < limits.recovered:
-            return _non_finite(curve, bad, first, _climb(curve, first, limits))
+            return _dated(_non_finite(curve, bad, first, _climb(curve, first, limits)), view)
     lost = _lost_validation(view, limits) if curve is view.train else None
     steady = view.steady(curve)
     if steady.count < 5:
@@ -200,6 +201,13 @@ def _non_finite(curve: Curve, bad: np.ndarray, first: int, climb: int | None) ->
         evidence=marks,
         fixes=NOW_AND_THEN if variant == "now-and-then" else LASTING,
     )
+
+
+def _dated(outcome: Outcome, view: View) -> Outcome:
+    """``outcome`` with the epoch of its step, where the log counts steps and names epochs beside them."""
+    at = outcome.numbers.get("at")
+    epoch = epoch_at(view.run, at) if isinstance(at, int) else None
+    return outcome if epoch is None else replace(outcome, numbers={**outcome.numbers, "at_epoch": epoch})
 
 
 def _variant(curve: Curve, bad: np.ndarray, first: int) -> str:

@@ -7,6 +7,10 @@ What it sees
 Why it matters
     Time is being spent without learning. The cause is nearly always technical: the learning rate is off by orders of
     magnitude, gradients vanish, labels or inputs are wrong, or the loss does not reach the weights.
+    Raise the rate where it is far below the usual one of the optimizer (SGD 0.01, Adam 0.001), where the loss creeps
+    down evenly, or where the schedule or a warm-up left hardly any of it. Lower it where it is above what is usual
+    (SGD 0.1, Adam 0.01), where the loss jumped in the first steps and has stood still since, or where every input gets
+    the same answer. Where neither holds, the rate is not the first suspect: print a batch, and overfit one.
 
 How it is measured
     Constant: the range is at most ``constant`` of the size of the values.

@@ -8,7 +8,9 @@ Why it matters
     guess.
 
 How it is measured
-    Finite values of the longest objective, training or validation; in reinforcement learning of the return.
+    Finite values of the longest objective, training or validation; in reinforcement learning of the return. Of
+    {first_to_last.FEWEST} points and more it is told where they did not get better (by {first_to_last.CHANGED:pct} of
+    the first one) or lost {first_to_last.LOST:pct} of what they had gained.
 
 When it is silent
     When the objective ends as NaN or infinity: that is diverging after two points already. For adversarial runs, which
@@ -17,11 +19,13 @@ When it is silent
 
 from __future__ import annotations
 
+from loganalyzer.features.first_to_last import direction
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Outcome, Severity, Verdict, found, not_applicable, passed
+from loganalyzer.model.outcome import Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.model.role import Task
-from loganalyzer.rules.base import Abstention, Rule
+from loganalyzer.rules.base import FIRST, LAST, Abstention, Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
+from loganalyzer.rules.more_points import FIXES, for_more_points
 
 SCORE = 0.74
 """Of the logs of other people that looked too short, a third held more than was read."""
@@ -42,13 +46,11 @@ def check(view: View, limits: Limits) -> Outcome:
         return passed()
     if view.task is Task.ADVERSARIAL:
         return not_applicable()
-    return found(
-        Severity.INFO,
-        score=SCORE,
-        variant="found",
-        numbers={"points": longest.count, "needed": int(limits.points), "series": longest.name},
-        fixes=("log-more-often", "log-validation", "longer-training"),
-    )
+    numbers: dict[str, Number] = {"points": longest.count, "needed": int(limits.points), "series": longest.name}
+    variant = direction(longest)
+    if variant != "found":
+        numbers |= {"start": longest.logged.first.value, "end": longest.logged.last.value}
+    return found(Severity.INFO, score=SCORE, variant=variant, numbers=numbers, fixes=for_more_points(view))
 
 
 RULE = Rule(
@@ -56,8 +58,11 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
+    optional=frozenset({"validation", "run"}),
     verdict=Verdict.INCONCLUSIVE,
     abstains=Abstention.NO_DATA,
     kinds=("too-short",),
-    fixes=("log-more-often", "log-validation", "longer-training"),
+    variants=("found", "flat", "rising"),
+    fixes=FIXES,
+    quotes=(Quote("start", FIRST), Quote("end", LAST)),
 )

@@ -29,6 +29,7 @@ from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Number, Outcome, Severity, Verdict, found, not_applicable
 from loganalyzer.rules.base import FIRST, LAST, Abstention, Quote, Rule
 from loganalyzer.rules.limits import LimitSet
+from loganalyzer.rules.more_points import FIXES, for_more_points
 
 SCORE = 0.3
 TOO_NOISY = "too-noisy"
@@ -55,8 +56,8 @@ def check(view: View, _limits: Limits) -> Outcome:
         return found(Severity.INFO, score=SCORE, variant="lost", numbers=numbers, fixes=("match-evaluation",))
     curves = [c for c in (view.main, curve) if c is not None]
     if all(hides_half(c.reduced.values) for c in curves):
-        return found(Severity.INFO, score=SCORE, variant=TOO_NOISY, numbers=numbers, fixes=("log-more-often",))
-    return found(Severity.INFO, score=SCORE, variant="found", numbers=numbers, fixes=("log-more-often",))
+        return found(Severity.INFO, score=SCORE, variant=TOO_NOISY, numbers=numbers, fixes=for_more_points(view))
+    return found(Severity.INFO, score=SCORE, variant="found", numbers=numbers, fixes=for_more_points(view))
 
 
 RULE = Rule(
@@ -64,12 +65,12 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"run"}),
+    optional=frozenset({"run", "validation"}),
     verdict=Verdict.INCONCLUSIVE,
     abstains=Abstention.UNDECIDED,
     kinds=("undecided",),
     variants=("found", "excerpt", "lost", TOO_NOISY),
-    fixes=("log-more-often", "match-evaluation"),
+    fixes=(*FIXES, "match-evaluation"),
     quotes=(
         Quote("start", FIRST),
         Quote("end", LAST),

@@ -16,8 +16,20 @@ _PAIR = re.compile(
 )
 _ROW = re.compile(rf"^\s*(?:\[[^\]]{{0,60}}\]\s*)*({_NAME})\s+\.{{2,}}\s+(\S{{1,60}})\s*$")
 _LONE = re.compile(r"^\s*(?:[-*]\s+|--)?['\"]?([^\W\d](?:[\w \-]|\.(?=\w)){0,40}?)['\"]?\s*[:=]\s*(\S{1,40})\s*,?$")
+_SPOKEN = re.compile(
+    r"(?<![\w.-])(lr|learning[ _-]rate|batch[ _-]size|weight[ _-]decay|wd|momentum|dropout)"
+    r"(?:\s{0,3}[=:]\s{0,3}|\s{1,3}(?:of\s{1,3}|is\s{1,3})?)(\d[\d.]{0,20}(?:e[-+]?\d{1,3})?)(?![\w.]*[\w])",
+    re.IGNORECASE,
+)
+_OPTIMIZER = re.compile(r"(?<![\w.-])(AdamW|Adam|SGD|RMSprop|Adagrad)(?![\w-])", re.IGNORECASE)
+_NOT_SPOKEN = re.compile(
+    r"loss|acc|epoch\W{0,3}\d|step\W{0,3}\d|iter|best|suggest|decay(?:ed|ing)|adjust|reduc|->", re.IGNORECASE
+)
 _QUOTED = re.compile(r"'([^'\n]{1,50})'")
 _LOSS = re.compile(r"loss['\"]: ?['\"]?[-\d]")
+
+LONGEST_SPOKEN = 200
+"""A longer line is no sentence about settings."""
 
 
 def starts_block(line: str) -> bool:
@@ -39,5 +51,14 @@ def settings_of(line: str) -> dict[str, Detail]:
     elif (lone := _LONE.match(line)) and is_printed(lone[1]):
         found = [(lone[1].strip(), lone[2])]
     else:
-        return {}
+        return _spoken(line)
     return flattened({name: text.strip().strip("'\",") for name, text in found})
+
+
+def _spoken(line: str) -> dict[str, Detail]:
+    """The usual settings in a line of words ("Using Adam with lr=0.001 and batch size 32"), where it tells of no progress."""
+    if len(line) > LONGEST_SPOKEN or _NOT_SPOKEN.search(line):
+        return {}
+    found = {"_".join(name.lower().split()): value.rstrip(".") for name, value in _SPOKEN.findall(line)}
+    named = _OPTIMIZER.search(line) if found or "optimi" in line.lower() else None
+    return flattened(found | ({"optimizer": named[1]} if named else {}))

@@ -150,6 +150,8 @@ def train_longer(case: Case) -> Prescription | None:
     last = round(first + span)
     if run.planned is not None and last < UNFINISHED * run.planned:
         return Prescription("", variant="resume", numbers={"last": last, "planned": run.planned})
+    if (few := _until_judged(case, last)) is not None:
+        return few
     if curve is None or curve.count < FEWEST or case.length < 2:
         return None
     half, twice = half_as_much(curve), as_much_again(curve)
@@ -160,6 +162,20 @@ def train_longer(case: Case) -> Prescription | None:
         return None
     more = twice if twice.now - twice.middle > KEEPS_FALLING * (half.now - half.middle) else half
     return _longer(case, curve, more)
+
+
+def _until_judged(case: Case, last: int) -> Prescription | None:
+    """As many steps as a verdict needs, where the log has too few points for one."""
+    told, main = case.findings.get("too-short"), case.view.main
+    needed, points = (told.numbers.get(name) for name in ("needed", "points")) if told is not None else (None, None)
+    if main is None or not isinstance(needed, int) or not isinstance(points, int) or not 0 < points < needed:
+        return None
+    apart = np.median(np.diff(main.finite_steps)) if main.count > 1 else 1
+    first, _ = case.view.reach
+    done, wanted = last + (first == 0), last + (first == 0) + round(float(apart) * (needed - points))
+    own = case.setting(case.length_meaning)
+    changes = (case.change(case.length_meaning, wanted),) if own is not None and own.value < wanted else ()
+    return Prescription("", variant="few", changes=changes, numbers={"done": done, "wanted": wanted})
 
 
 def worth(more: Outlook, curve: Curve) -> bool:

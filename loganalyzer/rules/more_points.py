@@ -1,0 +1,29 @@
+"""How a log of too few points gets more of them, for every rule that asks for them: closer points, or more epochs."""
+
+from __future__ import annotations
+
+from loganalyzer.features import arrays
+from loganalyzer.features.first_to_last import direction
+from loganalyzer.features.view import View
+
+TO_LOOK_AT = ("overfit-one-batch", "check-labels-inputs")
+"""What costs minutes and tells more than further epochs do, where the loss has not fallen so far."""
+FIXES = (*TO_LOOK_AT, "longer-training", "log-more-often", "log-validation")
+"""Every fix that may be named here."""
+
+
+def for_more_points(view: View) -> tuple[str, ...]:
+    """The fixes that bring more points to the objective, the most helpful first.
+
+    Where every step (epoch) of the run's own count has its point, only more of them help; where points lie apart, closer ones
+    do. A run is asked to go on only where it got better so far, and where its log does not begin late: it may be long then.
+    Validation is asked for where none is logged.
+    """
+    curve = view.main if view.main is not None else view.objective
+    apart = curve is not None and curve.count > 1 and arrays.median(arrays.differences(curve.finite_steps)) > 1
+    validation = () if view.has("validation") else ("log-validation",)
+    if view.run.begins_at is not None:
+        return ("log-more-often", *validation)
+    if curve is not None and direction(curve) != "found":
+        return (*TO_LOOK_AT, *(("log-more-often",) if apart else ()), *validation)
+    return ("log-more-often", *validation, "longer-training") if apart else ("longer-training", *validation)
