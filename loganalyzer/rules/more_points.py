@@ -7,8 +7,9 @@ from loganalyzer.features.first_to_last import direction
 from loganalyzer.features.view import View
 
 TO_LOOK_AT = ("overfit-one-batch", "check-labels-inputs")
-"""What costs minutes and tells more than further epochs do, where the loss has not fallen so far."""
-FIXES = (*TO_LOOK_AT, "longer-training", "log-more-often", "log-validation")
+RISING = ("check-labels-inputs", "shuffle", "overfit-one-batch")
+"""What costs minutes and tells more than further epochs do, where the loss has not fallen so far, or has risen."""
+FIXES = (*TO_LOOK_AT, "shuffle", "longer-training", "log-more-often", "log-validation")
 """Every fix that may be named here."""
 
 
@@ -24,6 +25,6 @@ def for_more_points(view: View) -> tuple[str, ...]:
     validation = () if view.has("validation") else ("log-validation",)
     if view.run.begins_at is not None:
         return ("log-more-often", *validation)
-    if curve is not None and direction(curve) != "found":
-        return (*TO_LOOK_AT, *(("log-more-often",) if apart else ()), *validation)
+    if curve is not None and (went := direction(curve)) != "found":
+        return (*(RISING if went == "rising" else TO_LOOK_AT), *(("log-more-often",) if apart else ()), *validation)
     return ("log-more-often", *validation, "longer-training") if apart else ("longer-training", *validation)

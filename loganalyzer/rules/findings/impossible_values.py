@@ -2,7 +2,8 @@
 
 What it sees
     A negative loss whose name says that it cannot be negative (cross-entropy, squared or absolute error), a score such
-    as Dice or IoU above 1 that is no percent, or a loss that began positive and falls without a floor.
+    as Dice or IoU above 1 that is no percent, a loss that began positive and falls without a floor, or one of exactly 0
+    beside an accuracy that is far from perfect.
 
 Why it matters
     Such numbers are certain evidence that targets and loss do not fit: masks of 0..255 instead of 0..1, several classes
@@ -12,7 +13,8 @@ How it is measured
     Loss: a value below 0 by more than {ROUNDING:pct} of the largest. Metric: a score on the scale 0..1 that exceeds
     {accuracy.OVER_ALL} at its end, but not {PERCENT:int} (then it is percent), beside a negative loss; any that exceeds
     100. No floor: a loss began positive, ends below 0 by more than ``times`` its first value, and falls to
-    the end at {STEADY:pct} or more of its earlier pace.
+    the end at {STEADY:pct} or more of its earlier pace. Zero: the last {ZEROS:int} values of a loss or more are exactly 0
+    while an accuracy of the same split ends below {PERFECT:pct}.
 
 When it is silent
     Losses that may be negative by their name (Dice, likelihoods, ELBO, rewards, logarithms, critics), reinforcement
@@ -25,14 +27,14 @@ import re
 
 import numpy as np
 
-from loganalyzer.features.accuracy import OVER_ALL, accuracy_like
+from loganalyzer.features.accuracy import OVER_ALL, accuracy_curves, accuracy_like, training_first, validation_first
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.last_third import final_third
 from loganalyzer.features.view import View
 from loganalyzer.model.late import late
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.model.role import Task
-from loganalyzer.rules.base import FIRST, Quote, Rule
+from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
 
 NEVER_NEGATIVE = late(
@@ -59,6 +61,11 @@ PERCENT = 10.0
 """A score beyond this is logged in percent."""
 STEADY = 0.5
 """A fall that keeps this share of its pace has no floor in sight."""
+ZEROS = 2
+"""So many losses of exactly 0 in a row are no luck."""
+PERFECT = 0.9
+"""A model whose loss is 0 is right at least this often."""
+OF_ZERO = ("fix-loss", "check-labels-inputs", "check-gradients")
 FIXES = ("scale-targets", "fix-loss", "check-labels-inputs", "normalise-inputs")
 
 
@@ -83,6 +90,8 @@ def check(view: View, limits: Limits) -> Outcome:
     for own in losses:
         if _without_floor(own, limits):
             return _found("floor", own, own.count - 1)
+        if (score := _zero_beside(own, view)) is not None:
+            return _found("zero", own, own.count - 1, metric=score.name, reached=score.logged.last.value)
     return passed()
 
 
@@ -112,13 +121,23 @@ def _without_floor(curve: Curve, limits: Limits) -> bool:
     return -curve.end > limits.times * curve.start and final_third(curve).pace >= STEADY
 
 
-def _found(variant: str, curve: Curve, index: int) -> Outcome:
+def _zero_beside(loss: Curve, view: View) -> Curve | None:
+    """An accuracy far from perfect beside a loss that ends at exactly 0; None where there is none."""
+    if loss.count < ZEROS or loss.values[-ZEROS:].any():
+        return None
+    of = training_first if loss is view.train else validation_first
+    far = (own for own in accuracy_curves(view.metrics, of, 1) if own.end < PERFECT)
+    return next((own.curve for own in far), None)
+
+
+def _found(variant: str, curve: Curve, index: int, **further: Number) -> Outcome:
     step, value = int(curve.finite_steps[index]), float(curve.raw[curve.finite][index])
     numbers: dict[str, Number] = {
         "series": curve.name,
         "value": value,
         "at": step,
         "start": curve.logged.first.value,
+        **further,
     }
     return found(
         Severity.ERROR,
@@ -126,7 +145,7 @@ def _found(variant: str, curve: Curve, index: int) -> Outcome:
         variant=variant,
         numbers=numbers,
         evidence=(Evidence(curve.name, step, step, "point", "impossible", value=value),),
-        fixes=FIXES,
+        fixes=OF_ZERO if variant == "zero" else FIXES,
     )
 
 
@@ -136,12 +155,13 @@ RULE = Rule(
     check,
     requires=frozenset({"objective"}),
     optional=frozenset({"train", "validation", "metric"}),
-    variants=("loss", "metric", "floor"),
-    fixes=FIXES,
+    variants=("loss", "metric", "floor", "zero"),
+    fixes=(*FIXES, "check-gradients"),
     points_at=("data", "loss"),
-    causes=("loss", "metric", "floor"),
+    causes=("loss", "metric", "floor", "zero"),
     quotes=(
         Quote("value", "at"),
         Quote("start", FIRST),
+        Quote("reached", LAST, "metric"),
     ),
 )

@@ -18,7 +18,7 @@ from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.fixes.prescriptions.held_back import rate_far_too_low
-from loganalyzer.rules.fixes.prescriptions.stopping import nothing_ahead
+from loganalyzer.rules.fixes.prescriptions.stopping import few_steps_of_rl, nothing_ahead
 from loganalyzer.rules.fixes.suspects import rate_far_too_high
 from loganalyzer.rules.usual_ranges import LOWEST_RATE
 
@@ -206,6 +206,11 @@ def _no_progress(case: Case) -> bool:
     return case.deciding == "too-short" and main is not None and main.count > 0 and main.values[-1] >= main.values[0]
 
 
+def _nothing_learned(case: Case) -> bool:
+    """One answer to everything, or a plateau: more of the same does not help; returns may still be about to move."""
+    return case.has("same-answers") or (case.verdict is Verdict.PLATEAU and not few_steps_of_rl(case))
+
+
 def _passes_over_few_data(case: Case) -> bool:
     """A language model that was trained before, and whose loss without validation came down to nearly nothing."""
     train, held_out = case.view.train, case.view.validation
@@ -221,7 +226,7 @@ VETOES = (
         (*LOWERS, "clip-gradients", "warm-up"), lambda case: case.deciding == "diverging" and _score_at_its_best(case)
     ),
     Veto(("longer-training",), _no_progress),
-    Veto(("longer-training",), lambda case: case.has("same-answers") or case.verdict is Verdict.PLATEAU),
+    Veto(("longer-training",), _nothing_learned),
     Veto(("longer-training",), _passes_over_few_data),
     Veto((*RAISES, "use-adam"), lambda case: case.has("impossible-values", "unscaled-values")),
     Veto(REGULARISERS, lambda case: case.has("unseen-classes", "evaluation-differs")),

@@ -384,7 +384,7 @@ RULE = Rule(
     verdict=Verdict.PLATEAU,
     kinds=("never-learned", "stalled", "constant"),
     variants=("constant", "chance", "one-class", "accuracy", "errors", "known-chance", "never", "frozen", "stalled"),
-    return_fixes=("rl-exploration", "lr-down-3x", "check-training-loop", "several-seeds"),
+    return_fixes=("rl-exploration", "longer-training", "lr-down-3x", "check-training-loop", "several-seeds"),
     fixes=(*FIXES, "check-gradients"),
     # a curve that climbed away or swings in a rhythm is not flat: a gain that seems small there was compared with the
     # climb or swing itself as noise

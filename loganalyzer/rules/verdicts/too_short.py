@@ -11,6 +11,8 @@ How it is measured
     Finite values of the longest objective, training or validation; in reinforcement learning of the return. Of
     {first_to_last.FEWEST} points and more it is told where they did not get better (by {first_to_last.CHANGED:pct} of
     the first one) or lost {first_to_last.LOST:pct} of what they had gained.
+    Of a log that begins late it is told where loss and accuracy are what guessing gives, or the loss is within
+    {CLOSE:pct} of ln K for the K classes of the settings.
 
 When it is silent
     When the objective ends as NaN or infinity: that is diverging after two points already. For adversarial runs, which
@@ -19,14 +21,25 @@ When it is silent
 
 from __future__ import annotations
 
+import math
+
+from loganalyzer.features.accuracy import at_chance
+from loganalyzer.features.curve import Curve
 from loganalyzer.features.first_to_last import direction
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.model.role import Task
+from loganalyzer.roles.hyperparameters import is_number, plain
 from loganalyzer.rules.base import FIRST, LAST, Abstention, Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
 from loganalyzer.rules.more_points import FIXES, for_more_points
 
+AT_CHANCE = ("lr-down-10x", "he-init", "check-labels-inputs", "overfit-one-batch")
+"""What to change about a run that still guesses long after it began."""
+CLASSES, MOST_CLASSES = ("numclasses", "nclasses", "classes", "nclass"), 10**7
+"""What the number of classes is called in the settings; more of them there are not."""
+CLOSE = 0.01
+"""A loss this near to ln K, as a share of it, is that of guessing among K classes."""
 SCORE = 0.74
 """Of the logs of other people that looked too short, a third held more than was read."""
 
@@ -47,10 +60,31 @@ def check(view: View, limits: Limits) -> Outcome:
     if view.task is Task.ADVERSARIAL:
         return not_applicable()
     numbers: dict[str, Number] = {"points": longest.count, "needed": int(limits.points), "series": longest.name}
+    guessing = _guessing(longest, view)
+    if guessing is not None:
+        own = {**numbers, "classes": guessing, "end": longest.logged.last.value, "at": int(longest.finite_steps[-1])}
+        return found(
+            Severity.WARNING, score=SCORE, variant="chance", numbers=own, fixes=(*AT_CHANCE, *for_more_points(view))
+        )
     variant = direction(longest)
     if variant != "found":
         numbers |= {"start": longest.logged.first.value, "end": longest.logged.last.value}
     return found(Severity.INFO, score=SCORE, variant=variant, numbers=numbers, fixes=for_more_points(view))
+
+
+def _guessing(curve: Curve, view: View) -> int | None:
+    """The number of classes, where a log that begins late shows what guessing among them gives; else None."""
+    if view.run.begins_at is None:
+        return None
+    classes = at_chance(curve, view.metrics)
+    if classes is not None:
+        return classes[0]
+    told = (value for name, value in view.run.hyperparameters.items() if plain(name) in CLASSES)
+    known = next(
+        (int(value) for value in told if is_number(value) and value == int(value) and 2 <= value <= MOST_CLASSES), 0
+    )
+    level = math.log(known) if known else 0.0
+    return known if known and curve.sign > 0 and abs(curve.end - level) <= CLOSE * level else None
 
 
 RULE = Rule(
@@ -58,11 +92,11 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"validation", "run"}),
+    optional=frozenset({"validation", "run", "metric"}),
     verdict=Verdict.INCONCLUSIVE,
     abstains=Abstention.NO_DATA,
     kinds=("too-short",),
-    variants=("found", "flat", "rising"),
-    fixes=FIXES,
-    quotes=(Quote("start", FIRST), Quote("end", LAST)),
+    variants=("found", "flat", "rising", "chance"),
+    fixes=tuple(dict.fromkeys((*AT_CHANCE, *FIXES))),
+    quotes=(Quote("start", FIRST), Quote("end", LAST), Quote("end", "at")),
 )

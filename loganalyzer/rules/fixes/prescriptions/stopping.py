@@ -11,6 +11,7 @@ from loganalyzer.features.replay import replay, safest
 from loganalyzer.model.outcome import Number, Outcome
 from loganalyzer.model.prescription import Expected, Keep, Prescription
 from loganalyzer.model.record import Record
+from loganalyzer.model.role import Task
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed
 
 FEWEST = 5
@@ -23,6 +24,8 @@ KEEPS_FALLING = 1.3
 """Twice the length is advised where it brings so many times what half as much again would."""
 STRETCHED = 1.2
 """The next run is planned for so many times the steps to the best point."""
+FEW_STEPS = 200_000
+"""Fewer steps of an environment are few: the benchmarks of reinforcement learning are run for a million and more."""
 SHORT_PATIENCE = 5
 """A patience below this is short."""
 PATIENT, LEAST_PATIENCE = 5, 10
@@ -152,6 +155,8 @@ def train_longer(case: Case) -> Prescription | None:
         return Prescription("", variant="resume", numbers={"last": last, "planned": run.planned})
     if (few := _until_judged(case, last)) is not None:
         return few
+    if few_steps_of_rl(case):
+        return Prescription("", variant="returns", numbers={"done": last})
     if curve is None or curve.count < FEWEST or case.length < 2:
         return None
     half, twice = half_as_much(curve), as_much_again(curve)
@@ -176,6 +181,12 @@ def _until_judged(case: Case, last: int) -> Prescription | None:
     own = case.setting(case.length_meaning)
     changes = (case.change(case.length_meaning, wanted),) if own is not None and own.value < wanted else ()
     return Prescription("", variant="few", changes=changes, numbers={"done": done, "wanted": wanted})
+
+
+def few_steps_of_rl(case: Case) -> bool:
+    """A run of reinforcement learning that has not taken the steps that most tasks need before their return moves."""
+    first, span = case.view.reach
+    return case.view.task is Task.REINFORCEMENT and case.view.run.step_unit == "step" and first + span < FEW_STEPS
 
 
 def worth(more: Outlook, curve: Curve) -> bool:
