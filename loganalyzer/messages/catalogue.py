@@ -214,7 +214,7 @@ def risk(item: Fix, lang: Lang) -> str:
     return ui("prescriptions", "risk.label", lang, text=item.risk) if item.risk else ""
 
 
-_THEN = {"patience": "then.patience", "early_stopping": "then.patience"}
+_THEN = {"patience": "then.patience", "early_stopping": "then.patience", "epochs": "then.epochs"}
 
 
 def _then(item: Prescription, lang: Lang) -> str:

@@ -56,6 +56,7 @@ SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}
         ("less-weight-decay", BLOWN, ADAM | {"weight_decay": 0.1}, ADAM | {"weight_decay": 0.05}),
         ("less-weight-decay", BLOWN, ADAM | {"weight_decay": 0.5}, ADAMW | {"weight_decay": 0.5}),
         ("weight-decay", BY_HEART, BARE | {"n_train": 320}, BARE | {"n_train": 50_000}),
+        ("add-dropout", BY_HEART, BARE | {"optimizer": "sgd"}, BARE | {"optimizer": "sgd", "weight_decay": 0.001}),
         ("weight-decay", BY_HEART, BARE | {"n_train": 320}, BARE | {"n_train": 320, "dropout": 0.3}),
         ("shuffle", SWINGS, {"shuffle": "false"}, {}),
         ("larger-batch", SWINGS, {"batch_size": 4}, {"batch_size": 8}),

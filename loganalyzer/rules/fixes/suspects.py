@@ -103,10 +103,15 @@ def _hidden_layers(case: Case) -> int:
 
 
 def nothing_holds_back(case: Case) -> bool:
-    """A short run of Adam that overfits heavily, whose settings say that there is neither weight decay nor dropout, and which
-    no patience would have ended well: its score went on improving after its loss was best."""
+    """A short run of Adam that overfits heavily, where no setting holds the model back."""
+    return decay_of_short_run(case) is not None and unregularised(case)
+
+
+def unregularised(case: Case) -> bool:
+    """Heavy overfitting without weight decay and dropout, which no patience would have ended well: the score went on
+    improving after the loss was best."""
     off = [said is not None and not is_on(said[1]) for said in map(case.said, ("weight_decay", "dropout"))]
-    if case.kind not in HEAVY or not all(off) or decay_of_short_run(case) is None:
+    if case.kind not in HEAVY or not all(off):
         return False
     stopped = stop_early(case)
     return stopped is None or not stopped.changes
@@ -165,6 +170,7 @@ SUSPECTS: tuple[Suspect, ...] = (
     Suspect("lr-down-10x", (*LEARNS_POORLY, "diverging", "oscillating"), rate_far_too_high),
     Suspect("less-weight-decay", ("diverging", "oscillating", "overfitting"), coupled_decay),
     Suspect("weight-decay", ("overfitting",), nothing_holds_back),
+    Suspect("add-dropout", ("overfitting",), unregularised),
     Suspect("larger-batch", (*LEARNS_POORLY, "oscillating"), small_batches_normalised),
     Suspect("smaller-batch", LEARNS_POORLY, few_updates),
     Suspect("default-rates", ("underfitting",), very_timid_rate),

@@ -65,10 +65,10 @@ def more_decay(case: Case) -> Prescription | None:
 
 def decay_of_short_run(case: Case) -> float | None:
     """The weight decay with which AdamW takes the weights down by ``SHRINKS`` in the updates of this run; None where a usual one
-    does, or where the updates are not known."""
+    does, where not even an unusual one would, or where the updates are not known."""
     reach = _reach(case) if case.optimizer in ("Adam", "AdamW") else 0.0
     needed = SHRINKS / reach if reach > 0 else 0.0
-    return rounded(min(needed, MOST_DECAY), 1) if needed > STRONG_DECAY else None
+    return rounded(needed, 1) if STRONG_DECAY < needed <= MOST_DECAY else None
 
 
 def _reach(case: Case) -> float:

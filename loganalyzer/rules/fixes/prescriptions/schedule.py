@@ -13,7 +13,7 @@ from loganalyzer.model.record import replace
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded, tidy
-from loganalyzer.rules.fixes.prescriptions.stopping import LEAST_PATIENCE, SHORT_PATIENCE
+from loganalyzer.rules.fixes.prescriptions.stopping import LEAST_PATIENCE, SHORT_PATIENCE, SHORT_TIMES, short_run
 
 WARM_UP = 0.05
 """The share of a run that a warm-up takes."""
@@ -127,9 +127,19 @@ def settled(found: Prescription, case: Case) -> Prescription:
     falls = rates is not None and rates.last < SETTLED * rates.peak
     known = rates is not None and not rates.range_test and not falls
     unsettled = case.kind in UNSETTLED or case.verdict is Verdict.DIVERGING
-    if found.fix not in FASTER_LEARNING or not found.changes or not known or not unsettled:
+    faster = found.fix in FASTER_LEARNING or (found.fix == "longer-training" and short_run(case))
+    if not faster or not found.changes or not known or not unsettled:
         return found
-    return replace(found, changes=(*found.changes, *_named(case, "cosine"), *_patient(case, found)))
+    further = (*_named(case, "cosine"), *_patient(case, found), *_enough_epochs(case, found))
+    return replace(found, changes=(*found.changes, *further))
+
+
+def _enough_epochs(case: Case, found: Prescription) -> tuple[Change, ...]:
+    """More epochs where there were few: at whatever rate, they are too few to learn and to settle."""
+    own, done = case.setting("epochs"), any(change.meaning == "epochs" for change in found.changes)
+    if done or own is None or case.length_meaning != "epochs" or case.length != own.value or not short_run(case):
+        return ()
+    return (case.change("epochs", SHORT_TIMES * case.length),)
 
 
 def _patient(case: Case, found: Prescription) -> tuple[Change, ...]:
