@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded
@@ -52,11 +53,10 @@ def more_decay(case: Case) -> Prescription | None:
     own, short = case.setting("weight_decay"), decay_of_short_run(case)
     value = own.value if own is not None else 0.0
     if case.optimizer == "Adam" and value < DECAY and case.rate is not None:
-        decay = case.change("weight_decay", DECAY if short is None else short)
-        return changed("adamw", decay, case.change("optimizer", "AdamW"), optimizer="AdamW")
-    if own is not None and short is not None and value <= 0.5 * short and case.updates:
-        usual, taken = DECAY, 1.0 - math.exp(-DECAY * _reach(case))
-        return changed("short", case.change("weight_decay", short), updates=case.updates, usual=usual, taken=taken)
+        decay, other = case.change("weight_decay", short or DECAY), case.change("optimizer", "AdamW")
+        return changed("adamw-short" if short else "adamw", decay, other, optimizer="AdamW", **_little(case))
+    if own is not None and short is not None and value <= 0.5 * short:
+        return changed("short", case.change("weight_decay", short), **_little(case))
     new = _next_decay(case.optimizer, value)
     if new is None or (own is None and not case.optimizer):
         return None
@@ -69,6 +69,13 @@ def decay_of_short_run(case: Case) -> float | None:
     reach = _reach(case) if case.optimizer in ("Adam", "AdamW") else 0.0
     needed = SHRINKS / reach if reach > 0 else 0.0
     return rounded(needed, 1) if STRONG_DECAY < needed <= MOST_DECAY else None
+
+
+def _little(case: Case) -> Mapping[str, float | int]:
+    """How little the usual weight decay of AdamW does in the updates of this run; nothing where these are not known."""
+    if case.updates is None:
+        return {}
+    return {"updates": case.updates, "usual": DECAY, "taken": 1.0 - math.exp(-DECAY * _reach(case))}
 
 
 def _reach(case: Case) -> float:
