@@ -113,7 +113,7 @@ def show(plan: Plan, report: Report, seen: Report, result: GateResult) -> None:
             from loganalyzer.reports import terminal
 
             view = terminal.View(plan.options.verbose, plan.options.sort or "", plan.options.where or "")
-            terminal.show(seen, plan.screen.console, lang=lang, view=view, total=report.tally.total)
+            terminal.show(seen, plan.screen.console, lang=lang, view=view, whole=report)
         if not aside or result.failed:
             cli_gate.show(report, result, plan.screen.console, lang)
     if aside and report.warnings:
@@ -143,7 +143,7 @@ def write_documents(plan: Plan, report: Report, seen: Report, result: GateResult
     request = RenderRequest(
         report, result, settings.lang, _relative_to_here(options.sarif_anchor or result.config_file)
     )
-    html = _write_page(plan, seen, result, report.tally.total)
+    html = _write_page(plan, seen, result, report)
     for output in options.documents:
         if output.format.write is not None:
             output.format.write_files(request, output.target)
@@ -202,19 +202,21 @@ def _stream(plan: Plan, workers: Workers, progress: Progress) -> Report:
     return report
 
 
-def _write_page(plan: Plan, report: Report, result: GateResult, total: int) -> str | None:
-    if plan.page is None or not report.tally.total:  # an empty page would look like a result
+def _write_page(plan: Plan, seen: Report, result: GateResult, report: Report) -> str | None:
+    if plan.page is None or not seen.tally.total:  # an empty page would look like a result
         return None
     from loganalyzer.cli.origin import origin
     from loganalyzer.reports.terminal import matching
 
-    shown = report.worst(plan.options.worst)
+    where, lang = plan.options.where, plan.settings.lang
+    shown = seen.worst(plan.options.worst)
     html = shown.to_html(
-        plan.settings.lang,
+        lang,
         figures_for=plan.options.figures_for,
         origin=origin(plan.paths, plan.page),
         gate=result,
-        note=matching(report, plan.options.where, total, plan.settings.lang) if plan.options.where else "",
+        note=matching(seen, where, report.tally.total, lang) if where else "",
+        whole=report,
     )
     write(plan.page, html)
     return html

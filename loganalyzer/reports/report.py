@@ -46,15 +46,17 @@ class Report(Analysis, eq=False):
         origin: Origin | None = None,
         gate: GateResult | None = None,
         note: str = "",
+        whole: Analysis | None = None,
     ) -> str:
         """Render one self-contained HTML page; above 200 runs with charts for healthy runs only if ``figures_for`` is "all".
 
         ``origin`` is what its head says of the time, the command and the commit, and lets it link to the logs.
-        ``gate`` is the result of conditions, which is shown below the headline, ``note`` a sentence above it.
+        ``gate`` is the result of conditions, which is shown below the headline, ``note`` a sentence above it,
+        ``whole`` the analysis of which this is a part.
         """
         from loganalyzer.reports import html
 
-        return html.render(self, lang=lang, figures_for=figures_for, origin=origin, gate=gate, note=note)
+        return html.render(self, lang=lang, figures_for=figures_for, origin=origin, gate=gate, note=note, whole=whole)
 
     def worst(self, most: int) -> Report:
         """Return a report with only the ``most`` worst runs; the others are counted in ``left_out``."""

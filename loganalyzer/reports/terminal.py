@@ -35,13 +35,19 @@ class View(Record):
 
 
 def show(
-    analysis: Analysis, console: Console, *, lang: Lang, view: View | None = None, verbose: bool = False, total: int = 0
+    analysis: Analysis,
+    console: Console,
+    *,
+    lang: Lang,
+    view: View | None = None,
+    verbose: bool = False,
+    whole: Analysis | None = None,
 ) -> None:
-    """Print the analysis; ``total`` runs are there with those that ``view.where`` leaves out."""
+    """Print the analysis; ``whole`` also has the runs that ``view.where`` leaves out."""
     out, view = Lines(console), view or View(verbose)
     verbose = view.verbose
-    if view.where and total:
-        out.write(matching(analysis, view.where, total, lang), style="dim")
+    if view.where and whole is not None and whole.tally.total:
+        out.write(matching(analysis, view.where, whole.tally.total, lang), style="dim")
         if not analysis.tally.total:
             return
     out.write(summary(analysis, lang), style="bold")
@@ -55,7 +61,7 @@ def show(
         show_board(analysis, view.sort, out, lang)
     else:
         (show_every_run if verbose else show_runs)(analysis, out, lang)
-    _show_trend(analysis, out, lang)
+    _show_trend(whole or analysis, out, lang)
     _show_groups(analysis.groups, out, lang)
     if analysis.warnings:
         out.blank()

@@ -64,6 +64,15 @@ def test_other_words_for_keys(query: str, analyze_logs: Call, sweep: Path, tmp_p
     assert "12件のうち4件が条件" in page, "the page says that it is filtered, too"
 
 
+def test_what_the_gate_says_on_a_filtered_page_is_of_all_runs(analyze_logs: Call, sweep: Path, tmp_path: Path) -> None:
+    done = analyze_logs(sweep, "--where", "lr<1", "--fail-on", "diverging")
+    page = (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+    line = next(text for text in page.splitlines() if 'class="gate' in text)
+    assert done.returncode == 1 and "Gate failed: 2 runs." in line
+    reasons = page.partition('class="gate')[2].partition("</div>")[0]
+    assert "of the 0 runs" not in reasons and "<a" not in reasons, "its runs are not on the page"
+
+
 def test_the_table_begins_with_the_best(analyze_logs: Call, sweep: Path) -> None:
     done = analyze_logs(sweep, "--no-html", "--sort", "best")
     assert done.returncode == 0 and len(names(done.stdout)) == 12

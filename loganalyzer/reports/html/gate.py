@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from loganalyzer.messages import Lang
@@ -13,12 +14,11 @@ from loganalyzer.reports.html.anchors import anchor
 MOST = 8
 
 
-def context(analysis: Analysis, result: GateResult | None, lang: Lang) -> dict[str, Any] | None:
-    """Return the data of the line; None where there are no conditions."""
+def context(analysis: Analysis, shown: Collection[str], result: GateResult | None, lang: Lang) -> dict[str, Any] | None:
+    """Return the data of the line; None where there are no conditions. ``shown`` are the runs that are on the page."""
     if result is None or not (result.gates or result.failed):
         return None
     told = gate_text.explain_all(result.failures, analysis, lang, result.config_file, brief=True)
-    shown = {d.id for d in analysis.runs}
     return {
         "failed": result.failed,
         "sign": "✗" if result.failed else "✓",

@@ -57,12 +57,13 @@ def render(
     origin: Origin | None = None,
     gate: GateResult | None = None,
     note: str = "",
+    whole: Analysis | None = None,
 ) -> str:
     """Render the whole report as one HTML document that needs no network and no script.
 
     ``figures_for``: "auto" draws charts for every run up to 200 runs and above that only for runs that need
-    attention; "all" always draws all. ``gate`` is shown below the headline, the sentence ``note`` above it. Same
-    input, same bytes.
+    attention; "all" always draws all. ``gate`` is shown below the headline, the sentence ``note`` above it;
+    ``whole`` is the analysis of which this is a part. Same input, same bytes.
     """
     origin = origin or Origin()
     view = overview(analysis)
@@ -85,7 +86,7 @@ def render(
         "head": head.context(analysis, origin, lang),
         "summary": unbroken(summary(analysis, lang), every=True),
         "note": term_safe(note, 300),
-        "gate": verdict_of_gate.context(analysis, gate, lang),
+        "gate": verdict_of_gate.context(whole or analysis, {d.id for d in runs}, gate, lang),
         "counts": _counts(analysis.tally, lang),
         "left_out": analysis.left_out.total,
         "cards": cards,
@@ -99,7 +100,7 @@ def render(
         "in_place": len(runs) <= HOW_IN_PLACE_UP_TO,
         "shown_first": SHOWN_FIRST,
         "watched": watched.context(analysis.watched, lang),
-        "history": history.context(analysis.trend, analysis.runs, lang),
+        "history": history.context(analysis.trend, (whole or analysis).runs, lang),
         "library": [advice.of_fix(messages.fix(f, lang), f) for f in offered],
         "open_sick": len(sick) <= OPEN_UP_TO,
         "sweeps": sweep.contexts(view.sweeps, analysis.runs, lang),

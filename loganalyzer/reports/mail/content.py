@@ -60,9 +60,9 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
     shown = entries[:MAX_RUNS]
     outcome = _outcome(analysis, lang)
     failures = gate_text.explain_all(result.failures, analysis, lang, result.config_file, brief=True)
-    failed = f"{messages.ui('mail', 'failed', lang)}: " if result.failed else ""
+    failed = messages.pair(messages.ui("mail", "failed", lang), "", lang) if result.failed else ""
     news = trend_text.news(analysis.trend, lang)
-    failed += f"{news}; " if news else ""
+    failed += news + messages.ui("mail", "and", lang) if news else ""
     said = sweep_text.subject(view.sweeps[0], lang) if len(view.sweeps) == 1 and not view.sick else ""
     subject = f"[analyze-logs] {failed}{said or _outcome(analysis, lang, MAX_COUNTS, news=False)}"
     if title:
