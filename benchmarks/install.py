@@ -1,8 +1,9 @@
 """What it costs to get the first answer on a new machine, against installing TensorBoard alone -> benchmarks/install.md.
 
-In one run, one after the other: a new virtual environment with the built wheel and the first ``analyze-logs sample_runs``
-there, and a new one with ``pip install tensorboard``. Both are done once untimed, so that the packages are in pip's cache and
-the network is not what is measured; the quickest of the timed rounds counts. Where uv is installed, it does the same.
+In one run, one after the other, for each installer that there is (pip, pipx, uv): a new environment with the built wheel and
+the first ``analyze-logs sample_runs`` there; the same with a slim wheel, which does not ask for the libraries that only some
+outputs need; and a new environment with ``tensorboard``. Each is done once untimed, so that the packages are in the
+installer's cache and the network is not what is measured; the quickest of the timed rounds counts.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import venv
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from zipfile import ZIP_DEFLATED, ZipFile
 
 ROOT = Path(__file__).resolve().parents[1]
 GOAL = 1.5
@@ -28,43 +29,93 @@ STARTS = 15
 HEAVIEST = 10
 
 
+SOMETIMES = ("scipy", "matplotlib", "pandas", "tbparse")
+"""What no answer about ``sample_runs`` needs: sweeps with seeds, pictures as files, large tables, ``--verify``."""
+
+
 @dataclass(frozen=True)
 class Installer:
-    """How packages get into a new environment: ``command`` is followed by what to install."""
+    """How a program gets onto a machine: ``install`` is given an empty folder and what to install, ``tools`` the folder."""
 
     name: str
-    command: Callable[[Path], Sequence[str | Path]]
-    with_pip: bool
+    install: Callable[[Path, str | Path], Sequence[Sequence[str | Path]]]
+    tools: str
+    packages: str
+    environment: Callable[[Path], dict[str, str]] = lambda _: {}
+
+
+def with_pip(*options: str) -> Callable[[Path, str | Path], Sequence[Sequence[str | Path]]]:
+    """A new environment, and pip in it."""
+    command = ("-m", "pip", "install", "-q", "--disable-pip-version-check", *options)
+    return lambda place, what: (
+        (sys.executable, "-m", "venv", place / "venv"),
+        (place / "venv/bin/python", *command, what),
+    )
 
 
 def installers() -> list[Installer]:
-    """Pip, and uv where it is installed."""
-    pip = Installer("pip", lambda python: (python, "-m", "pip", "install", "-q", "--disable-pip-version-check"), True)
-    uv = shutil.which("uv")
-    if uv is None:
-        return [pip]
-    return [pip, Installer("uv", lambda python: (uv, "pip", "install", "-q", "--python", python), False)]
+    """Pip, and those of the others that are installed."""
+    pip = "venv/lib/python*/site-packages"
+    found = [
+        Installer("pip", with_pip(), "venv/bin", pip),
+        Installer("pip, `--no-compile`", with_pip("--no-compile"), "venv/bin", pip),
+    ]
+    if pipx := shutil.which("pipx"):
+        folder = "pipx/venvs/*/lib/python*/site-packages"
+        found.append(Installer("pipx", lambda _, what: ((pipx, "install", "-q", what),), "bin", folder, of_pipx))
+    if uv := shutil.which("uv"):
+        folder = "uv/*/lib/python*/site-packages"
+        install = ("tool", "install", "-q", "--python", sys.executable)
+        found.append(Installer("uv tool", lambda _, what: ((uv, *install, what),), "bin", folder, of_uv))
+    return found
 
 
-def timed(*command: str | Path, cwd: Path | None = None) -> float:
+def of_pipx(place: Path) -> dict[str, str]:
+    return {"PIPX_HOME": str(place / "pipx"), "PIPX_BIN_DIR": str(place / "bin"), "PIPX_DEFAULT_PYTHON": sys.executable}
+
+
+def of_uv(place: Path) -> dict[str, str]:
+    return {"UV_TOOL_DIR": str(place / "uv"), "UV_TOOL_BIN_DIR": str(place / "bin")}
+
+
+def timed(*command: str | Path, cwd: Path | None = None, **variables: str) -> float:
     begin = perf_counter()
-    subprocess.run(command, cwd=cwd, env=ENVIRONMENT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = {**ENVIRONMENT, **variables}
+    subprocess.run(command, cwd=cwd, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return perf_counter() - begin
 
 
-def first_answer(installer: Installer, what: str | Path, folder: Path, *, analyse: bool) -> tuple[float, float, Path]:
-    """Seconds to install into a new environment, seconds of the first analysis there, and the environment."""
-    place = folder / "venv"
+@dataclass(frozen=True)
+class Measured:
+    """Seconds to install and of the first analysis after it (0: none made), and what lies on the disk then."""
+
+    installing: float
+    analysing: float
+    megabytes: float
+    distributions: int
+
+    @property
+    def seconds(self) -> float:
+        return self.installing + self.analysing
+
+
+def first_answer(installer: Installer, what: str | Path, folder: Path, *, analyse: bool) -> Measured:
+    """Install into nothing, and analyse ``sample_runs`` there."""
+    place = folder / "place"
     shutil.rmtree(place, ignore_errors=True)
-    venv.create(place, with_pip=installer.with_pip, symlinks=True)
-    python = place / "bin" / "python"
-    installing = timed(*installer.command(python), what)
-    analysing = timed(place / "bin" / "analyze-logs", ROOT / "sample_runs", cwd=folder) if analyse else 0.0
-    return installing, analysing, place
+    place.mkdir()
+    variables = installer.environment(place)
+    installing = sum(timed(*command, **variables) for command in installer.install(place, what))
+    program = place / installer.tools / "analyze-logs"
+    analysing = timed(program, ROOT / "sample_runs", cwd=folder) if analyse else 0.0
+    (packages,) = place.glob(installer.packages)
+    return Measured(installing, analysing, megabytes(packages), distributions(packages))
 
 
-def site_packages(place: Path) -> Path:
-    return next((place / "lib").glob("python*/site-packages"))
+def best(installer: Installer, what: str | Path, folder: Path, rounds: int, *, analyse: bool = True) -> Measured:
+    """The quickest of the rounds."""
+    measured = [first_answer(installer, what, folder, analyse=analyse) for _ in range(rounds)]
+    return min(measured, key=lambda one: one.seconds)
 
 
 def megabytes(*paths: Path) -> float:
@@ -72,16 +123,16 @@ def megabytes(*paths: Path) -> float:
     return sum(file.stat().st_size for file in files if file.is_file() and not file.is_symlink()) / 1e6
 
 
-def packages(place: Path) -> int:
+def distributions(packages: Path) -> int:
     """Installed distributions but pip and setuptools."""
-    found = (info.name.partition("-")[0].lower() for info in site_packages(place).glob("*.dist-info"))
+    found = (info.name.partition("-")[0].lower() for info in packages.glob("*.dist-info"))
     return sum(name not in ("pip", "setuptools") for name in found)
 
 
-def heaviest(place: Path) -> str:
+def heaviest(packages: Path) -> str:
     """The folders that take most, with what belongs to them (numpy and numpy.libs), in megabytes."""
     sizes: Counter[str] = Counter()
-    for path in site_packages(place).iterdir():
+    for path in packages.iterdir():
         sizes[path.name.partition(".")[0].partition("-")[0].lower()] += round(megabytes(path))
     return ", ".join(f"{name} {size}" for name, size in sizes.most_common(HEAVIEST))
 
@@ -109,78 +160,75 @@ def starts(place: Path, folder: Path) -> list[str]:
 
 def built(folder: Path) -> Path:
     """The wheel of this checkout."""
-    command = (
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "-q",
-        "--no-deps",
-        "--disable-pip-version-check",
-        "-w",
-        folder,
-        ROOT,
-    )
-    timed(*command)
+    timed(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--disable-pip-version-check", "-w", folder, ROOT)
     (wheel,) = folder.glob("*.whl")
     return wheel
+
+
+def slim(wheel: Path, folder: Path) -> Path:
+    """The same wheel without the requirements that only some outputs have."""
+    folder.mkdir()
+    target = folder / wheel.name
+    with ZipFile(wheel) as source, ZipFile(target, "w", ZIP_DEFLATED) as copy:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.endswith(".dist-info/METADATA"):
+                lines = content.splitlines(keepends=True)
+                asked = tuple(f"Requires-Dist: {one}".encode() for one in SOMETIMES)
+                content = b"".join(line for line in lines if not line.startswith(asked))
+            if not name.endswith(".dist-info/RECORD"):
+                copy.writestr(name, content)
+        copy.writestr(next(n for n in source.namelist() if n.endswith(".dist-info/RECORD")), b"")
+    return target
+
+
+def row(name: str, what: str, measured: Measured, other: Measured) -> str:
+    ratio = measured.seconds / other.installing
+    size = f"{measured.megabytes:.0f} | {measured.distributions}"
+    times = f"{ratio:.1f} | {'reached' if ratio <= GOAL else 'missed'}" if measured is not other else "1 | "
+    first = f"{measured.analysing:.1f}" if measured.analysing else ""
+    return f"| {name} | {what} | {measured.installing:.1f} | {first} | {size} | {times} |"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--full", action="store_true", help="The installers' caches are full: do nothing untimed.")
     rounds = parser.parse_args().rounds
-    heavy = ""
-    rows, weights, beginnings = [], [], []
-    load = os.getloadavg()[0]
+    load, rows = os.getloadavg()[0], []
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         wheel = built(folder)
+        smaller = slim(wheel, folder / "slim")
         for installer in installers():
-            ours, theirs = [], []
-            for _ in range(rounds + 1):
-                *seconds, place = first_answer(installer, wheel, folder, analyse=True)
-                ours.append(seconds)
-                if not weights:
-                    own = [
-                        p for p in site_packages(place).iterdir() if p.name.startswith(("loganalyzer", "analyze_logs"))
-                    ]
-                    weights.append(f"| the wheel | {megabytes(wheel):.1f} | |")
-                    weights.append(f"| the package, installed | {megabytes(*own):.1f} | |")
-                    weights.append(
-                        f"| everything, installed | {megabytes(site_packages(place)):.0f} | {packages(place)} |"
-                    )
-                    heavy = heaviest(place)
-                    beginnings = starts(place, folder)
-                theirs.append(first_answer(installer, "tensorboard", folder, analyse=False)[0])
-                if len(weights) == 3:
-                    size = megabytes(site_packages(folder / "venv"))
-                    weights.append(f"| `pip install tensorboard` | {size:.0f} | {packages(folder / 'venv')} |")
-            install, analysis = min(ours[1:], key=sum)
-            other = min(theirs[1:])
-            ratio = (install + analysis) / other
-            verdict = "reached" if ratio <= GOAL else "missed"
-            rows.append(
-                f"| {installer.name} | {install:.1f} | {analysis:.1f} | {other:.1f} | {ratio:.2f} | {verdict} |"
-            )
+            if not parser.parse_args().full:
+                for one in (wheel, "tensorboard"):  # the slim wheel asks for nothing else
+                    first_answer(installer, one, folder, analyse=False)
+            whole, part = (best(installer, one, folder, rounds) for one in (wheel, smaller))
+            other = best(installer, "tensorboard", folder, rounds, analyse=False)
+            rows.append(row(installer.name, "`analyze-logs`", whole, other))
+            rows.append(row(installer.name, "slim", part, other))
+            rows.append(row(installer.name, "`tensorboard`", other, other))
+            print(*rows[-3:], sep="\n", flush=True)
+        pip = installers()[0]
+        first_answer(pip, wheel, folder, analyse=True)
+        (packages,) = (folder / "place").glob(pip.packages)
+        heavy, beginnings = heaviest(packages), starts(folder / "place" / "venv", folder)
+        size = megabytes(wheel)
     lines = [
         "# From nothing to the first answer",
         "",
         f"Made by `python benchmarks/install.py --rounds {rounds}`. Machine: {platform.machine()}, {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}, load average at the start {load:.1f}. Packages come from the installer's cache.",
+        f"{platform.python_version()}, load average at the start {load:.1f}. Packages come from the installer's cache. Making the",
+        "environment counts. `slim` is a wheel that does not ask for what the first answer does not need: "
+        f"{', '.join(SOMETIMES)}.",
         "",
-        "| installer | the wheel with its dependencies (s) | first `analyze-logs sample_runs` (s) | `tensorboard` alone (s) "
-        f"| times | goal {GOAL} |",
-        "|---|--:|--:|--:|--:|---|",
+        "| installer | what | install (s) | first `analyze-logs sample_runs` (s) | MB | distributions "
+        f"| times `tensorboard` | goal {GOAL} |",
+        "|---|---|--:|--:|--:|--:|--:|---|",
         *rows,
         "",
-        "| weight, compiled files included | MB | distributions |",
-        "|---|--:|--:|",
-        *weights,
-        "",
-        f"The heaviest folders (MB): {heavy}.",
-        "TensorBoard and what it needs are among our dependencies: the rest is mostly "
-        "scipy, pandas and matplotlib, which pip also compiles.",
+        f"The wheel has {size:.1f} MB. The heaviest folders of what pip installs, compiled files included (MB): {heavy}.",
         "",
         f"| start, the quickest of {STARTS} | seconds | times |",
         "|---|--:|--:|",

@@ -1,22 +1,17 @@
-"""Every file of examples/recipes does what docs/recipes.md says, with the real libraries where they are installed."""
+"""Every file of examples/recipes does what docs/recipes.md says, with the real libraries and services."""
 
 from __future__ import annotations
 
-import http.server
 import json
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from loganalyzer.model.verdicts import Verdict
+from tests.recipes.services import mlflow_server, webhook
 
 ROOT = Path(__file__).parents[2]
 RECIPES = ROOT / "examples" / "recipes"
@@ -89,68 +84,58 @@ def test_lightning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (Path(trainer.log_dir or "") / "report.html").is_file() and "diverging" in capsys.readouterr().out
 
 
-def test_transformers_protocol(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Against the protocol of TrainerCallback: a trainer calls ``on_train_end(args, state, control, **others)``."""
-    protocol = SimpleNamespace(TrainerCallback=object, TrainerControl=object, TrainerState=object)
-    protocol.TrainingArguments = object
-    monkeypatch.setitem(sys.modules, "transformers", protocol)  # type: ignore[arg-type]
-    monkeypatch.delitem(sys.modules, "transformers_callback", raising=False)
+@pytest.mark.filterwarnings("ignore")
+def test_transformers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The Trainer itself, on a language model of a few hundred weights; nothing is fetched."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    import torch
+    from transformers import GPT2Config, GPT2LMHeadModel, Trainer, TrainingArguments, set_seed
     from transformers_callback import JudgeAtEnd
 
-    history = [{"loss": 2.0 / e, "epoch": float(e), "step": 10 * e, "learning_rate": 1e-4} for e in range(1, 20)]
-    history += [{"loss": float("nan"), "epoch": float(e), "step": 10 * e} for e in range(20, 30)]
-
-    class State:
-        is_world_process_zero = True
-
-        def save_to_json(self, path: str) -> None:
-            text = json.dumps({"log_history": history, "global_step": 290, "max_steps": 290, "epoch": 29.0})
-            Path(path).write_text(text, encoding="utf-8")
-
+    set_seed(0)
+    shape = {"vocab_size": 17, "n_positions": 8, "n_embd": 8, "n_layer": 1, "n_head": 1}
+    model = GPT2LMHeadModel(GPT2Config(**shape, bos_token_id=0, eos_token_id=0))
+    rows = [{"input_ids": (tokens := torch.randint(0, 17, (8,))), "labels": tokens} for _ in range(32)]
+    arguments = TrainingArguments(
+        output_dir=str(tmp_path / "out"), max_steps=24, per_device_train_batch_size=8, learning_rate=1e4, optim="sgd",
+        lr_scheduler_type="constant", max_grad_norm=0.0, logging_steps=1, logging_nan_inf_filter=False,
+        eval_strategy="steps", eval_steps=8, save_strategy="no", report_to=[], use_cpu=True, disable_tqdm=True,
+    )  # fmt: skip
     callback = JudgeAtEnd()
-    callback.on_train_end(SimpleNamespace(output_dir=str(tmp_path / "out")), State(), SimpleNamespace(), model=None)
+    trainer = Trainer(model, arguments, train_dataset=rows, eval_dataset=rows[:8], callbacks=[callback])
+    trainer.train()
     assert callback.report is not None and callback.report.runs[0].verdict is Verdict.DIVERGING
-    assert (tmp_path / "out" / "report.html").is_file()
-    State.is_world_process_zero, callback.report = False, None
-    callback.on_train_end(SimpleNamespace(output_dir=str(tmp_path / "other")), State(), SimpleNamespace())
-    assert callback.report is None and not (tmp_path / "other").exists()
+    assert callback.report.runs[0].kind == "non-finite" and "diverging" in capsys.readouterr().out
+    assert "diverging" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    other = JudgeAtEnd()
+    trainer.state.is_world_process_zero, trainer.args.output_dir = False, str(tmp_path / "other")
+    other.on_train_end(trainer.args, trainer.state, trainer.control, model=model)
+    assert other.report is None and not (tmp_path / "other").exists()
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_mlflow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """MLflow's own client and its SQLite store."""
-    monkeypatch.chdir(tmp_path)
+    """The script as the page calls it, with MLflow's own server and client."""
     from mlflow.tracking import MlflowClient
-    from mlflow_tags import tag
 
-    client = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
-    experiment = client.create_experiment("e", artifact_location=(tmp_path / "artifacts").as_uri())
-    run = client.create_run(experiment).info.run_id
-    tag(client, run, str(OVERFITTING))
-    tags = client.get_run(run).data.tags
-    assert tags["analyze-logs.verdict"] == "overfitting" and tags["analyze-logs.next"]
-    found = client.search_runs([experiment], "tags.\"analyze-logs.verdict\" = 'overfitting'")
-    assert [one.info.run_id for one in found] == [run]
-    assert [f.path for f in client.list_artifacts(run, "analyze-logs")] == ["analyze-logs/report.html"]
-
-
-@contextmanager
-def service(status: int = 200) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """A web server that keeps the JSON that was posted to it."""
-    received: list[dict[str, Any]] = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(status)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None: ...
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/hook", received
-        server.shutdown()
+    with mlflow_server(tmp_path) as address:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+        monkeypatch.setenv("PYTHONPATH", str(ROOT))
+        client = MlflowClient(address)
+        experiment = client.create_experiment("e")
+        run = client.create_run(experiment).info.run_id
+        command = [sys.executable, str(RECIPES / "mlflow_tags.py"), run]
+        done = subprocess.run([*command, str(OVERFITTING)], capture_output=True, text=True, timeout=180)
+        assert done.returncode == 0, done.stderr
+        tags = client.get_run(run).data.tags
+        assert tags["analyze-logs.verdict"] == "overfitting" and tags["analyze-logs.next"]
+        found = client.search_runs([experiment], "tags.\"analyze-logs.verdict\" = 'overfitting'")
+        assert [one.info.run_id for one in found] == [run]
+        assert [f.path for f in client.list_artifacts(run, "analyze-logs")] == ["analyze-logs/report.html"]
+        page = client.download_artifacts(run, "analyze-logs/report.html", str(tmp_path))
+        assert "overfitting-severe" in Path(page).read_text(encoding="utf-8")
+        nothing = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True, timeout=180)
+        assert nothing.returncode == 1 and "no training run found" in nothing.stderr
 
 
 def send(kind: str, text: str, address: str) -> int:
@@ -161,7 +146,7 @@ def send(kind: str, text: str, address: str) -> int:
 
 @pytest.mark.parametrize("kind", ["slack", "teams", "discord"])
 def test_webhook(kind: str) -> None:
-    with service() as (address, received):
+    with webhook() as (address, received):
         assert send(kind, "1 diverging: <!channel> a & b " + "x" * 50_000, address) == 0
     (body,) = received
     match kind:
@@ -175,7 +160,7 @@ def test_webhook(kind: str) -> None:
 
 
 def test_a_webhook_that_refuses_is_an_error() -> None:
-    with service(status=500) as (address, _):
+    with webhook(status=500) as (address, _):
         assert send("slack", "text", address) != 0
         assert send("carrier-pigeon", "text", address) != 0
 
