@@ -8,6 +8,7 @@ there but cannot be read is told.
 from __future__ import annotations
 
 import gzip
+import math
 import os
 import random
 import shutil
@@ -138,11 +139,13 @@ def spelled(chance: random.Random, root: Path, run: Path) -> Path:
 
 
 def evaluated(chance: random.Random, root: Path, run: Path) -> Path:
-    """A table of the evaluation stands behind the log."""
+    """An evaluation stands behind the log: its table, a line, or a line for each batch."""
+    line = chance.choice(["", "", *EVALUATIONS])
+    passed = [line.format(i=i, v=f"{2 * math.exp(-i / 15) + 0.1:.4f}") for i in range(1, chance.choice([2, 60]))]
     for file in _texts(run):
         if file.suffix == ".log":
             with file.open("a", encoding="utf-8") as log:
-                log.write(EVALUATION)
+                log.write("\n".join([*passed, ""]) if line else EVALUATION)
     return run
 
 
@@ -205,6 +208,10 @@ EVALUATION = """
            1       0.90      0.97      0.93      1135
     accuracy                           0.95      2115
 """
+EVALUATIONS = (
+    "Evaluate {i}/100 loss: {v}", "Inference step {i} loss: {v}", "Evaluating: {i}%|####| {i}/100 [00:03<00:00, loss={v}]",
+    "batch {i}/100 loss: {v}", "test epoch {i} | loss {v}", "sample {i} loss: {v}", "test_loss: {v}", "=> {i}: loss {v}",
+)  # fmt: skip
 SETTINGS = (
     ("config.yaml", "lr: 0.1\nloss: mse\nignore: [diverging]\n"),
     ("loganalyzer.toml", '[roles]\nloss = "ignore"\n'),  # settings of the analysis are not those of a run's folder

@@ -60,3 +60,51 @@ def test_a_pass_under_a_name_that_is_not_known(line: str, tmp_path: Path) -> Non
     found = read(tmp_path, TRAININGS["epochs"] + passed)
     assert len(found["loss"]) == len(LOSSES) and all(math.isnan(v) for v in found["loss"][30:-1])
     assert [d.verdict for d in loganalyzer.analyze(tmp_path / "train.log").runs] == ["diverging"]
+
+
+COUNTS_STEPS = {
+    "steps": [f"step {e * 10} loss: {v:.4f}" for e, v in enumerate(LOSSES)],
+    "of all": [f"[{e * 10}/400] loss={v:.4f} lr=0.001" for e, v in enumerate(LOSSES)],
+    "bars": [line for e, v in enumerate(LOSSES) for line in
+             (f"Epoch {e + 1}/40", f"100/100 [==============================] - 2s 20ms/step - loss: {v:.4f}")],
+}  # fmt: skip
+BEHIND = (
+    # counted from the start again by another statement: no restart
+    "Evaluating: {i}%|####| {i}/100 [00:03<00:00, loss={v}]", "batch {i}/100 loss: {v}", "Fine-tuning probe step {i} loss: {v}",
+    # epochs of other data behind a training that counts steps
+    "Validating epoch {i}: loss {v}", "test epoch {i} | loss {v}", "Eval Epoch {i}/100 loss: {v}",
+    # no counter
+    "sample {i} loss: {v}", "Scoring document {i}: loss = {v}", "image {i:05d}.png  loss={v}", "TTA {i}/100 loss: {v}",
+    "evaluating checkpoint {i}/100: loss={v}", "loss: {v}", "=> {i}: loss {v}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 100])
+@pytest.mark.parametrize("training", COUNTS_STEPS.values(), ids=COUNTS_STEPS)
+@pytest.mark.parametrize("line", BEHIND)
+def test_a_pass_behind_steps_and_bars(training: list[str], line: str, count: int, tmp_path: Path) -> None:
+    passed = [line.format(i=i, v=f"{2 * math.exp(-i / 15) + 0.1:.4f}") for i in range(1, count + 1)]
+    (tmp_path / "train.log").write_text("\n".join(training + passed) + "\n")
+    assert "diverging" in [d.verdict for d in loganalyzer.analyze(tmp_path / "train.log").runs]
+
+
+def test_the_sum_of_the_only_epoch_leaves_its_steps(tmp_path: Path) -> None:
+    lines = [f"step {n} loss: {2 - n / 300:.4f}" for n in range(0, 400, 10)]
+    found = read(tmp_path, [*lines, "Epoch 1 val_loss: 0.9"])
+    assert len(found["loss"]) == 40 and found["val_loss"] == [0.9]
+
+
+def test_steps_tried_out_before_the_epochs_are_not_the_training(tmp_path: Path) -> None:
+    tried = [f"step {n} loss: {2 - n / 30:.4f}" for n in range(10)]
+    found = read(tmp_path, [*tried, *(f"Epoch {e + 1}/60 loss: {2 / (e + 1):.4f}" for e in range(60))])
+    assert max(len(values) for name, values in found.items() if "loss" in name) >= 60
+
+
+@pytest.mark.parametrize("width", [1, 4])
+def test_a_restart_that_prints_the_same_is_one(width: int, tmp_path: Path) -> None:
+    """Blanks before a number do not make another statement."""
+    steps = [*range(0, 400, 10), *range(200, 600, 10)]
+    lines = [f"step {n:{width}d} loss: {2 * math.exp(-n / 100) + 1e-4 * i:.5f}" for i, n in enumerate(steps)]
+    (tmp_path / "train.log").write_text("\n".join(lines) + "\n")
+    (run,) = loganalyzer.load(tmp_path / "train.log")
+    assert run.restarts == (200,) and len(run.series["loss"]) == 60

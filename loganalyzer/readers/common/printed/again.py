@@ -36,18 +36,25 @@ def stands_still(points: Points, key: Key, x: Floats) -> bool:
     values = np.frombuffer(points.values[key][1])
     shapes = np.frombuffer(points.shape, np.int32)[records]
     at = x[records]
-    told = np.isfinite(at) & (shapes != REDRAWN)
+    placed = np.isfinite(at)
+    at, values, shapes = at[placed], values[placed], shapes[placed]
+    told = (shapes != REDRAWN) & _of_the_training(at, shapes)
     at, values, shapes = at[told], values[told], shapes[told]
     if len(at) < 2 or not ((np.diff(at) == 0) & ~_equal(values[1:], values[:-1])).any():
         return False
     if len(np.unique(shapes)) > MOST_SHAPES:
         shapes = np.zeros_like(shapes)
     group = np.concatenate([[0], np.cumsum(np.diff(at) != 0)])
-    if group[-1] >= FEWEST_EPOCHS:
-        trains = np.isin(shapes, shapes[group < group[-1]])
-        group, shapes, values = group[trains], shapes[trains], values[trains]
     statements, different = _distinct(group, shapes), _distinct(group, shapes, values)
     return different - statements >= max(FEWEST_AGAIN, MOST_AGAIN * different)
+
+
+def _of_the_training(at: Floats, shapes: NDArray[np.int32]) -> Bools:
+    """Which values are not of a statement that speaks in the last of several places only."""
+    behind = at == at[-1:]
+    if len(np.unique(shapes)) > MOST_SHAPES or len(np.unique(at[~behind])) < FEWEST_EPOCHS:
+        return np.ones(len(at), bool)
+    return np.isin(shapes, shapes[~behind])
 
 
 def _distinct(*columns: np.ndarray) -> int:

@@ -51,7 +51,7 @@ def stretches(points: Points, begun: Sequence[int] = ()) -> list[Stretch]:
     axis = axis_of(points)
     usable = np.isfinite(axis.x) & (np.abs(axis.x) < LARGEST_STEP)
     columns = _columns(points, axis.x, usable)
-    returns = returns_in(columns, _first_behind(columns.values(), begun))
+    returns = returns_in(columns, _first_behind(columns.values(), sorted({*begun, *_printed_anew(points)})))
     starts = [0, *(one.row for one in returns if one.kind is Kind.NEW_RUN)]
     spans = list(zip(starts, [*starts[1:], len(axis.x)], strict=True))
     axis = replace(axis, x=_counted_on(axis.x, returns, spans))
@@ -66,6 +66,17 @@ def uncounted_stretch(points: Points, metrics: bool = False) -> Stretch | None:
     """
     axis = uncounted_axis(points, metrics)
     return None if axis is None else _stretch(points, axis, np.ones(len(points), bool), 0, len(points))
+
+
+def _printed_anew(points: Points) -> list[int]:
+    """The records from which on other statements print than before, so that what counts anew there is no restart."""
+    shapes = np.frombuffer(points.shape, np.int32)
+    _, first = np.unique(shapes, return_index=True)
+    last = len(shapes) - 1 - np.unique(shapes[::-1], return_index=True)[1]
+    order = np.argsort(first)
+    before = np.maximum.accumulate(last[order])[:-1]
+    begun: list[int] = first[order][1:][before < first[order][1:]].tolist()
+    return begun
 
 
 def _columns(points: Points, x: Floats, usable: np.ndarray) -> dict[str, Column]:

@@ -162,6 +162,8 @@ def _placed(counters: Counters) -> Axis:
     own = np.isfinite(step)
     if not has_epoch.any():
         return Axis(np.where(own, step, last_step), "step")
+    if _epochs_are_behind(counters):
+        return Axis(np.where(own & counters.per_step, step, last_step), "step")
     counted = own & has_epoch & counters.per_step
     if (counted & counters.curves).sum() < 2 or _behind_the_training(counters, counted):
         counted[:] = False  # no curve counts by these steps: a stray word in some line, or a pass of an evaluation
@@ -203,6 +205,19 @@ def _behind_the_training(counters: Counters, counted: Bools) -> bool:
         and not (counters.curves & ~counted & np.isfinite(counters.epoch))[curves[0] :].any()
         and bool((counters.epoch[curves] == epochs[-1]).all())
     )
+
+
+def _epochs_are_behind(counters: Counters) -> bool:
+    """Whether a training that counts steps is over before the first epoch is named: a pass over other data, or its sum.
+
+    Where more epochs follow than there were steps, these are what was tried out before the training.
+    """
+    has_epoch = np.isfinite(counters.epoch)
+    steps = counters.curves & counters.per_step & np.isfinite(counters.step)
+    before = steps & (np.cumsum(has_epoch) == 0)
+    distinct = len(np.unique(counters.step[before]))
+    epochs = len(np.unique(counters.epoch[has_epoch & counters.main]))
+    return distinct >= FEWEST_EPOCHS and epochs <= distinct and not (steps & ~before).any()
 
 
 def _goes_on_over_epochs(counters: Counters) -> Bools:

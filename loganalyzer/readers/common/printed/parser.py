@@ -100,7 +100,7 @@ class Parser:
         self.skipped = 0
         self._lines = 0
         self._before: Plan | None = None
-        self._print_statements = 0
+        self._statements: dict[str, int] = {}
         self._stops = 0
         self.begun: list[int] = []
         self._rewritten = False
@@ -221,9 +221,8 @@ class Parser:
             if (plan is None or not plan.indices) and (heading := heading_of(line)) is not None:
                 plan = Plan(heading=heading)
             if plan is not None:
-                self._print_statements += 1
-                plan.number = self._print_statements
                 plan.statement = "".join(shape.split())
+                plan.number = self._statements.setdefault(plan.statement, len(self._statements) + 1)
             self.plans[shape] = plan
         return self.plans[shape]
 
