@@ -23,6 +23,7 @@ from __future__ import annotations
 import numpy as np
 
 from loganalyzer.features import arrays
+from loganalyzer.features.epoch_pattern import ALIKE, EXPLAINED, epoch_pattern, values_per_epoch
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
@@ -32,8 +33,8 @@ from loganalyzer.rules.limits import LimitSet, limit
 class Limits(LimitSet):
     """Limits of this rule."""
 
-    explained: float = limit(0.35, "share of the residual variance that the folded profile explains", 0.1, 1.0)
-    alike: float = limit(0.5, "correlation of neighbouring epochs", 0.1, 1.0)
+    explained: float = limit(EXPLAINED, "share of the residual variance that the folded profile explains", 0.1, 1.0)
+    alike: float = limit(ALIKE, "correlation of neighbouring epochs", 0.1, 1.0)
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -44,24 +45,13 @@ def check(view: View, limits: Limits) -> Outcome:
     rates = view.rates
     if rates is not None and rates.cyclic:
         return passed()
-    period = _values_per_epoch(roles.epoch, curve.count)
-    if period == 0:
+    if values_per_epoch(roles.epoch, curve.count) == 0:
         return not_applicable()
-    y = curve.values[-6000:]
-    residual = (
-        y - arrays.running_median(y, 2 * (len(y) // 8) + 1)
-        if len(y) <= 1500
-        else y - np.interp(np.arange(len(y)), np.linspace(0, len(y) - 1, 24), arrays.block_medians(y, 24))
-    )
-    if period < 8 or len(residual) < 3 * period:
+    pattern = epoch_pattern(curve, roles.epoch)
+    if pattern is None:
         return passed()
-    count = len(residual) // period
-    folded = residual[-count * period :].reshape(count, period)
-    profile = folded.mean(axis=0)
-    total = float(folded.var())
-    explained = float(profile.var()) / total if total > 0 else 0.0
-    explained -= (1 - explained) / count  # what pure noise would give
-    alike = float(np.median([_corr(folded[i], folded[i + 1]) for i in range(count - 1)]))
+    profile, period, count = pattern.profile, pattern.period, pattern.epochs
+    explained, alike = pattern.explained, pattern.alike
     if explained < limits.explained or alike < limits.alike:
         return passed(numbers={"explained": explained, "alike": alike})
     sawtooth = int(np.argmin(profile)) <= period // 8 and arrays.kendall(profile[period // 8 :]) > 0.5
@@ -84,24 +74,6 @@ def check(view: View, limits: Limits) -> Outcome:
         evidence=evidence,
         fixes=() if sawtooth else ("shuffle", "check-labels-inputs"),
     )
-
-
-def _values_per_epoch(epoch: object, points: int) -> int:
-    values = getattr(epoch, "values", None)
-    if values is None or len(values) < 3:
-        return 0
-    if bool((values == np.floor(values)).all()):
-        turns = np.flatnonzero(np.diff(values) > 0) + 1
-        share = len(values) / points
-        return round(float(np.median(np.diff(turns))) / share) if len(turns) >= 3 else 0
-    spent = float(values[-1] - values[0])
-    return round((points - 1) / spent) if spent >= 2.5 else 0
-
-
-def _corr(a: np.ndarray, b: np.ndarray) -> float:
-    x, y = a - a.mean(), b - b.mean()
-    power = float(np.sqrt((x @ x) * (y @ y)))
-    return float(x @ y) / power if power > 0 else 0.0
 
 
 RULE = Rule(

@@ -16,6 +16,7 @@ How it is measured
     errors of the noise before the departure (or of the good level itself, where that scatters more), and by more than
     ``share`` of the scale of what was gained; and after the departure at least ``stays`` of the points stay up
     (by half of the rise, or by ``share``), or they climb to the end.
+    Above a best level that only the first tenth of the run had, the level since must lie {LUCKY} deviations of its values.
     A rise of {EXPLOSION} times the range of everything before it is large whatever was gained.
     No gain: a curve that never gained counts when it ends above its start by more than its noise and twice ``share`` of
     its range, when it climbs all the way, or when it lies orders of magnitude higher (a positive loss, in logarithms).
@@ -92,6 +93,9 @@ EXCUSED = 0.8
 """The most margin of a rise that another rule explains."""
 HARDLY_SEEN = 0.45
 """The most score of a rise that only a point or two show."""
+LUCKY_START, FLAT_SINCE, LUCKY = 0.1, 0.2, 4.0
+"""A best level within this share of the run, beside values since that do not climb by this tau, must lie so many
+deviations of single ones below them."""
 ENOUGH_AFTER = 8
 """So many values after the departure show whether they climb to the end."""
 FIXES = (
@@ -243,6 +247,10 @@ def margin_of(curve: Curve, rise: Rise, share: float, limits: Limits) -> float:
     up = arrays.share(after > rise.best + (rise.seen if rise.exploded else least)) if rise.height > 0 else 0.0
     if margin > arrays.FAR and len(after) >= ENOUGH_AFTER and up < limits.stays:
         up = max(up, arrays.kendall(after))  # what climbs to the end has not come back, however late most of it came
+    if rise.departed < LUCKY_START * len(curve.reduced) and arrays.kendall(after) < FLAT_SINCE:
+        # the first values may be low by luck: the noise of what lies level since says by how much
+        noise = arrays.step_sigma(after)
+        margin = min(margin, rise.height / (LUCKY * noise)) if noise > 0 else margin
     return min(margin, (up / limits.stays) ** 4)
 
 

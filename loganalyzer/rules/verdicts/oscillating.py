@@ -28,10 +28,11 @@ How it is measured
 
 When it is silent
     White or shortly correlated noise that no held-out set shares, fewer than ``points`` settled points, swings that a
-    cyclic learning rate explains, swings of the validation curve only (noisy validation), irregular swings of training
-    of which validation shows less than {CALM:pct} (then it is the data that change, as in a curriculum), lone spikes,
-    loss and accuracy at chance, and runs that hardly gained (plateau): of a positive loss less than ``little`` of its
-    start, unless the swings are periodic or wild. Irregular swings beside a divergence are the climb itself.
+    cyclic learning rate explains, a rhythm that is the order of the batches in each epoch, swings of the validation
+    curve only (noisy validation), irregular swings of training of which validation shows less than {CALM:pct} (then it
+    is the data that change, as in a curriculum), lone spikes, loss and accuracy at chance, and runs that hardly gained
+    (plateau): of a positive loss less than ``little`` of its start, unless the swings are periodic or wild. Irregular
+    swings beside a divergence are the climb itself.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import at_chance
 from loganalyzer.features.curve import Curve
+from loganalyzer.features.epoch_pattern import epoch_pattern
 from loganalyzer.features.levels import retained_gain, scale
 from loganalyzer.features.oscillation import (
     SETTLED_FROM,
@@ -140,6 +142,9 @@ def check(view: View, limits: Limits) -> Outcome:
         return passed(score=score)
     if at_chance(curve, view.metrics):
         return passed()
+    pattern = epoch_pattern(curve, view.roles.epoch) if periodic else None
+    if pattern is not None and pattern.certain:
+        return passed(score=NO_MORE_THAN_NOISE)  # batches in the same order: the rhythm is that of the data
     learned = has_learned(curve, swings, limits, periodic=periodic)
     if view.task is Task.REINFORCEMENT and (periodic or _nearly_periodic(swings, limits)):
         # a policy that gains and loses its return in turn comes back to where it began
@@ -252,7 +257,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"metric"}),
+    optional=frozenset({"metric", "run"}),
     verdict=Verdict.OSCILLATING,
     kinds=("periodic", "erratic"),
     variants=("erratic", "erratic-beyond", "periodic", "periodic-beyond", "wild"),
