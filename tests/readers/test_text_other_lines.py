@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,60 @@ def test_errors_of_energy_and_forces_are_curves(tmp_path: Path, name: str) -> No
     (tmp_path / "lcurve.out").write_text(f"#  step  rmse_trn  {name}  lr\n# rmse_*_val will print nan\n{rows}")
     (run,) = loganalyzer.load(tmp_path)
     assert len(run.series[name]) == len(LOSSES)
+
+
+RECORDS = [
+    "[{i:03}] train_loss: {loss} | dev_loss: 1.5 | f1 on dev: 0.5 ",
+    "[{i}] loss: {loss} acc: 0.75 lr: 0.001 time: 3.2s learned ",
+    "Epoch {i} loss: {loss} val_loss: 1.5 accuracy: 0.75 lr: 0.01",
+    "Epoch: {i}, train loss: {loss}, validation loss: 1.5, time: 3 ",
+    "epoch {i} - loss: {loss} - accuracy: 0.75 - val_loss: 1.5000 ",
+    "Step {i}, loss = {loss}, accuracy = 0.75, learning_rate = 1e-3; ",
+    "step: {i} | loss: {loss} | grad_norm: 1.25 | lr: 0.0010 | ok ",
+    "Iteration {i}: loss={loss}, acc=0.75, learning rate=0.0010 -- ",
+    "iter {i}, train loss {loss}, so loss: {loss}, acc: 0.75 ok ok ",
+    "Epoch [{i}/6], Loss: {loss}, Accuracy: 0.7500, LR: 0.00100 ",
+]
+
+
+@pytest.mark.parametrize("form", RECORDS)
+@pytest.mark.parametrize("ends", [(), (0, 1, 4), (2,), range(6)])
+def test_records_printed_without_an_end_of_line(tmp_path: Path, form: str, ends: Iterable[int]) -> None:
+    text = "".join(form.format(i=i, loss=loss) + "\n" * (i - 1 in ends) for i, loss in enumerate(LOSSES, 1))
+    run = read(tmp_path, text + "\n")
+    found = [own.values.tolist() for name, own in run.series.items() if name.lower().endswith("loss")]
+    assert list(LOSSES) in found
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "factor"),
+    [
+        ("Accuracy on Test-Set: {:.2f}% (1040 / 10000)", "Accuracy on Test-Set", 0.01),
+        ("Test accuracy: {:.4f} (937/1000)", "Test accuracy", 1),
+        ("val acc: {:.3f} (93 of 100)", "val acc", 1),
+        ("Discriminator Accuracy (Loss): 0.5 ({:.4f})", "Discriminator Loss", 1),
+        ("Train Loss (Acc): {:.4f} (0.75)", "Train Loss", 1),
+        ("Val Accuracy (Loss): 0.75 ({:.4f})", "Val Loss", 1),
+        ("test loss: 9.0 ({:.4f})", "test loss", 1),  # the running mean
+        ("loss: {:.4f} (9.0)", "loss", 1),
+    ],
+)
+def test_what_stands_in_brackets_behind_a_value(tmp_path: Path, line: str, name: str, factor: float) -> None:
+    run = read(tmp_path, "".join(f"Epoch {i}\n{line.format(loss)}\n" for i, loss in enumerate(LOSSES)))
+    assert run.series[name].values == pytest.approx([loss * factor for loss in LOSSES], abs=1e-2 * factor)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{i}:\tlearn: {loss}\ttotal: 5{i}ms\tremaining: 3.2s",
+        "{i}: learn: {loss} total: 5{i}ms remaining: 3.2s",
+        "{i}:  learn: {loss}   total: 5{i}ms   remaining: 0us",
+        "{i}: learn: {loss} test: 0.75 best: 0.75 ({i}) total: 5{i}ms remaining: 3.2s",
+        "VLOG[1] (train-ctc-parallel:Report():ctc-loss.cc:241) After {i}000 sequences (2.{i}Hr): "
+        "Obj(log[Pzx]) = {loss}   TokenAcc = 5{i}.5%",
+    ],
+)
+def test_lines_of_boosting_and_of_eesen(tmp_path: Path, line: str) -> None:
+    run = read(tmp_path, "".join(line.format(i=i, loss=loss) + "\n" for i, loss in enumerate(LOSSES)))
+    assert list(LOSSES) in [own.values.tolist() for own in run.series.values()]

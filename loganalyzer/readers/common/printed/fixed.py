@@ -49,8 +49,14 @@ def _fixed(tool: str, shape: str, fields: str, mute: bool = False) -> Fixed:
 _LEGEND = r"\((?:epoch|ep), ?(?:mini-?batch|batch|iteration|iter|step)\)"
 GRAMMARS = (
     _fixed("darknet", r"^\s*\0: \0, \0 avg(?: loss)?, \0 rate, \0 seconds, \0 images", "step loss avg~loss rate"),
-    _fixed("catboost", r"^\s*\0:\tlearn: \0\ttest: \0\tbest: ", "step train/loss test/loss"),
-    _fixed("catboost", r"^\s*\0:\tlearn: \0\ttotal: ", "step train/loss"),
+    _fixed("catboost", r"^\s*\0:\s{1,8}+learn: \0\s{1,8}+test: \0\s{1,8}+best: ", "step train/loss test/loss"),
+    _fixed("catboost", r"^\s*\0:\s{1,8}+learn: \0\s{1,8}+total: ", "step train/loss"),
+    _fixed("catboost", r"^\s*\0:\s{1,8}+test: \0\s{1,8}+best: ", "step test/loss"),
+    _fixed(
+        "eesen",
+        r"After \0 sequences \(\0\s?Hr\): Obj\(log\[Pzx\]\) = \0 {1,8}TokenAcc = \0%",
+        "step - log~likelihood token~accuracy",
+    ),
     _fixed("lightgbm, xgboost", r"^(?:\[[\d: ]*\] )?\[\0\]:?\s+[A-Za-z][^\0]*[:=]", "step", mute=True),
     _fixed("gpt-2", r"^\[\0 \| \0\] loss=", "step -"),
     _fixed("espnet", r"\0epoch results: ", "epoch"),
@@ -112,6 +118,7 @@ _AT_START = re.compile("|".join(f"(?:{g.shape.pattern})" for g in GRAMMARS if g.
 _INSIDE = tuple(g for g in GRAMMARS if not g.shape.pattern.startswith("^"))
 _WORDS_INSIDE = (
     "Score at iteration ",
+    " sequences (",
     "epoch results: ",
     "batch: ",
     "] [",

@@ -18,6 +18,7 @@ from loganalyzer.readers.common.printed.absent import expanded, without_words
 from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT
+from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_report, is_result
 from loganalyzer.readers.common.printed.sections import HELD_OUT
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES, with_split
 from loganalyzer.roles.assign import role_of
@@ -66,17 +67,16 @@ _OF_IMAGE_TRANSLATION = re.compile(r"^\s{0,8}\(epoch: $")
 """What CycleGAN, pix2pix and the programs made of them print before each line of losses: "(epoch: 1, iters: 100, time: ...) "."""
 _TQDM = re.compile(r"%\||it/s|s/it")
 _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
-STOPPED_EARLY = re.compile(
-    r"\bearly[ _-]?stop|\bstop(?:s|ped|ping)?[ -]early|\b(?:stopped|stopping) at\b", re.IGNORECASE
+
+_PAIR_OF_NAMES = re.compile(
+    r"(?:\b((?:[Tt]rain|[Vv]al|[Vv]alid|[Tt]est|[Dd]iscriminator|[Gg]enerator|[Dd]ev)\w{0,10} ))?[A-Za-z]{2,20}\s?"
+    r"\(([A-Za-z]{2,20}(?:[@_]\w{1,9})?)\)\s?[:=]\s{0,4}$"
 )
-_REPORT = re.compile(r"\s{0,40}+(?:accuracy|(?:micro|macro|weighted) avg)\s{6,80}")
-_OF_A_TRAINING = re.compile(r"\bbest[ _]?epoch", re.IGNORECASE)
-_REPETITION = re.compile(r"\bround\b", re.IGNORECASE)
 
 
 def plan_of(texts: list[str]) -> Plan | None:
     """The meaning of a line cut at its numbers (``texts`` one longer than the numbers), None if it has none."""
-    if _is_report(texts):
+    if is_report(texts):
         return None
     absent = _absent(texts)
     if absent:
@@ -89,7 +89,7 @@ def plan_of(texts: list[str]) -> Plan | None:
     plan.held_out = scan.counts_held_out()
     plan.bar = _is_bar(texts, plan)
     plan.tqdm = not plan.bar and any(_TQDM.search(text) for text in texts)
-    if plan.epoch < 0 and _is_result(texts):
+    if plan.epoch < 0 and is_result(texts):
         return None
     plan.absent = absent
     return plan if plan.values or plan.epoch >= 0 or plan.step >= 0 else None
@@ -102,17 +102,6 @@ def _absent(texts: list[str]) -> tuple[str, ...]:
     if whole is None or plan is None:
         return ()
     return tuple(value.name for value in plan.values if value.index in whole.absent and value.count == 1)
-
-
-def _is_report(texts: list[str]) -> bool:
-    """Whether a line is the row "accuracy      0.93      120" of scikit-learn's report: an evaluation behind the training."""
-    return len(texts) == 3 and not texts[2].strip() and _REPORT.fullmatch(texts[0]) is not None and texts[1].isspace()
-
-
-def _is_result(texts: list[str]) -> bool:
-    """Whether a line says what one of several trainings came to: "Round=1 BestEpoch=27 MAE=0.2"."""
-    line = " ".join(texts)
-    return _OF_A_TRAINING.search(line) is not None and _REPETITION.search(line) is not None
 
 
 class _Scan(Struct):
@@ -188,7 +177,7 @@ class _Scan(Struct):
             self.bracketed.add(index)
             self.brackets += 1
         elif left.lstrip("%").strip() in {"(", "(avg:", "(avg"} and self.found:
-            self._running_mean(index, right)
+            self._behind_value(left, index, over, right)
         elif not unit:
             return self._named(left, right, index, over)
         return 2 if over >= 0 else 1
@@ -233,8 +222,16 @@ class _Scan(Struct):
         if value is not None:
             self.found.append((value, self.split))
 
-    def _running_mean(self, index: int, right: str) -> None:
-        """The running mean behind a value: what an evaluation prints last is its result."""
+    def _behind_value(self, left: str, index: int, over: int, right: str) -> None:
+        """What stands in brackets behind a value: its running mean, the count that it is of ("10.4% (1040 / 10000)"), or
+        another value, of which the name stands in brackets, too ("Accuracy (Loss): 0.5 (1.37)")."""
+        if over >= 0 and not left.endswith("avg"):
+            return
+        if (pair := _PAIR_OF_NAMES.search(self.texts[index - 1])) is not None:
+            name = f"{pair[1] or ''}{pair[2]}"
+            if role_of(name).quantity in KNOWN:
+                self.found.append((Value(name, index, -1, _scale(right)), self.split))
+            return
         value, split = self.found[-1]
         if value.over < 0 and (split in HELD_OUT or _held_out(value.name)):
             self.found[-1] = (replace(value, index=index, scale=_scale(right)), split)

@@ -33,6 +33,13 @@ _CTIME = re.compile(
 )
 """A date as C prints it; its day is no value of the words before it ("Training Loss (Sat Apr  7 10:00:00 2018)")."""
 _PLAIN = _WIDE | _STRAIGHT | _INFINITY
+_FIRST_RECORD = re.compile(
+    r"(\[|[Ee]poch:?\s?\[?|[Ss]tep:?\s?\[?|[Ii]ter(?:ation)?:?\s?\[?)\d{1,9}"
+    r"((?:\s?/\s?\d{1,9})?[^\d\n]{3,60}?(?:[:=]\s?|[Ll]oss )(?=[-+.\dnN]))"
+)
+"""How a record begins: a counter, and all that stands up to its first value."""
+_BEGINS = frozenset("[EeSsIi")
+SHORTEST_WITH_TWO = 60
 _EPOCH_BEHIND = re.compile(r" {2}(?=Epoch \d{1,9}/\d{1,9}(?: |$))")
 _BAR_BEHIND = re.compile(r"(Epoch \d{1,9}/\d{1,9}) {2}")
 
@@ -65,6 +72,25 @@ def without_ctime(line: str) -> str:
     return _CTIME.sub("", line) if " 20" in line or " 19" in line else line
 
 
+def _records(raw: str) -> list[str]:
+    """The records of a line in which several were printed without an end of line between them: they begin alike."""
+    head = _FIRST_RECORD.match(raw) if len(raw) <= LONGEST_LINE and "%|" not in raw else None  # bars have their own
+    if head is None:
+        return [raw]
+    first, name = head[1], head[2]
+    cuts, at = [0], raw.find(name, head.end())
+    while at >= 0:
+        start = at
+        while raw[start - 1].isdigit():
+            start -= 1
+        if start < at and raw.endswith(first, cuts[-1], start):
+            cuts.append(start - len(first))
+        at = raw.find(name, at + len(name))
+    if len(cuts) == 1:
+        return [raw]
+    return [raw[a:b].rstrip() for a, b in zip(cuts, [*cuts[1:], len(raw)], strict=True)]
+
+
 class State(NamedTuple):
     """What a line showed: None for a ``text`` over ``LONGEST_LINE``; ``ended`` is False without a line end behind it,
     ``rewritten`` True where the same line showed something else afterwards."""
@@ -92,6 +118,10 @@ def line_states(raw: str, ended: bool) -> Iterator[State]:
     if "Epoch " in raw and "[=" in raw:
         raw = _BAR_BEHIND.sub("\\1\r", _EPOCH_BEHIND.sub("\r", raw))  # Keras bars whose line ends were lost
     if "\r" not in raw:
+        records = _records(raw) if len(raw) > SHORTEST_WITH_TWO and raw[0] in _BEGINS else [raw]
+        for record in records[:-1]:
+            yield State(record, ended=True)
+        raw = records[-1]
         yield State(raw if len(raw) <= LONGEST_LINE else None, ended)
         return
     states = [state for state, _ in groupby(filter(None, raw.split("\r")))]

@@ -13,13 +13,14 @@ from loganalyzer.model.run import Detail
 from loganalyzer.readers.common.line_names import splits_in
 from loganalyzer.readers.common.printed.axis import Stretch
 from loganalyzer.readers.common.printed.fixed import is_fixed
-from loganalyzer.readers.common.printed.grammars import MOST_NUMBERS, NUMBER, STOPPED_EARLY, plan_of
+from loganalyzer.readers.common.printed.grammars import MOST_NUMBERS, NUMBER, plan_of
 from loganalyzer.readers.common.printed.lines import line_states, plain_text, without_ctime
 from loganalyzer.readers.common.printed.lists import Lists
 from loganalyzer.readers.common.printed.mlperf import Event, mlperf_event
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.points import REDRAWN, Lines, Place, Points
 from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_lines
+from loganalyzer.readers.common.printed.results import STOPPED_EARLY
 from loganalyzer.readers.common.printed.sections import Section, begins_training, heading_of, says_mode
 from loganalyzer.readers.common.printed.settings import settings_of, starts_block
 from loganalyzer.readers.common.printed.tables import Row, Tables
