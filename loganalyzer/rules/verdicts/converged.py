@@ -15,7 +15,9 @@ How it is measured
     third, and where the last third has fewer than {FEWEST_LATE} values; the sentence says so. It falls, too, where
     validation has too few values to be judged and these end above their best by {RISES:pct} of what training
     gained. Where the learning rate cycles, only the ends of cycles are compared. An agent's return that stands at the
-    most that its environment gives (see return-at-ceiling) has converged, whether it rose within this log or not.
+    most that its environment gives (see return-at-ceiling) has converged, whether it rose within this log or not. Where
+    nine in ten values of the last third differ by more than {WIDE:pct} of what was gained, the sentence names their level
+    and where they lie: the best and the last one are luck.
 
 When it is silent
     Without a gain, with fewer than five values, where fewer than {small_sample.SMALL_SAMPLE} values, of training too,
@@ -29,6 +31,8 @@ When it is silent
 from __future__ import annotations
 
 import math
+
+import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
@@ -48,7 +52,7 @@ from loganalyzer.features.levels import (
 )
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
-from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
+from loganalyzer.rules.base import ANY, FIRST, LAST, Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
 
 FEWEST_LATE = 3
@@ -65,6 +69,8 @@ HOPPING = 0.25
 """A last third whose level is unsure by this share of the scale of the gain has not settled."""
 RESTLESS = 0.4
 """The most score of a run whose last third hops, or whose training turned up."""
+ENOUGH_TO_SCATTER, WIDE = 20, 0.3
+"""So many late values, nine in ten of which differ by up to this share of the gain or more, are told by their level."""
 AT_CEILING = 0.9
 """The score of a return that cannot become higher."""
 STANDS_OUT = 2.0
@@ -118,6 +124,10 @@ def check(view: View, limits: Limits) -> Outcome:
         return passed(score=min(near, RESTLESS), numbers=numbers)
     settled = 1.0 - _doubt(last.share - 0.02) - _doubt(turn.share - 0.05)
     variant = "improving" if last.share > SETTLED_FALL and last.z > STANDS_OUT else "found"
+    band = _band(whole) if variant == "found" else None
+    if band is not None:
+        variant = "scattered"
+        numbers |= {"level": whole.as_logged(whole.end), "low": min(band), "high": max(band)}
     if int((whole.reduced.x >= 2 / 3).sum()) < FEWEST_LATE:
         settled *= UNSEEN
         variant = "unseen"
@@ -125,6 +135,19 @@ def check(view: View, limits: Limits) -> Outcome:
         settled *= UNSEEN
     best = Evidence(curve.name, log.best.step, log.best.step, "point", "best", value=log.best.value)
     return found(Severity.INFO, score=min(near, MOST) * settled, variant=variant, numbers=numbers, evidence=(best,))
+
+
+def _band(curve: Curve) -> tuple[float, float] | None:
+    """Two logged values between which nearly all of the last third lie, where they scatter so widely beside the gain that
+    the best and the last one are luck; else None."""
+    late = np.sort(curve.values[curve.x >= 2 / 3])
+    if len(late) < ENOUGH_TO_SCATTER:
+        return None
+    rare = len(late) // 20
+    low, high = float(late[rare]), float(late[len(late) - 1 - rare])
+    if high - low <= WIDE * (curve.start - curve.end):
+        return None
+    return curve.logged.nearest(curve.as_logged(low)), curve.logged.nearest(curve.as_logged(high))
 
 
 def _a_few_evaluations_rise(curve: Curve, view: View) -> bool:
@@ -147,10 +170,12 @@ RULE = Rule(
     requires=frozenset({"objective"}),
     optional=frozenset({"validation", "reward"}),
     verdict=Verdict.CONVERGED,
-    variants=("found", "improving", "unseen", "ceiling"),
+    variants=("found", "improving", "scattered", "unseen", "ceiling"),
     quotes=(
         Quote("start", FIRST),
         Quote("best", "at"),
         Quote("end", LAST),
+        Quote("low", ANY),
+        Quote("high", ANY),
     ),
 )
