@@ -60,7 +60,7 @@ def show(
     if view.sort:
         show_board(analysis, view.sort, out, lang)
     else:
-        (show_every_run if verbose else show_runs)(analysis, out, lang)
+        show_every_run(analysis, out, lang) if verbose else show_runs(analysis, out, lang, whole or analysis)
     _show_trend(whole or analysis, out, lang)
     _show_groups(analysis.groups, out, lang)
     if analysis.warnings:

@@ -19,13 +19,16 @@ MOST_ENTRIES, MOST_SWEEPS = 60, 5
 ARROW = "-> "
 
 
-def show_runs(analysis: Analysis, out: Lines, lang: Lang) -> None:
-    """Show the runs that need attention, alike ones together, and the healthy ones in a line for each verdict."""
+def show_runs(analysis: Analysis, out: Lines, lang: Lang, whole: Analysis) -> None:
+    """Show the runs that need attention, alike ones together, and the healthy ones in a line for each verdict.
+
+    What a sweep says is of its runs in ``whole``, of which ``analysis`` may be a part.
+    """
     view = overview(analysis)
     for number, group in enumerate(view.sweeps[:MOST_SWEEPS]):
         if number:
             out.blank()
-        show_sweep(group, analysis, out, lang)
+        show_sweep(group, whole, out, lang)
     if view.sweeps and (view.attention or view.tally.total):
         out.blank()
     entries = grouped(view.attention, lang, analysis.runs)

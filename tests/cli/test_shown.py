@@ -69,6 +69,7 @@ def test_what_the_gate_says_on_a_filtered_page_is_of_all_runs(analyze_logs: Call
     page = (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
     line = next(text for text in page.splitlines() if 'class="gate' in text)
     assert done.returncode == 1 and "Gate failed: 2 runs." in line
+    assert "▲ 2 diverging" in done.stdout and "2 diverging" in page.partition('class="causes"')[2].partition("</ul>")[0]
     reasons = page.partition('class="gate')[2].partition("</div>")[0]
     assert "of the 0 runs" not in reasons and "<a" not in reasons, "its runs are not on the page"
 

@@ -103,7 +103,7 @@ def render(
         "history": history.context(analysis.trend, (whole or analysis).runs, lang),
         "library": [advice.of_fix(messages.fix(f, lang), f) for f in offered],
         "open_sick": len(sick) <= OPEN_UP_TO,
-        "sweeps": sweep.contexts(view.sweeps, analysis.runs, lang),
+        "sweeps": sweep.contexts(view.sweeps, (whole or analysis).runs, lang),
         "varied": [term_safe(name, 40) for name in varied],
         "groups": groups.contexts(analysis.groups, analysis.roots, lang),
         "sweeps_title": messages.ui("groups", "page.title", lang),
