@@ -18,6 +18,10 @@ class JudgeAtEnd(TrainerCallback):
     def __init__(self, lang: str = "en") -> None:
         self.lang, self.report = lang, None
 
+    def on_train_begin(self, args: TrainingArguments, *states: Any, **kwargs: Any) -> None:
+        """Have NaN logged as NaN: by default the Trainer logs 0 in its place, which looks like a perfect loss."""
+        args.logging_nan_inf_filter = False
+
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:

@@ -60,9 +60,9 @@ class Localised(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options in their sections."""
         for section, options in self.by_section(ctx):
-            records = [record for option in options if (record := option.get_help_record(ctx)) is not None]
             with formatter.section(SECTIONS.get(section, "Options")):
-                formatter.write_dl(records)
+                # click's own list breaks lines within the names of options, at their hyphens
+                formatter.write("\n".join([*_listed(self, ctx, options, SOURCE), ""]))
 
     def get_help(self, ctx: click.Context) -> str:
         """Render the page of ``--help``."""

@@ -12,6 +12,7 @@ from loganalyzer.cli.pages import MOST_FIXES, explain, listing
 from loganalyzer.messages import LANGUAGES, Lang
 from loganalyzer.messages.errors import option
 from loganalyzer.model.errors import UsageError
+from loganalyzer.reports.wrap import columns
 from loganalyzer.rules.registry import load_rules
 
 
@@ -77,3 +78,11 @@ def test_help_lists_every_option_once_in_its_section(lang: Lang) -> None:
                 sum(f" {parameter.opts[-1]}" in line[:32] and line.startswith("  -") for line in page.splitlines()) >= 1
             )
     assert page.index("--fail-on") > page.index(headings[list(SECTIONS).index("gate")])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_help_fits_a_terminal_and_no_name_is_torn(lang: Lang) -> None:
+    with click.Context(command, info_name="analyze-logs", obj=["--lang", lang], terminal_width=80) as context:
+        lines = command.get_help(context).splitlines()
+    assert [line for line in lines if columns(line) > 80] == []
+    assert [line for line in lines if line.endswith("-") and not line.endswith((" -", "for -"))] == []

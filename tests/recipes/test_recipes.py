@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from loganalyzer.model.verdicts import Verdict
@@ -38,7 +39,6 @@ def test_a_callback_is_below_forty_lines(file: Path) -> None:
 def test_keras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("KERAS_BACKEND", "torch")
     import keras
-    import numpy as np
     from keras_callback import JudgedCSVLogger
 
     keras.utils.set_random_seed(0)
@@ -98,13 +98,15 @@ def test_transformers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     rows = [{"input_ids": (tokens := torch.randint(0, 17, (8,))), "labels": tokens} for _ in range(32)]
     arguments = TrainingArguments(
         output_dir=str(tmp_path / "out"), max_steps=24, per_device_train_batch_size=8, learning_rate=1e4, optim="sgd",
-        lr_scheduler_type="constant", max_grad_norm=0.0, logging_steps=1, logging_nan_inf_filter=False,
+        lr_scheduler_type="constant", max_grad_norm=0.0, logging_steps=1,
         eval_strategy="steps", eval_steps=8, save_strategy="no", report_to=[], use_cpu=True, disable_tqdm=True,
     )  # fmt: skip
     callback = JudgeAtEnd()
     trainer = Trainer(model, arguments, train_dataset=rows, eval_dataset=rows[:8], callbacks=[callback])
     trainer.train()
     assert callback.report is not None and callback.report.runs[0].verdict is Verdict.DIVERGING
+    # by default the Trainer logs 0 in the place of NaN, which would look like the end of a good training
+    assert np.isnan([row["loss"] for row in trainer.state.log_history if "loss" in row][-1])
     assert callback.report.runs[0].kind == "non-finite" and "diverging" in capsys.readouterr().out
     assert "diverging" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     other = JudgeAtEnd()
