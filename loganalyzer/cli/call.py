@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -71,7 +72,7 @@ def _failed(error: BaseException, arguments: list[str]) -> ExitCode:
         import traceback
 
         traceback.print_exception(error)
-    elif isinstance(error, MemoryError):
+    elif _lacks_memory(error):
         complain(Message("there is not enough memory to go on"), language(arguments))
     else:
         text = "internal error ({reason}); please report it. Set LOGANALYZER_DEBUG=1 for the details."
@@ -81,3 +82,16 @@ def _failed(error: BaseException, arguments: list[str]) -> ExitCode:
 
             warn_of_others(language(arguments))
     return ExitCode.INTERNAL
+
+
+def _lacks_memory(error: BaseException) -> bool:
+    """Whether memory ran out; where it is limited, a library that cannot be loaded says so in words of its own."""
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return True
+    if not isinstance(error, ImportError):
+        return False
+    with suppress(ImportError):  # not on Windows
+        import resource
+
+        return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+    return False
