@@ -19,7 +19,10 @@ How it is measured
     Above a best level that only the first tenth of the run had, the level since must lie {LUCKY} deviations of its values.
     A rise of {EXPLOSION} times the range of everything before it is large whatever was gained.
     No gain: a curve that never gained counts when it ends above its start by more than its noise and twice ``share`` of
-    its range, when it climbs all the way, or when it lies orders of magnitude higher (a positive loss, in logarithms).
+    its range, when it climbs all the way, or when it lies orders of magnitude higher (a positive loss, in logarithms). So
+    does a positive loss that was thrown up at once: {above_start.NEARLY_ALL:pct} of its values lie far above the first,
+    the later half {above_start.FAR_UP:g} times as high and more, and no deviation of these reaches down to it, unless
+    validation fell.
     In reinforcement learning the return is judged, higher being better; a loss of the policy counts when it ends as NaN.
     Last third: it also counts when it lies above the start by far more than the noise of the first third and its own
     swings, however the curve went before.
@@ -48,12 +51,13 @@ import math
 import numpy as np
 
 from loganalyzer.features import arrays
+from loganalyzer.features.above_start import above_start, orders_above, thrown_up
 from loganalyzer.features.accuracy import LITTLE_LEARNED, at_chance
 from loganalyzer.features.accuracy_collapse import accuracy_collapse
-from loganalyzer.features.curve import Curve, parabola
+from loganalyzer.features.curve import Curve
 from loganalyzer.features.epochs_beside import epoch_at
 from loganalyzer.features.interrupted import comes_back
-from loganalyzer.features.levels import ENOUGH_BEFORE_TURN, RECURRING, count_returns, noise_before
+from loganalyzer.features.levels import ENOUGH_BEFORE_TURN, RECURRING, count_returns, noise_before, significance
 from loganalyzer.features.relapses import OFTEN, relapses
 from loganalyzer.features.rise import EXPLOSION, OUT_OF_NOISE, STRAY, Rise, creeps, measure_rise, stays_above
 from loganalyzer.features.small_sample import SMALL_SAMPLE, change_over_noise
@@ -135,7 +139,7 @@ def check(view: View, limits: Limits) -> Outcome:
         return lost or passed()
     if _at_chance(steady, view):
         return lost or _collapsed(steady, view, limits) or passed()
-    risen = _judge_rise(steady, limits, alone=curve is view.validation)
+    risen = _judge_rise(steady, limits, alone=curve is view.validation, start_known=not _validation_fell(view, limits))
     return risen if risen.status is Status.FOUND else lost or _collapsed(steady, view, limits) or risen
 
 
@@ -263,14 +267,22 @@ def excused(curve: Curve, rise: Rise, limits: Limits, *, alone: bool) -> bool:
     return count_returns(curve, rise.best, rise.end) >= RECURRING or relapses(curve).count >= OFTEN
 
 
-def _judge_rise(curve: Curve, limits: Limits, *, alone: bool) -> Outcome:
+def _validation_fell(view: View, limits: Limits) -> bool:
+    """True where validation learned: then a first training value below all others is one of an easy batch."""
+    held_out = view.validation
+    if view.train is None or held_out is None or held_out.count < 5:
+        return False
+    return significance(held_out) > limits.z
+
+
+def _judge_rise(curve: Curve, limits: Limits, *, alone: bool, start_known: bool = True) -> Outcome:
     rise = measure_rise(curve)
     y, departed = curve.reduced.values, rise.departed
     share = share_lost(curve, rise, limits)
     margin = margin_of(curve, rise, share, limits)
     if margin > EXCUSED and excused(curve, rise, limits, alone=alone):
         margin = EXCUSED
-    above = _above_start(curve, limits)
+    above = above_start(curve, limits.z, limits.stays)
     if above > margin:
         # a swinging loss may touch anything; what counts is from where on it no longer comes back to its start
         margin, departed = above, stays_above(curve, curve.start)
@@ -280,7 +292,7 @@ def _judge_rise(curve: Curve, limits: Limits, *, alone: bool) -> Outcome:
         floor = curve.point_sigma * 1e-3
         margin = min(margin, change_over_noise(rise.height, y[:departed], y, rise.count, floor))
     if rise.never_gained:
-        margin = max(margin, _orders_above(curve, limits))
+        margin = max(margin, orders_above(curve, limits.z, limits.stays), thrown_up(curve) if start_known else 0.0)
     score = arrays.sigmoid_margin(margin)
     if len(y) - departed < min(3, max(2, len(y) // 10)):
         score = min(score, HARDLY_SEEN)
@@ -339,39 +351,6 @@ def _onset(curve: Curve, rise: Rise, departed: int) -> int:
     good = np.flatnonzero(curve.smooth <= near)
     index = int(good[-1]) + 1 if len(good) else departed
     return int(curve.reduced.steps[min(index, len(curve.reduced) - 1)])
-
-
-def _above_start(curve: Curve, limits: Limits) -> float:
-    """Margin for a run whose last third lies above where it began, by far more than the noise of its first third."""
-    y, third = curve.reduced.values, len(curve.reduced) // 3
-    if len(y) < 12:
-        return 0.0
-    early, late = y[:third], y[-third:]
-    slow = arrays.spread(early - parabola(curve.reduced.x[:third], early))
-    noise = max(arrays.step_sigma(early), slow, 1e-12 * curve.value_range)
-    level = max(curve.start, arrays.median(early[: max(3, third // 4)]))
-    rise = arrays.median(late) - level
-    if rise <= 0 or noise <= 0:
-        return 0.0
-    up = arrays.share(late > level + 0.1 * rise)
-    late_noise = 0.5 * arrays.spread(late)
-    return min(rise / noise / limits.z, rise / max(late_noise, 1e-300), (up / limits.stays) ** 4)
-
-
-def _orders_above(curve: Curve, limits: Limits) -> float:
-    """Margin for a positive loss that lies orders of magnitude above its start, whose noise grows with it.
-
-    Measured in logarithms: the level of the later half over the first value, by the spread of that half.
-    """
-    y = curve.reduced.values
-    if len(y) < 5 or not curve.positive:
-        return 0.0
-    over = np.log(y[len(y) // 2 :] / y[0])
-    level = arrays.median(over)
-    noise = arrays.deviation(over)
-    up = arrays.share(y[1:] > y[0] * math.sqrt(EXPLOSION))
-    z = level / noise if noise > 0 else math.inf
-    return min(level / math.log(EXPLOSION), z / limits.z, (up / limits.stays) ** 4)
 
 
 RULE = Rule(

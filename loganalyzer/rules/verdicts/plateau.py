@@ -31,7 +31,8 @@ How it is measured
     are (area under the ROC curve, R2, kappa, correlations), where all its curves stay within {known_chance.NEAR} of
     that after the first third.
     No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held. With
-    fewer than {small_sample.HANDFUL} values that is never sure.
+    fewer than {small_sample.HANDFUL} values that is never sure. A positive loss that gained less than
+    {levels.NEXT_TO_NOTHING:pct} of itself crept, however surely it fell.
     Stalled: 80% of the gain came in the first ``early`` of the run, and it is below ``small`` of a positive start
     value.
 
@@ -125,6 +126,8 @@ NEARLY = 0.45
 """The most score of a loss so noisy that its few values would not show a fall by half."""
 BY_NOISE = 0.87
 """The most score of values that did not leave their noise, without a metric that says the same."""
+CREPT = 0.75
+"""The score of a loss that moved by next to nothing: of a loss with a large constant part that might be all there is."""
 BY_A_HANDFUL = 0.7
 """The most score of a handful of values that did not leave their noise."""
 FIXES = (
@@ -257,7 +260,15 @@ def _flat(curve: Curve, view: View, limits: Limits) -> Outcome:
             return passed(score=min(score, NEARLY))
         score = min(score, BY_A_HANDFUL if len(curve.reduced) < HANDFUL else BY_NOISE)
         return _plateau(curve, "never-learned", variant="never", score=score)
+    if _crept(curve) and not learned and not _validation_learned(view.objective, curve, limits):
+        crept: dict[str, Number] = {"gain": curve.gain / curve.start}
+        return _plateau(curve, "never-learned", variant="crept", score=CREPT, numbers=crept)
     return _stalled(curve, view, limits, score, learned)
+
+
+def _crept(curve: Curve) -> bool:
+    """True when it fell all along and got nowhere."""
+    return hardly_moved(curve) and arrays.kendall(curve.reduced.values) < -ONE_WAY
 
 
 def never_margin(curve: Curve, judged: Curve | None, limits: Limits, *, learned: bool) -> float:
@@ -383,14 +394,25 @@ RULE = Rule(
     optional=frozenset({"validation", "metric", "learning_rate", "run", "reward"}),
     verdict=Verdict.PLATEAU,
     kinds=("never-learned", "stalled", "constant"),
-    variants=("constant", "chance", "one-class", "accuracy", "errors", "known-chance", "never", "frozen", "stalled"),
+    variants=(
+        "constant",
+        "chance",
+        "one-class",
+        "accuracy",
+        "errors",
+        "known-chance",
+        "never",
+        "crept",
+        "frozen",
+        "stalled",
+    ),
     return_fixes=("rl-exploration", "longer-training", "lr-down-3x", "check-training-loop", "several-seeds"),
     fixes=(*FIXES, "check-gradients"),
     # a curve that climbed away or swings in a rhythm is not flat: a gain that seems small there was compared with the
     # climb or swing itself as noise
     suppressed_by=(
-        Suppression("diverging", by_kinds=("rising", "blow-up"), variants=("never", "stalled")),
-        Suppression("oscillating", by_kinds=("periodic",), variants=("never", "stalled")),
+        Suppression("diverging", by_kinds=("rising", "blow-up"), variants=("never", "crept", "stalled")),
+        Suppression("oscillating", by_kinds=("periodic",), variants=("never", "crept", "stalled")),
     ),
     quotes=(
         Quote("start", FIRST),

@@ -1,0 +1,61 @@
+"""Is this loss above where it began, whatever it did in between? Margins: 1 is as far as the limits ask for."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve, parabola
+from loganalyzer.features.rise import EXPLOSION
+
+FAR_UP, OUT_OF_CHANCE, NEARLY_ALL, ENOUGH_TO_SCATTER = 2.2, 1.9, 0.85, 12
+"""A level of so many times the first value, so many deviations of its logarithm above it, and so much of the run far
+above it: a loss that was thrown up. Fewer values do not show it."""
+
+
+def above_start(curve: Curve, z: float, stays: float) -> float:
+    """Margin for a run whose last third lies above where it began, by far more than the noise of its first third."""
+    y, third = curve.reduced.values, len(curve.reduced) // 3
+    if len(y) < 12:
+        return 0.0
+    early, late = y[:third], y[-third:]
+    slow = arrays.spread(early - parabola(curve.reduced.x[:third], early))
+    noise = max(arrays.step_sigma(early), slow, 1e-12 * curve.value_range)
+    level = max(curve.start, arrays.median(early[: max(3, third // 4)]))
+    rise = arrays.median(late) - level
+    if rise <= 0 or noise <= 0:
+        return 0.0
+    up = arrays.share(late > level + 0.1 * rise)
+    late_noise = 0.5 * arrays.spread(late)
+    return min(rise / noise / z, rise / max(late_noise, 1e-300), (up / stays) ** 4)
+
+
+def orders_above(curve: Curve, z: float, stays: float) -> float:
+    """Margin for a positive loss that lies orders of magnitude above its start, whose noise grows with it.
+
+    Measured in logarithms: the level of the later half over the first value, by the spread of that half.
+    """
+    y = curve.reduced.values
+    if len(y) < 5 or not curve.positive:
+        return 0.0
+    over = np.log(y[len(y) // 2 :] / y[0])
+    level = arrays.median(over)
+    noise = arrays.deviation(over)
+    up = arrays.share(y[1:] > y[0] * math.sqrt(EXPLOSION))
+    apart = level / noise if noise > 0 else math.inf
+    return min(level / math.log(EXPLOSION), apart / z, (up / stays) ** 4)
+
+
+def thrown_up(curve: Curve) -> float:
+    """Margin for a positive loss that left its start for good at once and scatters far above it."""
+    y = curve.reduced.values
+    if len(y) < ENOUGH_TO_SCATTER or not curve.positive:
+        return 0.0
+    over = np.log(y[1:] / y[0])
+    late = over[len(over) // 2 :]
+    level, noise = arrays.median(late), arrays.deviation(late)
+    up = arrays.share(over > 0.5 * math.log(FAR_UP))
+    low = level / noise if noise > 0 else math.inf  # a first value that is low by chance is no start
+    return min(level / math.log(FAR_UP), low / OUT_OF_CHANCE, (up / NEARLY_ALL) ** 4)
