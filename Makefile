@@ -65,12 +65,13 @@ trust: $(VENV)/.test ## are the numbers shown those of the log? benchmarks/trust
 formats: $(VENV)/.test ## logs in the wild, read whole? CORPUS=dir with formats/, field/, small/: benchmarks/formats.md
 	$(BIN)/python -m benchmarks.formats $(CORPUS)/formats $(CORPUS)/field $(CORPUS)/small
 
-bench: $(VENV)/.test ## measure starts, reading, the report, the short text, how signals end it, and watching: benchmarks/{start_up,reading,report,brief,signals,watch}.md
+bench: $(VENV)/.test ## measure starts, reading, the report, the short text, the MCP server, how signals end it, and watching: benchmarks/{start_up,reading,report,brief,mcp,signals,watch}.md
 	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/signals.py
 	$(BIN)/python benchmarks/brief.py
+	$(BIN)/python -m benchmarks.mcp
 	$(BIN)/python -m benchmarks.watch
 
 weight: $(VENV)/.test ## measure what installing costs, against TensorBoard alone: benchmarks/install.md (5 minutes)
