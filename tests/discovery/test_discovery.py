@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import loganalyzer
 from loganalyzer import Options, analyze, messages
 from loganalyzer.discovery import source
 from loganalyzer.discovery.discover import discover
@@ -84,6 +85,16 @@ def test_several_roots(tmp_path: Path) -> None:
     assert sorted(runs) == ["a", "b", "two/a"]
     runs, _ = everything(tmp_path / "two", tmp_path / "two" / "a", tmp_path / "two")
     assert sorted(runs) == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["out.txt", "stdout.txt", "train.log", "metrics.csv", "output.log", "nohup.out"])
+def test_a_file_of_a_general_name_is_called_as_its_folder(tmp_path: Path, name: str) -> None:
+    for run in ("gan", "lstm"):
+        (tmp_path / "runs" / run).mkdir(parents=True)
+        rows = "".join(f"epoch {e}: loss {1 / (e + 1):.4f}\n" for e in range(20))
+        table = "epoch,loss\n" + "".join(f"{e},{1 / (e + 1):.4f}\n" for e in range(20))
+        (tmp_path / "runs" / run / name).write_text(table if name.endswith(".csv") else rows)
+    assert [d.id for d in loganalyzer.analyze(tmp_path / "runs").runs] == ["gan", "lstm"]
 
 
 def test_the_same_names_in_any_order_of_the_disk(tmp_path: Path) -> None:
