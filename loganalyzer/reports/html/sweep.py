@@ -32,6 +32,7 @@ def _context(group: Group, runs: Sequence[Diagnosis], lang: Lang) -> dict[str, A
         "title": sweep_text.title(group, lang),
         "lines": [{"label": label, "text": unbroken(text)} for label, text in sweep_text.lines(group, lang)],
         "top": [_run(m.run, m.score) for m in sweep_text.top(group)],
+        "comma": messages.listed(("", ""), lang),
         "top_label": messages.ui("sweep", "top", lang),
         "causes": [
             {"id": verdict.value, "sign": verdict.info.sign, "text": text, "query": f"verdict:{verdict.value}"}
