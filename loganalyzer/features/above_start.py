@@ -53,7 +53,8 @@ def thrown_up(curve: Curve) -> float:
     y = curve.reduced.values
     if len(y) < ENOUGH_TO_SCATTER or not curve.positive:
         return 0.0
-    over = np.log(y[1:] / y[0])
+    first = max(1, len(y) // 100)  # of many values some low ones at first are chance
+    over = np.log(y[first:] / float(y[:first].max()))
     late = over[len(over) // 2 :]
     level, noise = arrays.median(late), arrays.deviation(late)
     up = arrays.share(over > 0.5 * math.log(FAR_UP))
