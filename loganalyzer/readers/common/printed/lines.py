@@ -39,7 +39,7 @@ _FIRST_RECORD = re.compile(
 )
 """How a record begins: a counter, and all that stands up to its first value."""
 _BEGINS = frozenset("[EeSsIi")
-SHORTEST_WITH_TWO = 60
+SHORTEST_RECORD = 30
 _EPOCH_BEHIND = re.compile(r" {2}(?=Epoch \d{1,9}/\d{1,9}(?: |$))")
 _BAR_BEHIND = re.compile(r"(Epoch \d{1,9}/\d{1,9}) {2}")
 
@@ -74,6 +74,8 @@ def without_ctime(line: str) -> str:
 
 def _records(raw: str) -> list[str]:
     """The records of a line in which several were printed without an end of line between them: they begin alike."""
+    if raw[0] not in _BEGINS or raw.find(raw[: 1 if raw[0] == "[" else 4], SHORTEST_RECORD) < 0:
+        return [raw]  # most lines, told before any expression
     head = _FIRST_RECORD.match(raw) if len(raw) <= LONGEST_LINE and "%|" not in raw else None  # bars have their own
     if head is None:
         return [raw]
@@ -118,7 +120,7 @@ def line_states(raw: str, ended: bool) -> Iterator[State]:
     if "Epoch " in raw and "[=" in raw:
         raw = _BAR_BEHIND.sub("\\1\r", _EPOCH_BEHIND.sub("\r", raw))  # Keras bars whose line ends were lost
     if "\r" not in raw:
-        records = _records(raw) if len(raw) > SHORTEST_WITH_TWO and raw[0] in _BEGINS else [raw]
+        records = _records(raw) if len(raw) > 2 * SHORTEST_RECORD else [raw]
         for record in records[:-1]:
             yield State(record, ended=True)
         raw = records[-1]

@@ -158,7 +158,7 @@ class Parser:
             line = shown[1]
         if self._settings(line):
             return
-        if ("tart" in line or "egin" in line or "START" in line) and begins_training(line):
+        if begins_training(line):
             self.begun.append(len(self.points))
         if "," in line:
             line = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), line)
