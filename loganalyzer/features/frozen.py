@@ -11,6 +11,10 @@ from loganalyzer.features.curve import Curve, per_curve
 
 MOVING = 1e-3
 """A change of this share of the gain is one of a loss that still moves."""
+REPEATS, FEWEST_BEFORE = 3, 5
+"""So many values are the very same at the end, after so many that all differed."""
+JUMP = 2.0
+"""So many times the range of the values just before, and half of the gain, that one value lies above them."""
 
 
 @per_curve
@@ -70,3 +74,18 @@ def _coarse(curve: Curve) -> bool:
     quantum = 10.0 ** math.ceil(math.log10(MOVING * curve.gain))
     multiples = curve.values / quantum
     return bool((np.abs(multiples - np.round(multiples)) < 1e-6 * np.maximum(1.0, np.abs(multiples))).all())
+
+
+@per_curve
+def stuck_since(curve: Curve) -> int:
+    """Index (of ``curve.values``) from which a curve that had always moved repeats one value, far above all that it had been
+    just before, to its end; 0 where it does not. The weights move on, so that the evaluation has broken."""
+    y = curve.values
+    moved = np.flatnonzero(y != y[-1]) if len(y) else np.zeros(0, int)
+    since = int(moved[-1]) + 1 if len(moved) else 0
+    before = y[:since]
+    if len(y) - since < REPEATS or len(before) < FEWEST_BEFORE or not bool((arrays.differences(before) != 0).all()):
+        return 0
+    recent = before[len(before) // 2 :]
+    far = y[-1] - float(recent.max()) > max(JUMP * arrays.extent(recent), JUMP * curve.gain / 2.0)
+    return since if far else 0

@@ -12,7 +12,9 @@ Why it matters
 How it is measured
     Both losses are positive. At the first evaluation validation is at least ``times`` the training loss, which had then
     not yet come down to less than {LEARNED:pct} of its first value; and at all later evaluations it is at least
-    {KEPT:pct} of that factor.
+    {KEPT:pct} of that factor. Or validation, which had always moved, jumps by {frozen.JUMP} times the range of the values
+    before (and by as many halves of its gain), and gives the very same number {frozen.REPEATS:int} times or more, to its
+    end: the weights still move, so that a number that does not is no answer of theirs.
 
 When it is silent
     Fewer than {FEWEST:int} values of either, negative losses, validation that grows away only later (overfitting),
@@ -25,6 +27,8 @@ from __future__ import annotations
 import numpy as np
 
 from loganalyzer.features.accuracy import GOOD_ACCURACY, accuracy_curves, on_training
+from loganalyzer.features.curve import Curve
+from loganalyzer.features.frozen import stuck_since
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Lead, Quote, Rule
@@ -50,6 +54,9 @@ def check(view: View, limits: Limits) -> Outcome:
     train, held_out = view.train, view.validation
     if train is None or held_out is None or min(train.count, held_out.count) < FEWEST:
         return not_applicable()
+    since = stuck_since(held_out)
+    if since and not train.ends_non_finite:
+        return _repeats(held_out, since)
     if not (train.positive and held_out.positive) or _knew_all(view):
         return passed()
     if train.ends_non_finite or train.end >= train.start:
@@ -78,6 +85,21 @@ def check(view: View, limits: Limits) -> Outcome:
     )
 
 
+def _repeats(held_out: Curve, since: int) -> Outcome:
+    """The finding that validation jumped at index ``since`` and repeats one value while training goes on."""
+    first, before = int(held_out.finite_steps[since]), int(held_out.finite_steps[since - 1])
+    numbers: dict[str, Number] = {
+        "series": held_out.name,
+        "before": held_out.as_logged(float(held_out.values[since - 1])),
+        "before_at": before,
+        "value": held_out.as_logged(float(held_out.values[since])),
+        "at": first,
+        "count": held_out.count - since,
+    }
+    span = Evidence(held_out.name, first, int(held_out.finite_steps[-1]), "span", "repeats")
+    return found(Severity.WARNING, score=0.8, variant="repeats", numbers=numbers, evidence=(span,), fixes=FIXES)
+
+
 def _knew_all(view: View) -> bool:
     """True when a training accuracy was near all from its first value on: then validation may be anywhere."""
     return any(own.start > GOOD_ACCURACY for own in accuracy_curves(view.metrics, on_training, 1))
@@ -89,12 +111,15 @@ RULE = Rule(
     check,
     requires=frozenset({"train", "validation"}),
     optional=frozenset({"metric"}),
+    variants=("found", "repeats"),
     fixes=FIXES,
     leads=(Lead("match-evaluation", of=("overfitting", "generalisation-gap")),),
     points_at=("implementation", "data"),
-    causes=("found",),
+    causes=("found", "repeats"),
     quotes=(
         Quote("validation", "at"),
         Quote("train", "at", "train_series"),
+        Quote("value", "at"),
+        Quote("before", "before_at"),
     ),
 )

@@ -42,12 +42,12 @@ How it is measured
     while training did, by far, that is learning by heart as well.
 
 When it is silent
-    A constant gap between training and validation (that is no turn), a level from which validation had come down
-    {levels.RECURRING} times, the first fall included, an uptick within noise, a rise that training shares (diverging),
-    runs in which neither objective learned, and answers no better than guessing (accuracy at chance, one class for
-    every sample, or a poor training accuracy that ends where it began). A loss that rises while accuracy still
-    improves, by more than ``metric_gain`` of its gain after the turn, is over-confidence, another finding, as long as
-    ``held`` of what the loss had gained is left.
+    Validation that jumped and repeats one number since (see evaluation-differs). A constant gap between training and
+    validation (that is no turn), a level from which validation had come down {levels.RECURRING} times, the first fall
+    included, an uptick within noise, a rise that training shares (diverging), runs in which neither objective learned,
+    and answers no better than guessing (accuracy at chance, one class for every sample, or a poor training accuracy
+    that ends where it began). A loss that rises while accuracy still improves, by more than ``metric_gain`` of its
+    gain after the turn, is over-confidence, another finding, as long as ``held`` of what the loss had gained is left.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ from __future__ import annotations
 from loganalyzer.features import arrays
 from loganalyzer.features.carried_over import lacking_share
 from loganalyzer.features.curve import Curve, MetricCurves
+from loganalyzer.features.frozen import stuck_since
 from loganalyzer.features.known_chance import useless_on_validation
 from loganalyzer.features.level_above_best import level_above_best
 from loganalyzer.features.levels import (
@@ -121,6 +122,8 @@ class Limits(LimitSet):
     held: float = limit(KEPT_GAIN, "share of the gain that must be left for it to be over-confidence only", 0.0, 1.0)
 
 
+BROKEN = 0.3
+"""The score of a validation that jumped and repeats one number: what it would have done is not known."""
 FEWEST = 4
 """With fewer evaluations nothing can turn."""
 USELESS = 0.8
@@ -166,6 +169,8 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.steady(curve)
     if curve.count < FEWEST:
         return passed()
+    if stuck_since(curve):
+        return passed(score=BROKEN)  # one number that does not move is no answer of weights that do
     turned = _turned(curve, view, limits)
     if turned.status is Status.FOUND:
         return turned
