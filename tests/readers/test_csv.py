@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import loganalyzer
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Match
-from loganalyzer.readers.csv.header import beginning_of
+from loganalyzer.readers.csv.header import beginning_of, header_of
 from loganalyzer.readers.csv.large_table import parse_large
 from loganalyzer.readers.csv.reader import READER
 from loganalyzer.readers.csv.table import _tolerant, table_in
@@ -472,3 +474,18 @@ def test_numbers_of_each_row_are_no_counter() -> None:
     run = read("".join(["Episodes,AverageReturn\n", *(f"{n},{i + 0.5}\n" for i, n in enumerate(episodes))]).encode())
     assert run.series["AverageReturn"].values.tolist() == [i + 0.5 for i in range(8)]
     assert run.series["AverageReturn"].steps.tolist() == list(range(8))
+
+
+@pytest.mark.parametrize(
+    "name", ["AP@IoU=0.5", "top_k=1", "acc@k=5", "loss (beta=0.9)", "x=1", "q: 0.5", "<a onload=1>"]
+)
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_a_name_with_a_value_beside_a_counter_is_a_name(name: str, separator: str, tmp_path: Path) -> None:
+    rows = [separator.join(map(str, (e, "nan" if e > 20 else 2 / (e + 1), 0.5))) for e in range(40)]
+    (tmp_path / "log.csv").write_text("\n".join([separator.join(("epoch", "loss", name)), *rows]) + "\n")
+    assert [run.verdict for run in loganalyzer.analyze(tmp_path).runs] == ["diverging"]
+
+
+@pytest.mark.parametrize("text", ["lr=0.1, wd=0.01\n1, 0.5\n2, 0.4\n", "epoch=1, loss=0.5\nepoch=2, loss=0.4\n"])
+def test_settings_and_printed_lines_are_no_names(text: str) -> None:
+    assert header_of(text.splitlines()) is None

@@ -81,14 +81,16 @@ def _header_at(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
     if separator is None:
         return _single(own, plain[0] + 1)
     names = [n.strip() for n in cells_of(own[0], separator)]
-    if (
-        _STAMPED.match(names[0])
-        or len(names) < 2
-        or (sum(is_number(n) or _says_value(n) for n in names) > len(names) // 4 and not settings_in(names))
-    ):
+    if _STAMPED.match(names[0]) or len(names) < 2:
         return None
     header = Header(tuple(names), separator, plain[0] + 1, _spare(own[1:stop], separator, len(names)))
     rows = [header.cells(line) for line in own[1:6]]
+    if (
+        sum(is_number(n) or _says_value(n) for n in names) > len(names) // 4
+        and not settings_in(names)
+        and not _names_a_counter_above_numbers(header, rows)
+    ):
+        return None
     return header if not rows or any(_is_row(row, header) for row in rows) else None
 
 
@@ -99,6 +101,19 @@ def _is_row(cells: Sequence[str], header: Header) -> bool:
     width = len(header.names)
     sparse = len(cells) == width and numbers == sum(not is_missing(cell) for cell in cells)
     return numbers >= 0.3 * width or (sparse and numbers >= 2)
+
+
+def _names_a_counter_above_numbers(header: Header, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether names with values ("AP@IoU=0.5") stand beside that of a counter and above nothing but numbers."""
+    counts = any(role_of(n).quantity in (Quantity.STEP, Quantity.EPOCH) and not _says_value(n) for n in header.names)
+    cells = [cell for row in rows for cell in row]
+    return (
+        counts
+        and len(rows) >= 2
+        and not any(map(is_number, header.names))
+        and all(len(row) == len(header.names) for row in rows)
+        and all(is_missing(cell) or number_of(cell, header.separator)[0] is not None for cell in cells)
+    )
 
 
 def _says_value(name: str) -> bool:
