@@ -5,6 +5,7 @@ from __future__ import annotations
 from loganalyzer.features import arrays
 from loganalyzer.features.first_to_last import direction
 from loganalyzer.features.view import View
+from loganalyzer.model.role import Task
 
 TO_LOOK_AT = ("overfit-one-batch", "check-labels-inputs")
 RISING = ("check-labels-inputs", "shuffle", "overfit-one-batch")
@@ -25,6 +26,8 @@ def for_more_points(view: View) -> tuple[str, ...]:
     validation = () if view.has("validation") else ("log-validation",)
     if view.run.begins_at is not None:
         return ("log-more-often", *validation)
+    if view.task is Task.REINFORCEMENT:
+        return ("log-more-often", "longer-training") if apart else ("longer-training",)
     if curve is not None and (went := direction(curve)) != "found":
         return (*(RISING if went == "rising" else TO_LOOK_AT), *(("log-more-often",) if apart else ()), *validation)
     return ("log-more-often", *validation, "longer-training") if apart else ("longer-training", *validation)

@@ -203,7 +203,7 @@ def _score_at_its_best(case: Case) -> bool:
 def _no_progress(case: Case) -> bool:
     """Too short for a verdict, and no better at its last value than at its first."""
     main = case.view.main
-    return case.deciding == "too-short" and main is not None and main.count > 0 and main.values[-1] >= main.values[0]
+    return case.deciding == "too-short" and main is not None and main.count > 1 and main.values[-1] >= main.values[0]
 
 
 def _nothing_learned(case: Case) -> bool:
@@ -294,8 +294,10 @@ def evident(case: Case) -> Moves:
         return {"rate": UP}
     if case.rate is None or not case.has("plateau", "loss-never-decreases"):
         return {}
-    middle = (case.highest_rate * case.lowest_rate) ** 0.5
-    return {"rate": DOWN if case.rate.value > middle else UP}
+    middle = (
+        case.highest_rate * case.lowest_rate
+    ) ** 0.5  # SGD 0.01: there, most runs that never learn need a lower one
+    return {"rate": DOWN if case.rate.value >= 0.99 * middle else UP}
 
 
 def consistent(offered: Iterable[Sequence[str]], taken: Moves | None = None) -> list[tuple[str, ...]]:

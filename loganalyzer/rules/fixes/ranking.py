@@ -34,6 +34,8 @@ EXPERIMENTS = frozenset({"overfit-one-batch", "lr-range-test", "lr-search", "sev
 """What only tells more about a run: the next one is no better for it."""
 CODE_AT_FAULT = ("constant", "non-finite")
 """The kinds of a loss that is the same to its last digit, or no number: the code may be at fault, not a setting."""
+TOO_SHORT = "too-short"
+"""The rule of a log that is too short for a verdict: what it holds decides the order of its fixes."""
 
 
 class Trials(Record):
@@ -169,12 +171,13 @@ def _table() -> dict[str, dict[str, dict[str, int]]]:
 
 
 def changes_first(outcome: Outcome, by_fix: Mapping[str, Prescription]) -> list[str]:
-    """The fixes of a finding in the order in which they are advised; where the code may be at fault, as they are.
+    """The fixes of a finding in the order in which they are advised; where the code may be at fault, or the log is too short for
+    a verdict, as they are.
 
     The first one stays, for the settings or another finding may have put it there; then come those that the log has numbers
     for, those that it has none for, and experiments.
     """
-    if outcome.kind in CODE_AT_FAULT:
+    if outcome.kind in CODE_AT_FAULT or outcome.rule == TOO_SHORT:
         return list(outcome.fixes)
     tried = [fix for fix in outcome.fixes if by_fix[fix].changes or fix not in EXPERIMENTS]
     known = [fix for fix in tried[1:] if by_fix[fix].changes or by_fix[fix].keep is not None]
