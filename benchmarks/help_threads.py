@@ -36,8 +36,8 @@ BEFORE = (
     "The findings that name causes were then written with these threads in view: the figures below are no forecast for others. "
     "For others stands a second set of 26 threads, found later and judged once: 14 of 26 (54%), 13 of 24 whose cause is stated in "
     "public, 7 of 10 of these where the log can tell; harmful 2, 2 and 1 (both: more training for a log of three points). "
-    "A third set of 35 threads, judged once and in its authors' own words (a word that no action stands for counts as missed; three "
-    "of the causes are faults of a graphics card or a framework): 12 of 35 (34%), 3 of 12 where the log can tell; harmful 2. "
+    "A third set of 35 threads, judged once and in its authors' own words (a word that no action stands for counts as missed; "
+    "three of the causes are faults of a graphics card or a framework): 12 of 35 (34%), 3 of 12 where the log can tell; harmful 2. "
     "Five of its logs were not read."
 )
 """What was measured first."""
