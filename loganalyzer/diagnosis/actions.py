@@ -9,6 +9,7 @@ from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.rules.fixes.contradictions import MOVES, subjects
+from loganalyzer.rules.fixes.prescriptions.held_back import HOLD_BACK
 from loganalyzer.rules.fixes.ranking import changes_first
 from loganalyzer.rules.more_points import FIXES
 
@@ -45,10 +46,15 @@ def first_actions(
     if first and all(map(_tells_more, first)) and any(by_fix[fix].changes for fix in in_order):
         in_order.sort(key=lambda fix: fix in first)
     for fix in dict.fromkeys([*certain, *leading, *in_order]):
-        if len(chosen) < MOST and about.isdisjoint(subjects(fix)):
+        if len(chosen) < MOST and about.isdisjoint(subjects(fix)) and not _done_by(chosen, fix):
             chosen.append(by_fix[fix])
             about |= subjects(fix)
     return tuple(chosen)
+
+
+def _done_by(chosen: Sequence[Prescription], fix: str) -> bool:
+    """True for one setting that holds the run back, where all of them are put back to usual values at once."""
+    return fix in HOLD_BACK and any(prescription.fix == "usual-settings" for prescription in chosen)
 
 
 def _tells_more(fix: str) -> bool:

@@ -110,6 +110,12 @@ def test_what_learns_faster_settles_on_a_falling_rate() -> None:
     assert [c.meaning for c in falls.changes] == [c.meaning for c in unlogged.changes] == ["learning_rate"]
 
 
+def test_what_is_put_back_at_once_is_not_advised_one_by_one() -> None:
+    d = diagnosed(FLAT, USUAL | {"clip_norm": 0.01, "lr": 1e-5, "dropout": 0.8})
+    assert d.actions[0].fix == "usual-settings"
+    assert {"looser-clipping", "default-rates", "less-dropout"}.isdisjoint(a.fix for a in d.actions)
+
+
 def test_every_suspect_is_tried() -> None:
     marks = test_far_outside_and_at_the_edge.pytestmark[0].args[1]  # type: ignore[attr-defined]
     assert {s.fix for s in SUSPECTS} == {fix for fix, *_ in marks}
