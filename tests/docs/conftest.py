@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.docs.machine import ROOT, Machine, new_machine, new_project
-from tests.recipes.services import an_experiment, bucket, mail_server, mlflow_server, scheduler, webhook
+from tests.recipes.services import PASSWORD, an_experiment, bucket, mail_server, mlflow_server, scheduler, webhook
 
 
 @dataclass(frozen=True)
@@ -73,5 +73,5 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
             "smtps://nightly@mail.example.org:465": smtp,
             "smtps://...": smtp,
         }
-        variables = {**s3, "SSL_CERT_FILE": str(folder / "authority.pem")}
-        yield Services(addresses, variables, mails, posts)
+        own = {"SSL_CERT_FILE": str(folder / "authority.pem"), "LOGANALYZER_SMTP_PASSWORD": PASSWORD}
+        yield Services(addresses, {**s3, **own}, mails, posts)
