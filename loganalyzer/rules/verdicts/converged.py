@@ -24,7 +24,9 @@ When it is silent
     fell no further than noise with a memory may by chance, and where less than {levels.KEPT_GAIN:pct} of the gain is
     left at the end. Where training ends above its own best, having climbed by {levels.CLEARLY_UP:pct} of the scale of
     its gain or more. Where the last third hops: the median step from value to value, less for many values, exceeds
-    {HOPPING:pct} of that scale (of its level, if that is more). Where the objective ends as NaN or infinity. The other
+    {HOPPING:pct} of that scale (of its level, if that is more). A validation accuracy of {accuracy.GOOD_ACCURACY:pct} or
+    more from its first value to its end, beside training that learned what was left, comes near, though it gained
+    nothing. Where the objective ends as NaN or infinity. The other
     verdicts come first where they hold.
 """
 
@@ -35,6 +37,7 @@ import math
 import numpy as np
 
 from loganalyzer.features import arrays
+from loganalyzer.features.accuracy import GOOD_ACCURACY, accuracy_curves, on_validation
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.last_third import final_third
@@ -71,6 +74,8 @@ RESTLESS = 0.4
 """The most score of a run whose last third hops, or whose training turned up."""
 ENOUGH_TO_SCATTER, WIDE = 20, 0.3
 """So many late values, nine in ten of which differ by up to this share of the gain or more, are told by their level."""
+GOOD_THROUGHOUT, FEWEST_THROUGHOUT = 0.3, 8
+"""The score of a validation that had nothing to gain, seen in so many values."""
 AT_CEILING = 0.9
 """The score of a return that cannot become higher."""
 STANDS_OUT = 2.0
@@ -116,7 +121,8 @@ def check(view: View, limits: Limits) -> Outcome:
         left = level_gain(curve).kept  # a first value of noisy batches may lie anywhere
     if not learned or left < KEPT_GAIN:
         kept = min(1.0, max(0.0, left / KEPT_GAIN)) * max(0.0, 1.0 - STILL_COMING * max(0.0, last.share))
-        return passed(score=min(near, RESTLESS) * kept, numbers=numbers)
+        score = max(min(near, RESTLESS) * kept, GOOD_THROUGHOUT if _good_throughout(view, limits) else 0.0)
+        return passed(score=score, numbers=numbers)
     if not math.isfinite(whole.raw[-1]):
         return passed(numbers=numbers)
     main = view.main
@@ -135,6 +141,16 @@ def check(view: View, limits: Limits) -> Outcome:
         settled *= UNSEEN
     best = Evidence(curve.name, log.best.step, log.best.step, "point", "best", value=log.best.value)
     return found(Severity.INFO, score=min(near, MOST) * settled, variant=variant, numbers=numbers, evidence=(best,))
+
+
+def _good_throughout(view: View, limits: Limits) -> bool:
+    """True where validation was good from its first value on and stayed there while training learned what was left."""
+    main, held_out = view.main, view.validation
+    if main is None or held_out is None or main is held_out:
+        return False
+    learned = significance(main) > limits.z and retained_gain(main) >= KEPT_GAIN
+    own = next(accuracy_curves(view.metrics, on_validation, FEWEST_THROUGHOUT), None)
+    return learned and own is not None and min(own.start, own.end) >= GOOD_ACCURACY
 
 
 def _band(curve: Curve) -> tuple[float, float] | None:
@@ -168,7 +184,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"validation", "reward"}),
+    optional=frozenset({"validation", "metric", "reward"}),
     verdict=Verdict.CONVERGED,
     variants=("found", "improving", "scattered", "unseen", "ceiling"),
     quotes=(
