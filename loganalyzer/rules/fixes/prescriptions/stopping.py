@@ -164,7 +164,8 @@ def train_longer(case: Case) -> Prescription | None:
     half, twice = half_as_much(curve), as_much_again(curve)
     if half is None or twice is None:
         young = case.has("underfitting", "too-short")
-        return changed("plain", case.change(case.length_meaning, 2 * case.length, case.length)) if young else None
+        times = SHORT_TIMES if short_run(case) else 2
+        return changed("plain", case.change(case.length_meaning, times * case.length, case.length)) if young else None
     if not worth(half, curve):
         return None
     more = twice if twice.now - twice.middle > KEEPS_FALLING * (half.now - half.middle) else half
