@@ -190,6 +190,12 @@ DISCRIMINATOR_NAMES = (
     "gan loss d",
     "netd loss",
     "loss critic",
+    "dis img",
+    "dis image",
+    "dis fake",
+    "dis real",
+    "disc fake",
+    "disc real",
 )
 GENERATOR_WORDS = frozenset("g gen generator netg".split())
 DISCRIMINATOR_WORDS = frozenset("d dis disc discriminator netd critic".split())
