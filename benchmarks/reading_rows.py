@@ -6,6 +6,8 @@ the best of several: other work on the machine then matters little.
 
 from __future__ import annotations
 
+import math
+import shutil
 import subprocess
 import sys
 import time
@@ -16,7 +18,6 @@ from pathlib import Path
 import reading_logs as logs
 import reading_trackers
 
-from loganalyzer import load
 from loganalyzer.model.errors import ReadError
 from loganalyzer.readers.base import Source
 from loganalyzer.readers.common.printed.runs import read_printed
@@ -24,6 +25,7 @@ from loganalyzer.readers.registry import load_readers
 
 MOST_MEMORY = 6
 MOST_GROWTH = 4 * 1.15
+MOST_EXPONENT = 1.1
 LONG, SCREENED, LONGEST_SECONDS = 200_000, 8_000, 0.2
 OWN = "runs = loganalyzer.load(path); n = sum(len(s) for r in runs for s in r.series.values())"
 FRAME = """
@@ -148,33 +150,45 @@ def memory_of_json(base: Path, rows: int = 250_000) -> list[str]:
 
 
 def growth(base: Path, short: int = 100_000, times: int = 2) -> list[str]:
-    """Four times the points should take four times as long."""
+    """Four times the points should take four times as long, eight times eight times, and memory grow with the file."""
     lines = [
-        f"## From {short:,} to {4 * short:,} rows",
+        f"## {short:,}, {4 * short:,} and {8 * short:,} rows",
         "",
-        f"Processor seconds of `load`, the best of {times}. Linear is 4, the goal at most {MOST_GROWTH:.1f}.",
+        f"Processor seconds of `load` in a process that has read a small log before, the best of {times}. Four times as many"
+        f" rows: linear is 4, the goal at most {MOST_GROWTH:.1f}. The exponent is that of the power of the number of rows by"
+        f" which the seconds grow from {short:,} to {8 * short:,}, goal {MOST_EXPONENT}. Memory is the peak beyond what the"
+        f" process held before, in bytes for each byte of the longest log, goal {MOST_MEMORY}.",
         "",
-        "| format | seconds | seconds for four times as many | times | points |",
-        "|---|---:|---:|---:|---:|",
+        "| format | seconds | 4 x | 8 x | 4 x / 1 x | exponent | memory a byte | points |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
+    worst: list[tuple[float, float, str]] = []
     for name, make in (logs.FORMATS | reading_trackers.FORMATS).items():
-        folder = base / f"growth-{make.__name__}"
-        make(folder / "warm", 50)
-        load(folder / "warm")
-        few, many = (_seconds(make, folder / str(rows), rows, times) for rows in (short, 4 * short))
-        lines.append(f"| {name} | {few[0]:.2f} | {many[0]:.2f} | {many[0] / few[0]:.1f} | {many[1]:,} |")
-    return lines
+        one = [
+            _of_length(make, base / f"growth-{make.__name__}", rows, times) for rows in (short, 4 * short, 8 * short)
+        ]
+        (few, _), (more, _), (most, size) = one
+        exponent = math.log(most.cpu / few.cpu, 8)
+        memory = (most.peak - most.before) * 2**20 / size
+        worst.append((exponent, memory, name))
+        lines.append(
+            f"| {name} | {few.cpu:.2f} | {more.cpu:.2f} | {most.cpu:.2f} | {more.cpu / few.cpu:.1f} | {exponent:.2f} "
+            f"| {memory:.1f} | {most.points:,} |"
+        )
+    exponent, _, slowest = max(worst)
+    memory, largest = max((memory, name) for _, memory, name in worst)
+    return [*lines, "", f"Worst exponent: {exponent:.2f} ({slowest}). Most memory a byte: {memory:.1f} ({largest})."]
 
 
-def _seconds(make: Callable[[Path, int], Path], folder: Path, rows: int, times: int) -> tuple[float, int]:
-    make(folder, rows)
-    best, points = float("inf"), 0
-    for _ in range(times):
-        start = time.process_time()
-        runs = load(folder)
-        best = min(best, time.process_time() - start)
-        points = sum(run.points for run in runs)
-    return best, points
+def _of_length(make: Callable[[Path, int], Path], folder: Path, rows: int, times: int) -> tuple[Taken, int]:
+    """What reading a log of so many rows takes, and its size in bytes; the log is removed."""
+    log, small = folder / str(rows), folder / "small"
+    make(log, rows)
+    make(small, 50)
+    size = sum(path.stat().st_size for path in log.rglob("*") if path.is_file())
+    taken = _taken("import loganalyzer", OWN, log, small, times)
+    shutil.rmtree(folder)
+    return taken, size
 
 
 def long_lines(slowest: int = 25) -> list[str]:

@@ -13,7 +13,7 @@ from loganalyzer import rules as _rules
 from loganalyzer.model.outcome import Verdict
 from loganalyzer.model.plugins import companion_file, with_plugins
 from loganalyzer.rules.base import Rule
-from loganalyzer.rules.fixes.catalogue import Entry, entries
+from loganalyzer.rules.fixes.catalogue import Entry, entries, entry
 from loganalyzer.rules.fixes.prescriptions import COMPUTED
 from loganalyzer.rules.fixes.prescriptions.case import Compute
 
@@ -87,7 +87,7 @@ def fixes() -> Mapping[str, Entry]:
 
 def has_fix(fix_id: str) -> bool:
     """Return True if the catalogue has a fix of that id."""
-    return fix_id in entries() or fix_id in fixes()
+    return entry(fix_id) is not None or fix_id in fixes()
 
 
 def computation(fix_id: str) -> Compute | None:
@@ -100,8 +100,8 @@ def unless(fix_id: str) -> tuple[str, ...]:
 
     None for an unknown fix.
     """
-    entry = entries().get(fix_id) or fixes().get(fix_id, {})
-    return tuple(entry.get("unless", ()))
+    found = entry(fix_id) or fixes().get(fix_id, {})
+    return tuple(found.get("unless", ()))
 
 
 def plugin_fixes(rule: Rule) -> Mapping[str, Entry]:

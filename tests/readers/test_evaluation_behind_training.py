@@ -63,6 +63,7 @@ def test_a_pass_under_a_name_that_is_not_known(line: str, tmp_path: Path) -> Non
 
 
 COUNTS_STEPS = {
+    "each step": [f"step {e} loss: {v:.4f}" for e, v in enumerate(LOSSES)],
     "steps": [f"step {e * 10} loss: {v:.4f}" for e, v in enumerate(LOSSES)],
     "of all": [f"[{e * 10}/400] loss={v:.4f} lr=0.001" for e, v in enumerate(LOSSES)],
     "bars": [line for e, v in enumerate(LOSSES) for line in

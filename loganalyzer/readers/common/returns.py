@@ -251,14 +251,14 @@ def _died(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
 def _from_start(before: Ints, after: Ints, told: bool = False) -> bool:
     """Whether a session begins where the run did; one that is logged more seldom has its first point later.
 
-    Of a session that the log tells of, it is enough that it begins before the run's second point would have come: counters
+    Of a session that the log tells of, it is enough that it begins where the run's first or second point came: counters
     of episodes of different lengths begin with different numbers.
     """
     first, began = int(after[0]), int(before.min())
     if first <= began:
         return True
     gap, usual = _usual_gap(np.unique(after)), _usual_gap(np.unique(before))
-    if told and first - began < usual:
+    if told and first - began <= usual:
         return True
     return gap > usual and first <= gap and began <= usual
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -13,10 +14,31 @@ Entry = Mapping[str, Any]
 """A fix: its texts by language, its source, its code, the settings that contain it already (``unless``)."""
 
 
-@lru_cache(maxsize=1)
+_HEADING = re.compile(r'^\["?([a-z0-9.-]+)"?\]$', re.MULTILINE)
+
+
 def entries() -> Mapping[str, Entry]:
     """Every fix of this package by its id; ``rules.registry.fixes`` has those of plugins too."""
-    catalogue: dict[str, Entry] = {}
+    return {fix_id: found for fix_id in _texts() if (found := entry(fix_id)) is not None}
+
+
+@lru_cache(maxsize=512)
+def entry(fix_id: str) -> Entry | None:
+    """One fix; None for an id that this package does not have.
+
+    A diagnosis asks for a few of them: to parse all their sentences takes a tenth of what importing numpy takes.
+    """
+    text = _texts().get(fix_id)
+    return None if text is None else tomllib.loads(text)[fix_id]
+
+
+@lru_cache(maxsize=1)
+def _texts() -> Mapping[str, str]:
+    """The text of each fix's table, by its id."""
+    found: dict[str, str] = {}
     for file in sorted(own_folder("loganalyzer.rules.fixes").glob("*.toml")):
-        catalogue.update(tomllib.loads(file.read_text(encoding="utf-8")))
-    return catalogue
+        text = file.read_text(encoding="utf-8")
+        begins = [(match[1], match.start()) for match in _HEADING.finditer(text)]
+        for (fix_id, start), (_, stop) in zip(begins, [*begins[1:], ("", len(text))], strict=True):
+            found[fix_id] = found.get(fix_id, "") + text[start:stop]
+    return found
