@@ -8,7 +8,7 @@ parallel.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from loganalyzer.discovery.job import Job
@@ -31,6 +31,8 @@ def together(jobs: Sequence[Job]) -> list[Job]:
     homes: dict[tuple[str, str], list[Job]] = defaultdict(list)
     for job in jobs:
         homes[job.root, home(job)].append(job)
+    for (root, folder), below in _event_folders(homes):
+        homes[root, folder].extend(homes.pop((root, below)))
     joined: dict[str, Job] = {}
     taken: set[str] = set()
     for neighbours in homes.values():
@@ -40,6 +42,26 @@ def together(jobs: Sequence[Job]) -> list[Job]:
             joined[first.run_id] = replace(first, also=tuple(others), size=size)
             taken.update(job.run_id for job in others)
     return [joined.get(job.run_id, job) for job in jobs if job.run_id not in taken]
+
+
+def _event_folders(homes: Mapping[tuple[str, str], Sequence[Job]]) -> list[tuple[tuple[str, str], str]]:
+    """Folders of printed text, each with the only folder below it where that holds one event file: ``train.log``, ``tb/``.
+
+    Whatever it is called: the output of a program is often saved beside the folder that it was told to write to.
+    """
+    below: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for root, folder in homes:
+        if folder:
+            above = str(PurePosixPath(folder).parent)
+            below[root, "" if above == "." else above].append(folder)
+    return [
+        (key, names[0])
+        for key, names in below.items()
+        if len(names) == 1
+        and key[1]
+        and [job.reader for job in homes[key[0], names[0]]] == ["tensorboard"]
+        and {job.reader for job in homes.get(key, ())} == {"text-log"}
+    ]
 
 
 def home(job: Job) -> str:

@@ -27,6 +27,7 @@ FLOAT32 = 2e-6
 MOST_FLOAT32 = 3.4028235e38
 """What is larger is infinite in an event file."""
 MOST_DECIMALS = 12
+TINY = 1e-300
 COARSE = 0.1
 """Values printed more coarsely than this share of their range are equal by chance."""
 
@@ -157,10 +158,22 @@ def _tells(a: Floats, b: Floats) -> bool:
 
 def _equal(a: Floats, b: Floats) -> np.ndarray:
     """Equal to the digits of the run that printed fewer."""
-    digits = min(_decimals(a), _decimals(b))
-    tolerance = 0.5000001 * 10.0**-digits + FLOAT32 * np.maximum(np.abs(a), np.abs(b))
-    result: np.ndarray = np.abs(a - b) <= tolerance
+    size = np.maximum(np.abs(a), np.abs(b))
+    by_decimals = 10.0 ** -min(_decimals(a), _decimals(b))
+    by_digits = 10.0 ** (np.floor(np.log10(np.maximum(size, TINY))) + 1 - min(_significant(a), _significant(b)))
+    result: np.ndarray = np.abs(a - b) <= 0.5000001 * np.maximum(by_decimals, by_digits) + FLOAT32 * size
     return result
+
+
+def _significant(values: Floats) -> int:
+    """The significant digits with which the values were printed (``%.4g``), at most ``MOST_DECIMALS``."""
+    size = np.abs(values[values != 0.0])
+    exponents = np.floor(np.log10(size))
+    for digits in range(1, MOST_DECIMALS):
+        unit = 10.0 ** (exponents + 1 - digits)
+        if bool((np.abs(size / unit - np.round(size / unit)) <= 1e-12 * size / unit).all()):
+            return digits
+    return MOST_DECIMALS
 
 
 def _decimals(values: Floats) -> int:

@@ -55,6 +55,18 @@ def llama_factory(at: Path) -> None:
     (at / "trainer_log.jsonl").write_text(lines(curve(), digits=4))
 
 
+def output_beside_its_folder(at: Path) -> None:
+    (at / "train.log").write_text("".join(f"step {i} loss: {v:.6f}\n" for i, v in enumerate(curve())))
+    events(at / "w", curve())
+
+
+def significant_digits(at: Path) -> None:
+    values = [27.5186, *curve()[1:]]
+    rows = "".join(f"{i},{v:.4g}\n" for i, v in enumerate(values))
+    (at / "log.csv").write_text("step,loss\n" + rows)
+    events(at, values)
+
+
 def lightning(at: Path) -> None:
     (at / "metrics.csv").write_text(table(curve(), "train_loss").replace("epoch,", "step,"))
     events(at, curve(), "train_loss")
@@ -135,7 +147,7 @@ def too_large_for_an_event_file(at: Path) -> None:
 
 
 SAME = (
-    both_became_nan, too_large_for_an_event_file,
+    both_became_nan, too_large_for_an_event_file, output_beside_its_folder, significant_digits,
     yolo, mmengine, stylegan, llama_factory, lightning, keras, hugging_face, a_folder_for_event_files, few_digits,
     resumed_table, epochs_and_iterations, two_loggers, two_loggers_without_versions, two_texts, a_text_of_evaluations,
 )  # fmt: skip

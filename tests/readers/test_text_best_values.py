@@ -47,6 +47,8 @@ STOPPED = "Monitored metric val_loss did not improve in the last 3 records. Sign
         ("".join(decreased(*pair).replace("\n", "\r\n") for pair in pairs(VALUES)), "Validation loss"),
         ("".join(f"val_loss improved from {a} to {b}, saving model to best.h5\n" for a, b in pairs(VALUES)), "val_loss"),
         ("".join(f"Validation loss has decreased: {a} => {b}\n" for a, b in pairs(VALUES)), "Validation loss"),
+        ("".join(f"val loss {b} is the best so far, saving model to m.pt\n" for _, b in pairs(VALUES)), "val loss"),
+        ("".join(f"val loss: {b} is a new best!\n" for _, b in pairs(VALUES)), "val loss"),
         (lightning(VALUES), "val_loss"),
         (lightning(VALUES, "valid/loss"), "valid/loss"),
         (lightning(VALUES[::-1], "val_acc"), "val_acc"),
@@ -162,3 +164,34 @@ def test_metrics_that_nothing_counts_are_numbered(tmp_path: Path, text: str, nam
 )
 def test_results_are_no_curve(tmp_path: Path, text: str) -> None:
     assert not runs(tmp_path, text, "eval.log")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "test loss {} is the best so far, saving model to out/model.pt",
+        "Test loss: {} is the new best",
+        "test loss {} (best so far)",
+        "test loss {} was the best yet!",
+        "=> test loss {} is a new best, saved",
+    ],
+)
+def test_a_line_that_calls_a_value_the_best_adds_no_point(tmp_path: Path, said: str) -> None:
+    losses = [2.1, 2.05, 2.06, 2.01, 2.03, 2.0]
+    lines, best = [], 9.0
+    for i, value in enumerate(losses, 1):
+        lines.append(f"step {500 * i} train loss: {value - 0.1:.4f} test loss: {value}")
+        if value < best:
+            lines.append(said.format(value))
+            best = value
+    (run,) = runs(tmp_path, "\n".join(lines) + "\n")
+    assert {name: series.values.tolist() for name, series in run.series.items() if name == "test loss"} == {
+        "test loss": losses
+    }
+    assert list(run.series) == ["train loss", "test loss"]
+
+
+def test_a_value_of_an_epoch_that_is_called_the_best_is_a_point(tmp_path: Path) -> None:
+    text = "".join(f"Epoch {i}: val loss {value} (best so far)\n" for i, value in enumerate(VALUES, 1))
+    (run,) = runs(tmp_path, text)
+    assert run.series["val loss"].values.tolist() == VALUES

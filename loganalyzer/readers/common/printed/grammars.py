@@ -18,7 +18,7 @@ from loganalyzer.readers.common.printed.absent import expanded, without_words
 from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT
-from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_report, is_result
+from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_announcement, is_report, is_result
 from loganalyzer.readers.common.printed.sections import HELD_OUT
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES, with_split
 from loganalyzer.roles.assign import role_of
@@ -76,7 +76,7 @@ _PAIR_OF_NAMES = re.compile(
 
 def plan_of(texts: list[str]) -> Plan | None:
     """The meaning of a line cut at its numbers (``texts`` one longer than the numbers), None if it has none."""
-    if is_report(texts):
+    if is_report(texts) or is_announcement(texts):
         return None
     absent = _absent(texts)
     if absent:

@@ -22,7 +22,7 @@ from loganalyzer.roles.assign import role_of
 FEWEST = 3
 """So many improvements of one training are worth showing."""
 MOST_LINE = 400
-_SPEAKS = ("improve", "decrease", "increase", "EarlyStopping counter", "New best")
+_SPEAKS = ("improve", "decrease", "increase", "EarlyStopping counter", "New best", " best")
 _NAME = r"(?P<name>[A-Za-z][\w/.@\-]{0,60}(?: [A-Za-z][\w/.@\-]{0,30}){0,2}?)"
 _EPOCH = re.compile(r"\b[Ee]poch[ :#]{0,3}(\d{1,9})")
 _BETTER = (
@@ -31,6 +31,7 @@ _BETTER = (
         rf"{_NAME} (?:has )?(?:decreased|increased|improved):? ?(?:from )?\(?(?:from )?"
         rf"(?P<before>{NUMBER_TEXT}) ?(?:-{{1,3}}>|=>|→|to) ?(?P<value>{NUMBER_TEXT})"
     ),
+    re.compile(rf"{_NAME}:? (?:of )?(?P<value>{NUMBER_TEXT}) (?:is|was) (?:the |a |our )?(?:new )?best\b"),
 )
 _NO_BETTER = re.compile(r"EarlyStopping counter: ?\d|\bdid(?: not|n't) improve\b(?! in the last)")
 

@@ -12,6 +12,15 @@ STOPPED_EARLY = re.compile(
     r"\bearly[ _-]?stop|\bstop(?:s|ped|ping)?[ -]early|\b(?:stopped|stopping) at\b", re.IGNORECASE
 )
 
+_IS_BEST = re.compile(
+    r"\s{0,3}\(?(?:(?:is|was)\s)?(?:(?:the|a|our)\s)?(?:new\s)?best(?:\s(?:so\sfar|yet|until\snow))?\b", re.IGNORECASE
+)
+
+
+def is_announcement(texts: Sequence[str]) -> bool:
+    """Whether a line says of its only number that it is the best so far: "test loss 2.1 is the best so far, saving"."""
+    return len(texts) == 2 and _IS_BEST.match(texts[1]) is not None
+
 
 def is_report(texts: Sequence[str]) -> bool:
     """Whether a line is the row "accuracy      0.93      120" of scikit-learn's report: an evaluation behind the training."""
