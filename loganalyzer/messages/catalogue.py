@@ -145,7 +145,9 @@ def headline(diagnosis: Diagnosis, lang: Lang) -> str:
 
 
 def likely_cause(diagnosis: Diagnosis, lang: Lang) -> Cause | None:
-    """Return the likely cause that the first of the findings names; None where none of them does."""
+    """Return the likely cause that the first of the findings names; None where none does, or nothing needs one."""
+    if not diagnosis.needs_attention:
+        return None
     named = (cause_of(outcome, diagnosis.run, lang) for outcome in diagnosis.findings)
     return next((cause for cause in named if cause is not None), None)
 

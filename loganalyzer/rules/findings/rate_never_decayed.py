@@ -13,8 +13,8 @@ How it is measured
     (Kendall's tau above -``tau``), and its point-to-point noise is more than ``noise`` of the scale of the gain.
 
 When it is silent
-    Without a logged rate, on curves that still fall or rise again, on smooth ones, with fewer than {FEWEST} values, and
-    where nothing was learned or the loss ended as NaN.
+    Without a logged rate, where the warm-up reaches into the last third, on curves that still fall or rise again, on
+    smooth ones, with fewer than {FEWEST} values, and where nothing was learned or the loss ended as NaN.
 """
 
 from __future__ import annotations
@@ -45,6 +45,9 @@ def check(view: View, limits: Limits) -> Outcome:
     if rates is None or curve is None or curve.count < FEWEST or len(rates.values) < 3:
         return not_applicable()
     begin = 0 if rates.warm_up is None else int(np.searchsorted(rates.steps, rates.warm_up))
+    since = curve.step_at(2 / 3)
+    if begin == len(rates.steps) or rates.steps[begin] > since:
+        return passed()  # it is still being warmed up
     kept = rates.values[begin:]
     whole = scale(curve)
     if arrays.extent(kept) > 1e-3 * rates.peak or curve.ends_non_finite or significance(curve) < 10 or whole <= 0:
@@ -53,7 +56,6 @@ def check(view: View, limits: Limits) -> Outcome:
     last = final_third(curve)
     if noise < limits.noise or last.tau < -limits.tau or (last.drop < 0 and last.z < -4):
         return passed()
-    since = curve.step_at(2 / 3)
     numbers: dict[str, Number] = {"series": curve.name, "rate": rates.last, "noise": noise, "since": since}
     evidence = (Evidence(curve.name, since, int(curve.reduced.steps[-1]), "span", "settled"),)
     return found(
