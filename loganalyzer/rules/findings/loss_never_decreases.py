@@ -13,7 +13,8 @@ How it is measured
 When it is silent
     After any significant fall, however small, and after a steady one that ends below its start (Kendall's tau below
     -0.5); in range tests and for runs to which no verdict applies; beside periodic swings or a divergence that had
-    gained before: the noise there is the swing or the climb. In logs that begin late, whose first fall is not in them.
+    gained before: the noise there is the swing or the climb; beside overfitting. In logs that begin late, whose first
+    fall is not in them.
 """
 
 from __future__ import annotations
@@ -88,6 +89,7 @@ RULE = Rule(
         Suppression(Abstention.OTHER_TASK),
         Suppression("diverging", by_variants=("rising", "blow-up")),
         Suppression("oscillating", by_kinds=("periodic",)),
+        Suppression("overfitting"),
     ),
     quotes=(
         Quote("start", FIRST),

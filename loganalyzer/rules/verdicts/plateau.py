@@ -48,9 +48,9 @@ When it is silent
     widely that a fall by {small_sample.HIDDEN:pct} of their level might be chance. Stalled: where accuracy clearly
     rose, the last third still falls, the last two thirds creep down without a way back (Kendall's tau below
     {ONE_WAY_DOWN}), or the rate was lowered after the curve had come to rest. Neither of these two
-    beside a divergence or periodic swings. A run that learned and ended as NaN, and a floor that is high only by a
-    guess: without accuracy, target or sibling runs nothing says where the floor should be. In logs that begin late
-    everything but chance, frozen and constant values: how they began is not in them.
+    beside a divergence or periodic swings, and no gain not beside overfitting. A run that learned and ended as NaN, and a
+    floor that is high only by a guess: without accuracy, target or sibling runs nothing says where the floor should be.
+    In logs that begin late everything but chance, frozen and constant values: how they began is not in them.
 """
 
 from __future__ import annotations
@@ -413,6 +413,7 @@ RULE = Rule(
     suppressed_by=(
         Suppression("diverging", by_kinds=("rising", "blow-up"), variants=("never", "crept", "stalled")),
         Suppression("oscillating", by_kinds=("periodic",), variants=("never", "crept", "stalled")),
+        Suppression("overfitting", variants=("never", "crept")),
     ),
     quotes=(
         Quote("start", FIRST),
