@@ -12,7 +12,10 @@ from loganalyzer.features.rise import EXPLOSION
 
 FAR_UP, OUT_OF_CHANCE, NEARLY_ALL, ENOUGH_TO_SCATTER = 2.2, 1.9, 0.85, 12
 """A level of so many times the first value, so many deviations of its logarithm above it, and so much of the run far
-above it: a loss that was thrown up. Fewer values do not show it."""
+above it: a loss that was thrown up. Fewer values show it only on a level that hardly scatters."""
+FEWEST_ON_A_LEVEL, FAR_OUT_OF_CHANCE, KEPT = 8, 10.0, 0.7
+"""So few values show it where the later half lies so many of its deviations above the first value, and keeps so much of
+the rise of the earlier half: what comes down again learns."""
 
 
 def above_start(curve: Curve, z: float, stays: float) -> float:
@@ -49,9 +52,9 @@ def orders_above(curve: Curve, z: float, stays: float) -> float:
 
 
 def thrown_up(curve: Curve) -> float:
-    """Margin for a positive loss that left its start for good at once and scatters far above it."""
+    """Margin for a positive loss that left its start for good at once and scatters, or lies still, far above it."""
     y = curve.reduced.values
-    if len(y) < ENOUGH_TO_SCATTER or not curve.positive:
+    if len(y) < FEWEST_ON_A_LEVEL or not curve.positive:
         return 0.0
     first = max(1, len(y) // 100)  # of many values some low ones at first are chance
     over = np.log(y[first:] / float(y[:first].max()))
@@ -59,4 +62,9 @@ def thrown_up(curve: Curve) -> float:
     level, noise = arrays.median(late), arrays.deviation(late)
     up = arrays.share(over > 0.5 * math.log(FAR_UP))
     low = level / noise if noise > 0 else math.inf  # a first value that is low by chance is no start
-    return min(level / math.log(FAR_UP), low / OUT_OF_CHANCE, (up / NEARLY_ALL) ** 4)
+    margin = min(level / math.log(FAR_UP), low / OUT_OF_CHANCE, (up / NEARLY_ALL) ** 4)
+    if len(y) >= ENOUGH_TO_SCATTER:
+        return margin
+    half = len(y) // 2
+    kept = (arrays.median(y[half:]) - y[0]) / max(arrays.median(y[1:half]) - y[0], 1e-300)
+    return min(margin, low / FAR_OUT_OF_CHANCE, float(kept) / KEPT)

@@ -12,12 +12,14 @@ from loganalyzer.model.role import Quantity, Role, Split
 from loganalyzer.model.run import Series
 from loganalyzer.roles.agents import is_score
 from loganalyzer.roles.names import role_of
-from loganalyzer.roles.vocabulary import ACTOR_WORDS, CRITIC_WORDS
-from loganalyzer.roles.words import words_of
+from loganalyzer.roles.players import ADVERSARIAL_WORDS
+from loganalyzer.roles.vocabulary import ACTOR_WORDS, CRITIC_WORDS, FILLER_WORDS, LOSS_WORDS, TOTAL_WORDS
+from loganalyzer.roles.words import split_of, words_of
 
 _NUMBERED_SET = re.compile(r"(?:^|(?<=[^A-Za-z0-9]))validation_(\d{1,3})(?=$|[^A-Za-z0-9])")
 FEWEST_TWINS = 2
 _NEVER_NEGATIVE = frozenset("multiclass multi logloss crossentropy".split())
+_DISTILLATION = frozenset("distill distillation distil kd".split())
 _EXPLORATION = frozenset("epsilon eps exploration".split())
 _LOSSES = (Quantity.RL_SIGNAL, Quantity.LOSS, Quantity.LOSS_PART, Quantity.DISCRIMINATOR_LOSS)
 _HELD_OUT = (Split.VALIDATION, Split.TEST)
@@ -27,7 +29,7 @@ _PLAYERS = (Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS)
 def in_company(by_name: Mapping[str, Role], series: Mapping[str, Series]) -> dict[str, Role]:
     """The roles of the names of one run, where that run shows another meaning than the name alone."""
     met = _beside_training(_twins(_numbered_sets(by_name)), series)
-    return _likelihoods(_lone_players(_scores_of_episodes(met)), series)
+    return _likelihoods(_distilled(_lone_players(_adversaries(_scores_of_episodes(met)))), series)
 
 
 def has_actor_and_critic(by_name: Mapping[str, Role]) -> bool:
@@ -92,6 +94,43 @@ def _scores_of_episodes(by_name: Mapping[str, Role]) -> dict[str, Role]:
         else role
         for name, role in by_name.items()
     }
+
+
+def _adversaries(by_name: Mapping[str, Role]) -> dict[str, Role]:
+    """A "gan loss" or "adversarial loss" beside a discriminator's is the generator's, where nothing else is learned: no
+    loss that is a whole, no accuracy, no agent."""
+    quantities = {role.quantity for role in by_name.values()}
+    alone = Quantity.DISCRIMINATOR_LOSS in quantities and not quantities & {
+        Quantity.GENERATOR_LOSS,
+        Quantity.LOSS,
+        Quantity.REWARD,
+    }
+    right = any(role.quantity is Quantity.METRIC and "acc" in role.metric for role in by_name.values())
+    if not alone or right or has_actor_and_critic(by_name):
+        return dict(by_name)
+    return {
+        name: replace(role, quantity=Quantity.GENERATOR_LOSS, rank=1)
+        if role.quantity is Quantity.LOSS_PART and ADVERSARIAL_WORDS.issuperset(_told_apart(name))
+        else role
+        for name, role in by_name.items()
+    }
+
+
+def _distilled(by_name: Mapping[str, Role]) -> dict[str, Role]:
+    """A cross-entropy beside the loss of a distillation is one of the two parts of what a student minimises, where neither
+    their whole nor a loss on held-out data is logged."""
+    parts = [name for name, role in by_name.items() if role.quantity is Quantity.LOSS_PART]
+    losses = [(name, role) for name, role in by_name.items() if role.quantity is Quantity.LOSS]
+    taught = any(_DISTILLATION.intersection(words_of(name)) for name in parts)
+    if not taught or any(role.split in _HELD_OUT or not _told_apart(name) for name, role in losses):
+        return dict(by_name)
+    own = {name: replace(role, quantity=Quantity.LOSS_PART, metric=" ".join(words_of(name))) for name, role in losses}
+    return dict(by_name) | own
+
+
+def _told_apart(name: str) -> set[str]:
+    """The words of a loss's name that say which one it is; none for the whole."""
+    return set(split_of(words_of(name))[1]) - LOSS_WORDS - FILLER_WORDS - TOTAL_WORDS
 
 
 def _lone_players(by_name: Mapping[str, Role]) -> dict[str, Role]:

@@ -20,7 +20,7 @@ from loganalyzer.roles.vocabulary import (
     TOTAL_WORDS,
 )
 
-_ADVERSARIAL = frozenset("adv gan adversarial".split())
+ADVERSARIAL_WORDS = frozenset("adv gan adversarial".split())
 _IMAGES = frozenset("a b".split())
 _DOMAINS = _IMAGES | frozenset("x y".split())
 _OUTPUTS = frozenset("score scores sign signs".split())
@@ -46,7 +46,7 @@ def _told_in_words(split: Split, rest: Sequence[str], core: str) -> Role | None:
     short = len(rest) > 2 and rest[0] == "l" and rest[1] in {"g", "d"}  # BasicSR's "l_g_pix", "l_d_real"
     plain = [w for w in rest[short:] if w not in FILLER_WORDS and w not in LOSS_WORDS and w not in TOTAL_WORDS]
     said = short or (len(plain) < len(rest) and bool(LOSS_WORDS.intersection(rest)))
-    own = [w for w in plain if w not in _ADVERSARIAL]
+    own = [w for w in plain if w not in ADVERSARIAL_WORDS]
     if not own or not (said or (len(plain) == 2 and len(own[0]) == 1)):
         return None
     terms = frozenset(own[1:])

@@ -43,6 +43,11 @@ def name(series: Series | None) -> str:
         ("D_loss D_real D_fake G_loss", "G_loss", "D_loss"),
         ("critic_loss generator_loss gradient_penalty", "generator_loss", "critic_loss"),
         ("loss_G_A loss_G_B loss_D_A loss_D_B", "loss_G_A", "loss_D_A"),
+        ("disc_fake_loss disc_real_loss gan_loss mean_disc_loss", "gan_loss", "mean_disc_loss"),
+        ("d_loss adv_loss", "adv_loss", "d_loss"),
+        ("adversarial_loss discriminator_loss content_loss", "adversarial_loss", "discriminator_loss"),
+        ("d_real_loss d_fake_loss gan_loss", "gan_loss", "d_fake_loss"),
+        ("train/gan_loss train/disc_loss train/l1_loss", "train/gan_loss", "train/disc_loss"),
     ],
 )
 def test_two_players_are_no_sum(names: str, generator: str, discriminator: str) -> None:
@@ -71,6 +76,43 @@ def test_an_agent_has_a_reward_and_no_objective_of_its_losses(names: str, reward
     found = of(**dict.fromkeys(names.split(), FALL))
     assert found.task is Task.REINFORCEMENT and name(found.reward) == reward
     assert name(found.train) in {"", "loss"} and found.generator is None
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "loss gan_loss disc_loss",
+        "ce_loss adv_loss disc_loss",
+        "cls_loss adv_loss disc_loss accuracy",
+        "gan_loss l1_loss",
+        "disc_loss style_loss",
+    ],
+)
+def test_an_adversarial_term_is_no_player_where_more_is_learned_or_nobody_plays_against_it(names: str) -> None:
+    assert of(**dict.fromkeys(names.split(), FALL)).task is Task.SUPERVISED
+
+
+@pytest.mark.parametrize(
+    ("names", "objective"),
+    [
+        ("Distill_Loss CE_Loss", "CE_Loss + Distill_Loss"),
+        ("ce_loss kd_loss", "ce_loss + kd_loss"),
+        ("train_ce_loss train_distillation_loss", "train_ce_loss + train_distillation_loss"),
+        ("bce_loss distil_loss", "bce_loss + distil_loss"),
+        ("cross_entropy_loss kd_loss feature_loss", "cross_entropy_loss + feature_loss + kd_loss"),
+        ("loss ce_loss kd_loss", "loss"),
+        ("total_loss ce_loss distill_loss", "total_loss"),
+        ("train_loss ce_loss kd_loss", "train_loss"),
+        ("ce_loss kl_loss", "ce_loss"),
+        ("ce_loss aux_loss", "ce_loss"),
+    ],
+)
+def test_a_student_minimises_the_sum_of_two_losses(names: str, objective: str) -> None:
+    assert name(of(**dict.fromkeys(names.split(), FALL)).train) == objective
+
+
+def test_a_students_loss_on_held_out_data_stays_the_objective() -> None:
+    assert name(of(ce_loss=FALL, kd_loss=FALL, val_ce_loss=FALL).validation) == "val_ce_loss"
 
 
 def test_one_player_alone_is_a_loss_like_others() -> None:

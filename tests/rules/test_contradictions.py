@@ -84,3 +84,15 @@ def test_one_step_of_an_explosion_is_no_new_level() -> None:
     diagnosis = judge(train_loss=1.0 + np.exp(40 * (X - 0.5)) + 0.01 * NOISE)
     assert diagnosis.verdict is Verdict.DIVERGING
     assert "loss-spikes" not in found(diagnosis)
+
+
+def test_the_noise_of_batches_of_a_run_that_settled_is_no_sign_of_too_high_a_rate() -> None:
+    diagnosis = judge(train_loss=1.3 + 0.3 * np.exp(-X / 0.05) + 8 * NOISE)
+    assert diagnosis.verdict is Verdict.CONVERGED
+    assert "learning-rate-too-high" not in found(diagnosis)
+
+
+def test_swings_of_a_run_that_did_not_settle_are_one() -> None:
+    diagnosis = judge(train_loss=1.3 + 3 * np.exp(-X / 0.1) + 0.5 * np.sin(2 * np.pi * 9 * X) + NOISE)
+    assert diagnosis.verdict is Verdict.OSCILLATING
+    assert "learning-rate-too-high" in found(diagnosis)

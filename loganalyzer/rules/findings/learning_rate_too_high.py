@@ -24,7 +24,7 @@ How it is measured
 
 When it is silent
     On smooth, steadily falling curves, on overfitting (validation does not count where training is logged), in range
-    tests, and, but for NaN, with fewer than five values.
+    tests, and, but for NaN, with fewer than five values. Swings of a run that settled are the noise of its batches.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from loganalyzer.features.oscillation import oscillation, oscillation_beside_shi
 from loganalyzer.features.rates import SPENT, Rates
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Lead, Rule
+from loganalyzer.rules.base import Lead, Rule, Suppression
 from loganalyzer.rules.limits import LimitSet, limit
 
 
@@ -166,4 +166,5 @@ RULE = Rule(
     leads=(Lead("lr-down-10x", of=("plateau", "loss-never-decreases")),),
     points_at=("learning_rate",),
     causes=("dead", "stuck"),
+    suppressed_by=(Suppression("converged", variants=("swings",)),),
 )

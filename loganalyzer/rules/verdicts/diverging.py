@@ -22,7 +22,8 @@ How it is measured
     its range, when it climbs all the way, or when it lies orders of magnitude higher (a positive loss, in logarithms). So
     does a positive loss that was thrown up at once: {above_start.NEARLY_ALL:pct} of its values lie far above the first,
     the later half {above_start.FAR_UP:g} times as high and more, and no deviation of these reaches down to it, unless
-    validation fell.
+    validation fell; of {above_start.FEWEST_ON_A_LEVEL} to {above_start.ENOUGH_TO_SCATTER} values only onto a level that
+    hardly scatters and does not come down.
     In reinforcement learning the return is judged, higher being better; a loss of the policy counts when it ends as NaN.
     Last third: it also counts when it lies above the start by far more than the noise of the first third and its own
     swings, however the curve went before.

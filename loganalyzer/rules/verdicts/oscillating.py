@@ -228,8 +228,8 @@ def _is_shared(view: View, curve: Curve, swings: Oscillation, limits: Limits) ->
     objective = view.objective if view.objective is not view.main else None
     held_out = None if objective is None else view.steady(objective)
     others = [c for c in ([held_out] if held_out is not None else []) + metrics if c.count >= ENOUGH]
-    if any(co_movement(curve, c) >= TOGETHER for c in others):
-        return True
+    if any(oscillation(c).share > limits.share and co_movement(curve, c) >= TOGETHER for c in others):
+        return True  # what a calm held-out set shares is no more than its own swings
     if held_out is None or held_out.count < ENOUGH:
         return False
     own = oscillation(held_out)
