@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from loganalyzer.messages.formatting import fill, fill_code
 from loganalyzer.messages.languages import LANGUAGES, Lang, aside, pair
-from loganalyzer.model.confidence import span
+from loganalyzer.model.confidence import level, span
 from loganalyzer.model.errors import UsageError
 from loganalyzer.model.own_files import own_text
 from loganalyzer.model.prescription import Expected, Prescription
@@ -330,6 +330,11 @@ def _of_kind(table: str, item: str) -> Mapping[str, str]:
 def severity(item: Severity, lang: Lang) -> str:
     """Return the word for a severity."""
     return _text(_verdicts()["severity"][item.value], lang)
+
+
+def confidence_of(diagnosis: Diagnosis, lang: Lang) -> str:
+    """The word for how sure a verdict is; "" where there is none that could be right or wrong."""
+    return confidence(level(diagnosis.probability), lang) if diagnosis.verdict.info.judged else ""
 
 
 def confidence(level: str, lang: Lang) -> str:

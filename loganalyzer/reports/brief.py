@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from loganalyzer import messages
 from loganalyzer.diagnosis.failure_groups import failure_groups
 from loganalyzer.messages import Lang
-from loganalyzer.model.confidence import level
 from loganalyzer.model.distribution import NAME
 from loganalyzer.model.report import Analysis, Group
 from loganalyzer.model.version import VERSION
@@ -107,9 +106,7 @@ def _entry(entry: Alike, lang: Lang) -> list[str]:
     """Verdict and names, what happened, and what to do first; where the numbers differ, those of the first run."""
     first = entry.first
     kind = messages.kind(first.kind, lang) if first.kind else ""
-    word = messages.aside(
-        messages.verdict(first.verdict, lang), lang, kind, messages.confidence(level(first.probability), lang)
-    )
+    word = messages.aside(messages.verdict(first.verdict, lang), lang, kind, messages.confidence_of(first, lang))
     lines = [
         f"- {messages.pair(word, entry.name(lang), lang)}",
         f"  {term_safe(entry.headline(lang), LONGEST_LINE)}",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
-from loganalyzer.model.confidence import level
 from loganalyzer.model.report import Analysis, Diagnosis
 from loganalyzer.reports.alike import LONGEST_NAME, Alike, Healthy, grouped, healthy
 from loganalyzer.reports.order import worst_first
@@ -85,7 +84,7 @@ def _show_head(diagnosis: Diagnosis, names: str, out: Lines, lang: Lang) -> None
     info = diagnosis.verdict.info
     word = f"{out.sign(diagnosis.verdict)} {messages.verdict(diagnosis.verdict, lang)}"
     kind = messages.kind(diagnosis.kind, lang) if diagnosis.kind else ""
-    remarks = messages.aside("", lang, kind, messages.confidence(level(diagnosis.probability), lang))
+    remarks = messages.aside("", lang, kind, messages.confidence_of(diagnosis, lang))
     if columns(f"{word}{remarks}  {names}") <= out.width:
         out.pieces((word, info.style), (remarks, "dim"), (f"  {names}", "bold"))
         return

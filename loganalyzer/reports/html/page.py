@@ -224,7 +224,7 @@ def _card(diagnosis: Diagnosis, index: int, lang: Lang, origin: Origin, *, full:
         "name": term_safe(diagnosis.id, 300),
         **{f"verdict_{k}": v for k, v in _verdict(diagnosis.verdict, lang).items()},
         "kind": _kind(diagnosis.kind, lang) if diagnosis.kind else None,
-        "sure": _level(level(diagnosis.probability), lang),
+        "sure": _level(level(diagnosis.probability), lang) if diagnosis.verdict.info.judged else None,
         "rival": messages.rival(diagnosis, lang),
         "confidence_value": round(diagnosis.probability, 2),
         "headline": unbroken(term_safe(messages.headline(diagnosis, lang))),
