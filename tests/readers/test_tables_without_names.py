@@ -82,6 +82,50 @@ def test_results_of_yolo(text: str) -> None:
     assert run.series["metrics/recall"].values[2] == 0.1
 
 
+def yolo_of(losses: int, width: int = 10, off: float = 0.0, first: float = 0.0625, rows: int = 6) -> str:
+    """``results.txt`` of a program with ``losses`` losses, their sum ``off`` the right one."""
+    lines = []
+    for i in range(rows):
+        parts = [first * (number + 1) / (i + 1) for number in range(losses)]
+        numbers = [*parts, sum(parts) + off, 17, 640, 0.1 * i, 0.05 * i, 0.06 * i, 0.03 * i]
+        numbers += [2 * part for part in parts]
+        lines.append(f"{f'{i}/{rows - 1}':>{width}}{'14G':>{width}}" + "".join(f"{n:>{width}.5g}" for n in numbers))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("losses", [3, 4, 5, 6])
+@pytest.mark.parametrize("name", ["results.txt", "val_loss.txt", "train.log", "obb/exp3/out"])
+def test_results_of_programs_with_further_losses(losses: int, name: str) -> None:
+    run = only(fixed_columns.READER, yolo_of(losses), name)
+    kinds = ["box", "obj", "cls", "term_4", "term_5", "term_6"][:losses]
+    assert list(run.series) == [
+        *(f"train/{kind}_loss" for kind in kinds),
+        *(f"metrics/{kind}" for kind in ("precision", "recall", "mAP_0.5", "mAP_0.5:0.95")),
+        *(f"val/{kind}_loss" for kind in kinds),
+    ]
+    assert run.series[f"train/{kinds[-1]}_loss"].values[0] == 0.0625 * losses
+    assert run.series[f"val/{kinds[-1]}_loss"].values[-1] == pytest.approx(0.125 * losses / 6, rel=1e-4)
+    assert run.series["metrics/recall"].values[2] == 0.1
+
+
+def test_several_trainings_in_one_table_of_further_losses() -> None:
+    file = source(
+        "val_loss.txt", (yolo_of(4, rows=3) + yolo_of(4, first=0.125, rows=9) + yolo_of(4, first=0.25)).encode()
+    )
+    runs = [run for run in fixed_columns.READER.read("val_loss.txt", [file]) if isinstance(run, Run)]
+    assert [len(run.series["train/term_4_loss"]) for run in runs] == [3, 9, 6]
+
+
+def test_a_row_of_another_width_is_damaged() -> None:
+    run = only(fixed_columns.READER, yolo_of(4) + yolo_of(3, rows=1) + yolo_of(4), "results.txt")
+    assert "damaged-records" in [note.code for note in run.notes]
+
+
+@pytest.mark.parametrize("text", [yolo_of(4, off=0.5), yolo_of(2), yolo_of(7), yolo_of(4).replace(" 640", "")])
+def test_rows_of_another_sum_or_width_are_not_yolo(text: str) -> None:
+    assert fixed_columns.READER.detect(source("results.txt", text.encode())) is Match.NO
+
+
 def test_older_versions_write_f1() -> None:
     assert "metrics/F1" in only(fixed_columns.READER, yolo(f1=True), "results.txt").series
 

@@ -81,3 +81,38 @@ def test_one_training_is_one_run(tmp_path: Path, text: str) -> None:
 def test_lists_that_are_no_trainings(tmp_path: Path, text: str) -> None:
     (tmp_path / "out.txt").write_text("some words\n" + text)
     assert len(loganalyzer.load(tmp_path)) < 2
+
+
+TRAIN, VALID = [6.5, 5.25, 4.5, 4.25, 4.0, 3.75], [6.75, 7.0, 7.25, 8.5, 9.0, 9.5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Train Losses {TRAIN}\nValid Losses {VALID}\n",
+        f"train losses {TRAIN}\nval losses {VALID}\n",
+        f"train_losses {TRAIN}\nval_losses {VALID}\nTime 126.06\n",
+        f"Training Losses {TRAIN}\r\nValidation Losses {VALID}\r\n",
+        f"Batch: 0 | Sequence Length: 64\nBatch: 39 | Sequence Length: 64\nTrain Losses {TRAIN}\nValid Losses {VALID}\n",
+        f"Train Losses {TRAIN}\nValid Losses {VALID}\nFinal Train Loss 3.75\nFinal Valid Loss 9.5\n",
+        f"Train Losses  {TRAIN}\nValid Losses  {VALID}\n",
+        f"  Train Losses {TRAIN}\n  Valid Losses {VALID}\n",
+        f"Training Epoch Losses {TRAIN}\nDev Losses {VALID}\n",
+        f"Train Losses: {TRAIN}\nValid Losses {VALID}\n",
+        f"Train Accuracies {TRAIN}\nTest Losses {VALID}\n",
+    ],
+)
+def test_lists_behind_their_names_alone(tmp_path: Path, text: str) -> None:
+    (tmp_path / "out.txt").write_text("some words\n" + text, newline="")
+    (run,) = loganalyzer.load(tmp_path)
+    assert [own.values.tolist() for own in run.series.values()] == [TRAIN, VALID]
+
+
+@pytest.mark.parametrize(
+    "line", ["loss [{a}, {b}, 0.5, 0.25]", "dice [{a}, {b}, 0.5, 0.25, 0.125, 0.75]", "Loss [{a} {b}]"]
+)
+def test_the_parts_of_one_value_are_no_curve(tmp_path: Path, line: str) -> None:
+    text = "".join(f"Epoch {n}\nloss {1 / n}\n{line.format(a=1 / n, b=2 / n)}\n" for n in range(1, 8))
+    (tmp_path / "out.txt").write_text(text)
+    (run,) = loganalyzer.load(tmp_path)
+    assert all(own.steps.tolist() == list(range(1, 8)) for own in run.series.values())

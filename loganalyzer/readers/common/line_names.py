@@ -74,7 +74,8 @@ _NOT_COUNTING = frozenset(
     ]
 )
 _IN_EPOCH = frozenset(["batch", "mb", "minibatch"])
-_WRAPPED = re.compile(r"(?:(?:tf\.)?[tT]ensor|array|(?:Device)?Array|(?:np|numpy|jnp)\.\w{1,20}|float)\($")
+NUMBER_TYPE = r"(?:np|numpy|jnp)\.\w{1,20}"
+_WRAPPED = re.compile(rf"(?:(?:tf\.)?[tT]ensor|array|(?:Device)?Array|{NUMBER_TYPE}|float)\($")
 _COPULA = re.compile(r"\s(?:is|was|of|at|so far|now)$|[はがの]$")
 _SENTENCE = re.compile(r"(?<=[a-z]{5})\. ")
 _AVERAGE = re.compile(r"\b(avg|mean|average)\((\w[\w/.\-]{0,40})\)$", re.IGNORECASE)

@@ -1,7 +1,8 @@
 """Tables whose columns only the program's source names: YOLOv5's and YOLOv7's ``results.txt``, DeepXDE's ``loss.dat``.
 
 They are told by their shape. The fifteen columns of YOLO begin with "epoch/epochs" and the memory of the GPU, and the
-sixth is the sum of the three before it. DeepXDE writes four words above one column for each term of the
+sixth is the sum of the three before it; programs made of it have one or more losses besides (an angle, key points),
+which are columns of training and of validation. DeepXDE writes four words above one column for each term of the
 loss, whose sum it minimises.
 """
 
@@ -23,7 +24,8 @@ from loganalyzer.readers.encoding import text_of
 YOLO_LOSSES = ("box_loss", "obj_loss", "cls_loss")
 YOLO_METRICS = ("metrics/precision", "metrics/recall", "metrics/mAP_0.5")
 YOLO_STRICT, YOLO_F1 = "metrics/mAP_0.5:0.95", "metrics/F1"
-YOLO_WIDTH = 15
+YOLO_WIDTHS = {9 + 2 * losses: losses for losses in range(3, 7)}
+"""The epoch, the memory, the losses and their sum, targets, size, four metrics, the losses of validation."""
 TOTAL_DIGITS = 0.02
 """The parts are printed with four digits; so far may their sum be from the printed total, as a share of it."""
 _EPOCH = re.compile(r"(\d{1,9})/\d{1,9}")
@@ -59,9 +61,9 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
 
 
 def _yolo_row(line: str) -> list[float] | None:
-    """The numbers of a row, the memory left out: 14 of them, the epoch first."""
+    """The numbers of a row, the memory left out, the epoch first: 14 of them where there are three losses."""
     cells = line.split()
-    if len(cells) != YOLO_WIDTH:
+    if len(cells) not in YOLO_WIDTHS:
         return None
     epoch, memory = _EPOCH.fullmatch(cells[0]), _MEMORY.fullmatch(cells[1])
     if epoch is None or memory is None:
@@ -71,18 +73,29 @@ def _yolo_row(line: str) -> list[float] | None:
 
 
 def _adds_up(row: Sequence[float]) -> bool:
-    """Whether the fourth loss is the sum of the three; NaN is what a diverged training writes."""
-    total, parts = row[4], sum(row[1:4])
+    """Whether the last loss is the sum of those before; NaN is what a diverged training writes."""
+    count = _losses(row)
+    total, parts = row[1 + count], sum(row[1 : 1 + count])
     return not np.isfinite(parts) or abs(total - parts) <= TOTAL_DIGITS * abs(total) + 1e-6
 
 
+def _losses(row: Sequence[float]) -> int:
+    """How many losses a row holds before their sum; the memory is not in it."""
+    return YOLO_WIDTHS[len(row) + 1]
+
+
 def _yolo(key: str, path: str, lines: Sequence[str], notes: list[Note]) -> Iterator[Run]:
-    table = _table([_yolo_row(line) for line in within(lines)], notes)
+    rows = [_yolo_row(line) for line in within(lines)]
+    width = next((len(row) for row in rows if row is not None), 0)
+    table = _table([row if row is not None and len(row) == width else None for row in rows], notes)
+    count = _losses(table[0])
+    losses = [*YOLO_LOSSES, *(f"term_{number}_loss" for number in range(len(YOLO_LOSSES) + 1, count + 1))]
+    metrics = table[:, count + 4 : count + 8]
     # older versions write F1 where newer ones have the stricter mAP, which is never above the plain one
-    last = YOLO_F1 if bool((table[:, 10] > table[:, 9] + 1e-6).any()) else YOLO_STRICT
-    columns = dict(zip((f"train/{name}" for name in YOLO_LOSSES), table[:, 1:4].T, strict=True))
-    columns |= dict(zip((*YOLO_METRICS, last), table[:, 7:11].T, strict=True))
-    columns |= dict(zip((f"val/{name}" for name in YOLO_LOSSES), table[:, 11:14].T, strict=True))
+    last = YOLO_F1 if bool((metrics[:, 3] > metrics[:, 2] + 1e-6).any()) else YOLO_STRICT
+    columns = dict(zip((f"train/{name}" for name in losses), table[:, 1 : 1 + count].T, strict=True))
+    columns |= dict(zip((*YOLO_METRICS, last), metrics.T, strict=True))
+    columns |= dict(zip((f"val/{name}" for name in losses), table[:, count + 8 :].T, strict=True))
     return _runs(key, path, "epoch", table[:, 0], columns, notes)
 
 

@@ -13,29 +13,22 @@ from msgspec import Struct
 
 from loganalyzer.model.record import field, replace
 from loganalyzer.model.role import Quantity, Split
-from loganalyzer.readers.common.line_names import Counter, counter_before, name_ahead, name_before, splits_in
+from loganalyzer.readers.common.line_names import (
+    NUMBER_TYPE,
+    Counter,
+    counter_before,
+    name_ahead,
+    name_before,
+    splits_in,
+)
 from loganalyzer.readers.common.printed.absent import expanded, without_words
 from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
 from loganalyzer.readers.common.printed.plan import Plan, Value
-from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT
 from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_announcement, is_report, is_result
 from loganalyzer.readers.common.printed.sections import HELD_OUT
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES, with_split
 from loganalyzer.roles.assign import role_of
 
-_NUMBERED = "".join(
-    f"|(?<={word} #)" for word in ("poch", "POCH", "tep", "TEP", "teration", "TERATION", "pisode", "atch")
-)
-_NUMBERED += "|(?<=[Ee]poch)|(?<=EPOCH)|(?<=^E)"
-_WINDOW = (
-    r"(?<![Tt]op )(?<!\(last )(?<!\(past )"
-    r"(?!\d{1,6}[ -]?(?:episodes?|games?|rollouts?|evals?)\)\s?[:=])"
-)
-"""Digits that belong to a name: "top 5 acc", "Reward (last 10)", "Return (100 episodes): "."""
-NUMBER = re.compile(
-    rf"(?=[-+.0-9nNiI])(?:(?<![A-Za-z0-9_@.^#]){_NUMBERED})(?<![A-Za-z0-9)\]%][-+]){_WINDOW}({NUMBER_TEXT})"
-)
-MOST_NUMBERS = 120
 NOISE = frozenset("cuda device line v_num wps ups wpb bsz wall train_wall oom gb_free clip mfu".split())
 
 _SECONDS = re.compile(r"\s?(?:ms|s|sec|secs|seconds|min|minutes)\b")
@@ -60,9 +53,12 @@ _COUNTED_BEHIND = re.compile(
 _FOR_ONE = re.compile(r"\s(?:for|of|on|in|during)\s{1,3}$", re.IGNORECASE)
 """Ahead of one counted: "Loss for 3 epoch: 0.5"; what is said of several ("Mean loss of 100 batches") counts nothing."""
 _INDEX = re.compile(r"\]\s?[:=]")
+_WRAPPED = re.compile(rf"{NUMBER_TYPE}\($")
+_COMMA = re.compile(rf"\)?\s{{0,20}},\s{{0,20}}(?:{NUMBER_TYPE}\()?")
+"""Between the numbers of a list, those of NumPy 2 among them: "[np.float32(0.1), np.float32(0.2)]"."""
 _AHEAD_OF_COUNT = re.compile(r"(?:(?:^|\s)(?:after|at|nach)\s{1,3}|\()$", re.IGNORECASE)
 _PLACE = re.compile(r"^\W{0,20}(Region|Layer|Head|Scale) $")
-_SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:Acc|Prec|mAP|AP|[Ll]oss|Recall)")
+_SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:(?i:acc|prec|recall|loss|err|mae|rmse|auc|iou|miou|dice|f1)|mAP|AP)")
 _OF_IMAGE_TRANSLATION = re.compile(r"^\s{0,8}\(epoch: $")
 """What CycleGAN, pix2pix and the programs made of them print before each line of losses: "(epoch: 1, iters: 100, time: ...) "."""
 _TQDM = re.compile(r"%\||it/s|s/it")
@@ -245,10 +241,10 @@ class _Scan(Struct):
         self.split = named.splits[-1] if named.splits else self.split
         self.label = named.label or self.label
         value = _value(named.name, named.explicit, index, over, right, self.plan)
-        opens = left.rstrip().endswith("[")
+        opens = _WRAPPED.sub("", left).rstrip().endswith("[")
         if value is None or (opens and right.startswith(" ") and right.strip() == ""):
             return used  # an array printed with blanks, often over several lines
-        if opens and "," in right[:2]:
+        if opens and _COMMA.fullmatch(right):
             used = self._listed(index)
             value = Value(value.name, index, -1, value.scale, False, used)
         self.found.append((value, self.split))
@@ -259,7 +255,7 @@ class _Scan(Struct):
     def _listed(self, index: int) -> int:
         """How many numbers follow one another from ``index`` on with nothing but commas between them."""
         last = index
-        while last + 2 < len(self.texts) and self.texts[last + 1].strip() == ",":
+        while last + 2 < len(self.texts) and _COMMA.fullmatch(self.texts[last + 1]):
             last += 1
         return last - index + 1
 

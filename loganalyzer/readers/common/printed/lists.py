@@ -19,6 +19,10 @@ from loganalyzer.roles.assign import role_of
 FEWEST = 5
 """A list of so many numbers is a curve, not the parts of one value; behind it, a shorter one of its name is one, too."""
 _LIST = re.compile(r"^\s*['\"]?([A-Za-z_][\w /.\-]{1,40}?)['\"]?\s*[:=]\s*(?:\w+\()?\[\s*$")
+_PLURAL = re.compile(
+    r"^\s{0,20}+([A-Za-z_][\w /.\-]{0,30}?(?i:losses|accuracies|accs|rewards|returns))\s{1,4}+\[\s{0,4}$"
+)
+"""A name without a sign behind it, which says that there are many: ``print("Train Losses", losses)``."""
 _NAMED_LIST = r"['\"]?([A-Za-z_][\w /.\-]{0,40}?)['\"]?\s{0,4}[:=]\s{0,4}\[\s{0,4}$"
 _FIRST = re.compile(rf"^\s{{0,20}}+(?:[\w .\-]{{1,40}}[:=]\s{{0,4}})?\{{?\s{{0,4}}+{_NAMED_LIST}")
 _NEXT = re.compile(rf"^\s{{0,4}}+\][\s,;]{{0,4}}{_NAMED_LIST}")
@@ -46,7 +50,7 @@ class Lists:
             for name, values in together.items():
                 self.found.setdefault(name, []).append(values)
             return True
-        head = _LIST.match(parts[0])
+        head = _LIST.match(parts[0]) or _PLURAL.match(parts[0])
         if head is None or not {t.strip() for t in parts[2:-1:2]} <= {",", ""}:
             return False
         name, values = head[1].strip(), np.array([float(n) for n in parts[1::2]])

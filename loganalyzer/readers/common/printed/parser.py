@@ -13,10 +13,11 @@ from loganalyzer.model.run import Detail
 from loganalyzer.readers.common.line_names import splits_in
 from loganalyzer.readers.common.printed.axis import Stretch
 from loganalyzer.readers.common.printed.fixed import is_fixed
-from loganalyzer.readers.common.printed.grammars import MOST_NUMBERS, NUMBER, plan_of
+from loganalyzer.readers.common.printed.grammars import plan_of
 from loganalyzer.readers.common.printed.lines import line_states, plain_text, without_ctime
 from loganalyzer.readers.common.printed.lists import Lists
 from loganalyzer.readers.common.printed.mlperf import Event, mlperf_event
+from loganalyzer.readers.common.printed.numbers import MOST_NUMBERS, NUMBER
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.points import REDRAWN, Lines, Place, Points
 from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_lines

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note
 from loganalyzer.readers.common.line_names import counter_before, name_before
-from loganalyzer.readers.common.printed.grammars import NUMBER
 from loganalyzer.readers.common.printed.lines import line_states, plain_text
+from loganalyzer.readers.common.printed.numbers import NUMBER
 from loganalyzer.roles.assign import role_of, words_of
 from loganalyzer.roles.metric_names import LOSS_LIKE_METRICS
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 _REPORT = re.compile(r"\s{0,40}+(?:accuracy|(?:micro|macro|weighted) avg)\s{6,80}")
 _OF_A_TRAINING = re.compile(r"\bbest[ _]?epoch", re.IGNORECASE)
+_OF_TEST_DATA = re.compile(r"\s{0,8}+\*\*\s{1,4}(?:MAE|MSE|RMSE|AUC|ERR|[Ll]oss|[Aa]cc\w{0,6})[\s:=]{1,4}")
 _REPETITION = re.compile(r"\bround\b", re.IGNORECASE)
 STOPPED_EARLY = re.compile(
     r"\bearly[ _-]?stop|\bstop(?:s|ped|ping)?[ -]early|\b(?:stopped|stopping) at\b", re.IGNORECASE
@@ -28,6 +29,9 @@ def is_report(texts: Sequence[str]) -> bool:
 
 
 def is_result(texts: Sequence[str]) -> bool:
-    """Whether a line says what one of several trainings came to: "Round=1 BestEpoch=27 MAE=0.2"."""
+    """Whether a line says what one of several trainings came to ("Round=1 BestEpoch=27 MAE=0.2"), or a training, on test
+    data ("** MAE 0.31" of CGCNN and what is made of it, in which "* MAE 0.29" is an epoch's validation)."""
+    if _OF_TEST_DATA.fullmatch(texts[0]):
+        return True
     line = " ".join(texts)
     return _OF_A_TRAINING.search(line) is not None and _REPETITION.search(line) is not None

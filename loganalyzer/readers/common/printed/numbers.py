@@ -1,0 +1,25 @@
+"""Where a line is cut: the numbers of a text, without the digits that belong to a word or a name."""
+
+from __future__ import annotations
+
+import re
+
+from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT
+
+_NUMBERED = "".join(
+    f"|(?<={word} #)|(?<={word}#)"
+    for word in (
+        *("poch", "POCH", "tep", "TEP", "teration", "TERATION", "pisode", "PISODE", "atch", "ATCH", "pdate", "PDATE"),
+        *(r"\biter", r"\bIter", r"\bITER", r"\bround", r"\bRound", r"\bROUND"),
+    )
+)
+_NUMBERED += "|(?<=[Ee]poch)|(?<=EPOCH)|(?<=^E)"
+_WINDOW = (
+    r"(?<![Tt]op )(?<!\(last )(?<!\(past )"
+    r"(?!\d{1,6}[ -]?(?:episodes?|games?|rollouts?|evals?)\)\s?[:=])"
+)
+"""Digits that belong to a name: "top 5 acc", "Reward (last 10)", "Return (100 episodes): "."""
+NUMBER = re.compile(
+    rf"(?=[-+.0-9nNiI])(?:(?<![A-Za-z0-9_@.^#]){_NUMBERED})(?<![A-Za-z0-9)\]%][-+]){_WINDOW}({NUMBER_TEXT})"
+)
+MOST_NUMBERS = 120
