@@ -31,6 +31,8 @@ MOST_RETURNS = 2000
 SAME = 0.9
 """Share of equal values at common steps from which on a session repeats the one before it."""
 LAST = 3
+LONG = 10
+"""A run of so many points is not taken up again from its second one."""
 END = np.iinfo(np.int64).max
 
 
@@ -251,14 +253,15 @@ def _died(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
 def _from_start(before: Ints, after: Ints, told: bool = False) -> bool:
     """Whether a session begins where the run did; one that is logged more seldom has its first point later.
 
-    Of a session that the log tells of, it is enough that it begins where the run's first or second point came: counters
-    of episodes of different lengths begin with different numbers.
+    Of a session that the log tells of, it is enough that it begins before the run's second point came (counters of
+    episodes of different lengths begin with different numbers), or there where the run was long: a pass that counts
+    from 1. A short run may well have been resumed from its second point.
     """
     first, began = int(after[0]), int(before.min())
     if first <= began:
         return True
     gap, usual = _usual_gap(np.unique(after)), _usual_gap(np.unique(before))
-    if told and first - began <= usual:
+    if told and (first - began < usual or (first - began == usual and len(before) >= LONG)):
         return True
     return gap > usual and first <= gap and began <= usual
 
