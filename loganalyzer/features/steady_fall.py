@@ -16,15 +16,23 @@ FEWEST = 5
 
 HANDFUL = 8
 """Fewer values are judged by their order."""
+AT_MOST = 1.5
+"""What a handful of values let expect is at most so many times their last step."""
 
 
 @per_curve
-def last_of_a_handful(curve: Curve) -> float:
-    """The last step of a handful of values each of which is better than the one before, as a share of the gain; else 0."""
+def expected_of_a_handful(curve: Curve) -> float:
+    """What a handful of values each of which is better than the one before let expect, as a share of the gain; else 0.
+
+    The last step, or what all further ones bring together where each is to the one before as the last was, if that is
+    more: up to ``AT_MOST`` times the last step.
+    """
     y = curve.values
     if not FEWEST <= len(y) < HANDFUL or not bool((arrays.differences(y) < 0).all()):
         return 0.0
-    return float((y[-2] - y[-1]) / (y[0] - y[-1]))
+    before, last = float(y[-3] - y[-2]), float(y[-2] - y[-1])
+    further = last * last / (before - last) if before > last else math.inf
+    return min(max(last, further), AT_MOST * last) / float(y[0] - y[-1])
 
 
 class SteadyFall(Record):

@@ -21,8 +21,9 @@ How it is measured
     {last_third.LANDED:pct} of the slope of the last third, seen in {last_third.FEWEST_LANDED:int} values or more) ended with its
     schedule. A curve that stood still and takes off after {take_off.LATE:pct} of the run, far out of its noise and gaining
     {take_off.MOST:pct} or more of all that it gained, is undertrained as long as its newest values go on; so are
-    fewer than {steady_fall.HANDFUL} values each of which is better than the one before, the last by
-    {ONE_BY_ONE:pct} of the gain. Where the rate cycles, only the ends of cycles are compared.
+    fewer than {steady_fall.HANDFUL} values each of which is better than the one before, whose last step, or all further
+    ones together where they go on as the last two did, is {ONE_BY_ONE:pct} of the gain or more. Where the rate
+    cycles, only the ends of cycles are compared.
     High floor: training accuracy or R2 ends below ``poor``, at most ``gap`` above validation, having risen by three
     standard errors and kept {COLLAPSED:pct} of that. Accuracy counts on the scale from where it began (at most one
     half) to 1; where validation does better, its value counts, for training was then measured under harder conditions.
@@ -56,7 +57,7 @@ from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.last_third import FinalThird, final_third
 from loganalyzer.features.levels import hardly_moved, retained_gain, significance, turned_up
-from loganalyzer.features.steady_fall import SteadyFall, last_of_a_handful, steady_fall
+from loganalyzer.features.steady_fall import SteadyFall, expected_of_a_handful, steady_fall
 from loganalyzer.features.take_off import MOST, OUT_OF_NOISE, TakeOff, take_off
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
@@ -88,7 +89,7 @@ STEADY_SHARE, STEADY_PACE = 1.6, 0.45
 SLOWED, NEARLY_CLOSED = 1.6, 0.5
 """A fall that slowed down to this share of its slope within the last third must be so many times as large."""
 ONE_BY_ONE = 0.08
-"""The last step of a handful of values that all fell, as a share of the gain, from which on they still improve."""
+"""What a handful of values that all fell let expect, as a share of the gain, from which on they still improve."""
 COLLAPSED = 0.5
 """A metric that holds less of its gain than this at the end has not settled at a floor: it fell."""
 LONGER = ("longer-training", "lr-up-3x", "lr-up-10x", "use-adam", "batch-norm", "larger-batch-lr")
@@ -119,7 +120,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if late.share / limits.share > arrays.FAR and margin < 1.0:
         margin = max(margin, steady_margin(late, steady_fall(curve), limits, decayed=decayed))
     if margin < 1.0 and not decayed:
-        margin = max(margin, take_off_margin(take_off(curve)), last_of_a_handful(curve) / ONE_BY_ONE)
+        margin = max(margin, take_off_margin(take_off(curve)), expected_of_a_handful(curve) / ONE_BY_ONE)
     if margin > EXCUSED and (good_from_start(curve, view.metrics) or learned_all(view.metrics) or hardly_moved(curve)):
         margin = EXCUSED
     if late.landed:
