@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import heed_interrupts
 from tests.docs.blocks import ROOT, Block, of, shell_commands
 from tests.docs.blocks import commands as commands_of
 from tests.docs.conftest import Services
@@ -97,6 +98,7 @@ def watch(command: str, machine: Machine, project: Path, services: Services) -> 
         subprocess.Popen(
             ["bash", "-c", command], cwd=project, env=environment | {"TRAINING": str(training.pid)}, text=True,
             encoding="utf-8", start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            preexec_fn=heed_interrupts,
         ) as process,
     ):  # fmt: skip
         assert process.stdout is not None
