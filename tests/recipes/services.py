@@ -119,7 +119,7 @@ def scheduler() -> Iterator[str]:
     import distributed
 
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     ) as cluster:
         yield str(cluster.scheduler_address).replace("tcp://", "dask://")
 
