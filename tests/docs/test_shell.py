@@ -101,13 +101,16 @@ def watch(command: str, machine: Machine, project: Path, services: Services) -> 
             preexec_fn=heed_interrupts,
         ) as process,
     ):  # fmt: skip
-        assert process.stdout is not None
-        seen = ""
-        while "first" not in seen:
-            line = process.stdout.readline()
-            assert line, seen
-            seen += line
-        os.killpg(process.pid, signal.SIGINT)
-        seen += process.stdout.read()
-        assert process.wait(60) in (0, 130, -signal.SIGINT) and "Traceback" not in seen, seen
-        training.kill()
+        try:
+            assert process.stdout is not None
+            seen = ""
+            while "first" not in seen:
+                line = process.stdout.readline()
+                assert line, seen
+                seen += line
+            os.killpg(process.pid, signal.SIGINT)
+            seen += process.stdout.read()
+            assert process.wait(60) in (0, 130, -signal.SIGINT) and "Traceback" not in seen, seen
+        finally:
+            process.kill()
+            training.kill()
