@@ -76,6 +76,8 @@ _NOT_COUNTING = frozenset(
 _IN_EPOCH = frozenset(["batch", "mb", "minibatch"])
 NUMBER_TYPE = r"(?:np|numpy|jnp)\.\w{1,20}"
 _WRAPPED = re.compile(rf"(?:(?:tf\.)?[tT]ensor|array|(?:Device)?Array|{NUMBER_TYPE}|float)\($")
+FEW_SHOT = re.compile(r"(?:\b\d{1,3}-way[ ,_/]{0,2})?\b\d{1,3}-shot\b[\w .\-]{0,40}$", re.IGNORECASE)
+"""A name of few-shot learning, whose numbers say which task it is: "5-way 1-shot accuracy"."""
 _COPULA = re.compile(r"\s(?:is|was|of|at|so far|now)$|[はがの]$")
 _SENTENCE = re.compile(r"(?<=[a-z]{5})\. ")
 _AVERAGE = re.compile(r"\b(avg|mean|average)\((\w[\w/.\-]{0,40})\)$", re.IGNORECASE)
@@ -203,6 +205,8 @@ def _name_at_end(left: str) -> Named | None:
     pieces = re.split(r"[:=]\s+|=", last)
     name = _COPULA.sub("", pieces.pop().strip(" -*#>'\"`.~:%(")).strip()
     splits = splits_in(" ".join([*segments, *pieces]))
+    if shots := FEW_SHOT.search(name):
+        return Named(shots[0], explicit, (*splits, *splits_in(name[: shots.start()])))
     if not name or len(name.split()) > 6:
         return Named("", explicit, splits)
     name = _LEADING.sub("", name)

@@ -14,6 +14,7 @@ from msgspec import Struct
 from loganalyzer.model.record import field, replace
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.readers.common.line_names import (
+    FEW_SHOT,
     NUMBER_TYPE,
     Counter,
     counter_before,
@@ -23,6 +24,7 @@ from loganalyzer.readers.common.line_names import (
 )
 from loganalyzer.readers.common.printed.absent import expanded, without_words
 from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
+from loganalyzer.readers.common.printed.pairs import name_in_brackets, of_two_data_sets
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_announcement, is_report, is_result
 from loganalyzer.readers.common.printed.sections import HELD_OUT
@@ -63,11 +65,6 @@ _OF_IMAGE_TRANSLATION = re.compile(r"^\s{0,8}\(epoch: $")
 """What CycleGAN, pix2pix and the programs made of them print before each line of losses: "(epoch: 1, iters: 100, time: ...) "."""
 _TQDM = re.compile(r"%\||it/s|s/it")
 _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
-
-_PAIR_OF_NAMES = re.compile(
-    r"(?:\b((?:[Tt]rain|[Vv]al|[Vv]alid|[Tt]est|[Dd]iscriminator|[Gg]enerator|[Dd]ev)\w{0,10} ))?[A-Za-z]{2,20}\s?"
-    r"\(([A-Za-z]{2,20}(?:[@_]\w{1,9})?)\)\s?[:=]\s{0,4}$"
-)
 
 
 def plan_of(texts: list[str]) -> Plan | None:
@@ -223,10 +220,8 @@ class _Scan(Struct):
         another value, of which the name stands in brackets, too ("Accuracy (Loss): 0.5 (1.37)")."""
         if over >= 0 and not left.endswith("avg"):
             return
-        if (pair := _PAIR_OF_NAMES.search(self.texts[index - 1])) is not None:
-            name = f"{pair[1] or ''}{pair[2]}"
-            if role_of(name).quantity in KNOWN:
-                self.found.append((Value(name, index, -1, _scale(right)), self.split))
+        if name := name_in_brackets(self.texts[index - 1]):
+            self.found.append((Value(name, index, -1, _scale(right)), self.split))
             return
         value, split = self.found[-1]
         if value.over < 0 and (split in HELD_OUT or _held_out(value.name)):
@@ -235,6 +230,10 @@ class _Scan(Struct):
     def _named(self, left: str, right: str, index: int, over: int) -> int:
         """A value that the words before it name; a short list in brackets is one value."""
         used = 2 if over >= 0 else 1
+        if index + 2 < len(self.texts) and (both := of_two_data_sets(left, right)) is not None:
+            for place, split in ((index, "train"), (index + 1, both.held_out)):
+                self.found.append((Value(f"{split}/{both.name}", place, -1, _scale(self.texts[place + 1])), split))
+            return 2
         named = name_before(left)
         if named is None:
             return used
@@ -367,6 +366,8 @@ def _value(name: str, explicit: bool, index: int, over: int, right: str, plan: P
         return None
     if name.lower() == "cost" and _SECONDS.match(right):
         return None  # "====> Epoch: 12, cost 95.3 s": time
+    if quantity is Quantity.OTHER and right.startswith("%") and FEW_SHOT.search(name):
+        return Value(f"{name} acc", index, over, 0.01)  # "Val 1-shot L2N: 43.1%"
     counted = 0 <= plan.epoch < index or 0 <= plan.step < index
     if quantity not in KNOWN and not (explicit and counted and " " not in name.strip()):
         return None

@@ -16,9 +16,9 @@ _NUMBERED = "".join(
 _NUMBERED += "|(?<=[Ee]poch)|(?<=EPOCH)|(?<=^E)"
 _WINDOW = (
     r"(?<![Tt]op )(?<!\(last )(?<!\(past )"
-    r"(?!\d{1,6}[ -]?(?:episodes?|games?|rollouts?|evals?)\)\s?[:=])"
+    r"(?!\d{1,6}[ -]?(?:episodes?|games?|rollouts?|evals?)\)\s?[:=])(?!\d{1,3}-(?:way|shot)\b)"
 )
-"""Digits that belong to a name: "top 5 acc", "Reward (last 10)", "Return (100 episodes): "."""
+"""Digits that belong to a name: "top 5 acc", "Reward (last 10)", "Return (100 episodes): ", "5-way 1-shot"."""
 NUMBER = re.compile(
     rf"(?=[-+.0-9nNiI])(?:(?<![A-Za-z0-9_@.^#]){_NUMBERED})(?<![A-Za-z0-9)\]%][-+]){_WINDOW}({NUMBER_TEXT})"
 )

@@ -61,7 +61,7 @@ VOCABULARY = frozenset(
         ENTROPY_NAMES,
         GERMAN,
         ROMANCE,
-        ("learn", "round"),
+        ("learn", "round", "shot"),
     )
     for name in names
     for word in _TOKEN.findall(name)

@@ -1,0 +1,51 @@
+"""Two values that one name announces: "Accuracy (Loss): 0.5 (1.37)", "Loss (train/val): 0.41/0.47"."""
+
+from __future__ import annotations
+
+import re
+
+from loganalyzer.model.record import Record
+from loganalyzer.model.role import Quantity, Split
+from loganalyzer.readers.common.line_names import name_before
+from loganalyzer.readers.common.quantities import KNOWN
+from loganalyzer.roles.assign import role_of
+
+_NAMES = re.compile(
+    r"(?:\b((?:[Tt]rain|[Vv]al|[Vv]alid|[Tt]est|[Dd]iscriminator|[Gg]enerator|[Dd]ev)\w{0,10} ))?[A-Za-z]{2,20}\s?"
+    r"\(([A-Za-z]{2,20}(?:[@_]\w{1,9})?)\)\s?[:=]\s{0,4}$"
+)
+_DATA_SETS = re.compile(
+    r"\(?\b(?:train(?:ing)?|trn?)\s?[/|]\s?(?P<held>val|valid|validation|dev|eval|test|te)\b\)?\s?",
+    re.IGNORECASE,
+)
+_PARTED = re.compile(r"%?\s{0,3}[/|]\s{0,3}")
+_MEASURED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC})
+MOST_CONTEXT = 80
+
+
+class OfTwo(Record):
+    """A quantity of training data and of held-out data: its name, and the split ("val", "test") of the latter."""
+
+    name: str
+    held_out: str
+
+
+def name_in_brackets(left: str) -> str:
+    """The name of the value in brackets behind that which ``left`` names ("Test Accuracy (Loss): "), "" for none."""
+    found = _NAMES.search(left)
+    name = f"{found[1] or ''}{found[2]}" if found else ""
+    return name if found and role_of(name).quantity in KNOWN else ""
+
+
+def of_two_data_sets(left: str, between: str) -> OfTwo | None:
+    """What two numbers are that ``left`` calls "train/val loss" and ``between`` parts by a slash; None for others."""
+    if not _PARTED.fullmatch(between) or (both := _DATA_SETS.search(left[-MOST_CONTEXT:])) is None:
+        return None
+    text = left[-MOST_CONTEXT:]
+    named = name_before(text[: both.start()] + text[both.end() :])
+    if named is None or not named.name:
+        return None
+    role = role_of(named.name)
+    if role.quantity not in _MEASURED or role.split is not Split.NONE:
+        return None
+    return OfTwo(named.name, "test" if both["held"].lower().startswith("te") else "val")
