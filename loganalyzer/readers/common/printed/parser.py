@@ -21,7 +21,7 @@ from loganalyzer.readers.common.printed.numbers import MOST_NUMBERS, NUMBER
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.points import REDRAWN, Lines, Place, Points
 from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_lines
-from loganalyzer.readers.common.printed.results import STOPPED_EARLY
+from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_attack
 from loganalyzer.readers.common.printed.sections import Section, begins_training, heading_of, says_mode
 from loganalyzer.readers.common.printed.settings import settings_of, starts_block
 from loganalyzer.readers.common.printed.tables import Row, Tables
@@ -220,6 +220,8 @@ class Parser:
             if len(self.plans) >= MOST_SHAPES:
                 self.plans.clear()
             plan = plan_of([hidden(text) for text in parts[::2]]) if _speaks_of_training(shape) else None
+            if plan is not None and is_attack(shape, self.plans):
+                plan = None
             if (plan is None or not plan.indices) and (heading := heading_of(line)) is not None:
                 plan = Plan(heading=heading)
             if plan is not None:

@@ -16,6 +16,7 @@ from loganalyzer.readers.common.printed.lines import LONGEST_LINE
 from loganalyzer.readers.common.printed.named_runs import texts_by_run
 from loganalyzer.readers.common.printed.parser import Parser
 from loganalyzer.readers.common.printed.refusal import refusal
+from loganalyzer.readers.common.printed.results import is_by_file
 from loganalyzer.readers.common.printed.trailing import with_leading_values
 from loganalyzer.readers.common.returns import Kind
 from loganalyzer.readers.encoding import text_of
@@ -37,7 +38,9 @@ def read_printed(key: str, path: str, data: bytes) -> Iterator[Run | Unread]:
     parser = Parser()
     parser.feed(text)
     for item in runs_of(parser, key, path, tuple(notes)):
-        if isinstance(item, Run):
+        if isinstance(item, Run) and _of_files(item, text):
+            yield Unread(path, Note("no-training-log"), expected=True)
+        elif isinstance(item, Run):
             yield item
         elif best := improvements_in(text, key, path):
             yield from (run.with_notes(*notes) for run in best)
@@ -59,6 +62,13 @@ def _named_runs(key: str, path: str, text: str) -> list[Run]:
         run.with_notes(Note("one-of-several", {"number": number, "count": count}))
         for number, run in enumerate(found, 1)
     ]
+
+
+def _of_files(run: Run, text: str) -> bool:
+    """Whether the values of a run without a counter are of one file each."""
+    uncounted = any(note.code == "no-counter" for note in run.notes)
+    longest = max(run.series.values(), key=len)
+    return uncounted and is_by_file(text, longest.name, len(longest))
 
 
 def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Iterator[Run | Unread]:
