@@ -26,7 +26,7 @@ ADAM = {"optimizer": "adam", "lr": 1e-3}
 SIGMOID = {"activation": "sigmoid"}
 BY_HEART = {"train_loss": "2 * exp(-9 * x)", "val_loss": "0.6 + 1.4 * exp(-12 * x) + 0.9 * x ** 2 + 0.002 * noise(2)",
             "val_acc": "0.5 + 0.3 * x + 0.002 * noise(3)"}  # fmt: skip
-BARE = {"optimizer": "adamw", "lr": 2e-3, "weight_decay": 0.0, "dropout": 0.0}
+BARE = {"optimizer": "adamw", "lr": 2e-3, "weight_decay": 0.0, "dropout": 0.0, "batch_norm": "false"}
 RISING = {"lr": "0.001 + 0.0001 * i"}
 SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}
 
@@ -55,9 +55,10 @@ SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}
         ("relu-activation", FLAT, {"activation": "logistic", "num_layers": 5}, {"activation": "tanh", "num_layers": 5}),
         ("less-weight-decay", BLOWN, ADAM | {"weight_decay": 0.1}, ADAM | {"weight_decay": 0.05}),
         ("less-weight-decay", BLOWN, ADAM | {"weight_decay": 0.5}, ADAMW | {"weight_decay": 0.5}),
-        ("weight-decay", BY_HEART, BARE | {"n_train": 320}, BARE | {"n_train": 50_000}),
+        ("weight-decay", BY_HEART, BARE | {"n_train": 3_200}, BARE | {"n_train": 50_000}),
         ("add-dropout", BY_HEART, BARE | {"optimizer": "sgd"}, BARE | {"optimizer": "sgd", "weight_decay": 0.001}),
-        ("weight-decay", BY_HEART, BARE | {"n_train": 320}, BARE | {"n_train": 320, "dropout": 0.3}),
+        ("weight-decay", BY_HEART, BARE | {"n_train": 3_200}, BARE | {"n_train": 3_200, "dropout": 0.3}),
+        ("add-dropout", BY_HEART, BARE | {"optimizer": "sgd"}, BARE | {"optimizer": "sgd", "batch_norm": "true"}),
         ("shuffle", SWINGS, {"shuffle": "false"}, {}),
         ("larger-batch", SWINGS, {"batch_size": 4}, {"batch_size": 8}),
         ("larger-batch", SWINGS, {"batch_size": 4}, {"batch_size": 4, "batch_norm": "false"}),

@@ -117,6 +117,15 @@ def unregularised(case: Case) -> bool:
     return stopped is None or not stopped.changes
 
 
+def wants_dropout(case: Case) -> bool:
+    """Heavy overfitting that nothing holds back, in a model whose batch normalisation a strong dropout would not disturb.
+
+    Dropout shifts the variance between training and evaluation, which batch normalisation keeps (Li et al., 2019).
+    """
+    normalised = case.said("batch_norm")
+    return unregularised(case) and not (normalised is not None and is_on(normalised[1]))
+
+
 def several_off(case: Case) -> bool:
     """At least two settings hold the run back at once: changing one of them would not be enough."""
     return len(together(case)) > 1
@@ -170,7 +179,7 @@ SUSPECTS: tuple[Suspect, ...] = (
     Suspect("lr-down-10x", (*LEARNS_POORLY, "diverging", "oscillating"), rate_far_too_high),
     Suspect("less-weight-decay", ("diverging", "oscillating", "overfitting"), coupled_decay),
     Suspect("weight-decay", ("overfitting",), nothing_holds_back),
-    Suspect("add-dropout", ("overfitting",), unregularised),
+    Suspect("add-dropout", ("overfitting",), wants_dropout),
     Suspect("larger-batch", (*LEARNS_POORLY, "oscillating"), small_batches_normalised),
     Suspect("smaller-batch", LEARNS_POORLY, few_updates),
     Suspect("default-rates", ("underfitting",), very_timid_rate),

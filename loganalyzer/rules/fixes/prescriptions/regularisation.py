@@ -21,8 +21,8 @@ STRONG_PENALTY = 5e-3
 TENFOLD = 10.0
 SHRINKS = 7.0
 """What learning rate, weight decay and the number of updates of AdamW multiply to where decay holds a small data set back."""
-MOST_DECAY = 10.0
-"""No weight decay above this is advised."""
+MOST_DECAY = 1.0
+"""No weight decay above this is advised: ten times the strongest usual one is a value that nobody would try."""
 HEAVY = ("moderate", "severe")
 """The kinds of overfitting for which dropout is set to its highest usual value at once, where nothing else holds back."""
 SMOOTHING = 0.1
