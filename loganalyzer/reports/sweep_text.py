@@ -134,9 +134,14 @@ def finding(found: SweepFinding, lang: Lang) -> str:
 
 
 def causes(group: Group, runs: Iterable[Diagnosis], lang: Lang) -> list[tuple[Verdict, str]]:
-    """What became of the runs of the sweep: how many by verdict and cause, the worst first, the healthy ones last."""
+    """What became of the runs of the sweep: how many by verdict and cause, the worst first, the healthy ones last.
+
+    Nothing where ``runs`` are a part of them, as the worst ones of an analysis that keeps no others.
+    """
     inside = set(group.runs)
     own = worst_first(d for d in runs if d.id in inside)
+    if len(own) < len(inside):
+        return []
     found = [(each.verdict, _cause(each, lang)) for each in failure_groups((d for d in own if d.needs_attention), own)]
     well = Counter(d.verdict for d in own if not d.needs_attention)
     return [

@@ -58,7 +58,7 @@ def test_the_reader_reads_and_the_rule_speaks(analyze_logs: Run, logs: Path, lan
 @pytest.mark.parametrize("lang", PAGES)
 def test_the_rule_is_explained_and_listed(analyze_logs: Run, lang: str) -> None:
     title, why = PAGES[lang]
-    page = analyze_logs("--explain", "lucky-best", "--lang", lang)
+    page = analyze_logs("--explain", "lucky-best", "-v", "--lang", lang)
     assert not page.stderr and why in page.stdout and "z = 6.0" in page.stdout
     assert f"{title}" in analyze_logs("--list", "rules", "--lang", lang).stdout
     assert (

@@ -103,7 +103,7 @@ def render(
         "history": history.context(analysis.trend, (whole or analysis).runs, lang),
         "library": [advice.of_fix(messages.fix(f, lang), f) for f in offered],
         "open_sick": len(sick) <= OPEN_UP_TO,
-        "sweeps": sweep.contexts(view.sweeps, (whole or analysis).runs, lang),
+        "sweeps": sweep.contexts(view.sweeps, _counted(analysis, whole), lang),
         "varied": [term_safe(name, 40) for name in varied],
         "groups": groups.contexts(analysis.groups, analysis.roots, lang),
         "sweeps_title": messages.ui("groups", "page.title", lang),
@@ -212,6 +212,11 @@ def _counts(tally: Tally, lang: Lang) -> list[dict[str, Any]]:
 def _only(names: Collection[str]) -> str:
     """The one name that all have in common; "" for several."""
     return next(iter(names)) if len(names) == 1 else ""
+
+
+def _counted(analysis: Analysis, whole: Analysis | None) -> Sequence[Diagnosis]:
+    """The runs that a sweep counts: all, on a filtered page, too; with the worst ones alone, no others are known."""
+    return analysis.runs if whole is None or analysis.left_out.total else whole.runs
 
 
 def _card(diagnosis: Diagnosis, index: int, lang: Lang, origin: Origin, *, full: bool) -> dict[str, Any]:
