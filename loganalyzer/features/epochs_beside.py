@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from loganalyzer.model.run import Run
-
-NAMES = ("epoch", "train/epoch", "trainer/epoch")
-"""What a series of epochs is called."""
+from loganalyzer.features.view import View
 
 
-def epoch_at(run: Run, step: int) -> float | None:
+def epoch_at(view: View, step: int) -> float | None:
     """The epoch at ``step``, as the log counts it; None for a run that counts epochs itself, or logs none."""
-    series = next((run.series[name] for name in NAMES if name in run.series), None)
-    if run.step_unit == "epoch" or series is None or not len(series.steps):
+    series = view.roles.epoch
+    if view.run.step_unit == "epoch" or series is None or not len(series.steps):
         return None
     place = int(np.searchsorted(series.steps, step, side="right")) - 1
     value = float(series.values[max(0, place)])

@@ -14,7 +14,7 @@ MOVING = 1e-3
 REPEATS, FEWEST_BEFORE = 3, 5
 """So many values are the very same at the end, after so many that all differed."""
 JUMP = 2.0
-"""So many times the range of the values just before, and half of the gain, that one value lies above them."""
+"""So many times the range of the values just before, or half of the gain if that is more, does that one value lie above them."""
 
 
 @per_curve
@@ -87,5 +87,5 @@ def stuck_since(curve: Curve) -> int:
     if len(y) - since < REPEATS or len(before) < FEWEST_BEFORE or not bool((arrays.differences(before) != 0).all()):
         return 0
     recent = before[len(before) // 2 :]
-    far = y[-1] - float(recent.max()) > max(JUMP * arrays.extent(recent), JUMP * curve.gain / 2.0)
+    far = y[-1] - float(recent.max()) > JUMP * max(arrays.extent(recent), curve.gain / 2.0)
     return since if far else 0

@@ -231,6 +231,11 @@ def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def layer_widths(value: Detail) -> list[Detail]:
+    """The widths of a model's layers: those that a text lists ("64-64-32"), else the value itself."""
+    return [int(width) for width in re.findall(r"\d+", value)] if isinstance(value, str) else [value]
+
+
 def is_on(value: Detail) -> bool:
     """True unless the value says that the thing is not used."""
     return value != 0 if is_number(value) else str(value).strip().lower() not in OFF

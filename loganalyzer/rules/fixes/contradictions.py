@@ -294,9 +294,8 @@ def evident(case: Case) -> Moves:
         return {"rate": UP}
     if case.rate is None or not case.has("plateau", "loss-never-decreases"):
         return {}
-    middle = (
-        case.highest_rate * case.lowest_rate
-    ) ** 0.5  # SGD 0.01: there, most runs that never learn need a lower one
+    middle = (case.highest_rate * case.lowest_rate) ** 0.5
+    # at the middle itself (SGD 0.01), most runs that never learn need a lower one
     return {"rate": DOWN if case.rate.value >= 0.99 * middle else UP}
 
 

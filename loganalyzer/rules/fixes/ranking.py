@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
@@ -18,7 +17,7 @@ from loganalyzer.model.own_files import own_text
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.record import Record
 from loganalyzer.model.run import Detail
-from loganalyzer.roles.hyperparameters import find, is_number, is_on
+from loganalyzer.roles.hyperparameters import find, is_number, is_on, layer_widths
 
 FIRST, LAST = 0.5, 0.1
 """The cure rates that published practice stands for: of the first fix that a rule names, and of its last."""
@@ -73,19 +72,22 @@ def _is(*words: str) -> Callable[[Detail], bool]:
 
 def _lists(least: int) -> Callable[[Detail], bool]:
     """Points at a text of so many widths, one for each layer ("64-64-64")."""
-    return lambda v: isinstance(v, str) and len(re.findall(r"\d+", v)) >= least
+    return lambda v: isinstance(v, str) and len(layer_widths(v)) >= least
 
 
 def _narrow(value: Detail) -> bool:
     """Points at a layer of at most three units, alone or among the widths of a text: all that is learned has to fit through it."""
-    widths = [int(width) for width in re.findall(r"\d+", value)] if isinstance(value, str) else [value]
-    return any(is_number(width) and 0 < width <= NARROW for width in widths)
+    return any(map(_at_most_narrow, layer_widths(value)))
 
 
 def _narrow_throughout(value: Detail) -> bool:
     """Points at a model whose every layer is that narrow: too small to learn anything by heart."""
-    widths = [int(width) for width in re.findall(r"\d+", value)] if isinstance(value, str) else [value]
-    return bool(widths) and all(is_number(width) and 0 < width <= NARROW for width in widths)
+    widths = layer_widths(value)
+    return bool(widths) and all(map(_at_most_narrow, widths))
+
+
+def _at_most_narrow(width: Detail) -> bool:
+    return is_number(width) and 0 < width <= NARROW
 
 
 def _off(value: Detail) -> bool:

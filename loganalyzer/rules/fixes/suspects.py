@@ -6,11 +6,10 @@ a batch and the number of samples, a rate and its optimizer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from loganalyzer.model.record import Record
-from loganalyzer.roles.hyperparameters import is_number, is_on
+from loganalyzer.roles.hyperparameters import is_number, is_on, layer_widths
 from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.fixes.prescriptions.held_back import (
     HOLD_BACK,
@@ -98,7 +97,7 @@ def deep_sigmoid(case: Case) -> bool:
 
 def _hidden_layers(case: Case) -> int:
     widths, layers = case.said("hidden_size"), case.setting("layers") or case.setting("depth")
-    listed = len(re.findall(r"\d+", str(widths[1]))) if widths is not None else 0
+    listed = len(layer_widths(widths[1])) if widths is not None else 0
     return max(listed, round(layers.value) if layers is not None and layers.value < MANY else 0)
 
 

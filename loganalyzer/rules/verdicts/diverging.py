@@ -215,7 +215,7 @@ def _non_finite(curve: Curve, bad: np.ndarray, first: int, climb: int | None) ->
 def _dated(outcome: Outcome, view: View) -> Outcome:
     """``outcome`` with the epoch of its step, where the log counts steps and names epochs beside them."""
     at = outcome.numbers.get("at")
-    epoch = epoch_at(view.run, at) if isinstance(at, int) else None
+    epoch = epoch_at(view, at) if isinstance(at, int) else None
     return outcome if epoch is None else replace(outcome, numbers={**outcome.numbers, "at_epoch": epoch})
 
 
