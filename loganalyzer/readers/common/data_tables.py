@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from loganalyzer.model.role import Quantity
 from loganalyzer.readers.common.clocks import from_text
+from loganalyzer.readers.common.quantities import COUNTERS
 from loganalyzer.roles.assign import role_of, words_of
 from loganalyzer.roles.hyperparameters import is_fixed, meaning_of
 
@@ -33,7 +34,7 @@ def is_table_of_data(names: Sequence[str], words: Mapping[str, Sequence[str]]) -
     }
     if low & SEARCH_NAMES or any(name in SUBJECTS or meaning_of(name) == "model" for name in differing):
         return True
-    if any(role_of(name).quantity in (Quantity.STEP, Quantity.EPOCH) for name in names):
+    if any(role_of(name).quantity in COUNTERS for name in names):
         return False
     if low & DATA_NAMES or low & TRIAL_NAMES or any(map(is_fixed, low)):
         return True

@@ -11,13 +11,13 @@ import numpy as np
 from loganalyzer.model.record import replace
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats, Note, Run, Series
+from loganalyzer.readers.common.quantities import LOSSES
 from loganalyzer.roles.assign import role_of
 
 FEWEST = 3
 """So many zeros beside as many norms that are NaN: one batch may have no labels."""
 OF_BOTH = 1
 """So many losses may be above 0 where the norm is NaN already: the first interval held losses of before, too."""
-_LOSSES = frozenset({Quantity.LOSS, Quantity.LOSS_PART})
 _HELD_OUT = frozenset({Split.VALIDATION, Split.TEST})
 
 
@@ -33,7 +33,7 @@ def with_filtered_nan(run: Run) -> Run:
     if missing < FEWEST:
         return run
     since = int(norm.steps[-missing])
-    losses = [s for s in run.series.values() if role_of(s.name).quantity in _LOSSES]
+    losses = [s for s in run.series.values() if role_of(s.name).quantity in LOSSES]
     if any(_held_out(s) and np.isfinite(s.values[s.steps > since]).any() for s in losses):
         return run
     mended = {

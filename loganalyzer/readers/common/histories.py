@@ -11,7 +11,7 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Detail, Ints, Series
 from loganalyzer.readers.common.number_lists import MOST_VALUES, as_curve
-from loganalyzer.readers.common.quantities import CURVES
+from loganalyzer.readers.common.quantities import COUNTERS, CURVES
 from loganalyzer.readers.common.records import clean_name
 from loganalyzer.readers.deadline import within
 from loganalyzer.roles.assign import role_of, words_of
@@ -150,7 +150,7 @@ class _Search:
 def _axis(found: Mapping[str, Any]) -> str:
     """The list that counts the others: whole, rising numbers under the name of a counter; "" if there is none."""
     for name, (_, values) in found.items():
-        if role_of(name).quantity in (Quantity.STEP, Quantity.EPOCH):
+        if role_of(name).quantity in COUNTERS:
             whole = bool((values == np.rint(values)).all()) and bool((np.abs(values) < 2**53).all())
             if whole and bool((values[1:] > values[:-1]).all()):
                 return name

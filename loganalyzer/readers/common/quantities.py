@@ -30,6 +30,8 @@ KNOWN = frozenset(
 OBJECTIVES = KNOWN - {Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.UPDATE_RATIO}
 CURVES = OBJECTIVES - {Quantity.RL_SIGNAL, Quantity.PER_CLASS}
 """Of these, what says by itself how a training went."""
+LOSSES = frozenset({Quantity.LOSS, Quantity.LOSS_PART})
+COUNTERS = frozenset({Quantity.EPOCH, Quantity.STEP})
 MOST_LEFT = 0.9
 """So much of the first value is left of values that fall."""
 MOST_WORDS = 3
@@ -78,7 +80,7 @@ def named_as_losses(names: Sequence[str], path: str) -> tuple[str, ...]:
     """
     quantities = [role_of(name).quantity for name in names]
     counts = Quantity.EPOCH in quantities or Quantity.STEP in quantities
-    called = role_of(PurePosixPath(path).stem).quantity in (Quantity.LOSS, Quantity.LOSS_PART)
+    called = role_of(PurePosixPath(path).stem).quantity in LOSSES
     if not (called and counts) or not OBJECTIVES.isdisjoint(quantities):
         return tuple(names)
     told = zip(names, quantities, strict=True)

@@ -15,7 +15,7 @@ from loganalyzer.readers.common.clocks import clock_of, from_text
 from loganalyzer.readers.common.counters import LARGEST_STEP, count_in, unrolled
 from loganalyzer.readers.common.missing_ends import with_missing_ends
 from loganalyzer.readers.common.number_lists import as_float, as_number
-from loganalyzer.readers.common.quantities import OBJECTIVES
+from loganalyzer.readers.common.quantities import COUNTERS, OBJECTIVES
 from loganalyzer.readers.common.record_table import RecordTable, table_of
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.deadline import within
@@ -79,7 +79,7 @@ def _told(name: str, text: str) -> float | None:
         number = as_number(text)
         return number if number is not None and not math.isfinite(number) else None
     number = as_number(text)
-    return count_in(text) if number is None and quantity in (Quantity.STEP, Quantity.EPOCH) else number
+    return count_in(text) if number is None and quantity in COUNTERS else number
 
 
 def has_curve(record: Mapping[str, Any]) -> bool:
@@ -174,7 +174,7 @@ def _axis(table: RecordTable) -> str | None:
     usable = []
     for name, (rows, values) in table.columns.items():
         quantity = role_of(name).quantity
-        if quantity not in (Quantity.STEP, Quantity.EPOCH) or len(rows) < 0.5 * table.size:
+        if quantity not in COUNTERS or len(rows) < 0.5 * table.size:
             continue
         whole = bool((np.isfinite(values) & (np.abs(values) < LARGEST_STEP) & (values == np.rint(values))).all())
         if whole and (len(np.unique(values)) > max(1, 0.1 * len(values)) or table.size == 1):

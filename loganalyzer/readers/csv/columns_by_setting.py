@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loganalyzer.model.record import replace
-from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Ints, Note, Run
-from loganalyzer.readers.common.quantities import OBJECTIVES, curve_name
+from loganalyzer.readers.common.quantities import COUNTERS, OBJECTIVES, curve_name
 from loganalyzer.readers.common.sessions import Column, runs_in
 from loganalyzer.roles.assign import role_of, words_of
 from loganalyzer.roles.hyperparameters import meaning_of, plain
@@ -25,12 +24,11 @@ if TYPE_CHECKING:
 
 FEWEST = 2
 _SETTING = re.compile(r"(?P<name>\D{1,60}?)[ _=:\-]{0,3}(?P<value>\d{1,9}(?:\.\d{1,12})?(?:[eE]-?\d{1,3})?)")
-_COUNTERS = frozenset({Quantity.EPOCH, Quantity.STEP})
 
 
 def settings_in(names: Sequence[str]) -> Mapping[str, tuple[str, float]]:
     """The hyper-parameter and its value for each column; {} unless all that do not count are values of one."""
-    columns = [name for name in names if name and role_of(name).quantity not in _COUNTERS]
+    columns = [name for name in names if name and role_of(name).quantity not in COUNTERS]
     found = {name: setting for name in columns if (setting := _SETTING.fullmatch(name.strip()))}
     told = {name: (setting["name"].strip(" _=:-"), float(setting["value"])) for name, setting in found.items()}
     one = len({plain(name) for name, _ in told.values()}) == 1 and len({*told.values()}) == len(columns) >= FEWEST

@@ -12,6 +12,7 @@ from loganalyzer.model.record import Record
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats
 from loganalyzer.readers.common.counters import count_in
+from loganalyzer.readers.common.quantities import COUNTERS
 from loganalyzer.readers.csv.cells import cells_of, is_missing, number_of
 from loganalyzer.readers.csv.columns_by_setting import settings_in
 from loganalyzer.roles.assign import role_of
@@ -105,7 +106,7 @@ def _is_row(cells: Sequence[str], header: Header) -> bool:
 
 def _names_a_counter_above_numbers(header: Header, rows: Sequence[Sequence[str]]) -> bool:
     """Whether names with values ("AP@IoU=0.5") stand beside that of a counter and above nothing but numbers."""
-    counts = any(role_of(n).quantity in (Quantity.STEP, Quantity.EPOCH) and not _says_value(n) for n in header.names)
+    counts = any(role_of(n).quantity in COUNTERS and not _says_value(n) for n in header.names)
     cells = [cell for row in rows for cell in row]
     return (
         counts

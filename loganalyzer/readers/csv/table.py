@@ -10,12 +10,12 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from loganalyzer.model.record import Record, field
-from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Note
 from loganalyzer.readers.common.clocks import from_text
 from loganalyzer.readers.common.counters import count_in
 from loganalyzer.readers.common.data_sets import apart, tells_data_sets
 from loganalyzer.readers.common.number_words import LONGEST_NUMBER
+from loganalyzer.readers.common.quantities import COUNTERS
 from loganalyzer.readers.csv.cells import cells_of, finished, is_missing, number_of
 from loganalyzer.readers.csv.header import (
     CONFLICT,
@@ -291,7 +291,7 @@ def _convert(
         if bool(np.isfinite(times).all()):
             values[[row for row, _ in cells], column] = times
             dates.add(column)
-        elif role_of(names[column]).quantity in (Quantity.STEP, Quantity.EPOCH):
+        elif role_of(names[column]).quantity in COUNTERS:
             counts = [count_in(text) for _, text in cells]
             if None in counts:
                 continue

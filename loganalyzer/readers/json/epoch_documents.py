@@ -17,6 +17,7 @@ from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import parse, parse_damaged
 from loganalyzer.readers.common.number_keys import quantities_in
+from loganalyzer.readers.common.quantities import LOSSES
 from loganalyzer.readers.common.records import flat, has_curve, runs_of
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
@@ -29,7 +30,6 @@ _HISTORY = re.compile(r"history|rounds?(?:[\W_]|$)|by_?epoch", re.IGNORECASE)
 _STAGE = re.compile(r"stage\d{0,3}")
 FEWEST = 2
 MOST_DIGITS = 9
-LOSSES = frozenset({Quantity.LOSS, Quantity.LOSS_PART})
 CURVES = LOSSES | {Quantity.METRIC, Quantity.REWARD}
 COUNTERS = (Quantity.EPOCH, Quantity.STEP)
 ALLENNLP_COUNTERS = frozenset({"training_start_epoch", "training_epochs", "best_epoch"})

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from loganalyzer.model.record import Record, field
-from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Detail
 from loganalyzer.readers.common.data_sets import data_set
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.json_text import documents
-from loganalyzer.readers.common.quantities import OBJECTIVES, with_split
+from loganalyzer.readers.common.quantities import COUNTERS, OBJECTIVES, with_split
 from loganalyzer.readers.common.records import flat
 from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.hyperparameter_values import flattened
@@ -21,7 +20,6 @@ FEWEST = 2
 LOOKED_AT = 65_536
 MOST_DEPTH = 4
 MOST_ARRAYS = 200
-COUNTERS = frozenset({Quantity.STEP, Quantity.EPOCH})
 SETTINGS = frozenset("config args arguments settings hparams hyperparameters hyperparams params parameters".split())
 SAVED = frozenset("checkpoints checkpoint snapshots best_models saved_models".split())
 """Keys of lists of files: where a model was saved, with its score then."""

@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Detail, Floats, Note, Run, Series
-from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES, curve_name
+from loganalyzer.readers.common.quantities import KNOWN, LOSSES, OBJECTIVES, curve_name
 from loganalyzer.roles.assign import role_of
 
 FEWEST = 5
@@ -26,7 +25,6 @@ _PLURAL = re.compile(
 _NAMED_LIST = r"['\"]?([A-Za-z_][\w /.\-]{0,40}?)['\"]?\s{0,4}[:=]\s{0,4}\[\s{0,4}$"
 _FIRST = re.compile(rf"^\s{{0,20}}+(?:[\w .\-]{{1,40}}[:=]\s{{0,4}})?\{{?\s{{0,4}}+{_NAMED_LIST}")
 _NEXT = re.compile(rf"^\s{{0,4}}+\][\s,;]{{0,4}}{_NAMED_LIST}")
-_LOSSES = frozenset({Quantity.LOSS, Quantity.LOSS_PART})
 
 Curves = dict[str, Floats]
 
@@ -121,7 +119,7 @@ def _together(parts: Sequence[str]) -> Curves:
 
 def _is_training(curves: Curves) -> bool:
     """Whether curves are a loss and something else of the same length."""
-    losses = [len(values) for name, values in curves.items() if role_of(name).quantity in _LOSSES]
+    losses = [len(values) for name, values in curves.items() if role_of(name).quantity in LOSSES]
     return bool(losses) and sum(len(values) == losses[0] for values in curves.values()) > 1
 
 
