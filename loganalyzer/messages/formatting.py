@@ -26,11 +26,12 @@ _IN_CODE = re.compile(r"\{(\w+)\|([^{}|]*)\}")
 def fill(text: str, values: Mapping[str, Any], unit: str, lang: Lang) -> str:
     """Fill the placeholders of ``text``.
 
-    Forms: none = number with three significant digits (text stays as it is), ``int`` = thousands separated, ``pct`` =
-    share 0..1 as percent, ``step`` = "epoch 12", ``steps`` = "38 epochs", ``dated`` = as ``step``, with the
-    epoch ``<name>_epoch`` where that is known, ``time`` = seconds as a duration, ``limit`` = a
-    chosen number without trailing zeros (0.001, 1e-5), ``level`` = as without a form, for a number that the text describes
-    as close to another one, ``setting`` = as it is typed into a script (see ``typed``).
+    Forms: none = number with three significant digits (text stays as it is), ``int`` = thousands separated, ``values``
+    = "1 value" or "12 values" (so all that units.toml counts), ``pct`` = share 0..1 as percent, ``step`` = "epoch 12",
+    ``steps`` = "38 epochs", ``dated`` = as ``step``, with the epoch ``<name>_epoch`` where that is known, ``time`` =
+    seconds as a duration, ``limit`` = a chosen number without trailing zeros (0.001, 1e-5), ``level`` = as without a
+    form, for a number that the text describes as close to another one, ``setting`` = as it is typed into a script (see
+    ``typed``).
     A placeholder without a value stays visible as an en dash, it never raises. Numbers of one text that differ but would look
     alike ("between 2.32 and 2.32") get the digits that tell them apart, at most six.
     """
@@ -90,6 +91,8 @@ def _shown(value: Any, form: str, unit: str, lang: Lang) -> str:
         return count_steps(int(value), unit, lang)
     if form == "time":
         return duration(float(value), lang)
+    if form.endswith("s") and form[:-1] in _units()["many"]:
+        return count_steps(round(value), form[:-1], lang)
     if form == "limit" and "e" not in f"{value:.3g}":
         return f"{value:.3g}"
     return number(value)

@@ -124,3 +124,12 @@ def test_a_number_can_be_pasted(value: float) -> None:
 )
 def test_a_step_with_the_epoch_that_the_log_names_beside_it(values: dict[str, float], en: str, ja: str) -> None:
     assert (fill("{at:dated}", values, "step", "en"), fill("{at:dated}", values, "step", "ja")) == (en, ja)
+
+
+@pytest.mark.parametrize(
+    ("count", "en", "ja"),
+    [(1, "1 value", "1個"), (0, "0 values", "0個"), (12, "12 values", "12個"), (1234, "1,234 values", "1,234個")],
+)
+def test_what_a_note_counts_has_a_plural(count: int, en: str, ja: str) -> None:
+    assert fill("{count:values}", {"count": count}, "epoch", "en") == en
+    assert fill("{count:values}", {"count": count}, "epoch", "ja") == ja

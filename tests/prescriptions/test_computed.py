@@ -135,7 +135,7 @@ def test_every_change_of_a_setting_says_what_it_costs_or_risks() -> None:
 def test_cost_and_risk_are_on_the_terminal_the_page_and_in_json() -> None:
     d = diagnosed({"train_loss": "where(x < 0.3, 2 - 4 * x, 0.8 + 20 * (x - 0.3))"}, {"lr": 0.1})
     fix = messages.prescription(d.actions[0], d, "en")
-    said = "Cost or risk: Learning takes longer; ten times too low looks like a plateau."
+    said = "Cost or risk: Learning takes longer; with a rate ten times too low the loss hardly moves."
     assert messages.risk(fix, "en") == said and messages.risk(replace(fix, risk=""), "en") == ""
     assert messages.risk(messages.prescription(d.actions[0], d, "ja"), "ja").startswith("負担・リスク：")
     assert steps(d, "en")[0]["risk"] == said
