@@ -265,6 +265,7 @@ def _memorised(curve: Curve, view: View, limits: Limits) -> Outcome | None:
     numbers: dict[str, Number] = {
         **_numbers(curve, turning_point(curve), view),
         "lacking": lacking,
+        "train": train.name,
         "train_then": train.as_logged(train.start),
         "train_end": train.as_logged(train.end),
     }
@@ -326,6 +327,7 @@ def _overfitted(
     log = curve.logged
     numbers: dict[str, Number] = {
         **_numbers(curve, turn, view),
+        "train": "" if view.train is None else view.train.name,
         "train_then": training.then,
         "train_end": training.end,
     }

@@ -129,7 +129,8 @@ class Case(Record, eq=False, dict=True):
         """The planned length of the run in its own steps: as planned, else as set, else as logged."""
         first, span = self.view.reach
         epochs = self.length_meaning == "epochs"
-        logged = round(span + first) if first <= 1 else round(span)
+        from_start = self.view.run.begins_at is None and first <= max(1, span)
+        logged = round(span + first) if from_start else round(span)
         logged += epochs and first == 0
         planned = self.view.run.planned or 0
         own = self.setting(self.length_meaning)
