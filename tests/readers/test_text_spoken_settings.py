@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loganalyzer.readers.common.printed.settings import settings_of
+from loganalyzer.readers.common.printed.settings import settings_in_passing
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,4 @@ from loganalyzer.readers.common.printed.settings import settings_of
     ],
 )
 def test_settings_in_words(line: str, settings: dict[str, object]) -> None:
-    assert settings_of(line) == settings
+    assert settings_in_passing(line) == settings

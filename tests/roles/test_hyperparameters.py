@@ -17,7 +17,7 @@ from loganalyzer.messages import LANGUAGES, Lang, ui
 from loganalyzer.model.report import Diagnosis, Group
 from loganalyzer.model.run import Detail, Run, Series
 from loganalyzer.readers.common.data_tables import is_table_of_data
-from loganalyzer.readers.common.printed.settings import settings_of, starts_block
+from loganalyzer.readers.common.printed.settings import settings_in_passing, settings_of_block, starts_block
 from loganalyzer.reports.html.group_plot import plot
 from loganalyzer.reports.report import Report
 from loganalyzer.roles import hyperparameters
@@ -190,14 +190,16 @@ def test_names_of_runs(name: str, values: dict[str, Detail]) -> None:
 
 @pytest.mark.parametrize("name", [name for _, name in every(names="names", printed=True) if "/" not in name])
 def test_settings_on_lines_of_printed_text(name: str) -> None:
-    assert settings_of(f"  {name}: 0.5") == {name: 0.5}
+    assert settings_in_passing(f"  {name}: 0.5") == {name: 0.5}
     block = f"{{'{name}': 0.5, 'lr': 0.1, 'seed': 1}}"
-    assert starts_block(block) and settings_of(block)[name] == (0.1 if name == "lr" else 1 if name == "seed" else 0.5)
+    assert starts_block(block) and settings_of_block(block)[name] == (
+        0.1 if name == "lr" else 1 if name == "seed" else 0.5
+    )
 
 
 @pytest.mark.parametrize("name", [name for _, name in every(names="vague")])
 def test_vague_words_in_printed_text_set_nothing(name: str) -> None:
-    assert settings_of(f"{name}: 0.5") == {}
+    assert settings_in_passing(f"{name}: 0.5") == {}
 
 
 FAR_OUT: Mapping[str, Detail] = {
@@ -243,7 +245,7 @@ def test_a_name_that_is_added_is_understood_everywhere(peak_lr: str) -> None:
         found = number({spelling: 10.0}, "learning_rate")
         assert found is not None and found.value == 10.0
     assert from_name("peakLr0.5") == from_name("peak-lr=0.5") == {"lr": 0.5}
-    assert settings_of("Peak LR: 0.5") == {"Peak LR": 0.5}
+    assert settings_in_passing("Peak LR: 0.5") == {"Peak LR": 0.5}
 
 
 def test_the_preferred_name_counts() -> None:

@@ -6,20 +6,19 @@ import re
 
 from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT
 
-_NUMBERED = "".join(
-    f"|(?<={word} #)|(?<={word}#)"
+_NUMBERED = "|".join(
+    f"(?<={word} #)|(?<={word}#)"
     for word in (
         *("poch", "POCH", "tep", "TEP", "teration", "TERATION", "pisode", "PISODE", "atch", "ATCH", "pdate", "PDATE"),
         *(r"\biter", r"\bIter", r"\bITER", r"\bround", r"\bRound", r"\bROUND"),
     )
 )
-_NUMBERED += "|(?<=[Ee]poch)|(?<=EPOCH)|(?<=^E)"
+_BEGINS = rf"(?<![A-Za-z0-9_@.^#])|(?<=#)(?:{_NUMBERED})|(?<=[hHE])(?:(?<=[Ee]poch)|(?<=EPOCH)|(?<=^E))"
+"""What stands before a number. One look at one character tells most places inside a word before the words are tried."""
 _WINDOW = (
-    r"(?<![Tt]op )(?<!\(last )(?<!\(past )"
-    r"(?!\d{1,6}[ -]?(?:episodes?|games?|rollouts?|evals?)\)\s?[:=])(?!\d{1,3}-(?:way|shot)\b)"
+    r"(?:(?<! )|(?<![Tt]op )(?<!\(last )(?<!\(past ))"
+    r"(?!\d{1,6}+[ -]?(?:episodes?|games?|rollouts?|evals?)\)\s?[:=])(?!\d{1,3}+-(?:way|shot)\b)"
 )
 """Digits that belong to a name: "top 5 acc", "Reward (last 10)", "Return (100 episodes): ", "5-way 1-shot"."""
-NUMBER = re.compile(
-    rf"(?=[-+.0-9nNiI])(?:(?<![A-Za-z0-9_@.^#]){_NUMBERED})(?<![A-Za-z0-9)\]%][-+]){_WINDOW}({NUMBER_TEXT})"
-)
+NUMBER = re.compile(rf"(?=[-+.0-9nNiI])(?:{_BEGINS})(?<![A-Za-z0-9)\]%][-+]){_WINDOW}({NUMBER_TEXT})")
 MOST_NUMBERS = 120

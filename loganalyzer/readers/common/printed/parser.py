@@ -23,7 +23,7 @@ from loganalyzer.readers.common.printed.points import REDRAWN, Lines, Place, Poi
 from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_lines
 from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_attack
 from loganalyzer.readers.common.printed.sections import Section, begins_training, heading_of, says_mode
-from loganalyzer.readers.common.printed.settings import settings_of, starts_block
+from loganalyzer.readers.common.printed.settings import settings_in_passing, settings_of_block, starts_block
 from loganalyzer.readers.common.printed.tables import Row, Tables
 from loganalyzer.readers.common.quantities import OBJECTIVES, with_split
 from loganalyzer.readers.deadline import time_is_up
@@ -67,7 +67,7 @@ VOCABULARY = frozenset(
     for word in _TOKEN.findall(name)
     if len(word) > 1
 )
-_THOUSANDS = re.compile(r"(?<=[ =])\d{1,3}(?:,\d{3}){1,4}(?=[ /:)\]]|,\s|$)")
+_THOUSANDS = re.compile(r"[ =]\d{1,3}(?:,\d{3}){1,4}(?=[ /:)\]]|,\s|$)")
 _PRINTED_BY_R = re.compile(r'\[\d{1,9}\] "([^"]*)"\s*$')
 
 
@@ -259,9 +259,10 @@ class Parser:
             plan.statement, counts, running, plan.epoch >= 0 and columns[plan.epoch][0] != self.place.epoch
         )
         heading = heading or self.section.split
-        redrawn = running or (counts and self.section.held_out)
+        held_out = self.section.held_out
+        redrawn = running or (counts and held_out)
         lines = _lines_of(plan, columns, count, REDRAWN if redrawn else plan.number)
-        if self.section.held_out:  # a pass with steps of its own; what it says last is its result
+        if held_out:  # a pass with steps of its own; what it says last is its result
             lines = replace(lines, steps=None, per_step=False)
         inner = self.place.go(lines)
         if not (plan.values or plan.absent) or self._other_pass(plan, columns):
@@ -355,10 +356,11 @@ class Parser:
             if len(self.points):
                 self.settings.append({})
                 self.place.block = len(self.settings) - 1
-            self.settings[-1].update(settings_of(line))
+            self.settings[-1].update(settings_of_block(line))
             return True
-        if not len(self.points) or self.points.block[-1] < self.place.block:
-            self.settings[-1].update(settings_of(line))
+        blocks = self.points.block
+        if not blocks or blocks[-1] < self.place.block:
+            self.settings[-1].update(settings_in_passing(line))
         return False
 
 
