@@ -11,6 +11,8 @@ from loganalyzer.cli.command import command
 from tests.gate.folders import drawn
 
 BATCHES, BATCH = 20, 100
+SLIPPED = (401_650, 402_007, 402_037)
+"""Cases that went wrong when ``benchmarks/gate_property.py`` drew further ones."""
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
@@ -18,6 +20,12 @@ def test_nothing_slips_through(batch: int, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     wrong = [text for number in range(batch * BATCH, (batch + 1) * BATCH) if (text := slip(tmp_path, number))]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("number", SLIPPED)
+def test_what_slipped_through(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert not slip(tmp_path, number)
 
 
 def slip(place: Path, number: int) -> str:

@@ -128,9 +128,13 @@ def resumed(chance: random.Random, training: Training) -> list[Session]:
 
 
 def second_attempt(chance: random.Random, training: Training) -> list[Session]:
-    """A longer good attempt before, of which the last one begins again somewhere."""
+    """A longer good attempt before, of which the last one begins again somewhere.
+
+    A good one from the start: the end of another good training may lie above the first attempt, which is a rise indeed.
+    """
     first = _rows(chance, len(training.rows) + chance.randrange(3, 30), training.validated_every)
-    return [first, training.rows[chance.choice([0, max(1, training.turn - chance.randrange(1, 8))]) :]]
+    begin = chance.choice([0, max(1, training.turn - chance.randrange(1, 8))])
+    return [first, training.rows[begin if training.verdict else 0 :]]
 
 
 def cut(chance: random.Random, training: Training) -> list[Session]:

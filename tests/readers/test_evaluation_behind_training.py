@@ -109,3 +109,44 @@ def test_a_restart_that_prints_the_same_is_one(width: int, tmp_path: Path) -> No
     (tmp_path / "train.log").write_text("\n".join(lines) + "\n")
     (run,) = loganalyzer.load(tmp_path / "train.log")
     assert run.restarts == (200,) and len(run.series["loss"]) == 60
+
+
+def _down(e: int) -> float:
+    return 2 * math.exp(-e / 9) + 0.1
+
+
+ROSE = [_down(e) + (0.9 * (e - 29) if e > 29 else 0) for e in range(60)]
+OVERFITTED = [_down(e) + (0.06 * (e - 15) if e > 15 else 0) for e in range(60)]
+WENT_WRONG = {
+    "rose in epochs": ("diverging", [f"Epoch {e + 1}/60 loss: {v:.4f}" for e, v in enumerate(ROSE)]),
+    "rose in steps": ("diverging", [f"step {e} loss {v:.4f}" for e, v in enumerate(ROSE)]),
+    "overfitted in epochs": (
+        "overfitting",
+        [f"Epoch [{e + 1}/60] loss: {_down(e):.4f}, val_loss: {v:.4f}" for e, v in enumerate(OVERFITTED)],
+    ),
+    "overfitted in steps": (
+        "overfitting",
+        [f"step {e} train/loss {_down(e):.4f} val/loss {v:.4f}" for e, v in enumerate(OVERFITTED)],
+    ),
+    "overfitted, evaluated now and then": (
+        "overfitting",
+        [
+            line
+            for e, v in enumerate(OVERFITTED)
+            for line in (f"step {e} loss {_down(e):.4f}", *([f"eval step {e} loss {v:.4f}"] if e % 3 == 0 else []))
+        ],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 30, 100])
+@pytest.mark.parametrize("training", WENT_WRONG.values(), ids=WENT_WRONG)
+@pytest.mark.parametrize("line", [*PASSES, *BEHIND])
+def test_a_pass_behind_what_rose_or_overfitted(
+    training: tuple[str, list[str]], line: str, count: int, tmp_path: Path
+) -> None:
+    """Finite values went wrong, too: the pass takes the place of none."""
+    verdict, lines = training
+    passed = [line.format(i=i, v=f"{2 * math.exp(-i / 15) + 0.1:.4f}") for i in range(1, count + 1)]
+    (tmp_path / "train.log").write_text("\n".join(lines + passed) + "\n")
+    assert verdict in [d.verdict for d in loganalyzer.analyze(tmp_path / "train.log").runs]

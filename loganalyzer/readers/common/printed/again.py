@@ -38,7 +38,7 @@ def stands_still(points: Points, key: Key, x: Floats) -> bool:
     at = x[records]
     placed = np.isfinite(at)
     at, values, shapes = at[placed], values[placed], shapes[placed]
-    told = (shapes != REDRAWN) & _of_the_training(at, shapes)
+    told = (shapes != REDRAWN) & of_the_training(at, shapes)
     at, values, shapes = at[told], values[told], shapes[told]
     if len(at) < 2 or not ((np.diff(at) == 0) & ~_equal(values[1:], values[:-1])).any():
         return False
@@ -49,8 +49,8 @@ def stands_still(points: Points, key: Key, x: Floats) -> bool:
     return different - statements >= max(FEWEST_AGAIN, MOST_AGAIN * different)
 
 
-def _of_the_training(at: Floats, shapes: NDArray[np.int32]) -> Bools:
-    """Which values are not of a statement that speaks in the last of several places only."""
+def of_the_training(at: Floats, shapes: NDArray[np.int32]) -> Bools:
+    """Which values of a series, at places ``at``, are not of a statement that speaks in the last of several places only."""
     behind = at == at[-1:]
     if len(np.unique(shapes)) > MOST_SHAPES or len(np.unique(at[~behind])) < FEWEST_EPOCHS:
         return np.ones(len(at), bool)

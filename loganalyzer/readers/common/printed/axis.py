@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.role import Split
 from loganalyzer.model.run import Floats, Ints, Series, make_series
-from loganalyzer.readers.common.printed.again import came_again
+from loganalyzer.readers.common.printed.again import came_again, of_the_training
 from loganalyzer.readers.common.printed.counting import Axis, axis_of, numbered
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import Points
@@ -49,6 +50,7 @@ def stretches(points: Points, begun: Sequence[int] = ()) -> list[Stretch]:
     if not len(points):
         return []
     axis = axis_of(points)
+    points = _one_spelling(points, axis)
     usable = np.isfinite(axis.x) & (np.abs(axis.x) < LARGEST_STEP)
     columns = _columns(points, axis.x, usable)
     returns = returns_in(columns, _first_behind(columns.values(), sorted({*begun, *_printed_anew(points)})))
@@ -129,7 +131,6 @@ def _stretch(
         if role_of(n).quantity in OBJECTIVES and all(_count(points, n, level, start, stop) >= 2 for level in (0, 1))
     }
     series: dict[str, Series] = {}
-    steps_of: dict[str, Ints] = {}
     again: dict[str, int] = {}
     told = ""
     superseded = 0
@@ -138,19 +139,20 @@ def _stretch(
     resumed = Resumed.of(columns.values(), [one.row for one in sessions if one.kind is Kind.RESTART])
     for (name, level), column in columns.items():
         own = column.where(resumed.stands(column)) if resumed.rows else column
-        rows, steps, kept = own.rows, own.steps, own.values.copy()
-        if not len(rows):
+        if not len(own.rows):
             continue
-        if role_of(name).quantity in KNOWN and (count := came_again(points, rows, steps, kept)):
+        if role_of(name).quantity in KNOWN and (count := came_again(points, own.rows, own.steps, own.values)):
             again[name] = again.get(name, 0) + count
+        if not axis.numbered:
+            own = own.where(_without_passes_behind(own, points))
+        steps, kept = own.steps, own.values.copy()
         full = name if name not in doubled else f"{name}_{'step' if level else 'epoch'}"
         if axis.numbered and (name, level) == axis.key:
             told = full
         if full in series:
-            steps, kept = np.concatenate([steps_of[full], steps]), np.concatenate([series[full].values, kept])
+            steps, kept = _merged(series[full], steps, kept)
         series[full], _, lost = make_series(full, steps, kept)
-        steps_of[full] = series[full].steps
-        superseded = max(superseded, lost + len(column.rows) - len(rows))
+        superseded = max(superseded, lost + len(column.rows) - len(own.rows))
     if not any(len(s) >= 2 and (n == LOSS_SCALE or role_of(n).quantity in OBJECTIVES) for n, s in series.items()):
         return None
     longest = max(len(s) for s in series.values())
@@ -173,6 +175,39 @@ def _stretch(
     numbered_name = told if told in series else ""
     lost_points = superseded if restarts else 0
     return Stretch(series, unit, restarts, lost_points, blocks, numbered_name, again, kinds, _planned(points, axis))
+
+
+def _one_spelling(points: Points, axis: Axis) -> Points:
+    """Points in which a name that means what an earlier one meant, and counts anew where that is over, is called as that one."""
+    values: dict[tuple[str, int], tuple[array[int], array[float]]] = {}
+    told = sorted(((key, own) for key, own in points.values.items() if own[0]), key=lambda item: item[1][0][0])
+    for (name, level), (records, numbers) in told:
+        for (other, its_level), earlier in values.items():
+            behind = level == its_level and earlier[0][-1] < records[0] and axis.x[records[0]] < axis.x[earlier[0][-1]]
+            if behind and (name, level) != axis.key and _same_curve(name, other):
+                values[other, level] = (earlier[0] + records, earlier[1] + numbers)
+                break
+        else:
+            values[name, level] = (records, numbers)
+    return points if len(values) == len(points.values) else replace(points, values=values)
+
+
+def _same_curve(name: str, other: str) -> bool:
+    return role_of(name).quantity in OBJECTIVES and role_of(name) == role_of(other)
+
+
+def _without_passes_behind(column: Column, points: Points) -> np.ndarray:
+    """Which values stand: where the training has one at its last place, none of a pass over other data behind it, bool[n]."""
+    own = of_the_training(column.steps, np.frombuffer(points.shape, np.int32)[column.rows])
+    ends = bool((column.steps[own] == column.steps[-1]).any())
+    return own if ends else np.ones(len(own), bool)
+
+
+def _merged(curve: Series, steps: Ints, values: Floats) -> tuple[Ints, Floats]:
+    """A curve and values of its name from lines of another level: where both have a step, the longer of the two stands."""
+    both = ((curve.steps, curve.values), (steps, values))
+    shorter, longer = both if len(curve) < len(steps) else both[::-1]
+    return np.concatenate([shorter[0], longer[0]]), np.concatenate([shorter[1], longer[1]])
 
 
 def _inside(points: Points, x: Floats, usable: np.ndarray, start: int, stop: int) -> dict[tuple[str, int], Column]:

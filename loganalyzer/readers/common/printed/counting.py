@@ -161,7 +161,7 @@ def _placed(counters: Counters) -> Axis:
     has_epoch = np.isfinite(epoch)
     own = np.isfinite(step)
     if not has_epoch.any():
-        return Axis(np.where(own, step, last_step), "step")
+        return Axis(np.where(own & ~_counts_anew_behind(counters), step, last_step), "step")
     if _epochs_are_behind(counters):
         return Axis(np.where(own & counters.per_step, step, last_step), "step")
     counted = own & has_epoch & counters.per_step
@@ -205,6 +205,23 @@ def _behind_the_training(counters: Counters, counted: Bools) -> bool:
         and not (counters.curves & ~counted & np.isfinite(counters.epoch))[curves[0] :].any()
         and bool((counters.epoch[curves] == epochs[-1]).all())
     )
+
+
+def _counts_anew_behind(counters: Counters) -> Bools:
+    """The records of a pass over other data behind the last step of the training, which counts its batches from the start.
+
+    Of an evaluation, that is: printed by statements that did not speak before. They stand where the training ended.
+    """
+    trains = np.flatnonzero(counters.per_step & counters.curves & np.isfinite(counters.step))
+    none = np.zeros(len(counters.step), bool)
+    if not len(trains):
+        return none
+    tail = np.isfinite(counters.step) & ~counters.per_step
+    tail[: trains[-1] + 1] = False
+    tail &= ~np.isin(counters.shape, counters.shape[: trains[-1] + 1])
+    steps = counters.step[tail]
+    anew = len(steps) > 1 and steps[0] < counters.step[trains[-1]] and steps[0] < steps[-1]
+    return tail if anew else none
 
 
 def _epochs_are_behind(counters: Counters) -> bool:
