@@ -49,7 +49,7 @@ def stands_still(points: Points, key: Key, x: Floats) -> bool:
     return different - statements >= max(FEWEST_AGAIN, MOST_AGAIN * different)
 
 
-def of_the_training(at: Floats, shapes: NDArray[np.int32]) -> Bools:
+def of_the_training(at: Floats | Ints, shapes: NDArray[np.int32]) -> Bools:
     """Which values of a series, at places ``at``, are not of a statement that speaks in the last of several places only."""
     behind = at == at[-1:]
     if len(np.unique(shapes)) > MOST_SHAPES or len(np.unique(at[~behind])) < FEWEST_EPOCHS:
