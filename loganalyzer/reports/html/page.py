@@ -45,6 +45,8 @@ FIGURES_FOR_ALL_UP_TO = 200
 HOW_IN_PLACE_UP_TO = 8
 OPEN_UP_TO = 6
 """Runs that need attention whose cards are open from the start; of more, all are closed."""
+PRINTED_WHOLE_UP_TO = 24
+"""Runs of a report that is printed with all its details; of more, with those of the cards that are open."""
 MOST_FILES = 50
 SCRIPTS = ("draw.js", "compare.js", "where.js", "script.js", "chart.js")
 
@@ -96,6 +98,8 @@ def render(
         ],
         "best_of": _only({card["best_of"] for card in cards if card["best_of"]}),
         "total": len(runs),
+        "alone": len(runs) == 1 and not analysis.left_out.total and not note,
+        "printed_whole": PRINTED_WHOLE_UP_TO,
         "titled": len(runs) <= FIGURES_FOR_ALL_UP_TO,
         "in_place": len(runs) <= HOW_IN_PLACE_UP_TO,
         "shown_first": SHOWN_FIRST,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_CONDITION = r"|(?<=[\w）)]) (?=[=≤≥<] )|(?<=[=≤≥<]) (?=[\w.-])"
+_CONDITION = r"|(?<=[\w）)]) (?=[=≤≥<±] )|(?<=[=≤≥<±]) (?=[\w.-])"
 _UNIT = re.compile(r"(?<=\d) (?=%|(?:epoch|step)s?\b)| (?=[✓✗])|(?:(?<=\bepoch)|(?<=\bstep)) (?=\d)" + _CONDITION)
 _NEXT_TO_NUMBER = re.compile(r"(?<=\d) (?=[%a-z])|(?<=[^\s\d、,:]) (?=\d+[、）])" + _CONDITION)
 

@@ -48,9 +48,10 @@ def sparkline(diagnosis: Diagnosis, *, marked: bool = False) -> str:
     paths = "".join(f'<polyline class="spark-{kind}" points="{_points(s, frame)}"/>' for s, kind in reversed(lines))
     drawn = [s for s, _ in lines]
     behind = _evidence(diagnosis, drawn, frame) if marked else _crosses(drawn, frame, 1, 2.0)
+    stretched = ' preserveAspectRatio="none"' if marked else ""
     return (
         f'<svg class="spark" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" aria-hidden="true" '
-        f'focusable="false">{behind}{paths}</svg>'
+        f'focusable="false"{stretched}>{behind}{paths}</svg>'
     )
 
 

@@ -35,7 +35,12 @@ def _context(group: Group, runs: Sequence[Diagnosis], lang: Lang) -> dict[str, A
         "comma": messages.listed(("", ""), lang),
         "top_label": messages.ui("sweep", "top", lang),
         "causes": [
-            {"id": verdict.value, "sign": verdict.info.sign, "text": text, "query": f"verdict:{verdict.value}"}
+            {
+                "id": verdict.value,
+                "sign": verdict.info.sign,
+                "text": unbroken(text),
+                "query": f"verdict:{verdict.value}",
+            }
             for verdict, text in sweep_text.causes(group, runs, lang)[:MOST_CAUSES]
         ],
         "grid": _grid(group, answer.grid, lang) if answer is not None and answer.grid is not None else None,

@@ -19,8 +19,9 @@ const page = (() => {
   const cards = $$(".card"), order = rows.map((r, i) => cards[i]);
   const everyName = Object.fromEntries(data.fields.names.map(n => [n, 0]));
   const fields = data.fields.rows.map(own => Object.fromEntries(data.fields.names.map((n, i) => [n, own[i]]).filter(f => f[1] !== null)));
-  // of very many runs the first are shown until somebody asks for all: what is not shown costs nothing
-  let most = data.first || Infinity, sorted = [...rows];
+  // of very many runs, and on a phone, the first are shown until somebody asks for all: what is not shown costs nothing
+  const narrow = matchMedia("screen and (max-width: 760px)");
+  let most = Math.min(data.first || Infinity, narrow.matches ? 12 : Infinity), sorted = [...rows];
   const more = $$(".all"), place = new Map(rows.map((r, i) => [r, i]));
   [...rows, ...cards].forEach(e => e.classList.remove("later"));
   more.forEach(b => b.addEventListener("click", () => { most = Infinity; filter(); }));
@@ -83,7 +84,7 @@ const page = (() => {
   }
   addEventListener("hashchange", open);
   document.addEventListener("click", e => { const point = e.target.closest?.("[data-run]"); if (point) location.hash = point.dataset.run; }); // of a sweep's plot
-  addEventListener("beforeprint", () => { if (!$("#packed")) $$(".card > details").forEach(d => { d.open = true; }); });
+  addEventListener("beforeprint", () => { if (!$("main.many")) $$(".card > details").forEach(d => { d.open = true; }); });
 
   // what a word means, beside it: on hover, on focus (of the word, or of the line that opens a card) and at the first tap
   const meaning = draw.html("div", { id: "meaning", hidden: true, role: "tooltip" }); document.body.append(meaning);
@@ -134,7 +135,7 @@ const page = (() => {
   }
   $("#next")?.addEventListener("click", () => move(1)); $("#previous")?.addEventListener("click", () => move(-1));
   document.addEventListener("keydown", e => {
-    if (e.ctrlKey || e.metaKey || e.altKey || !$("#keys").checked || e.target.closest?.("input, select, textarea")) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || !$("#keys")?.checked || e.target.closest?.("input:not([type=checkbox]), select, textarea")) return;
     if (e.key === "j" || e.key === "n") move(1); else if (e.key === "k" || e.key === "p") move(-1); else if (e.key === "/" && box) box.focus(); else return;
     e.preventDefault();
   });
