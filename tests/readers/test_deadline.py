@@ -17,6 +17,7 @@ from loganalyzer.model.run import Run
 from loganalyzer.pipeline.analyze import analyze
 from loganalyzer.pipeline.options import Options
 from loganalyzer.pipeline.read_job import read_job
+from loganalyzer.readers.common import plain_rows
 from loganalyzer.readers.tensorboard import event_file
 from tests.cli.conftest import Call, analyze_logs
 from tests.contract.test_secrets import CURVE, READERS
@@ -70,6 +71,7 @@ SAMPLES: dict[str, Callable[[Path], None]] = {
 def jobs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """The jobs of a reader's log that give runs, and how often reading them asks the clock."""
     monkeypatch.setattr(event_file, "WINDOW", 512)
+    monkeypatch.setattr(plain_rows, "BLOCK", 64)
     SAMPLES[request.param](tmp_path)
     with discover([str(tmp_path)]) as found:
         return [job for job in found.jobs if read_job(job)[0]]

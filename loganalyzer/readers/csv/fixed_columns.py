@@ -17,6 +17,7 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Floats, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.number_lists import as_number
+from loganalyzer.readers.common.plain_rows import plain_rows
 from loganalyzer.readers.common.sessions import Column, runs_in
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
@@ -28,6 +29,8 @@ YOLO_WIDTHS = {9 + 2 * losses: losses for losses in range(3, 7)}
 """The epoch, the memory, the losses and their sum, targets, size, four metrics, the losses of validation."""
 TOTAL_DIGITS = 0.02
 """The parts are printed with four digits; so far may their sum be from the printed total, as a share of it."""
+LONGEST_HEAD = 10_000
+LARGEST_STEP = 2**53
 _EPOCH = re.compile(r"(\d{1,9})/\d{1,9}")
 _MEMORY = re.compile(r"\d{0,4}\.?\d{0,6}G")
 _DEEPXDE = re.compile(r"#\s*step,\s*loss_train,\s*loss_test,\s*metrics_test\s*$")
@@ -49,13 +52,16 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run per file."""
     for source in sources:
         text, note = text_of(source.read())
+        if (plain := _plain_deepxde(text)) is not None:
+            yield from _deepxde(key, source.path, plain, [note] if note else [])
+            continue
         lines = [line for line in text.splitlines() if line.strip()]
         notes = [note] if note else []
         if len(lines) > 2 and not text.endswith(("\n", "\r")) and len(lines[-1]) < len(lines[-2]):
             cells, usual = (len(line.split()) for line in (lines.pop(), lines[-2]))
             notes.append(Note("last-line-unfinished", {"cells": cells, "columns": usual}))
         if lines and _DEEPXDE.match(lines[0]):
-            yield from _deepxde(key, source.path, lines[1:], notes)
+            yield from _deepxde(key, source.path, _deepxde_rows(lines[1:], notes), notes)
         else:
             yield from _yolo(key, source.path, lines, notes)
 
@@ -99,12 +105,24 @@ def _yolo(key: str, path: str, lines: Sequence[str], notes: list[Note]) -> Itera
     return _runs(key, path, "epoch", table[:, 0], columns, notes)
 
 
-def _deepxde(key: str, path: str, lines: Sequence[str], notes: list[Note]) -> Iterator[Run]:
-    """``step``, then as many terms of the training as of the test loss; a column that is left over is a metric."""
+def _plain_deepxde(text: str) -> Floats | None:
+    """The rows of DeepXDE's file where all are whole, float64[n, columns]."""
+    first, second = (*text[:LONGEST_HEAD].splitlines(), "", "")[:2]
+    rows = plain_rows(text, text.find("\n") + 1, None, len(second.split())) if _DEEPXDE.match(first) else None
+    whole = rows is not None and bool((np.abs(rows.values[:, 0]) < LARGEST_STEP).all())
+    return rows.values if rows is not None and whole else None
+
+
+def _deepxde_rows(lines: Sequence[str], notes: list[Note]) -> Floats:
     cells = [[as_number(cell) for cell in line.split()] for line in within(lines) if not line.startswith("#")]
     width = max(map(len, cells), default=0)
     whole = [[v for v in row if v is not None] for row in cells if len(row) == width]
-    table = _table([row if len(row) == width else None for row in whole] + [None] * (len(cells) - len(whole)), notes)
+    return _table([row if len(row) == width else None for row in whole] + [None] * (len(cells) - len(whole)), notes)
+
+
+def _deepxde(key: str, path: str, table: Floats, notes: list[Note]) -> Iterator[Run]:
+    """``step``, then as many terms of the training as of the test loss; a column that is left over is a metric."""
+    width = table.shape[1]
     terms = (width - 1) // 2
     if terms < 1:
         raise ReadError("no-rows")
@@ -125,7 +143,7 @@ def _term(split: str, index: int, terms: int) -> str:
 
 def _table(rows: Sequence[list[float] | None], notes: list[Note]) -> Floats:
     good = [row for row in rows if row is not None]
-    if not good or not all(abs(row[0]) < 2**53 for row in good):
+    if not good or not all(abs(row[0]) < LARGEST_STEP for row in good):
         raise ReadError("no-rows")
     if len(good) < len(rows):
         notes.append(Note("damaged-records", {"count": len(rows) - len(good)}, harmful=True))

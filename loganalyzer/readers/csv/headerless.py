@@ -34,7 +34,15 @@ from loganalyzer.readers.csv.nameless_columns import (
     names_of,
     rank_correlation,
 )
-from loganalyzer.readers.csv.nameless_rows import LOOKED_AT, as_lines, blocks_of, cells_of, first_rows, rows_below_names
+from loganalyzer.readers.csv.nameless_rows import (
+    LOOKED_AT,
+    as_lines,
+    blocks_of,
+    cells_of,
+    first_rows,
+    only_block,
+    rows_below_names,
+)
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of, words_of
 
@@ -67,7 +75,10 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         yield from _runs(key, source.path, as_lines(text), [note] if note else [])
 
 
-def _runs(key: str, path: str, text: str, notes: list[Note]) -> Iterator[Run | Unread]:
+def _blocks(text: str, notes: list[Note]) -> list[Floats]:
+    """Rows of one width one after another; what is wrong with the text goes to the notes."""
+    if (whole := only_block(text)) is not None:
+        return [whole]
     lines = rows_below_names(text)
     if not text.endswith(("\n", "\r")) and len(lines) > 1 and len(lines[-1]) < len(lines[-2]):
         cells = len(cells_of(lines.pop()))
@@ -75,9 +86,13 @@ def _runs(key: str, path: str, text: str, notes: list[Note]) -> Iterator[Run | U
     blocks, bad = blocks_of(lines)
     if bad:
         notes.append(Note("damaged-records", {"count": bad}, harmful=True))
+    return blocks
+
+
+def _runs(key: str, path: str, text: str, notes: list[Note]) -> Iterator[Run | Unread]:
     units = set()
     found: list[tuple[Training, tuple[Note, ...]]] = []
-    for rows in blocks:
+    for rows in _blocks(text, notes):
         columns = counters_of(rows[:LOOKED_AT])
         names = names_of(rows, columns, path)
         if not names:

@@ -96,7 +96,7 @@ def _parsed(raw: bytes, names: tuple[str, ...], separator: str, notes: list[Note
             )  # a column of words and numbers is read cell by cell
             frame = pd.read_csv(
                 io.BytesIO(raw), sep=separator, header=None, skiprows=1, names=list(range(len(names))), engine="c", quoting=3,
-                keep_default_na=False, na_values=missing, skipinitialspace=spaced,
+                keep_default_na=False, na_values=missing, skipinitialspace=spaced, decimal=_decimal(raw, separator),
             )  # fmt: skip
     except (ValueError, OverflowError):  # pandas' own errors are ValueErrors
         return None
@@ -117,6 +117,11 @@ def _parsed(raw: bytes, names: tuple[str, ...], separator: str, notes: list[Note
     if odd:
         notes.append(Note("text-in-number-columns", {"count": odd}))
     return Table(tuple(names[i] for i in keep), values, explicit, tuple(notes))
+
+
+def _decimal(raw: bytes, separator: str) -> str:
+    """What stands before the decimals: a comma where the rows have some that part no cells."""
+    return "," if separator != "," and b"," in raw[raw.index(b"\n") : HEAD] else "."
 
 
 def _told(column: pd.Series[Any]) -> list[object]:

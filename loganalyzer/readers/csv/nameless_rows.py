@@ -11,6 +11,7 @@ import numpy as np
 
 from loganalyzer.model.run import Floats
 from loganalyzer.readers.common.json_text import documents
+from loganalyzer.readers.common.plain_rows import plain_rows
 from loganalyzer.readers.csv.cells import number_of
 from loganalyzer.readers.deadline import within
 
@@ -19,6 +20,7 @@ FEWEST_ALIKE = 8
 LOOKED_AT = 60
 MOST_COLUMNS = 30
 """A log of one training has few columns; wider rows are data."""
+LONGEST_COMMENT = 10_000
 MOST_PROSE = 0.5
 """Up to this share of lines behind a clock may be anything else: what a logging module writes is not rows only."""
 _BETWEEN = re.compile(r"[,;\s]+")
@@ -59,6 +61,18 @@ def rows_below_names(text: str) -> list[str]:
     named = _NAMELESS.match(text)
     text = text[named.end() :] if named else text
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def only_block(text: str) -> Floats | None:
+    """All rows of a text whose lines hold as many plain numbers each, float64[n, columns]; None for any other text."""
+    named = _NAMELESS.match(text)
+    start = named.end() if named else 0
+    while text.startswith("#", start) and "\n" in text[start : start + LONGEST_COMMENT]:
+        start = text.index("\n", start) + 1
+    first = text[start : start + LONGEST_COMMENT].partition("\n")[0]
+    separator = next((mark for mark in ",;" if mark in first), None)
+    rows = plain_rows(text, start, separator, len(cells_of(first)))
+    return None if rows is None else rows.values
 
 
 def first_rows(text: str) -> Floats | None:

@@ -67,10 +67,9 @@ def detect(source: Source) -> Match:
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run per file."""
     for source in sources:
-        data = source.read()
-        table, note = table_in(data)
+        table, note = table_in(source.read())
         if not len(table.values):
-            raise _without_rows(data)
+            raise _without_rows(source.read())
         if not curve_by_setting(table.columns, source.path):
             table = replace(table, columns=named_as_losses(table.columns, source.path))
         for run in _runs(key, source.path, table):

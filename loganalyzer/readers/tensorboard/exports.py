@@ -22,6 +22,7 @@ from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import documents
 from loganalyzer.readers.common.log_order import in_order_of_time
 from loganalyzer.readers.common.number_lists import as_number
+from loganalyzer.readers.common.plain_rows import plain_rows
 from loganalyzer.readers.common.quantities import curve_name
 from loganalyzer.readers.common.records import clean_name
 from loganalyzer.readers.common.sessions import Column, runs_in
@@ -141,10 +142,10 @@ def _points(source: Source, notes: list[Note]) -> Points:
     if text.lstrip().startswith("["):
         rows = _json_rows(text, notes)
     else:
-        lines = _lines(text, notes)
-        plain = _plain_points(lines)
+        plain = _plain_points(text)
         if plain is not None:
             return plain
+        lines = _lines(text, notes)
         rows = [_triple([cell.strip('" ') for cell in line.split(",")]) for line in within(lines, done=1)]
     good = [row for row in rows if row is not None]
     if not good:
@@ -162,15 +163,12 @@ def _lines(text: str, notes: list[Note]) -> list[str]:
     return lines
 
 
-def _plain_points(lines: Sequence[str]) -> Points | None:
-    """The points of lines that hold three plain numbers each, read in one go; None where any holds something else."""
-    cells = ",".join(lines)
-    if not lines or "_" in cells or any(line.count(",") != 2 for line in lines):
+def _plain_points(text: str) -> Points | None:
+    """The points of a CSV of which every line holds three plain numbers; None where any holds something else."""
+    rows = plain_rows(text, text.find("\n") + 1, ",", 3)
+    if rows is None:
         return None
-    try:
-        walls, steps, values = np.array(cells.split(","), dtype=np.float64).reshape(-1, 3).T
-    except ValueError:
-        return None
+    walls, steps, values = rows.values.T
     if not (np.isfinite(walls).all() and (np.abs(steps) < LARGEST_STEP).all()):
         return None
     return Points(walls, steps.astype(np.int64), values, 0)

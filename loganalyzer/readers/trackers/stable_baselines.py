@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from loganalyzer.model.run import Floats, Note, Run, Series, Unread, make_series
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.array_value import Array
 from loganalyzer.readers.common.npy import npz
+from loganalyzer.readers.common.plain_rows import plain_rows
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 
@@ -32,38 +34,50 @@ def detect(source: Source) -> Match:
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run per file; steps are environment steps."""
     for source in sources:
-        data = source.read()
-        yield _evaluations(key, source, data) if data.startswith(b"PK") else _monitor(key, source, data)
+        if source.head.startswith(b"PK"):
+            yield _evaluations(key, source, source.read())
+        else:
+            yield _monitor(key, source, text_of(source.read())[0])
 
 
-def _monitor(key: str, source: Source, data: bytes) -> Run | Unread:
+def _monitor(key: str, source: Source, text: str) -> Run | Unread:
     """Rows of reward, length and time of each episode; the step is the sum of the lengths so far."""
-    text, _ = text_of(data)
-    lines = text.split("\n")
-    header = lines[1].strip().split(",") if len(lines) > 1 else []
+    start = text.find("\n") + 1
+    stop = text.find("\n", start) + 1 or len(text)
+    header = text[start:stop].strip().split(",") if start else []
     if "r" not in header or "l" not in header:
         raise ReadError("no-training-log")
-    reward_at, length_at = header.index("r"), header.index("l")
-    rewards, lengths, bad = [], [], 0
-    for line in within(lines[2:-1], done=2):  # what follows the last line end is unfinished
-        cells = line.strip().split(",")
-        try:
-            reward, length = float(cells[reward_at]), int(cells[length_at])
-        except (ValueError, IndexError):
-            bad += bool(line.strip())
-            continue
-        if 0 <= length < 2**40:
-            rewards.append(reward)
-            lengths.append(length)
-    if not rewards:
+    rewards, lengths, bad = _episodes(text[: text.rfind("\n") + 1], stop, header)
+    played = (lengths >= 0) & (lengths < 2**40)
+    if not played.any():
         return Unread(source.path, Note("no-rows"), expected=True)
-    steps = np.cumsum(np.array(lengths, np.int64))
+    rewards, lengths = rewards[played], lengths[played]
+    steps = np.cumsum(lengths.astype(np.int64))
     series = {
-        "episode_reward": make_series("episode_reward", steps, np.array(rewards))[0],
-        "episode_length": make_series("episode_length", steps, np.array(lengths, float))[0],
+        "episode_reward": make_series("episode_reward", steps, rewards)[0],
+        "episode_length": make_series("episode_length", steps, lengths)[0],
     }
     notes = (Note("damaged-records", {"count": bad}, harmful=True),) if bad else ()
     return Run(key, (source.path,), "sb3", series, {}, notes, "step")
+
+
+def _episodes(text: str, start: int, header: list[str]) -> tuple[Floats, Floats, int]:
+    """Rewards and lengths in the finished lines from ``start`` on, and how many of these are damaged."""
+    reward_at, length_at = header.index("r"), header.index("l")
+    plain = plain_rows(text, start, ",", len(header))
+    if plain is not None:
+        rewards, lengths = plain.values[:, reward_at], plain.values[:, length_at]
+        if bool((np.isfinite(lengths) & (lengths == np.rint(lengths))).all()):
+            return rewards, lengths, 0
+    told, bad = array("d"), 0
+    for line in within(text[start:].split("\n"), done=2):
+        cells = line.strip().split(",")
+        try:
+            told.extend((float(cells[reward_at]), float(int(cells[length_at]))))
+        except (ValueError, IndexError, OverflowError):
+            bad += bool(line.strip())
+    rows = np.frombuffer(told).reshape(-1, 2)
+    return rows[:, 0], rows[:, 1], bad
 
 
 def _evaluations(key: str, source: Source, data: bytes) -> Run | Unread:
