@@ -116,13 +116,25 @@ class Run(Record, eq=False, dict=True):
         return pd.DataFrame(columns).sort_index()
 
 
+def _worst_of_step(last_of_step: NDArray[np.bool_], values: Floats) -> Ints:
+    """The place of the last value of each step, or of its last one that is not finite."""
+    ends = np.flatnonzero(last_of_step)
+    odd = ~np.isfinite(values)
+    if len(ends) == len(values) or not odd.any():
+        return ends
+    odd_places = np.where(odd, np.arange(len(values)), -1)
+    worst = np.maximum.reduceat(odd_places, np.append(0, ends[:-1] + 1))
+    return np.where(worst >= 0, worst, ends)
+
+
 def make_series(
     name: str, steps: Ints, values: Floats, wall_times: Floats | None = None
 ) -> tuple[Series, tuple[int, ...], int]:
     """Build a series from points in the order they were written.
 
-    Returns the series (sorted by step, the last value written for a step wins), the steps at which the log went
-    back (a restart), and how many points were superseded by later ones of the same step.
+    Returns the series (sorted by step; the last value written for a step wins, but no number takes the place of NaN or
+    infinity: another process may have written it), the steps at which the log went back (a restart), and how many points
+    were superseded by others of the same step.
     """
     n = len(steps)
     if n < 2 or bool(np.all(steps[1:] > steps[:-1])):
@@ -131,6 +143,6 @@ def make_series(
     order = np.argsort(steps, kind="stable")
     ordered = steps[order]
     last_of_step = np.append(ordered[1:] != ordered[:-1], True)
-    keep = order[last_of_step]
+    keep = order[_worst_of_step(last_of_step, values[order])]
     kept_times = None if wall_times is None else wall_times[keep]
     return Series(name, steps[keep], values[keep], kept_times), restarts, n - len(keep)

@@ -16,6 +16,7 @@ from loganalyzer.pipeline.same_training import merged
 from loganalyzer.readers.base import Source
 from loganalyzer.readers.common.extent import with_extent
 from loganalyzer.readers.common.filtered_nan import with_filtered_nan
+from loganalyzer.readers.common.frozen_mean import with_frozen_mean
 from loganalyzer.readers.deadline import MAX_SECONDS, Deadline, reading_until
 from loganalyzer.readers.registry import find_reader
 from loganalyzer.roles.secrets import hidden, hidden_path, unread_without_secrets, without_secrets
@@ -62,7 +63,7 @@ def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
                 run = _identified(item, job, stored, used_ids)
                 used_ids.add(run.id)
                 run = replace(run, hyperparameters={**from_sidecars, **run.hyperparameters})
-                runs.append(without_secrets(with_extent(with_filtered_nan(run))))
+                runs.append(without_secrets(with_extent(with_frozen_mean(with_filtered_nan(run)))))
     except ReadError as error:
         unread.append(Unread(job.files[0], Note(error.code, error.details)))
     except (Exception, RecursionError, MemoryError) as error:  # a faulty file affects no other run

@@ -61,12 +61,13 @@ def agreements(first: Run, second: Run) -> list[Agreement]:
     against = 0
     for one, other, named in _pairs(first, second):
         found = _agree(one, other)
-        if named and _ends_apart(one, other, found):
+        alike = found is not None and found[2] >= MOST
+        if (named or alike) and _ends_apart(one, other, found):
             return []
         if found is None:
             continue
-        here, there, equal = found
-        if equal >= MOST:
+        here, there, _ = found
+        if alike:
             agreed.append(Agreement(one.name, other.name, here, there))
         elif named:
             against += 1

@@ -37,6 +37,8 @@ def wrap(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> list
 
 def columns(text: str) -> int:
     """Return the width of ``text`` in columns of a fixed-width font."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
 
 

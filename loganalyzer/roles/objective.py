@@ -11,6 +11,8 @@ from loganalyzer.model.run import Series
 from loganalyzer.roles.metric_names import LOSS_LIKE_METRICS
 from loganalyzer.roles.parts import combined, mean_of
 
+LONG_ENOUGH = 5
+"""So many values behind the end of a curve make a loss of another name the one by which a training went on."""
 FEW_EVALUATIONS, OFTEN = 12, 4
 """Fewer evaluations of an agent than that say less than its returns in training, logged OFTEN times as often."""
 
@@ -29,7 +31,16 @@ def _candidates(
         count = len(series[name])
         return count < min(5, longest) or (count < enough and OFTEN * count <= longest)
 
-    return sorted(found, key=lambda c: (is_stump(c[0]), splits.index(c[1].split), c[1].rank, len(c[0]), c[0]))
+    def gave_way(name: str) -> bool:
+        last = series[name].steps[-1:]
+        return any(len(series[n]) >= LONG_ENOUGH and bool((series[n].steps[0] > last).all()) for n, _ in found)
+
+    def preference(candidate: tuple[str, Role]) -> tuple[bool, bool, int, int, int, str]:
+        name, role = candidate
+        over = quantity is Quantity.LOSS and gave_way(name)
+        return is_stump(name), over, splits.index(role.split), role.rank, len(name), name
+
+    return sorted(found, key=preference)
 
 
 def first(series: Mapping[str, Series], by_name: Mapping[str, Role], quantity: Quantity) -> Series | None:

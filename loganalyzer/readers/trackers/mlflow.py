@@ -10,6 +10,7 @@ import numpy as np
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.log_order import in_order_of_time
+from loganalyzer.readers.common.number_words import number_in
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.deadline import within
 from loganalyzer.roles.hyperparameter_values import LONGEST_TEXT, flattened
@@ -76,7 +77,7 @@ def _metric(data: bytes) -> tuple[Column | None, int]:
     times, values, steps, bad = [], [], [], 0
     for line in within(lines):
         found = _LINE.match(line.rstrip(b"\r"))
-        value = _float(found[2]) if found else None
+        value = number_in(found[2].decode("utf-8", "replace")) if found else None
         if found is None or value is None:
             bad += bool(line.strip())
             continue
@@ -89,13 +90,6 @@ def _metric(data: bytes) -> tuple[Column | None, int]:
     if len(at) > 1 and bool((at == at[0]).all()):
         at = np.arange(len(at))
     return Column(np.arange(len(at)), at, np.array(values), np.array(times)), bad
-
-
-def _float(text: bytes) -> float | None:
-    try:
-        return float(text.decode("ascii"))
-    except ValueError:
-        return None
 
 
 READER = Reader("mlflow", "MLflow file store", detect, key, read)

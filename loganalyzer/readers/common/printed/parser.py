@@ -12,7 +12,6 @@ from loganalyzer.model.record import replace
 from loganalyzer.model.run import Detail
 from loganalyzer.readers.common.line_names import splits_in
 from loganalyzer.readers.common.printed.axis import Stretch
-from loganalyzer.readers.common.printed.fixed import is_fixed
 from loganalyzer.readers.common.printed.grammars import plan_of
 from loganalyzer.readers.common.printed.lines import line_states, plain_text, without_ctime
 from loganalyzer.readers.common.printed.lists import Lists
@@ -24,49 +23,16 @@ from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_
 from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_attack
 from loganalyzer.readers.common.printed.sections import Section, begins_training, heading_of, says_mode
 from loganalyzer.readers.common.printed.settings import settings_in_passing, settings_of_block, starts_block
+from loganalyzer.readers.common.printed.statements import Statements
 from loganalyzer.readers.common.printed.tables import Row, Tables
+from loganalyzer.readers.common.printed.vocabulary import speaks_of_training
 from loganalyzer.readers.common.quantities import OBJECTIVES, with_split
 from loganalyzer.readers.deadline import time_is_up
 from loganalyzer.roles.assign import role_of
-from loganalyzer.roles.metric_names import METRICS
 from loganalyzer.roles.secrets import hidden
-from loganalyzer.roles.translations import GERMAN, ROMANCE
-from loganalyzer.roles.vocabulary import (
-    DISCRIMINATOR_NAMES,
-    ENTROPY_NAMES,
-    EPOCH_NAMES,
-    GENERATOR_NAMES,
-    GRADIENT_NORM_NAMES,
-    LEARNING_RATE_NAMES,
-    LOSS_WORDS,
-    REWARD_NAMES,
-    STEP_NAMES,
-)
 
 MOST_SHAPES = 20_000
 LONGEST_SHAPE = 8_000
-_TOKEN = re.compile("[a-z][0-9]|[a-z]+")
-VOCABULARY = frozenset(
-    word
-    for names in (
-        METRICS,
-        LOSS_WORDS,
-        LEARNING_RATE_NAMES,
-        GRADIENT_NORM_NAMES,
-        REWARD_NAMES,
-        EPOCH_NAMES,
-        STEP_NAMES,
-        GENERATOR_NAMES,
-        DISCRIMINATOR_NAMES,
-        ENTROPY_NAMES,
-        GERMAN,
-        ROMANCE,
-        ("learn", "round", "shot"),
-    )
-    for name in names
-    for word in _TOKEN.findall(name)
-    if len(word) > 1
-)
 _THOUSANDS = re.compile(r"[ =]\d{1,3}(?:,\d{3}){1,4}(?=[ /:)\]]|,\s|$)")
 _PRINTED_BY_R = re.compile(r'\[\d{1,9}\] "([^"]*)"\s*$')
 
@@ -102,7 +68,8 @@ class Parser:
         self.skipped = 0
         self._lines = 0
         self._before: Plan | None = None
-        self._statements: dict[str, int] = {}
+        self.statements = Statements()
+        self._numbers_of: dict[str, int] = {}
         self._stops = 0
         self.begun: list[int] = []
         self._rewritten = False
@@ -219,14 +186,18 @@ class Parser:
         if shape not in self.plans:
             if len(self.plans) >= MOST_SHAPES:
                 self.plans.clear()
-            plan = plan_of([hidden(text) for text in parts[::2]]) if _speaks_of_training(shape) else None
+            plan = plan_of([hidden(text) for text in parts[::2]]) if speaks_of_training(shape) else None
             if plan is not None and is_attack(shape, self.plans):
                 plan = None
+            if (plan is None or not plan.absent) and (known := self.statements.with_words(shape)) is not None:
+                plan = known
+            elif plan is not None:
+                self.statements.remember(shape, plan)
             if (plan is None or not plan.indices) and (heading := heading_of(line)) is not None:
                 plan = Plan(heading=heading)
             if plan is not None:
                 plan.statement = "".join(shape.split())
-                plan.number = self._statements.setdefault(plan.statement, len(self._statements) + 1)
+                plan.number = self._numbers_of.setdefault(plan.statement, len(self._numbers_of) + 1)
             self.plans[shape] = plan
         return self.plans[shape]
 
@@ -377,14 +348,6 @@ def _lines_of(plan: Plan, columns: Columns, count: int, shape: int) -> Lines:
         columns[plan.also] if plan.also >= 0 else None,
         shape,
     )
-
-
-def _speaks_of_training(shape: str) -> bool:
-    """A cheap look before a shape is worked out: most lines of most logs say nothing about curves."""
-    if not shape.isascii():
-        return True
-    low = shape.lower()
-    return "loss" in low or "acc" in low or is_fixed(shape) or not VOCABULARY.isdisjoint(_TOKEN.findall(low))
 
 
 def _numbers(value: Value, columns: Columns) -> list[float]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _EXPONENT = r"(?:[eE][-+]?[0-9]{1,4}+)?"
 NUMBER_TEXT = (
     rf"[-+]?(?:[0-9]{{1,320}}+(?:\.[0-9]{{0,40}}+)?{_EXPONENT}|\.[0-9]{{1,40}}+{_EXPONENT}"
-    r"|(?:nan|NaN|NAN|Nan|inf|Inf|INF|[iI]nfinity)(?![A-Za-z_0-9]))"
+    r"|(?:nan|NaN|NAN|Nan|inf|Inf|INF|[iI]nfinity|INFINITY)(?![A-Za-z_0-9]))"
 )
 LARGEST_EPOCH = 1e9
 LARGEST_STEP = 1e15
