@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import click
 
-from loganalyzer.cli.commands import COMPLETION, chosen
+from loganalyzer.cli.commands import COMPLETION, chosen, with_command
 from loganalyzer.cli.errors import complain, language, of_click
 from loganalyzer.cli.stops import Stops
 from loganalyzer.cli.streams import Lenient
@@ -26,7 +26,7 @@ def code_of(arguments: list[str], stops: Stops, out: Lenient) -> int:
     except click.ClickException as error:
         return _misused(error, arguments)
     except LogAnalyzerError as error:
-        complain(error.message, language(arguments))
+        complain(with_command(error.message, arguments), language(arguments))
         return ExitCode.USAGE
     except (Exception, KeyboardInterrupt, SystemExit) as error:
         stops.acknowledged()

@@ -45,7 +45,7 @@ def of_click(error: click.ClickException, command: click.Command, lang: Lang) ->
     if isinstance(error, click.BadOptionUsage):
         return _missing(error.option_name, _option(command, error.option_name), error, lang)
     if isinstance(error, click.BadParameter) and isinstance(error.param, click.Option):
-        return _wrong(error.param.opts[-1], error.param, error)
+        return _wrong(error.param.opts[-1], error.param, error, command)
     return Message(error.format_message())
 
 
@@ -69,8 +69,11 @@ def _missing(name: str, given: click.Option | None, error: click.ClickException,
     )
 
 
-def _wrong(name: str, given: click.Option, error: click.ClickException) -> Message:
+def _wrong(name: str, given: click.Option, error: click.ClickException, command: click.Command) -> Message:
     kind = given.type
+    if given.name == "next_format" and (output := _output_named_in(error, command)):
+        text = "{option} is the format of --next, one of: {known}; the analysis in that format: {output} -"
+        return Message(text, {"option": name, "known": ", ".join(kind.choices), "output": output})
     if isinstance(kind, click.Choice):
         return Message("{option} must be one of: {known}", {"option": name, "known": ", ".join(kind.choices)})
     if isinstance(kind, click.IntRange) and kind.max is not None:
@@ -81,6 +84,13 @@ def _wrong(name: str, given: click.Option, error: click.ClickException) -> Messa
     if given.name == "max_bytes":
         return Message("{option} must be a size such as 500000, 64M or 2G", {"option": name})
     return Message(error.format_message())
+
+
+def _output_named_in(error: click.ClickException, command: click.Command) -> str:
+    """The option that writes what the refused value names: --junit for 'junit'; "" for none."""
+    value = error.message.partition("'")[2].partition("'")[0]
+    option = f"--{value}"
+    return option if _option(command, option) is not None else ""
 
 
 def _option(command: click.Command, name: str) -> click.Option | None:

@@ -41,7 +41,8 @@ def explain(
     own = {rule_id: configured[rule_id]} if configured and rule_id in configured else {}
     limits = with_limits([known[rule_id]], own)[0].limits
     page = _page(known[rule_id], lang, limits, everything=everything)
-    lines = [f"{messages.title(rule_id, lang)} ({rule_id})", "", *page, ""]
+    title = messages.title(rule_id, lang)
+    lines = [title if _plain(title) == rule_id else f"{title} ({rule_id})", "", *page, ""]
     if not everything:
         return "\n".join([*lines, messages.ui("pages", "verbose", lang)])
     items = list(dataclasses.fields(limits)) if dataclasses.is_dataclass(limits) else []

@@ -17,9 +17,11 @@ from loganalyzer.reports.alike import grouped, healthy
 from loganalyzer.reports.overview import overview
 from loganalyzer.reports.registry import RenderRequest
 from loganalyzer.reports.safe import term_safe
+from loganalyzer.reports.summary import sign, summary
 
 COMMENT_LIMIT = 60_000  # characters; GitHub refuses comments over 65,536
 MARKER = "<!-- analyze-logs -->"
+SIGNS = {"✓": "✅ ", "✗": "⚠️ ", "": ""}
 # emphasis, links, mentions, formulas; addresses that become links by themselves; what begins a list or a heading
 _SPECIAL = re.compile(
     r"[\\`*_\[\]#|~$]|:(?=//)|(?<=[wW]{3})\.|^[-+=]|(?<=^[0-9])[.)]|(?<=^[0-9]{2})[.)]|(?<=^[0-9]{3})[.)]"
@@ -56,8 +58,14 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
     warnings = tuple(f for f in result.warnings if not f.known)
     lost = bool(result.unread or result.partly_read)
     failed = result.failed or not analysis.runs or (result.strict and lost)
-    sign = "❌" if failed else "⚠️" if lost else "✅"
-    yield f"### {ui('title')}\n\n{sign} **{escaped(gate_text.headline(analysis, result, lang))}**\n"
+    said = escaped(summary(analysis, lang), 900)
+    if failed or lost or result.gates:
+        mark = "❌" if failed else "⚠️" if lost else "✅"
+        yield f"### {ui('title')}\n\n{mark} **{escaped(gate_text.headline(analysis, result, lang))}**\n"
+        if analysis.runs:
+            yield f"{said}\n"
+    else:
+        yield f"### {ui('title')}\n\n{SIGNS[sign(analysis)]}**{said}**\n"
     yield from _sweeps(analysis, lang)
     for title, failures in (("failures", result.failures), ("warnings", warnings)):
         if failures:

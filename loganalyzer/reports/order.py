@@ -5,24 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from loganalyzer.model.confidence import LEVELS, level
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.verdicts import Verdict
 
 _URGENCY = {v: i for i, v in enumerate(Verdict)}
+_SURE = {name: i for i, name in enumerate(LEVELS)}
 
 
 Urgency = tuple[bool, int, int, float, str]
 
 
 def urgency(d: Diagnosis) -> Urgency:
-    """Sort key, smallest first: needs attention, worst severity, verdict, probability, name."""
+    """Sort key, smallest first: needs attention, worst severity, verdict, how sure in a word, name in its natural order."""
     severity = d.worst.rank if d.worst else 0
-    return (not d.needs_attention, -severity, _URGENCY[d.verdict], -d.probability, d.id)
+    return (
+        not d.needs_attention,
+        -severity,
+        _URGENCY[d.verdict],
+        float(_SURE[level(d.probability)]),
+        f"{_padded(d.id)}\0{d.id}",
+    )
 
 
 def worst_first(runs: Iterable[Diagnosis]) -> list[Diagnosis]:
-    """Sort by worst severity, then by verdict, probability and name."""
+    """Sort by worst severity, then by verdict, level of confidence and name."""
     return sorted(runs, key=urgency)
+
+
+def _padded(name: str) -> str:
+    """A name as a text that sorts in its natural order: s2 before s10."""
+    return re.sub(r"(?<![0-9.])[0-9]{1,14}(?![0-9])", lambda found: found[0].zfill(15), name)
 
 
 def natural(name: str) -> tuple[tuple[int, float, str], ...]:

@@ -39,6 +39,14 @@ def summary(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: b
     return messages.sentences([text for text in parts if text], lang)
 
 
+def sign(analysis: Analysis) -> str:
+    """The sign of an outcome: a cross if something needs attention, a tick if all runs went well, "" if neither: a sweep
+    whose bad corners are no alarm, or no run at all."""
+    if overview(analysis).sick:
+        return "✗"
+    return "✓" if analysis.runs and not analysis.tally.sick else ""
+
+
 def _of_sweeps(view: Overview, lang: Lang) -> str:
     """What the only sweep says, or how many sweeps there are."""
     first = view.sweeps[0]

@@ -34,13 +34,17 @@ def headline(group: Group, answer: Answer, lang: Lang) -> str:
 
 
 def subject(group: Group, lang: Lang) -> str:
-    """The headline for the subject of a mail."""
+    """The headline for the subject of a mail: the best settings, and how many did not go well."""
     answer = group.answer
     if answer is None:
         return ""
+    shown = _ui("score", lang, series=term_safe(group.series, LONGEST), mean=mean(answer.best))
+    best = _ui("subject", lang, count=len(group.runs), settings=where(answer.best.where, lang), score=shown)
     failed = answer.failed_in_corners
-    return _ui("subject_failed" if failed else "subject", lang, count=len(group.runs), failed=failed,
-               settings=where(answer.best.where, lang), score=score(answer.best, group, lang))  # fmt: skip
+    bad = [_ui("subject_failed", lang, failed=failed)] if failed else []
+    verdicts = _besides(group, answer)
+    bad += [messages.verdict_count(v, verdicts[v], lang) for v in _most_first(verdicts)]
+    return messages.listed([best, *bad], lang)
 
 
 def corner(group: Group, answer: Answer, lang: Lang) -> list[str]:
@@ -58,13 +62,17 @@ def besides(group: Group, answer: Answer, lang: Lang) -> list[str]:
 
     Those that a person should look at one by one (``answer.attention``) have sentences of their own.
     """
-    said = {*answer.attention, *(run for c in answer.corners for run in c.failed)}
-    verdicts = Counter(m.verdict for m in group.table if m.attention and m.run not in said)
+    verdicts = _besides(group, answer)
     if not verdicts:
         return []
     counts = messages.listed([messages.verdict_count(v, verdicts[v], lang) for v in _most_first(verdicts)], lang)
     key = "besides" if answer.corners else "besides_none"
     return [_ui(key, lang, counts=counts)]
+
+
+def _besides(group: Group, answer: Answer) -> Counter[Verdict]:
+    said = {*answer.attention, *(run for c in answer.corners for run in c.failed)}
+    return Counter(m.verdict for m in group.table if m.attention and m.run not in said)
 
 
 def _most_first(verdicts: Counter[Verdict]) -> list[Verdict]:
@@ -111,7 +119,7 @@ def notes(group: Group, lang: Lang) -> list[str]:
 
         sd = median(c.sd for c in repeated if c.sd is not None)
         least = min(len(c.runs) for c in repeated)
-        texts.append(_ui("seeds_typical", lang, sd=sd, cells=len(repeated), least=least))
+        texts.append(_ui("seeds_typical", lang, sd=messages.number(sd, 2), cells=len(repeated), least=least))
     return texts
 
 

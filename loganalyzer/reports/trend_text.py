@@ -146,7 +146,7 @@ def headline(trend: Trend | None, lang: Lang) -> str:
     said = []
     for verdict in (v for v in Verdict if any(run.verdict is v for run in fresh)):
         own = [run for run in fresh if run.verdict is verdict]
-        names = change_text.names(own, lang, 1)
+        names = change_text.names(own, lang, len(own) if len(own) <= MOST_NEWS else 1)
         said.append(messages.aside(messages.verdict_count(verdict, len(own), lang), lang, names))
     return messages.ui("history", "headline_news", lang, names=messages.listed(said, lang))
 

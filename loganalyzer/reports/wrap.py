@@ -13,6 +13,9 @@ WIDTH = 78
 _NOT_FIRST = "、。，．）」』：；？！ー々ゝゞヽヾ・ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
 # a wide character may end a line anywhere, a Latin or katakana word only at its end; brackets and stops stay with what
 # they close
+# a condition and a spread stay together: lr = 1, 0.168 ± 0.003
+_JOINED = late(lambda: re.compile(r"(?<=[\w）)]) (?=[=≤≥<>±] \S)|(?<= [=≤≥<>±]) (?=[\w.-])"))
+_JOINT = "\ue000"
 _WIDE = r"\u3000-\u9fff\uff00-\uffef"
 _KATAKANA = "ァ-ヺー"
 _PIECES = late(lambda: re.compile(rf"[（「『]*(?:[^\s{_WIDE}]+|[{_KATAKANA}]+|[{_WIDE}])[{_NOT_FIRST}]*\s*|\s+"))
@@ -21,6 +24,7 @@ _PIECES = late(lambda: re.compile(rf"[（「『]*(?:[^\s{_WIDE}]+|[{_KATAKANA}]+
 def wrap(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> list[str]:
     """Wrap ``text`` to ``width`` columns; the first line is prefixed with ``first``, the others with ``rest``."""
     lines, line = [], first
+    text = _JOINED.sub(_JOINT, text)
     for piece in _pieces(text, width - max(columns(first), columns(rest))):
         full = columns(line) + columns(piece.rstrip()) > width
         if full and line.strip() and piece[0] not in _NOT_FIRST:
@@ -32,7 +36,7 @@ def wrap(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> list
             line = rest + line[-1]
         line += piece
     lines.append(line.rstrip())
-    return lines
+    return [line.replace(_JOINT, " ") for line in lines]
 
 
 def columns(text: str) -> int:

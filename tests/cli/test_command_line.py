@@ -189,6 +189,14 @@ def test_a_mistyped_path_is_told_what_was_meant(analyze_logs: Call, logs: Path) 
     assert "did you mean" not in analyze_logs("elsewhere/at/all").stderr
 
 
+@pytest.mark.parametrize(("words", "meant"), [("dif old.json runs", "diff"), ("dfif", "diff"), ("mcpp runs", "mcp")])
+def test_a_mistyped_command_is_told_what_was_meant(analyze_logs: Call, logs: Path, words: str, meant: str) -> None:
+    done = analyze_logs(*words.split())
+    assert done.returncode == 2
+    assert done.stderr.strip() == f"analyze-logs: no such file or folder: {words.split()[0]}; did you mean {meant}?"
+    assert "did you mean" not in analyze_logs("runs", words.split()[0]).stderr, "only a first word is a command"
+
+
 def test_help_fits_a_terminal_of_80_columns(analyze_logs: Call) -> None:
     assert max(map(len, analyze_logs("--help", COLUMNS="80").stdout.splitlines())) <= 80
 
@@ -232,6 +240,12 @@ def test_no_run_is_told_once_whatever_gate_was_asked_for(analyze_logs: Call, tmp
     [
         (["--list"], "--list needs a value, one of: rules, readers"),
         (["--list", "rule"], "--list must be one of: rules, readers"),
+        (["runs", "--format", "xml"], "--format must be one of: toml, yaml, json, args, brief\n"),
+        (
+            ["runs", "--format", "junit"],
+            "--format is the format of --next, one of: toml, yaml, json, args, brief; the "
+            "analysis in that format: --junit -",
+        ),
         (["--explain"], "--explain needs a rule, for example: analyze-logs --explain overfitting"),
         (["--explain", ""], "no rule is called ''"),
         (["--verison"], "there is no option --verison; did you mean --version?"),

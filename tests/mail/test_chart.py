@@ -59,3 +59,20 @@ def test_each_value_that_is_not_finite_is_marked(monkeypatch: pytest.MonkeyPatch
     missing = int((~np.isfinite(run.roles.train.values)).sum())  # type: ignore[union-attr]
     marks = [line for line in axes.lines if line.get_marker() == "x"]
     assert missing > 3 and sum(len(line.get_xdata()) for line in marks) == missing
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_return_is_drawn_without_the_loss_beside_it(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = diagnosed({"reward": "0.2 + 0.6 * x + 0.01 * noise(1)", "loss": "0.001 * noise(2)", "kl": "0.001 * x"})
+    (axes,) = drawn(run, lang, monkeypatch).axes
+    assert sum(len(line.get_xdata()) > 0 for line in axes.get_lines()) == 1 and axes.get_ylim()[1] > 0.7
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_two_losses_of_a_game_have_their_names(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = diagnosed({"generator_loss": "1 + 0.2 * noise(1)", "discriminator_loss": "0.7 + 0.1 * noise(2)"})
+    figure = drawn(run, lang, monkeypatch)
+    (axes,) = figure.axes
+    assert [t.get_text() for t in axes.get_legend().get_texts()] == ["generator_loss", "discriminator_loss"]
+    FigureCanvasAgg(figure).draw()
+    assert axes._left_title.get_window_extent().x1 < axes.get_legend().get_window_extent().x0  # type: ignore[attr-defined]

@@ -157,3 +157,21 @@ def test_values_as_a_table_are_complete_or_say_what_is_left_out(points: int, row
 def test_a_panel_says_the_metric_in_the_words_of_the_page(metric: str, lang: Lang, title: str) -> None:
     series = {"train_loss": "1 / (1 + x)", "val_loss": "1.1 / (1 + x)", f"val_{metric}": "0.5 + 0.4 * x"}
     assert title in [panel.title for panel in panels(diagnosed(series), lang)]
+
+
+def test_a_run_judged_by_its_return_shows_it_with_its_loss_in_a_strip() -> None:
+    run = diagnosed({"reward": "0.2 + 0.6 * x + 0.01 * noise(1)", "loss": "0.001 * noise(2)", "kl": "0.001 * x"})
+    assert run.objective.train == "reward"
+    shown = panels(run, "en")
+    assert [p.title for p in shown][:2] == ["reward", "loss"] and shown[0].inches > shown[1].inches
+    assert [s.name for _, s in curves.shown_series(run)] == ["reward"]
+    assert curves.value_table(run, "en")["names"] == ["reward"]
+    (line,) = re.findall(r'<polyline class="spark-train" points="([^"]*)"', sparkline(run))
+    heights = [float(point.split(",")[1]) for point in line.split()]
+    assert heights[0] - heights[-1] > 15, "the reward rises"
+
+
+def test_a_strip_of_one_value_is_low() -> None:
+    run = diagnosed({"train_loss": "2 * exp(-4 * x)", "accuracy": "0.5"})
+    assert panels(run, "en")[1].title == "accuracy"
+    assert panels(run, "en")[1].inches < panels(diagnosed({"train_loss": "x", "accuracy": "x"}), "en")[1].inches

@@ -1,8 +1,13 @@
 """Names in the order in which a person counts."""
 
+from pathlib import Path
+
 import pytest
 
-from loganalyzer.reports.order import natural
+import loganalyzer
+from loganalyzer.model.confidence import level
+from loganalyzer.reports.order import natural, worst_first
+from tests.sweep_logs import write
 
 
 @pytest.mark.parametrize(
@@ -19,3 +24,10 @@ from loganalyzer.reports.order import natural
 def test_numbers_in_names_count_as_numbers(names: list[str]) -> None:
     backwards = names[::-1]
     assert sorted(backwards, key=natural) == names
+
+
+def test_runs_of_one_verdict_and_confidence_are_in_the_order_of_their_names(tmp_path: Path) -> None:
+    report = loganalyzer.analyze(write(tmp_path / "nightly", seeds=4, rates=(0.0001,)))
+    assert len({d.probability for d in report.runs}) > 1
+    told = [(d.verdict, level(d.probability), natural(d.id)) for d in worst_first(report.runs)]
+    assert len(told) == 16 and told == sorted(told)

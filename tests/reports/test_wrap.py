@@ -24,3 +24,12 @@ def test_katakana_words_stay_whole(text: str, width: int) -> None:
 
 def test_a_word_wider_than_the_line_is_cut() -> None:
     assert all(columns(line) <= 20 for line in wrap("スーパーカリフラジリスティックエクスピアリドーシャス", width=20))
+
+
+@pytest.mark.parametrize("width", range(20, 60))
+@pytest.mark.parametrize("whole", ["lr = 0.1", "lr ≤ 0.001", "0.168 ± 0.0029", "batch_size = 64"])
+def test_a_condition_and_a_spread_stay_on_one_line(whole: str, width: int) -> None:
+    lines = wrap(f"9 of the 12 runs with {whole} did best of all, and {whole}.", width=width)
+    assert all(columns(line) <= width for line in lines)
+    assert sum(line.count(whole) for line in lines) == 2
+    assert " ".join(line.strip() for line in lines) == f"9 of the 12 runs with {whole} did best of all, and {whole}."

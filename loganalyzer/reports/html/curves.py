@@ -15,6 +15,7 @@ from loganalyzer.model.run import Series
 from loganalyzer.reports.decimate import decimate
 from loganalyzer.reports.html import range_chart
 from loganalyzer.reports.html.anchors import anchor
+from loganalyzer.reports.judged_curves import judged_curves
 from loganalyzer.reports.safe import term_safe
 
 COMPARE_POINTS = 90
@@ -30,12 +31,9 @@ TEXTS = (
 
 def shown_series(diagnosis: Diagnosis) -> list[tuple[str, Series]]:
     """Return the series of the main chart with their kind ("train", "validation")."""
-    roles = diagnosis.roles
-    pairs = [("train", roles.train), ("validation", roles.validation)]
-    found = [(kind, s) for kind, s in pairs if s is not None and len(s)]
-    if not found:
-        found = [("train", s) for s in (roles.reward, roles.generator) if s is not None and len(s)][:1]
-    return found
+    found = [(kind, series) for series, kind in judged_curves(diagnosis)]
+    generator = diagnosis.roles.generator
+    return found or ([("train", generator)] if generator is not None and len(generator) else [])
 
 
 def sentence(diagnosis: Diagnosis, lang: Lang) -> str:

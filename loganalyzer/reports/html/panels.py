@@ -12,6 +12,7 @@ from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Series
 from loganalyzer.reports.html import chart_box, range_chart
 from loganalyzer.reports.html.panel import FLAT_INCHES, NOTHING_INCHES, OBJECTIVE_INCHES, Panel
+from loganalyzer.reports.judged_curves import by_return, judged_curves
 
 METRICS = {"accuracy": "accuracy", "acc": "accuracy", "precision": "precision", "recall": "recall", "r2": "r2"}
 """Metrics that have a word in every language, by their usual names."""
@@ -20,29 +21,40 @@ METRICS = {"accuracy": "accuracy", "acc": "accuracy", "precision": "precision", 
 def panels(diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
     """Return the panels, top to bottom: objective, metric, learning rate, gradient norm; raw series if there is none."""
     roles = diagnosis.roles
-    pairs = [(roles.train, "train"), (roles.validation, "validation")]
+    pairs: list[tuple[Series | None, str]] = list(judged_curves(diagnosis))
     game = roles.generator is not None and roles.discriminator is not None
     if game:
         pairs = [(roles.generator, "train"), (roles.discriminator, "validation")]
     main = _kept(pairs)
     if not main:
-        main = _kept([(roles.reward, "train")]) or _kept([(s, "train") for s in _telling(diagnosis)])
-    title = messages.ui("html", "chart.objective", lang) if len(main) > 1 else main[0][0].name if main else ""
-    found = [Panel(title, main, OBJECTIVE_INCHES, named=game)] if main else []
+        main = _kept([(s, "train") for s in _telling(diagnosis)])
+    found = [Panel(_title(main, lang), main, OBJECTIVE_INCHES, named=game)] if main else []
     if main and not len(found[0].values()):
         found = [replace(found[0], inches=NOTHING_INCHES)]
+    if by_return(diagnosis) and (losses := _kept([(roles.train, "train"), (roles.validation, "validation")], least=2)):
+        found.append(_flattened(Panel(_title(losses, lang), losses)))
     if roles.metrics and not roles.objective_is_metric:
         lines = _kept([(roles.metrics[0].train, "train"), (roles.metrics[0].validation, "validation")], least=2)
         if lines:
-            found.append(Panel(_named(roles.metrics[0].name, lang), lines))
+            found.append(_flattened(Panel(_named(roles.metrics[0].name, lang), lines)))
     for series, key in ((roles.learning_rate, "chart.learning_rate"), (roles.gradient_norm, "chart.gradient_norm")):
         lines = _kept([(series, "train")], least=2)
         if lines:
             panel = Panel(messages.ui("html", key, lang), lines, rate=series is roles.learning_rate)
-            flat = len(panel.values()) > 0 and float(np.ptp(panel.values())) == 0.0
-            found.append(replace(panel, inches=FLAT_INCHES) if flat else panel)
+            found.append(_flattened(panel))
     kept = [p for i, p in enumerate(found) if len(p.values()) or (i == 0 and main)]
     return range_chart.over_rates(kept, diagnosis, lang) or kept
+
+
+def _title(lines: tuple[tuple[Series, str], ...], lang: Lang) -> str:
+    """Return the name of a line alone, "loss" for several."""
+    return messages.ui("html", "chart.objective", lang) if len(lines) > 1 else lines[0][0].name
+
+
+def _flattened(panel: Panel) -> Panel:
+    """Return a strip, lower where all its values are the same."""
+    values = panel.values()
+    return replace(panel, inches=FLAT_INCHES) if len(values) and float(np.ptp(values)) == 0.0 else panel
 
 
 def _named(metric: str, lang: Lang) -> str:

@@ -14,6 +14,7 @@ from loganalyzer.model.outcome import Evidence
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Floats, Series
 from loganalyzer.reports import fonts
+from loganalyzer.reports.judged_curves import judged_curves
 from loganalyzer.reports.safe import term_safe
 
 WIDTH, HEIGHT, MAX_BYTES = 600, 240, 20_000
@@ -41,7 +42,9 @@ def png(diagnosis: Diagnosis, lang: Lang, *, points: int = 600) -> bytes | None:
 
 def _lines(diagnosis: Diagnosis) -> list[tuple[Series, str]]:
     roles = diagnosis.roles
-    pairs = [(roles.train, "train"), (roles.validation, "validation"), (roles.reward, "train")]
+    pairs: list[tuple[Series | None, str]] = list(judged_curves(diagnosis))
+    if roles.generator is not None and roles.discriminator is not None:
+        pairs = [(roles.generator, "train"), (roles.discriminator, "validation")]
     # no chart if the objective cannot be drawn: another series would be mistaken for it
     return [(s, kind) for s, kind in pairs if s is not None and np.isfinite(s.values).sum() > 1]
 
@@ -54,7 +57,8 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
 
     # names are text, never formulas; the families cover all languages with an installed font
     families, language = fonts.letters(), fonts.drawable(lang)
-    labels = {k: messages.ui("mail", k, language) for k in ("train", "validation")}
+    game = diagnosis.roles.discriminator is not None
+    labels = {k: _drawable(s.name) if game else messages.ui("mail", k, language) for s, k in lines}
     settings: Any = {
         "text.parse_math": False,
         "font.family": ["DejaVu Sans", *families],
@@ -62,7 +66,7 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
     }
     with rc_context(settings):
         figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100, facecolor=_PAPER)
-        axes = figure.add_axes((0.1, 0.115, 0.88, 0.78), facecolor=_PAPER)
+        axes = figure.add_axes((0.1, 0.115, 0.86, 0.78), facecolor=_PAPER)
         for series, kind in lines:
             steps, values = _thinned(series, points)
             style = {"train": (_TRAIN, "-"), "validation": (_VALIDATION, (0, (4, 1.5)))}[kind]
@@ -92,7 +96,7 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
         # next to the title, where no curve crosses it
         legend = axes.legend(
             frameon=False, ncols=2, handlelength=1.8, columnspacing=1.2, borderaxespad=0.1,
-            loc="lower right", bbox_to_anchor=(1.01, 0.985),
+            loc="lower right", bbox_to_anchor=(1.03, 0.985),
         )  # fmt: skip
         for text in legend.get_texts():
             text.set_color(_INK)
@@ -111,6 +115,8 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
 def _title(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, letters: int) -> str:
     """Return the title, series and axis: "train/loss, val/loss by epoch"; the run's name is above the picture."""
     names = ", ".join(term_safe(s.name, letters) for s, _ in lines)
+    if diagnosis.roles.discriminator is not None:
+        names = messages.ui("html", "chart.objective", lang)  # the legend has the names
     by = "by_epoch" if diagnosis.run.step_unit == "epoch" else "by_step"
     return _drawable(messages.ui("mail", by, lang, names=names))
 

@@ -12,7 +12,7 @@ from loganalyzer.reports import gate_text, sweep_text, trend_text
 from loganalyzer.reports.alike import Alike, grouped, healthy
 from loganalyzer.reports.overview import overview
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.summary import attention, summary
+from loganalyzer.reports.summary import attention, sign, summary
 
 MAX_RUNS, MAX_CHARTS, MAX_FAILURES, MAX_UNREAD, SUBJECT_LENGTH = 20, 6, 10, 10, 120
 MAX_SWEEPS, MAX_CAUSES = 3, 6
@@ -34,11 +34,11 @@ class Row(Record):
 class Content(Record):
     """All texts of the mail; ``sweeps`` has a block of lines for each sweep, its title first; ``healthy`` has a line for
     the runs of each verdict that need nothing. ``since`` and ``changes`` say what is different since the last analysis;
-    they are empty where no history is kept."""
+    they are empty where no history is kept. ``sign`` is a tick, a cross or ""."""
 
     subject: str
     outcome: str
-    well: bool
+    sign: str
     since: str
     changes: tuple[str, ...]
     gate: str
@@ -70,7 +70,7 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
     return Content(
         subject=term_safe(subject, SUBJECT_LENGTH),
         outcome=outcome,
-        well=bool(analysis.runs) and not result.failed and not view.sick,
+        sign="✗" if result.failed or not analysis.runs else sign(analysis),
         since=trend_text.heading(analysis.trend, lang) if analysis.trend is not None else "",
         changes=tuple(trend_text.lines(analysis.trend, analysis.runs, lang)) if analysis.trend is not None else (),
         gate=gate_text.headline(analysis, result, lang) if result.gates else "",
