@@ -71,10 +71,10 @@ def _missing(name: str, given: click.Option | None, error: click.ClickException,
 
 def _wrong(name: str, given: click.Option, error: click.ClickException, command: click.Command) -> Message:
     kind = given.type
-    if given.name == "next_format" and (output := _output_named_in(error, command)):
-        text = "{option} is the format of --next, one of: {known}; the analysis in that format: {output} -"
-        return Message(text, {"option": name, "known": ", ".join(kind.choices), "output": output})
     if isinstance(kind, click.Choice):
+        if given.name == "next_format" and (output := _output_named_in(error, command)):
+            text = "{option} is the format of --next, one of: {known}; the analysis in that format: {output} -"
+            return Message(text, {"option": name, "known": ", ".join(kind.choices), "output": output})
         return Message("{option} must be one of: {known}", {"option": name, "known": ", ".join(kind.choices)})
     if isinstance(kind, click.IntRange) and kind.max is not None:
         text = "{option} must be a whole number from {low} to {high}"
