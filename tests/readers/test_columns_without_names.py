@@ -170,3 +170,44 @@ def test_three_columns_in_either_writing(name: str, dump: Callable[[list[list[fl
     table = [[200.0 * i, 5.9 / i, 6.0 / i] for i in range(1, 9)]
     (run,) = runs(dump(table), name)
     assert isinstance(run, Run) and run.series[next(iter(run.series))].values.tolist() == [5.9 / i for i in range(1, 9)]
+
+
+@pytest.mark.parametrize("glue", ["_", ":", ": ", " : ", "|", " | ", "=>", " -> ", " => ", ":\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_value_glued_to_its_number(glue: str, end: str) -> None:
+    (run,) = runs("".join(f"{i}{glue}{one}{end}" for i, one in enumerate(LOSS, 1)), "train_loss.txt")
+    assert isinstance(run, Run)
+    assert run.series["train_loss"].values.tolist() == LOSS
+    assert run.series["train_loss"].steps.tolist() == [*range(1, COUNT + 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("".join(f"12:{i:02}:07 {one}\n" for i, one in enumerate(LOSS)), "loss.txt"),
+        ("".join(f"{i}_{one}_{one}\n" for i, one in enumerate(LOSS)), "loss.txt"),
+        ("".join(f"{i}_{one}\n" for i, one in enumerate(LOSS)), "coordinates.txt"),
+        ("".join(f"{i}_abc\n" for i in STEPS), "loss.txt"),
+        ("".join(f"{i}: cat{i}.png\n" for i in STEPS), "loss.txt"),
+    ],
+)
+def test_other_signs_between_numbers(text: str, name: str) -> None:
+    file = source(name, text.encode())
+    assert READER.detect(file) is Match.NO
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("0\n0\n0.4\n0.3\n0.2\n0.15\n0.12\n", [0, 0, 0.4]),
+        ("0\n0.5\n0\n0.3\n0.2\n0.15\n0.12\n", [0, 0.5, 0]),
+        ("0\n0.5\n0.4\n0.3\n0.2\n0.15\n0.12\n", [0.5, 0.4, 0.3]),
+        ("0\n0.0\n0.4\n0.3\n0.2\n0.15\n0.12\n", [0, 0.4, 0.3]),
+        (",0\n0,0.5\n1,0\n2,0.3\n3,0.2\n4,0.15\n5,0.1\n", [0.5, 0, 0.3]),
+    ],
+)
+def test_a_zero_above_values_is_a_name_or_one_of_them(text: str, first: list[float]) -> None:
+    (run,) = runs(text, "loss_log.txt")
+    assert isinstance(run, Run)
+    (one,) = run.series.values()
+    assert one.values[:3].tolist() == first

@@ -197,3 +197,57 @@ def test_data_are_no_pairs(tmp_path: Path) -> None:
     assert headerless.READER.detect(source("train.txt", labels.encode())) is Match.NO
     (tmp_path / "train.txt").write_text(labels)
     assert load(tmp_path) == []
+
+
+def rows(names: str, count: int = 9) -> str:
+    """Columns of which the first falls, the others follow at a third and two thirds of it, and the last rises."""
+    width = len(names.split(","))
+    lines = [names]
+    for i, value in enumerate(FALLING[:count]):
+        shares = [value, value / 3, 2 * value / 3, *(0.1 * i for _ in range(width))]
+        lines.append(",".join(map(str, shares[:width])))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "loss"),
+    [
+        (rows("loss,audio,text,beta,gamma"), "training_history.csv", "loss"),
+        (rows("Loss,shape,colour,weight,temperature"), "history.csv", "Loss"),
+        (rows("train_loss,image,label,beta,gamma,delta"), "vae_train_log.csv", "train_loss"),
+        (rows("loss,a,b,c,d,e,f").replace("\n", "\r\n"), "training_metrics.csv", "loss"),
+        (rows("train,val"), "train_history.csv", "train/loss"),
+        (rows("train,test"), "loss.csv", "train/loss"),
+        (rows("training,validation,dropout"), "training_log.csv", "training/loss"),
+        (rows("total,shape,colour"), "history.csv", "total_loss"),
+        (rows("total,recon,kl"), "training_history.csv", "total_loss"),
+        (rows("train_total,train_shape,train_hue"), "training_curves.csv", "train_total_loss"),
+        (table("epoch,train,val"), "history.csv", "train/loss"),
+    ],
+)  # fmt: skip
+def test_columns_of_a_history(text: str, name: str, loss: str) -> None:
+    file = source(name, text.encode())
+    assert csv_reader.READER.detect(file) is not Match.NO
+    (run,) = csv_reader.READER.read(name, [file])
+    assert isinstance(run, Run)
+    found = roles(run).train
+    assert found is not None and found.name == loss and found.values.tolist() == FALLING
+    taken = [note.details for note in run.notes if note.code == "taken-as-loss"]
+    assert bool(taken) == loss.endswith("/loss")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (rows("loss,audio,text,beta,gamma"), "samples.csv"),
+        (rows("loss,audio,label,beta,gamma"), "claims.csv"),
+        (rows("audio,text,label,beta,loss"), "training_history.csv"),  # a table of data has what it predicts at its end
+        (rows("train,val"), "journeys.csv"),
+        (rows("train,bus"), "history.csv"),
+        (rows("total,tax,tip,price"), "purchase_history.csv"),
+        (rows("shape,colour"), "history.csv"),
+        ("loss,audio,word\n" + "".join(f"{one},0.3,cat{one}\n" for one in FALLING), "history.csv"),
+    ],
+)
+def test_columns_that_are_no_history(text: str, name: str) -> None:
+    assert csv_reader.READER.detect(source(name, text.encode())) is Match.NO

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Detail, Ints, Series
+from loganalyzer.readers.common.data_sets import data_set
 from loganalyzer.readers.common.number_lists import MOST_VALUES, as_curve
-from loganalyzer.readers.common.quantities import COUNTERS, CURVES
-from loganalyzer.readers.common.records import clean_name
+from loganalyzer.readers.common.quantities import COUNTERS, CURVES, with_split
+from loganalyzer.readers.common.records import clean_name, flat
+from loganalyzer.readers.common.unnamed_losses import losses_among
 from loganalyzer.readers.deadline import within
 from loganalyzer.roles.assign import role_of, words_of
 from loganalyzer.roles.hyperparameter_values import flattened
@@ -21,8 +23,18 @@ MOST_NAMES = 10_000
 MOST_RUNS = 1000
 MOST_DEPTH = 6
 MOST_EVERY = 100
+MOST_BRANCHES = 100
+MOST_SETS = 4
 BATCH_WORDS = frozenset("batch minibatch mini step iter iteration iterations".split())
-History = tuple[str, dict[str, Series], dict[str, Detail]]
+
+
+class History(NamedTuple):
+    """A training: ``taken`` are the curves that were taken as losses, though nothing calls them so."""
+
+    label: str
+    series: dict[str, Series]
+    settings: dict[str, Detail]
+    taken: tuple[str, ...] = ()
 
 
 def is_curve(name: str) -> bool:
@@ -31,36 +43,69 @@ def is_curve(name: str) -> bool:
     return role_of(short).quantity in CURVES or role_of(name).quantity in CURVES
 
 
-def histories(data: Any) -> list[History]:
+def histories(data: Any, *, called: bool = False) -> list[History]:
     """The trainings in a document or a pickle: a label ("" if there is one only), the curves, and scalars beside them.
 
-    Raises ReadError "too-large" for lists that together hold more than can be kept (they may be shared).
+    ``called`` says that the file is called after losses. Raises ReadError "too-large" for lists that together hold more than
+    can be kept (they may be shared).
     """
-    return [found for found in _Search().histories(data) if any(is_curve(name) for name in found[1])]
+    return [found for found in _Search(called).histories(data) if any(map(is_curve, found.series))]
 
 
 class _Search:
     """Remembers which objects it has seen: in a pickle one list may hang in a thousand places."""
 
-    def __init__(self) -> None:
+    def __init__(self, called: bool) -> None:
+        self.called = called
         self.curves: dict[int, Any] = {}
         self.seen: set[int] = set()
+        self.made: dict[int, dict[str, Series]] = {}
+        self.kept: list[Mapping[str, Any]] = []
+        self.taken: dict[int, tuple[str, ...]] = {}
         self.left = MOST_VALUES
 
     def histories(self, data: Any) -> list[History]:
         if isinstance(data, list):
-            folds = [f for n, one in enumerate(data[:MOST_RUNS]) for f in self._fold(n, one)]
-            return folds if len(folds) > 1 else [("", *rest) for _, *rest in folds]  # type: ignore[misc]
-        if not isinstance(data, dict):
+            return _alone(self._in_list(data, 0))
+        return self._in_dict(data, 0) if isinstance(data, dict) else []
+
+    def _in_list(self, data: Sequence[Any], depth: int) -> list[History]:
+        """A training for each of several folds or trials."""
+        return _numbered([self._inside(one, depth) for one in data[:MOST_RUNS]])
+
+    def _inside(self, data: Any, depth: int) -> list[History]:
+        if depth > MOST_DEPTH or id(data) in self.seen:
             return []
-        groups = self._groups(data)
-        if groups:
+        if isinstance(data, list) and 1 < len(data) <= MOST_RUNS and all(isinstance(one, dict) for one in data):
+            self.seen.add(id(data))
+            found = self._in_list(data, depth + 1)
+            return found if len(found) > 1 and _are_alike(found) and _hold_losses(found) else []
+        return self._in_dict(data, depth) if isinstance(data, dict) else []
+
+    def _in_dict(self, data: Mapping[str, Any], depth: int) -> list[History]:
+        """The trainings in an object: in itself, or in what it holds; of branches that hold different ones, the first."""
+        self.seen.add(id(data))
+        if groups := self._groups(data):
             return groups
-        alone = self._only_set(data)
-        if alone:
-            return [("", alone, {})]
-        inner = self._history_in(data)
-        return [("", self._series(inner), _settings(inner))] if inner else []
+        if alone := self._only_set(data):
+            return [History("", alone, {})]
+        if self._is_history(data):
+            series = self._series(data)
+            return [History("", series, _settings(data), self.taken.get(id(data), ()))]
+        branches: list[tuple[str, list[History]]] = []
+        for name, value in list(data.items())[:MOST_BRANCHES]:
+            if found := self._inside(value, depth + 1):
+                branches.append((str(name), found))
+        return _labelled(branches)
+
+    def _is_history(self, data: Mapping[str, Any]) -> bool:
+        names = [name for name in list(data)[:MOST_NAMES] if isinstance(name, str)]
+        if any(self._curve(data[name]) is not None for name in names if is_curve(name)):
+            return True
+        if _by_quantity(data):
+            return True
+        lists = {name: one[1] for name in names if (one := self._curve(data[name])) is not None}
+        return bool(lists) and bool(losses_among(lists, called=self.called))
 
     def _only_set(self, data: Mapping[str, Any]) -> dict[str, Series]:
         """The curves of ``{data set: {metric: [values]}}`` with a single set, which is never the training set by default."""
@@ -74,13 +119,11 @@ class _Search:
             return {}
         return {f"{name}/{own}": Series(f"{name}/{own}", one.steps, one.values) for own, one in found.items()}
 
-    def _fold(self, number: int, one: Any) -> list[History]:
-        inner = self._history_in(one)
-        return [(str(number), self._series(inner), _settings(inner))] if inner else []
-
     def _groups(self, data: Mapping[str, Any]) -> list[History]:
         """``{data set: {metric: [values]}}`` (XGBoost, LightGBM) is one training; ``{trial: {...}}`` are several."""
         if not 1 < len(data) <= MOST_RUNS or not all(isinstance(m, dict) for m in data.values()):
+            return []
+        if _by_quantity(data):
             return []
         by_group = {str(group): self._series(metrics) for group, metrics in data.items()}
         by_group = {g: s for g, s in by_group.items() if any(is_curve(name) for name in s)}
@@ -92,27 +135,13 @@ class _Search:
             and len(by_group) > 1
             and any(role_of(n).split is not Split.NONE for n in by_group[next(iter(by_group))])
         ):
-            return [(g, s, _settings(data[g])) for g, s in by_group.items()]
+            return [History(g, s, _settings(data[g])) for g, s in by_group.items()]
         merged: dict[str, Series] = {}
         for group, found in by_group.items():
             for name, one in found.items():
                 full = f"{group}/{name}"
                 merged[full] = Series(full, one.steps, one.values)
-        return [("", merged, {})]
-
-    def _history_in(self, data: Any, depth: int = 0) -> Mapping[str, Any]:
-        """The dict of curves: the object itself, or one nested in it (``{"history": {...}}``)."""
-        if not isinstance(data, dict) or depth > MOST_DEPTH or id(data) in self.seen:
-            return {}
-        self.seen.add(id(data))
-        names = [k for k in list(data)[:MOST_NAMES] if isinstance(k, str) and is_curve(k)]
-        if any(self._curve(data[k]) is not None for k in names):
-            return data
-        for value in list(data.values())[:100]:
-            found = self._history_in(value, depth + 1)
-            if found:
-                return found
-        return {}
+        return [History("", merged, {})]
 
     def _curve(self, value: Any) -> Any:
         known = self.curves.get(id(value), self)
@@ -125,14 +154,28 @@ class _Search:
         return found
 
     def _series(self, history: Mapping[str, Any]) -> dict[str, Series]:
+        if id(history) not in self.made:
+            self.made[id(history)] = self._made(history)
+        return self.made[id(history)]
+
+    def _made(self, history: Mapping[str, Any]) -> dict[str, Series]:
         found = {}
-        for name, value in within(list(history.items())[:MOST_NAMES], "record"):
+        curves = {**history, **_by_quantity(history), **_by_record(history)}
+        self.kept.append(curves)  # an object that is gone would leave its id to another
+        for name, value in within(list(curves.items())[:MOST_NAMES], "record"):
             curve = self._curve(value) if isinstance(name, str) else None
             if curve is not None and len(curve[1]):
                 self.left -= len(curve[1])
                 found[clean_name(name)] = curve
             if self.left < 0:
                 raise ReadError("too-large", size=MOST_VALUES - self.left, limit=MOST_VALUES)
+        renamed = (
+            losses_among({name: values for name, (_, values) in found.items()}, called=self.called) if found else {}
+        )
+        if renamed:
+            found = {renamed.get(name, name): one for name, one in found.items()}
+            if not self.called:
+                self.taken[id(history)] = tuple(new for old, new in renamed.items() if new == f"{old}/loss")
         axis = _axis(found)
         series = {}
         every = _base(found)
@@ -145,6 +188,61 @@ class _Search:
                 steps = _every(name, len(values), every)
             series[name] = Series(name, steps, values)
         return series
+
+
+def _by_quantity(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The lists of ``{quantity: {data set: [values]}}`` under names of their own ("val/loss")."""
+    found: dict[str, Any] = {}
+    for name, value in list(data.items())[:MOST_NAMES]:
+        if isinstance(name, str) and isinstance(value, dict) and 1 <= len(value) <= MOST_SETS and is_curve(name):
+            sets = {str(key): own for key, own in value.items()}
+            if all(map(data_set, sets)) and all(isinstance(own, list | tuple) for own in sets.values()):
+                found |= {with_split(name, data_set(key)): own for key, own in sets.items()}
+    return found
+
+
+def _by_record(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of ``{"val_metrics": [{"acc": 0.5, ...}, ...]}`` as lists, with their places where some have none."""
+    found: dict[str, dict[str, float]] = {}
+    for name, records in list(data.items())[:MOST_NAMES]:
+        if isinstance(records, list) and len(records) > 1 and all(isinstance(one, dict) for one in records):
+            for place, one in enumerate(records):
+                for own, number in flat(one, f"{name}/").items():
+                    found.setdefault(own, {})[str(place)] = number
+    longest = max(map(len, found.values()), default=0)
+    return {name: list(own.values()) if len(own) == longest else own for name, own in found.items()}
+
+
+def _alone(found: list[History]) -> list[History]:
+    """Without its number, where there is one training only."""
+    return found if len(found) > 1 else [one._replace(label="") for one in found]
+
+
+def _numbered(found: Sequence[list[History]]) -> list[History]:
+    return _labelled_all([(str(number), own) for number, own in enumerate(found)])
+
+
+def _labelled_all(branches: Sequence[tuple[str, list[History]]]) -> list[History]:
+    return [
+        one._replace(label=f"{name}/{one.label}" if one.label else name) for name, found in branches for one in found
+    ]
+
+
+def _labelled(branches: Sequence[tuple[str, list[History]]]) -> list[History]:
+    """The trainings of all branches if they are alike, else those of the first one."""
+    if len(branches) < 2 or not _are_alike([one for _, found in branches for one in found]):
+        return branches[0][1] if branches else []
+    return _labelled_all(branches)
+
+
+def _are_alike(found: Sequence[History]) -> bool:
+    """Whether trainings hold curves of the same names."""
+    names = [{name for name in one.series if is_curve(name)} for one in found]
+    return all(own == names[0] for own in names)
+
+
+def _hold_losses(found: Sequence[History]) -> bool:
+    return all(any(role_of(name).quantity is Quantity.LOSS for name in one.series) for one in found)
 
 
 def _axis(found: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats
 from loganalyzer.roles.assign import role_of, words_of
+from loganalyzer.roles.vocabulary import TRAIN_WORDS
 
 KNOWN = frozenset(
     {
@@ -38,6 +39,8 @@ MOST_WORDS = 3
 _LISTING = frozenset(
     "log logs list history values record records curve data array numbers per epoch epochs step".split()
 )
+_HISTORY = frozenset({"history"})
+_LOG = frozenset({"log", "logs", "metrics", "progress", "losses", "curves"})
 _VERSION = re.compile(r"(?:v|ver|version)?\d{0,12}")
 _NAMING = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD})
 _PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.PER_CLASS})
@@ -66,6 +69,17 @@ def curve_name(path: str) -> str:
     return next((tail for tail in tails if role_of(tail).quantity in _NAMING), "")
 
 
+def called_a_history(path: str) -> bool:
+    """Whether a file is called the history or the log of a training ("training_history.csv", "train_log.csv")."""
+    words = frozenset(words_of(PurePosixPath(path).stem))
+    return not words.isdisjoint(_HISTORY) or (not words.isdisjoint(_LOG) and not words.isdisjoint(TRAIN_WORDS))
+
+
+def called_after_losses(path: str) -> bool:
+    """Whether a file is called after a loss ("losses.json", "train_loss.csv")."""
+    return role_of(PurePosixPath(path).stem).quantity in LOSSES
+
+
 def falls(values: Floats) -> bool:
     """Whether positive values end well below the first one, and their last third is not above their first, by the medians."""
     third = max(1, len(values) // 3)
@@ -80,8 +94,7 @@ def named_as_losses(names: Sequence[str], path: str) -> tuple[str, ...]:
     """
     quantities = [role_of(name).quantity for name in names]
     counts = Quantity.EPOCH in quantities or Quantity.STEP in quantities
-    called = role_of(PurePosixPath(path).stem).quantity in LOSSES
-    if not (called and counts) or not OBJECTIVES.isdisjoint(quantities):
+    if not (called_after_losses(path) and counts) or not OBJECTIVES.isdisjoint(quantities):
         return tuple(names)
     told = zip(names, quantities, strict=True)
     return tuple(f"loss/{name}" if name and quantity is Quantity.OTHER else name for name, quantity in told)

@@ -23,8 +23,15 @@ MOST_COLUMNS = 30
 LONGEST_COMMENT = 10_000
 MOST_PROSE = 0.5
 """Up to this share of lines behind a clock may be anything else: what a logging module writes is not rows only."""
+LONGEST_LOOK = 65_536
 _BETWEEN = re.compile(r"[,;\s]+")
-_NAMELESS = re.compile(r"\s*,?0\r?\n")
+_TIME = re.compile(r"\d{1,9}:\d\d:\d\d")
+_NAMELESS = re.compile(r"\s*(,?)0\r?\n")
+_WHOLE = re.compile(r"^[ \t]{0,8}[+-]?\d{1,18}[ \t]{0,8}\r?$", re.MULTILINE)
+_COUNTED = re.compile(
+    r"^([ \t]{0,8}\d{1,9})[ \t]?(?:[_:|]|[-=]>)[ \t]?(?=[+-]?(?:\d|\.\d|nan|inf))", re.IGNORECASE | re.MULTILINE
+)
+"""What glues a value to its number in the row: "1_0.52", "1: 0.52"."""
 _CLOCK = re.compile(
     r"\[?(?:19|20)\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?"
     r"(?:\s{0,4}[-:|]?\s{0,4}\[?(?:[\w.]{1,60}\s?[-:|]\s?)?(?:DEBUG|INFO)\]?)?\s{0,4}[-:|]?\s{1,4}"
@@ -33,12 +40,13 @@ _CLOCK = re.compile(
 
 
 def as_lines(text: str) -> str:
-    """The rows of a JSON array of arrays, or of numbers, or behind a clock, as lines of cells; any other text as it is."""
+    """The rows of a JSON array of arrays, or of numbers, or behind a clock, or counted by what is glued to their values,
+    as lines of cells; any other text as it is."""
     if _CLOCK.match(text):
         return _behind_clocks(text)
     start = text.lstrip()
     if not start.startswith("["):
-        return text
+        return _COUNTED.sub(r"\1 ", text) if _COUNTED.match(start) and not _TIME.match(start) else text
     items = [item for item in documents(start[1:])[0] if item is None or isinstance(item, list | float | int)]
     rows = [item if isinstance(item, list) else [item] for item in items]
     rows = [row for row in rows if len(row) <= MOST_COLUMNS]
@@ -54,19 +62,14 @@ def _behind_clocks(text: str) -> str:
 
 
 def rows_below_names(text: str) -> list[str]:
-    """The lines with something on them, without comments and the line of names of a series that has none.
-
-    pandas writes these as "0", or ",0" with its index.
-    """
-    named = _NAMELESS.match(text)
-    text = text[named.end() :] if named else text
+    """The lines with something on them, without comments and the line of names of a series that has none."""
+    text = text[_below_name(text) :]
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
 def only_block(text: str) -> Floats | None:
     """All rows of a text whose lines hold as many plain numbers each, float64[n, columns]; None for any other text."""
-    named = _NAMELESS.match(text)
-    start = named.end() if named else 0
+    start = _below_name(text)
     while text.startswith("#", start) and "\n" in text[start : start + LONGEST_COMMENT]:
         start = text.index("\n", start) + 1
     first = text[start : start + LONGEST_COMMENT].partition("\n")[0]
@@ -75,9 +78,23 @@ def only_block(text: str) -> Floats | None:
     return None if rows is None else rows.values
 
 
+def _below_name(text: str) -> int:
+    """Where the rows begin, behind the line of names of a series that has none.
+
+    pandas writes these as "0", or ",0" with its index; a "0" above whole numbers among fractions is the first value.
+    """
+    named = _NAMELESS.match(text)
+    return named.end() if named and (named[1] or not _mixes(text[named.end() : named.end() + LONGEST_LOOK])) else 0
+
+
+def _mixes(rows: str) -> bool:
+    """Whether some rows are whole numbers and others are not, which the values of one array never are."""
+    return "." in rows and _WHOLE.search(rows) is not None
+
+
 def first_rows(text: str) -> Floats | None:
     """The first rows of one width, float64[n, columns]; None where the text begins with anything else."""
-    head = text[:65_536]
+    head = text[:LONGEST_LOOK]
     lines = rows_below_names(head[: head.rfind("\n") + 1])[:LOOKED_AT]
     rows = [row for row in map(numbers, lines) if row is not None]
     if len(rows) < max(FEWEST_ROWS, len(lines)) or len(rows[0]) > MOST_COLUMNS:
@@ -120,7 +137,9 @@ def numbers(line: str) -> list[float] | None:
     """The numbers of a line; None where it holds anything else."""
     cells = cells_of(line)
     try:
-        return [float(cell) for cell in cells]
+        if "_" not in line:  # Python's float takes "1_0.5" for 10.5
+            return [float(cell) for cell in cells]
     except ValueError:
-        found = [number_of(cell)[0] for cell in cells]
-        return None if None in found else [value for value in found if value is not None]
+        pass
+    found = [number_of(cell)[0] for cell in cells]
+    return None if None in found else [value for value in found if value is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
@@ -18,9 +18,17 @@ from loganalyzer.readers.common.counters import LARGEST_STEP, filled, unrolled, 
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
 from loganalyzer.readers.common.missing_ends import with_missing_ends
-from loganalyzer.readers.common.quantities import CURVES, OBJECTIVES, named_as_losses
+from loganalyzer.readers.common.quantities import (
+    COUNTERS,
+    CURVES,
+    OBJECTIVES,
+    called_a_history,
+    called_after_losses,
+    named_as_losses,
+)
 from loganalyzer.readers.common.result_tables import is_table_of_results
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
+from loganalyzer.readers.common.unnamed_losses import losses_among
 from loganalyzer.readers.csv.columns_by_setting import curve_by_setting, runs_by_setting
 from loganalyzer.readers.csv.header import MOST_COLUMNS, MOST_TITLES, SEPARATORS, beginning_of
 from loganalyzer.readers.csv.table import Table, table_in
@@ -46,7 +54,7 @@ def detect(source: Source) -> Match:
         return Match.NO
     if curve_by_setting(beginning.names, source.path):
         return Match.MAYBE
-    header = named_as_losses(beginning.names, source.path)
+    header = _named(beginning.names, beginning.number_columns(), source.path)
     quantities = [role_of(name).quantity for name in header]
     curves = sum(q in LOGGED for q in quantities)
     axes = sum(q in AXES for q in quantities)
@@ -55,9 +63,13 @@ def detect(source: Source) -> Match:
         curves + axes + sum(q in (Quantity.LEARNING_RATE, Quantity.TIME, Quantity.GRADIENT_NORM) for q in quantities)
     )
     told = curves or (axes and known > axes)  # a log of rates and gradient norms only is still a log
-    if not told or (not axes and known < len(header) / 2):
+    history = called_a_history(source.path) and quantities[0] is Quantity.LOSS and not beginning.text_columns()
+    counted = axes or history
+    if not told or (not counted and known < len(header) / 2):
         return Match.NO
-    if is_table_of_data(header, beginning.text_columns() if not axes or len(header) > curves + axes else {}):
+    if not history and is_table_of_data(
+        header, beginning.text_columns() if not axes or len(header) > curves + axes else {}
+    ):
         return Match.NO
     if is_table_of_results(beginning.number_columns()):
         return Match.NO
@@ -71,9 +83,23 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         if not len(table.values):
             raise _without_rows(source.read())
         if not curve_by_setting(table.columns, source.path):
-            table = replace(table, columns=named_as_losses(table.columns, source.path))
+            numbers = {name: table.values[:, place] for place, name in enumerate(table.columns)}
+            told = _named(table.columns, numbers, source.path)
+            taken = [new for old, new in zip(table.columns, told, strict=True) if new == f"{old}/loss"]
+            notes = (Note("taken-as-loss", {"name": ", ".join(taken)}),) if taken else ()
+            table = replace(table, columns=told, notes=(*table.notes, *notes))
         for run in _runs(key, source.path, table):
             yield run.with_notes(note) if note else run
+
+
+def _named(names: Sequence[str], columns: Mapping[str, Floats], path: str) -> tuple[str, ...]:
+    """The names of the columns, those of losses that do not say so with the word (``columns``: float64[rows] each)."""
+    told = named_as_losses(names, path)
+    others = {name: own for name, own in columns.items() if role_of(name).quantity not in COUNTERS}
+    if not (called_a_history(path) or called_after_losses(path)) or told != tuple(names):
+        return told
+    losses = losses_among(others, called=False)  # rows that nothing counts may be an insurance's
+    return tuple(losses.get(name, name) for name in names)
 
 
 def _without_rows(data: bytes) -> ReadError:

@@ -14,13 +14,15 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note, Run, Series, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.array_value import Array
+from loganalyzer.readers.common.data_sets import data_set
 from loganalyzer.readers.common.histories import histories, is_curve
 from loganalyzer.readers.common.json_text import documents, parse_damaged, printed
 from loganalyzer.readers.common.npy import npy, npz
 from loganalyzer.readers.common.number_lists import as_array
-from loganalyzer.readers.common.quantities import OBJECTIVES
+from loganalyzer.readers.common.quantities import OBJECTIVES, called_after_losses
 from loganalyzer.readers.common.records import clean_name, flat
 from loganalyzer.readers.common.safe_pickle import load_damaged
+from loganalyzer.readers.common.unnamed_losses import may_be_losses
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.readers.json.nested_arrays import holds_arrays
@@ -33,6 +35,7 @@ _NPY = b"\x93NUMPY"
 _PAIRS = re.compile(r'"([^"\n]{1,200})"\s*:\s*(?:\[\s*\[|\{\s*"\d+"\s*:)\s*[-+\d.]')
 _WORDS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*"[-+]?(?:\d|nan|inf)')
 _SHAPES = (_LIST_OF_NUMBERS, _BY_SET, _PAIRS, _WORDS)
+_BY_QUANTITY = re.compile(r'"([^"\n]{1,200})"\s*:\s*\{\s*"([^"\n]{1,20})"\s*:\s*\[\s*-?[\dN]')
 _PICKLE = re.compile(rb"^(?:\x80[\x02-\x05]|\(dp?\d|\}q\x00\(|c(?:collections|numpy))")
 
 
@@ -56,7 +59,12 @@ def detect(source: Source) -> Match:
     names = [n for shape in _SHAPES for n in shape.findall(text)]
     if holds_arrays(text) and not any(role_of(name).quantity is Quantity.LOSS for name in names):
         return Match.NO
-    return Match.CERTAIN if any(is_curve(name) for name in names) else Match.NO
+    if any(is_curve(name) for name in names):
+        return Match.CERTAIN
+    if any(is_curve(name) and data_set(key) for name, key in _BY_QUANTITY.findall(text)):
+        return Match.CERTAIN
+    silent = names and (called_after_losses(source.path) or may_be_losses(names))
+    return Match.MAYBE if silent and text.lstrip().startswith("{") else Match.NO
 
 
 def _are_records(text: str) -> bool:
@@ -86,12 +94,13 @@ def read(run_key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
 
 
 def _runs(run_key: str, path: str, data: Any, notes: tuple[Note, ...]) -> Iterator[Run]:
-    found = histories(data)
+    found = histories(data, called=called_after_losses(path))
     if not found:
         raise ReadError("no-training-log")
-    for label, series, settings in found:
-        run_id = f"{run_key}/{label}" if label else run_key
-        yield Run(run_id, (path,), "keras", series, settings, notes, "epoch")
+    for one in found:
+        run_id = f"{run_key}/{one.label}" if one.label else run_key
+        run = Run(run_id, (path,), "keras", one.series, one.settings, notes, "epoch")
+        yield run.with_notes(Note("taken-as-loss", {"name": ", ".join(one.taken)})) if one.taken else run
 
 
 def _content(source: Source) -> tuple[Any, list[Note]]:

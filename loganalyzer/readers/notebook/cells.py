@@ -121,7 +121,7 @@ def _dict_runs(key: str, path: str, outputs: Sequence[Output]) -> Iterator[Run]:
                 found = histories(data)
             except ReadError:
                 continue
-            for label, series, settings in found:
+            for label, series, settings, _ in found:
                 if any(len(one) > 1 for one in series.values()):
                     run_id = f"{key}/{label}" if label else key
                     notes = (damage,) if damage else ()
