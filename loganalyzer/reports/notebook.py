@@ -10,6 +10,7 @@ from loganalyzer.messages import Lang
 from loganalyzer.model.report import Analysis, Diagnosis, Group
 from loganalyzer.reports import sweep_text
 from loganalyzer.reports.alike import Alike, grouped, healthy
+from loganalyzer.reports.heat_table import heat_table
 from loganalyzer.reports.html.sparkline import sparkline
 from loganalyzer.reports.overview import overview
 from loganalyzer.reports.safe import term_safe
@@ -36,14 +37,17 @@ def render(analysis: Analysis, lang: Lang = "en") -> str:
     more = view.tally.sick + len(view.watched) - sum(len(entry.runs) for entry in shown)
     tail = f"<p>{escape(messages.ui('terminal', 'more', lang, count=more))}</p>" if more > 0 else ""
     well = "".join(f"<p>{h.verdict.info.sign}&nbsp;{escape(h.line(lang))}</p>" for h in healthy(view))
-    sweeps = "".join(f"<p>{escape(text)}</p>" for group in view.sweeps for text in _answer(group, lang))
+    sweeps = "".join(_sweep(group, analysis, lang) for group in view.sweeps)
     table = f"<table><tbody>{rows}</tbody></table>" if rows else ""
     return f"<p><b>{escape(summary(analysis, lang))}</b></p>{sweeps}{table}{tail}{well}"
 
 
-def _answer(group: Group, lang: Lang) -> list[str]:
-    """The answer of a sweep, a line each."""
-    return [sweep_text.title(group, lang), *(messages.pair(*line, lang) for line in sweep_text.lines(group, lang))]
+def _sweep(group: Group, analysis: Analysis, lang: Lang) -> str:
+    """The answer of a sweep and what became of its runs, a line each, and the table of its settings."""
+    answer = (messages.pair(*line, lang) for line in sweep_text.lines(group, lang))
+    causes = (f"{verdict.info.sign} {text}" for verdict, text in sweep_text.causes(group, analysis.runs, lang))
+    lines = "<br>".join(escape(text) for text in (*answer, *causes))
+    return f"<p><b>{escape(sweep_text.title(group, lang))}</b><br>{lines}</p>{heat_table(group, lang)}"
 
 
 def _row(entry: Alike, lang: Lang) -> str:

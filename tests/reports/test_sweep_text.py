@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from loganalyzer.gate.judge import judge
 from loganalyzer.messages import LANGUAGES, Lang
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports import brief, markdown, notebook, terminal
+from loganalyzer.reports.mail import message
 from loganalyzer.reports.mail.content import content
 from loganalyzer.reports.mail.text_part import render as mail_text
 from loganalyzer.reports.overview import overview
@@ -102,6 +104,23 @@ def test_every_output_for_people_has_the_answer(report: loganalyzer.Report, lang
     for text in texts:
         assert "0.032" in text and ("9 of the 12" in text if lang == "en" else "12件中9件" in text)
         assert len(text.splitlines()) <= 40
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_mail_and_notebook_have_the_table_of_the_two_settings(report: loganalyzer.Report, lang: Lang) -> None:
+    mail = message.render(report, judge(report, load(environment={})), lang=lang)
+    for page in (mail, notebook.render(report, lang)):
+        table = page[page.index("<caption") : page.rindex("</table>")]
+        assert [table.count(f">{mean}</b>") for mean in ("0.168", "0.213", "1.65")] == [1, 2, 1]
+        best = re.findall(r"<td[^>]*#1b77c5[^>]*><b[^>]*>([^<]*)<", table)
+        assert best == ["0.168"], "framed"
+        colours = re.findall(r"<td[^>]*background: ?(#[0-9a-f]{6})", table)
+        assert len(colours) == 20 and colours.count("#e3e7eb") == 3, "failed ones are grey"
+
+
+def test_a_table_that_is_too_wide_for_a_mail_is_left_out(tmp_path: Path) -> None:
+    wide = loganalyzer.analyze(write(tmp_path / "wide", seeds=1, batches=(8, 16, 32, 64, 128, 256, 512)))
+    assert "<caption" not in notebook.render(wide, "en") and "lr = 0.1" in notebook.render(wide, "en")
 
 
 def test_the_gate_fails_for_a_run_in_a_corner_as_before(report: loganalyzer.Report) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.report import Diagnosis, Group
-from loganalyzer.model.sweep import Cell, Conditions, Grid
+from loganalyzer.model.sweep import Cell, Conditions
 from loganalyzer.reports import sweep_text
 from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.html.spaces import unbroken
@@ -27,7 +27,6 @@ def contexts(sweeps: Sequence[Group], runs: Sequence[Diagnosis], lang: Lang) -> 
 
 
 def _context(group: Group, runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
-    answer = group.answer
     return {
         "title": sweep_text.title(group, lang),
         "lines": [{"label": label, "text": unbroken(text)} for label, text in sweep_text.lines(group, lang)],
@@ -43,7 +42,7 @@ def _context(group: Group, runs: Sequence[Diagnosis], lang: Lang) -> dict[str, A
             }
             for verdict, text in sweep_text.causes(group, runs, lang)[:MOST_CAUSES]
         ],
-        "grid": _grid(group, answer.grid, lang) if answer is not None and answer.grid is not None else None,
+        "grid": grid(group, lang),
         "hint": messages.ui("sweep", "grid_hint", lang),
     }
 
@@ -56,20 +55,23 @@ def _run(run: str, score: float | None) -> dict[str, str]:
     }
 
 
-def _grid(group: Group, grid: Grid, lang: Lang) -> dict[str, Any]:
-    """The table: a row for each value of the first setting, a column for each of the second."""
-    means = [c.mean for row in grid.cells for c in row if c is not None and c.mean is not None]
-    down, across = _name(grid.down), _name(grid.across)
+def grid(group: Group, lang: Lang) -> dict[str, Any] | None:
+    """Return the table: a row for each value of the first setting, a column for each of the second; None for no table."""
+    table = group.answer.grid if group.answer is not None else None
+    if table is None:
+        return None
+    means = [c.mean for row in table.cells for c in row if c is not None and c.mean is not None]
+    down, across = _name(table.down), _name(table.across)
     key = "grid" if across else "grid_one"
     best = (min if group.direction == "min" else max)(means, default=None)
     return {
         "caption": messages.ui("sweep", key, lang, series=term_safe(group.series, 60), down=down, across=across),
         "down": down,
         "across": across,
-        "columns": [_label(band, lang) for band in grid.across],
+        "columns": [_label(band, lang) for band in table.across],
         "rows": [
             {"label": _label(band, lang), "cells": [_cell(c, means, best, group, lang) for c in row]}
-            for band, row in zip(grid.down, grid.cells, strict=True)
+            for band, row in zip(table.down, table.cells, strict=True)
         ],
     }
 

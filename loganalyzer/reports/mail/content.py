@@ -10,6 +10,7 @@ from loganalyzer.model.report import Analysis, Diagnosis, Group, Tally
 from loganalyzer.model.verdicts import Tone, Verdict
 from loganalyzer.reports import gate_text, sweep_text, trend_text
 from loganalyzer.reports.alike import Alike, grouped, healthy
+from loganalyzer.reports.heat_table import heat_table
 from loganalyzer.reports.overview import overview
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import attention, sign, summary
@@ -32,9 +33,13 @@ class Row(Record):
 
 
 class Content(Record):
-    """All texts of the mail; ``sweeps`` has a block of lines for each sweep, its title first; ``healthy`` has a line for
-    the runs of each verdict that need nothing. ``since`` and ``changes`` say what is different since the last analysis;
-    they are empty where no history is kept. ``sign`` is a tick, a cross or ""."""
+    """All texts of the mail.
+
+    ``sign`` is a tick, a cross or "". ``sweeps`` has a block of lines for each sweep, its title first; ``table`` is HTML:
+    the two settings of the first sweep that matter, "" for none. ``healthy`` has a line for the runs of each verdict that
+    need nothing. ``since`` and ``changes`` say what is different since the last analysis; they are empty where no history
+    is kept.
+    """
 
     subject: str
     outcome: str
@@ -43,6 +48,7 @@ class Content(Record):
     changes: tuple[str, ...]
     gate: str
     sweeps: tuple[tuple[str, ...], ...]
+    table: str
     failures: tuple[str, ...]
     more_failures: int
     rows: tuple[Row, ...]
@@ -74,6 +80,7 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
         since=trend_text.heading(analysis.trend, lang) if analysis.trend is not None else "",
         changes=tuple(trend_text.lines(analysis.trend, analysis.runs, lang)) if analysis.trend is not None else (),
         gate=gate_text.headline(analysis, result, lang) if result.gates else "",
+        table=heat_table(view.sweeps[0], lang) if view.sweeps else "",
         sweeps=tuple(_answer(group, analysis, lang) for group in view.sweeps[:MAX_SWEEPS]),
         failures=tuple(term_safe(e.one_line(lang), 300) for e in failures[:MAX_FAILURES]),
         more_failures=sum(e.count for e in failures[MAX_FAILURES:]),

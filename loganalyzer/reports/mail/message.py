@@ -25,6 +25,7 @@ from loganalyzer.model.gate_result import GateResult
 from loganalyzer.model.own_files import own_text
 from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis
+from loganalyzer.reports.html.spaces import unbroken
 from loganalyzer.reports.mail import chart, text_part
 from loganalyzer.reports.mail.content import MAX_CHARTS, Content, Row, content
 from loganalyzer.reports.safe import term_safe
@@ -113,6 +114,7 @@ def _html(content: Content, cids: dict[str, str], closing: Iterable[str], lang: 
     import jinja2
 
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False)
+    environment.filters["unbroken"] = unbroken
     source = own_text("loganalyzer.reports.mail", "template.html.j2")
 
     def ui(key: str, **placeholders: Any) -> str:

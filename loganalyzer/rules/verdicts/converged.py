@@ -55,6 +55,7 @@ from loganalyzer.features.levels import (
 )
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
+from loganalyzer.model.run import Floats
 from loganalyzer.rules.base import ANY, FIRST, LAST, Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
 
@@ -156,7 +157,7 @@ def _good_throughout(view: View, limits: Limits) -> bool:
 def _band(curve: Curve) -> tuple[float, float] | None:
     """Two logged values between which nearly all of the last third lie, where they scatter so widely beside the gain that
     the best and the last one are luck; else None."""
-    late = np.sort(curve.values[curve.x >= 2 / 3])
+    late = np.sort(_late(curve))
     if len(late) < ENOUGH_TO_SCATTER:
         return None
     rare = len(late) // 20
@@ -164,6 +165,15 @@ def _band(curve: Curve) -> tuple[float, float] | None:
     if high - low <= WIDE * (curve.start - curve.end):
         return None
     return curve.logged.nearest(curve.as_logged(low)), curve.logged.nearest(curve.as_logged(high))
+
+
+def _late(curve: Curve) -> Floats:
+    """The finite values of the last third, as single as the log has them: a return is judged by means of many."""
+    if curve.source is None:
+        return curve.values[curve.x >= 2 / 3]
+    steps, values = curve.source.steps, curve.source.values
+    late = steps >= steps[0] + (steps[-1] - steps[0]) * 2 / 3
+    return np.asarray(values[late & np.isfinite(values)] / curve.unit * curve.sign)
 
 
 def _a_few_evaluations_rise(curve: Curve, view: View) -> bool:
