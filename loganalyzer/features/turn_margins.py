@@ -12,12 +12,24 @@ from loganalyzer.features.accuracy import (
     validation_at_chance,
 )
 from loganalyzer.features.curve import Curve, MetricCurves
-from loganalyzer.features.levels import TurningPoint, fell_significantly, held_rise, noise_before, scale
+from loganalyzer.features.levels import (
+    KEPT_GAIN,
+    TurningPoint,
+    fell_significantly,
+    held_rise,
+    noise_before,
+    retained_gain,
+    scale,
+)
 
 OUT_OF_NOISE = 6.0
 """So many deviations of its noise validation must have gained for there to be something to lose."""
 HELD = 0.5
 """A rise that lies level must be held by so much."""
+ENOUGH_OF_TRAINING, TRAINING_OUT_OF_NOISE = 5, 10.0
+"""So many values of training, and a gain of so many deviations of its noise, show that it learned."""
+NOTICED = 0.05
+"""A rise of less than this share of what training gained is none."""
 
 
 class TurnLimits(Protocol):
@@ -79,10 +91,29 @@ def _needed(z: float, limits: TurnLimits) -> float:
 
 
 def had_something_to_lose(curve: Curve, noise: float, train: Curve | None) -> bool:
-    """True when validation, or at least training, had gained far more than its noise: there was something to lose."""
-    if curve.gain > OUT_OF_NOISE * noise and fell_significantly(curve):
+    """True when validation, or at least training, had gained far more than its noise: there was something to lose.
+
+    Of training that is not logged the same is assumed.
+    """
+    if train is None or (curve.gain > OUT_OF_NOISE * noise and fell_significantly(curve)):
         return True
-    return train is not None and train.count >= 5 and train.gain > 10 * train.sigma and fell_significantly(train)
+    return train.count >= ENOUGH_OF_TRAINING and _clearly_fell(train)
+
+
+def _clearly_fell(train: Curve) -> bool:
+    return train.gain > TRAINING_OUT_OF_NOISE * train.sigma and fell_significantly(train)
+
+
+def lost_what_training_kept(curve: Curve, turn: TurningPoint, train: Curve | None) -> bool:
+    """True where training clearly learned and kept it, and validation ends without most of what it had gained, if anything."""
+    if (
+        train is None
+        or train.count < ENOUGH_OF_TRAINING
+        or not _clearly_fell(train)
+        or retained_gain(train) < KEPT_GAIN
+    ):
+        return False
+    return retained_gain(curve) < KEPT_GAIN and turn.rise > NOTICED * scale(train)
 
 
 def only_guesses(curve: Curve, train: Curve | None, metrics: tuple[MetricCurves, ...]) -> bool:

@@ -38,8 +38,9 @@ How it is measured
 When it is silent
     Fewer than five values without a NaN among them; a spike that comes back; a rise that a learning-rate restart
     explains; a level from which the curve had come down {levels.RECURRING} times, the first fall included, or
-    {relapses.OFTEN} relapses after which it came back (oscillating); a validation curve that rises while training does
-    not, or, without a training curve, ends below where it began (that is overfitting); ups and downs below the start
+    {relapses.OFTEN} relapses after which it came back (oscillating); a rise of training while validation, seen
+    {SEEN_AFTER} times or more since, stays near its best; a validation curve that rises while training does not, or
+    without a training curve, by less than orders of magnitude (that is overfitting); ups and downs below the start
     of a positive loss that had gained less than ``little`` of it, a positive loss that, but for the highest and the
     lowest {STRAY:pct} of its values, stayed within ``little`` of where it began, and one that moved by less than
     {accuracy.LITTLE_LEARNED:pct} of itself and ends, with its accuracy, where guessing ends (that is a plateau).
@@ -58,7 +59,15 @@ from loganalyzer.features.accuracy_collapse import accuracy_collapse
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.epochs_beside import epoch_at
 from loganalyzer.features.interrupted import comes_back
-from loganalyzer.features.levels import ENOUGH_BEFORE_TURN, RECURRING, count_returns, noise_before, significance
+from loganalyzer.features.levels import (
+    CLEARLY_UP,
+    ENOUGH_BEFORE_TURN,
+    RECURRING,
+    count_returns,
+    noise_before,
+    scale,
+    significance,
+)
 from loganalyzer.features.relapses import OFTEN, relapses
 from loganalyzer.features.rise import EXPLOSION, OUT_OF_NOISE, STRAY, Rise, creeps, measure_rise, stays_above
 from loganalyzer.features.small_sample import SMALL_SAMPLE, change_over_noise
@@ -96,6 +105,8 @@ class Limits(LimitSet):
 
 EXCUSED = 0.8
 """The most margin of a rise that another rule explains."""
+NOT_SHARED, SEEN_AFTER = 0.4, 3
+"""The score of a rise of training that validation, seen so often since, does not share."""
 HARDLY_SEEN = 0.45
 """The most score of a rise that only a point or two show."""
 LUCKY_START, FLAT_SINCE, LUCKY = 0.1, 0.2, 4.0
@@ -140,7 +151,10 @@ def check(view: View, limits: Limits) -> Outcome:
         return lost or passed()
     if _at_chance(steady, view):
         return lost or _collapsed(steady, view, limits) or passed()
-    risen = _judge_rise(steady, limits, alone=curve is view.validation, start_known=not _validation_fell(view, limits))
+    learned = _validation_fell(view, limits)
+    risen = _judge_rise(steady, limits, alone=curve is view.validation, start_known=not learned)
+    if learned and risen.status is Status.FOUND and _validation_stays(view, int(risen.numbers["at"])):
+        risen = passed(score=NOT_SHARED)
     return risen if risen.status is Status.FOUND else lost or _collapsed(steady, view, limits) or risen
 
 
@@ -261,8 +275,8 @@ def margin_of(curve: Curve, rise: Rise, share: float, limits: Limits) -> float:
 
 def excused(curve: Curve, rise: Rise, limits: Limits, *, alone: bool) -> bool:
     """True for a rise that is another verdict's; ``alone`` where ``curve`` is validation without a training curve."""
-    if alone and rise.end < curve.start:
-        return True  # it turned, but is below where it began: overfitting or divergence
+    if alone:
+        return True  # of validation whose training nobody logged, overfitting is by far the likelier
     if curve.positive and rise.end < curve.start and curve.gain < limits.little * curve.start:
         return True  # ups and downs within a gain that hardly was one are a plateau's
     return count_returns(curve, rise.best, rise.end) >= RECURRING or relapses(curve).count >= OFTEN
@@ -276,6 +290,16 @@ def _validation_fell(view: View, limits: Limits) -> bool:
     return significance(held_out) > limits.z
 
 
+def _validation_stays(view: View, since: int) -> bool:
+    """True where validation lies near its best after the step ``since`` at which training rose: the weights are as good."""
+    held_out = view.validation
+    if held_out is None or held_out.ends_non_finite:
+        return False
+    after = held_out.values[held_out.finite_steps > since]
+    end = arrays.median(after[-max(SEEN_AFTER, len(after) // 3) :]) if len(after) >= SEEN_AFTER else math.inf
+    return end - held_out.best <= CLEARLY_UP * scale(held_out)
+
+
 def _judge_rise(curve: Curve, limits: Limits, *, alone: bool, start_known: bool = True) -> Outcome:
     rise = measure_rise(curve)
     y, departed = curve.reduced.values, rise.departed
@@ -283,7 +307,7 @@ def _judge_rise(curve: Curve, limits: Limits, *, alone: bool, start_known: bool 
     margin = margin_of(curve, rise, share, limits)
     if margin > EXCUSED and excused(curve, rise, limits, alone=alone):
         margin = EXCUSED
-    above = above_start(curve, limits.z, limits.stays)
+    above = 0.0 if alone else above_start(curve, limits.z, limits.stays)
     if above > margin:
         # a swinging loss may touch anything; what counts is from where on it no longer comes back to its start
         margin, departed = above, stays_above(curve, curve.start)
@@ -293,7 +317,9 @@ def _judge_rise(curve: Curve, limits: Limits, *, alone: bool, start_known: bool 
         floor = curve.point_sigma * 1e-3
         margin = min(margin, change_over_noise(rise.height, y[:departed], y, rise.count, floor))
     if rise.never_gained:
-        margin = max(margin, orders_above(curve, limits.z, limits.stays), thrown_up(curve) if start_known else 0.0)
+        margin = max(
+            margin, orders_above(curve, limits.z, limits.stays), thrown_up(curve) if start_known and not alone else 0.0
+        )
     score = arrays.sigmoid_margin(margin)
     if len(y) - departed < min(3, max(2, len(y) // 10)):
         score = min(score, HARDLY_SEEN)

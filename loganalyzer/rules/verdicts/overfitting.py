@@ -37,7 +37,10 @@ How it is measured
     {late_level.OUT_OF_CHANCE} deviations), the medians lie ``level`` of the scale apart, and training ends at its
     best. Up to {level_above_best.MOST_BY_LEVEL} evaluations that were best among their first third and stayed away
     from there, by {early_best.OUT_OF_SCATTER} deviations of the later ones and ``level`` of what training gained,
-    turned, too; so did a positive loss that ends {early_best.ORDERS} times above all that it had been. Where a
+    turned, too; so did a positive loss that ends {early_best.ORDERS} times above all that it had been. Validation that
+    scatters was left behind where it ends {level_above_best.PAST_BEST:pct} of its scale above its best, most late values
+    hold that and lie above those before the best or climb, and training since then gained
+    {level_above_best.WENT_ON:pct} of its scale or came down to {level_above_best.LEFT:pct} of its level. Where a
     metric has a value that guessing gives (an area under the ROC curve, R2) and validation never got beyond it
     while training did, by far, that is learning by heart as well.
 
@@ -76,6 +79,7 @@ from loganalyzer.features.turn_margins import (
     OUT_OF_NOISE,
     had_something_to_lose,
     level_margin,
+    lost_what_training_kept,
     margin_of,
     only_guesses,
     share_lost,
@@ -122,6 +126,8 @@ class Limits(LimitSet):
     held: float = limit(KEPT_GAIN, "share of the gain that must be left for it to be over-confidence only", 0.0, 1.0)
 
 
+NEAREST = 0.25
+"""The score of validation that lost what it had gained beside training that kept it, without a turn to be seen."""
 BROKEN = 0.3
 """The score of a validation that jumped and repeats one number: what it would have done is not known."""
 FEWEST = 4
@@ -236,7 +242,10 @@ def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
         return passed()
     score = arrays.sigmoid_margin(margin) * (1.0 if view.train is not None else ALONE)
     if margin < 1.0:
-        return passed(score=score)
+        leans = training.held and lost_what_training_kept(curve, turn, view.train)
+        return passed(
+            score=max(score, NEAREST) if leans and not only_guesses(curve, view.train, view.metrics) else score
+        )
     gained = short is not None or curve.gain > OUT_OF_NOISE * noise
     lost = turn.rise / curve.gain if gained and curve.gain > 0 else share or turn.share
     kind = kind_of(lost, max(lost, lost_by_metric(view.metrics)), limits, excused=improves)

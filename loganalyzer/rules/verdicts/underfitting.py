@@ -68,8 +68,8 @@ from loganalyzer.rules.limits import LimitSet, limit
 class Limits(LimitSet):
     """Limits of this rule."""
 
-    share: float = limit(0.05, "improvement over the last third as a share of the scale of the gain", 0.01, 0.5)
-    z: float = limit(5.0, "the same in standard errors, times how monotone it falls (Kendall's tau)", 1.0, 20.0)
+    share: float = limit(0.08, "improvement over the last third as a share of the scale of the gain", 0.01, 0.5)
+    z: float = limit(4.0, "the same in standard errors, times how monotone it falls (Kendall's tau)", 1.0, 20.0)
     tau: float = limit(0.6, "how monotone the last third falls (Kendall's tau)", 0.2, 1.0)
     pace: float = limit(0.15, "improvement of the last third over that of the third before", 0.0, 1.0)
     closing: float = limit(0.35, "slope of the last 15% over that of the last third", 0.0, 1.0)
