@@ -91,3 +91,12 @@ def test_of_many_runs_the_open_ones_are_printed(sweep_url: str, open_page: Open)
     assert before < pages() < before + 5
     page.emulate_media(media="print")
     assert page.locator("#table thead").is_visible(), "the table is one on paper, too"
+    page.set_viewport_size({"width": 718, "height": 1018})
+    assert page.locator("#table").evaluate("t => t.offsetWidth <= t.parentNode.clientWidth"), "and fits the sheet"
+    assert page.locator(".card .headline").last.is_visible()
+
+
+@pytest.mark.parametrize("width", [768, 1024, 1440])
+def test_the_table_fits_beside_two_settings(sweep_url: str, open_page: Open, width: int) -> None:
+    page = open_page(sweep_url, viewport={"width": width, "height": 900}).page
+    assert page.locator("#table").evaluate("t => t.offsetWidth <= t.parentNode.clientWidth")
