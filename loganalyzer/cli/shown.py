@@ -26,13 +26,14 @@ MOST_KEYS = 24
 def selected(report: Report, options: CliOptions, lang: Lang) -> Report:
     """The report with the runs that match ``--where``; the answer of a sweep is still that of all its runs.
 
-    Raises UsageError for a key of ``--where`` or ``--sort`` that no run has, and for a condition without a value.
+    Raises UsageError for a key of ``--where`` or ``--sort`` that no run has, and for a condition without a value or with
+    one that is no number where only a number can be compared.
     """
     if not (options.where or options.sort):
         return report
     from loganalyzer.model.report import Tally
     from loganalyzer.reports.where.fields import fields_of, text_of
-    from loganalyzer.reports.where.language import matches, parse
+    from loganalyzer.reports.where.language import matches, number, parse
     from loganalyzer.reports.where.synonyms import under_known_keys
 
     fields = {d.id: fields_of(d, lang) for d in report.runs}
@@ -45,6 +46,9 @@ def selected(report: Report, options: CliOptions, lang: Lang) -> Report:
     for term in terms:
         if not term.complete:
             raise UsageError("--where: {key!r} has no value (such as {key}>0.1)", key=term.key)
+        if term.operator in ("<", ">", "<=", ">=") and number(term.value) is None:
+            text = "--where: {key}{operator} needs a number, not {value!r}"
+            raise UsageError(text, key=term.key, operator=term.operator, value=term.value)
         if term.operator and fields:
             _check_key("--where", term.key, names)
     kept = tuple(d for d in report.runs if matches(fields[d.id], text_of(d, lang), terms))

@@ -42,6 +42,8 @@ def test_where_nothing_matches_nothing_is_shown(analyze_logs: Call, sweep: Path,
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["--where", "lr>>"], "--where: lr> needs a number, not '>'"),
+        (["--where", "lr<=high"], "--where: lr<= needs a number, not 'high'"),
         (["--where", "lrr>1"], "--where: no run has 'lrr'; did you mean 'lr'?"),
         (["--where", "lr>"], "--where: 'lr' has no value (such as lr>0.1)"),
         (["--sort", "val_los"], "--sort: no run has 'val_los'; did you mean 'val_loss'?"),
