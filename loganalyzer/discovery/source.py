@@ -50,9 +50,16 @@ class Fetch(Record):
 
     def whole(self, data: bytes) -> bytes:
         """Return the content of ``data``, the bytes of the file, decompressed if need be. Raises ReadError if bytes are missing."""
+        return self.unzipped(data)[0] if self.zipped else self._complete(data)
+
+    def unzipped(self, data: bytes) -> tuple[bytes, bool]:
+        """Return the decompressed content of the bytes of a gzip file, and whether that is all of it. Raises ReadError."""
+        return _unzipped(self._complete(data), min(self.max_bytes, MOST_RATIO * max(self.size, 1024)))
+
+    def _complete(self, data: bytes) -> bytes:
         if len(data) < self.size:
             raise ReadError("file-shrank", expected=self.size, found=len(data))
-        return _unzipped(data, min(self.max_bytes, MOST_RATIO * max(self.size, 1024))) if self.zipped else data
+        return data
 
 
 def open_source(
@@ -71,11 +78,11 @@ def open_source(
                 return Source(relative, size, head, Fetch(str(path), size, max_bytes), siblings, Path(path))
             fetch = Fetch(str(path), size, max_bytes, zipped=True)
             fetch.check()
-            content = fetch.whole(head + file.read(size - len(head)))
+            content, complete = fetch.unzipped(head + file.read(size - len(head)))
     except OSError as error:
         raise ReadError("cannot-open", reason=error.strerror or "error") from error
     again: Callable[[], bytes] = fetch if len(content) > MOST_KEPT else lambda: content
-    return Source(relative.removesuffix(".gz"), len(content), content[:HEAD_BYTES], again, siblings)
+    return Source(relative.removesuffix(".gz"), len(content), content[:HEAD_BYTES], again, siblings, torn=not complete)
 
 
 def open_head(
@@ -114,8 +121,10 @@ def unzipped_head(name: str, head: bytes) -> tuple[str, bytes]:
     """Return the path and head of a file's content: decompressed if it is a gzip file. Raises ReadError."""
     if not head.startswith(_GZIP):
         return name, head
-    shown = _unzipped(head, HEAD_BYTES, cut=True)
-    return name.removesuffix(".gz"), _unzipped(head, LONG_HEAD_BYTES, cut=True) if has_long_lines(shown) else shown
+    shown, _ = _unzipped(head, HEAD_BYTES, cut=True)
+    if has_long_lines(shown):
+        shown, _ = _unzipped(head, LONG_HEAD_BYTES, cut=True)
+    return name.removesuffix(".gz"), shown
 
 
 def has_long_lines(head: bytes) -> bool:
@@ -140,19 +149,21 @@ def open_regular(path: str) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def _unzipped(data: bytes, limit: int, *, cut: bool = False) -> bytes:
-    """Decompress at most ``limit`` bytes; a truncated stream gives the bytes before the damage.
+def _unzipped(data: bytes, limit: int, *, cut: bool = False) -> tuple[bytes, bool]:
+    """Decompress at most ``limit`` bytes, and say whether all streams reach their end.
 
-    Excess content is dropped if ``cut``, else an error. Raises ReadError.
+    A truncated stream gives the bytes before the damage. Excess content is dropped if ``cut``, else an error. Raises ReadError.
     """
     parts: list[bytes] = []
     left = limit
     at = streams = 0
+    whole = True
     while not streams or data.startswith(_GZIP, at):  # a gzip file may be several streams one after another
         try:
-            text, at = _stream(data, at, left)
+            text, at, whole = _stream(data, at, left)
         except zlib.error as error:
             if streams:
+                whole = False
                 break
             raise ReadError("bad-gzip", reason=str(error)) from error
         streams += 1
@@ -163,11 +174,12 @@ def _unzipped(data: bytes, limit: int, *, cut: bool = False) -> bytes:
             parts.append(text)
         if left <= 0 and cut:
             break
-    return b"".join(parts)[:limit]
+    return b"".join(parts)[:limit], whole
 
 
-def _stream(data: bytes, at: int, limit: int) -> tuple[bytes, int]:
-    """Decompress the stream at ``at``, at most one byte more than ``limit``; return it and the position after it.
+def _stream(data: bytes, at: int, limit: int) -> tuple[bytes, int, bool]:
+    """Decompress the stream at ``at``, at most one byte more than ``limit``; return it, the position after it, and
+    whether it ended.
 
     Input is fed in growing pieces: zlib copies all that follows the end of a stream, and there may be a million ends.
     """
@@ -180,4 +192,4 @@ def _stream(data: bytes, at: int, limit: int) -> tuple[bytes, int]:
         limit -= len(parts[-1])
         at = min(at + step, len(data)) - len(unzip.unused_data)
         step *= 2
-    return b"".join(parts), at
+    return b"".join(parts), at, unzip.eof

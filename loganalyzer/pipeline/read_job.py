@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from loganalyzer.discovery.job import Job
 from loganalyzer.discovery.roots import job_files
@@ -62,7 +62,7 @@ def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
             else:
                 run = _identified(item, job, stored, used_ids)
                 used_ids.add(run.id)
-                run = replace(run, hyperparameters={**from_sidecars, **run.hyperparameters})
+                run = _with_torn_files(replace(run, hyperparameters={**from_sidecars, **run.hyperparameters}), sources)
                 runs.append(without_secrets(with_extent(with_frozen_mean(with_filtered_nan(run)))))
     except ReadError as error:
         unread.append(Unread(job.files[0], Note(error.code, error.details)))
@@ -72,6 +72,12 @@ def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
     if len(runs) > 1:  # several runs of one file belong together
         runs = [replace(run, group=run.group or job.run_id) for run in runs]
     return runs, [unread_without_secrets(one) for one in unread]
+
+
+def _with_torn_files(run: Run, sources: Mapping[str, Source]) -> Run:
+    """The run with a note on those of its files that are compressed and cut: what came behind is not known."""
+    torn = [path for path in run.files if path in sources and sources[path].torn]
+    return run.with_notes(Note("gzip-torn", {"files": ", ".join(torn)[:200]}, harmful=True)) if torn else run
 
 
 def _with_deadline(

@@ -32,7 +32,8 @@ class Source:
 
     ``path`` is POSIX and relative to the analysed root; ``size`` in bytes as of opening (a live file may grow, what
     is past ``size`` is not read); ``head`` the first bytes, read once for all readers; ``siblings`` the names of
-    the files in the same folder; ``local`` the path on this machine, if there is one (needed for databases).
+    the files in the same folder; ``local`` the path on this machine, if there is one (needed for databases); ``torn``
+    says that the file is compressed and ends before its content does.
     """
 
     path: str
@@ -41,6 +42,7 @@ class Source:
     fetch: Callable[[], bytes] = field(repr=False)
     siblings: frozenset[str] = frozenset()
     local: Path | None = None
+    torn: bool = False
 
     @property
     def name(self) -> str:

@@ -548,10 +548,10 @@ def test_a_gzip_file_is_opened_once_to_detect_and_once_to_read(
     unpacked: list[int] = []
     real = source._stream
 
-    def spy(data: bytes, at: int, limit: int) -> tuple[bytes, int]:
-        content, end = real(data, at, limit)
+    def spy(data: bytes, at: int, limit: int) -> tuple[bytes, int, bool]:
+        content, end, whole = real(data, at, limit)
         unpacked.append(len(content))
-        return content, end
+        return content, end, whole
 
     monkeypatch.setattr(source, "_stream", spy)
     (job,) = discover([str(tmp_path)]).jobs
