@@ -12,6 +12,8 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from loganalyzer.model.guarded import guarded
+
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
     from importlib.resources.abc import Traversable
@@ -73,8 +75,11 @@ def with_plugins(
     wanted: type[_Entry],
     group: str,
     problems: Callable[[_Entry], Iterable[str]],
+    guard: Callable[[_Entry, str], _Entry],
 ) -> tuple[_Entry, ...]:
-    """Return ``ours``, then the plugins of the entry point ``group``, sorted by name.
+    """Return ``ours``, then the plugins of the entry point ``group``, sorted by name, as ``guard`` makes them.
+
+    ``guard`` is given a plugin and its package, and returns it with functions that are guarded (see ``guarded``).
 
     A plugin that fails to load, is no ``wanted``, has an id already in use or has ``problems`` (each an English phrase:
     what is wrong or missing) is left out with a warning that names its package; it never replaces a built-in one.
@@ -82,7 +87,7 @@ def with_plugins(
     found = list(ours)
     for point in plugin_points(group):
         try:
-            plugin = point.load()
+            plugin = guarded(point.load, _package(point))()
             wrong = _wrong(plugin, wanted, {entry.id for entry in found}, problems)
         except Exception as error:  # a plugin may fail in any way; the analysis goes on
             plugin, wrong = None, [f"{type(error).__name__}: {error}"]
@@ -90,7 +95,7 @@ def with_plugins(
             text = f"{group}: {point.name} of the package {_package(point)} is left out: {'; '.join(wrong)}"
             warnings.warn(text, stacklevel=2)
         else:
-            found.append(plugin)
+            found.append(guard(plugin, _package(point)))
     return tuple(found)
 
 

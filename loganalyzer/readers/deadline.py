@@ -43,6 +43,11 @@ class Deadline:
             self.note = Note(f"stopped-at-{unit}", details, harmful=True)
         return self.note is not None
 
+    @property
+    def left(self) -> float:
+        """The seconds until the time is up, below 0 behind that."""
+        return self._end - self._clock()
+
 
 _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
@@ -61,6 +66,12 @@ def time_is_up(done: int, unit: Unit) -> bool:
     """True if reading must stop now, with ``done`` lines or records of the file read."""
     deadline = _current.get()
     return deadline is not None and deadline.passed(done, unit)
+
+
+def seconds_left() -> float:
+    """How long reading may still take; at least one second, so that what has just begun can say something."""
+    deadline = _current.get()
+    return MAX_SECONDS if deadline is None else max(1.0, deadline.left)
 
 
 def within(items: Iterable[Item], unit: Unit = "line", *, done: int = 0) -> Iterator[Item]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from itertools import chain
 from typing import Any
 
 from loganalyzer import readers as _readers
+from loganalyzer.model.guarded import guarded, guarded_items
 from loganalyzer.model.plugins import companion_file, plugin_points, with_plugins
 from loganalyzer.readers import Signs
 from loganalyzer.readers.base import Reader, Source
+from loganalyzer.readers.deadline import seconds_left
 
 GROUP = "loganalyzer.readers.v1"
 
@@ -22,7 +25,12 @@ GROUP = "loganalyzer.readers.v1"
 def load_readers() -> tuple[Reader, ...]:
     """Return all readers in the order of detection, built-in ones first."""
     ours = [_own_reader(name) for name in _readers.MODULES]
-    return with_plugins(ours, Reader, GROUP, problems)
+    return with_plugins(ours, Reader, GROUP, problems, _guarded)
+
+
+def _guarded(reader: Reader, package: str) -> Reader:
+    read = guarded_items(reader.read, package, seconds_left)
+    return replace(reader, detect=guarded(reader.detect, package), key=guarded(reader.key, package), read=read)
 
 
 def readers_for(source: Source) -> Iterator[Reader]:

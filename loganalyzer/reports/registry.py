@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from loganalyzer.model.errors import LogAnalyzerError, UsageError
+from loganalyzer.model.guarded import guarded
 from loganalyzer.model.plugins import with_plugins
 
 if TYPE_CHECKING:
@@ -160,7 +161,15 @@ OWN = (
 @lru_cache(maxsize=1)
 def load_formats() -> tuple[Format, ...]:
     """Return all outputs, built-in ones first."""
-    return with_plugins(OWN, Format, GROUP, _problems)
+    return with_plugins(OWN, Format, GROUP, _problems, _guarded)
+
+
+def _guarded(output: Format, package: str) -> Format:
+    functions = {name: getattr(output, name) for name in ("render", "write", "part", "open")}
+    theirs: dict[str, Any] = {
+        name: guarded(_callable(own), package) for name, own in functions.items() if own is not None
+    }
+    return replace(output, **theirs)
 
 
 @lru_cache(maxsize=64)
@@ -187,6 +196,10 @@ def _one_by_one() -> Iterator[Format]:
 
 
 @lru_cache(maxsize=64)
+def _callable(function: Callable[..., Any] | str) -> Callable[..., Any]:
+    return (lambda *arguments: _imported(function)(*arguments)) if isinstance(function, str) else function
+
+
 def _imported(path: str) -> Callable[..., Any]:
     module, _, name = path.partition(":")
     function: Callable[..., Any] = getattr(import_module(module), name)

@@ -10,8 +10,10 @@ from importlib import import_module
 from typing import Any
 
 from loganalyzer import rules as _rules
+from loganalyzer.model.guarded import guarded
 from loganalyzer.model.outcome import Verdict
 from loganalyzer.model.plugins import companion_file, with_plugins
+from loganalyzer.model.record import replace
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.fixes.catalogue import Entry, entries, entry
 from loganalyzer.rules.fixes.prescriptions import COMPUTED
@@ -37,7 +39,12 @@ def load_rules() -> tuple[Rule, ...]:
         brought.update({} if wrong else own)
         return wrong
 
-    return with_plugins(ours, Rule, GROUP, problems)
+    return with_plugins(ours, Rule, GROUP, problems, _guarded)
+
+
+def _guarded(rule: Rule, package: str) -> Rule:
+    computes = {fix: guarded(compute, package) for fix, compute in rule.computes.items()}
+    return replace(rule, check=guarded(rule.check, package), computes=computes)
 
 
 def verdict_kinds() -> Mapping[Verdict, tuple[str, ...]]:
