@@ -16,6 +16,7 @@ import numpy as np
 from loganalyzer.model.record import Record, replace
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats, Ints, Note, Run, Series
+from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.roles.assign import role_of
 
@@ -132,7 +133,7 @@ def _agree(one: Series, other: Series) -> tuple[Ints, Ints, float] | None:
     for here, there in _alignments(one, other):
         a, b = one.values[here], other.values[there]
         known = np.isfinite(a) & np.isfinite(b)
-        if known.sum() < FEWEST or min(len(np.unique(a[known])), len(np.unique(b[known]))) < FEWEST:
+        if known.sum() < FEWEST or min(len(different(a[known])), len(different(b[known]))) < FEWEST:
             continue
         if not _tells(a[known], b[known]):
             continue

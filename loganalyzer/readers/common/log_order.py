@@ -8,6 +8,7 @@ import numpy as np
 
 from loganalyzer.model.record import replace
 from loganalyzer.model.run import Floats, Ints
+from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.returns import Column
 
 
@@ -37,7 +38,7 @@ def _places(steps: Ints, main: Ints) -> Ints:
         return np.arange(len(main))
     begins = np.flatnonzero(np.concatenate([[True], main[1:] < main[:-1]]))
     ends = np.append(begins[1:], len(main))
-    gap = float(np.median(np.diff(np.unique(main)))) if len(np.unique(main)) > 1 else 0.0
+    gap = float(np.median(np.diff(different(main)))) if len(different(main)) > 1 else 0.0
     firsts, lasts = main[begins], np.maximum.reduceat(main, begins) + gap
     places = np.zeros(len(steps), np.int64)
     stretches = np.flatnonzero(np.concatenate([[True], steps[1:] <= steps[:-1], [True]]))

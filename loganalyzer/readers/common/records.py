@@ -13,6 +13,7 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints, Note, Run
 from loganalyzer.readers.common.clocks import clock_of, from_text
 from loganalyzer.readers.common.counters import LARGEST_STEP, count_in, unrolled
+from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.missing_ends import with_missing_ends
 from loganalyzer.readers.common.number_lists import as_float, as_number
 from loganalyzer.readers.common.quantities import COUNTERS, OBJECTIVES
@@ -177,6 +178,6 @@ def _axis(table: RecordTable) -> str | None:
         if quantity not in COUNTERS or len(rows) < 0.5 * table.size:
             continue
         whole = bool((np.isfinite(values) & (np.abs(values) < LARGEST_STEP) & (values == np.rint(values))).all())
-        if whole and (len(np.unique(values)) > max(1, 0.1 * len(values)) or table.size == 1):
+        if whole and (len(different(values)) > max(1, 0.1 * len(values)) or table.size == 1):
             usable.append((quantity is not Quantity.STEP, role_of(name).rank, -len(rows), len(name), name))
     return min(usable)[-1] if usable else None

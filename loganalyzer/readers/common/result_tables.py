@@ -8,6 +8,7 @@ import numpy as np
 
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats
+from loganalyzer.readers.common.different import different
 from loganalyzer.roles.assign import role_of, words_of
 from loganalyzer.roles.hyperparameters import is_fixed, is_printed, meaning_of, plain
 
@@ -62,7 +63,7 @@ def _goes_up_and_down(values: Floats) -> bool:
 
 
 def _differs(values: Floats) -> bool:
-    return len(np.unique(values[np.isfinite(values)])) > 1
+    return len(different(values[np.isfinite(values)])) > 1
 
 
 def _begins_with_setting(columns: Sequence[tuple[str, Floats]]) -> bool:
@@ -70,6 +71,6 @@ def _begins_with_setting(columns: Sequence[tuple[str, Floats]]) -> bool:
     if len(columns) < 2:
         return False
     (first, values), *others = columns
-    distinct = len(np.unique(values)) == len(values) and bool(np.isfinite(values).all())
+    distinct = len(different(values)) == len(values) and bool(np.isfinite(values).all())
     results = any(not _RESULTS.isdisjoint(words_of(name)) for name, _ in others)
     return distinct and (plain(first) in _VARIED or (results and bool(meaning_of(first))))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from loganalyzer.model.record import Record, field
 from loganalyzer.model.run import Floats, Ints
+from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.roles.assign import role_of
 
@@ -161,7 +162,7 @@ def _falls(column: Column, begun: Collection[int]) -> Ints:
         return falls
     if begun and bool(np.isin(column.rows[falls], list(begun)).all()):
         return falls
-    distinct = np.unique(steps)
+    distinct = different(steps)
     to_start = steps[falls] <= steps[0]
     depth = steps[falls - 1] - steps[falls]
     shallow = depth <= JITTER * _usual_gap(distinct)
@@ -260,7 +261,7 @@ def _from_start(before: Ints, after: Ints, told: bool = False) -> bool:
     first, began = int(after[0]), int(before.min())
     if first <= began:
         return True
-    gap, usual = _usual_gap(np.unique(after)), _usual_gap(np.unique(before))
+    gap, usual = _usual_gap(different(after)), _usual_gap(different(before))
     if told and (first - began < usual or (first - began == usual and len(before) >= LONG)):
         return True
     return gap > usual and first <= gap and began <= usual
@@ -285,14 +286,14 @@ def _repeats(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
         known = np.isfinite(old) & np.isfinite(new)
         if bool((np.isfinite(old) != np.isfinite(new)).any()):
             return False
-        if not known.any() or len(np.unique(old[known])) < 2:
+        if not known.any() or len(different(old[known])) < 2:
             continue
         common += int(known.sum())
         same = np.isclose(old[known], new[known], rtol=1e-6, atol=0.0)
         if len(same) >= LAST and not same[-LAST:].any():
             return False
         equal += int(np.count_nonzero(same))
-        inside &= len(steps) == len(np.unique(after[name].steps))
+        inside &= len(steps) == len(different(after[name].steps))
     from_start = all(after[name].steps[0] <= before[name].steps.min() for name in curves)
     return common >= 2 and equal >= SAME * common and (inside or from_start)
 
@@ -362,7 +363,7 @@ def _continued(
 
 def _offset(before: Column, first: int) -> tuple[int, int, float]:
     """What is to be added to steps from ``first`` on; the last step before, and the usual gap."""
-    distinct = np.unique(before.steps)
+    distinct = different(before.steps)
     gap = _usual_gap(distinct)
     end = int(distinct[-1])
     return end + max(1, round(gap)) - first, end, gap

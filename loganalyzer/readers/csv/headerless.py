@@ -20,6 +20,7 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.counters import unrolled, usable
+from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
 from loganalyzer.readers.common.quantities import curve_name
 from loganalyzer.readers.common.sessions import Column, Training, numbered_runs, trainings
@@ -154,7 +155,7 @@ def _steady(rows: Floats) -> bool:
     order = np.arange(len(rows))
     trends = 0
     for column in rows[:, 1:].T:
-        if np.isfinite(column).all() and len(np.unique(column)) > len(column) / 2:
+        if np.isfinite(column).all() and len(different(column)) > len(column) / 2:
             trends += int(abs(rank_correlation(order, column)) >= STEADY)
     return trends >= 2 and 2 * trends >= rows.shape[1] - 1
 

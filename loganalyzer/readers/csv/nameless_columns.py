@@ -16,6 +16,7 @@ from loganalyzer.model.record import Record
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.readers.common.counters import unrolled, usable
+from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.quantities import curve_name, falls, with_split
 from loganalyzer.roles.assign import role_of, words_of
 
@@ -156,7 +157,7 @@ def _runs_alike(values: Floats, others: Floats) -> bool:
     """Whether two columns begin close to one another and then go the same way, as on training and held-out data."""
     half = max(3, len(values) // 2)
     one, other = values[:half], others[:half]
-    if not (np.isfinite(one).all() and np.isfinite(other).all()) or len(np.unique(other)) < 3:
+    if not (np.isfinite(one).all() and np.isfinite(other).all()) or len(different(other)) < 3:
         return False
     close = abs(one[0] - other[0]) <= CLOSE * max(abs(one[0]), abs(other[0]))
     return bool(close) and rank_correlation(one, other) >= ALIKE
@@ -185,7 +186,7 @@ def _whole_beside_fractions(rows: Floats) -> int | None:
     if whole.count(True) != 1:
         return None
     index = whole.index(True)
-    return index if 2 * len(np.unique(rows[:, index])) > len(rows) else None
+    return index if 2 * len(different(rows[:, index])) > len(rows) else None
 
 
 def counts(values: Floats, pair: bool) -> bool:

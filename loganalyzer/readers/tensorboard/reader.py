@@ -16,6 +16,7 @@ import numpy as np
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Detail, Note, Run, Series, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.sessions import Column, Training, numbered, trainings
 from loganalyzer.readers.tensorboard.event_file import EventFile, read_event_file
 from loganalyzer.readers.tensorboard.hparams import hyperparameters
@@ -132,7 +133,7 @@ def _runs(key: str, run_id: str, files: Sequence[EventFile], *said: Note) -> Ite
 def _files_in(ordered: Sequence[EventFile], columns: Mapping[str, Column], training: Training) -> list[EventFile]:
     """The files that hold points of a training."""
     parts = [column.between(training.start, training.stop).rows for column in columns.values()]
-    ranks = {rank for rows in parts for rank in np.unique(rows // MOST_PLACES).tolist()}
+    ranks = {rank for rows in parts for rank in different(rows // MOST_PLACES).tolist()}
     return [file for rank, file in enumerate(ordered) if rank in ranks]
 
 

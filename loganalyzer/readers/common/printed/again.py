@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loganalyzer.model.run import Floats, Ints
+from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.printed.points import REDRAWN, Points
 
 Bools = NDArray[np.bool_]
@@ -42,17 +43,17 @@ def stands_still(points: Points, key: Key, x: Floats) -> bool:
     at, values, shapes = at[told], values[told], shapes[told]
     if len(at) < 2 or not ((np.diff(at) == 0) & ~_equal(values[1:], values[:-1])).any():
         return False
-    if len(np.unique(shapes)) > MOST_SHAPES:
+    if len(different(shapes)) > MOST_SHAPES:
         shapes = np.zeros_like(shapes)
     group = np.concatenate([[0], np.cumsum(np.diff(at) != 0)])
-    statements, different = _distinct(group, shapes), _distinct(group, shapes, values)
-    return different - statements >= max(FEWEST_AGAIN, MOST_AGAIN * different)
+    statements, told_apart = _distinct(group, shapes), _distinct(group, shapes, values)
+    return told_apart - statements >= max(FEWEST_AGAIN, MOST_AGAIN * told_apart)
 
 
 def of_the_training(at: Floats | Ints, shapes: NDArray[np.int32]) -> Bools:
     """Which values of a series, at places ``at``, are not of a statement that speaks in the last of several places only."""
     behind = at == at[-1:]
-    if len(np.unique(shapes)) > MOST_SHAPES or len(np.unique(at[~behind])) < FEWEST_EPOCHS:
+    if len(different(shapes)) > MOST_SHAPES or len(different(at[~behind])) < FEWEST_EPOCHS:
         return np.ones(len(at), bool)
     return np.isin(shapes, shapes[~behind])
 

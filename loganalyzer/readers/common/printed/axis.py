@@ -10,6 +10,7 @@ import numpy as np
 from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.role import Split
 from loganalyzer.model.run import Floats, Ints, Series, make_series
+from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.printed.again import came_again, of_the_training
 from loganalyzer.readers.common.printed.counting import Axis, axis_of, numbered
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
@@ -87,7 +88,7 @@ def _columns(points: Points, x: Floats, usable: np.ndarray) -> dict[str, Column]
     A space, because ``returns_in`` asks for the role of each name.
     """
     if not bool((x[usable] == np.round(x[usable])).all()):  # fractions of epochs
-        x = np.searchsorted(np.unique(x[usable]), x).astype(np.float64)
+        x = np.searchsorted(different(x[usable]), x).astype(np.float64)
     columns: dict[str, Column] = {}
     for (name, level), (records, values) in points.values.items():
         rows = np.frombuffer(records, np.int64)
@@ -115,7 +116,7 @@ def _counted_on(x: Floats, returns: Sequence[Return], spans: Sequence[tuple[int,
         if one.kind is Kind.CONTINUED:
             start, stop = next(span for span in spans if one.row < span[1])
             begin = float(np.nanmin(moved[one.row : stop]))
-            distinct = np.unique(moved[start : one.row][np.isfinite(moved[start : one.row])])
+            distinct = different(moved[start : one.row][np.isfinite(moved[start : one.row])])
             moved[one.row : stop] += float(distinct[-1]) + float(np.median(np.diff(distinct))) - begin
     return moved
 

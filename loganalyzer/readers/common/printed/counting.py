@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from loganalyzer.model.record import Record, replace
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats
+from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.printed.again import FEWEST_EPOCHS, Bools, Key, stands_still
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import REDRAWN, Points
@@ -138,7 +139,7 @@ def _counters(points: Points, key: Key | None) -> Counters:
         points.in_epoch,
         points.steps_in_epoch,
     )
-    shapes = set(np.unique(np.frombuffer(points.shape, np.int32)[main]).tolist())
+    shapes = set(different(np.frombuffer(points.shape, np.int32)[main]).tolist())
     return _with_counted_epochs(counters) if shapes and shapes <= points.batches else counters
 
 
@@ -180,7 +181,7 @@ def _placed(counters: Counters) -> Axis:
     counted &= ~overall
     length = max(counters.steps_in_epoch, float(step[counted].max()))
     if not counters.steps_in_epoch:
-        gaps = np.diff(np.unique(step[counted]))
+        gaps = np.diff(different(step[counted]))
         only_last = not len(gaps) and length > 0 and not (has_epoch & ~counted).any()
         length += float(gaps.min()) if len(gaps) else 0.0 if only_last else 1.0
     elif float(step[counted].min()) == 0 and float(step[counted].max()) == length:
@@ -201,7 +202,7 @@ def _behind_the_training(counters: Counters, counted: Bools) -> bool:
     epochs = counters.epoch[counters.curves & np.isfinite(counters.epoch) & ~counted]
     curves = np.flatnonzero(counted & counters.curves)
     return (
-        len(np.unique(epochs)) >= FEWEST_EPOCHS
+        len(different(epochs)) >= FEWEST_EPOCHS
         and not (counters.curves & ~counted & np.isfinite(counters.epoch))[curves[0] :].any()
         and bool((counters.epoch[curves] == epochs[-1]).all())
     )
@@ -232,8 +233,8 @@ def _epochs_are_behind(counters: Counters) -> bool:
     has_epoch = np.isfinite(counters.epoch)
     steps = counters.curves & counters.per_step & np.isfinite(counters.step)
     before = steps & (np.cumsum(has_epoch) == 0)
-    distinct = len(np.unique(counters.step[before]))
-    epochs = len(np.unique(counters.epoch[has_epoch & counters.main]))
+    distinct = len(different(counters.step[before]))
+    epochs = len(different(counters.epoch[has_epoch & counters.main]))
     return distinct >= FEWEST_EPOCHS and epochs <= distinct and not (steps & ~before).any()
 
 
@@ -241,7 +242,7 @@ def _goes_on_over_epochs(counters: Counters) -> Bools:
     """The records of statements whose steps only rise, though those of the main loss begin anew in each epoch."""
     overall = np.zeros(len(counters.step), bool)
     others = np.isfinite(counters.step) & counters.per_step & ~np.isin(counters.shape, counters.shape[counters.main])
-    for shape in np.unique(counters.shape[others])[:MOST_STATEMENTS]:
+    for shape in different(counters.shape[others])[:MOST_STATEMENTS]:
         own = others & (counters.shape == shape)
         steps, epochs = counters.step[own], counters.epoch[own]
         begins = np.flatnonzero(np.diff(epochs) != 0)
@@ -273,7 +274,7 @@ def _by_steps_of_other_lines(points: Points, counters: Counters) -> Axis | None:
     """
     own = np.isfinite(counters.step) & counters.per_step & counters.settings
     steps, epochs = counters.step[own], counters.epoch[own]
-    if len(np.unique(steps)) < FEWEST_STEPS_PER_EPOCH * max(1, len(np.unique(epochs))) or (np.diff(steps) < 0).any():
+    if len(different(steps)) < FEWEST_STEPS_PER_EPOCH * max(1, len(different(epochs))) or (np.diff(steps) < 0).any():
         return None
     last = np.maximum.accumulate(np.where(own, counters.step, 0.0))
     found = Axis(last, "step")
@@ -353,7 +354,7 @@ def _finer(points: Points, counters: Counters) -> Iterator[Counters]:
 
 def _printed_at_once(points: Points, x: Floats) -> frozenset[Key]:
     """The series of which all values stand at one place, behind others that were counted there (a buffer written at the end)."""
-    distinct = {key: len(np.unique(x[np.frombuffer(records, np.int64)])) for key, (records, _) in points.values.items()}
+    distinct = {key: len(different(x[np.frombuffer(records, np.int64)])) for key, (records, _) in points.values.items()}
     counted = any(n >= FEWEST_COUNTED and role_of(key[0]).quantity in OBJECTIVES for key, n in distinct.items())
     return (
         frozenset(key for key, n in distinct.items() if n == 1 and len(points.values[key][0]) > 1)
@@ -384,7 +385,7 @@ def _falls(coarse: Floats, unit: str) -> list[int]:
     """Where the counter goes back by more than the jitter of ranks that print one after the other; [] if it always does."""
     if len(coarse) < 2:
         return []
-    gaps = np.diff(np.unique(coarse))
+    gaps = np.diff(different(coarse))
     jitter = 1.5 * float(np.median(gaps)) if len(gaps) and unit == "step" else 0.0
     high = np.maximum.accumulate(coarse)
     back = np.flatnonzero((coarse[1:] < coarse[:-1]) & (high[:-1] - coarse[1:] > jitter)) + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from loganalyzer.model.role import Quantity, Split
+from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.printed.counting import LOSSES, Axis, main_series, numbered
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import Points
@@ -32,7 +33,7 @@ def uncounted_axis(points: Points, metrics: bool = False) -> Axis | None:
         return None
     records = np.frombuffer(points.values[key][0], np.int64)
     values = np.frombuffer(points.values[key][1])
-    shapes = np.unique(np.frombuffer(points.shape, np.int32)[records])
+    shapes = different(np.frombuffer(points.shape, np.int32)[records])
     constant = bool((values == values[0]).all())
     if len(values) < fewest or len(shapes) > max(2, len(values) // 4) or constant:
         return None
