@@ -61,7 +61,7 @@ def test_a_phone_gets_a_few_short_rows_and_all_when_asked(sweep_url: str, open_p
     page = open_page(sweep_url, viewport=PHONE).page
     rows, cards = page.locator("#table tbody tr:visible"), page.locator(".card:visible")
     assert (rows.count(), cards.count()) == (SHOWN_FIRST, SHOWN_FIRST)
-    assert max(rows.evaluate_all("all => all.map(r => r.offsetHeight)")) < 110
+    assert max(rows.evaluate_all("all => all.map(r => r.offsetHeight)")) < 120
     assert page.evaluate("document.documentElement.scrollHeight") < 9 * PHONE["height"]
     page.locator("#filter").fill("lr=0.1")
     assert page.locator("#table tbody tr:visible").count() == SHOWN_FIRST, "those of the 12 that match"
