@@ -1,4 +1,5 @@
-"""Words of Japanese, Chinese, German, Portuguese, Spanish, French and Italian logs, and the English words that they stand for."""
+"""Words of Japanese, Chinese, Korean, Russian, German, Portuguese, Spanish, French and Italian logs, and the English words
+that they stand for."""
 
 from __future__ import annotations
 
@@ -82,7 +83,40 @@ _CHINESE = {
     "判别器": "discriminator",
     "的": " ",
 }
-LONGEST_FIRST = sorted((_JAPANESE | _CHINESE).items(), key=lambda pair: -len(pair[0]))
+_TRADITIONAL = {
+    "訓練損失值": "train loss",
+    "損失值": "loss",
+    "準確率": "accuracy",
+    "正確率": "accuracy",
+    "精確率": "precision",
+    "錯誤率": "error rate",
+    "學習率": "lr",
+    "訓練": "train",
+    "驗證": "val",
+    "測試": "test",
+    "平均": "avg",
+    "總": "total",
+}
+_KOREAN = {
+    "손실": "loss",
+    "손실값": "loss",
+    "로스": "loss",
+    "정확도": "accuracy",
+    "정밀도": "precision",
+    "재현율": "recall",
+    "오차": "error",
+    "학습률": "lr",
+    "학습": "train",
+    "훈련": "train",
+    "검증": "val",
+    "테스트": "test",
+    "평균": "avg",
+    "전체": "total",
+    "보상": "reward",
+    "에포크": "epoch",
+    "에폭": "epoch",
+}
+LONGEST_FIRST = sorted((_JAPANESE | _CHINESE | _TRADITIONAL | _KOREAN).items(), key=lambda pair: -len(pair[0]))
 """What replaces what inside a name: these languages set no spaces, so the longest word is taken first."""
 
 _GERMAN_SPLITS = {"": "", "trainings": "train ", "validierungs": "val ", "test": "test ", "gesamt": "total "}
@@ -137,5 +171,26 @@ ROMANCE: Mapping[str, tuple[str, ...]] = {
 }
 """Whole words, in lower case; with and without their accents, which many programs leave out."""
 
-ROMANCE_OF = frozenset({"de", "da", "do", "del", "della", "di", "du", "en", "no", "na"})
+RUSSIAN: Mapping[str, tuple[str, ...]] = {
+    word: (english,)
+    for english, words in {
+        "loss": "потеря потери потерь лосс",
+        "accuracy": "точность точности",
+        "recall": "полнота",
+        "error": "ошибка ошибки",
+        "reward": "награда вознаграждение",
+        "train": "обучение обучении обучения обучающая обучающей тренировка тренировке трейн",
+        "val": "валидация валидации валидационная валидационной проверка проверке валид",
+        "test": "тест тесте тестовая тестовой",
+        "avg": "средняя средний среднее средние",
+        "total": "общая общие общий",
+        "epoch": "эпоха эпохи эпоху",
+        "step": "шаг шага",
+        "iteration": "итерация итерации",
+    }.items()
+    for word in words.split()
+}
+"""Whole words, in lower case, in the cases in which logs have them ("потери на обучении")."""
+
+LINKS = frozenset({"de", "da", "do", "del", "della", "di", "du", "en", "no", "na", "на", "при", "по"})
 """What stands between two of them ("perda de validação") and says nothing."""

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from loganalyzer.model.role import Split
-from loganalyzer.roles.translations import GERMAN, LONGEST_FIRST, ROMANCE, ROMANCE_OF
+from loganalyzer.roles.translations import GERMAN, LINKS, LONGEST_FIRST, ROMANCE, RUSSIAN
 from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WORDS
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=F1)|(?<=F1)(?=[A-Z])")
 _SEPARATORS = re.compile(r"(?:'s(?![a-z])|[\s/_\-:@|()\[\]=,>#])+")
-_ENGLISH = {**GERMAN, **ROMANCE}
+_LINKED = {**ROMANCE, **RUSSIAN}
+_ENGLISH = {**GERMAN, **_LINKED}
 
 
 @lru_cache(maxsize=8192)
@@ -23,8 +24,8 @@ def words_of(name: str) -> tuple[str, ...]:
         if foreign in text:
             text = text.replace(foreign, f" {english} ")
     words = [w for w in _SEPARATORS.split(_CAMEL.sub(" ", text).lower()) if w]
-    if not ROMANCE.keys().isdisjoint(words):
-        words = [w for w in words if w not in ROMANCE_OF]
+    if not _LINKED.keys().isdisjoint(words):
+        words = [w for w in words if w not in LINKS]
     return tuple(english for w in words for english in _ENGLISH.get(w, (w,)))
 
 

@@ -230,7 +230,7 @@ def test_wandb_records_lost_to_damage_are_told_where_nothing_is_left() -> None:
 GROWTH = r"""
 import sys, time
 from loganalyzer.readers.common import json_text, line_names
-from loganalyzer.readers.common.printed import absent, grammars, mlperf, sections, settings, tables
+from loganalyzer.readers.common.printed import absent, brackets, mlperf, sections, settings, tables
 from loganalyzer.readers.common.printed.runs import read_printed
 from loganalyzer.readers.csv import table
 
@@ -240,7 +240,7 @@ mlperf._MLPERF.search(":::MLL 1.0 (" * (size // 11))
 mlperf._MLPERF.search(":::MLL " + "x" * size)
 absent._ABSENT.search("a" + " " * size + "x")
 sections.begins_training("train " * (size // 6))
-grammars._BAR_AFTER.match(" " * size + "x")
+brackets.BAR_AFTER.match(" " * size + "x")
 line_names._UNIT.sub("", "a" + " " * size + "b")
 tables._BOX_ROW.match("|" + " " * size + "x")
 tables._BOX_ROW.match("| a" + " " * size + "x")
@@ -249,7 +249,7 @@ settings._PAIR.findall("a" * 60 + " " * size)
 settings._PAIR.findall("a" * 60 + "=1" + " " * size + "x")
 json_text.nesting('"' + '\\"' * size)
 for piece in ("| ", "(", "[", "1", "1,", '"', ":", "a", "\b", "\x1b[", "epoch 1 ", "loss: 1 ", "Val", "| a ", "it/s]",
-              "loss: None "):
+              "loss: None ", "train 1 ", "MSE: train: 1 "):
     for opening in ("", "| ", "loss: ", "Epoch 1/2 [=", ":::MLL 1.0 (", "1/2"):
         for length in (7_900, size):
             list(read_printed("k", "k", (opening + piece * (length // len(piece)) + "\n").encode()))

@@ -14,12 +14,12 @@ from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WOR
 MOST_CONTEXT = 160
 """Characters before a number that may name it."""
 
-_EPOCHS = "epoche?|ep|[ée]pocas?|[ée]poque|エポック|世代|轮次|轮数"
+_EPOCHS = "epoche?|ep|[ée]pocas?|[ée]poque|エポック|世代|轮次|轮数|эпох[аиу]|에포크|에폭"
 _STEPS = (
     "step|iter|iters|iteration|it|itr|update|batch|mb|minibatch|round|cycle|episode|updates|iterations|timesteps?"
     r"|up(?=\.)|(?<=current[ _])steps|(?<=global[ _])steps"
     "|rodada|ronda|passo|paso|[ée]tape|it[ée]ra(?:ção|cao|ción|cion|tion|zione)"
-    "|ステップ|イテレーション|反復|ラウンド|步数"
+    "|ステップ|イテレーション|反復|ラウンド|步数|步骤|步驟|迭代(?:次数)?|스텝|шаг|итерация"
 )
 _COUNTER = re.compile(
     rf"(?:(?<![A-Za-z])(?P<before>[A-Za-z]{{1,40}})[ ]|(?:^|(?<=[^A-Za-z_\-/.])))"
@@ -84,7 +84,8 @@ _AVERAGE = re.compile(r"\b(avg|mean|average)\((\w[\w/.\-]{0,40})\)$", re.IGNOREC
 _UNIT = re.compile(r"\s{0,20}\([^()]{0,20}\)$")
 _PAIRED = re.compile(r"[A-Za-z][\w/.\-]{1,40}")
 _SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
-_NAME = re.compile(r"[A-Za-z\u3040-\u30ff\u4e00-\u9fff][\w \-./@:^+'()\u3040-\u30ff\u4e00-\u9fff]{0,60}$")
+_LETTERS = r"A-Za-z\u00c0-\u024f\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
+_NAME = re.compile(rf"[{_LETTERS}][\w \-./@:^+'(){_LETTERS}]{{0,60}}$")
 _LEADING = re.compile(r"^(?:(?:with|and|the|an?|of|is|then|has|got) +|(?:INFO|DEBUG|WARNING) +)", re.IGNORECASE)
 _NOT_OF_NOW = frozenset(
     "best improved decreased increased reduce reducing target from std stddev stdev deviation".split()

@@ -4,26 +4,40 @@ from __future__ import annotations
 
 from copy import copy
 
+import numpy as np
+
 from loganalyzer.model.role import Quantity, Split
-from loganalyzer.readers.common.printed.axis import Stretch, stretches
 from loganalyzer.readers.common.printed.points import Points
 from loganalyzer.readers.common.quantities import falls
 from loganalyzer.roles.assign import role_of, words_of
 
+_LOSSES = frozenset(
+    {Quantity.LOSS, Quantity.LOSS_PART, Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS, Quantity.REWARD}
+)
 
-def stretches_named_by_data_set(points: Points) -> tuple[list[Stretch], tuple[str, ...]]:
-    """The trainings whose first such values fall, as losses, and the names of these.
 
-    Values that rise may be a metric or a loss that diverges, which only the program's source tells.
+def with_losses_of_data_sets(points: Points) -> tuple[Points, tuple[str, ...]]:
+    """The points with such values as losses where the first of them fall, and the names that nothing in the log explains.
+
+    Values that rise may be a metric or a loss that diverges, which only the program's source tells. Beside a loss of the
+    training they are a metric ("Loss: 0.5, Train: 0.9, Val: 0.8"), unless all are held-out ("loss 0.5, val 0.6"); beside a
+    loss on held-out data, "train" is its twin.
     """
-    renamed = {name: f"{name}/loss" for name, _ in points.values if _is_data_set(name)}
-    if not renamed:
-        return [], ()
-    again = copy(points)
-    again.values = {(renamed.get(name, name), level): own for (name, level), own in points.values.items()}
-    first = next(iter(renamed.values()))
-    found = [one for one in stretches(again) if first in one.series and falls(one.series[first].values)]
-    return found, tuple(renamed.values()) if found else ()
+    bare = [name for name, _ in points.values if _is_data_set(name)]
+    if not bare:
+        return points, ()
+    splits = {role_of(name).split for name, _ in points.values if role_of(name).quantity in _LOSSES}
+    if Split.TRAIN in splits or (Split.NONE in splits and any(role_of(name).split is Split.TRAIN for name in bare)):
+        return points, ()
+    if splits and Split.NONE not in splits:
+        bare = [name for name in bare if role_of(name).split is Split.TRAIN]
+    first = next((values for (name, _), (_, values) in points.values.items() if bare and name == bare[0]), None)
+    if first is None or not falls(np.frombuffer(first)):
+        return points, ()
+    renamed = {name: f"{name}/loss" for name in bare}
+    told = copy(points)
+    told.values = {(renamed.get(name, name), level): own for (name, level), own in points.values.items()}
+    return told, () if splits else tuple(renamed.values())
 
 
 def _is_data_set(name: str) -> bool:

@@ -23,8 +23,9 @@ from loganalyzer.readers.common.line_names import (
     splits_in,
 )
 from loganalyzer.readers.common.printed.absent import expanded, without_words
+from loganalyzer.readers.common.printed.brackets import BAR_AFTER, is_bracket_counter, take_bracket
 from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
-from loganalyzer.readers.common.printed.pairs import name_in_brackets, of_two_data_sets
+from loganalyzer.readers.common.printed.pairs import bare_data_set, name_in_brackets, of_two_data_sets, quantity_ahead
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_announcement, is_report, is_result
 from loganalyzer.readers.common.printed.sections import HELD_OUT
@@ -37,8 +38,6 @@ _SECONDS = re.compile(r"\s?(?:ms|s|sec|secs|seconds|min|minutes)\b")
 _UNIT_OF_VALUE = re.compile(r"(?:dB|bits|bpd|bpp|nats|pts?)\b")
 _LETTERS = re.compile(r"(?!is ?[:=])[A-Za-z][A-Za-z/]*")
 _SLASH = re.compile(r"^\]?\s*(?:/|of|／)\s*\[?$")
-_BAR_AFTER = re.compile(r"^\s*+(?:\[[=>. ]|-\s|(?<=\s)\x1b|\d*+\s*+━)|^ ?[━╸]")
-_RICH_BAR = " \t━╸╺"
 _AFTER_NUMBER = re.compile(
     r"^(?:[A-Za-z]{1,12}(?= ?[:=])|[A-Za-z]{1,2}(?= )|\s?[A-Za-z]{1,20}/(?:s|sec|second|step|it|batch|epoch)\b"
     r"|\s*(?:エポック|ステップ|イテレーション|回|轮次?|步)目?(?=[\s:、,：，]))"
@@ -63,6 +62,8 @@ _PLACE = re.compile(r"^\W{0,20}(Region|Layer|Head|Scale) $")
 _SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:(?i:acc|prec|recall|loss|err|mae|rmse|auc|iou|miou|dice|f1)|mAP|AP)")
 _OF_IMAGE_TRANSLATION = re.compile(r"^\s{0,8}\(epoch: $")
 """What CycleGAN, pix2pix and the programs made of them print before each line of losses: "(epoch: 1, iters: 100, time: ...) "."""
+_FRAME = " \t|-*#>[("
+MOST_CONTEXT = 80
 _TQDM = re.compile(r"%\||it/s|s/it")
 _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
 
@@ -103,8 +104,8 @@ class _Scan(Struct):
     ``split`` is the data set that the words read last speak of, ``counted`` the one that the counter's own words named,
     ``ahead`` the quantity that stood ahead of the counter, ``unit_end`` where the unit behind the number before ends,
     ``label`` the class that the line is of, ``place`` the word before a number that names one of several places of
-    measurement ("Region"), ``brackets`` the counters in brackets so far, ``bracketed`` their numbers; ``found`` holds each
-    named value with the split of its place.
+    measurement ("Region"), ``shared`` the quantity of numbers that name a data set only, ``brackets`` the counters in
+    brackets so far, ``bracketed`` their numbers; ``found`` holds each named value with the split of its place.
     """
 
     texts: list[str]
@@ -118,6 +119,7 @@ class _Scan(Struct):
     unit_end: int = 0
     label: str = ""
     place: str = ""
+    shared: str = ""
     brackets: int = 0
     bracketed: set[int] = field(default_factory=set)
 
@@ -165,8 +167,8 @@ class _Scan(Struct):
         elif left.endswith("[") and _INDEX.match(right) and (name := name_ahead(f"{left[:-1]} at step ")):
             self.ahead = name
             self._count(Counter("step"), index, over)  # "loss[3] = 0.5"
-        elif _is_bracket_counter(self.texts, index, over, self.brackets, self.plan):
-            self.split = _bracket(self.plan, self.texts, index, over, self.split)
+        elif is_bracket_counter(self.texts, index, over, self.brackets, self.plan):
+            self.split = take_bracket(self.plan, self.texts, index, over, self.split)
             self.bracketed.add(index)
             self.brackets += 1
         elif left.lstrip("%").strip() in {"(", "(avg:", "(avg"} and self.found:
@@ -218,7 +220,7 @@ class _Scan(Struct):
     def _behind_value(self, left: str, index: int, over: int, right: str) -> None:
         """What stands in brackets behind a value: its running mean, the count that it is of ("10.4% (1040 / 10000)"), or
         another value, of which the name stands in brackets, too ("Accuracy (Loss): 0.5 (1.37)")."""
-        if over >= 0 and not left.endswith("avg"):
+        if (over >= 0 and not left.endswith("avg")) or _SECONDS.match(right):
             return
         if name := name_in_brackets(self.texts[index - 1]):
             self.found.append((Value(name, index, -1, _scale(right)), self.split))
@@ -235,6 +237,11 @@ class _Scan(Struct):
                 self.found.append((Value(f"{split}/{both.name}", place, -1, _scale(self.texts[place + 1])), split))
             return 2
         named = name_before(left)
+        unknown = over < 0 and (named is None or role_of(named.name).quantity is Quantity.OTHER)
+        if unknown and (bare := bare_data_set(left, right)) is not None:
+            self._of_data_set(left[-MOST_CONTEXT:][: bare.start()], bare["set"], index)
+            return 1
+        self.shared = ""
         if named is None:
             return used
         self.split = named.splits[-1] if named.splits else self.split
@@ -250,6 +257,21 @@ class _Scan(Struct):
         if " " in value.name and (inner := splits_in(value.name)):
             self.split = inner[-1]  # "validation abs_rel: 0.1 rmse: 4.3": the rest is measured on the same data
         return used
+
+    def _of_data_set(self, before: str, word: str, index: int) -> None:
+        """A number that its data set alone names: of the quantity named ahead of it or of the set before, else of none."""
+        self.split = splits_in(word)[-1]
+        self.shared = quantity_ahead(before) or self.shared or self._measured_on_training()
+        name = f"{self.split}/{self.shared}" if self.shared else word
+        counted = 0 <= self.plan.epoch < index or 0 <= self.plan.step < index
+        if self.shared or counted or (index == 0 and not before.strip(_FRAME)):
+            self.found.append((Value(name, index, -1, _scale(self.texts[index + 1])), self.split))
+
+    def _measured_on_training(self) -> str:
+        """What the value before measures on training data ("Train Loss: 0.41 | Val: 0.47"), "" if it says no data set."""
+        role = role_of(self.found[-1][0].name) if self.found else None
+        measured = role is not None and role.split is Split.TRAIN and role.quantity in KNOWN
+        return role.metric if role is not None and measured and self.split in HELD_OUT else ""
 
     def _listed(self, index: int) -> int:
         """How many numbers follow one another from ``index`` on with nothing but commas between them."""
@@ -310,50 +332,6 @@ def _scale(right: str) -> float:
     return 0.01 if right.startswith("%") else 1.0
 
 
-def _is_bracket_counter(texts: list[str], index: int, over: int, brackets: int, plan: Plan) -> bool:
-    """Whether an unnamed number counts: "[0/5]", "] [ 10/390]", ":  1000 / 1637", "Epoch 1, 10/ 90;", "100/100 [====]"."""
-    left, right = texts[index], texts[index + 1]
-    bare = left.strip(_RICH_BAR)
-    if over >= 0:
-        behind = texts[over + 1]
-        if behind.startswith(("/", "-")) or (index == 0 and not bare and not _BAR_AFTER.match(behind)):
-            return False  # a date, a ratio
-        if bare.endswith("[") and not behind.lstrip().startswith(("]", "(", ",")):
-            return False  # "[05/01 12:00:00]"
-        named = name_before(left)
-        if named is not None and bare.endswith(":") and role_of(named.name).quantity in KNOWN:
-            return False  # "Accuracy: 8912/10000"
-        behind_epoch = bare == "," and plan.epoch >= 0 and index in (plan.epoch + 1, plan.epochs + 1)
-        ending = (
-            behind_epoch
-            or bare[-1:] in {"", "[", ":", "]", "(", "|", "-"}
-            or bool(
-                re.search(
-                    r"(?:^|[\s>])(?:Train|Test|Val\w{0,20}|(?i:eval(?:uat\w{1,3})?|inference|predicting)|評価|検証|推論):?$",
-                    bare,
-                )
-            )
-        )
-        return ending and (index == 0 or brackets > 0 or bare.endswith(("[", "|"))) and not left.rstrip().endswith("=")
-    return (
-        brackets == 0
-        and bool(re.search(r"(?:Train|Val\w{0,20}|Test|Eval\w{0,20}):?\s{0,20}\[$", left))
-        and right.startswith("][")
-    ) or (brackets > 0 and re.fullmatch(r"\]\s*\[\s*", left) is not None)
-
-
-def _bracket(plan: Plan, texts: list[str], index: int, over: int, split: str) -> str:
-    left = texts[index]
-    after = index + (2 if over >= 0 else 1)
-    first_of_two = after < len(texts) - 1 and re.fullmatch(r"\]\s*\[\s*", texts[after]) is not None
-    if plan.epoch < 0 and first_of_two:
-        plan.epoch, plan.epochs = index, over
-    elif plan.step < 0:
-        plan.step, plan.steps, plan.in_epoch = index, over, True
-    own = splits_in(left[-60:])
-    return own[-1] if own else split
-
-
 def _held_out(name: str) -> bool:
     return role_of(name).split in (Split.VALIDATION, Split.TEST)
 
@@ -382,7 +360,7 @@ def _is_bar(texts: list[str], plan: Plan) -> bool:
     """A Keras bar or a tqdm bar, whose numbers are running means until it is full."""
     if plan.steps < 0:
         return False
-    return plan.step == 0 and not texts[0].strip() and _BAR_AFTER.match(texts[plan.steps + 1]) is not None
+    return plan.step == 0 and not texts[0].strip() and BAR_AFTER.match(texts[plan.steps + 1]) is not None
 
 
 def _distinct(values: list[Value]) -> list[Value]:

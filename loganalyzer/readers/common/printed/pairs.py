@@ -1,4 +1,4 @@
-"""Two values that one name announces: "Accuracy (Loss): 0.5 (1.37)", "Loss (train/val): 0.41/0.47"."""
+"""Values that one name announces: "Accuracy (Loss): 0.5 (1.37)", "Loss (train/val): 0.41/0.47", "MSE: train: 0.4, val: 0.5"."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from loganalyzer.model.record import Record
 from loganalyzer.model.role import Quantity, Split
-from loganalyzer.readers.common.line_names import name_before
+from loganalyzer.readers.common.line_names import name_before, splits_in
 from loganalyzer.readers.common.quantities import KNOWN
 from loganalyzer.roles.assign import role_of
 
@@ -18,6 +18,13 @@ _DATA_SETS = re.compile(
     r"\(?\b(?:train(?:ing)?|trn?)\s?[/|]\s?(?P<held>val|valid|validation|dev|eval|test|te)\b\)?\s?",
     re.IGNORECASE,
 )
+_BARE = re.compile(
+    r"(?:^|(?<=[\s|,;:/>(\[\]{)'\"]))(?P<set>train(?:ing)?|trn?|val|valid|validation|va|dev|eval|test|te)\s{0,2}"
+    r"(?P<sign>[:=]?)[\s'\"]{0,12}$",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(r"\s{1,12}(?P<word>[A-Za-z]\w{0,20})")
+_GOES_ON = frozenset("best gap diff min max time lr took".split())
 _PARTED = re.compile(r"%?\s{0,3}[/|]\s{0,3}")
 _MEASURED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC})
 MOST_CONTEXT = 80
@@ -28,6 +35,26 @@ class OfTwo(Record):
 
     name: str
     held_out: str
+
+
+def bare_data_set(left: str, right: str) -> re.Match[str] | None:
+    """The data set that alone names a number ("train 0.41  val 0.47"), None where a word behind it says what is counted."""
+    found = _BARE.search(left[-MOST_CONTEXT:])
+    if found is None or found["sign"]:
+        return found
+    behind = _NEXT.match(right)
+    word = behind["word"] if behind else ""
+    if right[:1] in {"/", "%"} or right[:1].isalpha():
+        return None
+    told = not word or word.lower() in _GOES_ON or splits_in(word) or role_of(word).quantity in KNOWN
+    return found if told else None
+
+
+def quantity_ahead(before: str) -> str:
+    """The quantity that is named ahead of several data sets: "MSE: " before "train: 0.4, val: 0.5"; "" for none."""
+    named = name_before(before) if before.rstrip().endswith((":", "-", "=", "(", ">", "|")) else None
+    role = role_of(named.name) if named is not None and named.name else None
+    return named.name if named and role and role.quantity in _MEASURED and role.split is Split.NONE else ""
 
 
 def name_in_brackets(left: str) -> str:

@@ -9,7 +9,7 @@ from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.common.printed.absent import with_missing_ends
 from loganalyzer.readers.common.printed.axis import Stretch, stretches, uncounted_stretch
 from loganalyzer.readers.common.printed.counting import before_any_counter
-from loganalyzer.readers.common.printed.data_set_names import stretches_named_by_data_set
+from loganalyzer.readers.common.printed.data_set_names import with_losses_of_data_sets
 from loganalyzer.readers.common.printed.first_lines import without_first_headings
 from loganalyzer.readers.common.printed.improvements import improvements_in
 from loganalyzer.readers.common.printed.lines import LONGEST_LINE
@@ -74,15 +74,15 @@ def _of_files(run: Run, text: str) -> bool:
 def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Iterator[Run | Unread]:
     """The runs in what ``parser`` has read; an expected Unread where the text is no training log."""
     points = with_leading_values(without_first_headings(parser.points), parser.uncounted, parser.place)
+    points, named = with_losses_of_data_sets(points)
+    if named:
+        notes = (*notes, Note("taken-as-loss", {"name": ", ".join(named)}))
     points, missing = with_missing_ends(points)
     if missing:
         notes = (*notes, Note("missing-to-the-end", {"names": ", ".join(missing[:5])[:200]}))
     found = stretches(points, parser.begun)
-    if found and points is parser.points and (before := before_any_counter(parser.uncounted, points)):
+    if found and len(points) == len(parser.points) and (before := before_any_counter(parser.uncounted, points)):
         notes = (*notes, Note("values-before-counter", {"count": before}))
-    if not found:
-        found, named = stretches_named_by_data_set(points)
-        notes = (*notes, Note("taken-as-loss", {"name": ", ".join(named)})) if named else notes
     if not found:
         if several := parser.lists.runs_of_trainings(key, path):
             yield from (run.with_notes(*notes) for run in several)
