@@ -38,6 +38,7 @@ def read(folder: Path, line: str) -> list[loganalyzer.Run]:
         "Epoch {e} losses (train: {v}, valid: {w})\n",
         "Epoch {e}: loss {v}, val {w}, acc {b}\n",
         "epoch {e} training {v} validation {w} (12.3s)\n",
+        "iter {e}: loss 1.{e}\n[eval] iter {e}: train {v} val {w} lr 2.72e-04\n",
     ],
 )
 def test_losses(tmp_path: Path, line: str) -> None:
@@ -70,6 +71,8 @@ def test_metrics_named_once(tmp_path: Path, line: str, train: str, held_out: str
         "Epoch {e} train 50000 val 10000 samples, loss {v}\n",
         "Epoch {e} - loss: {v} - train 12s val 3s\n",
         "Epoch {e} loss: {v} train/val split 800/200\n",
+        "Epoch {e} Train:  50%|#####     | 5/10 [00:01<00:01, 5.0it/s, loss={v}]\n",
+        "Epoch {e} loss {v} train 98% val 97%\n",
         "Epoch {e} rule accuracy training: {a} loss: {v}\n",
     ],
 )
@@ -81,7 +84,15 @@ def test_what_is_no_loss(tmp_path: Path, line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Epoch {e} train {a} val {b}\n", "train {e}\nval {e}\n", "Epoch {e}: train 100, val 20\n"]
+    "line",
+    [
+        "Epoch {e} train {a} val {b}\n",
+        "train {e}\nval {e}\n",
+        "Epoch {e}: train 100, val 20\n",
+        "  train: {v}\n  test: {w}\n",
+        "Test 00{e}_bicx2\nepoch {e}\n",
+        "2024-10-26 01:06:41 | INFO | __main__:train:6{e} - epoch {e}\n",
+    ],
 )
 def test_what_gives_no_run(tmp_path: Path, line: str) -> None:
     assert read(tmp_path, line) == []

@@ -80,6 +80,8 @@ FEW_SHOT = re.compile(r"(?:\b\d{1,3}-way[ ,_/]{0,2})?\b\d{1,3}-shot\b[\w .\-]{0,
 """A name of few-shot learning, whose numbers say which task it is: "5-way 1-shot accuracy"."""
 _COPULA = re.compile(r"\s(?:is|was|of|at|so far|now)$|[はがの]$")
 _SENTENCE = re.compile(r"(?<=[a-z]{5})\. ")
+_ARROW = re.compile(r"(?<=[\w)%}])\s{0,3}(?:[=\-]{1,3}>|→|⇒)$")
+"""What points from a name to its value ("RMSE=> 0.5")."""
 _AVERAGE = re.compile(r"\b(avg|mean|average)\((\w[\w/.\-]{0,40})\)$", re.IGNORECASE)
 _UNIT = re.compile(r"\s{0,20}\([^()]{0,20}\)$")
 _PAIRED = re.compile(r"[A-Za-z][\w/.\-]{1,40}")
@@ -196,6 +198,7 @@ def name_before(left: str) -> Named | None:
 def _name_at_end(left: str) -> Named | None:
     text = _WRAPPED.sub("", left).rstrip(" \t\"'([")
     text = _WRAPPED.sub("", text).rstrip(" \t\"'")
+    text = _ARROW.sub("=", text)
     explicit = text.endswith((":", "="))
     text = _AVERAGE.sub(r"\1_\2", text.rstrip(":= \t\"'"))
     text = _UNIT.sub("", text).rstrip(":= \t\"'")

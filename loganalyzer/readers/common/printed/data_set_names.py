@@ -20,17 +20,19 @@ def with_losses_of_data_sets(points: Points) -> tuple[Points, tuple[str, ...]]:
     """The points with such values as losses where the first of them fall, and the names that nothing in the log explains.
 
     Values that rise may be a metric or a loss that diverges, which only the program's source tells. Beside a loss of the
-    training they are a metric ("Loss: 0.5, Train: 0.9, Val: 0.8"), unless all are held-out ("loss 0.5, val 0.6"); beside a
-    loss on held-out data, "train" is its twin.
+    training in their lines they are a metric ("Loss: 0.5, Train: 0.9, Val: 0.8"), unless all are held-out ("loss 0.5, val
+    0.6"); beside a loss on held-out data, "train" is its twin.
     """
     bare = [name for name, _ in points.values if _is_data_set(name)]
     if not bare:
         return points, ()
-    splits = {role_of(name).split for name, _ in points.values if role_of(name).quantity in _LOSSES}
-    if Split.TRAIN in splits or (Split.NONE in splits and any(role_of(name).split is Split.TRAIN for name in bare)):
+    losses = [key for key in points.values if role_of(key[0]).quantity in _LOSSES]
+    splits = {role_of(name).split for name, _ in losses}
+    trained = splits & {Split.NONE, Split.TRAIN}
+    if trained and any(role_of(name).split is Split.TRAIN for name in bare) and _beside(points, bare, losses):
         return points, ()
-    if splits and Split.NONE not in splits:
-        bare = [name for name in bare if role_of(name).split is Split.TRAIN]
+    if splits and (Split.TRAIN in splits or not trained):
+        bare = [name for name in bare if (role_of(name).split is Split.TRAIN) is not bool(trained)]
     first = next((values for (name, _), (_, values) in points.values.items() if bare and name == bare[0]), None)
     if first is None or not falls(np.frombuffer(first)):
         return points, ()
@@ -38,6 +40,12 @@ def with_losses_of_data_sets(points: Points) -> tuple[Points, tuple[str, ...]]:
     told = copy(points)
     told.values = {(renamed.get(name, name), level): own for (name, level), own in points.values.items()}
     return told, () if splits else tuple(renamed.values())
+
+
+def _beside(points: Points, bare: list[str], losses: list[tuple[str, int]]) -> bool:
+    """Whether lines with these values have losses, too."""
+    records = {record for (name, _), (own, _) in points.values.items() if name in bare for record in own}
+    return any(not records.isdisjoint(points.values[key][0]) for key in losses)
 
 
 def _is_data_set(name: str) -> bool:

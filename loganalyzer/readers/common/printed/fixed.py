@@ -93,6 +93,8 @@ GRAMMARS = (
     ),
     _fixed("timm", r"Train: \0 \[\s*\0/\0 \(\s*\0%\)\]", "epoch step steps -"),
     _fixed("deeplearning4j", r"Score at iteration \0 is \0", "step loss"),
+    _fixed("an E for epoch", r"^[^\0A-Za-z]{0,12}E\0/\0 S\0/\0", "epoch epochs step steps"),
+    _fixed("an E for epoch", r"^[^\0A-Za-z]{0,12}E\0(?: |:|,| ?\|){1,3}(?=[A-Za-z\[(])", "epoch"),
     _fixed("an E for epoch", r"^[^\0A-Za-z]{0,12}E[\s:#]{0,6}\0\s?/\s?\0", "epoch epochs"),
     _fixed("pairs", r"^\s*[Ee]poch,\s?\0,\s?(?:[Ss]tep|[Ii]ter\w{0,6}|[Bb]atch),\s?\0,", "epoch step"),
     _fixed("pairs", r"^\s*[Ee]poch,\s?\0,", "epoch"),

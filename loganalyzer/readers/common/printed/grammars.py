@@ -8,6 +8,7 @@ its meaning (which number counts, which is a loss of which split) is worked out 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -25,7 +26,14 @@ from loganalyzer.readers.common.line_names import (
 from loganalyzer.readers.common.printed.absent import expanded, without_words
 from loganalyzer.readers.common.printed.brackets import BAR_AFTER, is_bracket_counter, take_bracket
 from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
-from loganalyzer.readers.common.printed.pairs import bare_data_set, name_in_brackets, of_two_data_sets, quantity_ahead
+from loganalyzer.readers.common.printed.pairs import (
+    bare_data_set,
+    is_beside_another,
+    name_in_brackets,
+    names_in_row,
+    of_two_data_sets,
+    quantity_ahead,
+)
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_announcement, is_report, is_result
 from loganalyzer.readers.common.printed.sections import HELD_OUT
@@ -48,6 +56,9 @@ _SAYS_IT = re.compile(
     re.IGNORECASE,
 )
 """What stands between a counter and the value whose name is ahead of both ("Cost after iteration 100: 0.6")."""
+_ENDS = re.compile(r"\s{0,20}(?:$|[,;|])")
+"""What stands behind that value where only blanks stand ahead of it ("train loss epoch 3 0.41")."""
+_COST = re.compile(r"\bcosts?\s{0,3}[:=]?\s{0,3}$", re.IGNORECASE)
 _COUNTED_BEHIND = re.compile(
     r"\s?(?P<unit>epoch|step|iteration|iter|update|batch|round)(?P<many>e?s)?\b", re.IGNORECASE
 )
@@ -160,7 +171,7 @@ class _Scan(Struct):
         if counter is not None and not self._speaks_of_the_best(index):
             self.ahead = name_ahead(left)
             self._count(counter, index, over)
-        elif self.ahead and _SAYS_IT.fullmatch(left):
+        elif self.ahead and (_SAYS_IT.fullmatch(left) or (left.isspace() and _ENDS.match(right))):
             self._value_of(self.ahead, index, over, right)
         elif (behind := _COUNTED_BEHIND.match(right)) and (ahead := _ahead_of_count(left)) is not None:
             self._counted(behind, index, ahead, over)
@@ -174,6 +185,7 @@ class _Scan(Struct):
         elif left.lstrip("%").strip() in {"(", "(avg:", "(avg"} and self.found:
             self._behind_value(left, index, over, right)
         elif not unit:
+            self.ahead = ""  # "loss at epoch 3 10:22:31": a time of day
             return self._named(left, right, index, over)
         return 2 if over >= 0 else 1
 
@@ -236,6 +248,9 @@ class _Scan(Struct):
             for place, split in ((index, "train"), (index + 1, both.held_out)):
                 self.found.append((Value(f"{split}/{both.name}", place, -1, _scale(self.texts[place + 1])), split))
             return 2
+        if over >= 0 and (row := names_in_row(left, self.texts[index + 1 :])):
+            self.found += [(Value(n, i, -1, _scale(self.texts[i + 1])), self.split) for i, n in enumerate(row, index)]
+            return len(row)
         named = name_before(left)
         unknown = over < 0 and (named is None or role_of(named.name).quantity is Quantity.OTHER)
         if unknown and (bare := bare_data_set(left, right)) is not None:
@@ -264,8 +279,9 @@ class _Scan(Struct):
         self.shared = quantity_ahead(before) or self.shared or self._measured_on_training()
         name = f"{self.split}/{self.shared}" if self.shared else word
         counted = 0 <= self.plan.epoch < index or 0 <= self.plan.step < index
-        if self.shared or counted or (index == 0 and not before.strip(_FRAME)):
-            self.found.append((Value(name, index, -1, _scale(self.texts[index + 1])), self.split))
+        right = self.texts[index + 1]
+        if self.shared or counted or (index == 0 and not before.strip(_FRAME) and is_beside_another(right)):
+            self.found.append((Value(name, index, -1, _scale(right)), self.split))
 
     def _measured_on_training(self) -> str:
         """What the value before measures on training data ("Train Loss: 0.41 | Val: 0.47"), "" if it says no data set."""
@@ -288,12 +304,15 @@ class _Scan(Struct):
             if role_of(v.name).split is not Split.NONE
         }
         values = []
+        costs_time = any(_COST.search(a) and _SECONDS.match(b) for a, b in pairwise(self.texts))
         for value, own in self.found:
+            if costs_time and value.name.lower().endswith("cost"):
+                continue  # "epoch cost 2.8, cal cost 7.5 s, sync cost 4.7 s"
             name = f"class {self.label} {value.name}" if self.label else value.name
             name = f"{self.place} \0 {name}" if self.place else name
             name = name if (role_of(name).metric, True) in explicit else with_split(name, own)
             values.append(replace(value, name=name, held_out=_held_out(name), place=0 if self.place else -1))
-        return self._total_of_losses(self._losses_of_image_translation(values))
+        return self._total_of_losses(_of_two_players(self._losses_of_image_translation(values)))
 
     def _total_of_losses(self, values: list[Value]) -> list[Value]:
         """The values with the word "loss" where a line that counts steps in epochs holds a total, and no loss by its name."""
@@ -320,6 +339,14 @@ class _Scan(Struct):
         return held_out and (plan.in_epoch or (plan.steps >= 0 and self.counted in HELD_OUT))
 
 
+def _of_two_players(values: list[Value]) -> list[Value]:
+    """The values with the word "loss" where a line names a D and a G: a discriminator and a generator."""
+    players = {"D", "G"}
+    if not players <= {value.name for value in values}:
+        return values
+    return [replace(v, name=f"{v.name} loss") if v.name in players else v for v in values]
+
+
 def _ahead_of_count(left: str) -> str | None:
     """What stands ahead of "after 3 epochs", or, where it names a quantity, of "for 3 epoch"; None before other numbers."""
     if found := _AHEAD_OF_COUNT.search(left):
@@ -342,7 +369,7 @@ def _value(name: str, explicit: bool, index: int, over: int, right: str, plan: P
     quantity = role_of(name).quantity
     if quantity in {Quantity.EPOCH, Quantity.STEP, Quantity.TIME} or name in NOISE:
         return None
-    if name.lower() == "cost" and _SECONDS.match(right):
+    if name.lower().endswith("cost") and _SECONDS.match(right):
         return None  # "====> Epoch: 12, cost 95.3 s": time
     if quantity is Quantity.OTHER and right.startswith("%") and FEW_SHOT.search(name):
         return Value(f"{name} acc", index, over, 0.01)  # "Val 1-shot L2N: 43.1%"

@@ -13,7 +13,12 @@ _NUMBERED = "|".join(
         *(r"\biter", r"\bIter", r"\bITER", r"\bround", r"\bRound", r"\bROUND"),
     )
 )
-_BEGINS = rf"(?<![A-Za-z0-9_@.^#])|(?<=#)(?:{_NUMBERED})|(?<=[hHE])(?:(?<=[Ee]poch)|(?<=EPOCH)|(?<=^E))"
+_LETTERS = r"(?:(?<=^\sE)|(?<=^\s\sE)|(?<=[\]|:-] E))(?=\d{1,6}+[\s/:|,\]])|(?<=\d S)(?=\d{1,9}+/\d)"
+"""Letters that stand for an epoch and a step: "  E03 loss 0.5", "  E1/20 S10/50 | loss=0.5"."""
+_BEGINS = (
+    rf"(?<![A-Za-z0-9_@.^#])|(?<=#)(?:{_NUMBERED})"
+    rf"|(?<=[hHES])(?:(?<=[Ee]poch)|(?<=EPOCH)|(?<=^E)|{_LETTERS})"
+)
 """What stands before a number. One look at one character tells most places inside a word before the words are tried."""
 _WINDOW = (
     r"(?:(?<! )|(?<![Tt]op )(?<!\(last )(?<!\(past ))"

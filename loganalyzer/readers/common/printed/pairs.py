@@ -1,13 +1,15 @@
-"""Values that one name announces: "Accuracy (Loss): 0.5 (1.37)", "Loss (train/val): 0.41/0.47", "MSE: train: 0.4, val: 0.5"."""
+"""Values that one name announces: "Accuracy (Loss): 0.5 (1.37)", "Loss (train/val): 0.41/0.47", "MSE: train: 0.4, val: 0.5",
+"accuracy/loss: 0.91/0.34"."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from loganalyzer.model.record import Record
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.readers.common.line_names import name_before, splits_in
-from loganalyzer.readers.common.quantities import KNOWN
+from loganalyzer.readers.common.quantities import KNOWN, with_split
 from loganalyzer.roles.assign import role_of
 
 _NAMES = re.compile(
@@ -19,13 +21,16 @@ _DATA_SETS = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"(?:^|(?<=[\s|,;:/>(\[\]{)'\"]))(?P<set>train(?:ing)?|trn?|val|valid|validation|va|dev|eval|test|te)\s{0,2}"
+    r"(?:^|(?<=[\s|,;>(\[\]{)'\"]))(?P<set>train(?:ing)?|trn?|val|valid|validation|va|dev|eval|test|te)\s{0,2}"
     r"(?P<sign>[:=]?)[\s'\"]{0,12}$",
     re.IGNORECASE,
 )
+_BAR = re.compile(r"\s?%\s?[|(]")
+_BESIDE = re.compile(r"\s{0,6}[|,;]\s{0,6}(?P<name>[A-Za-z]\w{0,20})")
 _NEXT = re.compile(r"\s{1,12}(?P<word>[A-Za-z]\w{0,20})")
 _GOES_ON = frozenset("best gap diff min max time lr took".split())
 _PARTED = re.compile(r"%?\s{0,3}[/|]\s{0,3}")
+_ROW = re.compile(r"(?P<names>[A-Za-z][\w@]{0,20}(?:\s?/\s?[A-Za-z][\w@]{0,20}){1,4})(?:\s?[:=]|\s(?:is|are))?\s{0,4}$")
 _MEASURED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC})
 MOST_CONTEXT = 80
 
@@ -40,14 +45,35 @@ class OfTwo(Record):
 def bare_data_set(left: str, right: str) -> re.Match[str] | None:
     """The data set that alone names a number ("train 0.41  val 0.47"), None where a word behind it says what is counted."""
     found = _BARE.search(left[-MOST_CONTEXT:])
-    if found is None or found["sign"]:
+    if found is None or _BAR.match(right):
+        return None
+    if found["sign"]:
         return found
     behind = _NEXT.match(right)
     word = behind["word"] if behind else ""
-    if right[:1] in {"/", "%"} or right[:1].isalpha():
+    if right[:1] in {"/", "%", "_"} or right[:1].isalpha():
         return None
     told = not word or word.lower() in _GOES_ON or splits_in(word) or role_of(word).quantity in KNOWN
     return found if told else None
+
+
+def names_in_row(left: str, behind: Sequence[str]) -> tuple[str, ...]:
+    """The names of the numbers of "accuracy/loss: 0.91/0.34", of which ``behind`` are the texts behind each; () for others."""
+    found = _ROW.search(left[-MOST_CONTEXT:])
+    names = re.split(r"\s?/\s?", found["names"]) if found else []
+    told = found is not None and all(
+        role_of(name).quantity in _MEASURED and role_of(name).split is Split.NONE for name in names
+    )
+    if not told or len(behind) < len(names) or not all(_PARTED.fullmatch(text) for text in behind[: len(names) - 1]):
+        return ()
+    splits = splits_in(left[-MOST_CONTEXT:][: found.start()]) if found else ()
+    return tuple(with_split(name, splits[-1]) if splits else name for name in names)
+
+
+def is_beside_another(right: str) -> bool:
+    """Whether a known quantity follows a number of a line that does not count ("train   2.5280 | acc 0.3161")."""
+    behind = _BESIDE.match(right)
+    return behind is not None and role_of(behind["name"]).quantity in KNOWN
 
 
 def quantity_ahead(before: str) -> str:

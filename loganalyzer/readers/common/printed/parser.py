@@ -21,7 +21,13 @@ from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.points import REDRAWN, Lines, Place, Points
 from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_lines
 from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_attack
-from loganalyzer.readers.common.printed.sections import Section, begins_training, heading_of, says_mode
+from loganalyzer.readers.common.printed.sections import (
+    Section,
+    begins_training,
+    counted_heading_of,
+    heading_of,
+    says_mode,
+)
 from loganalyzer.readers.common.printed.settings import settings_in_passing, settings_of_block, starts_block
 from loganalyzer.readers.common.printed.statements import Statements
 from loganalyzer.readers.common.printed.tables import Row, Tables
@@ -137,7 +143,7 @@ class Parser:
         parts = NUMBER.split(line)
         if len(parts) < 3:
             self._without_numbers(line)
-        elif parts[0].endswith("[") and self.lists.add(parts):
+        elif parts[0].endswith("[") and not _counts_in_lists(parts) and self.lists.add(parts):
             return
         elif len(parts) > 2 * MOST_NUMBERS or len(line) > LONGEST_SHAPE:
             self.lists.add(parts)
@@ -173,6 +179,8 @@ class Parser:
         points = self._apply(plan, columns, 1, heading, full)
         if not plan.values and _ANNOUNCES_EVALUATION.match(line):
             self.heading = "val"  # "***** Evaluating perplexity, Epoch 3/16 *****": the next line says it
+        elif not plan.values and (split := counted_heading_of(line)) is not None:
+            self.section.begin(split)
         if points is not None and not ended and not parts[-1]:
             self._torn_end(points, plan, parts)
         plan.last = parts[-2]
@@ -333,6 +341,11 @@ class Parser:
         if not blocks or blocks[-1] < self.place.block:
             self.settings[-1].update(settings_in_passing(line))
         return False
+
+
+def _counts_in_lists(parts: list[str]) -> bool:
+    """Whether a line holds lists of one number each, with the epoch's among them: "{'Epoch': [3], 'Loss': [0.41], ...}"."""
+    return "poch" in parts[0] and all(text.startswith("]") for text in parts[2::2])
 
 
 def _lines_of(plan: Plan, columns: Columns, count: int, shape: int) -> Lines:

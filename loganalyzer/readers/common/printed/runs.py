@@ -17,6 +17,7 @@ from loganalyzer.readers.common.printed.named_runs import texts_by_run
 from loganalyzer.readers.common.printed.parser import Parser
 from loganalyzer.readers.common.printed.refusal import refusal
 from loganalyzer.readers.common.printed.results import is_by_file
+from loganalyzer.readers.common.printed.right_answers import right_answers_in
 from loganalyzer.readers.common.printed.trailing import with_leading_values
 from loganalyzer.readers.common.returns import Kind
 from loganalyzer.readers.encoding import text_of
@@ -44,6 +45,8 @@ def read_printed(key: str, path: str, data: bytes) -> Iterator[Run | Unread]:
             yield item
         elif best := improvements_in(text, key, path):
             yield from (run.with_notes(*notes) for run in best)
+        elif (right := right_answers_in(text, key, path)) is not None:
+            yield right.with_notes(*notes)
         else:
             yield item if (why := refusal(text)) is None else Unread(path, why)
 

@@ -18,7 +18,8 @@ _HEADING = re.compile(
     r"[\W_]{0,80}(?:(?:now\s)?(?:continue|back to)\s"
     r"|(?:now|running|run|starting|start|begin|beginning|performing|doing)\s)?"
     rf"(?P<what>{_WORDS})(?:[ :_\-]{{1,3}}(?:on\s|in\s)?(?:the\s)?(?P<on>{_WORDS}|development|held-out))?"
-    r"(?:[ _](?:set|data|dataset|phase|step|loop|results?|metrics?|performance|error|mode|begins?|started|starts)){0,2}"
+    r"(?:[ _](?:set|data|dataset|split|phase|stage|pass|step|loop"
+    r"|results?|metrics?|performance|error|mode|begins?|started|starts)){0,2}"
     r"[\W_]{0,80}",
     re.IGNORECASE,
 )
@@ -30,6 +31,11 @@ _TRAINING_BEGINS = re.compile(
     r"|(?:start(?:s|ed|ing)?|begins?|beginning)(?: of)?(?: the)?(?: model)? (?:train(?:ing)?|new (?:run|training))"
     r"(?: session| run)?)"
     r"\b(?! (?:epoch|step|iter|round|episode|batch|time))",
+    re.IGNORECASE,
+)
+_COUNTER = re.compile(
+    r"\b(?:in |for |of |at )?(?:the )?(?:epoch|ep|round|iteration)[\s:#]{0,3}\[?\s{0,3}\d{1,9}"
+    r"(?:\s?(?:/|of)\s?\d{1,9})?\s?\]?",
     re.IGNORECASE,
 )
 HELD_OUT = frozenset({"val", "test"})
@@ -46,6 +52,13 @@ def heading_of(line: str) -> str | None:
         return (splits_in(found["on"]) or ("val",))[-1]
     split = (splits_in(found["what"]) or ("val",))[-1]
     return split if split != "train" or line.rstrip().endswith(":") else ""
+
+
+def counted_heading_of(line: str) -> str | None:
+    """The split that a line with a counter and no value announces ("Epoch [3/20][validation stage]"), as ``heading_of``."""
+    if len(line) > LONGEST_HEADING or not _SPEAKS.search(line) or (counter := _COUNTER.search(line)) is None:
+        return None
+    return heading_of(f"{line[: counter.start()]} {line[counter.end() :]}")
 
 
 def begins_training(line: str) -> bool:

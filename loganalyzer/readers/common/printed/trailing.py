@@ -8,13 +8,18 @@ from itertools import pairwise
 
 from loganalyzer.model.record import replace
 from loganalyzer.readers.common.printed.points import Place, Points
+from loganalyzer.readers.common.quantities import OBJECTIVES
+from loganalyzer.roles.assign import role_of
+
+MOST_RESULTS = 3
+"""So many lines of a last test may stand behind the last counter."""
 
 
 def with_leading_values(points: Points, uncounted: Points, place: Place) -> Points:
     """The points with those from before the first counter, where all counters stand behind their values; else ``points``.
 
-    They do where the same quantities are printed before the first counter, nothing is behind the last one, and no value
-    has a counter in its own line.
+    They do where the same quantities are printed before the first counter, none of them is behind the last one (results
+    of a last test may be), and no value has a counter in its own line.
     """
     if not _trail(points, uncounted, place):
         return points
@@ -30,10 +35,25 @@ def _trail(points: Points, uncounted: Points, place: Place) -> bool:
     if any(not math.isnan(step) for step in points.step) or not set(uncounted.values) & set(points.values):
         return False
     counters, last = (points.epoch, place.epoch) if not math.isnan(place.epoch) else (points.last_step, place.step)
+    if any(role_of(name).quantity in OBJECTIVES for name, _ in uncounted.values):
+        counters = _without_results(counters, last, points)
     if not all(a <= b for a, b in pairwise(counters)) or not last > counters[-1]:
         return False
     first = sum(c == counters[0] for c in counters)
     return len(uncounted) == first  # as many values as between the first two counters
+
+
+def _without_results(counters: array[float], last: float, points: Points) -> array[float]:
+    """The counters without those of the results behind the last one: of lines with names that no line before has."""
+    first_seen: dict[int, list[int]] = {}
+    for records, _ in points.values.values():
+        for record in records[-MOST_RESULTS:]:
+            first_seen.setdefault(record, []).append(records[0])
+    count = len(counters)
+    least = max(1, count - MOST_RESULTS)
+    while count > least and counters[count - 1] == last and min(first_seen.get(count - 1, [0])) >= least:
+        count -= 1
+    return counters[:count]
 
 
 def _one_after_the_other(first: Points, second: Points) -> Points:
