@@ -17,6 +17,7 @@ from loganalyzer.roles.vocabulary import ACTOR_WORDS, CRITIC_WORDS, FILLER_WORDS
 from loganalyzer.roles.words import split_of, words_of
 
 _NUMBERED_SET = re.compile(r"(?:^|(?<=[^A-Za-z0-9]))validation_(\d{1,3})(?=$|[^A-Za-z0-9])")
+_LETTERED = re.compile(r"([A-Za-z])[_ ]?[Ll]oss")
 FEWEST_TWINS = 2
 _NEVER_NEGATIVE = frozenset("multiclass multi logloss crossentropy".split())
 _DISTILLATION = frozenset("distill distillation distil kd".split())
@@ -52,7 +53,13 @@ def _numbered_sets(by_name: Mapping[str, Role]) -> dict[str, Role]:
 
 
 def _twins(by_name: Mapping[str, Role]) -> dict[str, Role]:
-    """ "v_loss" beside "loss", and "v_kl" beside "kl", are of the held-out data; alone, "v_loss" is that of a value function."""
+    """ "v_loss" beside "loss", and "v_kl" beside "kl", are of the held-out data; alone, "v_loss" is that of a value function.
+
+    So it is beside "t_loss", that of the training data, where no third letter has one (an actor's "p_loss").
+    """
+    letters = {found[1].lower(): name for name in by_name if (found := _LETTERED.fullmatch(name)) is not None}
+    if letters.keys() == {"t", "v"}:
+        return dict(by_name) | {letters["t"]: role_of("train_loss"), letters["v"]: role_of("val_loss")}
     twins = [name for name in by_name if name.startswith("v_") and name[2:] in by_name]
     if len(twins) < FEWEST_TWINS or "v_loss" not in twins:
         return dict(by_name)

@@ -121,6 +121,8 @@ def _objective_or_metric(split: Split, rest: list[str], core: str, per_step: boo
     stem = "inception score" if stem == "is" and core != stem else stem
     if stem in METRICS:
         return Role(Quantity.METRIC, split, METRICS[stem], stem, rank=10 * list(METRICS).index(stem) + per_step)
+    if core == "l" and split is not Split.NONE:
+        return Role(Quantity.LOSS, split, "min", "loss", rank=20)  # "train_l", "L_val"
     if core in ENTROPY_NAMES:
         return Role(Quantity.LOSS, split, "min", core, rank=20 + 2 * bool(per_step))
     loss_words = [w for w in rest if w in LOSS_WORDS or w.endswith("loss")]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 TRAIN_WORDS = frozenset("train training tr trn learn main fit".split())
 VALIDATION_WORDS = frozenset(
-    "val vali valid validate validation va dev eval evaluation heldout holdout crossval monitor cv".split()
+    "val vali valid validate validation va vld dev eval evaluation heldout holdout crossval monitor cv".split()
 )
 TEST_WORDS = frozenset("test testing tst te predict".split())
 FILLER_WORDS = frozenset(
     "epoch step iter iteration iterations vs batch mean avg average total overall metrics metric local log"
-    " minibatch mini losses accuracies per over stats 0 value final agg".split()
+    " minibatch mini running losses accuracies per over stats 0 value final agg".split()
 )
 LOSS_WORDS = frozenset(
     "loss losses cost nll nlll objective crossentropy criterion elbo lossval logloss mlogloss".split()

@@ -83,6 +83,11 @@ _SENTENCE = re.compile(r"(?<=[a-z]{5})\. ")
 _ARROW = re.compile(r"(?<=[\w)%}])\s{0,3}(?:[=\-]{1,3}>|→|⇒)$")
 """What points from a name to its value ("RMSE=> 0.5")."""
 _AVERAGE = re.compile(r"\b(avg|mean|average)\((\w[\w/.\-]{0,40})\)$", re.IGNORECASE)
+_OF_SET = re.compile(
+    r"\s{0,3}[(\[]\s?(?P<set>train(?:ing)?|trn?|val|valid|validation|dev|eval|test|te)(?:[ _](?:set|data))?\s?[)\]]$",
+    re.IGNORECASE,
+)
+"""The data set behind a name: "Loss (train): 0.4", "loss[val]=0.5"."""
 _UNIT = re.compile(r"\s{0,20}\([^()]{0,20}\)$")
 _PAIRED = re.compile(r"[A-Za-z][\w/.\-]{1,40}")
 _SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
@@ -200,7 +205,9 @@ def _name_at_end(left: str) -> Named | None:
     text = _WRAPPED.sub("", text).rstrip(" \t\"'")
     text = _ARROW.sub("=", text)
     explicit = text.endswith((":", "="))
-    text = _AVERAGE.sub(r"\1_\2", text.rstrip(":= \t\"'"))
+    text = _AVERAGE.sub(r"\1_\2", text.rstrip(":=~. \t\"'"))
+    if of_set := _OF_SET.search(text):
+        text = text[: of_set.start()]
     text = _UNIT.sub("", text).rstrip(":= \t\"'")
     segments = _SEGMENTS.split(text)
     last = segments.pop()
@@ -208,7 +215,7 @@ def _name_at_end(left: str) -> Named | None:
         last, explicit = segments.pop(), True  # "loss_train, 0.838"
     pieces = re.split(r"[:=]\s+|=", last)
     name = _COPULA.sub("", pieces.pop().strip(" -*#>'\"`.~:%(")).strip()
-    splits = splits_in(" ".join([*segments, *pieces]))
+    splits = splits_in(" ".join([*segments, *pieces, *([of_set["set"]] if of_set else [])]))
     if shots := FEW_SHOT.search(name):
         return Named(shots[0], explicit, (*splits, *splits_in(name[: shots.start()])))
     if not name or len(name.split()) > 6:

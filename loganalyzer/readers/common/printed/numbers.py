@@ -15,8 +15,11 @@ _NUMBERED = "|".join(
 )
 _LETTERS = r"(?:(?<=^\sE)|(?<=^\s\sE)|(?<=[\]|:-] E))(?=\d{1,6}+[\s/:|,\]])|(?<=\d S)(?=\d{1,9}+/\d)"
 """Letters that stand for an epoch and a step: "  E03 loss 0.5", "  E1/20 S10/50 | loss=0.5"."""
+_ATTACHED = r"(?<=^[Ee]poch_)|(?<=^\[[Ee]poch_)|(?<=^[Ee]p)|(?<=^EP)|(?<=^\[[Ee]p)"
+"""At the start of a line: elsewhere, "epoch_3" is a file."""
 _BEGINS = (
     rf"(?<![A-Za-z0-9_@.^#])|(?<=#)(?:{_NUMBERED})"
+    rf"|(?<=[_pP])(?:{_ATTACHED})(?=\d{{1,7}}+(?:[\s:,|/\]]|\.\s|$))"
     rf"|(?<=[hHES])(?:(?<=[Ee]poch)|(?<=EPOCH)|(?<=^E)|{_LETTERS})"
 )
 """What stands before a number. One look at one character tells most places inside a word before the words are tried."""

@@ -28,7 +28,8 @@ _BARE = re.compile(
 _BAR = re.compile(r"\s?%\s?[|(]")
 _BESIDE = re.compile(r"\s{0,6}[|,;]\s{0,6}(?P<name>[A-Za-z]\w{0,20})")
 _NEXT = re.compile(r"\s{1,12}(?P<word>[A-Za-z]\w{0,20})")
-_GOES_ON = frozenset("best gap diff min max time lr took".split())
+_UNITS = frozenset("s sec min h hour ms it k m mb gb of out image sample batch".split())
+"""Behind a number: it is no quantity of the data set. So is no word in the plural ("train 50000 samples")."""
 _PARTED = re.compile(r"%?\s{0,3}[/|]\s{0,3}")
 _ROW = re.compile(r"(?P<names>[A-Za-z][\w@]{0,20}(?:\s?/\s?[A-Za-z][\w@]{0,20}){1,4})(?:\s?[:=]|\s(?:is|are))?\s{0,4}$")
 _MEASURED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC})
@@ -53,8 +54,8 @@ def bare_data_set(left: str, right: str) -> re.Match[str] | None:
     word = behind["word"] if behind else ""
     if right[:1] in {"/", "%", "_"} or right[:1].isalpha():
         return None
-    told = not word or word.lower() in _GOES_ON or splits_in(word) or role_of(word).quantity in KNOWN
-    return found if told else None
+    counts = word.lower() in _UNITS or (word.endswith("s") and role_of(word).quantity not in KNOWN)
+    return None if counts and not splits_in(word) else found
 
 
 def names_in_row(left: str, behind: Sequence[str]) -> tuple[str, ...]:
