@@ -92,6 +92,9 @@ def test_other_ratios(tmp_path: Path, line: str) -> None:
         "E{e}: train loss {v}, val loss {w}\n",
         " E{e:02d} TrLoss={v} VaLoss={w}\n",
         "[fold] E{e}/6 tr_loss={v} va_loss={w}\n",
+        "2024-03-05 10:12:44,123 - INFO - E{e:03d} tr_loss {v} va_loss {w}\n",
+        "2024-03-05 10:12:44,123 - INFO - 第 {e} 轮 train_loss={v} val_loss={w}\n",
+        "[2024-03-05 10:12:44] INFO 第 {e} 轮: 训练损失 {v} 验证损失 {w}\n",
         "INFO: E{e} train_loss={v} val_loss={w}\n",
         "e {e} train_loss={v} val_loss={w} epoch {e}\n",
         "E{e}, train loss {v}, valid loss {w}\r\n",
@@ -185,6 +188,7 @@ def test_no_time_of_day_is_such_a_value(tmp_path: Path) -> None:
         "Epoch [{e}], correct: {n}/1000\n",
         "Epoch {e} - accuracy: {n} / 1000\n",
         "  epoch #{e}: {n}/1000 correct\n",
+        "2024-03-05 10:12:44,123 - INFO - Epoch {e}: {n}/1000\n",
     ],
 )
 def test_right_answers(tmp_path: Path, line: str) -> None:

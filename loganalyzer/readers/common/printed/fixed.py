@@ -116,6 +116,11 @@ GRAMMARS = (
     _fixed("mixed precision", r"[Rr]educing dynamic loss scale from \0 to \0", f"- {LOSS_SCALE}"),
     _fixed("mixed precision", r"[Aa]ttempted loss scale: \0, reducing to \0", f"- {LOSS_SCALE}"),
 )
+_DATES = (f"{PLACEHOLDER}-", f"[{PLACEHOLDER}-")
+_STAMP = re.compile(
+    r"\[?\0-\d\d-\d\d[ T]\0:\0:\0(?:[,.]\0)?\]?(?: ?[-|:]? ?\[?[A-Za-z_][\w.]{0,40}\]?){1,3}(?: ?[-|:]{1,2} ?| )(?=\S)"
+)
+"""What logging puts in front of a line that would begin it otherwise."""
 _AT_START = re.compile("|".join(f"(?:{g.shape.pattern})" for g in GRAMMARS if g.shape.pattern.startswith("^")))
 _INSIDE = tuple(g for g in GRAMMARS if not g.shape.pattern.startswith("^"))
 _WORDS_INSIDE = (
@@ -142,13 +147,15 @@ def is_fixed(shape: str) -> bool:
 
 def fixed_fields(texts: Sequence[str]) -> Iterator[Field]:
     """What the numbers of a line mean by one of the grammars; ``texts`` stand around the numbers, one more than these."""
-    shape = PLACEHOLDER.join(texts)
+    shape, before = PLACEHOLDER.join(texts), 0
     if (lists := _LISTS.match(shape)) is not None:
         yield from _of_lists(lists)
         return
+    if shape.startswith(_DATES) and (stamp := _STAMP.match(shape)) is not None:
+        shape, before = shape[stamp.end() :], stamp[0].count(PLACEHOLDER)
     for grammar in _candidates(shape):
         if match := grammar.shape.search(shape):
-            for index, name in enumerate(grammar.fields, shape.count(PLACEHOLDER, 0, match.start())):
+            for index, name in enumerate(grammar.fields, before + shape.count(PLACEHOLDER, 0, match.start())):
                 if name != "^":
                     yield Field(name, index)
                 elif (named := name_before(texts[0])) is not None:

@@ -73,7 +73,7 @@ _PLACE = re.compile(r"^\W{0,20}(Region|Layer|Head|Scale) $")
 _SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:(?i:acc|prec|recall|loss|err|mae|rmse|auc|iou|miou|dice|f1)|mAP|AP)")
 _OF_IMAGE_TRANSLATION = re.compile(r"^\s{0,8}\(epoch: $")
 """What CycleGAN, pix2pix and the programs made of them print before each line of losses: "(epoch: 1, iters: 100, time: ...) "."""
-_FRAME = " \t|-*#>[("
+_FRAME = " \t|-*#>[(:"
 MOST_CONTEXT = 80
 _TQDM = re.compile(r"%\||it/s|s/it")
 _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
@@ -280,7 +280,8 @@ class _Scan(Struct):
         name = f"{self.split}/{self.shared}" if self.shared else word
         counted = 0 <= self.plan.epoch < index or 0 <= self.plan.step < index
         right = self.texts[index + 1]
-        if self.shared or counted or (index == 0 and not before.strip(_FRAME) and is_beside_another(right)):
+        begins = not before.rpartition("INFO")[2].strip(_FRAME)
+        if self.shared or counted or (begins and is_beside_another(right)):
             self.found.append((Value(name, index, -1, _scale(right)), self.split))
 
     def _measured_on_training(self) -> str:

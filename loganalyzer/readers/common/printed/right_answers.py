@@ -15,7 +15,7 @@ FEWEST_EXAMPLES = 20
 """Out of fewer, the numbers may count batches."""
 NAME = "accuracy"
 _LINE = re.compile(
-    r"^[^\n\dA-Za-z]{0,12}epoch[ :#\[]{1,3}(\d{1,9})\]?\s?[:,|-]{1,2}\s{0,4}"
+    r"^(?:[^\n]{0,60}?(?:INFO|DEBUG)\b)?[^\n\dA-Za-z]{0,12}epoch[ :#\[]{1,3}(\d{1,9})\]?\s?[:,|-]{1,2}\s{0,4}"
     r"(?:(?:correct|right|acc(?:uracy)?)\W{1,4})?(\d{1,12})\s?(?:/|of|out of)\s?(\d{1,12})(?:\s(?:correct|right))?\s{0,4}$",
     re.IGNORECASE | re.MULTILINE,
 )
