@@ -46,6 +46,7 @@ _VOCABULARY_TOKENS = frozenset(
 _ISSUERS = (
     "gldt- glrt- dckr_pat_ dop_v1_ doo_v1_ shpat_ shpss_ lin_api_ lsv2_pt_ nvapi- gsk_ xai- pplx- r8_ api_org_ pcsk_"
     " tskey-auth- tskey-api- GOCSPX- PMAK- ATATT3 sq0csp- sq0atp- EAAC sntrys_ sntryu_ hvs. figd_ dapi rubygems_"
+    " AKCp NRAK- ntn_ rpa_"
 ).split()
 """How the keys of services begin; a long piece of letters and digits follows."""
 
@@ -59,6 +60,7 @@ _SHAPES = late(
         r"|\bSG\.[\w-]{16,}\.[\w-]{16,}|\beyJ[\w-]{8,999}\.eyJ[\w-]{8,}(?:\.[\w-]*)?|\b[Bb]earer\s+[\w.~+/=-]{6,}"
         r"|-----BEGIN [A-Z ]*PRIVATE KEY(?s:.*)|\bxapp-\d-[\w-]{16,}|(?<=/api/webhooks/)\d+/[\w-]+"
         r"|(?:\b|(?<=bot))\d{8,10}:AA[\w-]{30,}"  # of Telegram
+        r"|\btskey-[a-z]{2,12}-[\w-]{20,}|\bkey-[0-9a-f]{32}\b|\bSK[0-9a-f]{32}\b|\b[0-9a-f]{32}-us\d{1,2}\b|\beyJ[\w+/-]{60,}={0,2}"
         r"|(?<=\s-u )[^\s:]{1,99}:\S+|(?<=--user )[^\s:]{1,99}:\S+|(?<=sshpass -p )\S+|(?<=wandb login )\S{16,}"
         rf"|(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, _ISSUERS))})(?=[\w-]{{0,99}}\d)[A-Za-z0-9]{{20,}}[\w.-]*"
     )
@@ -76,11 +78,15 @@ _VALUE = late(
 )
 _HINT = re.compile(
     r"pass|pwd|secret|credential|auth|key|token|cookie|webhook|aws|jwt|bearer|sig|://|sk-|[srp]k_|hf_|gh[pousr]_|github_pat_|glpat-|"
-    r"npm_|pypi-|AKIA|ASIA|AIza|ya29|xox|wandb_v1|SG\.|eyJ|slack|dsn|conn|:AA|xapp-|wandb login|\s-u |--user |_pw|"
-    + "|".join(map(re.escape, _ISSUERS)),
+    r"npm_|pypi-|AKIA|ASIA|AIza|ya29|xox|wandb_v1|SG\.|eyJ|slack|dsn|conn|:AA|xapp-|\bSK[0-9a-f]|-us\d|wandb login|"
+    r"\s-u |--user |_pw|" + "|".join(map(re.escape, _ISSUERS)),
     re.IGNORECASE,
 )
 """What every secret that can be found in a text has: most texts need one quick look only."""
+
+
+_RANDOM = re.compile(r"(?=.{0,199}[A-Za-z])(?=(?:[^\d\s]{0,99}\d){3})[A-Za-z0-9+=.-]{20,200}")
+"""A long value without a word in it: under a name that ends in "key", of whatever service, it is one."""
 
 
 @lru_cache(maxsize=8192)
@@ -136,7 +142,8 @@ def _shown(name: str, value: Detail) -> Detail:
     if is_secret_name(name) and str(value).strip().lower() not in NO_SECRETS:
         return REDACTED
     if isinstance(value, str):
-        return value[:LONGEST_SHOWN] if hidden(value) == value else REDACTED
+        random = words_of(name)[-1:] == ("key",) and _RANDOM.fullmatch(value) is not None
+        return value[:LONGEST_SHOWN] if hidden(value) == value and not random else REDACTED
     return value
 
 

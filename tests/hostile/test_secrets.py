@@ -69,6 +69,9 @@ Authorization: Basic {LONG}
 -H "X-Api-Key: {LONG}"
 DefaultEndpointsProtocol=https;AccountName=a;AccountKey={LONG}==;EndpointSuffix=x
 npm_{LONG}abcd
+AKCp{LONG}
+ntn_{LONG}
+tskey-client-{LONG}
 pypi-AgEIcHlwaS5vcmc{LONG}
 dckr_pat_{LONG}
 shpat_{LONG}
