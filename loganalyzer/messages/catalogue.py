@@ -200,6 +200,7 @@ def _filled(item: Prescription, unit: str, framework: Framework, lang: Lang) -> 
     values = item.placeholders
     text = fill(_text(variant, lang), values, unit, lang) if values else _text(variant, lang)
     text = _SAID_TWICE.sub(r"\1", text) + _then(item, lang)
+    own_risk = entry.get("risks", {}).get(item.variant) or entry.get("risk")
     return Fix(
         item.fix,
         text,
@@ -207,7 +208,7 @@ def _filled(item: Prescription, unit: str, framework: Framework, lang: Lang) -> 
         entry.get("source", ""),
         entry.get("url", ""),
         {k: fill_code(code, values).strip("\n") for k, code in _code(entry, framework).items()},
-        _text(entry["risk"], lang) if "risk" in entry else "",
+        _text(own_risk, lang) if own_risk else "",
     )
 
 

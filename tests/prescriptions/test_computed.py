@@ -129,7 +129,10 @@ def test_every_change_of_a_setting_says_what_it_costs_or_risks() -> None:
     changing = {fix for fix in COMPUTED if fix in MOVES or fix in {"shuffle", "batch-norm", "use-adam"}}
     silent = {fix for fix in changing if "risk" not in entries()[fix]}
     assert silent <= {"larger-batch-lr", "one-cycle", "use-adamw", "augment", "step-schedule", "shorter-training"}
-    assert all(set(entry["risk"]) == set(messages.LANGUAGES) for entry in entries().values() if "risk" in entry)
+    said = [
+        text for entry in entries().values() for text in (entry.get("risk"), *entry.get("risks", {}).values()) if text
+    ]
+    assert said and all(set(text) == set(messages.LANGUAGES) for text in said)
 
 
 def test_cost_and_risk_are_on_the_terminal_the_page_and_in_json() -> None:

@@ -24,7 +24,8 @@ How it is measured
 
 When it is silent
     On smooth, steadily falling curves, on overfitting (validation does not count where training is logged), in range
-    tests, and, but for NaN, with fewer than five values. Swings of a run that settled are the noise of its batches.
+    tests, and, but for NaN, with fewer than five values. Swings of a run that settled are the noise of its batches. Of a
+    log that begins late the start is not known.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def _signs(curve: Curve, view: View, rates: Rates | None, limits: Limits) -> dic
     steady = view.steady(curve)
     # thrown far above its start early on; the first value is the untrained model where it is logged
     early = y[1 : max(4, len(curve.reduced) // 8)]
-    jump = float(early.max() - y[0]) if len(early) else 0.0
+    jump = float(early.max() - y[0]) if len(early) and view.run.begins_at is None else 0.0
     if jump > max(0.5 * abs(whole), 8 * curve.sigma) and jump > 0.3 * size:
         signs["blow-up"] = 1.0
     if retained_gain(steady) < -0.25 and steady.end - steady.start > 6 * steady.sigma:
@@ -159,7 +160,7 @@ RULE = Rule(
     check,
     of_loss=True,
     requires=frozenset({"objective"}),
-    optional=frozenset({"learning_rate", "metric"}),
+    optional=frozenset({"learning_rate", "metric", "run"}),
     kinds=("non-finite", "blow-up", "rising", "dead", "stuck", "swings", "drop"),
     variants=("non-finite", "blow-up", "rising", "dead", "stuck", "swings", "drop"),
     fixes=FIXES,
