@@ -211,3 +211,57 @@ def test_a_zero_above_values_is_a_name_or_one_of_them(text: str, first: list[flo
     assert isinstance(run, Run)
     (one,) = run.series.values()
     assert one.values[:3].tolist() == first
+
+
+def listed(*lists: Sequence[float]) -> str:
+    return "".join(json.dumps([*one]) + "\n" for one in lists)
+
+
+PERCENT = [100 * one for one in ACCURACY]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "curves"),
+    [
+        (listed(LOSS, HELD_OUT), "losses.txt", [LOSS, HELD_OUT]),
+        (listed([], LOSS, [], HELD_OUT[:8], PERCENT[:9], HELD_OUT), "train_loss.txt", [LOSS, HELD_OUT]),
+        (listed(LOSS, PERCENT, HELD_OUT, PERCENT), "loss.txt", [LOSS, HELD_OUT]),
+        (listed(LOSS, ACCURACY, HELD_OUT, ACCURACY), "loss.log", [LOSS, HELD_OUT]),
+        (listed(*(LOSS[:count] for count in range(1, COUNT + 1))), "loss.txt", [LOSS]),
+        (listed(LOSS[:8], LOSS[:16], LOSS, HELD_OUT[:9], HELD_OUT), "loss.txt", [LOSS, HELD_OUT]),
+        (listed(LOSS, LOSS, LOSS), "loss.txt", [LOSS] * 3),
+        (listed(LOSS, HELD_OUT)[:-9], "loss.txt", [LOSS]),
+        (listed(LOSS, HELD_OUT).replace("\n", "\r\n"), "loss.txt", [LOSS, HELD_OUT]),
+        (listed(LOSS, HELD_OUT).replace("]\n", "],\n"), "loss.txt", [LOSS, HELD_OUT]),
+        (listed(PERCENT, SWINGING), "rewards.txt", [PERCENT, SWINGING]),
+    ],
+)  # fmt: skip
+def test_a_list_a_line(text: str, name: str, curves: list[list[float]]) -> None:
+    found = [run for run in runs(text, name) if isinstance(run, Run)]
+    assert [one.values.tolist() for run in found for one in run.series.values()] == curves
+
+
+@pytest.mark.parametrize("name", ["embeddings.txt", "data.log", "features.json"])
+def test_lists_that_nothing_calls_a_curve(name: str) -> None:
+    assert READER.detect(source(name, listed(LOSS, HELD_OUT).encode())) is Match.NO
+
+
+LONG = [*LOSS, *(one / 10 for one in LOSS)]
+LONG_HELD_OUT = [*HELD_OUT, *(one / 10 for one in HELD_OUT)]
+
+
+@pytest.mark.parametrize("between", [",", " ", ";", ", ", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_curve_a_line(between: str, end: str) -> None:
+    text = end.join(between.join(map(str, one)) for one in (LONG, LONG_HELD_OUT)) + end
+    (run,) = runs(text, "loss.csv")
+    assert isinstance(run, Run)
+    assert [one.values.tolist() for one in run.series.values()] == [LONG, LONG_HELD_OUT]
+    (alone,) = runs(between.join(map(str, LONG)) + end, "train_loss.txt")
+    assert isinstance(alone, Run) and alone.series["train_loss"].values.tolist() == LONG
+
+
+@pytest.mark.parametrize("name", ["features.csv", "data.txt", "weights.csv"])
+def test_lines_of_numbers_that_nothing_calls_a_curve(name: str) -> None:
+    text = "\n".join(",".join(map(str, one)) for one in (LONG, LONG_HELD_OUT)) + "\n"
+    assert READER.detect(source(name, text.encode())) is Match.NO

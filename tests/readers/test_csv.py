@@ -489,3 +489,30 @@ def test_a_name_with_a_value_beside_a_counter_is_a_name(name: str, separator: st
 @pytest.mark.parametrize("text", ["lr=0.1, wd=0.01\n1, 0.5\n2, 0.4\n", "epoch=1, loss=0.5\nepoch=2, loss=0.4\n"])
 def test_settings_and_printed_lines_are_no_names(text: str) -> None:
     assert header_of(text.splitlines()) is None
+
+
+@pytest.mark.parametrize(
+    ("names", "first"),
+    [
+        ("episode,reward,steps,win", 6001),
+        ("episode,reward,steps,win", 1),
+        ("steps,episode,reward,win", 1),
+        ("Episode,Steps,Reward,win", 0),
+        ("steps,reward,episode,win", 10),
+        ("iteration,reward,steps,win", 1),
+        ("episode,timesteps,reward,win", 1),
+        ("num_steps,episode,reward,win", 500),
+        ("step,reward,steps,win", 0),
+        ("episode,steps,episode_reward,win", 1),
+    ],
+)
+def test_the_column_that_rises_counts_beside_the_steps_that_each_row_took(names: str, first: int) -> None:
+    header = names.split(",")
+    counter = next(name for name in header if name.lower() in ("episode", "iteration") or name == "step")
+    value = next(name for name in header if "reward" in name.lower())
+    rows = []
+    for i in range(60):
+        cells = {counter: first + i, value: -10.5 + i / 7, "win": i % 2}
+        rows.append(",".join(str(cells.get(name, (i * 7919) % 997 + 300)) for name in header))
+    run = read(("\n".join([names, *rows]) + "\n").encode())
+    assert run.series[value].steps.tolist() == [*range(first, first + 60)]

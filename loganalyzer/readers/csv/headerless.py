@@ -17,12 +17,12 @@ import numpy as np
 
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.role import Quantity
-from loganalyzer.model.run import Floats, Ints, Note, Run, Unread
+from loganalyzer.model.run import Floats, Ints, Note, Run, Unread, make_series
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.counters import unrolled, usable
 from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
-from loganalyzer.readers.common.quantities import curve_name
+from loganalyzer.readers.common.quantities import curve_name, falls
 from loganalyzer.readers.common.sessions import Column, Training, numbered_runs, trainings
 from loganalyzer.readers.csv.nameless_columns import (
     FEWEST_VALUES,
@@ -34,6 +34,7 @@ from loganalyzer.readers.csv.nameless_columns import (
     may_have_names,
     names_of,
     rank_correlation,
+    rises_to_one,
 )
 from loganalyzer.readers.csv.nameless_rows import (
     LOOKED_AT,
@@ -41,11 +42,15 @@ from loganalyzer.readers.csv.nameless_rows import (
     blocks_of,
     cells_of,
     first_rows,
+    lists_in,
     only_block,
     rows_below_names,
 )
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of, words_of
+
+MOST_SIZES = 20.0
+"""Lists of one quantity are no more than so many times larger than one another."""
 
 
 def detect(source: Source) -> Match:
@@ -54,6 +59,8 @@ def detect(source: Source) -> Match:
     if (ending in NOT_TABLES and ending != ".json") or source.head[:1].strip(b" +-.,0123456789#[\t\n\r"):
         return Match.NO
     text = source.text_head
+    if text and curve_name(source.path) and lists_in(text):
+        return Match.MAYBE
     rows = first_rows(as_lines(text)) if text else None
     if rows is None:
         return Match.NO
@@ -73,7 +80,24 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """The runs of each file, or what its rows lack."""
     for source in sources:
         text, note = text_of(source.read())
-        yield from _runs(key, source.path, as_lines(text), [note] if note else [])
+        notes = [note] if note else []
+        if curve_name(source.path) and (lists := lists_in(text)):
+            yield from _runs_of_lists(key, source.path, lists, notes)
+            continue
+        yield from _runs(key, source.path, as_lines(text), notes)
+
+
+def _runs_of_lists(key: str, path: str, lists: Sequence[Floats], notes: Sequence[Note]) -> Iterator[Run]:
+    """A run for each list; in a file that is called after a loss, without those of another size or that rise to 1."""
+    name = curve_name(path)
+    if role_of(name).quantity is not Quantity.REWARD:
+        falling = falls(lists[0])
+        size = MOST_SIZES * float(np.nanmedian(np.abs(lists[0])))
+        lists = [
+            one for one in lists if float(np.nanmedian(np.abs(one))) <= size and not (falling and rises_to_one(one))
+        ]
+    found = [Training({name: make_series(name, np.arange(len(one)), one)[0]}) for one in lists]
+    yield from numbered_runs(found, key, (path,), "headerless", "", tuple(notes))
 
 
 def _blocks(text: str, notes: list[Note]) -> list[Floats]:

@@ -170,6 +170,11 @@ def _is_accuracy(values: Floats) -> bool:
     return bool(((values >= 0) & (values <= 1)).all()) and rises
 
 
+def rises_to_one(values: Floats) -> bool:
+    """Whether a curve is one of an accuracy by how it runs: between 0 and 1, and rising nearly all along."""
+    return _is_accuracy(values) and _trend(values) >= ALIKE
+
+
 def _trend(values: Floats) -> float:
     """The rank correlation with the rows; that of data is near 0. NaN where a value is not finite."""
     return rank_correlation(np.arange(len(values)), values) if np.isfinite(values).all() else np.nan

@@ -21,6 +21,8 @@ LOOKED_AT = 60
 MOST_COLUMNS = 30
 """A log of one training has few columns; wider rows are data."""
 LONGEST_COMMENT = 10_000
+MOST_LYING = 4
+"""So many curves may stand in a line each, with more values than a row has columns."""
 MOST_PROSE = 0.5
 """Up to this share of lines behind a clock may be anything else: what a logging module writes is not rows only."""
 LONGEST_LOOK = 65_536
@@ -40,17 +42,57 @@ _CLOCK = re.compile(
 
 
 def as_lines(text: str) -> str:
-    """The rows of a JSON array of arrays, or of numbers, or behind a clock, or counted by what is glued to their values,
-    as lines of cells; any other text as it is."""
+    """The rows of a JSON array of arrays, or of numbers, or behind a clock, or counted by what is glued to their values, or
+    lying (a curve a line), as lines of cells; any other text as it is."""
     if _CLOCK.match(text):
         return _behind_clocks(text)
     start = text.lstrip()
     if not start.startswith("["):
-        return _COUNTED.sub(r"\1 ", text) if _COUNTED.match(start) and not _TIME.match(start) else text
+        if _COUNTED.match(start) and not _TIME.match(start):
+            return _COUNTED.sub(r"\1 ", text)
+        return _upright(text) if text.count("\n") <= MOST_LYING else text
     items = [item for item in documents(start[1:])[0] if item is None or isinstance(item, list | float | int)]
     rows = [item if isinstance(item, list) else [item] for item in items]
     rows = [row for row in rows if len(row) <= MOST_COLUMNS]
     return "".join(",".join("nan" if cell is None else str(cell) for cell in row) + "\n" for row in rows)
+
+
+def _upright(text: str) -> str:
+    """The columns of a text that holds a curve in each of its few lines, as lines of cells; any other text as it is."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    curves = [numbers(line) for line in lines]
+    if not curves or any(one is None or len(one) <= MOST_COLUMNS or len(one) != len(curves[0] or ()) for one in curves):
+        return text
+    return "".join(",".join(map(str, row)) + "\n" for row in zip(*(one or () for one in curves), strict=True))
+
+
+def lists_in(text: str) -> list[Floats]:
+    """The lists of numbers of a text that holds one a line, float64[n] each, the long ones; [] for any other text.
+
+    A shorter one between them is of another quantity; of one that is printed again and again while it grows, the last is
+    taken. The last line may be torn.
+    """
+    if not text.lstrip().startswith("["):
+        return []
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) < 2 or not all(line.startswith("[") for line in lines[:LOOKED_AT]):
+        return []
+    found: list[Floats] = []
+    for place, line in enumerate(within(lines), 1):
+        row = (
+            numbers(line[1:].rstrip(",").removesuffix("]")) if line.rstrip(",").endswith("]") and len(line) > 2 else []
+        )
+        if row is None or (not row and len(line) > 3 and place < len(lines)):
+            return []
+        if row:
+            found.append(np.array(row))
+    longest = max(map(len, found), default=0)
+    long = [one for one in found if 2 * len(one) > longest >= FEWEST_ALIKE]
+    return [
+        one
+        for one, after in zip(long, [*long[1:], np.zeros(0)], strict=True)
+        if len(after) <= len(one) or not np.array_equal(one, after[: len(one)], equal_nan=True)
+    ]
 
 
 def _behind_clocks(text: str) -> str:

@@ -171,6 +171,7 @@ def _axis(table: Table) -> tuple[Ints, str, bool]:
             if whole is not None:
                 return whole.astype(np.int64), "step", True
     counting = [(name, values) for name, values in candidates if not _of_each_row(values)]
+    counting.sort(key=lambda one: not _rises(one[1]))  # "episode" beside the "steps" that each took
     for name, values in counting:
         if usable(values) and (n == 1 or _varied(values)):
             return values.astype(np.int64), _unit(name), True
@@ -189,8 +190,12 @@ def _of_each_row(values: Floats) -> bool:
 
 def _varied(values: Floats) -> bool:
     """Whether more than one in five of the values differ, or four in five rise (sessions that each begin at 0)."""
-    rises = values[1:] > values[:-1]
-    return bool(rises.mean() >= MOST_RISE) or len(set(values.tolist())) > max(1, MOST_DIFFER * len(values))
+    return _rises(values) or len(set(values.tolist())) > max(1, MOST_DIFFER * len(values))
+
+
+def _rises(values: Floats) -> bool:
+    """Whether four in five of the changes lead upwards."""
+    return len(values) > 1 and bool((values[1:] > values[:-1]).mean() >= MOST_RISE)
 
 
 def _unit(name: str) -> str:

@@ -96,6 +96,7 @@ GRAMMARS = (
     _fixed("an E for epoch", r"^[^\0A-Za-z]{0,12}E\0/\0 S\0/\0", "epoch epochs step steps"),
     _fixed("an E for epoch", r"^[^\0A-Za-z]{0,12}E\0(?: |:|,| ?\|){1,3}(?=[A-Za-z\[(])", "epoch"),
     _fixed("an E for epoch", r"^[^\0A-Za-z]{0,12}E[\s:#]{0,6}\0\s?/\s?\0", "epoch epochs"),
+    _fixed("an E for epoch", r"^\[E\0\]|^E\0[\s:|,\-]{1,4}(?:[Ss]tep|[Ii]ter|[Bb]atch)", "epoch"),
     _fixed("pairs", r"^\s*[Ee]poch,\s?\0,\s?(?:[Ss]tep|[Ii]ter\w{0,6}|[Bb]atch),\s?\0,", "epoch step"),
     _fixed("pairs", r"^\s*[Ee]poch,\s?\0,", "epoch"),
     _fixed("pairs", r"^\s*(?:[Ss]tep|[Ii]ter\w{0,6}),\s?\0,", "step"),

@@ -34,6 +34,7 @@ from loganalyzer.readers.common.printed.pairs import (
     of_two_data_sets,
     quantity_ahead,
 )
+from loganalyzer.readers.common.printed.places import place_before
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_announcement, is_report, is_result
 from loganalyzer.readers.common.printed.sections import HELD_OUT
@@ -69,7 +70,6 @@ _WRAPPED = re.compile(rf"{NUMBER_TYPE}\($")
 _COMMA = re.compile(rf"\)?\s{{0,20}},\s{{0,20}}(?:{NUMBER_TYPE}\()?")
 """Between the numbers of a list, those of NumPy 2 among them: "[np.float32(0.1), np.float32(0.2)]"."""
 _AHEAD_OF_COUNT = re.compile(r"(?:(?:^|\s)(?:after|at|nach)\s{1,3}|\()$", re.IGNORECASE)
-_PLACE = re.compile(r"^\W{0,20}(Region|Layer|Head|Scale) $")
 _SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:(?i:acc|prec|recall|loss|err|mae|rmse|auc|iou|miou|dice|f1)|mAP|AP)")
 _OF_IMAGE_TRANSLATION = re.compile(r"^\s{0,8}\(epoch: $")
 """What CycleGAN, pix2pix and the programs made of them print before each line of losses: "(epoch: 1, iters: 100, time: ...) "."""
@@ -114,9 +114,9 @@ class _Scan(Struct):
 
     ``split`` is the data set that the words read last speak of, ``counted`` the one that the counter's own words named,
     ``ahead`` the quantity that stood ahead of the counter, ``unit_end`` where the unit behind the number before ends,
-    ``label`` the class that the line is of, ``place`` the word before a number that names one of several places of
-    measurement ("Region"), ``shared`` the quantity of numbers that name a data set only, ``brackets`` the counters in
-    brackets so far, ``bracketed`` their numbers; ``found`` holds each named value with the split of its place.
+    ``label`` the class that the line is of, ``places`` the words before numbers that are part of a name, ``place`` the last
+    such number, ``shared`` the quantity of numbers that name a data set only, ``brackets`` the counters in brackets so far,
+    ``bracketed`` their numbers; ``found`` holds each named value with the split of its place.
     """
 
     texts: list[str]
@@ -129,7 +129,8 @@ class _Scan(Struct):
     ahead: str = ""
     unit_end: int = 0
     label: str = ""
-    place: str = ""
+    places: dict[int, str] = field(default_factory=dict)
+    place: int = -1
     shared: str = ""
     brackets: int = 0
     bracketed: set[int] = field(default_factory=set)
@@ -162,8 +163,7 @@ class _Scan(Struct):
         self.unit_end = 0
         over = index + 1 if index + 2 < len(self.texts) and _SLASH.match(right) else -1
         unit = _LETTERS.match(right) if not _UNIT_OF_VALUE.match(right) else None
-        if index == 0 and (place := _PLACE.search(left)) is not None:
-            self.place = place[1]
+        if self._names_place(left, right, index):  # the number is part of the name of what follows
             return 1
         if index and (behind := _AFTER_NUMBER.match(left)):
             left = left[behind.end() :]
@@ -188,6 +188,14 @@ class _Scan(Struct):
             self.ahead = ""  # "loss at epoch 3 10:22:31": a time of day
             return self._named(left, right, index, over)
         return 2 if over >= 0 else 1
+
+    def _names_place(self, left: str, right: str, index: int) -> bool:
+        named = place_before(left, right, first=index == 0)
+        if named is None or (named[1] and not _SAYS_IT.fullmatch(right)):
+            return False
+        self.place, self.places[index] = index, named[0]
+        self.ahead = named[1] or self.ahead
+        return True
 
     def _speaks_of_the_best(self, index: int) -> bool:
         """True for "best epoch 12", "stopped early at epoch 45" before any counter: that is not where the log is."""
@@ -227,7 +235,7 @@ class _Scan(Struct):
         self.ahead = ""
         value = _value(name, True, index, over, right, self.plan)
         if value is not None:
-            self.found.append((value, self.split))
+            self.found.append((replace(value, place=self.place), self.split))
 
     def _behind_value(self, left: str, index: int, over: int, right: str) -> None:
         """What stands in brackets behind a value: its running mean, the count that it is of ("10.4% (1040 / 10000)"), or
@@ -235,7 +243,7 @@ class _Scan(Struct):
         if (over >= 0 and not left.endswith("avg")) or _SECONDS.match(right):
             return
         if name := name_in_brackets(self.texts[index - 1]):
-            self.found.append((Value(name, index, -1, _scale(right)), self.split))
+            self.found.append((Value(name, index, -1, _scale(right), place=self.place), self.split))
             return
         value, split = self.found[-1]
         if value.over < 0 and (split in HELD_OUT or _held_out(value.name)):
@@ -268,7 +276,7 @@ class _Scan(Struct):
         if opens and _COMMA.fullmatch(right):
             used = self._listed(index)
             value = Value(value.name, index, -1, value.scale, False, used)
-        self.found.append((value, self.split))
+        self.found.append((replace(value, place=self.place), self.split))
         if " " in value.name and (inner := splits_in(value.name)):
             self.split = inner[-1]  # "validation abs_rel: 0.1 rmse: 4.3": the rest is measured on the same data
         return used
@@ -310,9 +318,9 @@ class _Scan(Struct):
             if costs_time and value.name.lower().endswith("cost"):
                 continue  # "epoch cost 2.8, cal cost 7.5 s, sync cost 4.7 s"
             name = f"class {self.label} {value.name}" if self.label else value.name
-            name = f"{self.place} \0 {name}" if self.place else name
+            name = f"{self.places[value.place]} \0 {name}" if value.place >= 0 else name
             name = name if (role_of(name).metric, True) in explicit else with_split(name, own)
-            values.append(replace(value, name=name, held_out=_held_out(name), place=0 if self.place else -1))
+            values.append(replace(value, name=name, held_out=_held_out(name)))
         return self._total_of_losses(_of_two_players(self._losses_of_image_translation(values)))
 
     def _total_of_losses(self, values: list[Value]) -> list[Value]:

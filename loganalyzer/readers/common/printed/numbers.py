@@ -20,7 +20,7 @@ _ATTACHED = r"(?<=^[Ee]poch_)|(?<=^\[[Ee]poch_)|(?<=^[Ee]p)|(?<=^EP)|(?<=^\[[Ee]
 _BEGINS = (
     rf"(?<![A-Za-z0-9_@.^#])|(?<=#)(?:{_NUMBERED})"
     rf"|(?<=[_pP])(?:{_ATTACHED})(?=\d{{1,7}}+(?:[\s:,|/\]]|\.\s|$))"
-    rf"|(?<=[hHES])(?:(?<=[Ee]poch)|(?<=EPOCH)|(?<=^E)|{_LETTERS})"
+    rf"|(?<=[hHES])(?:(?<=[Ee]poch)|(?<=EPOCH)|(?<=^E)|(?<=^\[E)|{_LETTERS})"
 )
 """What stands before a number. One look at one character tells most places inside a word before the words are tried."""
 _WINDOW = (

@@ -31,6 +31,7 @@ from loganalyzer.readers.common.printed.sections import (
 from loganalyzer.readers.common.printed.settings import settings_in_passing, settings_of_block, starts_block
 from loganalyzer.readers.common.printed.statements import Statements
 from loganalyzer.readers.common.printed.tables import Row, Tables
+from loganalyzer.readers.common.printed.tools import is_of_a_tool
 from loganalyzer.readers.common.printed.vocabulary import speaks_of_training
 from loganalyzer.readers.common.quantities import OBJECTIVES, with_split
 from loganalyzer.readers.deadline import time_is_up
@@ -127,6 +128,8 @@ class Parser:
         """What a line is, the rarest kinds first: MLPerf, settings, header or box, list, row of a table, named numbers."""
         if ":::ML" in line and (event := mlperf_event(line)) is not None:
             self._mlperf(event)
+            return
+        if is_of_a_tool(line):
             return
         if line.startswith("[") and (shown := _PRINTED_BY_R.match(line)) is not None:
             line = shown[1]

@@ -10,6 +10,7 @@ from loganalyzer.readers.common.printed.absent import with_missing_ends
 from loganalyzer.readers.common.printed.axis import Stretch, stretches, uncounted_stretch
 from loganalyzer.readers.common.printed.counting import before_any_counter
 from loganalyzer.readers.common.printed.data_set_names import with_losses_of_data_sets
+from loganalyzer.readers.common.printed.episodes import are_of_evaluation
 from loganalyzer.readers.common.printed.first_lines import without_first_headings
 from loganalyzer.readers.common.printed.improvements import improvements_in
 from loganalyzer.readers.common.printed.lines import LONGEST_LINE
@@ -76,6 +77,9 @@ def _of_files(run: Run, text: str) -> bool:
 
 def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Iterator[Run | Unread]:
     """The runs in what ``parser`` has read; an expected Unread where the text is no training log."""
+    if are_of_evaluation(parser.plans, parser.points):
+        yield Unread(path, Note("no-training-log"), expected=True)
+        return
     points = with_leading_values(without_first_headings(parser.points), parser.uncounted, parser.place)
     points, named = with_losses_of_data_sets(points)
     if named:
