@@ -10,6 +10,11 @@ from loganalyzer.readers.common.number_words import LONGEST_NUMBER, number_in
 
 MISSING = frozenset({"", "na", "n/a", "none", "null", "-", "--", "_"})
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:[eE][+-]?\d+)?")
+_BEGINS = frozenset("+-.0123456789")
+_NUMBER = r"[+-]?(?:\d{1,40}\.?\d{0,40}|\.\d{1,40})(?:[eE][+-]?\d{1,4})?"
+_SPREAD = re.compile(rf"({_NUMBER})\s?(?:(?:±|\+/-|\+-)\s?{_NUMBER}|\(\s?(?:±|\+/-)?\s?{_NUMBER}\s?\))")
+"""A mean and how far values lie from it: "0.53 ± 0.02", "0.53 (0.02)"."""
+_WITH_UNIT = re.compile(rf"({_NUMBER})\s?(?:s|sec|secs|ms|min|h|dB|nats|bits|bpd|MB|GB|MiB|GiB)")
 
 
 def number_of(cell: str, separator: str = ",") -> tuple[float | None, bool]:
@@ -22,8 +27,10 @@ def number_of(cell: str, separator: str = ",") -> tuple[float | None, bool]:
         return None, False
     if separator != "," and _DECIMAL_COMMA.fullmatch(text):
         return number_of(text.replace(",", "."))
-    per_cent = number_in(text[:-1]) if text.endswith("%") else None
-    return per_cent, False
+    if text.endswith("%"):
+        return number_in(text[:-1].rstrip()), False
+    told = (_WITH_UNIT.fullmatch(text) or _SPREAD.fullmatch(text)) if text[:1] in _BEGINS else None
+    return float(told[1]) if told else None, False
 
 
 def is_missing(cell: str) -> bool:

@@ -31,7 +31,9 @@ from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.common.unnamed_losses import losses_among
 from loganalyzer.readers.csv.columns_by_setting import curve_by_setting, runs_by_setting
 from loganalyzer.readers.csv.header import MOST_COLUMNS, MOST_TITLES, SEPARATORS, beginning_of
-from loganalyzer.readers.csv.table import Table, table_in
+from loganalyzer.readers.csv.reshape import may_be, reshaped
+from loganalyzer.readers.csv.table import LARGE, Table, parse_table, table_in
+from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
 
 LOGGED = CURVES | {Quantity.RL_SIGNAL}
@@ -49,7 +51,9 @@ def detect(source: Source) -> Match:
     text = source.text_head
     if not text:
         return Match.NO
-    beginning = beginning_of(text, cut=source.size > len(source.head))
+    cut = source.size > len(source.head)
+    plain = reshaped(text[: text.rfind("\n") + 1] if cut else text)
+    beginning = beginning_of(plain[0][1]) if plain else beginning_of(text, cut=cut)
     if beginning is None:
         return Match.NO
     if curve_by_setting(beginning.names, source.path):
@@ -77,19 +81,36 @@ def detect(source: Source) -> Match:
 
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
-    """One run per file."""
+    """One run per file, or for each that a column of its table tells apart."""
     for source in sources:
+        if parts := _parts(source):
+            count = len(parts)
+            for number, (label, text) in enumerate(parts, 1):
+                several = [Note("one-of-several", {"number": number, "count": count})] if count > 1 else []
+                found = _of_table(f"{key}/{label}" if label else key, source.path, parse_table(text))
+                yield from (run.with_notes(*several) for run in found)
+            continue
         table, note = table_in(source.read())
         if not len(table.values):
             raise _without_rows(source.read())
-        if not curve_by_setting(table.columns, source.path):
-            numbers = {name: table.values[:, place] for place, name in enumerate(table.columns)}
-            told = _named(table.columns, numbers, source.path)
-            taken = [new for old, new in zip(table.columns, told, strict=True) if new == f"{old}/loss"]
-            notes = (Note("taken-as-loss", {"name": ", ".join(taken)}),) if taken else ()
-            table = replace(table, columns=told, notes=(*table.notes, *notes))
-        for run in _runs(key, source.path, table):
-            yield run.with_notes(note) if note else run
+        yield from (run.with_notes(note) if note else run for run in _of_table(key, source.path, table))
+
+
+def _parts(source: Source) -> list[tuple[str, str]]:
+    """The plain tables of a file that holds one of another shape."""
+    if source.size >= LARGE or not may_be(source.text_head or ""):
+        return []
+    return reshaped(text_of(source.read())[0])
+
+
+def _of_table(key: str, path: str, table: Table) -> Iterator[Run]:
+    if not curve_by_setting(table.columns, path):
+        numbers = {name: table.values[:, place] for place, name in enumerate(table.columns)}
+        told = _named(table.columns, numbers, path)
+        taken = [new for old, new in zip(table.columns, told, strict=True) if new == f"{old}/loss"]
+        notes = (Note("taken-as-loss", {"name": ", ".join(taken)}),) if taken else ()
+        table = replace(table, columns=told, notes=(*table.notes, *notes))
+    yield from _runs(key, path, table)
 
 
 def _named(names: Sequence[str], columns: Mapping[str, Floats], path: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -30,7 +30,7 @@ from loganalyzer.readers.csv.header import (
 )
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import is_utf8, text_of
-from loganalyzer.roles.assign import role_of
+from loganalyzer.roles.assign import role_of, words_of
 
 MOST_CELLS = 20_000_000
 """Later headers may add names up to so many cells of the whole table (180 MB)."""
@@ -39,6 +39,8 @@ BLOCK = 4096
 """So many rows are turned into columns at once: few enough to stay near the processor."""
 LARGE = 30_000_000
 """Characters from which on pandas' parser pays for its import (0.3 to 1 s; it reads 60 to 130 MB/s, numpy 50)."""
+MOST_COUNTED = 0.5
+_SUMMARIES = frozenset("mean avg average std median min max best final total sum overall test summary result".split())
 _RULE = re.compile(r"[|:+ \t]*+-[-|:+ \t]*+")
 
 
@@ -233,6 +235,9 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
             elif not is_missing(cell):
                 words.setdefault(column, []).append((row, cell.strip()))
     dates = _convert(words, values, explicit, rows.names)
+    summed_up = _rows_of_summaries(words, values, rows.names)
+    values[summed_up] = np.nan
+    explicit[summed_up] = False
     if rows.headers:
         notes.append(Note("header-repeated", {"count": len(rows.headers)}))
     if rows.of_another:
@@ -252,6 +257,19 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
     names = tuple(rows.names[i] for i in numeric)
     shown = frozenset(rows.names[i] for i in numeric if i in dates)
     return Table(names, values[:, numeric], explicit[:, numeric], tuple(notes), shown, frozenset(rows.headers))
+
+
+def _rows_of_summaries(
+    words: Mapping[int, Sequence[tuple[int, str]]], values: Floats, names: Sequence[str]
+) -> list[int]:
+    """The rows that sum up others ("mean,0.5", "best epoch,11"): a word stands where the others count."""
+    return [
+        row
+        for column, cells in words.items()
+        if role_of(names[column]).quantity in COUNTERS and np.isfinite(values[:, column]).mean() >= MOST_COUNTED
+        for row, cell in cells
+        if not _SUMMARIES.isdisjoint(words_of(cell)[:1])
+    ]
 
 
 def _plain_columns(rows: _Rows, values: Floats) -> set[int]:
