@@ -179,10 +179,15 @@ class View:
 
     @signal(lambda log: _logged(log.roles.reward) if log.by_return else _logged(log.roles.train, log.roles.validation))
     def objective(log: _Log) -> Curve | None:
-        """The objective that is judged: validation where it has enough points, else training; an agent's return."""
+        """The objective that is judged: validation where it has enough points, else training; an agent's return.
+
+        A validation loss of exactly 0 throughout, beside training, was not measured.
+        """
         if log.by_return:
             return View.reward.of(log)
         train, held_out = View.train.of(log), View.validation.of(log)
+        if train is not None and held_out is not None and held_out.sign > 0 and not held_out.values.any():
+            return train
         if held_out is not None and (held_out.count >= 5 or train is None or train.count <= held_out.count):
             return held_out
         return train if train is not None else held_out
