@@ -44,6 +44,9 @@ RECURRING = 4
 ENOUGH_TO_SCATTER = 5
 """So many values of one level show how they scatter about it."""
 
+LEVEL_BY_LEVEL = -0.6
+"""Kendall's tau of twenty levels that sink one after the other, however widely single values scatter about them."""
+
 FEWEST_OF_LEVEL = 5
 """Fewer values of single batches have no level of their own."""
 
@@ -112,13 +115,19 @@ def significance(curve: Curve) -> float:
 
 class LevelGain(Record):
     """What the level of the first twentieth of a run lost to the end: ``fall`` (units of y), the same in standard errors
-    (``z``), as a share of the level it fell from (``share``), and how much of the best level is left at the end (``kept``).
+    (``z``), as a share of the level it fell from (``share``), how much of the best level is left at the end (``kept``), and
+    Kendall's ``tau`` of the twenty levels (negative: falling).
     """
 
     fall: float
     z: float
     share: float
     kept: float
+    tau: float
+
+    def fell(self, z: float) -> bool:
+        """True when the level fell by more than ``z`` standard errors, or level by level."""
+        return self.z > z or self.tau < LEVEL_BY_LEVEL
 
 
 @per_curve
@@ -131,12 +140,12 @@ def level_gain(curve: Curve) -> LevelGain:
     y = curve.reduced.values
     count = len(y) // 20
     if count < FEWEST_OF_LEVEL or not curve.positive:
-        return LevelGain(0.0, 0.0, 0.0, 0.0)
+        return LevelGain(0.0, 0.0, 0.0, 0.0, 0.0)
     levels = arrays.block_medians(y, 20)
     fall, gain = float(levels[0]) - curve.end, float(levels[0] - levels.min())
     error = math.hypot(curve.standard_error(count), curve.standard_error(curve.end_count))
     z = fall / error if error > 0 else (math.inf if fall > 0 else 0.0)
-    return LevelGain(fall, z, fall / float(levels[0]), fall / gain if gain > 0 else 0.0)
+    return LevelGain(fall, z, fall / float(levels[0]), fall / gain if gain > 0 else 0.0, arrays.kendall(levels))
 
 
 def retained_gain(curve: Curve) -> float:

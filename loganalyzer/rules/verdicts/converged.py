@@ -114,12 +114,15 @@ def check(view: View, limits: Limits) -> Outcome:
         "drop": max(0.0, min(1.0, last.drop / curve.gain)) if curve.gain > 0 else 0.0,
         "z": min(z, 1e6),
     }
+    level = level_gain(curve)
     learned = (
-        curve.gain > 0 and curve.count >= 5 and any(c is not None and fell_significantly(c) for c in (curve, view.main))
+        (curve.gain > 0 or level.fell(limits.z))
+        and curve.count >= 5
+        and any(c is not None and fell_significantly(c) for c in (curve, view.main))
     )
     left = retained_gain(curve)
-    if left < KEPT_GAIN and level_gain(curve).z > limits.z:
-        left = level_gain(curve).kept  # a first value of noisy batches may lie anywhere
+    if left < KEPT_GAIN and level.fell(limits.z):
+        left = level.kept  # a first value of noisy batches may lie anywhere
     if not learned or left < KEPT_GAIN:
         kept = min(1.0, max(0.0, left / KEPT_GAIN)) * max(0.0, 1.0 - STILL_COMING * max(0.0, last.share))
         score = max(min(near, RESTLESS) * kept, GOOD_THROUGHOUT if _good_throughout(view, limits) else 0.0)

@@ -296,7 +296,7 @@ def never_margin(curve: Curve, judged: Curve | None, limits: Limits, *, learned:
 def _level_fell(curve: Curve, limits: Limits) -> bool:
     """True when the level of a positive loss clearly fell, however far single values of it scatter."""
     level = level_gain(curve)
-    return level.share > limits.small and level.z > limits.z
+    return level.share > limits.small and level.fell(limits.z)
 
 
 def _thirds_apart(curve: Curve) -> bool:
