@@ -12,15 +12,15 @@ How it is measured
 
 When it is silent
     After any significant fall, however small, and after a steady one that ends below its start (Kendall's tau below
-    -0.5); in range tests and for runs to which no verdict applies; beside periodic swings or a divergence that had
-    gained before: the noise there is the swing or the climb; beside overfitting. In logs that begin late, whose first
-    fall is not in them.
+    -0.5), or of the level from twentieth to twentieth; in range tests and for runs to which no verdict applies; beside
+    periodic swings or a divergence that had gained before: the noise there is the swing or the climb; beside
+    overfitting. In logs that begin late, whose first fall is not in them.
 """
 
 from __future__ import annotations
 
 from loganalyzer.features import arrays
-from loganalyzer.features.levels import significance
+from loganalyzer.features.levels import level_gain, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import FIRST, LAST, Abstention, Quote, Rule, Suppression
@@ -55,6 +55,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if (
         curve.count < limits.points
         or z >= limits.z
+        or level_gain(curve).fell(limits.z)
         or (arrays.kendall(curve.reduced.values) < -0.5 and curve.end < curve.start)
     ):
         return passed()

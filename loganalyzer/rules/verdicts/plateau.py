@@ -42,7 +42,8 @@ When it is silent
     accuracy of exactly 0, which is the share of no class.
     One number or one class where the learning rate had decayed below {rates.SPENT:pct} of its peak. No gain: where the
     loss fell steadily, or rose (diverging), or its last third lies {APART} deviations of both below its first, or
-    it takes off at its end, or the level of its first twentieth fell by ``small`` and ``z`` standard errors, or
+    it takes off at its end, or the level of its first twentieth fell by ``small`` and ``z`` standard errors or from
+    twentieth to twentieth (Kendall's tau below {levels.LEVEL_BY_LEVEL}), or
     accuracy clearly rose, or validation gained {SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of it (not less
     than {levels.NEXT_TO_NOTHING:pct} of a positive loss), or fewer than {small_sample.HANDFUL} values scatter so
     widely that a fall by {small_sample.HIDDEN:pct} of their level might be chance. Stalled: where accuracy clearly
