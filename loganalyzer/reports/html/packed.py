@@ -10,7 +10,7 @@ from typing import Any
 
 PACKED_ABOVE = 200
 """Runs of a report whose cards are filled when they are opened; the table is whole in any case."""
-SHOWN_FIRST = 100
+SHOWN_FIRST = 60
 """Rows and cards of such a report that are shown until somebody asks for all."""
 
 
