@@ -79,8 +79,6 @@ MENDED_ON: Mapping[str, Fault] = {
     "one-hidden-unit": {"hidden": (1,)},
     "clipped-at-a-hundredth": {"clip_norm": 0.01, "lr": 5e-3, "momentum": 0.0},
     "adam-restarts-too-hot": {"schedule": "warm-restarts", "optimizer": "adam", "lr": 0.2, "period": 5},
-}  # fmt: skip
-UNSEEN: Mapping[str, Fault] = {
     "inputs-as-they-are": {"normalise": False, "lr": 0.05},
     "rate-of-rmsprop-far-too-low": {"optimizer": "rmsprop", "lr": 3e-6, "momentum": 0.0},
     "biases-start-negative": {"init": "negative-bias", "hidden": (32, 32)},
@@ -94,6 +92,21 @@ UNSEEN: Mapping[str, Fault] = {
     "hot-behind-a-clip": {"clip_norm": 0.1, "lr": 2.0},
     "one-slow-sigmoid-layer": {"activation": "sigmoid", "hidden": (64,), "init": "default", "lr": 1e-3, "momentum": 0.0},
     "adam-ended-after-six-epochs": {"epochs": 6, "optimizer": "adam", "lr": 3e-4},
+}  # fmt: skip
+UNSEEN: Mapping[str, Fault] = {
+    "sigmoid-layers-with-adam": {"hidden": (24,) * 4, "activation": "sigmoid", "init": "xavier", "optimizer": "adam", "lr": 3e-4},
+    "small-clip-and-small-rate": {"clip_norm": 0.05, "lr": 2e-3},
+    "sorted-batches-with-adam": {"shuffle": False, "optimizer": "adam", "lr": 5e-3, "batch_size": 16},
+    "labels-smoothed-away": {"label_smoothing": 0.9},
+    "cosine-from-a-hot-rate": {"schedule": "cosine", "lr": 1.5},
+    "rate-of-adam-somewhat-too-high": {"optimizer": "adam", "lr": 0.05},
+    "rate-of-adam-given-to-sgd": {"lr": 3e-4, "momentum": 0.0},
+    "tanh-learns-by-heart": {"activation": "tanh", "hidden": (192, 192), "n_train": 100, "optimizer": "adam", "lr": 3e-3,
+                             "weight_decay": 0.0, "epochs": 120},
+    "dropout-in-a-short-run": {"dropout": 0.5, "epochs": 8, "lr": 3e-3, "momentum": 0.5},
+    "everything-against-overfitting": {"dropout": 0.5, "weight_decay": 0.1, "augment": 1.0, "label_smoothing": 0.3},
+    "wide-and-hot": {"hidden": (512, 512), "lr": 0.3},
+    "thirty-samples": {"n_train": 30, "epochs": 120, "weight_decay": 0.0},
 }  # fmt: skip
 
 
