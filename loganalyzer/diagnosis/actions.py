@@ -8,15 +8,13 @@ from loganalyzer.model.outcome import Outcome, Severity
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.verdicts import Verdict
-from loganalyzer.rules.fixes.contradictions import MOVES, subjects
+from loganalyzer.rules.fixes.contradictions import MOVES, TELLS_MORE, subjects
 from loganalyzer.rules.fixes.prescriptions.held_back import HOLD_BACK
 from loganalyzer.rules.fixes.ranking import changes_first
 from loganalyzer.rules.more_points import FIXES
 
 MOST = 3
 """More would be a list to choose from instead of an answer."""
-TELLS_MORE = "log-"
-"""How the names of fixes begin that only tell more about a run: where it is judged, and a change is known, these come last."""
 OF_CAUSE = 2
 """So many fixes of the finding that names a likely cause come before those of the verdict."""
 
@@ -46,19 +44,22 @@ def first_actions(
     if first and all(map(_tells_more, first)) and any(by_fix[fix].changes for fix in in_order):
         in_order.sort(key=lambda fix: fix in first)
     for fix in dict.fromkeys([*certain, *leading, *in_order]):
-        if len(chosen) < MOST and about.isdisjoint(subjects(fix)) and not _done_by(chosen, fix):
+        if len(chosen) < MOST and about.isdisjoint(subjects(fix)) and not _done_by(chosen, by_fix[fix]):
             chosen.append(by_fix[fix])
             about |= subjects(fix)
     return tuple(chosen)
 
 
-def _done_by(chosen: Sequence[Prescription], fix: str) -> bool:
+def _done_by(chosen: Sequence[Prescription], wanted: Prescription) -> bool:
     """True for one setting that holds the run back, where all of them are put back to usual values at once."""
-    return fix in HOLD_BACK and any(prescription.fix == "usual-settings" for prescription in chosen)
+    usual = [{change.meaning for change in own.changes} for own in chosen if own.fix == "usual-settings"]
+    changed = {change.meaning for change in wanted.changes}
+    return bool(usual) and (wanted.fix in HOLD_BACK or bool(changed and changed <= usual[0]))
 
 
 def _tells_more(fix: str) -> bool:
-    """True for a fix that brings more to judge by, and changes nothing about the training."""
+    """True for a fix that brings more to judge by, and changes nothing about the training: where the run is judged, and a
+    change is known, it comes last."""
     return fix.startswith(TELLS_MORE) or fix in FIXES
 
 

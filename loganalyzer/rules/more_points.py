@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve
 from loganalyzer.features.first_to_last import direction
 from loganalyzer.features.view import View
 from loganalyzer.model.role import Task
 
-TO_LOOK_AT = ("overfit-one-batch", "check-labels-inputs")
-RISING = ("check-labels-inputs", "shuffle", "overfit-one-batch")
+TO_LOOK_AT = ("overfit-one-batch", "check-labels-inputs", "check-training-loop")
+RISING = ("check-labels-inputs", "shuffle", "check-training-loop", "overfit-one-batch")
 """What costs minutes and tells more than further epochs do, where the loss has not fallen so far, or has risen."""
-FIXES = (*TO_LOOK_AT, "shuffle", "longer-training", "log-more-often", "log-validation")
+LATE = ("log-more-often", "check-labels-inputs", "check-training-loop")
+"""The same of a log that begins late: what the beginning was like is asked for first."""
+FIXES = (*RISING, "longer-training", "log-more-often", "log-validation")
 """Every fix that may be named here."""
 
 
@@ -24,10 +27,18 @@ def for_more_points(view: View) -> tuple[str, ...]:
     curve = view.main if view.main is not None else view.objective
     apart = curve is not None and curve.count > 1 and arrays.median(arrays.differences(curve.finite_steps)) > 1
     validation = () if view.has("validation") else ("log-validation",)
-    if view.run.begins_at is not None:
-        return ("log-more-often", *validation)
+    late = view.run.begins_at is not None
     if view.task is Task.REINFORCEMENT:
-        return ("log-more-often", "longer-training") if apart else ("longer-training",)
-    if curve is not None and (went := direction(curve)) != "found":
+        return ("log-more-often",) if late else ("log-more-often", "longer-training") if apart else ("longer-training",)
+    if curve is not None and (went := _direction(curve)) != "found":
+        if late:
+            return (*LATE, *validation)
         return (*(RISING if went == "rising" else TO_LOOK_AT), *(("log-more-often",) if apart else ()), *validation)
+    if late:
+        return ("log-more-often", *validation)
     return ("log-more-often", *validation, "longer-training") if apart else ("longer-training", *validation)
+
+
+def _direction(curve: Curve) -> str:
+    """Where the curve went; one that is exactly 0 throughout is flat, however few its values: no loss begins at its floor."""
+    return "flat" if curve.count and not curve.values.any() else direction(curve)

@@ -153,8 +153,8 @@ def test_a_loss_that_is_constant_to_its_last_digit_is_no_matter_of_rates() -> No
 def test_a_number_of_epochs_is_called_epochs_whatever_the_steps_of_the_run_are_called() -> None:
     d = diagnosed({"train_loss": "2 - 1.5 * x"}, {"epochs": 8}, n=8, unit="")
     action = next(p for p in d.offered if p.fix == "longer-training")
-    assert action.changes[0].name == "epochs" and action.changes[0].new == 32
-    assert messages.prescription(action, d, "en").text.startswith("Train for 32 epochs instead of 8 epochs")
+    assert action.changes[0].name == "epochs" and action.changes[0].new == 60
+    assert messages.prescription(action, d, "en").text.startswith("Train for 60 epochs instead of 8 epochs")
 
 
 def test_another_optimizer_is_among_what_is_to_be_set() -> None:

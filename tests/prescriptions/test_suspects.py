@@ -59,6 +59,12 @@ SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}
         ("add-dropout", BY_HEART, BARE | {"optimizer": "sgd"}, BARE | {"optimizer": "sgd", "weight_decay": 0.001}),
         ("weight-decay", BY_HEART, BARE | {"n_train": 3_200}, BARE | {"n_train": 3_200, "dropout": 0.3}),
         ("add-dropout", BY_HEART, BARE | {"optimizer": "sgd"}, BARE | {"optimizer": "sgd", "batch_norm": "true"}),
+        ("more-data", BY_HEART, {"n_train": 500}, {"n_train": 501}),
+        ("more-data", FALLING, {"n_train": 90}, {"n_train": 0}),
+        ("he-init", FLAT, {"init": "constant"}, {"init": "xavier_uniform"}),
+        ("he-init", FLAT, {"init": "default", "hidden": "8-8-8-8-8-8-8-8"}, {"init": "default", "hidden": "8-8-8-8-8-8-8"}),
+        ("usual-settings", FLAT, SIGMOID | {"lr": 0.001}, SIGMOID | {"lr": 0.002}),
+        ("usual-settings", FLAT, {"dropout": 0.7, "hidden": 11}, {"dropout": 0.7, "hidden": 12}),
         ("shuffle", SWINGS, {"shuffle": "false"}, {}),
         ("larger-batch", SWINGS, {"batch_size": 4}, {"batch_size": 8}),
         ("larger-batch", SWINGS, {"batch_size": 4}, {"batch_size": 4, "batch_norm": "false"}),
@@ -115,6 +121,15 @@ def test_what_is_put_back_at_once_is_not_advised_one_by_one() -> None:
     d = diagnosed(FLAT, USUAL | {"clip_norm": 0.01, "lr": 1e-5, "dropout": 0.8})
     assert d.actions[0].fix == "usual-settings"
     assert {"looser-clipping", "default-rates", "less-dropout"}.isdisjoint(a.fix for a in d.actions)
+
+
+def test_a_rate_far_too_high_falls_where_it_is_lowered_to_the_top_of_the_usual_ones() -> None:
+    settings = USUAL | {"lr": 2.0, "scheduler": "none"}
+    changes = {c.meaning: c.new for c in diagnosed(FLAT | {"lr": "2.0"}, settings).actions[0].changes}
+    assert changes == {"learning_rate": 0.1, "lr_schedule": "cosine"}
+    falls = diagnosed(FLAT | {"lr": "2.0 * (1 - 0.9 * x)"}, settings | {"scheduler": "linear"}).actions[0]
+    lower = diagnosed(FLAT | {"lr": "0.3"}, settings | {"lr": 0.3}).actions[0]
+    assert [c.meaning for c in falls.changes] == [c.meaning for c in lower.changes] == ["learning_rate"]
 
 
 def test_every_suspect_is_tried() -> None:

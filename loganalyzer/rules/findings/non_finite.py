@@ -40,7 +40,7 @@ class Limits(LimitSet):
     absurd: float = limit(1e30, "a number of this size or more counts as infinite", 1e6, 1e300)
 
 
-OF_ALL = ("check-labels-inputs", "lr-down-10x", "normalise-inputs", "check-numerics", "clip-gradients", "loss-scaling")
+OF_ALL = ("check-labels-inputs", "lr-down-10x", "normalise-inputs", "check-numerics", "loss-scaling", "clip-gradients")
 """Where there never was a number, the data are as likely."""
 OF_EVALUATION = ("match-evaluation",)
 """Where training is finite, the rate is not the first suspect."""

@@ -317,7 +317,13 @@ def consistent(offered: Iterable[Sequence[str]], taken: Moves | None = None) -> 
     return kept
 
 
+TELLS_MORE = "log-"
+"""How the names of fixes begin that only tell more about a run: one of them is enough among the few that come first."""
+
+
 def subjects(fix: str) -> frozenset[str]:
     """What a fix is about: the quantities that it moves, its own subject, or only itself."""
+    if fix.startswith(TELLS_MORE):
+        return frozenset({TELLS_MORE})
     own = {SUBJECTS[fix]} if fix in SUBJECTS else set()
     return frozenset({*MOVES.get(fix, {}), *own}) or frozenset({fix})

@@ -18,6 +18,7 @@ from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.record import Record
 from loganalyzer.model.run import Detail
 from loganalyzer.roles.hyperparameters import find, is_number, is_on, layer_widths
+from loganalyzer.rules.usual_ranges import unusual_init
 
 FIRST, LAST = 0.5, 0.1
 """The cure rates that published practice stands for: of the first fix that a rule names, and of its last."""
@@ -99,7 +100,7 @@ DEEP = 8
 NARROW = 3
 _LEARNS_POORLY = ("plateau", "underfitting")
 HINTS = (
-    Hint(("he-init",), "init", _is("zero", "zeros", "0"), ("plateau",)),
+    Hint(("he-init",), "init", unusual_init, ("plateau",)),
     Hint(("batch-norm", "relu-activation"), "activation", _is("sigmoid", "logistic"), ("plateau",)),
     Hint(("batch-norm",), "layers", _from(DEEP), ("plateau",)),
     Hint(("batch-norm",), "depth", _from(DEEP), ("plateau",)),

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from loganalyzer.model.record import Record
-from loganalyzer.roles.hyperparameters import is_number, is_on, layer_widths
+from loganalyzer.roles.hyperparameters import is_number, is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case
+from loganalyzer.rules.fixes.prescriptions.data import few_samples
 from loganalyzer.rules.fixes.prescriptions.held_back import (
     HOLD_BACK,
     coupled_decay,
+    deep_without_init,
+    hidden_layers,
     rate_at_most,
+    saturating,
     strong_dropout,
     together,
     very_timid_rate,
@@ -23,7 +27,7 @@ from loganalyzer.rules.fixes.prescriptions.model import NONE
 from loganalyzer.rules.fixes.prescriptions.regularisation import HEAVY, decay_of_short_run
 from loganalyzer.rules.fixes.prescriptions.schedule import TIMID
 from loganalyzer.rules.fixes.prescriptions.stopping import SHORT_PATIENCE, UNFINISHED, stop_early
-from loganalyzer.rules.usual_ranges import HIGHEST_RATE, START_RATE
+from loganalyzer.rules.usual_ranges import HIGHEST_RATE, START_RATE, unusual_init
 
 FEW_UPDATES, LARGE_BATCH = 500, 128
 """So few updates of the weights are not enough for any model; smaller batches make more of them."""
@@ -31,10 +35,8 @@ SPENT = 0.05
 """A rate below this share of its peak moves little."""
 WARM = 0.7
 """A rate that was warmed up to less than this share of the one that is set was not warmed up."""
-SIGMOID, DEEP_SIGMOID = ("sigmoid", "logistic"), 3
-"""Activations that saturate on both sides and never pass on more than a quarter; from so many layers on that is too little."""
-MANY = 1e6
-"""More layers than this no model has."""
+DEEP_SIGMOID = 3
+"""From so many sigmoid layers on, too little of a gradient arrives at the first."""
 SMALL_BATCH = 8
 LEARNS_POORLY = ("plateau", "underfitting")
 
@@ -91,14 +93,18 @@ def very_timid_steps(case: Case) -> bool:
 
 def deep_sigmoid(case: Case) -> bool:
     """Several sigmoid layers on top of each other: the gradient loses three quarters and more at each."""
-    said = case.said("activation")
-    return said is not None and str(said[1]).strip().lower() in SIGMOID and _hidden_layers(case) >= DEEP_SIGMOID
+    return saturating(case) and hidden_layers(case) >= DEEP_SIGMOID
 
 
-def _hidden_layers(case: Case) -> int:
-    widths, layers = case.said("hidden_size"), case.setting("layers") or case.setting("depth")
-    listed = len(layer_widths(widths[1])) if widths is not None else 0
-    return max(listed, round(layers.value) if layers is not None and layers.value < MANY else 0)
+def bad_start(case: Case) -> bool:
+    """Weights that start as no model learns from, or many layers whose start keeps no scale."""
+    said = case.said("init")
+    return (said is not None and unusual_init(said[1])) or deep_without_init(case)
+
+
+def learns_by_heart(case: Case) -> bool:
+    """Few training samples, and heavy overfitting or slow learning on them."""
+    return few_samples(case) and (case.kind in HEAVY or case.kind == "undertrained")
 
 
 def nothing_holds_back(case: Case) -> bool:
@@ -174,9 +180,11 @@ SUSPECTS: tuple[Suspect, ...] = (
     Suspect("usual-settings", LEARNS_POORLY, several_off),
     *(Suspect(fix, LEARNS_POORLY, when) for fix, when in HOLD_BACK.items()),
     Suspect("less-dropout", ("diverging",), strong_dropout),
+    Suspect("he-init", ("plateau",), bad_start),
     Suspect("relu-activation", LEARNS_POORLY, deep_sigmoid),
     Suspect("lr-down-10x", (*LEARNS_POORLY, "diverging", "oscillating"), rate_far_too_high),
     Suspect("less-weight-decay", ("diverging", "oscillating", "overfitting"), coupled_decay),
+    Suspect("more-data", ("overfitting",), learns_by_heart),
     Suspect("weight-decay", ("overfitting",), nothing_holds_back),
     Suspect("add-dropout", ("overfitting",), wants_dropout),
     Suspect("larger-batch", (*LEARNS_POORLY, "oscillating"), small_batches_normalised),
@@ -184,6 +192,7 @@ SUSPECTS: tuple[Suspect, ...] = (
     Suspect("default-rates", ("underfitting",), very_timid_rate),
     Suspect("default-rates", ("plateau",), very_timid_steps),
     Suspect("lr-up-3x", ("underfitting",), timid_rate),
+    Suspect("more-data", ("underfitting",), learns_by_heart),
 )  # fmt: skip
 """In the order in which they come."""
 

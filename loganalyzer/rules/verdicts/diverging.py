@@ -123,6 +123,8 @@ FIXES = (
     "check-outliers",
     "smaller-model",
 )
+GAINED_BEFORE = ("lr-down-10x", "keep-best-checkpoint", *FIXES[1:])
+"""Where a run had learned before it left its best level, the weights from before are kept."""
 MOST_LOST = 9.99
 """The most that is given as the share of its gain that a curve lost."""
 OF_EVALUATION = ("match-evaluation", "check-numerics", "lr-down-10x")
@@ -345,17 +347,18 @@ def _risen(curve: Curve, rise: Rise, departed: int, score: float, variant: str =
         "factor": last.value / first.value if first.value > 0 else 0.0,
     }
     worse_than_start = (last.value - first.value) * curve.sign >= 0
+    kind = kind_of(curve, rise, departed)
     return found(
         Severity.ERROR,
         score=score,
-        kind=kind_of(curve, rise, departed),
+        kind=kind,
         variant=variant or ("never" if first == best else "blow-up" if worse_than_start else "rising"),
         numbers=numbers,
         evidence=(
             Evidence(curve.name, best.step, best.step, "point", "best", value=best.value),
             Evidence(curve.name, onset, last.step, "span", "rising"),
         ),
-        fixes=FIXES,
+        fixes=GAINED_BEFORE if kind == "blow-up" and not rise.never_gained else FIXES,
     )
 
 
@@ -400,7 +403,7 @@ RULE = Rule(
         "validation",
     ),
     return_fixes=("keep-best-checkpoint", "rl-trust-region", "lr-down-3x", "several-seeds"),
-    fixes=(*FIXES, "check-numerics", "loss-scaling", "match-evaluation"),
+    fixes=(*GAINED_BEFORE, "check-labels-inputs", "check-numerics", "loss-scaling", "match-evaluation"),
     for_any_task=("non-finite",),
     quotes=(
         Quote("start", FIRST),

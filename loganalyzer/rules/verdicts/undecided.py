@@ -51,7 +51,7 @@ def check(view: View, _limits: Limits) -> Outcome:
     late = view.run.begins_at
     if late is not None:
         own: dict[str, Number] = {**numbers, "at": late}
-        return found(Severity.INFO, score=SCORE, variant="excerpt", numbers=own, fixes=("log-more-often",))
+        return found(Severity.INFO, score=SCORE, variant="excerpt", numbers=own, fixes=for_more_points(view))
     if curve.count and not math.isfinite(curve.raw[-1]):
         return found(Severity.INFO, score=SCORE, variant="lost", numbers=numbers, fixes=("match-evaluation",))
     curves = [c for c in (view.main, curve) if c is not None]

@@ -58,7 +58,6 @@ STATIC: Mapping[str, str] = {
     "log-validation": "nothing: it is to be logged",
     "loss-scaling": "the settings of mixed precision",
     "match-evaluation": "one batch in the training and the evaluation code",
-    "more-data": "how many samples there are",
     "more-validation-data": "how many validation samples there are",
     "name-roles": "which series is the objective",
     "overfit-one-batch": "whether the code can learn at all",

@@ -27,7 +27,7 @@ LONGEST = 1e12
 """A length beyond this is a way to say that there is none."""
 USUAL_TOP = 0.1
 """Share of the highest rate of an optimizer that is usual for SGD, and for weights that were trained before."""
-SAMPLES = ("n_train", "num_train", "train_size", "n_samples", "num_samples", "num_train_samples")
+SAMPLES = ("n_train", "num_train", "train_size", "n_samples", "num_samples", "num_train_samples", "max_train_samples")
 """Names of the number of training samples."""
 MOMENTUM = 0.9
 """The usual momentum of SGD."""
@@ -180,10 +180,14 @@ class Case(Record, eq=False, dict=True):
         return int(curve.finite_steps[before][int(np.argmin(curve.values[before]))]) if before.any() else None
 
     @lazy
+    def samples(self) -> Setting | None:
+        """The number of training samples, as set; None where the settings do not tell."""
+        return next((s for s in map(self.setting, SAMPLES) if s is not None), None)
+
+    @lazy
     def updates(self) -> int | None:
         """How often the weights were updated; None where the log does not tell."""
-        batch = self.setting("batch_size")
-        samples = next((s for s in map(self.setting, SAMPLES) if s is not None), None)
+        batch, samples = self.setting("batch_size"), self.samples
         if self.length_meaning != "epochs":
             return self.length if self.view.run.step_unit == "step" else None
         if batch is None or samples is None or batch.value < 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loganalyzer.model.prescription import Prescription
+from loganalyzer.model.prescription import Change, Prescription
 from loganalyzer.roles.hyperparameters import is_number, is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, Compute, changed, rounded
 
@@ -11,6 +11,8 @@ BEFORE = 100
 
 
 TENFOLD = 10.0
+FEW_SAMPLES = 500
+"""Up to so many training samples are few for a network that starts from nothing."""
 
 
 def switched_on(meaning: str) -> Compute:
@@ -50,7 +52,22 @@ def shuffled(case: Case) -> Prescription | None:
     return changed("rate", *found.changes, case.change_rate(case.rate.value / TENFOLD))
 
 
+def few_samples(case: Case) -> bool:
+    """So few training samples that a network knows them by heart."""
+    return 0 < (case.samples.value if case.samples is not None else 0) <= FEW_SAMPLES
+
+
+def more_data(case: Case) -> Prescription | None:
+    """Ten times as many samples, where the settings say that there are few."""
+    own = case.samples
+    if own is None or not few_samples(case):
+        return None
+    new = round(TENFOLD * own.value)
+    return Prescription("", variant="known", changes=(Change("samples", own.name, round(own.value), new),))
+
+
 COMPUTED = {
+    "more-data": more_data,
     "shuffle": shuffled,
     "normalise-inputs": switched_on("input_scaling"),
     "augment": switched_on("augmentation"),

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from loganalyzer.roles.hyperparameters import is_number
+from loganalyzer.roles.hyperparameters import is_number, layer_widths
 from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.usual_ranges import START_RATE
 
 STRONG_DECAY, STRONG_ADAMW_DECAY = 0.1, 1.0
 """From here on weight decay keeps a model from learning; AdamW's is multiplied by the learning rate."""
 STRONG_DROPOUT = 0.6
+FEW_UNITS = 3
+"""So few units of a layer that dropout leaves are next to none."""
+DEEP, MANY = 8, 1e6
+"""From so many layers on, gradients vanish or explode unless something keeps their size; more than that no model has."""
+PLAIN_INIT = ("default", "none", "normal", "uniform")
+SIGMOID = ("sigmoid", "logistic")
 TIGHT_CLIPPING = 0.05
 VERY_TIMID = 0.1
 """A rate below this share of its optimizer's usual first one is raised before a run is made longer."""
@@ -66,6 +72,34 @@ def rate_at_most(share: float, case: Case) -> bool:
     return usual and case.rate is not None and case.rate.value <= share * case.first_rate
 
 
+def saturating(case: Case) -> bool:
+    """Sigmoids in the hidden layers, which pass on no more than a quarter of a gradient."""
+    said = case.said("activation")
+    return said is not None and str(said[1]).strip().lower() in SIGMOID
+
+
+def narrow_under_dropout(case: Case) -> bool:
+    """Dropout that leaves a layer next to no units."""
+    own, widths = case.setting("dropout"), case.said("hidden_size")
+    if own is None or widths is None or not 0 < own.value < 1:
+        return False
+    units = (width for width in layer_widths(widths[1]) if is_number(width) and 0 < width < MANY)
+    return any(round(width * (1.0 - own.value)) <= FEW_UNITS for width in units)
+
+
+def deep_without_init(case: Case) -> bool:
+    """Many layers whose settings name no initialisation that keeps the size of what passes through them."""
+    said = case.said("init")
+    return said is not None and str(said[1]).strip().lower() in PLAIN_INIT and hidden_layers(case) >= DEEP
+
+
+def hidden_layers(case: Case) -> int:
+    """How many hidden layers the settings list or count; 0 where they do not say."""
+    widths, layers = case.said("hidden_size"), case.setting("layers") or case.setting("depth")
+    listed = len(layer_widths(widths[1])) if widths is not None else 0
+    return max(listed, round(layers.value) if layers is not None and layers.value < MANY else 0)
+
+
 HOLD_BACK: Mapping[str, Callable[[Case], bool]] = {
     "default-rates": rate_far_too_low,
     "less-weight-decay": strong_decay,
@@ -74,10 +108,17 @@ HOLD_BACK: Mapping[str, Callable[[Case], bool]] = {
     "looser-clipping": tight_clipping,
 }
 """The fixes of single settings that hold a run back."""
+BESIDE_OTHERS: Mapping[str, Callable[[Case], bool]] = {
+    "default-rates": very_timid_rate,
+    "he-init": deep_without_init,
+    "relu-activation": saturating,
+    "wider-model": narrow_under_dropout,
+}
+"""Those that hold it back where something else does, too."""
 
 
 def together(case: Case) -> tuple[str, ...]:
-    """The fixes of all settings that hold this run back; a very timid rate counts beside another one only."""
+    """The fixes of all settings that hold this run back, at least two of them; of fewer, that of the one that does so alone."""
     alone = [fix for fix, when in HOLD_BACK.items() if when(case)]
-    timid = alone and "default-rates" not in alone and very_timid_rate(case)
-    return ("default-rates", *alone) if timid else tuple(alone)
+    beside = [fix for fix, when in BESIDE_OTHERS.items() if fix not in alone and when(case)]
+    return (*beside, *alone) if len(alone) + len(beside) > 1 else tuple(alone)

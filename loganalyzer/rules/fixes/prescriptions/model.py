@@ -7,6 +7,8 @@ import re
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.rules.fixes.prescriptions.case import Case, Compute, changed
 from loganalyzer.rules.fixes.prescriptions.data import switched_on
+from loganalyzer.rules.fixes.prescriptions.held_back import deep_without_init
+from loganalyzer.rules.usual_ranges import unusual_init
 
 SIZES = ("hidden_size", "width", "embedding_size", "layers", "depth")
 """What a model is made larger or smaller by, the first that the settings have."""
@@ -19,7 +21,6 @@ NONE = frozenset(("", "[]", "()", "0"))
 """What a list of widths says without any hidden layer."""
 LARGEST = 1e9
 """A larger number is no number of units."""
-ZEROS = frozenset("zero zeros 0".split())
 SATURATING = frozenset("sigmoid logistic tanh".split())
 
 
@@ -49,6 +50,15 @@ def _resized(size: int, factor: float, fewest: int) -> int:
     return max(1, round(size * factor), fewest if factor > 1 else 1)
 
 
+def usual_init(case: Case) -> Prescription | None:
+    """He's initialisation (Xavier's for activations that saturate) instead of one that is not usual or keeps no scale."""
+    said, activation = case.said("init"), case.said("activation")
+    if said is None or not (unusual_init(said[1]) or deep_without_init(case)):
+        return None
+    saturates = activation is not None and str(activation[1]).strip().lower() in SATURATING
+    return changed("said", case.change("init", "xavier" if saturates else "he"))
+
+
 def _said(meaning: str, words: frozenset[str], new: str) -> Compute:
     """Another value than one of ``words``, which the settings name."""
 
@@ -65,6 +75,6 @@ COMPUTED = {
     "smaller-model": resize(0.5),
     "wider-model": resize(2.0),
     "batch-norm": switched_on("batch_norm"),
-    "he-init": _said("init", ZEROS, "he"),
+    "he-init": usual_init,
     "relu-activation": _said("activation", SATURATING, "relu"),
 }

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded
-from loganalyzer.rules.fixes.prescriptions.held_back import coupled_decay
+from loganalyzer.rules.fixes.prescriptions.held_back import coupled_decay, narrow_under_dropout
 from loganalyzer.rules.fixes.prescriptions.optimizer import DECAY
 
 DROPOUT = (0.3, 0.5)
@@ -40,11 +40,12 @@ def more_dropout(case: Case) -> Prescription | None:
 
 
 def less_dropout(case: Case) -> Prescription | None:
-    """A weak one instead of a strong one, none instead of a weak one."""
+    """A weak one instead of a strong one; none instead of a weak one, or where few units are left."""
     own = case.setting("dropout")
     if own is None or own.value <= 0:
         return None
-    return changed("known", case.change("dropout", WEAK_DROPOUT if own.value > WEAK_DROPOUT else 0))
+    weak = own.value > WEAK_DROPOUT and not narrow_under_dropout(case)
+    return changed("known", case.change("dropout", WEAK_DROPOUT if weak else 0))
 
 
 def more_decay(case: Case) -> Prescription | None:

@@ -13,7 +13,7 @@ from loganalyzer.model.record import replace
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded, tidy
-from loganalyzer.rules.fixes.prescriptions.stopping import LEAST_PATIENCE, SHORT_PATIENCE, SHORT_TIMES, short_run
+from loganalyzer.rules.fixes.prescriptions.stopping import LEAST_PATIENCE, SHORT_PATIENCE, many_epochs, short_run
 
 WARM_UP = 0.05
 """The share of a run that a warm-up takes."""
@@ -45,6 +45,9 @@ FASTER_LEARNING = frozenset(
         "less-augmentation",
         "smaller-batch",
         "usual-settings",
+        "he-init",
+        "batch-norm",
+        "relu-activation",
         "less-weight-decay",
         "looser-clipping",
     )
@@ -127,11 +130,23 @@ def settled(found: Prescription, case: Case) -> Prescription:
     falls = rates is not None and rates.last < SETTLED * rates.peak
     known = rates is not None and not rates.range_test and not falls
     unsettled = case.kind in UNSETTLED or case.verdict is Verdict.DIVERGING
-    faster = found.fix in FASTER_LEARNING or (found.fix == "longer-training" and short_run(case))
+    faster = found.fix in FASTER_LEARNING or found.fix == "longer-training"
+    if _still_high(found, case):
+        return replace(found, changes=(*found.changes, *_named(case, "cosine")))
     if not faster or not found.changes or not known or not unsettled:
         return found
     further = (*_named(case, "cosine"), *_patient(case, found), *_enough_epochs(case, found))
     return replace(found, changes=(*found.changes, *further))
+
+
+def _still_high(found: Prescription, case: Case) -> bool:
+    """True for a rate far too high that is constant, and is still at the top of the usual ones when it is lowered: a model
+    learns at that rate, and settles when it falls."""
+    rates = case.view.rates
+    new = next(
+        (float(c.new) for c in found.changes if c.meaning == "learning_rate" and found.fix == "lr-down-10x"), 0.0
+    )
+    return rates is not None and rates.constant and rates.peak > case.highest_rate and new >= 0.99 * case.highest_rate
 
 
 def _enough_epochs(case: Case, found: Prescription) -> tuple[Change, ...]:
@@ -139,7 +154,7 @@ def _enough_epochs(case: Case, found: Prescription) -> tuple[Change, ...]:
     own, done = case.setting("epochs"), any(change.meaning == "epochs" for change in found.changes)
     if done or own is None or case.length_meaning != "epochs" or case.length != own.value or not short_run(case):
         return ()
-    return (case.change("epochs", SHORT_TIMES * case.length),)
+    return (case.change("epochs", many_epochs(case)),)
 
 
 def _patient(case: Case, found: Prescription) -> tuple[Change, ...]:

@@ -24,8 +24,8 @@ KEEPS_FALLING = 1.3
 """Twice the length is advised where it brings so many times what half as much again would."""
 STRETCHED = 1.2
 """The next run is planned for so many times the steps to the best point."""
-FEW_EPOCHS, SHORT_TIMES = 15, 4
-"""So few epochs are made so many times as many: twice as few would be few again."""
+FEW_EPOCHS, SHORT_TIMES, MANY_EPOCHS = 15, 4, 60
+"""So few epochs are made so many times as many, and at least so many: twice as few would be few again."""
 FEW_STEPS = 200_000
 """Fewer steps of an environment are few: the benchmarks of reinforcement learning are run for a million and more."""
 SHORT_PATIENCE = 5
@@ -164,13 +164,13 @@ def train_longer(case: Case) -> Prescription | None:
     half, twice = half_as_much(curve), as_much_again(curve)
     if half is None or twice is None:
         young = case.has("underfitting", "too-short")
-        times = SHORT_TIMES if short_run(case) else 2
-        return changed("plain", case.change(case.length_meaning, times * case.length, case.length)) if young else None
+        length = many_epochs(case) if short_run(case) else 2 * case.length
+        return changed("plain", case.change(case.length_meaning, length, case.length)) if young else None
     if not worth(half, curve):
         return None
     more = twice if twice.now - twice.middle > KEEPS_FALLING * (half.now - half.middle) else half
     if more is twice and short_run(case):
-        return changed("plain", case.change(case.length_meaning, SHORT_TIMES * case.length, case.length))
+        return changed("plain", case.change(case.length_meaning, many_epochs(case), case.length))
     return _longer(case, curve, more)
 
 
@@ -178,6 +178,11 @@ def short_run(case: Case) -> bool:
     """A run of few epochs from weights that were not trained before: those need few."""
     few = case.length_meaning == "epochs" and 2 <= case.length <= FEW_EPOCHS
     return few and not case.traits.pretrained and not case.traits.transformer
+
+
+def many_epochs(case: Case) -> int:
+    """How many epochs a run of few gets."""
+    return max(SHORT_TIMES * case.length, MANY_EPOCHS)
 
 
 def _until_judged(case: Case, last: int) -> Prescription | None:

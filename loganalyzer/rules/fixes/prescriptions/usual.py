@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from loganalyzer.model.prescription import Change, Prescription
-from loganalyzer.rules.fixes.prescriptions import clipping, data, learning_rate, regularisation
+from loganalyzer.rules.fixes.prescriptions import clipping, data, learning_rate, model, regularisation
 from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.fixes.prescriptions.held_back import together
 
-_SINGLE = {**learning_rate.COMPUTED, **regularisation.COMPUTED, **data.COMPUTED, **clipping.COMPUTED}
+_SINGLE = {**learning_rate.COMPUTED, **regularisation.COMPUTED, **data.COMPUTED, **clipping.COMPUTED, **model.COMPUTED}
 
 
 def all_usual(case: Case) -> Prescription | None:
