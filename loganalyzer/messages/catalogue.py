@@ -145,11 +145,20 @@ def headline(diagnosis: Diagnosis, lang: Lang) -> str:
 
 
 def likely_cause(diagnosis: Diagnosis, lang: Lang) -> Cause | None:
-    """Return the likely cause that the first of the findings names; None where none does, or nothing needs one."""
+    """Return the likely cause that the first of the findings names; None where none does, or nothing needs one.
+
+    Where the first action changes a setting that the finding does not speak of, no cause is named: both have to be about
+    one thing.
+    """
     if not diagnosis.needs_attention:
         return None
-    named = (cause_of(outcome, diagnosis.run, lang) for outcome in diagnosis.findings)
-    return next((cause for cause in named if cause is not None), None)
+    changed = {action.fix for action in diagnosis.actions[:1] if action.changes}
+    for outcome in diagnosis.findings:
+        cause = cause_of(outcome, diagnosis.run, lang)
+        if cause is not None:
+            other = bool(changed and outcome.fixes) and changed.isdisjoint(outcome.fixes)
+            return None if other else cause
+    return None
 
 
 def cause_of(outcome: Outcome, run: Run, lang: Lang) -> Cause | None:
