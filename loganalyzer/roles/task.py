@@ -54,6 +54,10 @@ ATTENTION = frozenset("nhead nheads numheads numattentionheads nembd heads atten
 """Names of settings that only a Transformer has."""
 PRETRAINED = frozenset("finetune finetuned finetuning pretrained lora qlora peft sft dpo grpo".split())
 """Words in names that say that training began from weights of another training."""
+_PUBLISHED = re.compile(
+    r"(?i:\b(?:(?:distil|al|ro|de|m|xlm-ro)?bert(?:a|-v2)?|electra|wav2vec2|hubert|bart|t5|xlnet)-(?:base|large|small|tiny|\d{1,3}b)\b)"
+)
+"""Names of models under which weights are published: a model that is built anew is named after its parts."""
 PRETRAINED_SETTINGS = frozenset(
     "lora lorar loraalpha lorarank lorat loratargetmodules peftmethod usepeft modelnameorpath nameorpath finetuningtype".split()
 )
@@ -96,7 +100,8 @@ def _pretrained(run: Run, named: frozenset[str], settings: frozenset[str]) -> bo
     said = [name for name in run.hyperparameters if meaning_of(name) == "pretrained"]
     if said:
         return "pretrained" in in_use({name: run.hyperparameters[name] for name in said})
-    return not named.isdisjoint(PRETRAINED) or not settings.isdisjoint(PRETRAINED_SETTINGS)
+    published = any(_PUBLISHED.search(str(value)) for _, value in find(run.hyperparameters, "model"))
+    return published or not named.isdisjoint(PRETRAINED) or not settings.isdisjoint(PRETRAINED_SETTINGS)
 
 
 def _framework(run: Run, settings: frozenset[str], named: frozenset[str]) -> Framework:

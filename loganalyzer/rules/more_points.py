@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.first_to_last import direction
+from loganalyzer.features.first_to_last import FEWEST, direction
 from loganalyzer.features.view import View
 from loganalyzer.model.role import Task
 
@@ -13,7 +13,11 @@ RISING = ("check-labels-inputs", "shuffle", "check-training-loop", "overfit-one-
 """What costs minutes and tells more than further epochs do, where the loss has not fallen so far, or has risen."""
 LATE = ("log-more-often", "check-labels-inputs", "check-training-loop")
 """The same of a log that begins late: what the beginning was like is asked for first."""
-FIXES = (*RISING, "longer-training", "log-more-often", "log-validation")
+AT_CHANCE = ("lr-down-10x", "he-init", "check-labels-inputs", "overfit-one-batch")
+"""What to change about a run that still guesses long after it began."""
+PERFECT = ("check-labels-inputs", "check-leak")
+"""Where every answer is right from the first point on: one class, or the answer among the inputs."""
+FIXES = (*RISING, "check-leak", "longer-training", "log-more-often", "log-validation")
 """Every fix that may be named here."""
 
 
@@ -27,6 +31,8 @@ def for_more_points(view: View) -> tuple[str, ...]:
     curve = view.main if view.main is not None else view.objective
     apart = curve is not None and curve.count > 1 and arrays.median(arrays.differences(curve.finite_steps)) > 1
     validation = () if view.has("validation") else ("log-validation",)
+    if perfect_at_once(view):
+        return (*PERFECT, *(() if view.has("validation") else ("log-validation",)))
     late = view.run.begins_at is not None
     if view.task is Task.REINFORCEMENT:
         return ("log-more-often",) if late else ("log-more-often", "longer-training") if apart else ("longer-training",)
@@ -37,6 +43,12 @@ def for_more_points(view: View) -> tuple[str, ...]:
     if late:
         return ("log-more-often", *validation)
     return ("log-more-often", *validation, "longer-training") if apart else ("longer-training", *validation)
+
+
+def perfect_at_once(view: View) -> bool:
+    """Whether a score of which 1 is the most stands at exactly 1 from its first point on."""
+    scores = (own for m in view.metrics if m.direction == "max" for own in (m.train, m.validation) if own is not None)
+    return any(own.count >= FEWEST and bool((own.raw == 1.0).all()) for own in scores)
 
 
 def _direction(curve: Curve) -> str:

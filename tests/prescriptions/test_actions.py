@@ -216,3 +216,24 @@ def test_what_only_tells_more_comes_last_where_a_judged_run_has_a_change(
         Prescription("cosine-schedule", changes=changes),
     ]
     assert [action.fix for action in first_actions(outcomes, offered, verdict)] == order
+
+
+def test_one_of_the_first_actions_at_most_only_tells_more() -> None:
+    d = diagnosed({"train_loss": "2.3 - 0.1 * i"}, n=3, unit="step")
+    assert sum(action.fix.startswith("log-") for action in d.actions) == 1
+    assert sum(item.fix.startswith("log-") for item in d.offered) > 1
+
+
+def test_the_likely_cause_and_the_first_action_are_about_one_thing() -> None:
+    flat = {"train_loss": "1.386 + 0.003 * noise(1)", "train_acc": "0.25 + 0.002 * noise(2)", "lr": "0.2"}
+    thrown = {"train_loss": "where(i < 1, 1.2, 1.386 + 0.003 * noise(1))", "train_acc": flat["train_acc"]}
+    settings = {"optimizer": "sgd", "lr": 0.02}
+    agrees, other = (
+        diagnosed(thrown, settings),
+        diagnosed(thrown, settings | {"activation": "sigmoid", "num_layers": 5}),
+    )
+    assert other.actions[0].fix == "relu-activation"
+    for d in (agrees, other):
+        cause = messages.likely_cause(d, "en")
+        named = next((o for o in d.findings if cause is not None and o.rule == cause.finding), None)
+        assert named is None or not d.actions[0].changes or d.actions[0].fix in named.fixes

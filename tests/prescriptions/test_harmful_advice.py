@@ -18,6 +18,8 @@ RISING_SUM = {"loss": [40.0, 2163.0, 1182.0, 1150.0, 1087.0, 1343.0]}
 RISING_SCORE = {"val_f1": [0.10, 0.83, 0.889, 0.90, 0.92, 0.93]}
 LEARNS = {"loss": [2.0, 1.5, 1.1], "lr": [0.001] * 3}
 
+AT_ONCE = {"loss": [0.012, 6e-9, 5e-9], "val_loss": [2e-9, 2e-9, 1e-9], "val_accuracy": [1.0, 1.0, 1.0]}
+
 
 def judged(series: Mapping[str, list[float]], settings: Mapping[str, Any], first: int = 1) -> Diagnosis:
     made = {n: Series(n, np.arange(first, first + len(v), dtype=np.int64), np.array(v)) for n, v in series.items()}
@@ -38,6 +40,8 @@ def offered(series: Mapping[str, list[float]], settings: Mapping[str, Any]) -> s
         ({"loss": [6.5, 2.1, 0.6, 0.2]}, {"model": "ChatGLM-6B LoRA"}, ("longer-training",)),
         ({**RISING_SUM, **RISING_SCORE}, {}, (*LOWER, "warm-up")),
         ({"Average Return": [200.0] * 6}, {}, ("rl-exploration", "longer-training", "several-seeds")),
+        ({"train_loss": [4.2, 4.1, 4.08, 4.07]}, {"model": "bert-base", "lr": 1e-3}, ("longer-training",)),
+        (AT_ONCE, {}, ("longer-training",)),
     ],
     ids=[
         "all NaN, usual rate",
@@ -47,6 +51,8 @@ def offered(series: Mapping[str, list[float]], settings: Mapping[str, Any]) -> s
         "few data",
         "score at its best",
         "at the ceiling",
+        "trained weights, rate far too high",
+        "perfect at once",
     ],
 )
 def test_the_log_speaks_against_it(
@@ -61,6 +67,10 @@ def test_the_log_speaks_against_it(
         ({"train_loss": [NAN] * 5, "val_loss": [NAN] * 5}, {}, "lr-down-10x"),
         ({"train_loss": [NAN] * 5, "val_loss": [NAN] * 5}, {"lr": 30}, "lr-down-10x"),
         (LEARNS, {}, "longer-training"),
+        ({"train_loss": [4.2, 4.1, 4.08, 4.07]}, {"model": "bert-base", "lr": 1e-3}, "lr-down-10x"),
+        ({"train_loss": [4.2, 4.1, 4.08, 4.07]}, {"model": "bert", "lr": 1e-3}, "longer-training"),
+        (AT_ONCE, {}, "check-labels-inputs"),
+        ({"loss": [0.0]}, {}, "check-labels-inputs"),
         (RISING_SUM, {}, "lr-down-10x"),
         ({"Average Return": [120.0] * 6}, {}, "rl-exploration"),
     ],
@@ -68,6 +78,10 @@ def test_the_log_speaks_against_it(
         "unknown rate",
         "far too high a rate",
         "too short, but learning",
+        "trained weights, rate far too high",
+        "weights of its own at that rate",
+        "perfect at once",
+        "exactly 0",
         "no score beside it",
         "another constant return",
     ],

@@ -19,7 +19,7 @@ from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.fixes.prescriptions.held_back import rate_far_too_low
 from loganalyzer.rules.fixes.prescriptions.stopping import few_steps_of_rl, nothing_ahead
-from loganalyzer.rules.fixes.suspects import rate_far_too_high
+from loganalyzer.rules.fixes.suspects import rate_far_too_high, spoils_trained_weights
 from loganalyzer.rules.usual_ranges import LOWEST_RATE
 
 UP, DOWN = 1, -1
@@ -173,6 +173,17 @@ def _one_direction(case: Case) -> bool:
     return case.deciding == "plateau" and case.rate is None and not case.has("learning-rate-too-low")
 
 
+def _unknown_rate(case: Case) -> bool:
+    """Nothing tells whether the rate of a run that learned too little is a low one, or which optimizer moves it."""
+    return case.deciding == "underfitting" and case.rate is None and not case.has("learning-rate-too-low")
+
+
+def _usual_rate(case: Case) -> bool:
+    """A run that fits poorly at the rate that its optimizer is usually started at, or above: the rate is not what is low."""
+    usual = case.deciding == "underfitting" and case.kind == "high-floor" and case.first_rate > 0
+    return usual and case.rate is not None and case.rate.value >= case.first_rate
+
+
 def _memorised(case: Case) -> bool:
     gap = case.findings.get("generalisation-gap")
     return case.has("overfitting", "over-confidence") or (gap is not None and gap.severity.rank > 0)
@@ -250,6 +261,9 @@ VETOES = (
     Veto(RAISES, _turned_up),
     Veto(RAISES, _too_high),
     Veto(("lr-up-3x", "lr-up-10x", "lr-down-10x"), _one_direction),
+    Veto((*RAISES, "use-adam", "batch-norm"), _unknown_rate),
+    Veto(("longer-training",), spoils_trained_weights),
+    Veto(("lr-up-3x", "lr-up-10x"), _usual_rate),
     Veto((*RAISES, *LOWERS, *OF_STEPS), _constant),
     Veto((*RAISES, *LOWERS), lambda case: case.has("schedule-frozen-too-early")),
     Veto(LOWERS, _tiny_rate),

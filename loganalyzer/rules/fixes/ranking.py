@@ -30,7 +30,7 @@ KIND_WEIGHT = 4.0
 """So many trials on one kind of finding weigh as much as those on all its kinds."""
 BETTER = 0.3
 """What "better" counts for where "cured" counts 1."""
-EXPERIMENTS = frozenset({"overfit-one-batch", "lr-range-test", "lr-search", "several-seeds", "check-labels-inputs"})
+EXPERIMENTS = frozenset({"overfit-one-batch", "lr-range-test", "lr-search", "several-seeds"})
 """What only tells more about a run: the next one is no better for it."""
 CODE_AT_FAULT = ("constant", "non-finite")
 """The kinds of a loss that is the same to its last digit, or no number: the code may be at fault, not a setting."""

@@ -38,6 +38,8 @@ WARM = 0.7
 DEEP_SIGMOID = 3
 """From so many sigmoid layers on, too little of a gradient arrives at the first."""
 SMALL_BATCH = 8
+SPOILS = 3.0
+"""A rate so many times the highest usual one for trained weights changes them beyond use within an epoch."""
 LEARNS_POORLY = ("plateau", "underfitting")
 
 
@@ -79,6 +81,11 @@ def rate_far_too_high(case: Case) -> bool:
     if case.rate is None:
         return False
     return case.rate.value > (case.highest_rate if case.optimizer in START_RATE else max(HIGHEST_RATE.values()))
+
+
+def spoils_trained_weights(case: Case) -> bool:
+    """A rate several times above the usual ones for weights that were trained before."""
+    return case.traits.pretrained and case.rate is not None and case.rate.value >= SPOILS * case.highest_rate
 
 
 def timid_rate(case: Case) -> bool:
@@ -183,6 +190,7 @@ SUSPECTS: tuple[Suspect, ...] = (
     Suspect("he-init", ("plateau",), bad_start),
     Suspect("relu-activation", LEARNS_POORLY, deep_sigmoid),
     Suspect("lr-down-10x", (*LEARNS_POORLY, "diverging", "oscillating"), rate_far_too_high),
+    Suspect("lr-down-10x", ("too-short",), spoils_trained_weights),
     Suspect("less-weight-decay", ("diverging", "oscillating", "overfitting"), coupled_decay),
     Suspect("more-data", ("overfitting",), learns_by_heart),
     Suspect("weight-decay", ("overfitting",), nothing_holds_back),

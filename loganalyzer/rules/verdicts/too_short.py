@@ -32,10 +32,8 @@ from loganalyzer.model.role import Task
 from loganalyzer.roles.hyperparameters import is_number, plain
 from loganalyzer.rules.base import FIRST, LAST, Abstention, Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
-from loganalyzer.rules.more_points import FIXES, for_more_points
+from loganalyzer.rules.more_points import AT_CHANCE, FIXES, for_more_points
 
-AT_CHANCE = ("lr-down-10x", "he-init", "check-labels-inputs", "overfit-one-batch")
-"""What to change about a run that still guesses long after it began."""
 CLASSES, MOST_CLASSES = ("numclasses", "nclasses", "classes", "nclass"), 10**7
 """What the number of classes is called in the settings; more of them there are not."""
 CLOSE = 0.01

@@ -24,12 +24,14 @@ from __future__ import annotations
 
 import math
 
+from loganalyzer.features.accuracy import at_chance
+from loganalyzer.features.curve import Curve
 from loganalyzer.features.small_sample import hides_half
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Number, Outcome, Severity, Verdict, found, not_applicable
 from loganalyzer.rules.base import FIRST, LAST, Abstention, Quote, Rule
 from loganalyzer.rules.limits import LimitSet
-from loganalyzer.rules.more_points import FIXES, for_more_points
+from loganalyzer.rules.more_points import AT_CHANCE, FIXES, for_more_points
 
 SCORE = 0.3
 TOO_NOISY = "too-noisy"
@@ -51,7 +53,7 @@ def check(view: View, _limits: Limits) -> Outcome:
     late = view.run.begins_at
     if late is not None:
         own: dict[str, Number] = {**numbers, "at": late}
-        return found(Severity.INFO, score=SCORE, variant="excerpt", numbers=own, fixes=for_more_points(view))
+        return found(Severity.INFO, score=SCORE, variant="excerpt", numbers=own, fixes=_of_excerpt(curve, view))
     if curve.count and not math.isfinite(curve.raw[-1]):
         return found(Severity.INFO, score=SCORE, variant="lost", numbers=numbers, fixes=("match-evaluation",))
     curves = [c for c in (view.main, curve) if c is not None]
@@ -60,17 +62,22 @@ def check(view: View, _limits: Limits) -> Outcome:
     return found(Severity.INFO, score=SCORE, variant="found", numbers=numbers, fixes=for_more_points(view))
 
 
+def _of_excerpt(curve: Curve, view: View) -> tuple[str, ...]:
+    """What to do about a log that begins late: where its values are those of guessing, what keeps a model from learning."""
+    return (*AT_CHANCE, "log-more-often") if at_chance(curve, view.metrics) is not None else for_more_points(view)
+
+
 RULE = Rule(
     "undecided",
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"run", "validation"}),
+    optional=frozenset({"run", "validation", "metric"}),
     verdict=Verdict.INCONCLUSIVE,
     abstains=Abstention.UNDECIDED,
     kinds=("undecided",),
     variants=("found", "excerpt", "lost", TOO_NOISY),
-    fixes=(*FIXES, "match-evaluation"),
+    fixes=tuple(dict.fromkeys((*AT_CHANCE, *FIXES, "match-evaluation"))),
     quotes=(
         Quote("start", FIRST),
         Quote("end", LAST),
