@@ -18,7 +18,9 @@ from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.json_text import parse, parse_damaged
 from loganalyzer.readers.common.number_keys import quantities_in
 from loganalyzer.readers.common.quantities import LOSSES
-from loganalyzer.readers.common.records import flat, has_curve, runs_of
+from loganalyzer.readers.common.record_table import table_of
+from loganalyzer.readers.common.records import flat, has_curve, runs_of, runs_of_table
+from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
 
@@ -67,35 +69,50 @@ def key(source: Source) -> str:
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run of all documents by epoch; one for each other file."""
-    documents: list[tuple[int, Source, dict[str, Any]]] = []
+    numbered: list[tuple[int, Source]] = []
     for source in sources:
+        if (place := _NAME.fullmatch(source.name)) is not None:
+            numbered.append((int(place[1]), source))
+            continue
         try:
             text, note = text_of(source.read())
-            place = _NAME.fullmatch(source.name)
-            if place is None:
-                data, damage = parse_damaged(text)
-                notes = tuple(n for n in (note, damage) if n)
-                yield from runs_of(key, source.path, "epoch-documents", _records(data), notes)
-                continue
-            data = parse(text)
-            if not isinstance(data, dict):
-                raise ReadError("no-training-log")
-            documents.append((int(place[1]), source, data))
+            data, damage = parse_damaged(text)
+            notes = tuple(n for n in (note, damage) if n)
+            yield from runs_of(key, source.path, "epoch-documents", _records(data), notes)
         except ReadError as error:
             yield Unread(source.path, Note(error.code, error.details))
-    if documents:
-        yield from _of_documents(key, documents)
+    yield from _of_documents(key, sorted(numbered, key=lambda one: one[0]))
 
 
-def _of_documents(key: str, documents: list[tuple[int, Source, dict[str, Any]]]) -> Iterator[Run]:
-    documents.sort(key=lambda one: one[0])
-    records = []
-    for number, _, data in documents:
-        own = {name: value for name, value in flat(data).items() if name not in ALLENNLP_COUNTERS}
-        records.append({**own, "epoch": number})
-    files = tuple(sorted(source.path for _, source, _ in documents))
-    for run in runs_of(key, files[0], "epoch-documents", records):
-        yield replace(run, files=files)
+def _of_documents(key: str, numbered: Sequence[tuple[int, Source]]) -> Iterator[Run | Unread]:
+    """One run of the documents in the order of their numbers; none of them is kept once its numbers are."""
+    files: list[str] = []
+    damaged: list[Unread] = []
+
+    def records() -> Iterator[dict[str, float]]:
+        for number, source in within(numbered, "record"):
+            try:
+                own = _numbers(source)
+            except ReadError as error:
+                damaged.append(Unread(source.path, Note(error.code, error.details)))
+                continue
+            files.append(source.path)
+            yield {**own, "epoch": float(number)}
+
+    table = table_of(records())
+    yield from damaged
+    if files:
+        files.sort()
+        for run in runs_of_table(key, files[0], "epoch-documents", table):
+            yield replace(run, files=tuple(files))
+
+
+def _numbers(source: Source) -> dict[str, float]:
+    """What a document says of its epoch. Raises ReadError where it is damaged, or no object."""
+    data = parse(text_of(source.read())[0])
+    if not isinstance(data, dict):
+        raise ReadError("no-training-log")
+    return {name: value for name, value in flat(data).items() if name not in ALLENNLP_COUNTERS}
 
 
 def _records(data: Any) -> list[Mapping[str, Any]]:

@@ -5,6 +5,7 @@ Some tuners report each metric more than once (once an epoch, or once an executi
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -36,6 +37,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     for source in sources:
         text, note = text_of(source.read())
         data, damage = parse_damaged(text)
+        del text  # the objects are several times as large
         series = _series(data if isinstance(data, dict) else {})
         if any(len(one) >= FEWEST for one in series.values()):
             notes = tuple(n for n in (note, damage) if n)
@@ -50,15 +52,15 @@ def _series(data: Mapping[str, Any]) -> dict[str, Series]:
     found = {}
     for name, metric in metrics.items():
         observations = _mapping(metric).get("observations")
-        points = []
+        steps, values = array("q"), array("d")
         for one in within(observations[:MOST_OBSERVATIONS], "record") if isinstance(observations, list) else ():
-            step, values = as_number(_mapping(one).get("step")), as_array(_mapping(one).get("value"))
-            if step is not None and values is not None and len(values) and abs(step) < 2**53:
-                points.append((int(step), float(np.mean(values))))
-        if points:
-            steps, numbers = zip(*points, strict=True)
+            step, executions = as_number(_mapping(one).get("step")), as_array(_mapping(one).get("value"))
+            if step is not None and executions is not None and len(executions) and abs(step) < 2**53:
+                steps.append(int(step))
+                values.append(float(np.mean(executions)))
+        if steps:
             shown = clean_name(name)
-            found[shown] = make_series(shown, np.array(steps, np.int64), np.array(numbers, np.float64))[0]
+            found[shown] = make_series(shown, np.frombuffer(steps, np.int64), np.frombuffer(values))[0]
     return found
 
 

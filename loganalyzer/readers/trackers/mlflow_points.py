@@ -13,13 +13,15 @@ from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 
 Point = tuple[int, float, float]
 """Step, value, time in seconds."""
+Points = Sequence[Point] | Floats
+"""Points, or float64[n, 3] of them."""
 
 
 def runs_of(
     name: str,
     path: str,
     reader: str,
-    points: Mapping[str, Sequence[Point]],
+    points: Mapping[str, Points],
     settings: Mapping[str, Detail],
     notes: tuple[Note, ...],
 ) -> Iterator[Run]:
@@ -32,15 +34,14 @@ def runs_of(
     yield from numbered_runs(trainings(in_order_of_time(columns)), name, (path,), reader, "step", notes, settings)
 
 
-def _column(points: Sequence[Point]) -> Column:
-    steps, values, times = (np.array(c) for c in zip(*points, strict=True))
+def _column(points: Points) -> Column:
+    steps, values, times = np.array(points, np.float64).T
     counted = bool((steps != steps[0]).any())
     order = np.lexsort((steps, times)) if counted else np.argsort(times, kind="stable")
     at = steps[order].astype(np.int64) if counted else np.arange(len(steps))
-    return Column(np.arange(len(steps)), at, _with_infinities(values[order]), times[order].astype(np.float64))
+    return Column(np.arange(len(steps)), at, _with_infinities(values[order]), times[order])
 
 
 def _with_infinities(values: Floats) -> Floats:
     """MLflow's databases hold the largest number there is where an infinity was logged."""
-    numbers = values.astype(np.float64)
-    return np.where(np.abs(numbers) == sys.float_info.max, np.copysign(np.inf, numbers), numbers)
+    return np.where(np.abs(values) == sys.float_info.max, np.copysign(np.inf, values), values)
