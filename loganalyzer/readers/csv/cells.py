@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import math
 import re
+from collections.abc import Sequence
 
+import numpy as np
+
+from loganalyzer.model.run import Floats
 from loganalyzer.readers.common.number_words import LONGEST_NUMBER, number_in
 
 MISSING = frozenset({"", "na", "n/a", "none", "null", "-", "--", "_"})
@@ -31,6 +35,16 @@ def number_of(cell: str, separator: str = ",") -> tuple[float | None, bool]:
         return number_in(text[:-1].rstrip()), False
     told = (_WITH_UNIT.fullmatch(text) or _SPREAD.fullmatch(text)) if text[:1] in _BEGINS else None
     return float(told[1]) if told else None, False
+
+
+def plain_numbers(cells: Sequence[str]) -> Floats | None:
+    """Cells that are all finite numbers in plain spelling; None for others."""
+    try:
+        numbers = np.array(cells, dtype=np.float64)
+    except ValueError:
+        return None
+    odd = not np.isfinite(numbers).all() or any("_" in cell or len(cell) > LONGEST_NUMBER for cell in cells)
+    return None if odd else numbers
 
 
 def is_missing(cell: str) -> bool:

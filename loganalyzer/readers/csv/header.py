@@ -13,7 +13,7 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats
 from loganalyzer.readers.common.counters import count_in
 from loganalyzer.readers.common.quantities import COUNTERS
-from loganalyzer.readers.csv.cells import cells_of, is_missing, number_of
+from loganalyzer.readers.csv.cells import cells_of, is_missing, number_of, plain_numbers
 from loganalyzer.readers.csv.columns_by_setting import settings_in
 from loganalyzer.roles.assign import role_of
 
@@ -176,6 +176,16 @@ class Beginning(Record):
             if name and any(number is not None for number in numbers):
                 columns[name] = np.array([np.nan if number is None else number for number in numbers])
         return columns
+
+
+def _numbers(cells: Sequence[str], separator: str) -> Floats | None:
+    """The numbers of a column, NaN where a cell holds none; None where no cell holds one."""
+    if (plain := plain_numbers(cells)) is not None:
+        return plain
+    numbers = [number_of(cell, separator)[0] for cell in cells]
+    if all(number is None for number in numbers):
+        return None
+    return np.array([np.nan if number is None else number for number in numbers])
 
 
 def beginning_of(head: str, *, cut: bool = False) -> Beginning | None:

@@ -58,7 +58,8 @@ def detect(source: Source) -> Match:
         return Match.NO
     if curve_by_setting(beginning.names, source.path):
         return Match.MAYBE
-    header = _named(beginning.names, beginning.number_columns(), source.path)
+    numbers = beginning.number_columns()
+    header = _named(beginning.names, numbers, source.path)
     quantities = [role_of(name).quantity for name in header]
     curves = sum(q in LOGGED for q in quantities)
     axes = sum(q in AXES for q in quantities)
@@ -75,7 +76,7 @@ def detect(source: Source) -> Match:
         header, beginning.text_columns() if not axes or len(header) > curves + axes else {}
     ):
         return Match.NO
-    if is_table_of_results(beginning.number_columns()):
+    if is_table_of_results(numbers):
         return Match.NO
     return Match.CERTAIN if axes and suffix(source.name) in TABLES else Match.MAYBE
 

@@ -14,10 +14,9 @@ from loganalyzer.model.run import Floats, Note
 from loganalyzer.readers.common.clocks import from_text
 from loganalyzer.readers.common.counters import count_in
 from loganalyzer.readers.common.data_sets import apart, tells_data_sets
-from loganalyzer.readers.common.number_words import LONGEST_NUMBER
 from loganalyzer.readers.common.plain_rows import plain_rows
 from loganalyzer.readers.common.quantities import COUNTERS
-from loganalyzer.readers.csv.cells import MISSING, cells_of, finished, is_missing, number_of
+from loganalyzer.readers.csv.cells import MISSING, cells_of, finished, is_missing, number_of, plain_numbers
 from loganalyzer.readers.csv.header import (
     CONFLICT,
     LINE_END,
@@ -161,7 +160,7 @@ def _tolerant(text: str) -> Table:
         else:
             body.pop()
             notes.append(Note("last-line-unfinished", {"cells": len(last), "columns": len(header.names)}))
-    alone = _plain_numbers(body) if len(header.names) == 1 and body else None
+    alone = plain_numbers(body) if len(header.names) == 1 and body else None
     if alone is not None:
         return Table(header.names, alone[:, None], np.zeros((len(body), 1), dtype=bool), tuple(notes))
     return _table(_rows(body, header, notes), notes)
@@ -281,22 +280,12 @@ def _plain_columns(rows: _Rows, values: Floats) -> set[int]:
     for start in range(0, len(rows.values), BLOCK):
         block = zip(*(cells for _, cells in rows.values[start : start + BLOCK]), strict=False)
         for column, cells in zip(places, block, strict=False):
-            numbers = _plain_numbers(cells) if column in plain else None
+            numbers = plain_numbers(cells) if column in plain else None
             if numbers is None:
                 plain.discard(column)
             else:
                 values[start : start + BLOCK, column] = numbers
     return plain
-
-
-def _plain_numbers(cells: Sequence[str]) -> Floats | None:
-    """Cells that are all finite numbers in plain spelling; None for others."""
-    try:
-        numbers = np.array(cells, dtype=np.float64)
-    except ValueError:
-        return None
-    odd = not np.isfinite(numbers).all() or any("_" in cell or len(cell) > LONGEST_NUMBER for cell in cells)
-    return None if odd else numbers
 
 
 def _cells(told: Sequence[tuple[int, str]], rows: int) -> Sequence[str]:

@@ -35,13 +35,14 @@ def runs_of(
 
 
 def _column(points: Points) -> Column:
-    steps, values, times = np.array(points, np.float64).T
+    steps, values, times = points.T if isinstance(points, np.ndarray) else map(np.array, zip(*points, strict=True))
     counted = bool((steps != steps[0]).any())
     order = np.lexsort((steps, times)) if counted else np.argsort(times, kind="stable")
     at = steps[order].astype(np.int64) if counted else np.arange(len(steps))
-    return Column(np.arange(len(steps)), at, _with_infinities(values[order]), times[order])
+    return Column(np.arange(len(steps)), at, _with_infinities(values[order]), times[order].astype(np.float64))
 
 
 def _with_infinities(values: Floats) -> Floats:
     """MLflow's databases hold the largest number there is where an infinity was logged."""
-    return np.where(np.abs(values) == sys.float_info.max, np.copysign(np.inf, values), values)
+    numbers = values.astype(np.float64)
+    return np.where(np.abs(numbers) == sys.float_info.max, np.copysign(np.inf, numbers), numbers)
