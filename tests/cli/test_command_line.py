@@ -240,6 +240,7 @@ def test_no_run_is_told_once_whatever_gate_was_asked_for(analyze_logs: Call, tmp
     [
         (["--list"], "--list needs a value, one of: rules, readers"),
         (["--list", "rule"], "--list must be one of: rules, readers"),
+        (["runs", "--format", "json"], "--format goes with --next FILE; the analysis in that format: --json -"),
         (["runs", "--format", "xml"], "--format must be one of: toml, yaml, json, args, brief\n"),
         (
             ["runs", "--format", "junit"],

@@ -79,6 +79,9 @@ class CliOptions:
             raise UsageError(text, targets=", ".join(targets))
         alone = [option for name, option in of_next.DETAILS.items() if given.get(name)]
         if alone and not options.next_to:
+            if alone[0] == "--format" and any(f.id == given["next_format"] for f in formats):
+                text = "{option} goes with --next FILE; the analysis in that format: {output} -"
+                raise UsageError(text, option=alone[0], output=f"--{given['next_format']}")
             raise UsageError("{option} goes with --next FILE", option=alone[0])
         of_watch.check(options, given)
         return options
