@@ -70,3 +70,34 @@ def test_other_words(tmp_path: Path, line: str) -> None:
 @pytest.mark.parametrize("name", ["l", "running_mean", "running_var", "l1", "running", "t_loss", "val", "l_rate"])
 def test_names_that_are_no_validation_loss(name: str) -> None:
     assert role_of(name).quantity is not Quantity.LOSS or role_of(name).split is not Split.VALIDATION
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("ep {e} train_loss 0.1 val_mean_deg {v} val_median {w}\n", "val_mean_deg"),
+        ("epoch {e} val_wa {v} val_ua {w} val_loss 0.5\n", "val_wa"),
+        ("Epoch {e}: test_fa {v}, loss 0.{e}\n", "test_fa"),
+        ("[Epoch {e}] dev_los {v} | loss 0.{e}\n", "dev_los"),
+        ("Epoch {e} Validation Loss: {w}, Validation R²: {v}\n", "Validation R2"),
+        ("Epoch {e} R²={v} loss=0.{e}\n", "R2"),
+    ],
+)
+def test_names_written_in_one(tmp_path: Path, line: str, name: str) -> None:
+    (run,) = read(tmp_path, line)
+    assert run.series[name].values.tolist() == list(TRAIN)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Epoch {e} loss: {v} train_size 500 val_size 50\n",
+        "Epoch {e} loss: {v} test_time 3.{e}\n",
+        "val_wa {w}\nEpoch {e} loss: {v}\n",
+        "Epoch {e} loss: {v} train_num_samples 12\n",
+        "Epoch {e} loss: {v} val_x.py:1{e}\n",
+    ],
+)
+def test_sizes_and_times(tmp_path: Path, line: str) -> None:
+    (run,) = read(tmp_path, line)
+    assert list(run.series) == ["loss"]

@@ -88,6 +88,10 @@ _OF_SET = re.compile(
     re.IGNORECASE,
 )
 """The data set behind a name: "Loss (train): 0.4", "loss[val]=0.5"."""
+_WRITTEN_IN_ONE = re.compile(
+    r"(?:train|val|valid|dev|test)_(?!(?:\w{0,20}_)?(?:size|samples?|batch(?:es)?|steps?|num|n|len|count|set|data|split|time|idx|ratio|freq|every)$)"
+    r"[a-z]\w{1,30}"
+)
 _UNIT = re.compile(r"\s{0,20}\([^()]{0,20}\)$")
 _PAIRED = re.compile(r"[A-Za-z][\w/.\-]{1,40}")
 _SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
@@ -228,10 +232,16 @@ def _name_at_end(left: str) -> Named | None:
     if explicit and name.lower() == "loss scale":
         name = "loss_scale"  # a quantity of its own, no loss
     if not explicit or not _NAME.match(name) or (role_of(name).quantity not in KNOWN and " " in name):
-        name = _known_tail(name)
+        own = name.rpartition(" ")[2]
+        name = _known_tail(name) or (own if is_of_data_set(own) else "")
     if not name or not _NAME.match(name) or _FILE.search(name) or _BEST.search(name) or _CHANGED.search(name):
         return Named("", explicit, splits)
     return Named(name, explicit, splits, _label(pieces[-1].strip()) if pieces else "")
+
+
+def is_of_data_set(name: str) -> bool:
+    """Whether a name is written in one, beginning with its data set ("val_mean_deg"), so that it names a number without a sign."""
+    return _WRITTEN_IN_ONE.fullmatch(name) is not None and role_of(name).quantity is Quantity.OTHER
 
 
 def _label(word: str) -> str:

@@ -19,6 +19,7 @@ from loganalyzer.readers.common.line_names import (
     NUMBER_TYPE,
     Counter,
     counter_before,
+    is_of_data_set,
     name_ahead,
     name_before,
     splits_in,
@@ -383,7 +384,8 @@ def _value(name: str, explicit: bool, index: int, over: int, right: str, plan: P
     if quantity is Quantity.OTHER and right.startswith("%") and FEW_SHOT.search(name):
         return Value(f"{name} acc", index, over, 0.01)  # "Val 1-shot L2N: 43.1%"
     counted = 0 <= plan.epoch < index or 0 <= plan.step < index
-    if quantity not in KNOWN and not (explicit and counted and " " not in name.strip()):
+    named = (explicit and " " not in name.strip()) or is_of_data_set(name)
+    if quantity not in KNOWN and not (named and counted):
         return None
     if len(name) == 1 and quantity is Quantity.REWARD:
         return None

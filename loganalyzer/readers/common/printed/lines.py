@@ -16,7 +16,7 @@ _INFINITY = {ord("∞"): "inf"}
 """As .NET prints it."""
 _WIDE = {
     ord(a): b for a, b in zip("０１２３４５６７８９：＝％（），．－＋［］｜", "0123456789:=%(),.-+[]|", strict=True)
-} | {0x3000: " "}
+} | {0x3000: " ", ord("²"): "2"}
 _STRAIGHT = dict.fromkeys(map(ord, "‘’‚‛′"), "'") | dict.fromkeys(map(ord, "“”„‟″"), '"')
 """Quotation marks that forums and word processors make of those that programs print."""
 _WINDOWS_NUMBER = re.compile(r"(?<![\w.])([+-]?)1\.#(INF|IND|QNAN|SNAN)0{0,20}(?![A-Za-z])")
