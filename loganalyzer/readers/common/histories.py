@@ -11,6 +11,7 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Detail, Ints, Series
 from loganalyzer.readers.common.data_sets import data_set
+from loganalyzer.readers.common.long_records import VALUES
 from loganalyzer.readers.common.number_lists import MOST_VALUES, as_curve
 from loganalyzer.readers.common.quantities import COUNTERS, CURVES, with_split
 from loganalyzer.readers.common.records import clean_name, flat
@@ -96,16 +97,16 @@ class _Search:
         for name, value in list(data.items())[:MOST_BRANCHES]:
             if found := self._inside(value, depth + 1):
                 branches.append((str(name), found))
-        return _labelled(branches)
+        return _labelled(branches) if branches else []
 
     def _is_history(self, data: Mapping[str, Any]) -> bool:
         names = [name for name in list(data)[:MOST_NAMES] if isinstance(name, str)]
         if any(self._curve(data[name]) is not None for name in names if is_curve(name)):
             return True
-        if _by_quantity(data):
+        if _by_quantity(data) or ((told := _by_record(data)) and any(map(is_curve, told.keys() & data.keys()))):
             return True
         lists = {name: one[1] for name in names if (one := self._curve(data[name])) is not None}
-        return bool(lists) and bool(losses_among(lists, called=self.called))
+        return bool(lists and losses_among(lists, called=self.called))
 
     def _only_set(self, data: Mapping[str, Any]) -> dict[str, Series]:
         """The curves of ``{data set: {metric: [values]}}`` with a single set, which is never the training set by default."""
@@ -206,11 +207,31 @@ def _by_record(data: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, dict[str, float]] = {}
     for name, records in list(data.items())[:MOST_NAMES]:
         if isinstance(records, list) and len(records) > 1 and all(isinstance(one, dict) for one in records):
+            if (told := _step_and_value(records)) is not None:
+                found[name] = told
+                continue
             for place, one in enumerate(records):
                 for own, number in flat(one, f"{name}/").items():
                     found.setdefault(own, {})[str(place)] = number
-    longest = max(map(len, found.values()), default=0)
-    return {name: list(own.values()) if len(own) == longest else own for name, own in found.items()}
+    if not found:
+        return {}
+    longest = max(map(len, found.values()))
+    return {
+        name: list(own.values()) if len(own) == longest and name not in data else own for name, own in found.items()
+    }
+
+
+def _step_and_value(records: Sequence[Mapping[str, Any]]) -> dict[str, float] | None:
+    """The values by their steps in ``[{"step": 0, "value": 0.9}, ...]``, None for other records."""
+    keys = set(records[0])
+    counter = next((key for key in keys if role_of(key).quantity in COUNTERS), None)
+    valued = next((key for key in keys if key.lower() in VALUES), None)
+    if counter is None or valued is None or any(not {counter, valued} <= set(one) for one in records):
+        return None
+    steps = [one[counter] for one in records]
+    if not all(type(step) is int and step >= 0 for step in steps) or len(set(steps)) < len(steps):
+        return None
+    return {str(step): one[valued] for step, one in zip(steps, records, strict=True)}
 
 
 def _alone(found: list[History]) -> list[History]:
@@ -231,7 +252,7 @@ def _labelled_all(branches: Sequence[tuple[str, list[History]]]) -> list[History
 def _labelled(branches: Sequence[tuple[str, list[History]]]) -> list[History]:
     """The trainings of all branches if they are alike, else those of the first one."""
     if len(branches) < 2 or not _are_alike([one for _, found in branches for one in found]):
-        return branches[0][1] if branches else []
+        return branches[0][1]
     return _labelled_all(branches)
 
 

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from loganalyzer.model.record import Record
 from loganalyzer.readers.common.data_sets import COLUMNS as DATA_SETS
 from loganalyzer.readers.common.data_sets import data_set
+from loganalyzer.readers.common.long_records import NAMES, VALUES
 from loganalyzer.readers.common.quantities import COUNTERS, OBJECTIVES, with_split
 from loganalyzer.readers.csv.cells import cells_of, finished, is_missing, number_of
 from loganalyzer.readers.csv.header import LINE_END, SEPARATORS, is_number
 from loganalyzer.roles.assign import role_of
 
-_NAMES = frozenset("name metric metric_name tag key variable quantity series measure".split())
-_VALUES = frozenset("value values val metric_value scalar".split())
 _GROUPS = frozenset(
     "run run_id run_name model model_name arch architecture fold fold_id cv_fold seed trial trial_id experiment exp client"
     " client_id variant method agent repeat rep replicate config optimizer dataset".split()
@@ -65,7 +64,7 @@ def may_be(text: str) -> bool:
     if not separator:
         return False
     names = [cell.strip().strip('"').lower() for cell in first.split(separator)]
-    if not _GROUPS.isdisjoint(names) or (not _NAMES.isdisjoint(names) and not _VALUES.isdisjoint(names)):
+    if not _GROUPS.isdisjoint(names) or (not NAMES.isdisjoint(names) and not VALUES.isdisjoint(names)):
         return True
     if len(names) > FEWEST_LYING and all(map(is_number, names[1:])):
         return role_of(names[0]).quantity in COUNTERS
@@ -128,7 +127,7 @@ def _groups(grid: Grid) -> list[tuple[str, Grid]]:
         by_label.setdefault("/".join(row[i] for i in columns), []).append(row)
     if not 1 < len(by_label) <= MOST_GROUPS or any(len(rows) < FEWEST_ROWS for rows in by_label.values()):
         return []
-    keys = [i for i, name in enumerate(low) if i == counter or name in _NAMES or name in DATA_SETS]
+    keys = [i for i, name in enumerate(low) if i == counter or name in NAMES or name in DATA_SETS]
     counted = [{tuple(row[i] for i in keys) for row in rows} for rows in by_label.values()]
     each = all(len(own) == len(rows) for own, rows in zip(counted, by_label.values(), strict=True))
     if not each or len(set().union(*counted)) == sum(map(len, counted)):
@@ -150,8 +149,8 @@ def _counter(grid: Grid) -> int | None:
 def _wide(grid: Grid) -> list[Sequence[str]] | None:
     """A long table (a row for each value) with a row for each step; None for other tables."""
     low = [name.strip('"').lower() for name in grid.names]
-    named = next((i for i, name in enumerate(low) if name in _NAMES), None)
-    valued = next((i for i, name in enumerate(low) if name in _VALUES), None)
+    named = next((i for i, name in enumerate(low) if name in NAMES), None)
+    valued = next((i for i, name in enumerate(low) if name in VALUES), None)
     counter = _counter(grid)
     if named is None or valued is None or counter is None:
         return None

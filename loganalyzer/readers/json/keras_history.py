@@ -34,7 +34,10 @@ MOST_TERMS = 30
 _NPY = b"\x93NUMPY"
 _PAIRS = re.compile(r'"([^"\n]{1,200})"\s*:\s*(?:\[\s*\[|\{\s*"\d+"\s*:)\s*[-+\d.]')
 _WORDS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*"[-+]?(?:\d|nan|inf)')
-_SHAPES = (_LIST_OF_NUMBERS, _BY_SET, _PAIRS, _WORDS)
+_VALUES_AT_STEPS = re.compile(
+    r'"([^"\n]{1,200})"\s*:\s*\[\s*\{\s*"[^"\n]{1,20}"\s*:\s*-?[\d.]{1,40}[^{}]{1,200}"(?:value|val)"'
+)
+_SHAPES = (_LIST_OF_NUMBERS, _BY_SET, _PAIRS, _WORDS, _VALUES_AT_STEPS)
 _BY_QUANTITY = re.compile(r'"([^"\n]{1,200})"\s*:\s*\{\s*"([^"\n]{1,20})"\s*:\s*\[\s*-?[\dN]')
 _PICKLE = re.compile(rb"^(?:\x80[\x02-\x05]|\(dp?\d|\}q\x00\(|c(?:collections|numpy))")
 

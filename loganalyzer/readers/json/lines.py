@@ -14,6 +14,7 @@ from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.data_sets import told_apart
 from loganalyzer.readers.common.data_tables import is_table_of_data
 from loganalyzer.readers.common.json_text import documents, parse, parse_damaged
+from loganalyzer.readers.common.long_records import with_names
 from loganalyzer.readers.common.number_keys import quantities_in
 from loganalyzer.readers.common.number_lists import as_number
 from loganalyzer.readers.common.quantities import OBJECTIVES
@@ -39,7 +40,8 @@ def detect(source: Source) -> Match:
     start = (text or "").lstrip()
     if start.startswith("["):
         first = start[1:].lstrip()
-        return Match.CERTAIN if first.startswith("{") and _names_a_curve(first[:8000]) else Match.NO
+        told = first.startswith("{") and (_names_a_curve(first[:8000]) or _is_long(first))
+        return Match.CERTAIN if told else Match.NO
     if holds_arrays(start):
         return Match.CERTAIN
     if "{" not in start[:4000]:
@@ -58,6 +60,8 @@ def detect(source: Source) -> Match:
 
 
 def _judged(records: Sequence[dict[str, Any]], fewest: int = 1) -> Match:
+    if with_names(records) is not None:
+        return Match.CERTAIN
     if len(records) < fewest or not any(has_curve(r) for r in records) or any(map(_is_history, records)):
         return Match.NO
     names = sorted({name for r in records for name in r})
@@ -125,7 +129,7 @@ def _lines(text: str, notes: list[Note]) -> RecordTable:
             good = [record for record in records if record is not None]
             table = _table(good)
             count += len(lines)
-            typed = TypedLines(good)
+            typed = TypedLines(good) if with_names(good) is None else None
         else:
             count += table.size
         tables.append(table)
@@ -144,7 +148,12 @@ def _lines(text: str, notes: list[Note]) -> RecordTable:
     return table
 
 
+def _is_long(text: str) -> bool:
+    return with_names([one for one in documents(text[:8000], LOOKED_AT)[0] if isinstance(one, dict)]) is not None
+
+
 def _table(records: Sequence[Mapping[str, Any]]) -> RecordTable:
+    records = with_names(records) or records
     return told_apart(table_of(map(flat, records)), records)
 
 
