@@ -88,3 +88,32 @@ def test_values_at_steps_under_the_name_of_the_curve(counter: str, value: str) -
     assert isinstance(run, Run)
     assert run.series["train_loss"].steps.tolist() == [*range(0, 10 * COUNT, 10)]
     assert run.series["val_loss"].values.tolist() == HELD_OUT[::2]
+
+
+@pytest.mark.parametrize("field", ["fold", "run", "seed", "model", "trial_id", "client", "Run"])
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("in_turn", [True, False])
+def test_a_field_that_tells_runs_apart(field: str, whole: bool, in_turn: bool) -> None:
+    records = [{field: label, "epoch": i, "loss": one} for label in (1, 2, 3) for i, one in enumerate(LOSS)]
+    if in_turn:
+        records.sort(key=lambda one: one["epoch"])
+    text = json.dumps(records) if whole else "".join(json.dumps(one) + "\n" for one in records)
+    file = source("log.jsonl", text.encode())
+    assert lines.READER.detect(file) is Match.CERTAIN
+    found = [one for one in lines.READER.read("log.jsonl", [file]) if isinstance(one, Run)]
+    assert [one.id for one in found] == ["log.jsonl/1", "log.jsonl/2", "log.jsonl/3"]
+    assert all(one.series["loss"].values.tolist() == LOSS for one in found)
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        [{"run": "a", "epoch": i, "loss": one} for i, one in enumerate(LOSS)],
+        [{"run": i // 5, "epoch": i, "loss": one} for i, one in enumerate(LOSS)],
+        [{"model": {"name": "unet"}, "epoch": i, "loss": one} for i, one in enumerate(LOSS)],
+        [{"epoch": i, "loss": one} for i, one in enumerate(LOSS)],
+    ],
+)
+def test_records_of_one_run(records: list[dict[str, Any]]) -> None:
+    run = run_of("".join(json.dumps(one) + "\n" for one in records))
+    assert run.id == "log.jsonl" and run.series["loss"].values.tolist() == LOSS

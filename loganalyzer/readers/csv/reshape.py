@@ -9,15 +9,12 @@ from loganalyzer.readers.common.data_sets import COLUMNS as DATA_SETS
 from loganalyzer.readers.common.data_sets import data_set
 from loganalyzer.readers.common.long_records import NAMES, VALUES
 from loganalyzer.readers.common.quantities import COUNTERS, OBJECTIVES, with_split
+from loganalyzer.readers.common.run_fields import FIELDS
 from loganalyzer.readers.csv.cells import cells_of, finished, is_missing, number_of
 from loganalyzer.readers.csv.header import LINE_END, SEPARATORS, is_number
 from loganalyzer.roles.assign import role_of
 
-_GROUPS = frozenset(
-    "run run_id run_name model model_name arch architecture fold fold_id cv_fold seed trial trial_id experiment exp client"
-    " client_id variant method agent repeat rep replicate config optimizer dataset".split()
-)
-MOST_GROUPS = 100
+MOSTFIELDS = 100
 FEWEST_ROWS = 2
 FEWEST_LYING = 5
 MOST_LYING = 60
@@ -64,7 +61,7 @@ def may_be(text: str) -> bool:
     if not separator:
         return False
     names = [cell.strip().strip('"').lower() for cell in first.split(separator)]
-    if not _GROUPS.isdisjoint(names) or (not NAMES.isdisjoint(names) and not VALUES.isdisjoint(names)):
+    if not FIELDS.isdisjoint(names) or (not NAMES.isdisjoint(names) and not VALUES.isdisjoint(names)):
         return True
     if len(names) > FEWEST_LYING and all(map(is_number, names[1:])):
         return role_of(names[0]).quantity in COUNTERS
@@ -118,14 +115,14 @@ def _upright(grid: Grid) -> list[Sequence[str]] | None:
 def _groups(grid: Grid) -> list[tuple[str, Grid]]:
     """The rows of each run under its label, where a column tells them and each counts by itself; [] for other tables."""
     low = [name.strip('"').lower() for name in grid.names]
-    columns = [i for i, name in enumerate(low) if name in _GROUPS]
+    columns = [i for i, name in enumerate(low) if name in FIELDS]
     counter = _counter(grid)
     if not columns or counter is None:
         return []
     by_label: dict[str, list[Sequence[str]]] = {}
     for row in grid.rows[1:]:
         by_label.setdefault("/".join(row[i] for i in columns), []).append(row)
-    if not 1 < len(by_label) <= MOST_GROUPS or any(len(rows) < FEWEST_ROWS for rows in by_label.values()):
+    if not 1 < len(by_label) <= MOSTFIELDS or any(len(rows) < FEWEST_ROWS for rows in by_label.values()):
         return []
     keys = [i for i, name in enumerate(low) if i == counter or name in NAMES or name in DATA_SETS]
     counted = [{tuple(row[i] for i in keys) for row in rows} for rows in by_label.values()]
@@ -143,7 +140,7 @@ def _counter(grid: Grid) -> int | None:
     """The first column that counts."""
     places = [i for i, name in enumerate(grid.names) if role_of(name.strip('"')).quantity in COUNTERS]
     low = [name.strip('"').lower() for name in grid.names]
-    return next((i for i in places if low[i] not in _GROUPS), None)
+    return next((i for i in places if low[i] not in FIELDS), None)
 
 
 def _wide(grid: Grid) -> list[Sequence[str]] | None:

@@ -20,6 +20,7 @@ from loganalyzer.readers.common.number_lists import as_number
 from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.readers.common.record_table import RecordTable, joined, table_of
 from loganalyzer.readers.common.records import flat, has_curve, runs_of_table
+from loganalyzer.readers.common.run_fields import by_run, tell_runs
 from loganalyzer.readers.deadline import time_is_up, within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.readers.json.nested_arrays import arrays_in, holds_arrays
@@ -90,11 +91,36 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         if holds_arrays(text):
             yield from _nested(key, source.path, text, notes)
             continue
+        if several := _several(text):
+            yield from _runs_apart(key, source.path, several, notes)
+            continue
         if text.lstrip().startswith("["):
             table = _table(_array(text, notes))
         else:
             table = _lines(text, notes)
         yield from runs_of_table(key, source.path, "json-lines", table, tuple(notes))
+
+
+def _several(text: str) -> dict[str, list[Mapping[str, Any]]]:
+    """The records of each of several runs that a field tells apart; {} for other texts."""
+    start = text[:FIRST_BLOCK].lstrip()
+    if len(text) > BLOCK or not any(
+        tell_runs(one) for one in documents(start.lstrip("[ \n"), 1)[0] if isinstance(one, dict)
+    ):
+        return {}
+    if start.startswith("["):
+        return by_run(_array(text, []))
+    records = [_record(line) for line in _LINE_END.split(text) if line.strip()]
+    whole = [record for record in records if record is not None]
+    return by_run(whole) if len(whole) == len(records) else {}  # damage is told of below
+
+
+def _runs_apart(
+    key: str, path: str, several: Mapping[str, Sequence[Mapping[str, Any]]], notes: Sequence[Note]
+) -> Iterator[Run]:
+    for number, (label, records) in enumerate(several.items(), 1):
+        told = (*notes, Note("one-of-several", {"number": number, "count": len(several)}))
+        yield from runs_of_table(f"{key}/{label}", path, "json-lines", _table(records), told)
 
 
 def _nested(key: str, path: str, text: str, notes: Sequence[Note]) -> Iterator[Run]:
