@@ -140,3 +140,18 @@ def test_what_went_well_passes(disguise: Callable[[Values], Files], tmp_path: Pa
 @pytest.mark.parametrize("disguise", TOGETHER.values(), ids=TOGETHER)
 def test_nan_of_one_of_two_writers_fails(disguise: Callable[[Values], Files], tmp_path: Path) -> None:
     assert code(tmp_path, disguise(NAN)) == 1
+
+
+def in_turns(values: Values, filler: str) -> str:
+    """Training and validation in rows of their own, the cells of the other filled."""
+    rows = "".join(
+        f"{i},{10 * i},{shown(v)},{filler}\n{i},{10 * i},{filler},{shown(GOOD[i])}\n" for i, v in enumerate(values)
+    )
+    return f"epoch,step,train_loss,val_loss\n{rows}"
+
+
+@pytest.mark.parametrize("filler", ["nan", "NaN", ""])
+def test_nan_that_fills_the_cells_of_other_rows(filler: str, tmp_path: Path) -> None:
+    assert code(tmp_path / "good", {"metrics.csv": in_turns(GOOD, filler)}) == 0
+    assert code(tmp_path / "nan", {"metrics.csv": in_turns(NAN, filler)}) == 1
+    assert code(tmp_path / "rose", {"metrics.csv": in_turns(ROSE, filler)}) == 1

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.run import Detail, Floats, Ints, Note, Run, Series, make_series
+from loganalyzer.readers.common.fillers import without_fillers
 from loganalyzer.readers.common.returns import END, Column, Kind, Return, returns_in
 
 __all__ = ["Column", "Training", "numbered", "runs_in", "trainings"]
@@ -71,6 +72,7 @@ def trainings(columns: Mapping[str, Column], begun: Collection[int] = ()) -> lis
 
     ``begun`` are the rows of which the log says that a session begins there.
     """
+    columns = without_fillers(columns)
     found = returns_in(columns, begun)
     if not found:
         return [_training(columns, _Part())]
