@@ -8,7 +8,7 @@ import numpy as np
 
 from loganalyzer.features.arrays import differences, kendall
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.levels import TurningPoint, scale
+from loganalyzer.features.levels import TurningPoint, fell_significantly, scale
 
 FEW = 12
 """So few evaluations are judged by their order, not by their noise."""
@@ -16,6 +16,8 @@ FEW = 12
 
 ALL_BUT_ONE_WAY = 0.79
 """Kendall's tau of a climb of five values or more in which one pair in ten is out of order."""
+FEWEST_OF_TRAINING = 5
+"""Of fewer training values none can be said to have fallen."""
 ENOUGH = 4
 """So many values after the best one show a climb though one of them falls back, and a small one, too."""
 
@@ -52,3 +54,15 @@ def needed_share(after: int, level: float, share: float) -> float:
     if after >= ENOUGH:
         return share
     return level if after < 3 else math.sqrt(level * share)
+
+
+def large_short_turn(curve: Curve, train: Curve | None, level: float, share: float) -> TurningPoint | None:
+    """The turn of a handful of evaluations, where it is large beside what both objectives gained; None without one.
+
+    ``level`` and ``share`` are those of ``needed_share``; the rise is ``share`` of what training gained or more, too.
+    """
+    turn = short_turn(curve) if curve.count <= FEW and train is not None else None
+    if turn is None or train is None or train.count < FEWEST_OF_TRAINING or not fell_significantly(train):
+        return None
+    large = turn.share >= needed_share(turn.after, level, share) and turn.rise >= share * scale(train)
+    return turn if large and not train.ends_non_finite else None

@@ -39,11 +39,12 @@ When it is silent
     Fewer than five values without a NaN among them; a spike that comes back; a rise that a learning-rate restart
     explains; a level from which the curve had come down {levels.RECURRING} times, the first fall included, or
     {relapses.OFTEN} relapses after which it came back (oscillating); a rise of training while validation, seen
-    {SEEN_AFTER} times or more since, stays near its best; a validation curve that rises while training does not, or
-    without a training curve, by less than orders of magnitude (that is overfitting); ups and downs below the start
-    of a positive loss that had gained less than ``little`` of it, a positive loss that, but for the highest and the
-    lowest {STRAY:pct} of its values, stayed within ``little`` of where it began, and one that moved by less than
-    {accuracy.LITTLE_LEARNED:pct} of itself and ends, with its accuracy, where guessing ends (that is a plateau).
+    {validation_beside.SEEN_AFTER} times or more since, stays near its best; a validation curve that rises while
+    training does not, or without a training curve, by less than orders of magnitude (that is overfitting); ups and
+    downs below the start of a positive loss that had gained less than ``little`` of it, a positive loss that, but for
+    the highest and the lowest {STRAY:pct} of its values, stayed within ``little`` of where it began, and one that moved
+    by less than {accuracy.LITTLE_LEARNED:pct} of itself and ends, with its accuracy, where guessing ends (that is a
+    plateau).
 """
 
 from __future__ import annotations
@@ -60,17 +61,15 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.epochs_beside import epoch_at
 from loganalyzer.features.interrupted import comes_back
 from loganalyzer.features.levels import (
-    CLEARLY_UP,
     ENOUGH_BEFORE_TURN,
     RECURRING,
     count_returns,
     noise_before,
-    scale,
-    significance,
 )
 from loganalyzer.features.relapses import OFTEN, relapses
 from loganalyzer.features.rise import EXPLOSION, OUT_OF_NOISE, STRAY, Rise, creeps, measure_rise, stays_above
 from loganalyzer.features.small_sample import SMALL_SAMPLE, change_over_noise
+from loganalyzer.features.validation_beside import validation_fell, validation_stays
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import (
     Evidence,
@@ -105,8 +104,8 @@ class Limits(LimitSet):
 
 EXCUSED = 0.8
 """The most margin of a rise that another rule explains."""
-NOT_SHARED, SEEN_AFTER = 0.4, 3
-"""The score of a rise of training that validation, seen so often since, does not share."""
+NOT_SHARED = 0.4
+"""The score of a rise of training that validation does not share."""
 HARDLY_SEEN = 0.45
 """The most score of a rise that only a point or two show."""
 LUCKY_START, FLAT_SINCE, LUCKY = 0.1, 0.2, 4.0
@@ -153,9 +152,9 @@ def check(view: View, limits: Limits) -> Outcome:
         return lost or passed()
     if _at_chance(steady, view):
         return lost or _collapsed(steady, view, limits) or passed()
-    learned = _validation_fell(view, limits)
+    learned = validation_fell(view, limits.z)
     risen = _judge_rise(steady, limits, alone=curve is view.validation, start_known=not learned)
-    if learned and risen.status is Status.FOUND and _validation_stays(view, int(risen.numbers["at"])):
+    if learned and risen.status is Status.FOUND and validation_stays(view, int(risen.numbers["at"])):
         risen = passed(score=NOT_SHARED)
     return risen if risen.status is Status.FOUND else lost or _collapsed(steady, view, limits) or risen
 
@@ -282,24 +281,6 @@ def excused(curve: Curve, rise: Rise, limits: Limits, *, alone: bool) -> bool:
     if curve.positive and rise.end < curve.start and curve.gain < limits.little * curve.start:
         return True  # ups and downs within a gain that hardly was one are a plateau's
     return count_returns(curve, rise.best, rise.end) >= RECURRING or relapses(curve).count >= OFTEN
-
-
-def _validation_fell(view: View, limits: Limits) -> bool:
-    """True where validation learned: then a first training value below all others is one of an easy batch."""
-    held_out = view.validation
-    if view.train is None or held_out is None or held_out.count < 5:
-        return False
-    return significance(held_out) > limits.z
-
-
-def _validation_stays(view: View, since: int) -> bool:
-    """True where validation lies near its best after the step ``since`` at which training rose: the weights are as good."""
-    held_out = view.validation
-    if held_out is None or held_out.ends_non_finite:
-        return False
-    after = held_out.values[held_out.finite_steps > since]
-    end = arrays.median(after[-max(SEEN_AFTER, len(after) // 3) :]) if len(after) >= SEEN_AFTER else math.inf
-    return end - held_out.best <= CLEARLY_UP * scale(held_out)
 
 
 def _judge_rise(curve: Curve, limits: Limits, *, alone: bool, start_known: bool = True) -> Outcome:

@@ -66,14 +66,12 @@ from loganalyzer.features.levels import (
     RECURRING,
     TurningPoint,
     count_returns,
-    fell_significantly,
     noise_before,
     retained_gain,
-    scale,
     turning_point,
 )
 from loganalyzer.features.metric_turn import lost_by_metric, metric_still_improves
-from loganalyzer.features.short_turn import FEW, needed_share, short_turn
+from loganalyzer.features.short_turn import large_short_turn
 from loganalyzer.features.training_since import Training, training_since
 from loganalyzer.features.turn_margins import (
     OUT_OF_NOISE,
@@ -229,7 +227,7 @@ def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
         share = share_lost(curve, turn, noise, view.train)
         margin = max(margin_of(turn, share, limits), level_margin(curve, turn, share, limits))
     if margin < 1.0:
-        short = _short_turn(curve, view, limits)
+        short = large_short_turn(curve, view.train, limits.level, limits.share)
     if short is not None:
         turn, share, margin = short, short.share, SHORT
     training = training_since(view.steady(view.train) if view.train is not None else None, turn.step)
@@ -250,17 +248,6 @@ def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
     lost = turn.rise / curve.gain if gained and curve.gain > 0 else share or turn.share
     kind = kind_of(lost, max(lost, lost_by_metric(view.metrics)), limits, excused=improves)
     return _overfitted(curve, view, turn, training, lost, kind, max(score, 0.5), gained=gained)
-
-
-def _short_turn(curve: Curve, view: View, limits: Limits) -> TurningPoint | None:
-    """The turn of a handful of evaluations, where it is large beside what both objectives gained; None without one."""
-    turn = short_turn(curve) if curve.count <= FEW and view.train is not None else None
-    if turn is None or view.train is None or view.train.count < 5 or not fell_significantly(view.train):
-        return None
-    large = turn.share >= needed_share(turn.after, limits.level, limits.share) and turn.rise >= limits.share * scale(
-        view.train
-    )
-    return turn if large and not view.train.ends_non_finite else None
 
 
 def _memorised(curve: Curve, view: View, limits: Limits) -> Outcome | None:

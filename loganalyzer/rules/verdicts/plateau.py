@@ -41,14 +41,14 @@ When it is silent
     stands at its ceiling ({accuracy.CEILING:pct} or more), or a return at the most that its environment gives. An
     accuracy of exactly 0, which is the share of no class.
     One number or one class where the learning rate had decayed below {rates.SPENT:pct} of its peak. No gain: where the
-    loss fell steadily, or rose (diverging), or its last third lies {APART} deviations of both below its first, or
+    loss fell steadily, or rose (diverging), or its last third lies {hidden_fall.APART} deviations of both below its first, or
     it takes off at its end, or the level of its first twentieth fell by ``small`` and ``z`` standard errors or from
     twentieth to twentieth (Kendall's tau below {levels.LEVEL_BY_LEVEL}), or
     accuracy clearly rose, or validation gained {SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of it (not less
     than {levels.NEXT_TO_NOTHING:pct} of a positive loss), or fewer than {small_sample.HANDFUL} values scatter so
     widely that a fall by {small_sample.HIDDEN:pct} of their level might be chance. Stalled: where accuracy clearly
     rose, the last third still falls, the last two thirds creep down without a way back (Kendall's tau below
-    {ONE_WAY_DOWN}), or the rate was lowered after the curve had come to rest. Neither of these two
+    {hidden_fall.ONE_WAY_DOWN}), or the rate was lowered after the curve had come to rest. Neither of these two
     beside a divergence or periodic swings, and no gain not beside overfitting. A run that learned and ended as NaN, and a
     floor that is high only by a guess: without accuracy, target or sibling runs nothing says where the floor should be.
     In logs that begin late everything but chance, frozen and constant values: how they began is not in them.
@@ -74,9 +74,9 @@ from loganalyzer.features.accuracy import (
 )
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import first_step_of_last, frozen_share
+from loganalyzer.features.hidden_fall import ONE_WAY, TREND, crept, falls_one_way, still_falls, thirds_apart
 from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.known_chance import metric_at_known_chance
-from loganalyzer.features.last_third import final_third
 from loganalyzer.features.levels import (
     KEPT_GAIN,
     flat_from,
@@ -87,7 +87,6 @@ from loganalyzer.features.levels import (
     significance,
 )
 from loganalyzer.features.small_sample import HANDFUL, hides_half
-from loganalyzer.features.steady_fall import SETTLED_FROM, steady_fall
 from loganalyzer.features.take_off import OUT_OF_NOISE, take_off
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
@@ -109,20 +108,12 @@ SURE = 2.0
 """So many times ``z`` a gain of validation must be to speak for training, too."""
 EXCUSED = 0.7
 """The most margin of a run that stands still for a reason."""
-TREND = 4.0
-"""A fall that so many standard errors of Kendall's tau confirm is a trend, however small it is beside the noise."""
 FAR_FROM_FLAT = 0.5
 """The most margin of a curve with a trend that is not flat by its gain."""
 LOST = 0.3
 """A curve that holds less of its gain than this at the end has lost it."""
 WITHOUT_A_TRACE = 1.3
 """The least margin of a small gain that was lost."""
-ONE_WAY = 0.55
-"""Kendall's tau of a curve that goes one way from start to end, however little."""
-ONE_WAY_DOWN, CREEP = -0.9, 0.05
-"""Kendall's tau of last two thirds that creep down without a way back, and the share of the gain that they do by."""
-APART = 4.0
-"""A fall from third to third of so many deviations of both is no noise, however it came."""
 NEARLY = 0.45
 """The most score of a loss so noisy that its few values would not show a fall by half."""
 BY_NOISE = 0.87
@@ -261,15 +252,10 @@ def _flat(curve: Curve, view: View, limits: Limits) -> Outcome:
             return passed(score=min(score, NEARLY))
         score = min(score, BY_A_HANDFUL if len(curve.reduced) < HANDFUL else BY_NOISE)
         return _plateau(curve, "never-learned", variant="never", score=score)
-    if _crept(curve) and not learned and not _validation_learned(view.objective, curve, limits):
-        crept: dict[str, Number] = {"gain": curve.gain / curve.start}
-        return _plateau(curve, "never-learned", variant="crept", score=CREPT, numbers=crept)
+    if crept(curve) and not learned and not _validation_learned(view.objective, curve, limits):
+        numbers: dict[str, Number] = {"gain": curve.gain / curve.start}
+        return _plateau(curve, "never-learned", variant="crept", score=CREPT, numbers=numbers)
     return _stalled(curve, view, limits, score, learned)
-
-
-def _crept(curve: Curve) -> bool:
-    """True when it fell all along and got nowhere."""
-    return hardly_moved(curve) and arrays.kendall(curve.reduced.values) < -ONE_WAY
 
 
 def never_margin(curve: Curve, judged: Curve | None, limits: Limits, *, learned: bool) -> float:
@@ -286,7 +272,7 @@ def never_margin(curve: Curve, judged: Curve | None, limits: Limits, *, learned:
         learned
         or falls
         or _level_fell(curve, limits)
-        or _thirds_apart(curve)
+        or thirds_apart(curve)
         or take_off(curve).z > OUT_OF_NOISE
         or _validation_learned(judged, curve, limits)
     ):
@@ -298,16 +284,6 @@ def _level_fell(curve: Curve, limits: Limits) -> bool:
     """True when the level of a positive loss clearly fell, however far single values of it scatter."""
     level = level_gain(curve)
     return level.share > limits.small and level.fell(limits.z)
-
-
-def _thirds_apart(curve: Curve) -> bool:
-    """True when the last third lies clearly below the first, each beside its own scatter: a late step is no noise."""
-    y, third = curve.reduced.values, len(curve.reduced) // 3
-    if len(y) < HANDFUL:
-        return False
-    early, late = y[:third], y[-third:]
-    fall = arrays.median(early) - arrays.median(late)
-    return fall > APART * (arrays.spread(early) + arrays.spread(late))
 
 
 def _validation_learned(judged: Curve | None, curve: Curve, limits: Limits) -> bool:
@@ -327,7 +303,7 @@ def _stalled(curve: Curve, view: View, limits: Limits, near: float, learned: boo
     when = reached(curve, 0.8)
     share = curve.gain / curve.start if curve.positive and curve.start > 0 else math.inf
     margin = min(limits.small / share if share > 0 else math.inf, (limits.early / max(when, 0.01)) ** 0.5)
-    creeps = _still_falls(curve) or (view.objective is not None and _falls_one_way(view.objective))
+    creeps = still_falls(curve) or (view.objective is not None and falls_one_way(view.objective))
     if margin > EXCUSED and (learned or _dropped_when_flat(curve, view) or creeps):
         margin = EXCUSED
     score = arrays.sigmoid_margin(margin)
@@ -344,19 +320,6 @@ def _dropped_when_flat(curve: Curve, view: View) -> bool:
     first, span = view.reach
     flat = max(flat_from(curve), 0.02) if drops else 0.0
     return any((step - first) / span > flat for step in drops)
-
-
-def _still_falls(curve: Curve) -> bool:
-    """True when the last third still goes down."""
-    last = final_third(curve)
-    return last.tau < -0.5 and last.share > 0.05
-
-
-def _falls_one_way(curve: Curve) -> bool:
-    """True when the last two thirds go down all but one way, out of their noise, by some share of the gain."""
-    whole = steady_fall(curve)
-    fall = curve.value_at(curve.step_at(SETTLED_FROM)) - curve.end
-    return whole.tau < ONE_WAY_DOWN and whole.z > TREND and fall > CREEP * curve.gain
 
 
 def _plateau(
