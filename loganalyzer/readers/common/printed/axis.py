@@ -53,13 +53,18 @@ def stretches(points: Points, begun: Sequence[int] = ()) -> list[Stretch]:
     axis = axis_of(points)
     points = _one_spelling(points, axis)
     usable = np.isfinite(axis.x) & (np.abs(axis.x) < LARGEST_STEP)
-    columns = _columns(points, axis.x, usable)
-    returns = returns_in(columns, _first_behind(columns.values(), sorted({*begun, *_printed_anew(points)})))
+    returns = _returns(points, axis.x, usable, begun)
     starts = [0, *(one.row for one in returns if one.kind is Kind.NEW_RUN)]
     spans = list(zip(starts, [*starts[1:], len(axis.x)], strict=True))
     axis = replace(axis, x=_counted_on(axis.x, returns, spans))
     found = [_stretch(points, numbered(points, axis, usable, a, b), usable, a, b, returns) for a, b in spans]
     return [s for s in found if s is not None]
+
+
+def _returns(points: Points, x: Floats, usable: np.ndarray, begun: Sequence[int]) -> list[Return]:
+    """Where the log goes back; the columns that tell it are as large as the log, and not kept."""
+    columns = _columns(points, x, usable)
+    return returns_in(columns, _first_behind(columns.values(), sorted({*begun, *_printed_anew(points)})))
 
 
 def uncounted_stretch(points: Points, metrics: bool = False) -> Stretch | None:
@@ -146,7 +151,7 @@ def _stretch(
             again[name] = again.get(name, 0) + count
         if not axis.numbered:
             own = own.where(_without_passes_behind(own, points))
-        steps, kept = own.steps, own.values.copy()
+        steps, kept = own.steps, own.values
         full = name if name not in doubled else f"{name}_{'step' if level else 'epoch'}"
         if axis.numbered and (name, level) == axis.key:
             told = full
