@@ -96,3 +96,10 @@ def test_swings_of_a_run_that_did_not_settle_are_one() -> None:
     diagnosis = judge(train_loss=1.3 + 3 * np.exp(-X / 0.1) + 0.5 * np.sin(2 * np.pi * 9 * X) + NOISE)
     assert diagnosis.verdict is Verdict.OSCILLATING
     assert "learning-rate-too-high" in found(diagnosis)
+
+
+def test_a_run_that_has_settled_is_not_called_still_improving() -> None:
+    settled = judge(train_loss=0.4 + 2 * np.exp(-X / 0.06) - 0.2 * X + 0.1 * NOISE)
+    assert settled.deciding == "converged" and "still-improving" not in found(settled)
+    falling = judge(train_loss=3.0 - 2.0 * X + 0.1 * NOISE)
+    assert falling.deciding == "underfitting" and "still-improving" in found(falling)

@@ -16,8 +16,8 @@ How it is measured
 
 When it is silent
     When the learning rate has decayed below 1% of its peak (the schedule is finished), cycles, or is tested over a
-    range; for logs of fewer than {learning_curve.FEWEST} points; for runs that began good or end as NaN; and when
-    nothing significant was gained in the last third.
+    range; beside a run that has settled; for logs of fewer than {learning_curve.FEWEST} points; for runs that began
+    good or end as NaN; and when nothing significant was gained in the last third.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from loganalyzer.features.learning_curve import STATED, half_as_much, outlook
 from loganalyzer.features.levels import scale
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import LAST, Quote, Rule
+from loganalyzer.rules.base import LAST, Quote, Rule, Suppression
 from loganalyzer.rules.limits import LimitSet, limit
 
 
@@ -92,5 +92,7 @@ RULE = Rule(
     variants=("found", "hardly"),
     fixes=("longer-training", "lr-up-3x", "longer-schedule"),
     explained_by=("underfitting",),
+    # beside "it has settled" the little that is still to come is no news; where it would hardly help, that is said
+    suppressed_by=(Suppression("converged", by_variants=("found", "scattered"), variants=("found",)),),
     quotes=(Quote("end", LAST),),
 )
