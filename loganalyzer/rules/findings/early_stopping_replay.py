@@ -28,7 +28,7 @@ from loganalyzer.features.curve import Curve
 from loganalyzer.features.replay import replay, safest
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
-from loganalyzer.rules.base import Rule, Suppression
+from loganalyzer.rules.base import ANY, Quote, Rule, Suppression
 from loganalyzer.rules.limits import LimitSet, limit
 
 FEWEST = 12
@@ -101,6 +101,7 @@ RULE = Rule(
     variants=("found", "after-loss", "loses"),
     fixes=("early-stopping",),
     explained_by=("overfitting", "best-long-before-end"),
+    quotes=(Quote("kept", ANY),),
     # of a run that never learned nothing could be lost: when to stop it is no question
     suppressed_by=(Suppression("plateau", by_kinds=("never-learned", "constant")),),
 )
