@@ -18,6 +18,7 @@ COUNT = 24
 STEPS = range(COUNT)
 LOSS = [round(0.3 + 2.5 / (1 + i / 3), 4) for i in STEPS]
 HELD_OUT = [round(0.5 + 2.4 / (1 + i / 3) + 0.03 * max(0, i - 12), 4) for i in STEPS]
+BELOW_ZERO = [round(9.0 / (1 + i / 3) - 4.0, 4) for i in STEPS]
 ACCURACY = [round(0.9 - 0.7 / (1 + i / 4), 4) for i in STEPS]
 ITS_ACCURACY = [round(0.8 - 0.6 / (1 + i / 4), 4) for i in STEPS]
 SWINGING = [round(-200 + 150 * float(np.sin(i / 3)), 2) for i in STEPS]
@@ -49,6 +50,7 @@ def clocked(text: str, ahead: str = "2024-03-0{day} 10:{minute:02}:07,123 - ") -
         ("loss_history.json", json.dumps([[200 * i, LOSS[i], HELD_OUT[i]] for i in STEPS]), ["train", "val"]),
         ("loss.csv", rows(STEPS, LOSS, HELD_OUT), ["train", "val"]),
         ("loss.txt", rows(LOSS, HELD_OUT, between=" "), ["train", "val"]),
+        ("losses.csv", rows(BELOW_ZERO, [value / 9 for value in LOSS]), ["losses", "column_2"]),
         ("losses.csv", rows(STEPS, LOSS, ACCURACY), ["losses", "accuracy"]),
         ("loss.tsv", rows(STEPS, LOSS, HELD_OUT, ACCURACY, between="\t"), ["train", "val", "accuracy"]),
         ("loss.csv", rows(STEPS, LOSS, ACCURACY, HELD_OUT, ITS_ACCURACY), ["train", "train/accuracy", "val", "val/accuracy"]),
@@ -264,4 +266,45 @@ def test_a_curve_a_line(between: str, end: str) -> None:
 @pytest.mark.parametrize("name", ["features.csv", "data.txt", "weights.csv"])
 def test_lines_of_numbers_that_nothing_calls_a_curve(name: str) -> None:
     text = "\n".join(",".join(map(str, one)) for one in (LONG, LONG_HELD_OUT)) + "\n"
+    assert READER.detect(source(name, text.encode())) is Match.NO
+
+
+def quoted(text: str, between: str = ",", mark: str = '"') -> str:
+    lines = (between.join(f"{mark}{cell}{mark}" for cell in line.split(",")) for line in text.splitlines())
+    return "".join(f"{line}\n" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("losses.csv", quoted(rows(STEPS, LOSS))),
+        ("loss.csv", quoted(rows(STEPS, LOSS), ";")),
+        ("loss.tsv", quoted(rows(STEPS, LOSS), "\t")),
+        ("loss.csv", quoted(rows(STEPS, LOSS)).replace("\n", "\n\n")),
+        ("loss.csv", quoted(rows(STEPS, LOSS)).replace("\n", "\r\n")),
+        ("loss.csv", quoted(rows(LOSS))),
+        ("train_loss.txt", quoted(rows(LOSS))),
+        ("loss.csv", "".join(f'{i},"{value}"\n' for i, value in enumerate(LOSS))),
+        ("loss.csv", "".join(f'"{i}",{value}\n' for i, value in enumerate(LOSS))),
+        ("losses.csv", "".join(f'"{i}", "{value}"\n' for i, value in enumerate(LOSS))),
+    ],
+)
+def test_quotes_about_numbers_are_no_part_of_them(name: str, text: str) -> None:
+    (run,) = runs(text, name)
+    assert isinstance(run, Run)
+    (series,) = run.series.values()
+    assert series.values.tolist() == pytest.approx(LOSS)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("loss.csv", '"epoch","loss"\n' + quoted(rows(STEPS, LOSS))),  # names: the reader of tables has it
+        ("loss.csv", '"in the beginning"\n"was the word"\n' * 8),
+        ("table.csv", quoted(rows(LOSS, HELD_OUT))),
+        ("loss.json", json.dumps("0.5")),
+        ("loss.csv", '"0.5 apples, 3 pears"\n' * 9),
+    ],
+)
+def test_other_words_in_quotes_are_no_rows(name: str, text: str) -> None:
     assert READER.detect(source(name, text.encode())) is Match.NO

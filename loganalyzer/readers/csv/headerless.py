@@ -56,7 +56,7 @@ MOST_SIZES = 20.0
 def detect(source: Source) -> Match:
     """Rows of as many numbers, and a sign that they are a log: one counts, or the file is called after a curve."""
     ending = suffix(source.name)
-    if (ending in NOT_TABLES and ending != ".json") or source.head[:1].strip(b" +-.,0123456789#[\t\n\r"):
+    if (ending in NOT_TABLES and ending != ".json") or source.head[:1].strip(b' +-.,0123456789#["\t\n\r'):
         return Match.NO
     text = source.text_head
     if text and curve_name(source.path) and lists_in(text):

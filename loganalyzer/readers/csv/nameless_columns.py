@@ -79,7 +79,9 @@ def names_of(rows: Floats, columns: Columns, path: str) -> tuple[str, ...]:
     hint = curve_name(path)
     if not hint and not (called_after_data_set(path) and _is_loss(rows, columns)):
         return ()
-    if len(values) > 1 and not (_may_be_curve(rows, columns, path) and (columns.counted or falls(values[0]))):
+    if len(values) > 1 and not (
+        _may_be_curve(rows, columns, path) and (columns.counted or falls(values[0]) or _sinks(values[0]))
+    ):
         return ()
     return _names(values, hint or f"{PurePosixPath(path).stem}/loss")
 
@@ -99,14 +101,15 @@ def called_after_data_set(path: str) -> bool:
 def _may_be_curve(rows: Floats, columns: Columns, path: str) -> bool:
     """Whether the first of several columns can be what the file is called after.
 
-    Where none counts, the file itself must be called after a loss: other rows are data.
+    Where none counts, the file itself must be called after a loss, and its values be positive or fall nearly all along:
+    other rows are data.
     """
     values = rows[:, columns.values[0]]
     if rows.shape[1] > MOST_NAMED or curve_name(path) in _ANY or bool((values == np.round(values)).all()):
         return False
     own = role_of(PurePosixPath(path).stem).quantity
-    is_loss = own in (Quantity.LOSS, Quantity.LOSS_PART) and len(rows) >= FEWEST_VALUES and bool((values > 0).all())
-    return columns.counted or is_loss
+    is_loss = own in (Quantity.LOSS, Quantity.LOSS_PART) and len(rows) >= FEWEST_VALUES
+    return columns.counted or (is_loss and (bool((values > 0).all()) or _sinks(values)))
 
 
 def _is_loss(rows: Floats, columns: Columns) -> bool:
@@ -120,7 +123,7 @@ def _is_loss(rows: Floats, columns: Columns) -> bool:
     for own in np.split(values, _beginnings(rows, columns)):
         halves = (own, own[: len(own) // 2]) if len(own) >= FEWEST_HALVED else (own,)
         for part in halves if len(own) >= FEWEST_VALUES else ():
-            if falls(part[:, 0]) and _trend(part[:, 0]) <= -ALIKE:
+            if falls(part[:, 0]) and _sinks(part[:, 0]):
                 return True
         if bool((own[:, 0] > 0).all()) and any(_is_accuracy(other) and _trend(other) >= ALIKE for other in own.T[1:]):
             return True
@@ -173,6 +176,11 @@ def _is_accuracy(values: Floats) -> bool:
 def rises_to_one(values: Floats) -> bool:
     """Whether a curve is one of an accuracy by how it runs: between 0 and 1, and rising nearly all along."""
     return _is_accuracy(values) and _trend(values) >= ALIKE
+
+
+def _sinks(values: Floats) -> bool:
+    """Whether a curve falls nearly all along, below zero or not."""
+    return _trend(values) <= -ALIKE
 
 
 def _trend(values: Floats) -> float:

@@ -30,6 +30,8 @@ _BETWEEN = re.compile(r"[,;\s]+")
 _TIME = re.compile(r"\d{1,9}:\d\d:\d\d")
 _NAMELESS = re.compile(r"\s*(,?)0\r?\n")
 _WHOLE = re.compile(r"^[ \t]{0,8}[+-]?\d{1,18}[ \t]{0,8}\r?$", re.MULTILINE)
+_QUOTED = re.compile(r'\s{0,8}"[ \t]{0,8}[+-]?(?:\d|\.\d)[^"\n]{0,60}"[ \t]{0,8}(?:[,;\t|\r\n]|$)')
+"""A first cell that is a number in quotes: writers of CSV that quote whatever they write."""
 _COUNTED = re.compile(
     r"^([ \t]{0,8}\d{1,9})[ \t]?(?:[_:|]|[-=]>)[ \t]?(?=[+-]?(?:\d|\.\d|nan|inf))", re.IGNORECASE | re.MULTILINE
 )
@@ -43,7 +45,9 @@ _CLOCK = re.compile(
 
 def as_lines(text: str) -> str:
     """The rows of a JSON array of arrays, or of numbers, or behind a clock, or counted by what is glued to their values, or
-    lying (a curve a line), as lines of cells; any other text as it is."""
+    lying (a curve a line), as lines of cells without quotes; any other text as it is."""
+    if _QUOTED.match(text):
+        text = text.replace('"', "")
     if _CLOCK.match(text):
         return _behind_clocks(text)
     start = text.lstrip()
