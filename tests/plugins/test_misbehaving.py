@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.plugins.conftest import install, with_plugins
-from tests.plugins.test_broken import Broken, add_rule
+from tests.plugins.test_broken import RULE, Broken, add_rule
 
 BRIEF = "import loganalyzer.model.guarded as g; g.MOST_SECONDS = 0.5; g.AGAIN_SECONDS = 0.2"
 ENDLESS = {
@@ -56,10 +56,10 @@ def log(folder: Path, name: str = "log.csv", turn: int = 20) -> Path:
 def with_rules(site: Path, *bodies: str) -> set[str]:
     """Install rules with these bodies; their ids."""
     ids = [f"theirs-{n}" for n in range(len(bodies))]
-    points = [
-        add_rule(site, f"theirs_{n}", Broken("", id=own, body=f"{BRIEF}\n    {body}"))
-        for n, (own, body) in enumerate(zip(ids, bodies, strict=True))
-    ]
+    points = []
+    for n, (own, body) in enumerate(zip(ids, bodies, strict=True)):
+        module = RULE.format(id=own, limits="Limits()", fields="", body=body)
+        points.append(add_rule(site, f"theirs_{n}", Broken("", id=own, module=f"{BRIEF}\n{module}")))
     install(site, "slow-rules", "[loganalyzer.rules.v1]\n" + "".join(points))
     return set(ids)
 
