@@ -31,9 +31,11 @@ def _candidates(
         count = len(series[name])
         return count < min(5, longest) or (count < enough and OFTEN * count <= longest)
 
+    begins_last = max((int(series[n].steps[0]) for n, _ in found if len(series[n]) >= LONG_ENOUGH), default=None)
+
     def gave_way(name: str) -> bool:
-        last = series[name].steps[-1:]
-        return any(len(series[n]) >= LONG_ENOUGH and bool((series[n].steps[0] > last).all()) for n, _ in found)
+        """Whether another one begins behind the end of this one."""
+        return begins_last is not None and (len(series[name]) == 0 or begins_last > int(series[name].steps[-1]))
 
     def preference(candidate: tuple[str, Role]) -> tuple[bool, bool, int, int, int, str]:
         name, role = candidate
