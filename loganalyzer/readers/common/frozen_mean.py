@@ -23,9 +23,9 @@ _HELD_OUT = frozenset({Split.VALIDATION, Split.TEST})
 def with_frozen_mean(run: Run) -> Run:
     """The run with NaN in place of what such means say, and a note that names them; others as they are."""
     losses = [s for s in run.series.values() if role_of(s.name).quantity in LOSSES and not _held_out(s)]
-    raw = next((s for s in losses if _lost_at(s) is not None), None)
-    since = None if raw is None else _lost_at(raw)
-    if raw is None or since is None:
+    lost = ((raw, since) for raw in losses if (since := _lost_at(raw)) is not None)
+    raw, since = next(lost, (None, 0))
+    if raw is None:
         return run
     marked = {s.name: replace(s, values=own) for s in losses if (own := _marked(s, since)) is not None}
     if not marked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from loganalyzer.readers.common.data_sets import COLUMNS as DATA_SETS
@@ -34,12 +34,19 @@ def by_run(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, 
     for record in records:
         label = "/".join(str(record.get(field, "")) for field in fields)
         found.setdefault(label, []).append({key: value for key, value in record.items() if key not in fields})
-    if not 1 < len(found) <= MOST_RUNS or any(len(own) < FEWEST_RECORDS for own in found.values()):
-        return {}
     splits = [key for key in first if key.lower() in DATA_SETS]
     steps = [[tuple(str(one.get(key)) for key in (counter, *splits)) for one in own] for own in found.values()]
-    each = all(len(set(own)) == len(own) for own in steps)
-    return found if each and len({step for own in steps for step in own}) < len(records) else {}
+    return found if are_runs(steps) else {}
+
+
+def are_runs(steps: Sequence[Sequence[Hashable]]) -> bool:
+    """Whether what has these steps are several runs: each counts by itself, over steps of the others.
+
+    Where no step comes twice, it is one training that goes on.
+    """
+    if not 1 < len(steps) <= MOST_RUNS or any(len(own) < FEWEST_RECORDS or len(set(own)) < len(own) for own in steps):
+        return False
+    return len({step for own in steps for step in own}) < sum(map(len, steps))
 
 
 def _is_label(key: str, value: Any) -> bool:

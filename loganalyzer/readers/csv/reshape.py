@@ -9,12 +9,11 @@ from loganalyzer.readers.common.data_sets import COLUMNS as DATA_SETS
 from loganalyzer.readers.common.data_sets import data_set
 from loganalyzer.readers.common.long_records import NAMES, VALUES
 from loganalyzer.readers.common.quantities import COUNTERS, OBJECTIVES, with_split
-from loganalyzer.readers.common.run_fields import FIELDS
+from loganalyzer.readers.common.run_fields import FIELDS, are_runs
 from loganalyzer.readers.csv.cells import cells_of, finished, is_missing, number_of
 from loganalyzer.readers.csv.header import LINE_END, SEPARATORS, is_number
 from loganalyzer.roles.assign import role_of
 
-MOSTFIELDS = 100
 FEWEST_ROWS = 2
 FEWEST_LYING = 5
 MOST_LYING = 60
@@ -31,6 +30,11 @@ class Grid(Record):
     def names(self) -> Sequence[str]:
         """The first row."""
         return self.rows[0]
+
+    @property
+    def low(self) -> Sequence[str]:
+        """The names in small letters, without quotes."""
+        return [name.strip('"').lower() for name in self.names]
 
     def text(self, rows: Sequence[Sequence[str]]) -> str:
         """Rows as text."""
@@ -114,44 +118,38 @@ def _upright(grid: Grid) -> list[Sequence[str]] | None:
 
 def _groups(grid: Grid) -> list[tuple[str, Grid]]:
     """The rows of each run under its label, where a column tells them and each counts by itself; [] for other tables."""
-    low = [name.strip('"').lower() for name in grid.names]
-    columns = [i for i, name in enumerate(low) if name in FIELDS]
+    columns = [i for i, name in enumerate(grid.low) if name in FIELDS]
     counter = _counter(grid)
     if not columns or counter is None:
         return []
     by_label: dict[str, list[Sequence[str]]] = {}
     for row in grid.rows[1:]:
         by_label.setdefault("/".join(row[i] for i in columns), []).append(row)
-    if not 1 < len(by_label) <= MOSTFIELDS or any(len(rows) < FEWEST_ROWS for rows in by_label.values()):
+    keys = [i for i, name in enumerate(grid.low) if i == counter or name in NAMES or name in DATA_SETS]
+    if not are_runs([[tuple(row[i] for i in keys) for row in rows] for rows in by_label.values()]):
         return []
-    keys = [i for i, name in enumerate(low) if i == counter or name in NAMES or name in DATA_SETS]
-    counted = [{tuple(row[i] for i in keys) for row in rows} for rows in by_label.values()]
-    each = all(len(own) == len(rows) for own, rows in zip(counted, by_label.values(), strict=True))
-    if not each or len(set().union(*counted)) == sum(map(len, counted)):
-        return []  # one training that goes on
-    kept = [i for i in range(len(low)) if i not in columns]
-    parts = []
-    for label, rows in by_label.items():
-        parts.append((label, Grid(grid.separator, [[row[i] for i in kept] for row in (grid.names, *rows)])))
-    return parts
+    kept = [i for i in range(len(grid.names)) if i not in columns]
+    return [
+        (label, Grid(grid.separator, [[row[i] for i in kept] for row in (grid.names, *rows)]))
+        for label, rows in by_label.items()
+    ]
 
 
 def _counter(grid: Grid) -> int | None:
     """The first column that counts."""
-    places = [i for i, name in enumerate(grid.names) if role_of(name.strip('"')).quantity in COUNTERS]
-    low = [name.strip('"').lower() for name in grid.names]
-    return next((i for i in places if low[i] not in FIELDS), None)
+    counters = (i for i, name in enumerate(grid.names) if role_of(name.strip('"')).quantity in COUNTERS)
+    low = grid.low
+    return next((i for i in counters if low[i] not in FIELDS), None)
 
 
 def _wide(grid: Grid) -> list[Sequence[str]] | None:
     """A long table (a row for each value) with a row for each step; None for other tables."""
-    low = [name.strip('"').lower() for name in grid.names]
-    named = next((i for i, name in enumerate(low) if name in NAMES), None)
-    valued = next((i for i, name in enumerate(low) if name in VALUES), None)
+    named = next((i for i, name in enumerate(grid.low) if name in NAMES), None)
+    valued = next((i for i, name in enumerate(grid.low) if name in VALUES), None)
     counter = _counter(grid)
     if named is None or valued is None or counter is None:
         return None
-    split = next((i for i, name in enumerate(low) if name in DATA_SETS and i not in (named, valued)), None)
+    split = next((i for i, name in enumerate(grid.low) if name in DATA_SETS and i not in (named, valued)), None)
     columns: dict[str, int] = {}
     found: list[tuple[str, dict[str, str]]] = []
     for row in grid.rows[1:]:
