@@ -248,7 +248,7 @@ def _stepwise(
     schedule: Schedule, steps: Ints, u: Floats, tolerance: float, monitored: Sequence[tuple[Ints, Floats]]
 ) -> Schedule | None:
     """The schedule of a rate that stays level between few drops; None when it is a smooth one."""
-    ratio = u[1:] / np.maximum(u[:-1], 1e-300)
+    ratio = np.where(u[1:] == u[:-1], 1.0, u[1:] / np.maximum(u[:-1], 1e-300))  # a rate may rest at zero
     fell = ratio < 1 - max(0.04, 2 * tolerance)
     level = np.abs(ratio - 1) <= max(1e-3, 2 * tolerance)
     drops = np.flatnonzero(fell) + 1

@@ -74,6 +74,13 @@ def test_uneven_drops_are_no_step_schedule(values: list[float]) -> None:
     assert _of(np.array(values)) is Family.MULTI_STEP
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_rate_that_rests_at_zero_fell_to_it_once() -> None:
+    found = recognise(np.arange(20, dtype=np.int64), np.array([0.1] * 8 + [0.04] * 3 + [0.0] * 9))
+    assert found is not None
+    assert (found.family, found.drops) == (Family.MULTI_STEP, (8, 11))
+
+
 def test_a_rate_with_scatter_is_still_constant() -> None:
     assert _of(0.1 * (1 + 0.02 * np.random.default_rng(1).standard_normal(40))) is Family.CONSTANT
 
