@@ -92,8 +92,6 @@ MENDED_ON: Mapping[str, Fault] = {
     "hot-behind-a-clip": {"clip_norm": 0.1, "lr": 2.0},
     "one-slow-sigmoid-layer": {"activation": "sigmoid", "hidden": (64,), "init": "default", "lr": 1e-3, "momentum": 0.0},
     "adam-ended-after-six-epochs": {"epochs": 6, "optimizer": "adam", "lr": 3e-4},
-}  # fmt: skip
-UNSEEN: Mapping[str, Fault] = {
     "sigmoid-layers-with-adam": {"hidden": (24,) * 4, "activation": "sigmoid", "init": "xavier", "optimizer": "adam", "lr": 3e-4},
     "small-clip-and-small-rate": {"clip_norm": 0.05, "lr": 2e-3},
     "sorted-batches-with-adam": {"shuffle": False, "optimizer": "adam", "lr": 5e-3, "batch_size": 16},
@@ -107,6 +105,21 @@ UNSEEN: Mapping[str, Fault] = {
     "everything-against-overfitting": {"dropout": 0.5, "weight_decay": 0.1, "augment": 1.0, "label_smoothing": 0.3},
     "wide-and-hot": {"hidden": (512, 512), "lr": 0.3},
     "thirty-samples": {"n_train": 30, "epochs": 120, "weight_decay": 0.0},
+}  # fmt: skip
+UNSEEN: Mapping[str, Fault] = {
+    "a-third-of-the-labels-wrong": {"label_noise": 0.35, "hidden": (128, 128), "optimizer": "adam", "lr": 2e-3,
+                                    "weight_decay": 0.0, "epochs": 100},
+    "twenty-layers-from-xavier": {"hidden": (24,) * 20, "init": "xavier"},
+    "restarts-every-second-epoch": {"schedule": "warm-restarts", "period": 2, "lr": 1e-3, "momentum": 0.5},
+    "inputs-as-they-are-with-adamw": {"normalise": False, "optimizer": "adamw", "lr": 3e-4},
+    "dropout-beside-batch-norm": {"batch_norm": True, "dropout": 0.7, "hidden": (16, 16)},
+    "noise-on-eighty-samples": {"n_train": 80, "augment": 2.0},
+    "warm-up-fills-a-short-run": {"warmup_epochs": 10, "epochs": 14, "schedule": "cosine", "lr": 5e-3, "momentum": 0.5},
+    "hot-with-strong-decay": {"lr": 0.8, "weight_decay": 0.1},
+    "rmsprop-in-batches-of-two": {"optimizer": "rmsprop", "lr": 0.02, "batch_size": 2, "n_train": 300, "epochs": 25},
+    "tanh-from-zero": {"activation": "tanh", "init": "zero", "hidden": (32, 32)},
+    "validated-on-fifteen-samples": {"n_val": 15, "n_train": 100, "hidden": (64, 64), "weight_decay": 0.0, "epochs": 100},
+    "patience-of-three-on-noisy-steps": {"patience": 3, "batch_size": 4, "lr": 0.1, "momentum": 0.5},
 }  # fmt: skip
 
 
