@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from loganalyzer.model.outcome import Outcome, Severity
 from loganalyzer.model.prescription import Prescription
@@ -15,6 +15,8 @@ from loganalyzer.rules.more_points import FIXES
 
 MOST = 3
 """More would be a list to choose from instead of an answer."""
+LAST_RESORT = "simple-start"
+"""What is left to do where the first actions do not help: it changes everything else that may be the cause."""
 OF_CAUSE = 2
 """So many fixes of the finding that names a likely cause come before those of the verdict."""
 
@@ -47,14 +49,31 @@ def first_actions(
         if len(chosen) < MOST and about.isdisjoint(subjects(fix)) and not _done_by(chosen, by_fix[fix]):
             chosen.append(by_fix[fix])
             about |= subjects(fix)
-    return tuple(chosen)
+    return _with_last_resort(chosen, by_fix)
+
+
+def _with_last_resort(chosen: Sequence[Prescription], by_fix: Mapping[str, Prescription]) -> tuple[Prescription, ...]:
+    """``chosen``, the last of them a simple start, where that is offered and changes more than each of those before it."""
+    last = by_fix.get(LAST_RESORT)
+    before = [action for action in chosen if action.fix != LAST_RESORT][: MOST - 1]
+    if last is None or not before or any(len(action.changes) >= len(last.changes) for action in before):
+        return tuple(chosen)
+    return (*before, last)
 
 
 def _done_by(chosen: Sequence[Prescription], wanted: Prescription) -> bool:
-    """True for one setting that holds the run back, where all of them are put back to usual values at once."""
-    usual = [{change.meaning for change in own.changes} for own in chosen if own.fix == "usual-settings"]
-    changed = {change.meaning for change in wanted.changes}
-    return bool(usual) and (wanted.fix in HOLD_BACK or bool(changed and changed <= usual[0]))
+    """True for a part of another action: it changes only what that changes, too, or one of the settings that hold the run back
+    where all of them are put back to usual values at once."""
+    usual = any(own.fix == "usual-settings" for own in chosen)
+    changed = _changed(wanted)
+    return (usual and wanted.fix in HOLD_BACK) or (bool(changed) and any(changed <= _changed(own) for own in chosen))
+
+
+def _changed(action: Prescription) -> frozenset[str]:
+    """The settings that an action changes, without the schedule that lets the rate fall after what learns faster."""
+    return frozenset(change.meaning for change in action.changes[:1]) | {
+        change.meaning for change in action.changes if change.meaning != "lr_schedule"
+    }
 
 
 def _tells_more(fix: str) -> bool:

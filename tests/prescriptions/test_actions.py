@@ -237,3 +237,50 @@ def test_the_likely_cause_and_the_first_action_are_about_one_thing() -> None:
         cause = messages.likely_cause(d, "en")
         named = next((o for o in d.findings if cause is not None and o.rule == cause.finding), None)
         assert named is None or not d.actions[0].changes or d.actions[0].fix in named.fixes
+
+
+FLAT = {"train_loss": "2.3026 + 0.003 * noise(1)"}
+TIMID = {"optimizer": "sgd", "lr": 5e-4, "momentum": 0.9, "epochs": 12, "n_train": 900, "batch_size": 32}
+
+
+@pytest.mark.parametrize(
+    ("series", "settings"),
+    [
+        (FLAT, {"optimizer": "sgd", "lr": 0.02, "dropout": 0.7, "weight_decay": 0.5}),
+        (FLAT, {"optimizer": "adam", "lr": 0.3, "weight_decay": 0.01, "activation": "sigmoid"}),
+        (BLOWN, {"optimizer": "sgd", "lr": 0.5, "weight_decay": 0.01, "dropout": 0.3}),
+        ({"train_loss": "where(x < 0.2, 2 - x, nan)"}, {"optimizer": "rmsprop", "lr": 0.1, "batch_size": 2}),
+        (
+            {"train_loss": "2 - 0.6 * x + 0.002 * noise(1)"},
+            {"optimizer": "sgd", "lr": 0.02, "dropout": 0.3, "hidden": 4},
+        ),
+    ],
+)
+def test_a_run_that_does_not_learn_ends_with_a_simple_start(series: dict[str, str], settings: dict[str, Any]) -> None:
+    [*before, last] = diagnosed(series, settings).actions
+    assert last.fix == "simple-start" and len(before) == 2
+    assert all(len(action.changes) < len(last.changes) for action in before)
+
+
+@pytest.mark.parametrize("settings", [{}, {"lr": 0.02}, {"optimizer": "adam"}, {"optimizer": "adam", "lr": 0.001}])
+def test_settings_that_do_not_tell_enough_give_no_simple_start(settings: dict[str, Any]) -> None:
+    assert "simple-start" not in [action.fix for action in diagnosed(FLAT, settings).offered]
+
+
+@pytest.mark.parametrize(
+    ("series", "settings"),
+    [
+        ({"train_loss": "2 - 1.2 * x + 0.002 * noise(1)"}, TIMID),
+        ({"train_loss": "2 - 1.2 * x + 0.002 * noise(1)"}, TIMID | {"optimizer": "adam", "lr": 1e-5}),
+        (BLOWN, {"lr": 0.1, "shuffle": "false"}),
+        (FLAT, {"optimizer": "sgd", "lr": 0.02, "dropout": 0.7, "weight_decay": 0.5}),
+        (OVER, {"n_train": 100, "dropout": 0.0, "lr": 0.02, "optimizer": "sgd"}),
+        (SWINGS, {"lr": 0.3, "shuffle": "false"}),
+    ],
+)
+def test_no_action_is_a_part_of_one_before_it(series: dict[str, str], settings: dict[str, Any]) -> None:
+    seen: list[set[str]] = []
+    for action in diagnosed(series, settings).actions:
+        changed = {change.meaning for change in action.changes} - {"lr_schedule"}
+        assert not changed or not any(changed <= before for before in seen)
+        seen.append(changed)

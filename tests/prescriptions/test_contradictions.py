@@ -110,7 +110,9 @@ def test_vetoes(fix: str, series: dict[str, str], settings: dict[str, Any], with
         assert fix not in vetoed(case_of(diagnosed(series, without)))
 
 
-@pytest.mark.parametrize("fix", sorted({fix for veto in VETOES for fix in veto.fixes} - {"early-stopping"}))
+@pytest.mark.parametrize(
+    "fix", sorted({fix for veto in VETOES for fix in veto.fixes} - {"early-stopping", "simple-start"})
+)
 def test_a_run_like_any_other_is_not_vetoed(fix: str) -> None:
     plain = case_of(diagnosed(FALLING, {"lr": 0.003, "pretrained": "true" if fix == "discriminative-rates" else "no"}))
     assert fix not in vetoed(plain)

@@ -18,6 +18,7 @@ from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.fixes.prescriptions.held_back import rate_far_too_low
+from loganalyzer.rules.fixes.prescriptions.simple_start import simple_start
 from loganalyzer.rules.fixes.prescriptions.stopping import few_steps_of_rl, nothing_ahead
 from loganalyzer.rules.fixes.suspects import rate_far_too_high, spoils_trained_weights
 from loganalyzer.rules.usual_ranges import LOWEST_RATE
@@ -79,6 +80,7 @@ OF_NETWORKS = (
     "loss-scaling", "lr-range-test", "momentum-0.9", "normalise-inputs", "one-cycle", "overfit-one-batch",
     "relu-activation", "skip-bad-batches", "smaller-model", "transfer-learning", "use-adam", "use-adamw", "warm-restarts",
     "warm-up", "weight-averaging", "weight-decay", "wider-model", "default-rates",
+    "simple-start",
 )  # fmt: skip
 """What there is only in neural networks."""
 REGULARISERS = ("weight-decay", "add-dropout", "smaller-model", "label-smoothing", "use-adamw", "augment")
@@ -281,6 +283,7 @@ VETOES = (
     Veto(("augment",), lambda case: case.traits.domain in (Domain.TEXT, Domain.LANGUAGE_MODEL)),
     Veto(LABELS, lambda case: case.traits.domain is Domain.LANGUAGE_MODEL),
     Veto(("longer-training", "longer-schedule"), _memorised),
+    Veto(("simple-start",), lambda case: simple_start(case) is None),
     Veto(("longer-training",), nothing_ahead),
     Veto(
         ("early-stopping", "shorter-training", "reduce-on-plateau", "label-smoothing", *LABELS),

@@ -121,6 +121,7 @@ FIXES = (
     "normalise-inputs",
     "check-outliers",
     "smaller-model",
+    "simple-start",
 )
 GAINED_BEFORE = ("lr-down-10x", "keep-best-checkpoint", *FIXES[1:])
 """Where a run had learned before it left its best level, the weights from before are kept."""

@@ -135,6 +135,7 @@ FIXES = (
     "relu-activation",
     "use-adam",
     "normalise-inputs",
+    "simple-start",
 )
 CONSTANT_FIXES = (
     "check-gradients",

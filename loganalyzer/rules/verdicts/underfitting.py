@@ -92,7 +92,7 @@ ONE_BY_ONE = 0.08
 """What a handful of values that all fell let expect, as a share of the gain, from which on they still improve."""
 COLLAPSED = 0.5
 """A metric that holds less of its gain than this at the end has not settled at a floor: it fell."""
-LONGER = ("longer-training", "lr-up-3x", "lr-up-10x", "use-adam", "batch-norm", "larger-batch-lr")
+LONGER = ("longer-training", "lr-up-3x", "lr-up-10x", "use-adam", "batch-norm", "larger-batch-lr", "simple-start")
 CAPACITY = (
     "wider-model",
     "less-dropout",
@@ -101,6 +101,7 @@ CAPACITY = (
     "lr-up-3x",
     "better-features",
     "transfer-learning",
+    "simple-start",
 )
 
 
@@ -268,6 +269,7 @@ RULE = Rule(
         "less-weight-decay",
         "better-features",
         "transfer-learning",
+        "simple-start",
     ),
     quotes=(
         Quote("then", "at"),

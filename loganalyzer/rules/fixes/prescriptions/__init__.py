@@ -13,6 +13,7 @@ from loganalyzer.rules.fixes.prescriptions import (
     optimizer,
     regularisation,
     schedule,
+    simple_start,
     stopping,
     usual,
 )
@@ -29,6 +30,7 @@ COMPUTED: Mapping[str, Compute] = {
     **model.COMPUTED,
     **data.COMPUTED,
     **usual.COMPUTED,
+    **simple_start.COMPUTED,
 }
 STATIC: Mapping[str, str] = {
     "better-features": "the inputs",

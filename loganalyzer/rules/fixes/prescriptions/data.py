@@ -5,6 +5,7 @@ from __future__ import annotations
 from loganalyzer.model.prescription import Change, Prescription
 from loganalyzer.roles.hyperparameters import is_number, is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, Compute, changed, rounded
+from loganalyzer.rules.fixes.prescriptions.regularisation import DROPOUT, HEAVY
 
 BEFORE = 100
 """So many steps before a spike the weights were still good (Chowdhery et al., 2022)."""
@@ -58,12 +59,17 @@ def few_samples(case: Case) -> bool:
 
 
 def more_data(case: Case) -> Prescription | None:
-    """Ten times as many samples, where the settings say that there are few."""
+    """Ten times as many samples, where the settings say that there are few; these are still few where nothing keeps a model that
+    overfits heavily from learning them by heart: with dropout, then."""
     own = case.samples
     if own is None or not few_samples(case):
         return None
-    new = round(TENFOLD * own.value)
-    return Prescription("", variant="known", changes=(Change("samples", own.name, round(own.value), new),))
+    samples = Change("samples", own.name, round(own.value), round(TENFOLD * own.value))
+    dropout, normalised = case.setting("dropout"), case.said("batch_norm")
+    free = dropout is not None and dropout.value == 0 and not (normalised is not None and is_on(normalised[1]))
+    if free and case.deciding == "overfitting" and case.kind in HEAVY:
+        return changed("dropout", samples, case.change("dropout", DROPOUT[0]))
+    return changed("known", samples)
 
 
 COMPUTED = {

@@ -13,6 +13,7 @@ from loganalyzer.model.record import replace
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded, tidy
+from loganalyzer.rules.fixes.prescriptions.regularisation import HEAVY
 from loganalyzer.rules.fixes.prescriptions.stopping import LEAST_PATIENCE, SHORT_PATIENCE, many_epochs, short_run
 
 WARM_UP = 0.05
@@ -53,6 +54,8 @@ FASTER_LEARNING = frozenset(
     )
 )
 """Fixes that make a run learn faster, after which its rate has to fall."""
+SLOWS_LEARNING_BY_HEART = ("more-data", "add-dropout")
+"""Fixes after which a model learns by heart later, if it goes on to move."""
 POOR = (Verdict.UNDERFITTING, Verdict.PLATEAU)
 UNSETTLED = ("undertrained", "never-learned", "stalled")
 """The kinds of a run that has not settled."""
@@ -131,12 +134,17 @@ def settled(found: Prescription, case: Case) -> Prescription:
     known = rates is not None and not rates.range_test and not falls
     unsettled = case.kind in UNSETTLED or case.verdict is Verdict.DIVERGING
     faster = found.fix in FASTER_LEARNING or found.fix == "longer-training"
-    if _still_high(found, case):
+    if _still_high(found, case) or (known and _held_by_heart(found, case)):
         return replace(found, changes=(*found.changes, *_named(case, "cosine")))
     if not faster or not found.changes or not known or not unsettled:
         return found
     further = (*_named(case, "cosine"), *_patient(case, found), *_enough_epochs(case, found))
     return replace(found, changes=(*found.changes, *further))
+
+
+def _held_by_heart(found: Prescription, case: Case) -> bool:
+    """True for what keeps a model that overfits heavily from it: at a constant rate it would go on to learn by heart, later."""
+    return found.fix in SLOWS_LEARNING_BY_HEART and case.verdict is Verdict.OVERFITTING and case.kind in HEAVY
 
 
 def _still_high(found: Prescription, case: Case) -> bool:
