@@ -40,9 +40,10 @@ def simple_start(case: Case) -> Prescription | None:
     if not own or case.traits.framework is Framework.BOOSTING:
         return None
     found = [change for part in PARTS for change in part(case) if change is not None and change.old != change.new]
-    if len(found) < FEWEST:
-        return None
     listed = [change for change in found if change.meaning not in SAID_AFTERWARDS]
+    if len(found) < FEWEST or not listed:
+        return None
+    found.sort(key=lambda change: change.meaning in SAID_AFTERWARDS)
     return Prescription("", variant="known", changes=tuple(found), numbers={"list": ", ".join(map(_shown, listed))})
 
 
