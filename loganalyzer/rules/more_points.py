@@ -13,11 +13,17 @@ RISING = ("check-labels-inputs", "shuffle", "check-training-loop", "overfit-one-
 """What costs minutes and tells more than further epochs do, where the loss has not fallen so far, or has risen."""
 LATE = ("log-more-often", "check-labels-inputs", "check-training-loop")
 """The same of a log that begins late: what the beginning was like is asked for first."""
+WORSENING = ("lr-down-10x", "keep-best-checkpoint", "log-more-often")
+"""Of a log that begins late and in which the loss rises: most often the steps were too large, and better weights were there."""
+JUMPING = ("lr-down-10x", "early-stopping", "match-evaluation")
+"""Where training gets better and validation leaps, or is far from its best at the end: longer training does not help that."""
+FAR = 0.25
+"""Validation that lost this share of its range since its best is far from it."""
 AT_CHANCE = ("lr-down-10x", "he-init", "check-labels-inputs", "overfit-one-batch")
 """What to change about a run that still guesses long after it began."""
 PERFECT = ("check-labels-inputs", "check-leak")
 """Where every answer is right from the first point on: one class, or the answer among the inputs."""
-FIXES = (*RISING, "check-leak", "longer-training", "log-more-often", "log-validation")
+FIXES = (*RISING, *WORSENING, *JUMPING, "check-leak", "longer-training", "log-validation")
 """Every fix that may be named here."""
 
 
@@ -38,11 +44,22 @@ def for_more_points(view: View) -> tuple[str, ...]:
         return ("log-more-often",) if late else ("log-more-often", "longer-training") if apart else ("longer-training",)
     if curve is not None and (went := _direction(curve)) != "found":
         if late:
-            return (*LATE, *validation)
+            several = curve.count > FEWEST  # of two values either may be the stray one
+            return WORSENING if went == "rising" and several else (*LATE, *validation)
         return (*(RISING if went == "rising" else TO_LOOK_AT), *(("log-more-often",) if apart else ()), *validation)
     if late:
         return ("log-more-often", *validation)
+    if _validation_is_far(view):
+        return JUMPING
     return ("log-more-often", *validation, "longer-training") if apart else ("longer-training", *validation)
+
+
+def _validation_is_far(view: View) -> bool:
+    """Whether validation ends far above its best level, by a share of all that it moved."""
+    held_out = view.validation
+    if held_out is None or held_out is view.main or held_out.count <= FEWEST or held_out.value_range <= 0:
+        return False
+    return float(held_out.values[-1] - held_out.values.min()) > FAR * held_out.value_range
 
 
 def perfect_at_once(view: View) -> bool:

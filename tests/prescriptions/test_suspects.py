@@ -134,7 +134,8 @@ def test_a_rate_far_too_high_falls_where_it_is_lowered_to_the_top_of_the_usual_o
 
 def test_every_suspect_is_tried() -> None:
     marks = test_far_outside_and_at_the_edge.pytestmark[0].args[1]  # type: ignore[attr-defined]
-    assert {s.fix for s in SUSPECTS} == {fix for fix, *_ in marks}
+    by_curves = {"match-evaluation", "longer-training"}  # tests/prescriptions/test_behaviour.py
+    assert {s.fix for s in SUSPECTS} - by_curves == {fix for fix, *_ in marks}
 
 
 def suspects(d: Diagnosis) -> tuple[str, ...]:

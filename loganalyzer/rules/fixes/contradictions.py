@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from loganalyzer.features.accuracy import accuracy_like
 from loganalyzer.features.levels import turned_up
 from loganalyzer.model.record import Record
 from loganalyzer.model.role import Task
@@ -20,7 +21,13 @@ from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.fixes.prescriptions.held_back import rate_far_too_low
 from loganalyzer.rules.fixes.prescriptions.simple_start import simple_start
 from loganalyzer.rules.fixes.prescriptions.stopping import few_steps_of_rl, nothing_ahead
-from loganalyzer.rules.fixes.suspects import rate_far_too_high, spoils_trained_weights
+from loganalyzer.rules.fixes.suspects import (
+    FEWEST_TO_FOLLOW,
+    rate_far_too_high,
+    spoils_trained_weights,
+    validation_stays,
+    worse_again,
+)
 from loganalyzer.rules.usual_ranges import LOWEST_RATE
 
 UP, DOWN = 1, -1
@@ -89,6 +96,10 @@ NEAR_BEST = 0.1
 """Share of its gain that a score may lie below its best level to be at it."""
 CLIMBS = 3.0
 """A gradient norm whose last tenth is so many times its first climbs."""
+WORKS = 0.3
+"""Weights that are no numbers find nothing: a precision, recall or mean average precision above this is none of theirs."""
+LOST = 0.1
+"""A score below this share of its best is lost."""
 TINY = 0.1
 """A rate below this share of the lowest usual one is not lowered further."""
 
@@ -186,6 +197,31 @@ def _usual_rate(case: Case) -> bool:
     return usual and case.rate is not None and case.rate.value >= case.first_rate
 
 
+def _fine_without_validation(case: Case) -> bool:
+    """A healthy run of which only training is logged, at an unknown rate: what it lacks is validation."""
+    known = case.rate is not None or bool(case.optimizer) or case.view.has("validation")
+    return case.verdict.info.healthy and not known
+
+
+def _evaluated_well(case: Case) -> bool:
+    """A loss that is no number beside scores that only working weights reach: the loss is computed wrongly, the steps are right."""
+    main = case.view.main
+    if main is None or not main.ends_non_finite:
+        return False
+    scores = [
+        own for m in case.view.metrics if m.direction == "max" for own in (m.train, m.validation) if own is not None
+    ]
+    return any(own.count > 0 and not accuracy_like(own.name) and own.logged.last.value > WORKS for own in scores)
+
+
+def _worse_than_guessing(case: Case) -> bool:
+    """Validation that lost next to all of its score, where training is not logged: no learning by heart does that."""
+    if case.view.train is not None:
+        return False
+    scores = [m.validation for m in case.view.metrics if m.direction == "max" and m.validation is not None]
+    return any(own.logged.last.value < LOST * own.logged.best.value for own in scores if own.count >= FEWEST_TO_FOLLOW)
+
+
 def _memorised(case: Case) -> bool:
     gap = case.findings.get("generalisation-gap")
     return case.has("overfitting", "over-confidence") or (gap is not None and gap.severity.rank > 0)
@@ -232,6 +268,13 @@ def _passes_over_few_data(case: Case) -> bool:
 
 
 VETOES = (
+    Veto((*LOWERS, "clip-gradients", "warm-up"), _evaluated_well),
+    Veto(REGULARISERS, _worse_than_guessing),
+    Veto((*RAISES, "use-adam", "longer-training"), _fine_without_validation),
+    Veto((*RAISES, "longer-training", "wider-model"), validation_stays),
+    Veto(("wider-model",), worse_again),
+    Veto(LOWERS, lambda case: case.has("unseen-classes")),
+    Veto(LOWERS, lambda case: case.deciding in ("undecided", "too-short") and _warming_up(case)),
     Veto((*LOWERS, "clip-gradients", "warm-up"), _nan_from_the_data),
     Veto(("longer-training", "longer-schedule"), lambda case: case.has("impossible-values", "unscaled-values")),
     Veto(("longer-training", *LOWERS), lambda case: case.has("rate-is-zero")),

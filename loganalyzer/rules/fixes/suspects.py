@@ -6,11 +6,15 @@ a batch and the number of samples, a rate and its optimizer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
+from loganalyzer.features.accuracy import accuracy_like
+from loganalyzer.features.levels import turned_up
+from loganalyzer.model.late import late
 from loganalyzer.model.record import Record
 from loganalyzer.roles.hyperparameters import is_number, is_on
-from loganalyzer.rules.fixes.prescriptions.case import Case
+from loganalyzer.rules.fixes.prescriptions.case import LONGEST, Case
 from loganalyzer.rules.fixes.prescriptions.data import few_samples
 from loganalyzer.rules.fixes.prescriptions.held_back import (
     HOLD_BACK,
@@ -40,6 +44,15 @@ DEEP_SIGMOID = 3
 SMALL_BATCH = 8
 SPOILS = 3.0
 """A rate so many times the highest usual one for trained weights changes them beyond use within an epoch."""
+FEWEST_TO_FOLLOW, FOLLOWS = 5, 0.1
+"""Of so many points on, validation that gained less than this share of what training did has not followed it."""
+EARLY = 0.5
+"""A log that ends before this share of its plan shows the beginning of a run."""
+PERFECT, FAR_FROM_PERFECT = 0.99, 0.9
+"""A score (of 1 at most), or 1 over a perplexity, that is next to perfect, and one that is not."""
+PERPLEXITY = late(lambda: re.compile(r"ppl|perplex"))
+FAR = 0.25
+"""Validation whose level lost this share of its range since its best is far from it."""
 LEARNS_POORLY = ("plateau", "underfitting")
 
 
@@ -178,6 +191,58 @@ def no_hidden_layer(case: Case) -> bool:
     return none or (layers is not None and is_number(layers[1]) and layers[1] == 0)
 
 
+def validation_stays(case: Case) -> bool:
+    """Training gets better, if slowly, and validation does not follow: more of the same would go on like that."""
+    train, held_out = case.view.train, case.view.validation
+    if train is None or held_out is None or held_out is train or min(train.count, held_out.count) < FEWEST_TO_FOLLOW:
+        return False
+    return train.gain > 0 and held_out.gain < FOLLOWS * train.gain and case.deciding == "underfitting"
+
+
+def worse_again(case: Case) -> bool:
+    """Training got worse again, or validation lost much of what it had gained: the steps are too large, not the model too small."""
+    train, held_out = case.view.train, case.view.validation
+    if train is not None and train.count >= FEWEST_TO_FOLLOW and turned_up(case.view.steady(train)):
+        return True
+    if held_out is None or held_out.count < FEWEST_TO_FOLLOW or case.kind != "high-floor":
+        return False
+    return held_out.end - held_out.best > FAR * held_out.value_range > 0
+
+
+def far_before_its_plan(case: Case) -> bool:
+    """The log ends before half of what the settings or the log plan, and training was better at its end than ever."""
+    own, (first, span), train = case.setting(case.length_meaning), case.view.reach, case.view.train
+    planned = max(case.view.run.planned or 0, own.value if own is not None else 0)
+    still = train is not None and train.count >= FEWEST_TO_FOLLOW and bool(train.values[-1] <= train.values.min())
+    return still and 0 < first + span < EARLY * planned < LONGEST
+
+
+def knows_all(case: Case) -> bool:
+    """A score that is perfect in training and far from it in validation, or perplexities of which as much holds: a curve that
+    stands still has learned all by heart."""
+    pairs = [(m.train, m.validation) for m in case.view.metrics if m.direction == "max"]
+    last = [(a.logged.last.value, b.logged.last.value) for a, b in pairs if a and b and a.count and b.count]
+    train, held_out = case.view.train, case.view.validation
+    if (
+        train is not None
+        and held_out is not None
+        and train.count
+        and held_out.count
+        and PERPLEXITY.search(train.name.lower())
+    ):
+        last.append((1.0 / train.logged.last.value, 1.0 / held_out.logged.last.value))
+    return any(own >= PERFECT > FAR_FROM_PERFECT > other for own, other in last)
+
+
+def knew_all_at_once(case: Case) -> bool:
+    """Training was perfect at its second evaluation, and validation never got better: perhaps it is evaluated another way."""
+    held_out = case.view.validation
+    right = [m.train for m in case.view.metrics if m.direction == "max" and m.train is not None and m.train.count > 1]
+    stays = held_out is not None and held_out.count > 1 and bool(held_out.values.min() >= held_out.values[0])
+    return stays and any(float(own.raw[1]) >= PERFECT and accuracy_like(own.name) for own in right)
+
+
+BY_HEART = Suspect("more-data", ("plateau",), knows_all)
 SUSPECTS: tuple[Suspect, ...] = (
     Suspect("shorter-warm-up", LEARNS_POORLY, warm_up_outlasts),
     Suspect("longer-schedule", LEARNS_POORLY, rate_spent),
@@ -201,6 +266,11 @@ SUSPECTS: tuple[Suspect, ...] = (
     Suspect("default-rates", ("plateau",), very_timid_steps),
     Suspect("lr-up-3x", ("underfitting",), timid_rate),
     Suspect("more-data", ("underfitting",), learns_by_heart),
+    Suspect("more-data", ("underfitting",), validation_stays),
+    Suspect("lr-down-10x", ("underfitting",), worse_again),
+    Suspect("longer-training", ("underfitting",), far_before_its_plan),
+    Suspect("match-evaluation", ("overfitting",), knew_all_at_once),
+    BY_HEART,
 )  # fmt: skip
 """In the order in which they come."""
 
@@ -209,5 +279,5 @@ def suspected(case: Case, rule: str) -> Sequence[str]:
     """The fixes that settings far outside their usual range put first for the finding of ``rule``; none where the loss does
     not depend on the weights."""
     if case.kind == "constant":
-        return ()
+        return (BY_HEART.fix,) if rule in BY_HEART.rules and BY_HEART.when(case) else ()
     return tuple(dict.fromkeys(s.fix for s in SUSPECTS if rule in s.rules and s.when(case)))
