@@ -17,6 +17,8 @@ WORSENING = ("lr-down-10x", "keep-best-checkpoint", "log-more-often")
 """Of a log that begins late and in which the loss rises: most often the steps were too large, and better weights were there."""
 JUMPING = ("lr-down-10x", "early-stopping", "match-evaluation")
 """Where training gets better and validation leaps, or is far from its best at the end: longer training does not help that."""
+GOOD = 0.95
+"""A score from which an easy task is learned, however little its loss still moves."""
 FAR = 0.25
 """Validation that lost this share of its range since its best is far from it."""
 AT_CHANCE = ("lr-down-10x", "he-init", "check-labels-inputs", "overfit-one-batch")
@@ -42,7 +44,7 @@ def for_more_points(view: View) -> tuple[str, ...]:
     late = view.run.begins_at is not None
     if view.task is Task.REINFORCEMENT:
         return ("log-more-often",) if late else ("log-more-often", "longer-training") if apart else ("longer-training",)
-    if curve is not None and (went := _direction(curve)) != "found":
+    if curve is not None and (went := _direction(curve)) != "found" and not _good_throughout(view):
         if late:
             several = curve.count > FEWEST  # of two values either may be the stray one
             return WORSENING if went == "rising" and several else (*LATE, *validation)
@@ -66,6 +68,12 @@ def perfect_at_once(view: View) -> bool:
     """Whether a score of which 1 is the most stands at exactly 1 from its first point on."""
     scores = (own for m in view.metrics if m.direction == "max" for own in (m.train, m.validation) if own is not None)
     return any(own.count >= FEWEST and bool((own.raw == 1.0).all()) for own in scores)
+
+
+def _good_throughout(view: View) -> bool:
+    """Whether a score of which 1 is the most is near it at each of several points: nothing says that the code cannot learn."""
+    scores = (own for m in view.metrics if m.direction == "max" for own in (m.train, m.validation) if own is not None)
+    return any(own.count >= FEWEST and bool((own.raw >= GOOD).all() and (own.raw <= 1.0).all()) for own in scores)
 
 
 def _direction(curve: Curve) -> str:

@@ -44,6 +44,7 @@ COLLAPSED: Values = {"val_accuracy": [0.186, 0.18, 0.045, 0.0045, 0.0024, 0.0018
 LOSS_ALONE: Values = {
     "loss": [9.66, 5.15, 4.66, 4.46, 4.32, 4.26, 4.17, 4.09, 4.04, 3.98, 3.90, 3.84, 3.80, 3.73, 3.67]
 }
+EASY: Values = {"val_loss": [0.101, 0.1, 0.102, 0.1], "val_accuracy": [0.971, 0.972, 0.971, 0.972]}
 SCORES: Values = {"precision": [0.85, 0.84], "recall": [0.54, 0.52], "mAP50": [0.61, 0.59]}
 
 
@@ -102,8 +103,10 @@ def test_its_neighbour_is_not_led_by_it(series: Values, settings: Mapping[str, A
         (LOSS_ALONE, {}, 1, {"lr-up-3x", "lr-up-10x", "longer-training", "use-adam"}),
         ({"total_loss": [NAN, NAN], **SCORES}, {}, 42, {"lr-down-10x", "clip-gradients"}),
         ({"loss": [6.3, 6.5, 6.9, 7.2], "lr": [0.001, 0.002, 0.003, 0.004]}, {}, 19, {"lr-down-10x"}),
+        (EASY, {}, 1, {"overfit-one-batch", "check-training-loop"}),
+        (EASY | {"val_accuracy": EASY["val_loss"], "val_spearman": EASY["val_accuracy"]}, {}, 1, {"overfit-one-batch"}),
     ],
-    ids=["validation leaps", "stays", "worse again", "below guessing", "nothing but a loss", "scores beside NaN", "warming up"],
+    ids=["validation leaps", "stays", "worse again", "below guessing", "nothing but a loss", "scores beside NaN", "warming up", "easy", "easy ranking"],
 )  # fmt: skip
 def test_what_is_never_offered(series: Values, settings: Mapping[str, Any], first: int, never: set[str]) -> None:
     assert never.isdisjoint(action.fix for action in judged(series, settings, first).offered)
@@ -115,8 +118,9 @@ def test_what_is_never_offered(series: Values, settings: Mapping[str, Any], firs
         ({"val_accuracy": [0.186, 0.18, 0.15, 0.13, 0.12, 0.11, 0.1, 0.1, 0.1, 0.1]}, {"lr": 0.05}, 1, "weight-decay"),
         ({"total_loss": [NAN, NAN]}, {}, 42, "lr-down-10x"),
         ({"loss": [6.3, 6.5, 6.9, 7.2], "lr": [0.001] * 4}, {}, 19, "lr-down-10x"),
+        (EASY | {"val_accuracy": [0.51, 0.52, 0.51, 0.52]}, {}, 1, "overfit-one-batch"),
     ],
-    ids=["a score half of which is left", "no scores", "a constant rate"],
+    ids=["a score half of which is left", "no scores", "a constant rate", "a poor score"],
 )
 def test_its_neighbour_is_offered_it(series: Values, settings: Mapping[str, Any], first: int, fix: str) -> None:
     assert fix in {action.fix for action in judged(series, settings, first).offered}
