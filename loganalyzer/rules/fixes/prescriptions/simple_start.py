@@ -25,7 +25,7 @@ SMALL, LARGE = 16, 128
 """A batch outside these is made a usual one."""
 FEW = 5000
 """So few updates at Adam's usual rate are made twice as many."""
-SAID_AFTERWARDS = ("lr_schedule", "epochs")
+SAID_AFTERWARDS = ("lr_schedule", "epochs", "patience", "early_stopping")
 """What has a sentence of its own, whatever fix changes it."""
 LOOSE = 1.0
 """Clipping to a norm below this is loosened to it."""
