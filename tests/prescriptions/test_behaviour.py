@@ -106,7 +106,8 @@ def test_its_neighbour_is_not_led_by_it(series: Values, settings: Mapping[str, A
         (EASY, {}, 1, {"overfit-one-batch", "check-training-loop"}),
         (EASY | {"val_accuracy": EASY["val_loss"], "val_spearman": EASY["val_accuracy"]}, {}, 1, {"overfit-one-batch"}),
     ],
-    ids=["validation leaps", "stays", "worse again", "below guessing", "nothing but a loss", "scores beside NaN", "warming up", "easy", "easy ranking"],
+    ids=["validation leaps", "stays", "worse again", "below guessing", "nothing but a loss", "scores beside NaN",
+         "warming up", "easy", "easy ranking"],
 )  # fmt: skip
 def test_what_is_never_offered(series: Values, settings: Mapping[str, Any], first: int, never: set[str]) -> None:
     assert never.isdisjoint(action.fix for action in judged(series, settings, first).offered)
