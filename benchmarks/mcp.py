@@ -2,7 +2,7 @@
 
 The runs are those of ``sample_runs/`` that are a single table, copied under other names. The server is a process of its own,
 asked by the client of the official SDK over standard input and output; the first question analyses, the later ones find what
-was analysed.
+was analysed, until one log changes.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 from mcp import Client, StdioServerParameters
 
 from loganalyzer.cli.mcp.answers import PAGE
+from loganalyzer.discovery.tree import SETTLED_SECONDS
 from loganalyzer.reports.brief import MOST_TOKENS, tokens
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,7 +36,10 @@ QUESTIONS: tuple[tuple[str, dict[str, object]], ...] = (
     ("explain", {"rule": "overfitting"}),
     ("next_run", {"run": "night/00001"}),
     ("compare", {"before": "night/00000", "now": "night/00001"}),
+    ("compare", {"before": "night/00000", "now": "night/00001"}),
 )
+AFTER_A_CHANGE: tuple[tuple[str, dict[str, object]], ...] = (("analyze", {}), ("analyze", {}))
+"""Asked when one log has got another line."""
 
 
 def copies(folder: Path, count: int) -> Path:
@@ -50,6 +54,13 @@ def copies(folder: Path, count: int) -> Path:
     return folder / "runs"
 
 
+def written(runs: Path) -> None:
+    """One log gets its last line once more; then so much time passes that its time says when it changes again."""
+    log = next((runs / "night" / "00000").glob("*.csv"))
+    log.write_text(log.read_text() + log.read_text().splitlines()[-1] + "\n")
+    sleep(SETTLED_SECONDS)
+
+
 async def asked(runs: Path) -> list[str]:
     """A row for each question."""
     own = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
@@ -57,7 +68,10 @@ async def asked(runs: Path) -> list[str]:
     server = StdioServerParameters(command=sys.executable, args=command, env=own, cwd=ROOT)
     rows = []
     async with Client(server, read_timeout_seconds=1_200) as client:
-        for name, given in QUESTIONS:
+        for number, (name, given) in enumerate((*QUESTIONS, *AFTER_A_CHANGE)):
+            changed = number == len(QUESTIONS)
+            if changed:
+                written(runs)
             begin = perf_counter()
             result = await client.call_tool(name, given)
             seconds = perf_counter() - begin
@@ -65,7 +79,8 @@ async def asked(runs: Path) -> list[str]:
             assert not result.is_error, text
             assert len(text) <= PAGE
             options = ", ".join(f"{key}={value}" for key, value in given.items())
-            rows.append(f"| `{name}({options})` | {seconds:.2f} | {len(text.encode()):,} | {tokens(text):,} |")
+            when = ", one log changed" if changed else ""
+            rows.append(f"| `{name}({options})`{when} | {seconds:.2f} | {len(text.encode()):,} | {tokens(text):,} |")
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
@@ -74,6 +75,7 @@ def _compare(before: str, now: str, given: dict[str, Any]) -> ExitCode:
     from loganalyzer.cli.console import open_screen
     from loganalyzer.cli.gate import load_settings
     from loganalyzer.gate.changes import compare
+    from loganalyzer.pipeline.analyze import analyze
     from loganalyzer.pipeline.options import Options
     from loganalyzer.pipeline.paths import existing
     from loganalyzer.pipeline.run_states import load_run_states
@@ -86,7 +88,8 @@ def _compare(before: str, now: str, given: dict[str, Any]) -> ExitCode:
         limits=settings.limits, roles=settings.roles, max_seconds=settings.max_seconds,
         follow_links=settings.follow_links, keep_series=False,
     )  # fmt: skip
-    earlier, later = (load_run_states(path, reading, workers=None) for path in (before, now))
+    analysed = partial(analyze, options=reading, workers=None)
+    earlier, later = (load_run_states(path, analysed) for path in (before, now))
     tolerance = settings.baseline.tolerance
     compared = Compared(before, now, compare(earlier, later, tolerance), tolerance)
     documents = {given["diff_json"]: json.render(compared)} if given["diff_json"] else {}

@@ -176,7 +176,7 @@ def _latest_runs(runs: Runs) -> list[tuple[RunKey, list[RunKey]]]:
     latest: dict[RunKey, tuple[str, str, str]] = {}
     others: dict[tuple[str, str, str], list[RunKey]] = defaultdict(list)
     for run, files in runs.items():
-        parts = PurePosixPath(files[0].path).parts
+        parts = files[0].path.split("/")
         for at, part in enumerate(parts[:-1]):
             place = (run[0], "/".join(parts[:at]), "/".join(parts[at + 1 :]))
             if part == _LATEST:

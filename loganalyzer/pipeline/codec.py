@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -170,12 +171,18 @@ def _evidence(e: Evidence) -> list[Any]:
 def _answered(row: Sequence[Any]) -> Outcome:
     rule, status, severity, score, kind, variant, *tail = row
     if not tail:
-        return Outcome(rule, _STATUSES[status], _SEVERITIES[severity], score, kind, variant)
+        return _without_numbers(rule, status, severity, score, kind, variant)
     numbers, evidence, fixes, cause = tail
     return Outcome(
         rule, _STATUSES[status], _SEVERITIES[severity], score, kind, variant, numbers,
         tuple(Evidence(*e) for e in evidence), tuple(fixes), cause,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _without_numbers(rule: str, status: int, severity: int, score: float, kind: str, variant: str) -> Outcome:
+    """Most outcomes of most runs are one of a few dozen, and frozen: thousands of runs share them."""
+    return Outcome(rule, _STATUSES[status], _SEVERITIES[severity], score, kind, variant)
 
 
 def _prescription(p: Prescription) -> list[Any]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from loganalyzer.gate.run_states import of_diagnosis, of_report
 from loganalyzer.model.changes import RunState
 from loganalyzer.model.errors import UsageError
-from loganalyzer.pipeline.analyze import analyze
-from loganalyzer.pipeline.options import Options
+from loganalyzer.model.report import Analysis
 
 SCHEMA = re.compile(r'"schema"\s*:\s*"loganalyzer')
 HEAD = 4096
 
 
-def load_run_states(path: str, options: Options, workers: int | None = 1) -> tuple[RunState, ...]:
-    """Return the runs of ``path``. Raises UsageError if it does not exist or has no run."""
+def load_run_states(path: str, analysed: Callable[[str], Analysis]) -> tuple[RunState, ...]:
+    """Return the runs of ``path``; ``analysed`` judges logs. Raises UsageError if it does not exist or has no run."""
     file = Path(path)
     if file.is_file():
         try:
@@ -27,7 +27,7 @@ def load_run_states(path: str, options: Options, workers: int | None = 1) -> tup
             is_report, text = False, ""
         if is_report:
             return of_report(text, path)
-    runs = analyze(path, options=options, workers=workers).runs
+    runs = analysed(path).runs
     if not runs:
         raise UsageError("{path} holds no run that can be read", path=path)
     return tuple(map(of_diagnosis, runs))

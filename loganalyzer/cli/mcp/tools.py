@@ -12,7 +12,7 @@ from loganalyzer.config.settings import Settings
 from loganalyzer.messages.languages import LANGUAGES, Lang
 from loganalyzer.model.errors import UsageError
 from loganalyzer.model.record import Record, replace
-from loganalyzer.pipeline.analyze import analyze as analysis_of
+from loganalyzer.pipeline.kept import KeptReports
 from loganalyzer.pipeline.options import Options
 from loganalyzer.reports.report import Report
 
@@ -24,17 +24,24 @@ Tool = Callable[..., str]
 
 
 class Tools(Record):
-    """The tools on ``roots``, one call at a time; ``cache`` is a folder of this process, so that a file is read once."""
+    """The tools on ``roots``, one call at a time; ``kept`` has the reports of paths that were asked about before."""
 
     roots: Roots
     settings: Settings
-    cache: str
+    kept: KeptReports
     busy: Any
 
     @classmethod
     def on(cls, roots: Roots, settings: Settings, cache: str) -> Tools:
-        """Return the tools on these folders."""
-        return cls(roots, settings, cache, Lock())
+        """Return the tools on these folders; ``cache`` is a folder of this process, so that a file is read once.
+
+        It is read as configured, but no link is followed out of what is analysed, whatever the configuration says.
+        """
+        reading = Options(
+            limits=settings.limits, roles=settings.roles, max_seconds=settings.max_seconds,
+            follow_links=False, keep_series=False, cache=cache,
+        )  # fmt: skip
+        return cls(roots, settings, KeptReports(reading), Lock())
 
     def all(self) -> tuple[Tool, ...]:
         """Every tool; its name is that of the function."""
@@ -106,7 +113,7 @@ class Tools(Record):
         language = self._language(lang)
         places = [self._one(path) for path in (before, now)]
         with self.busy:
-            earlier, later = (load_run_states(place, self._reading(), workers=None) for place in places)
+            earlier, later = (load_run_states(place, self.kept.report) for place in places)
         tolerance = self.settings.baseline.tolerance
         compared = Compared(before, now, compare(earlier, later, tolerance), tolerance)
         return answers.page_of(answers.changes(compared, language), page, language)
@@ -139,7 +146,7 @@ class Tools(Record):
     def _report(self, path: str) -> Report:
         found = self.roots.resolve(path)
         with self.busy:
-            report = analysis_of(found, options=self._reading(), workers=None)
+            report = self.kept.report(*map(str, found))
         return replace(report, roots=tuple(map(self.roots.shown, found))).with_severities(self.settings.severities)
 
     def _one(self, path: str) -> str:
@@ -148,13 +155,6 @@ class Tools(Record):
         if len(found) > 1:
             raise UsageError("name one of the folders that are served: {known}", known=", ".join(self.roots.folders))
         return str(found[0])
-
-    def _reading(self) -> Options:
-        """How to read: as configured, but no link is followed out of what is analysed, whatever the configuration says."""
-        return Options(
-            limits=self.settings.limits, roles=self.settings.roles, max_seconds=self.settings.max_seconds,
-            follow_links=False, keep_series=False, cache=self.cache,
-        )  # fmt: skip
 
     def _language(self, lang: str) -> Lang:
         if lang and lang not in LANGUAGES:

@@ -19,6 +19,7 @@ from loganalyzer.discovery.discover import Discovery
 from loganalyzer.discovery.job import Job
 from loganalyzer.discovery.tree import Tree
 from loganalyzer.model.record import Record
+from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Note, Unread
 from loganalyzer.pipeline.cache.fingerprint import fingerprint, has_plugin_readers
 from loganalyzer.pipeline.cache.store import Store
@@ -61,11 +62,16 @@ class Entry(Record):
     stamp: bytes
 
 
+def is_transient(diagnoses: Sequence[Diagnosis], unread: Sequence[Unread]) -> bool:
+    """Return True if another analysis may find something else though no file has changed."""
+    notes = [*(u.note for u in unread), *(note for d in diagnoses for note in d.run.notes)]
+    return any(note.code in TRANSIENT or "MemoryError" in str(note.details.get("error", "")) for note in notes)
+
+
 def storable(answer: Answer, results: Sequence[Result], codec: ResultCodec[Result] | None) -> Storable | None:
     """Encode a job's result for the cache; None if it is transient."""
     diagnoses, unread = answer
-    notes = [*(u.note for u in unread), *(note for d in diagnoses for note in d.run.notes)]
-    if any(note.code in TRANSIENT or "MemoryError" in str(note.details.get("error", "")) for note in notes):
+    if is_transient(diagnoses, unread):
         return None
     return Storable(pack(answer), None if codec is None else _encode(results, unread, codec))
 

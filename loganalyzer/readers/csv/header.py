@@ -171,10 +171,10 @@ class Beginning(Record):
         cells = [self.header.cells(line) for line in self.lines[self.header.first_row : -1] if line.strip()]
         rows = [row for row in cells if len(row) == len(names)]
         columns = {}
-        for place, name in enumerate(names):
-            numbers = [number_of(row[place], self.header.separator)[0] for row in rows]
-            if name and any(number is not None for number in numbers):
-                columns[name] = np.array([np.nan if number is None else number for number in numbers])
+        for place, name in enumerate(names if rows else ()):
+            numbers = _numbers([row[place] for row in rows], self.header.separator) if name else None
+            if numbers is not None:
+                columns[name] = numbers
         return columns
 
 
@@ -228,11 +228,11 @@ def is_second_header(cells: Sequence[str], names: Sequence[str]) -> bool:
 
 def _of_second_table(lines: Sequence[str], separator: str, width: int) -> int:
     """How many lines belong to a second table in between, with a header and a width of its own."""
-    rows = [[cell.strip() for cell in cells_of(line, separator)] for line in lines]
-    others = [row for row in rows if len(row) != width]
-    if not others or not is_second_header(others[0], rows[0]) or len(others) > 0.7 * len(lines):
+    others = [cells for line in lines if len(cells := cells_of(line, separator)) != width]
+    if not others or len(others) > 0.7 * len(lines):
         return 0
-    return sum(len(row) == len(others[0]) for row in others)
+    names, header = ([cell.strip() for cell in cells] for cells in (cells_of(lines[0], separator), others[0]))
+    return sum(len(cells) == len(header) for cells in others) if is_second_header(header, names) else 0
 
 
 def _spare(rows: Sequence[str], separator: str, width: int) -> int | None:

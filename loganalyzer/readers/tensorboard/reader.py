@@ -165,8 +165,9 @@ def _columns(key: str, ordered: Sequence[EventFile]) -> tuple[dict[str, Column],
 
 def _name(key: str, source: Source, tag: bytes) -> str:
     name = _text(tag) or "unnamed"
-    folder = PurePosixPath(source.folder)
-    inside = str(folder.relative_to(key or ".")) if source.folder != key and source.folder else "."
+    if source.folder in ("", key):
+        return name
+    inside = str(PurePosixPath(source.folder).relative_to(key or "."))
     if inside == "." or _HPARAMS_FOLDER.fullmatch(inside):
         return name
     stem = name.replace("/", "_") + "_"
@@ -206,14 +207,14 @@ def damage(file: EventFile) -> list[Note]:
 
 
 def _unit(series: dict[str, Series]) -> str:
-    names = [PurePosixPath(name).name for name in series]
-    if any(name.startswith("epoch_") for name in names):
+    names = {name: name.rstrip("/").rpartition("/")[2] for name in series}
+    if any(name.startswith("epoch_") for name in names.values()):
         return "epoch"
     for name, one in series.items():
-        if PurePosixPath(name).name.lower() == "epoch":
+        if names[name].lower() == "epoch":
             return "epoch" if bool(np.all(np.abs(one.values - one.steps) <= 1)) else "step"
     longest = max((int(one.steps[-1]) for one in series.values() if len(one)), default=0)
-    return "step" if longest > 10_000 or any("iteration" in name for name in names) else ""
+    return "step" if longest > 10_000 or any("iteration" in name for name in names.values()) else ""
 
 
 READER = Reader("tensorboard", "TensorBoard event files", detect, key, read)
