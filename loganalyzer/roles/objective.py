@@ -70,6 +70,8 @@ def objective(
         held_out = _candidates(series, by_name, quantity, (Split.VALIDATION, Split.TEST))
         if not train and not held_out:
             continue
+        if quantity is Quantity.LOSS and _are_stumps(series, train + held_out, by_name):
+            continue
         if quantity is Quantity.LOSS_PART:
             if not whole:
                 return None, None, False, "min", True
@@ -85,6 +87,17 @@ def objective(
         best = pairs[0] if _loss_like(pairs[0].name) else metrics_of(series, by_name)[0]
         return best.train, best.validation, True, best.direction, True
     return None, None, False, "min", True
+
+
+def _are_stumps(series: Mapping[str, Series], losses: list[tuple[str, Role]], by_name: Mapping[str, Role]) -> bool:
+    """True for losses of a few values, such as a mean that is printed once at the end, beside the whole course of a
+    metric that is as good as a loss."""
+    courses = (len(series[n]) for n, r in by_name.items() if n in series and _is_course(r))
+    return max(len(series[n]) for n, _ in losses) < LONG_ENOUGH <= max(courses, default=0)
+
+
+def _is_course(role: Role) -> bool:
+    return role.quantity is Quantity.METRIC and _loss_like(role.metric)
 
 
 def _by_set(series: Mapping[str, Series], by_name: Mapping[str, Role]) -> Series | None:
@@ -138,7 +151,9 @@ def metrics_of(series: Mapping[str, Series], by_name: Mapping[str, Role]) -> tup
             grouped.setdefault(role.metric, []).append((name, role))
     metrics = []
     for metric, members in grouped.items():
-        members.sort(key=lambda m: (m[1].rank, len(m[0])))
+        enough = min(LONG_ENOUGH, max(len(series[name]) for name, _ in members))
+        # the best so far, printed now and then, is no course of the metric
+        members.sort(key=lambda m: (len(series[m[0]]) < enough, m[1].rank, len(m[0])))
         train = next((n for n, r in members if r.split in (Split.TRAIN, Split.NONE)), None)
         held_out = next((n for split in (Split.VALIDATION, Split.TEST) for n, r in members if r.split is split), None)
         if held_out is None and train is not None and by_name[train].split is Split.NONE and _has_split(by_name):

@@ -24,6 +24,8 @@ ADVERSARIAL_WORDS = frozenset("adv gan adversarial".split())
 _IMAGES = frozenset("a b".split())
 _DOMAINS = _IMAGES | frozenset("x y".split())
 _OUTPUTS = frozenset("score scores sign signs".split())
+_FUNCTIONS = frozenset("ce bce cross entropy binary hinge wasserstein logistic".split())
+"""By which function a player's loss is computed; "mse" and "l1" are as often of pixels."""
 _SIDES = frozenset("real fake".split())
 _PARTS = re.compile(r"g (?:l1|l2|vgg|gan feat|feat)|(?:cycle|idt) [ab]")
 """Terms of image translation that are logged without the word loss (pix2pix, CycleGAN)."""
@@ -49,7 +51,7 @@ def _told_in_words(split: Split, rest: Sequence[str], core: str) -> Role | None:
     own = [w for w in plain if w not in ADVERSARIAL_WORDS]
     if not own or not (said or (len(plain) == 2 and len(own[0]) == 1)):
         return None
-    terms = frozenset(own[1:])
+    terms = frozenset(own[1:]) - _FUNCTIONS
     if not said and not terms <= _IMAGES | _SIDES:
         return None  # "D(x)" is an output
     rank = 0 if TOTAL_WORDS.intersection(rest) else 1 + len(plain) + (not said)

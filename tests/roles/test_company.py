@@ -48,6 +48,8 @@ def name(series: Series | None) -> str:
         ("adversarial_loss discriminator_loss content_loss", "adversarial_loss", "discriminator_loss"),
         ("d_real_loss d_fake_loss gan_loss", "gan_loss", "d_fake_loss"),
         ("train/gan_loss train/disc_loss train/l1_loss", "train/gan_loss", "train/disc_loss"),
+        ("Gen CE loss|Disc CE loss", "Gen CE loss", "Disc CE loss"),
+        ("g_hinge_loss d_hinge_loss lr", "g_hinge_loss", "d_hinge_loss"),
     ],
 )
 def test_two_players_are_no_sum(names: str, generator: str, discriminator: str) -> None:

@@ -86,6 +86,27 @@ def test_several_evaluation_sets_give_their_mean() -> None:
     np.testing.assert_allclose(found.validation.values, np.array(FALL) + 0.5)
 
 
+@pytest.mark.parametrize(
+    ("once", "train", "validation"),
+    [
+        ("Avg Valid CE", "TRAIN CROSS ENTROPY", "VALID CROSS ENTROPY"),
+        ("final test loss", "train perplexity", "val perplexity"),
+        ("mean_val_loss", "train_mse", "val_mse"),
+        ("best_loss", "train rmse", "valid rmse"),
+    ],
+)
+def test_a_loss_printed_once_does_not_stand_for_the_course_of_another(once: str, train: str, validation: str) -> None:
+    found = roles(curves(**{once: [0.3], train: FALL, validation: FALL}))
+    assert found.train is not None and found.validation is not None
+    assert (found.train.name, found.validation.name) == (train, validation)
+
+
+@pytest.mark.parametrize(("short", "long"), [("dice", "mean Dice"), ("iou", "mean_iou"), ("f1", "avg_f1")])
+def test_a_best_value_printed_now_and_then_is_no_course_of_a_metric(short: str, long: str) -> None:
+    found = roles(curves(**{"loss": FALL, short: RISE[:2], long: RISE}))
+    assert [m.train.name for m in found.metrics if m.train is not None and m.name == short] == [long]
+
+
 def test_parts_that_training_logs_too_are_no_evaluation_sets() -> None:
     found = roles(curves(loss=FALL, recon_loss=FALL, kl_loss=FALL, val_recon_loss=FALL, val_kl_loss=FALL))
     assert found.train is not None and found.train.name == "loss" and found.validation is None
