@@ -19,10 +19,8 @@ NAMES = frozenset({
 })  # fmt: skip
 """Metrics on the scale 0 (none right) .. 1 (all right) on which guessing gives 1/K; besides all that end in "accuracy"."""
 
-SCORES = frozenset({
-    "dice", "dice coeff", "dice coefficient", "dice coef", "iou", "miou", "f1", "macro f1",
-})  # fmt: skip
-"""Metrics of overlap on the scale 0 .. 1: guessing gives no certain number, but learning moves them."""
+OVERLAPS = frozenset("dice mdice iou miou jaccard f1".split())
+"""Words of metrics of overlap on the scale 0 .. 1: guessing gives no certain number, but learning moves them."""
 
 CHANCE_TOLERANCE = 0.03
 """A loss is at ln K, and an accuracy at 1/K, when it lies within this share of it (plus 0.01)."""
@@ -42,11 +40,11 @@ OVER_ALL = 1.02
 CEILING = 0.995
 """A training accuracy from which on there is nothing left to learn from the training data."""
 
-NEXT_TO_ALL, FEWEST_AT_CEILING = 0.985, 12
-"""A quality of held-out data from which on more training brings next to nothing; so many values of it show that."""
-
 BELOW_THE_LEAST = 0.8
 """A loss below this share of the least that an accuracy allows was measured on other data."""
+
+MANY, MOST_CLASSES, BY_LUCK = 50, 100_000, 2.0
+"""Of so many classes a batch may have none right, or so many times as many as guessing gives."""
 
 SAME_SHARE = 0.8
 """Share of the values that must be the very same for an accuracy to stand still."""
@@ -68,9 +66,23 @@ def classes_of(loss: float, accuracy: float) -> int:
     return 0
 
 
+def many_classes(loss: float, accuracy: float) -> int:
+    """About how many classes it takes to be as wrong by guessing, where there are so many that a batch may have none right;
+    0 if the accuracy is better than luck explains, or the classes are few."""
+    if not math.log(MANY) <= loss <= math.log(MOST_CLASSES):
+        return 0
+    k = float(f"{math.exp(loss):.2g}")
+    return int(k) if 0.0 <= accuracy <= BY_LUCK / k else 0
+
+
 def accuracy_like(name: str) -> bool:
     """True for metrics on the scale 0 (none) .. 1 (perfect) on which guessing gives 1/K."""
     return name in NAMES or name.endswith("accuracy")
+
+
+def overlap_like(name: str) -> bool:
+    """True for metrics of overlap on the scale 0 (none) .. 1 (perfect)."""
+    return not OVERLAPS.isdisjoint(name.split())
 
 
 def accuracies(metrics: Sequence[MetricCurves]) -> Iterator[MetricCurves]:
@@ -200,6 +212,9 @@ def at_chance(curve: Curve, metrics: Sequence[MetricCurves], *, once_better: boo
         k = classes_of(loss, accuracy)
         if k and (once_better or own.best < 1.0 / k + 0.5 * (1 - 1.0 / k) * 0.3):
             return k, accuracy
+        k = many_classes(loss, accuracy) if curve.gain < LITTLE_LEARNED * abs(curve.start) else 0
+        if k:
+            return k, accuracy
         # 0.5 on the scale 0..1 may be one in two hundred, in percent: where the loss or the accuracy went nowhere
         k = classes_of(loss, accuracy / 100.0) if own.unit == 1.0 else 0
         if k and (curve.gain < LITTLE_LEARNED * abs(curve.start) or 0.5 <= accuracy / max(own.start, 1e-9) <= 2.0):
@@ -259,21 +274,6 @@ def at_ceiling(curve: Curve, metrics: Sequence[MetricCurves]) -> bool:
     return own is not None and own.end >= CEILING
 
 
-def learned_all(metrics: Sequence[MetricCurves]) -> bool:
-    """True when an accuracy on held-out data, or an overlap or a mean average precision, came from afar and has lain at its
-    ceiling all through the last third: more is not to be had."""
-    named = (m for m in metrics if m.name in SCORES or m.name.startswith("map"))
-    scores = (unit_metric(validation_first(m), FEWEST_AT_CEILING, m.name) for m in named)
-    for own in (*accuracy_curves(metrics, on_validation, FEWEST_AT_CEILING), *scores):
-        if own is None or own.curve.sign > 0:
-            continue
-        right = -own.curve.values / own.unit
-        late = right[own.curve.x >= 2.0 / 3.0]
-        if len(late) >= 3 and float(late.min()) >= NEXT_TO_ALL and float(right.min()) < GOOD_ACCURACY:
-            return True
-    return False
-
-
 class StuckAccuracy(Record):
     """A metric that never moved: the share right (0..1), the series, and whether that counts errors."""
 
@@ -286,9 +286,14 @@ def stuck_accuracy(metrics: Sequence[MetricCurves]) -> StuckAccuracy | None:
     """The accuracy when validation accuracy is the same number nearly everywhere after the start (one class always).
 
     So is an overlap (Dice, IoU, F1) of validation data that never moves."""
-    scores = (unit_metric(m.validation, 8, m.name) for m in metrics if m.name in SCORES)
+    scores = [
+        s for m in metrics if overlap_like(m.name) and (s := unit_metric(validation_first(m), 8, m.name)) is not None
+    ]
+    never = next((s for s in scores if not s.curve.values.any()), None)
+    if never is not None:
+        return StuckAccuracy(0.0, never.curve.name, errors=False)
     # the very same number everywhere is a setting printed beside the scores, such as a threshold of overlap
-    moving = (s for s in scores if s is not None and s.curve.value_range > 0)
+    moving = (s for s in scores if s.curve.value_range > 0)
     unlearned = [m for m in metrics if (own := unit_metric(m.train, 8)) is None or abs(own.rise) < LITTLE_LEARNED]
     for own in (*accuracy_curves(unlearned, validation_first, 8), *moving):
         curve, unit = own.curve, own.unit

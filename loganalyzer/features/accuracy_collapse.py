@@ -15,6 +15,8 @@ WORTH_LOSING = 0.1
 """An accuracy that never rose by so much (on the scale 0..1) cannot collapse."""
 MOSTLY_LOST = 0.5
 """An accuracy that lost this share of what it had gained has collapsed."""
+IN_THE_MEAN = 0.5
+"""The mean since then must have lost this share of that, too."""
 STILL_FALLING = 0.1
 """A loss that fell by this share of its scale since the best accuracy contradicts a collapse."""
 LONG_ENOUGH = 10
@@ -55,6 +57,8 @@ def accuracy_collapse(loss: Curve, metrics: Sequence[MetricCurves]) -> Collapse 
         after = curve.reduced.values[rise.departed :]
         if len(after) < SEEN_DOWN:
             continue
+        if _mean_lost(curve, rise) < IN_THE_MEAN * MOSTLY_LOST * had:
+            continue
         held = arrays.share(after > rise.best + 0.5 * rise.height)
         return Collapse(own, rise, lost, held)
     return None
@@ -64,6 +68,16 @@ def _had(own: UnitMetric) -> float:
     """What there is to lose: the gain, or, of an accuracy that began good, what it was better than guessing at best."""
     gain = own.curve.gain
     return gain if gain >= WORTH_LOSING * own.unit else (own.best - UNTRAINED) * own.unit
+
+
+def _mean_lost(curve: Curve, rise: Rise) -> float:
+    """By how much the mean since the departure lies above the mean about the best level.
+
+    An accuracy of few samples takes few values (of one sample, 0 and 1): its medians jump where its mean hardly moves.
+    """
+    y, width = curve.reduced.values, max(2, len(curve.reduced) // 40)
+    about_best = y[max(0, rise.best_at - width) : rise.best_at + width + 1]
+    return float(y[rise.departed :].mean() - about_best.mean())
 
 
 def _most_lost(curve: Curve) -> float:

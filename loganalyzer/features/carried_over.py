@@ -34,5 +34,6 @@ def lacking_share(train: Curve, held_out: Curve) -> float:
         return 0.0
     if final_third(held_out).drop > ON_ITS_WAY * train.gain:
         return 0.0
-    lacking = (held_out.end - train.end) / (train.start - train.end)
+    reached = max(train.start, held_out.start) - held_out.end
+    lacking = 1.0 - reached / (train.start - train.end)
     return lacking if train.end <= BY_HEART * train.start or lacking >= NOTHING else 0.0

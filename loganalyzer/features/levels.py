@@ -50,7 +50,7 @@ LEVEL_BY_LEVEL = -0.6
 FEWEST_OF_LEVEL = 5
 """Fewer values of single batches have no level of their own."""
 
-NEXT_TO_NOTHING = 0.001
+NEXT_TO_NOTHING = 0.003
 """A gain of less than this share of a positive loss is as good as none."""
 
 CLEARLY_UP = 0.15

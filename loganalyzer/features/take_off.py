@@ -16,6 +16,8 @@ MOST = 0.5
 """The share of all that was gained that must have come late."""
 OUT_OF_NOISE = 4.0
 """So many deviations of what stood before it, the late gain is no noise."""
+WIDER = 2.0
+"""The second half of what stood before it may be so many times calmer than the whole of it."""
 STILL_COMING = 0.2
 """The share of the late gain by which the newest values are better than the ones before them: it goes on."""
 
@@ -43,5 +45,7 @@ def take_off(curve: Curve) -> TakeOff:
     gained = reached - end
     if gained <= 0 or gained < MOST * (start - end) or before - end < STILL_COMING * gained:
         return NONE
-    noise = max(arrays.spread(early), arrays.deviation(early) / 2.0, curve.noise_floor)
+    stood = early[len(early) // 2 :]  # what it gained at first is no noise
+    wide = min(arrays.deviation(early), WIDER * arrays.deviation(stood))
+    noise = max(min(arrays.spread(early), wide), wide / 2.0, curve.noise_floor)
     return TakeOff(gained / (start - end), gained / noise if noise > 0 else 1e9)

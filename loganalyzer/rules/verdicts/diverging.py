@@ -28,7 +28,8 @@ How it is measured
     Last third: it also counts when it lies above the start by far more than the noise of the first third and its own
     swings, however the curve went before.
     Accuracy: one that had risen by {accuracy_collapse.WORTH_LOSING:pct} or more of all right answers and lost
-    {accuracy_collapse.MOSTLY_LOST:pct} of that, by ``z`` standard errors and to stay, while the loss did not fall: a
+    {accuracy_collapse.MOSTLY_LOST:pct} of that (its mean {accuracy_collapse.IN_THE_MEAN:pct} as much), by ``z`` standard
+    errors and to stay, while the loss did not fall: a
     loss that came down from a huge first value may look level where all was lost.
     In a log of fewer than {small_sample.SMALL_SAMPLE} points a rise must also exceed what so few values of noise with a
     memory may do by chance. Where the learning rate restarts in cycles, only the ends of cycles are compared.

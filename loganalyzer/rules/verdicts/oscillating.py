@@ -27,7 +27,8 @@ How it is measured
     (its steps show of how many) values one such window apart are compared.
 
 When it is silent
-    White or shortly correlated noise that no held-out set shares, fewer than ``points`` settled points, swings that a
+    White or shortly correlated noise that no held-out set shares, fewer than ``points`` settled points, swings within the
+    last digit printed, swings that a
     cyclic learning rate explains, a rhythm that is the order of the batches in each epoch, swings of the validation
     curve only (noisy validation), irregular swings of training of which validation shows less than {CALM:pct} (then it
     is the data that change, as in a curriculum), lone spikes, loss and accuracy at chance, and runs that hardly gained
@@ -36,6 +37,8 @@ When it is silent
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
@@ -128,8 +131,9 @@ def check(view: View, limits: Limits) -> Outcome:
     if relapsed >= 1.0 and swings.amplitude > 0:
         share = (swings.high - swings.low) / curve.gain if curve.gain > 0 else 0.0
         return _oscillating(curve, swings, share, min(SEEN_TO_RELAPSE, arrays.sigmoid_margin(relapsed)), periodic=False)
-    if swings.count < limits.points or swings.amplitude <= 0:
-        return passed()
+    digit = curve.resolution if math.isfinite(curve.resolution) else 0.0
+    if swings.count < limits.points or swings.amplitude <= digit:
+        return passed()  # a last digit that comes and goes is rounding
     periodic, margin = _margin(swings, limits)
     shift = level_shift(curve) if margin >= 1.0 and not periodic else None
     if shift is not None:

@@ -24,10 +24,11 @@ How it is measured
     the longer they rise; from {short_turn.ENOUGH} values on, of which one may fall back, by ``share``) and by
     ``share`` of that of training, which clearly fell. Without a turn, learning by heart shows where training came
     down to less than {carried_over.BY_HEART:pct} of its start and validation, which began at the same level and has
-    come to rest, lacks ``lacking`` or more of what training gained (from {carried_over.CLEARLY_LOWER:pct} on where
-    nothing at all arrived). Where validation was best at its start, the scale is that of the training objective's
-    gain. Without a training objective the confidence is lower. Where the learning rate cycles, only the ends of
-    cycles are compared. Without a validation loss the main metric on validation data is judged. Strength, by the
+    come to rest, lacks ``lacking`` or more of what training gained, counted from the higher of the two starts (from
+    {carried_over.CLEARLY_LOWER:pct} on where nothing at all arrived). Where validation was best at its start, the scale is
+    that of the training objective's gain. Without a training objective the confidence is lower. Where the learning rate
+    cycles, only the ends of cycles are compared.
+    Without a validation loss the main metric on validation data is judged. Strength, by the
     share of the gain that was lost: mild; moderate from ``moderate`` on, or when the main metric lost that share of
     its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998, calls the rise the
     generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do not matter). A

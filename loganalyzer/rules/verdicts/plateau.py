@@ -18,7 +18,8 @@ How it is measured
     although the log has finer digits, and the loss was there within the first twentieth.
     Chance (``never-learned``): the training objective ends at ln K and accuracy at 1/K for one K (in percent, too,
     where one of them went nowhere), and accuracy was never clearly better; or validation ends so while training
-    accuracy is hardly better than chance.
+    accuracy is hardly better than chance. Of {accuracy.MANY} classes and more an accuracy of up to {accuracy.BY_LUCK:g}/K is that of
+    guessing, 0 too, beside a loss that moved by less than {accuracy.LITTLE_LEARNED:pct} of itself.
     One class (``never-learned``): {accuracy.SAME_SHARE:pct} of the values of an accuracy are the very same number,
     below 95%, the other split's lie within two points of its end, and the training loss is no lower than the least
     entropy of classes the largest of which has that share.
@@ -26,10 +27,9 @@ How it is measured
     values of accuracy (validation's where logged) lie within half a point of one level, at most 60% and within ten
     points of the first value, unless the training accuracy rose, or the loss fell far and lies far below what that
     accuracy allows. Rates of errors (wrong answers, words, characters) count as what is missing to all right.
-    So
-    does an overlap (Dice, IoU, F1) that never moves, and a metric on which guessing gives one number whatever the data
-    are (area under the ROC curve, R2, kappa, correlations), where all its curves stay within {known_chance.NEAR} of
-    that after the first third.
+    So does an overlap (Dice, IoU, F1) that never moves, or that is 0 to the end, and a metric on which guessing
+    gives one number whatever the data are (area under the ROC curve, R2, kappa, correlations), where
+    all its curves stay within {known_chance.NEAR} of that after the first third.
     No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held. With
     fewer than {small_sample.HANDFUL} values that is never sure. A positive loss that gained less than
     {levels.NEXT_TO_NOTHING:pct} of itself crept, however surely it fell.
@@ -209,12 +209,14 @@ def _stuck(curve: Curve, view: View) -> Outcome | None:
     if held_out is not None and held_out.ends_non_finite and not curve.ends_non_finite:
         return None  # an evaluation that gives NaN gives no accuracy either
     stuck = stuck_accuracy(view.metrics)
-    if stuck is None or retained_gain(curve) >= 2.0 or (not stuck.errors and _contradicts(curve, stuck.right)):
+    if stuck is None or retained_gain(curve) >= 2.0:
+        return None
+    if stuck.right > 0 and not stuck.errors and _contradicts(curve, stuck.right):
         return None
     return _plateau(
         curve,
         _kind(curve),
-        variant="errors" if stuck.errors else "accuracy",
+        variant="errors" if stuck.errors else "accuracy" if stuck.right > 0 else "zero",
         score=0.85,
         numbers={"accuracy": stuck.right, "rate": 1.0 - stuck.right, "metric": stuck.series},
     )
@@ -364,6 +366,7 @@ RULE = Rule(
         "chance",
         "one-class",
         "accuracy",
+        "zero",
         "errors",
         "known-chance",
         "never",

@@ -19,8 +19,9 @@ How it is measured
     below 2% of its peak it takes ``finished`` times the share: such a decay makes every run fall to its end. Where no
     rate says so, a fall that became faster and has come to rest within the newest {last_third.LANDING:pct} (below
     {last_third.LANDED:pct} of the slope of the last third, seen in {last_third.FEWEST_LANDED:int} values or more) ended with its
-    schedule. A curve that stood still and takes off after {take_off.LATE:pct} of the run, far out of its noise and gaining
-    {take_off.MOST:pct} or more of all that it gained, is undertrained as long as its newest values go on; so are
+    schedule. A curve that stood still (it may have fallen before) and takes off after
+    {take_off.LATE:pct} of the run, far out of its noise and gaining {take_off.MOST:pct} or more of all that it gained
+    since it stood, is undertrained as long as its newest values go on; so are
     fewer than {steady_fall.HANDFUL} values each of which is better than the one before, whose last step, or all further
     ones together where they go on as the last two did, is {ONE_BY_ONE:pct} of the gain or more. Where the rate
     cycles, only the ends of cycles are compared.
@@ -34,7 +35,9 @@ When it is silent
     what is wrong, having begun above): that accuracy is of other data. Training that falls on while validation has
     settled is not undertrained, nor a run that began good: accuracy above {accuracy.GOOD_ACCURACY:pct} from the first
     value on, and next to nothing left to gain; or one whose accuracy on held-out data, overlap or mean average
-    precision came from below that and has lain at {accuracy.NEXT_TO_ALL:pct} or more all through the last third. A
+    precision came from below that and has lain at {learned_all.NEXT_TO_ALL:pct} or more all through the last third;
+    or, where it is not measured on held-out data, whose training accuracy ends there beside a loss of which
+    {learned_all.NEXT_TO_NONE:pct} or less is left. A
     positive loss that gained less than {levels.NEXT_TO_NOTHING:pct} of itself is not improving, and a floor from which
     training, validation or the metric turned up again is none. Fewer than five points, a loss that ends as NaN, and a
     return at the most that its environment gives.
@@ -49,13 +52,13 @@ from loganalyzer.features.accuracy import (
     UnitMetric,
     accuracies,
     good_from_start,
-    learned_all,
     of_other_data,
     unit_metric,
 )
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.last_third import FinalThird, final_third
+from loganalyzer.features.learned_all import learned_all
 from loganalyzer.features.levels import hardly_moved, retained_gain, significance, turned_up
 from loganalyzer.features.steady_fall import SteadyFall, expected_of_a_handful, steady_fall
 from loganalyzer.features.take_off import MOST, OUT_OF_NOISE, TakeOff, take_off
@@ -122,7 +125,9 @@ def check(view: View, limits: Limits) -> Outcome:
         margin = max(margin, steady_margin(late, steady_fall(curve), limits, decayed=decayed))
     if margin < 1.0 and not decayed:
         margin = max(margin, take_off_margin(take_off(curve)), expected_of_a_handful(curve) / ONE_BY_ONE)
-    if margin > EXCUSED and (good_from_start(curve, view.metrics) or learned_all(view.metrics) or hardly_moved(curve)):
+    if margin > EXCUSED and (
+        good_from_start(curve, view.metrics) or learned_all(curve, view.metrics) or hardly_moved(curve)
+    ):
         margin = EXCUSED
     if late.landed:
         margin = min(margin, EXCUSED)
