@@ -18,8 +18,8 @@ How it is measured
     although the log has finer digits, and the loss was there within the first twentieth.
     Chance (``never-learned``): the training objective ends at ln K and accuracy at 1/K for one K (in percent, too,
     where one of them went nowhere), and accuracy was never clearly better; or validation ends so while training
-    accuracy is hardly better than chance. Of {accuracy.MANY} classes and more an accuracy of up to {accuracy.BY_LUCK:g}/K is that of
-    guessing, 0 too, beside a loss that moved by less than {accuracy.LITTLE_LEARNED:pct} of itself.
+    accuracy is hardly better than chance. Of {accuracy.MANY} classes and more an accuracy of up to {accuracy.BY_LUCK:g}/K is
+    that of guessing, 0 too, beside a loss that moved by less than {accuracy.LITTLE_LEARNED:pct} of itself.
     One class (``never-learned``): {accuracy.SAME_SHARE:pct} of the values of an accuracy are the very same number,
     below 95%, the other split's lie within two points of its end, and the training loss is no lower than the least
     entropy of classes the largest of which has that share.
