@@ -21,7 +21,6 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.accuracy_lib.judged import accepts
-from benchmarks.calibrate import isotonic
 from benchmarks.labelled_logs import Label, labels_of, said_by_place, said_of
 from loganalyzer import Run
 from loganalyzer.diagnosis.diagnose import diagnose
@@ -87,6 +86,18 @@ def mean_over_sources(rows: Iterable[Row], of: Callable[[Row], bool]) -> float:
     for row in rows:
         shares[row.corpus, row.source].append(of(row))
     return float(np.mean([np.mean(v) for v in shares.values()])) if shares else float("nan")
+
+
+def isotonic(scores: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float, float]]:
+    """Steps of the isotonic fit: lowest score, highest score, share right (smoothed by one count on either side)."""
+    order = np.argsort(scores, kind="stable")
+    steps: list[list[float]] = []  # low, high, n, right
+    for i in order:
+        steps.append([scores[i], scores[i], 1.0, float(right[i])])
+        while len(steps) > 1 and steps[-2][3] / steps[-2][2] >= steps[-1][3] / steps[-1][2]:
+            low, _, n, hits = steps.pop(-2)
+            steps[-1] = [low, steps[-1][1], steps[-1][2] + n, steps[-1][3] + hits]
+    return [(low, high, (hits + 1) / (n + 2)) for low, high, n, hits in steps]
 
 
 def refitted(rows: Sequence[Row], left_out: Callable[[Row], str]) -> list[float]:

@@ -3,19 +3,22 @@
 The opinion is a table of points per descriptor (an additive model of some 70 descriptors of the judged curves, fitted to
 labels that accept several verdicts); it may speak alone or be multiplied with the probabilities that the rules give. Each
 fold of whole sources (repositories, problems, workloads, generated families) is judged by a table fitted to the others.
-`--unseen DIR` (may be repeated; a folder with `labels.tsv`) is judged by a table fitted to all of the corpora: logs that
-neither the rules nor the table were made with. Writes second_opinion.md.
+`--seen DIR` (may be repeated; a folder with `labels.tsv`) is fitted to beside the corpora; `--unseen DIR` is judged by a
+table fitted to all of these: logs that neither the rules nor the table were made with. Writes second_opinion.md; with
+`--write` only the table that is shipped, fitted to the corpora, to what was seen and to the tuned generated families.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +29,10 @@ from scipy.special import logsumexp
 from benchmarks.accuracy_lib.judged import accepts
 from benchmarks.by_source import mean_over_sources, source_of
 from benchmarks.labelled_logs import labels_of, said_by_place, said_of
-from benchmarks.synthetic import FAMILIES
+from benchmarks.synthetic import FAMILIES, TUNED, Family
+from loganalyzer.diagnosis.descriptors import descriptors
 from loganalyzer.diagnosis.diagnose import diagnose
-from loganalyzer.features.arrays import block_medians, difference_sigma, kendall, lag1, median, running_median
-from loganalyzer.model.report import Diagnosis
-from loganalyzer.model.role import Task
+from loganalyzer.diagnosis.second_opinion import Table
 from loganalyzer.model.run import Run
 from loganalyzer.model.verdicts import BY_PRIORITY
 
@@ -38,8 +40,12 @@ Array = NDArray[np.float64]
 WORDS = tuple(v.value for v in BY_PRIORITY)
 FOLDS = 8
 PER_FAMILY = 20
-EDGES = 5
-"""A descriptor is cut at so many quantiles."""
+KNOTS, TAIL = 6, 0.04
+"""A descriptor has points at so many quantiles, from this one to the same at the other end, and straight lines between."""
+FEWEST = 40
+"""A descriptor that fewer runs have gets no points."""
+SHIPPED_RIDGE, SHIPPED_PER_FAMILY = 5.0, 6
+SHIPPED = Path(__file__).parents[1] / "loganalyzer" / "diagnosis" / "second_opinion.json"
 CAP = 0.9
 """The most that the rules' own probability counts beside the table."""
 SECOND_CHOICE = 0.5
@@ -63,76 +69,10 @@ class Row:
         return accepts(self.accepted, self.given)
 
 
-@np.errstate(all="ignore")  # a descriptor that is not finite is left out
-def descriptors(diagnosis: Diagnosis) -> dict[str, float]:
-    """Descriptors of the judged curves; every curve turned so that lower is better."""
-    roles, out = diagnosis.roles, dict[str, float]()
-    sign = -1.0 if roles.direction == "max" else 1.0
-    of_return = roles.task is Task.REINFORCEMENT and roles.reward is not None
-    train = roles.reward.values * -1.0 if of_return else roles.train.values * sign if roles.train is not None else None
-    held = None if of_return or roles.validation is None else roles.validation.values * sign
-    for name, values in (("train", train), ("held", held)):
-        if values is not None:
-            out |= {f"{name} {key}": value for key, value in _of_curve(values).items()}
-    for metric in roles.metrics[:1]:
-        for name, series in (("metric train", metric.train), ("metric held", metric.validation)):
-            if series is not None and len(series):
-                turned = series.values * (-1.0 if metric.direction == "max" else 1.0)
-                out |= {f"{name} {key}": value for key, value in _of_curve(turned).items()}
-                if np.nanmin(series.values) >= 0 and np.nanmax(series.values) <= 1:
-                    out[f"{name} level"] = float(np.nanmedian(series.values[-max(1, len(series) // 10) :]))
-    both = out.get("held log end"), out.get("train log end")
-    if both[0] is not None and both[1] is not None:
-        out["gap"] = both[0] - both[1]
-    return out
-
-
-def _of_curve(values: Array) -> dict[str, float]:
-    """Start, end, best, trends, noise and swings of one curve, in units of its noise or of its range."""
-    finite = values[np.isfinite(values) & (np.abs(values) < 1e30)]
-    out = {"not finite": float(1 - len(finite) / max(1, len(values)))}
-    n = len(finite)
-    if n < 4:
-        return out
-    smooth = running_median(finite, max(1, min(n // 10, 50)))
-    short = block_medians(finite, min(n, 60))
-    start, end, best = median(finite[: max(1, n // 20)]), median(finite[-max(1, n // 10) :]), float(smooth.min())
-    span = float(np.ptp(np.quantile(finite, (0.02, 0.98)))) + 1e-300
-    noise = max(difference_sigma(short, 2), 1e-9 * span)
-    quarter, tail = short[-max(4, len(short) // 4) :], finite[n // 2 :]
-    times = np.arange(len(tail), dtype=float)
-    rest = tail - np.polyval(np.polyfit(times, tail, 1), times)
-    out |= {
-        "points": float(np.log10(n)),
-        "gain": float(np.arcsinh((start - best) / noise)),
-        "lost": float(np.arcsinh((end - best) / noise)),
-        "lost share": float(np.clip((end - best) / (abs(start - best) + noise), 0, 5)),
-        "best at": float(np.argmin(smooth) / max(1, len(smooth) - 1)),
-        "trend": kendall(short),
-        "late trend": kendall(short[-max(4, len(short) // 3) :]),
-        "late slope": float(
-            np.arcsinh((median(quarter[len(quarter) // 2 :]) - median(quarter[: len(quarter) // 2])) / noise)
-        ),
-        "late slope share": float((median(quarter[len(quarter) // 2 :]) - median(quarter[: len(quarter) // 2])) / span),
-        "noise": float(np.log10(noise / span + 1e-6)),
-        "swing": float(np.log10(np.ptp(np.quantile(rest, (0.1, 0.9))) / span + 1e-6)),
-        "memory": lag1(rest),
-        "rise": float(np.clip(np.log10((finite.max() - start) / (abs(start - best) + noise) + 1e-3), -3, 6)),
-    }
-    if finite.min() > 0:
-        out |= {
-            "log fall": float(np.clip(np.log(end / start), -8, 8)),
-            "log lost": float(np.clip(np.log(end / max(best, 1e-300)), 0, 5)),
-            "log swing": float(np.clip(np.log10(np.std(np.log(tail)) + 1e-5), -5, 2)),
-            "log end": float(np.log(end)),
-        }
-    return {key: value for key, value in out.items() if np.isfinite(value)}
-
-
 def _row(corpus: str, source: str, accepted: tuple[str, ...], run: Run) -> Row:
     diagnosis = diagnose(run)
     shares = {verdict.value: share for verdict, share in diagnosis.probabilities.items()}
-    return Row(corpus, source, accepted, diagnosis.verdict.value, shares, descriptors(diagnosis))
+    return Row(corpus, source, accepted, diagnosis.verdict.value, shares, descriptors(diagnosis.roles))
 
 
 def labelled(folder: Path) -> Iterator[Row]:
@@ -145,43 +85,60 @@ def labelled(folder: Path) -> Iterator[Row]:
             yield max(rows, key=lambda r: (r.given == label.accepted[0], r.right))
 
 
-def generated() -> Iterator[Row]:
-    """The generated families."""
-    for family in FAMILIES:
-        for seed in range(PER_FAMILY):
+def generated(families: Sequence[Family], seeds: range) -> Iterator[Row]:
+    """Runs of generated families."""
+    for family in families:
+        for seed in seeds:
             example = family.make(seed)
             kind = "generated, held out" if family.held_out else "generated"
             yield _row(kind, family.name, example.truth.accepted, example.run)
 
 
 class Opinion:
-    """The table: for each descriptor and verdict the points of every interval, and those for its absence."""
+    """The table: for each descriptor and verdict the points at ``KNOTS`` of its values, and those for its absence."""
 
     def __init__(self, rows: Sequence[Row], ridge: float) -> None:
         """Fit to ``rows``, one vote a source (tempered by a square root); ``ridge`` is the weight of the squared points.
 
         Maximises the probability of the accepted verdicts, the preferred one counting 1, others ``SECOND_CHOICE``.
         """
-        self._names = sorted({name for row in rows for name in row.descriptors})
+        count = Counter(name for row in rows for name in row.descriptors)
+        self._names = sorted(name for name in count if count[name] >= FEWEST)
         values = self._values(rows)
-        self._edges = [np.unique(np.quantile(x[~np.isnan(x)], np.linspace(0, 1, EDGES + 2)[1:-1])) for x in values.T]
+        places = np.linspace(TAIL, 1 - TAIL, KNOTS)
+        self._knots = [np.unique(np.round(np.quantile(x[~np.isnan(x)], places), 4)) for x in values.T]
         self._points = _fit(self._design(values), _wanted(rows), _weights(rows), ridge)
+        self._table = Table(self.document())
 
     def log_probabilities(self, rows: Sequence[Row]) -> Array:
         """Of each row and verdict (in the order of ``WORDS``) the logarithm of the table's probability."""
-        scores = self._design(self._values(rows)) @ self._points
-        return np.asarray(scores - logsumexp(scores, axis=1, keepdims=True))
+        return np.array([list(self._table.log_probabilities(row.descriptors).values()) for row in rows])
+
+    def document(self) -> dict[str, object]:
+        """The table as it is shipped (``loganalyzer/diagnosis/second_opinion.json``)."""
+        rows, at = {}, 1
+        for name, knots in zip(self._names, self._knots, strict=True):
+            absent, rises = self._points[at], self._points[at + 1 : at + len(knots)]
+            points = np.vstack([np.zeros(len(WORDS)), np.cumsum(rises, axis=0)]) - rises.sum(axis=0) / 2
+            rows[name] = {"knots": knots.tolist(), "points": _rounded(points), "absent": _rounded(absent)}
+            at += len(knots)
+        return {"verdicts": list(WORDS), "constant": _rounded(self._points[0]), "descriptors": rows}
 
     def _values(self, rows: Sequence[Row]) -> Array:
         return np.array([[row.descriptors.get(name, np.nan) for name in self._names] for row in rows])
 
     def _design(self, values: Array) -> Array:
         columns = [np.ones(len(values))]
-        for x, edges in zip(values.T, self._edges, strict=True):
+        for x, knots in zip(values.T, self._knots, strict=True):
             missing = np.isnan(x)
             columns.append(missing.astype(float))
-            columns += [np.where(missing, 0.0, (x > edge) - 0.5) for edge in edges]
+            for low, high in pairwise(knots):  # how much of the way between two knots it has gone
+                columns.append(np.where(missing, 0.0, np.clip((x - low) / (high - low), 0.0, 1.0) - 0.5))
         return np.array(columns).T
+
+
+def _rounded(points: Array) -> list[object]:
+    return list(np.round(points, 3).tolist())
 
 
 def _fit(design: Array, wanted: Array, weights: Array, ridge: float) -> Array:
@@ -248,6 +205,15 @@ def left_out(rows: Sequence[Row], ridge: float) -> Array:
     return result
 
 
+def one_line_each(document: dict[str, object]) -> str:
+    """JSON with a line for each descriptor."""
+    rows = document["descriptors"]
+    assert isinstance(rows, dict)
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(row, separators=(',', ':'))}" for name, row in rows.items())
+    head = json.dumps({**document, "descriptors": None})
+    return head.replace("null", "{\n" + lines + "\n}") + "\n"
+
+
 def _decided(rows: Sequence[Row]) -> list[Row]:
     """Rows of one of the six verdicts: what the log cannot answer is asked of the rules alone."""
     return [row for row in rows if row.given in WORDS and any(accepts(row.accepted, word) for word in WORDS)]
@@ -257,14 +223,20 @@ def main() -> int:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, default=os.environ.get("LOGANALYZER_CORPUS"))
+    parser.add_argument("--seen", type=Path, action="append", default=[])
     parser.add_argument("--unseen", type=Path, action="append", default=[])
+    parser.add_argument("--write", action="store_true", help="fit the table that is shipped, and write it alone")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "second_opinion.md")
     options = parser.parse_args()
     if options.corpus is None or not Path(options.corpus).is_dir():
         parser.error("give the folder of the labelled corpora with --corpus")
-    folders = sorted(path.parent for path in Path(options.corpus).glob("*/labels.tsv"))
+    folders = [*sorted(path.parent for path in Path(options.corpus).glob("*/labels.tsv")), *options.seen]
     real = _decided([row for folder in folders for row in labelled(folder)])
-    rows = [*real, *_decided(list(generated()))]
+    if options.write:
+        made = _decided(list(generated(TUNED, range(500, 500 + SHIPPED_PER_FAMILY))))
+        SHIPPED.write_text(one_line_each(Opinion([*real, *made], SHIPPED_RIDGE).document()))
+        return 0
+    rows = [*real, *_decided(list(generated(FAMILIES, range(PER_FAMILY))))]
     ridges = (0.5, 2.0, 5.0)
     tables = {ridge: left_out(rows, ridge) for ridge in ridges}
     lines = [

@@ -6,14 +6,20 @@ times in 30, a run cut short 61 times in 67 (whatever the score), a settled one 
 speaks for three times in four, a blow-up half of the time: there the log was often not what it looked like (sessions read
 as one, returns that swing, a few batches). On generated curves, whose labels are certain, nearly all of these are right;
 the tables lie between.
+
+What else tells how often a verdict is right was measured on the first answers to eleven rounds (888 verdicts) beside
+generated runs (benchmarks/calibrate.py): whether a second opinion that looks at the curves alone agrees, and whether the
+reader had to note something (several trainings in one file, steps that come again). ``weighed`` adds both.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
+from loganalyzer.model.record import Record
 from loganalyzer.model.verdicts import Verdict
 
 Table = tuple[tuple[float, float], ...]
@@ -46,3 +52,35 @@ def calibrated(score: float, verdict: Verdict, kind: str = "") -> float:
     table = TABLES.get(verdict, USUAL)
     value = float(np.interp(score, [a for a, _ in table], [b for _, b in table]))
     return min(value, MOST_OF_KIND.get((verdict, kind), 1.0))
+
+
+class Weights(Record):
+    """Of a logistic regression on the log-odds of ``calibrated`` and of the second opinion, and on the reader's notes."""
+
+    constant: float
+    calibrated: float
+    opinion: float
+    noted: float
+
+
+WEIGHTS = Weights(constant=0.992, calibrated=0.614, opinion=0.413, noted=-1.064)
+"""As ``python -m benchmarks.calibrate`` prints them."""
+SUREST = 0.98
+"""A probability counts as no more than this, and no less than what is left to 1, before its log-odds are taken."""
+
+
+def weighed(value: float, opinion: float | None, noted: bool, weights: Weights = WEIGHTS) -> float:
+    """The probability that a verdict is right, 0..1.
+
+    ``value`` is what its rule's score says, ``opinion`` the probability of the verdict by the second opinion (None of a
+    verdict that it does not know), ``noted`` whether the reader noted something.
+    """
+    heard = 0.0 if opinion is None else log_odds(opinion)
+    odds = weights.constant + weights.calibrated * log_odds(value) + weights.opinion * heard + weights.noted * noted
+    return 1.0 / (1.0 + math.exp(-odds))
+
+
+def log_odds(probability: float) -> float:
+    """The logarithm of the odds of a probability, bounded by ``SUREST``."""
+    bounded = min(max(probability, 1.0 - SUREST), SUREST)
+    return math.log(bounded / (1.0 - bounded))

@@ -10,6 +10,7 @@ from loganalyzer.diagnosis.answers import Answer, ask_all, with_limits
 from loganalyzer.diagnosis.consistency import number, with_causes, with_hints, without_contradictions
 from loganalyzer.diagnosis.offered_fixes import with_fixes
 from loganalyzer.diagnosis.ordering import in_order
+from loganalyzer.diagnosis.second_opinion import second_opinion
 from loganalyzer.diagnosis.verdict import NO_DECISION, Decision, decide, nearest, probabilities, probability
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome
@@ -42,8 +43,9 @@ def diagnose(
     roles = find_roles(run, roles_overrides)
     view = View(run, roles)
     answers, decision = _decided(chosen, view)
-    sure = probability(decision, chosen, run, roles, view)
-    shares = probabilities(decision, answers, sure)
+    opinion = second_opinion(roles)
+    sure = probability(decision, chosen, run, roles, view, opinion)
+    shares = probabilities(decision, answers, sure, opinion)
     answers = without_contradictions(answers, decision)
     answers = with_hints(answers, decision)
     answers = with_causes(answers, decision)

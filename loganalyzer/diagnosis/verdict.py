@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loganalyzer.diagnosis.answers import Answer, ask_all
-from loganalyzer.diagnosis.calibration import MOST_UNSTABLE, UNSTABLE, calibrated
+from loganalyzer.diagnosis.calibration import MOST_UNSTABLE, UNSTABLE, calibrated, weighed
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Status
 from loganalyzer.model.record import Record, replace
@@ -123,14 +123,17 @@ def _nearness(answers: Sequence[Answer]) -> dict[Verdict, float]:
     return scores
 
 
-def probabilities(decision: Decision, answers: Sequence[Answer], sure: float) -> dict[Verdict, float]:
-    """The probability of each verdict, 1 in all: ``sure`` for the one decided, the rest by how near their rules came.
+def probabilities(
+    decision: Decision, answers: Sequence[Answer], sure: float, opinion: Mapping[Verdict, float]
+) -> dict[Verdict, float]:
+    """The probability of each verdict, 1 in all: ``sure`` for the one decided; the rest by how near their rules came and
+    by the second opinion.
 
     None is above ``sure``: what is given is the most probable verdict.
     """
     near, likely = _nearness(answers), NEIGHBOURS[decision.verdict]
     others = [verdict for verdict in VERDICTS if verdict is not decision.verdict]
-    weights = [near.get(v, 0.0) ** 2 + (CONFUSED if v in likely else UNSEEN) for v in others]
+    weights = [near.get(v, 0.0) ** 2 + (CONFUSED if v in likely else UNSEEN) + opinion.get(v, 0.0) for v in others]
     sure = max(sure, 1.0 / len(VERDICTS))
     rest = dict(zip(others, _shared_out(1.0 - sure, weights, sure), strict=True))
     return {verdict: rest.get(verdict, sure) for verdict in VERDICTS}
@@ -155,8 +158,16 @@ def _inconclusive(by: Answer) -> Decision:
     return Decision(Verdict.INCONCLUSIVE, by.outcome.kind or by.rule.id, by.outcome.score, by)
 
 
-def probability(decision: Decision, rules: Sequence[Rule], run: Run, roles: Roles, view: View) -> float:
-    """The probability (0..1) that the verdict is right: calibrated, and lower if it depends on few points."""
+def probability(
+    decision: Decision, rules: Sequence[Rule], run: Run, roles: Roles, view: View, opinion: Mapping[Verdict, float]
+) -> float:
+    """The probability (0..1) that the verdict is right: by its rule, by a second opinion, by what the reader noted."""
+    value = _by_rule(decision, rules, run, roles, view)
+    return round(weighed(value, opinion.get(decision.verdict), bool(run.notes)), 4)
+
+
+def _by_rule(decision: Decision, rules: Sequence[Rule], run: Run, roles: Roles, view: View) -> float:
+    """The probability that the rule's score stands for: calibrated, and lower if it depends on few points."""
     if decision.nearest:
         return LEAST_SURE + (MOST_SURE - LEAST_SURE) * min(1.0, decision.score / NOT_FOUND)
     score = decision.score * _data_quality(run, roles, view, decision.verdict)
@@ -167,7 +178,7 @@ def probability(decision: Decision, rules: Sequence[Rule], run: Run, roles: Role
     asked = decision.verdict in BY_PRIORITY and decision.verdict is not Verdict.OVERFITTING
     if doubtful and asked and not _stable(rules, run, roles, view, decision.verdict):
         value = min(value, most)
-    return round(min(1.0, value), 4)
+    return min(1.0, value)
 
 
 def _data_quality(run: Run, roles: Roles, view: View, verdict: Verdict) -> float:

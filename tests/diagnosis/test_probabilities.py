@@ -66,10 +66,18 @@ def test_where_no_rule_holds_the_nearest_verdict_is_given_and_its_rival_named() 
     decision = nearest([*answers, undecided()])
     assert decision is not None
     assert (decision.verdict, decision.kind, decision.nearest) == (Verdict.PLATEAU, "", True)
-    shares = probabilities(decision, answers, 0.55)
+    shares = probabilities(decision, answers, 0.55, {})
     ranked = sorted(shares, key=lambda verdict: -shares[verdict])
     assert ranked[:2] == [Verdict.PLATEAU, Verdict.UNDERFITTING]
     assert shares[Verdict.UNDERFITTING] >= CLOSE
+
+
+def test_the_second_opinion_names_the_rival_where_rules_are_silent() -> None:
+    answers = [answer(Verdict.CONVERGED, 0.8, hit=True)]
+    decision = Decision(Verdict.CONVERGED, "", 0.8, answers[0])
+    for other in (Verdict.PLATEAU, Verdict.OSCILLATING, Verdict.OVERFITTING):
+        shares = probabilities(decision, answers, 0.6, {Verdict.CONVERGED: 0.3, other: 0.5})
+        assert sorted(shares, key=lambda verdict: -shares[verdict])[:2] == [Verdict.CONVERGED, other]
 
 
 def test_where_no_rule_came_near_nothing_is_given() -> None:
@@ -87,7 +95,7 @@ def test_no_other_verdict_is_above_the_one_given() -> None:
     answers = [answer(Verdict.PLATEAU, 0.6, hit=True), answer(Verdict.UNDERFITTING, 0.99, hit=True)]
     decision = Decision(Verdict.PLATEAU, "never-learned", 0.6, answers[0])
     for sure in (0.05, 0.2, 0.4, 0.9, 1.0):
-        shares = probabilities(decision, answers, sure)
+        shares = probabilities(decision, answers, sure, {})
         assert math.isclose(sum(shares.values()), 1.0)
         assert max(shares.values()) == pytest.approx(shares[Verdict.PLATEAU])
 
