@@ -8,7 +8,6 @@ its meaning (which number counts, which is a loss of which split) is worked out 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from msgspec import Struct
 
@@ -27,6 +26,7 @@ from loganalyzer.readers.common.line_names import (
 from loganalyzer.readers.common.printed.absent import expanded, without_words
 from loganalyzer.readers.common.printed.brackets import BAR_AFTER, is_bracket_counter, take_bracket
 from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
+from loganalyzer.readers.common.printed.full_names import SECONDS, distinct, is_held_out, with_full_names
 from loganalyzer.readers.common.printed.pairs import (
     bare_data_set,
     is_beside_another,
@@ -39,12 +39,11 @@ from loganalyzer.readers.common.printed.places import place_before
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_announcement, is_report, is_result
 from loganalyzer.readers.common.printed.sections import HELD_OUT
-from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES, with_split
+from loganalyzer.readers.common.quantities import KNOWN
 from loganalyzer.roles.assign import role_of
 
 NOISE = frozenset("cuda device line v_num wps ups wpb bsz wall train_wall oom gb_free clip mfu".split())
 
-_SECONDS = re.compile(r"\s?(?:ms|s|sec|secs|seconds|min|minutes)\b")
 _UNIT_OF_VALUE = re.compile(r"(?:dB|bits|bpd|bpp|nats|pts?)\b")
 _LETTERS = re.compile(r"(?!is ?[:=])[A-Za-z][A-Za-z/]*")
 _SLASH = re.compile(r"^\]?\s*(?:/|of|／)\s*\[?$")
@@ -60,7 +59,6 @@ _SAYS_IT = re.compile(
 """What stands between a counter and the value whose name is ahead of both ("Cost after iteration 100: 0.6")."""
 _ENDS = re.compile(r"\s{0,20}(?:$|[,;|])")
 """What stands behind that value where only blanks stand ahead of it ("train loss epoch 3 0.41")."""
-_COST = re.compile(r"\bcosts?\s{0,3}[:=]?\s{0,3}$", re.IGNORECASE)
 _COUNTED_BEHIND = re.compile(
     r"\s?(?P<unit>epoch|step|iteration|iter|update|batch|round)(?P<many>e?s)?\b", re.IGNORECASE
 )
@@ -72,8 +70,6 @@ _COMMA = re.compile(rf"\)?\s{{0,20}},\s{{0,20}}(?:{NUMBER_TYPE}\()?")
 """Between the numbers of a list, those of NumPy 2 among them: "[np.float32(0.1), np.float32(0.2)]"."""
 _AHEAD_OF_COUNT = re.compile(r"(?:(?:^|\s)(?:after|at|nach)\s{1,3}|\()$", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:(?i:acc|prec|recall|loss|err|mae|rmse|auc|iou|miou|dice|f1)|mAP|AP)")
-_OF_IMAGE_TRANSLATION = re.compile(r"^\s{0,8}\(epoch: $")
-"""What CycleGAN, pix2pix and the programs made of them print before each line of losses: "(epoch: 1, iters: 100, time: ...) "."""
 _FRAME = " \t|-*#>[(:"
 MOST_CONTEXT = 80
 _TQDM = re.compile(r"%\||it/s|s/it")
@@ -91,7 +87,8 @@ def plan_of(texts: list[str]) -> Plan | None:
     scan.fixed_fields()
     scan.walk()
     plan = scan.plan
-    plan.values = tuple(_distinct([*scan.fixed, *scan.named_values()]))
+    named = with_full_names(scan.found, plan, texts, scan.label, scan.places)
+    plan.values = tuple(distinct([*scan.fixed, *named]))
     plan.held_out = scan.counts_held_out()
     plan.bar = _is_bar(texts, plan)
     plan.tqdm = not plan.bar and any(_TQDM.search(text) for text in texts)
@@ -241,13 +238,13 @@ class _Scan(Struct):
     def _behind_value(self, left: str, index: int, over: int, right: str) -> None:
         """What stands in brackets behind a value: its running mean, the count that it is of ("10.4% (1040 / 10000)"), or
         another value, of which the name stands in brackets, too ("Accuracy (Loss): 0.5 (1.37)")."""
-        if (over >= 0 and not left.endswith("avg")) or _SECONDS.match(right):
+        if (over >= 0 and not left.endswith("avg")) or SECONDS.match(right):
             return
         if name := name_in_brackets(self.texts[index - 1]):
             self.found.append((Value(name, index, -1, _scale(right), place=self.place), self.split))
             return
         value, split = self.found[-1]
-        if value.over < 0 and (split in HELD_OUT or _held_out(value.name)):
+        if value.over < 0 and (split in HELD_OUT or is_held_out(value.name)):
             self.found[-1] = (replace(value, index=index, scale=_scale(right)), split)
 
     def _named(self, left: str, right: str, index: int, over: int) -> int:
@@ -306,55 +303,13 @@ class _Scan(Struct):
             last += 1
         return last - index + 1
 
-    def named_values(self) -> list[Value]:
-        """The named values under their full names: with the split of their place where they do not name one."""
-        explicit = {
-            (role_of(v.name).metric, v.name != v.name.split(" ")[0])
-            for v, _ in self.found
-            if role_of(v.name).split is not Split.NONE
-        }
-        values = []
-        costs_time = any(_COST.search(a) and _SECONDS.match(b) for a, b in pairwise(self.texts))
-        for value, own in self.found:
-            if costs_time and value.name.lower().endswith("cost"):
-                continue  # "epoch cost 2.8, cal cost 7.5 s, sync cost 4.7 s"
-            name = f"class {self.label} {value.name}" if self.label else value.name
-            name = f"{self.places[value.place]} \0 {name}" if value.place >= 0 else name
-            name = name if (role_of(name).metric, True) in explicit else with_split(name, own)
-            values.append(replace(value, name=name, held_out=_held_out(name)))
-        return self._total_of_losses(_of_two_players(self._losses_of_image_translation(values)))
-
-    def _total_of_losses(self, values: list[Value]) -> list[Value]:
-        """The values with the word "loss" where a line that counts steps in epochs holds a total, and no loss by its name."""
-        if self.plan.step < 0 or self.plan.epoch < 0 or any(role_of(v.name).quantity in OBJECTIVES for v in values):
-            return values
-        return [replace(v, name=f"loss/{v.name}") if v.name.lower() == "total" else v for v in values]
-
-    def _losses_of_image_translation(self, values: list[Value]) -> list[Value]:
-        """The values with the word "loss" where their print statement prints losses only and no name says so ("z_style")."""
-        if not _OF_IMAGE_TRANSLATION.match(self.texts[0]) or self.plan.step < 0:
-            return values
-        if any(role_of(value.name).quantity in OBJECTIVES for value in values):
-            return values
-        closed = next((i for i, text in enumerate(self.texts) if text.lstrip().startswith(")")), len(self.texts))
-        unknown = {v.name for v in values if v.index >= closed and role_of(v.name).quantity is Quantity.OTHER}
-        return [replace(v, name=f"loss/{v.name}") if v.name in unknown else v for v in values]
-
     def counts_held_out(self) -> bool:
         """True where the step counts the batches of an evaluation, not those of the training."""
         plan = self.plan
         if plan.step < 0 or plan.step in self.taken or not self.found:
             return False
-        held_out = all(split in HELD_OUT or _held_out(value.name) for value, split in self.found)
+        held_out = all(split in HELD_OUT or is_held_out(value.name) for value, split in self.found)
         return held_out and (plan.in_epoch or (plan.steps >= 0 and self.counted in HELD_OUT))
-
-
-def _of_two_players(values: list[Value]) -> list[Value]:
-    """The values with the word "loss" where a line names a D and a G: a discriminator and a generator."""
-    players = {"D", "G"}
-    if not players <= {value.name for value in values}:
-        return values
-    return [replace(v, name=f"{v.name} loss") if v.name in players else v for v in values]
 
 
 def _ahead_of_count(left: str) -> str | None:
@@ -369,17 +324,13 @@ def _scale(right: str) -> float:
     return 0.01 if right.startswith("%") else 1.0
 
 
-def _held_out(name: str) -> bool:
-    return role_of(name).split in (Split.VALIDATION, Split.TEST)
-
-
 def _value(name: str, explicit: bool, index: int, over: int, right: str, plan: Plan) -> Value | None:
     if not name:
         return None
     quantity = role_of(name).quantity
     if quantity in {Quantity.EPOCH, Quantity.STEP, Quantity.TIME} or name in NOISE:
         return None
-    if name.lower().endswith("cost") and _SECONDS.match(right):
+    if name.lower().endswith("cost") and SECONDS.match(right):
         return None  # "====> Epoch: 12, cost 95.3 s": time
     if quantity is Quantity.OTHER and right.startswith("%") and FEW_SHOT.search(name):
         return Value(f"{name} acc", index, over, 0.01)  # "Val 1-shot L2N: 43.1%"
@@ -399,11 +350,3 @@ def _is_bar(texts: list[str], plan: Plan) -> bool:
     if plan.steps < 0:
         return False
     return plan.step == 0 and not texts[0].strip() and BAR_AFTER.match(texts[plan.steps + 1]) is not None
-
-
-def _distinct(values: list[Value]) -> list[Value]:
-    """One value per name in a line: the first for a training step."""
-    seen: dict[str, Value] = {}
-    for value in values:
-        seen.setdefault(value.name, value)
-    return list(seen.values())
