@@ -13,6 +13,8 @@ from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WOR
 
 MOST_CONTEXT = 160
 """Characters before a number that may name it."""
+MOST_WORDS = 6
+"""Of so many words a name is made."""
 
 _EPOCHS = "epoche?|ep|[ée]pocas?|[ée]poque|エポック|世代|轮次|轮数|эпох[аиу]|에포크|에폭"
 _STEPS = (
@@ -80,6 +82,8 @@ FEW_SHOT = re.compile(r"(?:\b\d{1,3}-way[ ,_/]{0,2})?\b\d{1,3}-shot\b[\w .\-]{0,
 """A name of few-shot learning, whose numbers say which task it is: "5-way 1-shot accuracy"."""
 _COPULA = re.compile(r"\s(?:is|was|of|at|so far|now)$|[はがの]$")
 _SENTENCE = re.compile(r"(?<=[a-z]{5})\. ")
+_BRACED = re.compile(r"\{([A-Za-z][^{}]{1,40})\}(?=\s?[:=]$)")
+"""A name that stands in braces of its own ("{Training loss}=0.5" of nnabla)."""
 _ARROW = re.compile(r"(?<=[\w)%}])\s{0,3}(?:[=\-]{1,3}>|→|⇒)$")
 """What points from a name to its value ("RMSE=> 0.5")."""
 _AVERAGE = re.compile(r"\b(avg|mean|average)\((\w[\w/.\-]{0,40})\)$", re.IGNORECASE)
@@ -207,7 +211,7 @@ def name_before(left: str) -> Named | None:
 def _name_at_end(left: str) -> Named | None:
     text = _WRAPPED.sub("", left).rstrip(" \t\"'([")
     text = _WRAPPED.sub("", text).rstrip(" \t\"'")
-    text = _ARROW.sub("=", text)
+    text = _BRACED.sub(r"\1", _ARROW.sub("=", text))
     explicit = text.endswith((":", "="))
     text = _AVERAGE.sub(r"\1_\2", text.rstrip(":=~. \t\"'"))
     if of_set := _OF_SET.search(text):
@@ -222,7 +226,9 @@ def _name_at_end(left: str) -> Named | None:
     splits = splits_in(" ".join([*segments, *pieces, *([of_set["set"]] if of_set else [])]))
     if shots := FEW_SHOT.search(name):
         return Named(shots[0], explicit, (*splits, *splits_in(name[: shots.start()])))
-    if not name or len(name.split()) > 6:
+    if explicit and len(name.split()) > MOST_WORDS and not _speaks_of_others(name):
+        name = " ".join(name.split()[-3:])  # "The result of ResNet with Adam is test acc: 76.8%"
+    if not name or len(name.split()) > MOST_WORDS:
         return Named("", explicit, splits)
     name = _LEADING.sub("", name)
     name = _POSSESSIVE.sub("/", _SENTENCE.split(name)[-1]).replace(". ", " ")
@@ -237,6 +243,11 @@ def _name_at_end(left: str) -> Named | None:
     if not name or not _NAME.match(name) or _FILE.search(name) or _BEST.search(name) or _CHANGED.search(name):
         return Named("", explicit, splits)
     return Named(name, explicit, splits, _label(pieces[-1].strip()) if pieces else "")
+
+
+def _speaks_of_others(name: str) -> bool:
+    """Whether a sentence speaks of another time, as of the best so far."""
+    return _OF_THE_BEST.search(name) is not None or any(word.lower() in _NOT_OF_NOW for word in name.split())
 
 
 def is_of_data_set(name: str) -> bool:

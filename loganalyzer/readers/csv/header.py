@@ -23,6 +23,7 @@ SEPARATORS = (",", ";", "\t", "|")
 CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 """What git writes into a file at a conflict."""
 LINE_END = re.compile(r"\r\r\n|\r\n|\n|\r")
+_CURVES = frozenset({Quantity.LOSS, Quantity.METRIC, Quantity.REWARD})
 _EXCEL = re.compile(r"sep=.")
 _SAID = re.compile(r"=\s*[-+.]?\d|:\s+[-+.]?\d")
 """A name with its value ("loss=0.5", "acc: 0.3"): a line of printed text, not a header."""
@@ -125,7 +126,7 @@ def _says_value(name: str) -> bool:
 def _single(own: Sequence[str], first_row: int) -> Header | None:
     """The header of a single column: the name of a curve above nothing but numbers, three of them or more."""
     name = own[0].strip()
-    if len(own) < 4 or is_number(name) or role_of(name).quantity not in (Quantity.LOSS, Quantity.METRIC):
+    if len(own) < 4 or is_number(name) or role_of(name).quantity not in _CURVES:
         return None
     return Header((name,), ",", first_row) if all(map(is_number, own[1:])) else None
 

@@ -15,7 +15,7 @@ from loganalyzer.readers.common.printed.again import came_again, of_the_training
 from loganalyzer.readers.common.printed.counting import Axis, axis_of, numbered
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import Points
-from loganalyzer.readers.common.printed.uncounted import uncounted_axis
+from loganalyzer.readers.common.printed.uncounted import sessions_begin, uncounted_axis
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES
 from loganalyzer.readers.common.returns import Column, Kind, Return, returns_in
 from loganalyzer.readers.common.sessions import Resumed
@@ -67,13 +67,27 @@ def _returns(points: Points, x: Floats, usable: np.ndarray, begun: Sequence[int]
     return returns_in(columns, _first_behind(columns.values(), sorted({*begun, *_printed_anew(points)})))
 
 
-def uncounted_stretch(points: Points, metrics: bool = False) -> Stretch | None:
-    """The one training of a log that never counts: its loss is numbered, or with ``metrics`` else a metric.
+def uncounted_stretches(points: Points, metrics: bool = False, begun: Sequence[int] = ()) -> list[Stretch]:
+    """The trainings of a log that never counts: their loss is numbered, or with ``metrics`` else a metric.
 
-    None where that would be a guess.
+    ``begun`` are the records before which the log says that a training begins. [] where that would be a guess.
     """
     axis = uncounted_axis(points, metrics)
-    return None if axis is None else _stretch(points, axis, np.ones(len(points), bool), 0, len(points))
+    if axis is None or axis.key is None:
+        return []
+    usable = np.ones(len(points), bool)
+    records, values = points.values[axis.key]
+    starts = sessions_begin(np.frombuffer(records, np.int64), np.frombuffer(values), begun)
+    spans = zip(starts, [*starts[1:], len(points)], strict=True)
+    found = [_stretch(points, numbered(points, axis, usable, a, b), usable, a, b) for a, b in spans]
+    return [s for s in found if s is not None]
+
+
+def values_left_out(points: Points, found: Sequence[Stretch]) -> int:
+    """How many values of the numbered loss are in none of the trainings of a log that never counts."""
+    name = found[0].numbered
+    printed = sum(len(records) for (own, _), (records, _) in points.values.items() if own == name)
+    return max(0, printed - sum(len(one.series[name]) for one in found if name in one.series))
 
 
 def _printed_anew(points: Points) -> list[int]:

@@ -91,6 +91,16 @@ GRAMMARS = (
         r"^At iteration \0/\0/\0, [Mm]ean rms=\0%, delta=\0%, (?:B?CER|char) train=\0%, (?:B?WER|word) train=\0%",
         "- step - train/rms~error train/delta train/cer train/wer",
     ),
+    _fixed(
+        "pycocotools",
+        r"verage Precision  \(AP\) @\[ IoU=\0:\0 \| area= {1,3}all \| maxDets= {0,2}\0 \] = \0",
+        "- - - val/coco~AP",
+    ),
+    _fixed(
+        "pycocotools",
+        r"verage (?:Precision|Recall) {1,5}\(A[PR]\) @\[ IoU=\0(?::\0)? {1,9}\| area= {0,3}[a-z]{1,8} \| maxDets= {0,2}\0 \] = \0",
+        "- - - -",
+    ),
     _fixed("timm", r"Train: \0 \[\s*\0/\0 \(\s*\0%\)\]", "epoch step steps -"),
     _fixed("deeplearning4j", r"Score at iteration \0 is \0", "step loss"),
     _fixed("an E for epoch", r"^[^\0A-Za-z]{0,12}E\0/\0 S\0/\0", "epoch epochs step steps"),
@@ -135,6 +145,7 @@ _WORDS_INSIDE = (
     "](",
     " for ",
     "oss scale",
+    " @[ IoU=",
 )
 """Each grammar that may begin anywhere in a line has one of these words."""
 _MUTE = re.compile("|".join(f"(?:{g.shape.pattern})" for g in GRAMMARS if g.mute))

@@ -17,6 +17,7 @@ from loganalyzer.readers.common.line_names import (
     FEW_SHOT,
     NUMBER_TYPE,
     Counter,
+    Named,
     counter_before,
     is_of_data_set,
     name_ahead,
@@ -39,7 +40,7 @@ from loganalyzer.readers.common.printed.places import place_before
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_announcement, is_report, is_result
 from loganalyzer.readers.common.printed.sections import HELD_OUT
-from loganalyzer.readers.common.quantities import KNOWN
+from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES
 from loganalyzer.roles.assign import role_of
 
 NOISE = frozenset("cuda device line v_num wps ups wpb bsz wall train_wall oom gb_free clip mfu".split())
@@ -57,6 +58,10 @@ _SAYS_IT = re.compile(
     re.IGNORECASE,
 )
 """What stands between a counter and the value whose name is ahead of both ("Cost after iteration 100: 0.6")."""
+_COUNTS_ON = re.compile(
+    r"\s{0,3}(?:,|;|/|and)\s{0,3}(?:epoch|step|iteration|iter|batch|update|round)\.?\s?[:=#]?\s{0,3}", re.IGNORECASE
+)
+"""Between two counters that stand between a name and its value ("Loss at epoch 0 and iteration 500 is 0.2")."""
 _ENDS = re.compile(r"\s{0,20}(?:$|[,;|])")
 """What stands behind that value where only blanks stand ahead of it ("train loss epoch 3 0.41")."""
 _COUNTED_BEHIND = re.compile(
@@ -70,6 +75,12 @@ _COMMA = re.compile(rf"\)?\s{{0,20}},\s{{0,20}}(?:{NUMBER_TYPE}\()?")
 """Between the numbers of a list, those of NumPy 2 among them: "[np.float32(0.1), np.float32(0.2)]"."""
 _AHEAD_OF_COUNT = re.compile(r"(?:(?:^|\s)(?:after|at|nach)\s{1,3}|\()$", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?:^|\s)\*\s+(?:(?i:acc|prec|recall|loss|err|mae|rmse|auc|iou|miou|dice|f1)|mAP|AP)")
+_OF_AN_EVALUATION = ("Saving dict for global step", " cur metric, ")
+"""What TensorFlow's estimators and PaddlePaddle's programs print ahead of what an evaluation gave."""
+_OPENS_LOSSES = re.compile(
+    r"\b[Ll]oss(?:es)?\s?[:=]?\s{0,3}\{\s{0,3}['\"][\w \-/.]{1,40}['\"]:\s{0,3}(?:[\w.]{1,20}\()?$"
+)
+"""Ahead of the first of several losses that leave the word out: "Losses {'ner': 12.3, 'tagger': 4.5}" of spaCy's examples."""
 _FRAME = " \t|-*#>[(:"
 MOST_CONTEXT = 80
 _TQDM = re.compile(r"%\||it/s|s/it")
@@ -114,7 +125,8 @@ class _Scan(Struct):
     ``ahead`` the quantity that stood ahead of the counter, ``unit_end`` where the unit behind the number before ends,
     ``label`` the class that the line is of, ``places`` the words before numbers that are part of a name, ``place`` the last
     such number, ``shared`` the quantity of numbers that name a data set only, ``brackets`` the counters in brackets so far,
-    ``bracketed`` their numbers; ``found`` holds each named value with the split of its place.
+    ``bracketed`` their numbers; ``of_losses`` says that the walk is inside of braces with losses,
+    ``waiting`` are named numbers ahead of any counter; ``found`` holds each named value with the split of its place.
     """
 
     texts: list[str]
@@ -132,6 +144,8 @@ class _Scan(Struct):
     shared: str = ""
     brackets: int = 0
     bracketed: set[int] = field(default_factory=set)
+    of_losses: bool = False
+    waiting: list[tuple[Named, int, int]] = field(default_factory=list)
 
     def fixed_fields(self) -> None:
         """Take the numbers that one of the fixed grammars explains."""
@@ -149,11 +163,12 @@ class _Scan(Struct):
         """Give every other number its meaning."""
         if any(_SUMMARY.search(text[-60:]) for text in self.texts[:8]):
             self.split = "test"
-        if "Saving dict for global step" in self.texts[0]:
-            self.split = "val"  # TensorFlow's estimators after an evaluation
+        if any(words in text for words in _OF_AN_EVALUATION for text in self.texts[:8]):
+            self.split = "val"
         index, count = 0, len(self.texts) - 1
         while index < count:
             index += 1 if index in self.taken else self._number(index)
+        self._take_waiting()
 
     def _number(self, index: int) -> int:
         """The meaning of the number at ``index``; how many numbers it took."""
@@ -167,7 +182,7 @@ class _Scan(Struct):
             left = left[behind.end() :]
         counter = None if unit else counter_before(left)
         if counter is not None and not self._speaks_of_the_best(index):
-            self.ahead = name_ahead(left)
+            self.ahead = name_ahead(left) or (self.ahead if _COUNTS_ON.fullmatch(left) else "")
             self._count(counter, index, over)
         elif self.ahead and (_SAYS_IT.fullmatch(left) or (left.isspace() and _ENDS.match(right))):
             self._value_of(self.ahead, index, over, right)
@@ -258,6 +273,11 @@ class _Scan(Struct):
             self.found += [(Value(n, i, -1, _scale(self.texts[i + 1])), self.split) for i, n in enumerate(row, index)]
             return len(row)
         named = name_before(left)
+        if "}" in left:
+            self.of_losses = False
+        self.of_losses = self.of_losses or _OPENS_LOSSES.search(left) is not None
+        if self.of_losses and named is not None and named.name and role_of(named.name).quantity is Quantity.OTHER:
+            named = replace(named, name=f"loss/{named.name}")
         unknown = over < 0 and (named is None or role_of(named.name).quantity is Quantity.OTHER)
         if unknown and (bare := bare_data_set(left, right)) is not None:
             self._of_data_set(left[-MOST_CONTEXT:][: bare.start()], bare["set"], index)
@@ -268,6 +288,8 @@ class _Scan(Struct):
         self.split = named.splits[-1] if named.splits else self.split
         self.label = named.label or self.label
         value = _value(named.name, named.explicit, index, over, right, self.plan)
+        if value is None and named.explicit and self.found and not self._counted_before(index):
+            self.waiting.append((replace(named, splits=(self.split,)), index, over))
         opens = _WRAPPED.sub("", left).rstrip().endswith("[")
         if value is None or (opens and right.startswith(" ") and right.strip() == ""):
             return used  # an array printed with blanks, often over several lines
@@ -284,11 +306,24 @@ class _Scan(Struct):
         self.split = splits_in(word)[-1]
         self.shared = quantity_ahead(before) or self.shared or self._measured_on_training()
         name = f"{self.split}/{self.shared}" if self.shared else word
-        counted = 0 <= self.plan.epoch < index or 0 <= self.plan.step < index
+        counted = self._counted_before(index)
         right = self.texts[index + 1]
         begins = not before.rpartition("INFO")[2].strip(_FRAME)
         if self.shared or counted or (begins and is_beside_another(right)):
             self.found.append((Value(name, index, -1, _scale(right)), self.split))
+
+    def _counted_before(self, index: int) -> bool:
+        return 0 <= self.plan.epoch < index or 0 <= self.plan.step < index
+
+    def _take_waiting(self) -> None:
+        """The named values of a line that says at its end where the training is ("loss: 0.4, entropy: 0.7, step: 30")."""
+        told = any(role_of(value.name).quantity in OBJECTIVES for value, _ in self.found)
+        if not told or max(self.plan.step, self.plan.epoch) < 0:
+            return
+        for named, index, over in self.waiting:
+            value = _value(named.name, True, index, over, self.texts[index + 1], self.plan, counted=True)
+            if value is not None:
+                self.found.append((value, named.splits[0]))
 
     def _measured_on_training(self) -> str:
         """What the value before measures on training data ("Train Loss: 0.41 | Val: 0.47"), "" if it says no data set."""
@@ -324,7 +359,9 @@ def _scale(right: str) -> float:
     return 0.01 if right.startswith("%") else 1.0
 
 
-def _value(name: str, explicit: bool, index: int, over: int, right: str, plan: Plan) -> Value | None:
+def _value(
+    name: str, explicit: bool, index: int, over: int, right: str, plan: Plan, *, counted: bool = False
+) -> Value | None:
     if not name:
         return None
     quantity = role_of(name).quantity
@@ -334,7 +371,7 @@ def _value(name: str, explicit: bool, index: int, over: int, right: str, plan: P
         return None  # "====> Epoch: 12, cost 95.3 s": time
     if quantity is Quantity.OTHER and right.startswith("%") and FEW_SHOT.search(name):
         return Value(f"{name} acc", index, over, 0.01)  # "Val 1-shot L2N: 43.1%"
-    counted = 0 <= plan.epoch < index or 0 <= plan.step < index
+    counted = counted or 0 <= plan.epoch < index or 0 <= plan.step < index
     named = (explicit and " " not in name.strip()) or is_of_data_set(name)
     if quantity not in KNOWN and not (named and counted):
         return None

@@ -17,6 +17,7 @@ from loganalyzer.readers.common.printed.lines import line_states, plain_text, wi
 from loganalyzer.readers.common.printed.lists import Lists
 from loganalyzer.readers.common.printed.mlperf import Event, mlperf_event
 from loganalyzer.readers.common.printed.numbers import MOST_NUMBERS, NUMBER
+from loganalyzer.readers.common.printed.passes import Passes
 from loganalyzer.readers.common.printed.plan import Plan, Value
 from loganalyzer.readers.common.printed.points import REDRAWN, Lines, Place, Points
 from loganalyzer.readers.common.printed.repeats import Columns, Repeats, usable_lines
@@ -70,7 +71,7 @@ class Parser:
         self.tables = Tables()
         self.heading = ""
         self.section = Section()
-        self.batches = math.nan
+        self.passes = Passes()
         self.uncounted = Points()
         self.skipped = 0
         self._lines = 0
@@ -79,6 +80,7 @@ class Parser:
         self._numbers_of: dict[str, int] = {}
         self._stops = 0
         self.begun: list[int] = []
+        self.begun_uncounted: list[int] = []
         self._rewritten = False
         self._repeats: Repeats | None = None
 
@@ -137,6 +139,7 @@ class Parser:
             return
         if begins_training(line):
             self.begun.append(len(self.points))
+            self.begun_uncounted.append(len(self.uncounted))
         if "," in line:
             line = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), line)
         line = without_ctime(line)
@@ -242,12 +245,14 @@ class Parser:
         )
         heading = heading or self.section.split
         held_out = self.section.held_out
+        if self.passes.is_evaluation(plan, columns):
+            heading = heading or "test"
         redrawn = running or (counts and held_out)
         lines = _lines_of(plan, columns, count, REDRAWN if redrawn else plan.number)
         if held_out:  # a pass with steps of its own; what it says last is its result
             lines = replace(lines, steps=None, per_step=False)
         inner = self.place.go(lines)
-        if not (plan.values or plan.absent) or self._other_pass(plan, columns):
+        if not (plan.values or plan.absent) or self.passes.is_other(plan, columns):
             return None
         points = self.points if self.place.known else self.uncounted
         if (
@@ -275,15 +280,6 @@ class Parser:
         for name in plan.absent:
             points.add_absent(name if not heading else with_split(name, heading), count)
         return points
-
-    def _other_pass(self, plan: Plan, columns: Columns) -> bool:
-        """Batches without an epoch, of another number than the epoch has: a pass over other data, not the training."""
-        if plan.steps < 0 or plan.step < 0 or not plan.in_epoch or plan.held_out:
-            return False
-        total = columns[plan.steps][0]
-        if plan.epoch >= 0:
-            self.batches = total
-        return plan.epoch < 0 and not math.isnan(self.batches) and total != self.batches
 
     def _torn_end(self, points: Points, plan: Plan, parts: list[str]) -> None:
         """The file ends right after a number: keep it only if it is as long as its predecessor, and no line went on there."""
@@ -317,7 +313,8 @@ class Parser:
         values = row.values
         if self.section.held_out and row.epoch is None and row.step is None:
             values = {with_split(name, self.section.split): value for name, value in values.items()}
-        self._values(values, Lines(steps=[self.place.step], per_step=True) if both else _AS_BEFORE, row.absent)
+        lines = Lines(steps=[self.place.step], per_step=True) if both else _AS_BEFORE
+        self._values(values, replace(lines, shape=REDRAWN) if self._rewritten else lines, row.absent)
         return True
 
     def _mlperf(self, event: Event) -> None:

@@ -25,7 +25,9 @@ _IS_BEST = re.compile(
 
 
 def is_announcement(texts: Sequence[str]) -> bool:
-    """Whether a line says of its only number that it is the best so far: "test loss 2.1 is the best so far, saving"."""
+    """Whether a line says what the best value is, or of its only number that it is: "test loss 2.1 is the best so far, saving"."""
+    if any(" best metric, " in text for text in texts[:8]):
+        return True  # of PaddlePaddle's programs
     return len(texts) == 2 and _IS_BEST.match(texts[1]) is not None
 
 

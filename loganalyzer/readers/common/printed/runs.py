@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from loganalyzer.model.record import replace
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.common.printed.absent import with_missing_ends
-from loganalyzer.readers.common.printed.axis import Stretch, stretches, uncounted_stretch
+from loganalyzer.readers.common.printed.axis import Stretch, stretches, uncounted_stretches, values_left_out
 from loganalyzer.readers.common.printed.counting import before_any_counter
 from loganalyzer.readers.common.printed.data_set_names import with_losses_of_data_sets
 from loganalyzer.readers.common.printed.episodes import are_of_evaluation
@@ -101,12 +101,14 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
         if by_name := parser.lists.runs_by_name(key, path):
             yield from (run.with_notes(*notes) for run in by_name)
             return
-        uncounted = uncounted_stretch(parser.uncounted, metrics=parser.speaks_of_epochs)
-        if uncounted is None:
+        uncounted = uncounted_stretches(parser.uncounted, parser.speaks_of_epochs, parser.begun_uncounted)
+        if not uncounted:
             yield Unread(path, Note("no-training-log"), expected=True)
             return
-        found = [replace(uncounted, numbered="")]
-        notes = (*notes, Note("no-counter", {"name": uncounted.numbered}))
+        found = [replace(one, numbered="") for one in uncounted]
+        notes = (*notes, Note("no-counter", {"name": uncounted[-1].numbered}))
+        if left := values_left_out(parser.uncounted, uncounted):
+            notes = (*notes, Note("single-values", {"count": left}))
     if parser.skipped:
         notes = (*notes, Note("line-too-long", {"limit": LONGEST_LINE}))
     for number, stretch in enumerate(found, 1):
