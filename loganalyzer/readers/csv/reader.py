@@ -67,7 +67,8 @@ def detect(source: Source) -> Match:
     known = (
         curves + axes + sum(q in (Quantity.LEARNING_RATE, Quantity.TIME, Quantity.GRADIENT_NORM) for q in quantities)
     )
-    told = curves or (axes and known > axes)  # a log of rates and gradient norms only is still a log
+    # a log of rates and gradient norms only is still a log
+    told = curves or (axes and any(q in (Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM) for q in quantities))
     history = called_a_history(source.path) and quantities[0] is Quantity.LOSS and not beginning.text_columns()
     counted = axes or history
     if not told or (not counted and known < len(header) / 2):

@@ -17,6 +17,13 @@ _INFINITY = {ord("∞"): "inf"}
 _WIDE = {
     ord(a): b for a, b in zip("０１２３４５６７８９：＝％（），．－＋［］｜", "0123456789:=%(),.-+[]|", strict=True)
 } | {0x3000: " ", ord("²"): "2"}
+_BOXES = (
+    dict.fromkeys(map(ord, "│┃║"), "|")
+    | dict.fromkeys(map(ord, "─═┄┈"), "-")
+    | dict.fromkeys(map(ord, "┌┐└┘├┤┬┴┼╒╕╘╛╞╡╤╧╪╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋┡┩┠┨╇╈╭╮╯╰"), "+")
+)
+"""Lines that tables are drawn with, and their corners; the heavy one, of which bars are made as well, stays."""
+_DRAWN = re.compile(r"[│┃║]")
 _STRAIGHT = dict.fromkeys(map(ord, "‘’‚‛′"), "'") | dict.fromkeys(map(ord, "“”„‟″"), '"')
 """Quotation marks that forums and word processors make of those that programs print."""
 _WINDOWS_NUMBER = re.compile(r"(?<![\w.])([+-]?)1\.#(INF|IND|QNAN|SNAN)0{0,20}(?![A-Za-z])")
@@ -32,6 +39,11 @@ _CTIME = re.compile(
     r"\d\d:\d\d:\d\d (?:[A-Z]{2,5} )?(?:19|20)\d\d\b"
 )
 """A date as C prints it; its day is no value of the words before it ("Training Loss (Sat Apr  7 10:00:00 2018)")."""
+_ENDS_OF_ROWS = frozenset("|+")
+_BEFORE_A_TABLE = re.compile(
+    r"(?:[(\[]?\d{4}[-/]\d\d[-/]\d\d[ T_]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?|[^|+]{0,60}?\b(?:INFO|DEBUG)\b(?::root)?)"
+    r"[\s:\-\])]{0,12}(?=\|[^|\n]{1,200}\||\+[-=+]{3})"
+)
 _PLAIN = _WIDE | _STRAIGHT | _INFINITY
 _FIRST_RECORD = re.compile(
     r"(\[|[Ee]poch:?\s?\[?|[Ss]tep:?\s?\[?|[Ii]ter(?:ation)?:?\s?\[?)\d{1,9}"
@@ -59,7 +71,9 @@ def plain_text(text: str) -> str:
         text = _SPREADSHEET_NAN.sub("nan", _WINDOWS_NUMBER.sub(_in_plain_words, text))
     if "overflow" in text or ".nan" in text or ".inf" in text or "float(" in text:
         text = _IN_SOURCE.sub(lambda found: found[1] or found[2] or f"{found[3]}inf", text)
-    return text if text.isascii() else text.translate(_PLAIN)
+    if text.isascii():
+        return text
+    return text.translate(_PLAIN | _BOXES if _DRAWN.search(text) else _PLAIN)
 
 
 def _in_plain_words(number: re.Match[str]) -> str:
@@ -70,6 +84,14 @@ def _in_plain_words(number: re.Match[str]) -> str:
 def without_ctime(line: str) -> str:
     """The line without a date as C prints it, whose day would be a value of the words before it."""
     return _CTIME.sub("", line) if " 20" in line or " 19" in line else line
+
+
+def without_logger(line: str) -> str:
+    """The line of a drawn table without what logging puts in front of it ("INFO:root:| 3 | 0.5 |"); any other as it is."""
+    if line[-1:] not in _ENDS_OF_ROWS or line[:1] in _ENDS_OF_ROWS:
+        return line
+    found = _BEFORE_A_TABLE.match(line)
+    return line if found is None else line[found.end() :]
 
 
 def _records(raw: str) -> list[str]:

@@ -13,7 +13,7 @@ from loganalyzer.model.run import Detail
 from loganalyzer.readers.common.line_names import splits_in
 from loganalyzer.readers.common.printed.axis import Stretch
 from loganalyzer.readers.common.printed.grammars import plan_of
-from loganalyzer.readers.common.printed.lines import line_states, plain_text, without_ctime
+from loganalyzer.readers.common.printed.lines import line_states, plain_text, without_ctime, without_logger
 from loganalyzer.readers.common.printed.lists import Lists
 from loganalyzer.readers.common.printed.mlperf import Event, mlperf_event
 from loganalyzer.readers.common.printed.numbers import MOST_NUMBERS, NUMBER
@@ -142,7 +142,7 @@ class Parser:
             self.begun_uncounted.append(len(self.uncounted))
         if "," in line:
             line = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), line)
-        line = without_ctime(line)
+        line = without_logger(without_ctime(line))
         heading, self.heading = self.heading, self.heading if line.isspace() else ""
         if self.section.held_out and _PASS_ENDS.match(line):
             self.section.split = ""
@@ -158,8 +158,8 @@ class Parser:
 
     def _without_numbers(self, line: str) -> None:
         """A rule under a box, a line of one, the header of a table, or the heading of what follows ("Validation:")."""
-        if self.tables.box and line.startswith("---"):
-            self._row(self.tables.close())
+        if self.tables.box and line.startswith(("---", "+--", "+━━")):
+            self._row(self.tables.close(drawn=line.startswith("+")))
         elif not (line.startswith("|") and self.tables.boxed(line)):
             self.tables.header(line)
         if _PASS_BEGINS.match(line):

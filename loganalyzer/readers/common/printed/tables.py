@@ -17,12 +17,13 @@ _EPOCH_COLUMNS = frozenset({"epoch", "epochs", "ep", "e"})
 _STEP_COLUMNS = frozenset({"step", "steps", "iter", "iters", "iteration", "it", "itn", "round", "batch", "update", "#"})
 _COUNTING_COLUMN = re.compile(r"^\s*(?:epoch|step|iter|iteration)\b", re.IGNORECASE)
 _COUNT = re.compile(r"(\d{1,15})(?:/\d{1,15})?")
-_RULE = re.compile(r"^[ \t]*-{1,200}(?: {1,40}-{1,200}){1,60}[ \t]*$")
+_RULE = re.compile(r"^[ \t]*(?:-{1,200}(?: {1,40}-{1,200}){1,60}|_{1,200}(?: {1,40}_{1,200}){1,60})[ \t]*$")
 _BAR_RULE = "|:+-= \t"
 _LOSS_PARTS = frozenset({"box", "obj", "cls", "dfl", "seg", "pose", "kobj", "total"})
 """Columns of losses that leave out the word (YOLOv5 and YOLOv7), where one for boxes and one for classes are among them."""
 _INDEXED = re.compile(r"[,;\t] ?[A-Za-z]| {2,40}[A-Za-z]")
 """The header of a pandas frame: nothing stands above its index."""
+_WORD = re.compile(r"\S+")
 _WIDE_GAP = re.compile(r" {2,40}")
 _DASH = " - "
 """Stands between names ("Epoch - Loss - Accuracy") and cells ("3 - 0.5 - 0.8"); a dash alone is no cell."""
@@ -52,9 +53,9 @@ class Tables(Struct):
     """What is known of the tables so far: the columns of the last header, the box being filled.
 
     ``loose`` columns have no counter among them; they end with the first line that is no row. Of ``ruled`` columns, which
-    stand over a rule of dashes, all are values; above the first cell of ``indexed`` rows stands nothing (pandas). ``before``
-    is the line before, where it held no numbers; ``heading`` are its cells, where it is drawn with bars: the next line may
-    go on with the names. ``data_sets`` are those after which the columns of a table are called (see ``split_tables``).
+    stand over a rule of dashes at ``spans``, all are values; above the first cell of ``indexed`` rows stands nothing (pandas).
+    ``before`` is the line before, where it held no numbers; ``heading`` are its cells, where it is drawn with bars: the next
+    line may go on with the names. ``data_sets`` are those after which the columns of a table are called (see ``split_tables``).
     """
 
     columns: list[str] = field(default_factory=list)
@@ -66,6 +67,7 @@ class Tables(Struct):
     data_sets: tuple[str, ...] = ()
     section: str = ""
     box: dict[str, float] = field(default_factory=dict)
+    spans: list[tuple[int, int]] = field(default_factory=list)
 
     def header(self, line: str) -> None:
         """Remember a line without numbers that names columns; a rule of dashes says where those of the line before stand."""
@@ -77,7 +79,7 @@ class Tables(Struct):
             return
         if self.loose:
             self.columns, self.loose = [], False
-        if "--" in line and _RULE.match(line):
+        if ("--" in line or "__" in line) and _RULE.match(line):
             self._ruled(before, line)
             return
         names = self._barred(line) if line.startswith("|") else _names(line)
@@ -102,16 +104,19 @@ class Tables(Struct):
 
     def _ruled(self, header: str, rule: str) -> None:
         """Columns under a rule ("---  ------"), whose names may hold blanks."""
-        groups = [(found.start(), found.end()) for found in re.finditer("-+", rule)]
+        groups = [(found.start(), found.end()) for found in re.finditer("[-_]+", rule)]
         starts = [0, *(start for start, _ in groups[1:])]
         names = [header[a:b].strip() for a, b in zip(starts, [*starts[1:], len(header)], strict=True)]
         counts = any(n.lower() in _EPOCH_COLUMNS | _STEP_COLUMNS for n in names)
         if counts and all(names) and any(role_of(n).quantity in OBJECTIVES for n in names):
             self.columns, self.loose, self.ruled, self.indexed = names, False, True, False
+            self.spans = groups
 
     def row(self, line: str) -> Row | None:
         """The values of a line under the header, or of Ultralytics' line for all classes."""
         self.before, self.heading = "", []
+        if not self.ruled:
+            self.spans = []
         if self.data_sets:
             values = values_of(line, self.data_sets)
             self.data_sets = self.data_sets if values else ()
@@ -122,10 +127,27 @@ class Tables(Struct):
             return Row({n: v for n, c in named if (v := number(c)) is not None})
         if not self.columns:
             return None
-        row = self._row(_cells(line))
+        row = self._row(self._cells(line))
         if row is None and self.loose:
             self.columns, self.loose = [], False
         return row
+
+    def _cells(self, line: str) -> list[str]:
+        """The cells of a row: between bars, or under the rule where some are empty; else the numbers and words that it holds."""
+        if line.startswith("|") and line.count("|") == len(self.columns) + 1:
+            return [cell.strip() for cell in line.strip().strip("|").split("|")]
+        cells = _cells(line)
+        if not self.spans or len(cells) >= len(self.columns):
+            return cells
+        placed = [""] * len(self.columns)
+        for word in _WORD.finditer(line):
+            under = [
+                place for place, (start, stop) in enumerate(self.spans) if word.start() < stop and word.end() > start
+            ]
+            if len(under) != 1 or placed[under[0]]:
+                return cells
+            placed[under[0]] = word[0]
+        return placed
 
     def _row(self, cells: list[str]) -> Row | None:
         if self.indexed and len(cells) == len(self.columns) + 1 and (index := _COUNT.fullmatch(cells[0])) is not None:
@@ -168,14 +190,16 @@ class Tables(Struct):
         if found is None:
             return False
         name, value = found[1], number(found[2])
+        if (self.columns and number(name) is not None) or (found[2] and value is None and not self.box):
+            return False  # a row, or the names, of a table of two columns
         if not found[2]:
             self.section = name if name.endswith("/") else ""
         elif value is not None and len(self.box) < 200:
             self.box[self.section + name] = value
         return True
 
-    def close(self) -> Row | None:
-        """The box that a line of dashes ends: its own counter stands among its values."""
+    def close(self, *, drawn: bool = False) -> Row | None:
+        """The box that a line of dashes ends: its own counter stands among its values; a ``drawn`` one may be without."""
         box, self.box, self.section = self.box, {}, ""
         for counter in _BOX_COUNTERS:
             for name, value in box.items():
@@ -186,7 +210,8 @@ class Tables(Struct):
                         if role_of(n).quantity not in (Quantity.TIME, Quantity.STEP) and n != name
                     }
                     return Row(kept, step=value) if kept else None
-        return None
+        kept = {n: v for n, v in box.items() if role_of(n).quantity in KNOWN} if drawn else {}
+        return Row(kept) if kept else None
 
 
 def _names(line: str) -> list[str]:
