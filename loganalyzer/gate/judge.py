@@ -47,34 +47,11 @@ def judge(
     """
     day = today or datetime.datetime.now(datetime.UTC).date()
     general = tuple(settings.fail_on if fail_on is None else fail_on)
-    found: list[Failure] = []
-    for diagnosis in analysis.runs:
-        blocks = [b for b in settings.gate.runs if fnmatchcase(diagnosis.id, b.runs)]
-        found.extend(_of_run(diagnosis, blocks, general, settings, analysis.trend))
-    found.extend(check_bounds(analysis.runs, "**", settings.gate.metrics))
-    for block in settings.gate.runs:
-        matching = [d for d in analysis.runs if fnmatchcase(d.id, block.runs)]
-        if not matching:
-            # conditions on runs that do not exist fail; a block that only lifts conditions is merely reported
-            asks = bool(block.expect or block.metrics or block.min_steps or block.fail_on)
-            severity = Severity.ERROR if asks else Severity.WARNING
-            found.append(Failure(block.runs, "expect", severity, "no-match", {"runs": block.runs}, fails=asks))
-        found.extend(check_bounds(matching, block.runs, block.metrics))
-    if len(analysis.runs) < settings.require_runs:
-        numbers = {"wanted": settings.require_runs, "count": len(analysis.runs)}
-        found.append(Failure("**", "require-runs", Severity.ERROR, "require-runs", numbers))
-    comparisons, worse = _compared(analysis, baseline, settings)
-    found.extend(worse)
-    if "warning" in general:
-        found = [replace(f, fails=not f.known) for f in found]
-    if not analysis.runs and settings.allow_empty:
-        # no run is required, unless somebody set a number of runs explicitly
-        written = not settings.origins.get("require-runs", "").startswith("preset")
-        found = [replace(f, fails=f.code == "require-runs" and written) for f in found]
     going_on = running or {}
-    if settings.allow_running:
-        found = [replace(f, fails=f.fails and not (f.run in going_on and _may_be_fixed(f))) for f in found]
     gates = settings.gates or bool(general) or baseline is not None
+    comparisons, worse = _compared(analysis, baseline, settings)
+    broken = [*_not_met(analysis, settings, general), *worse]
+    found = _failing(broken, analysis, settings, general, going_on)
     found.extend(
         _running(d, going_on[d.id], gates and not settings.allow_running) for d in analysis.runs if d.id in going_on
     )
@@ -93,6 +70,44 @@ def judge(
         gates=gates,
         config_file=settings.source or "loganalyzer.toml",
     )
+
+
+def _not_met(analysis: Analysis, settings: Settings, general: tuple[str, ...]) -> Iterator[Failure]:
+    """The conditions that are not met: those on each run, on the metrics, on the runs that must be there."""
+    for diagnosis in analysis.runs:
+        blocks = [b for b in settings.gate.runs if fnmatchcase(diagnosis.id, b.runs)]
+        yield from _of_run(diagnosis, blocks, general, settings, analysis.trend)
+    yield from check_bounds(analysis.runs, "**", settings.gate.metrics)
+    for block in settings.gate.runs:
+        matching = [d for d in analysis.runs if fnmatchcase(d.id, block.runs)]
+        if not matching:
+            # conditions on runs that do not exist fail; a block that only lifts conditions is merely reported
+            asks = bool(block.expect or block.metrics or block.min_steps or block.fail_on)
+            severity = Severity.ERROR if asks else Severity.WARNING
+            yield Failure(block.runs, "expect", severity, "no-match", {"runs": block.runs}, fails=asks)
+        yield from check_bounds(matching, block.runs, block.metrics)
+    if len(analysis.runs) < settings.require_runs:
+        numbers = {"wanted": settings.require_runs, "count": len(analysis.runs)}
+        yield Failure("**", "require-runs", Severity.ERROR, "require-runs", numbers)
+
+
+def _failing(
+    found: list[Failure],
+    analysis: Analysis,
+    settings: Settings,
+    general: tuple[str, ...],
+    going_on: Mapping[str, Writing],
+) -> list[Failure]:
+    """Decide which of the conditions that are not met fail the gate; the others are warnings."""
+    if "warning" in general:
+        found = [replace(f, fails=not f.known) for f in found]
+    if not analysis.runs and settings.allow_empty:
+        # no run is required, unless somebody set a number of runs explicitly
+        written = not settings.origins.get("require-runs", "").startswith("preset")
+        found = [replace(f, fails=f.code == "require-runs" and written) for f in found]
+    if settings.allow_running:
+        found = [replace(f, fails=f.fails and not (f.run in going_on and _may_be_fixed(f))) for f in found]
+    return found
 
 
 def _compared(

@@ -19,6 +19,21 @@ def judged_curves(diagnosis: Diagnosis) -> list[tuple[Series, str]]:
     return [(s, kind) for s, kind in pairs if s is not None and len(s)] or reward
 
 
+def drawn_curves(diagnosis: Diagnosis) -> list[tuple[Series, str]]:
+    """Return the judged curves; of a run that logs nothing but a generator's loss, that one."""
+    generator = diagnosis.roles.generator
+    alone = [(generator, "train")] if generator is not None and len(generator) else []
+    return judged_curves(diagnosis) or alone
+
+
+def game_curves(diagnosis: Diagnosis) -> list[tuple[Series, str]]:
+    """Return the losses of a generator and its discriminator, drawn as the kinds "train" and "validation"; none otherwise."""
+    roles = diagnosis.roles
+    if roles.generator is None or roles.discriminator is None:
+        return []
+    return [(roles.generator, "train"), (roles.discriminator, "validation")]
+
+
 def by_return(diagnosis: Diagnosis) -> bool:
     """True for a run that is judged by its return, as in reinforcement learning."""
     reward = diagnosis.roles.reward

@@ -50,23 +50,42 @@ def escaped(text: str, limit: int = 300) -> str:
 
 
 def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]:
-    def ui(key: str) -> str:
-        return messages.ui("gate", key, lang)
-
+    """The document from top to bottom; where it must be cut, the rest is left out."""
     yield MARKER
-    # runs that are known as bad stand in a line of the history
-    warnings = tuple(f for f in result.warnings if not f.known)
+    yield from _headline(analysis, result, lang)
+    yield from _sweeps(analysis, lang)
+    yield from _failures(analysis, result, lang)
+    yield from _baseline(result, lang)
+    yield from _history(analysis, lang)
+    for warning in analysis.warnings:
+        yield f"⚠️ {escaped(messages.note(warning, lang), 500)}\n"
+    yield from _ignored(result, lang)
+    yield from _not_read(result, lang)
+    yield from _runs(analysis, lang)
+
+
+def _headline(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]:
+    """The gate's result with what became of the runs below it; that alone where there is no gate and all was read."""
+    title, said = messages.ui("gate", "title", lang), escaped(summary(analysis, lang), 900)
     lost = bool(result.unread or result.partly_read)
     failed = result.failed or not analysis.runs or (result.strict and lost)
-    said = escaped(summary(analysis, lang), 900)
     if failed or lost or result.gates:
         mark = "❌" if failed else "⚠️" if lost else "✅"
-        yield f"### {ui('title')}\n\n{mark} **{escaped(gate_text.headline(analysis, result, lang))}**\n"
+        yield f"### {title}\n\n{mark} **{escaped(gate_text.headline(analysis, result, lang))}**\n"
         if analysis.runs:
             yield f"{said}\n"
     else:
-        yield f"### {ui('title')}\n\n{SIGNS[sign(analysis)]}**{said}**\n"
-    yield from _sweeps(analysis, lang)
+        yield f"### {title}\n\n{SIGNS[sign(analysis)]}**{said}**\n"
+
+
+def _failures(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]:
+    """What fails the gate and what is a warning, each with what to do about it and how to ignore it."""
+
+    def ui(key: str) -> str:
+        return messages.ui("gate", key, lang)
+
+    # runs that are known as bad stand in a line of the history
+    warnings = tuple(f for f in result.warnings if not f.known)
     for title, failures in (("failures", result.failures), ("warnings", warnings)):
         if failures:
             yield f"#### {ui(title)}\n"
@@ -82,6 +101,14 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
             yield "\n".join(lines)
         if failures:
             yield ""
+
+
+def _baseline(result: GateResult, lang: Lang) -> Iterator[str]:
+    """The comparison with the baseline as a table, what got worse first."""
+
+    def ui(key: str) -> str:
+        return messages.ui("gate", key, lang)
+
     if result.comparisons:
         yield f"#### {ui('baseline')}\n"
         columns = [ui(k) for k in ("run", "metric", "baseline", "now", "difference", "allowed")]
@@ -99,30 +126,39 @@ def _blocks(analysis: Analysis, result: GateResult, lang: Lang) -> Iterator[str]
             ]
             yield f"| {' | '.join(cells)} | {'✅' if c.held else '❌'} |"
         yield ""
+
+
+def _history(analysis: Analysis, lang: Lang) -> Iterator[str]:
+    """What is different since the last analysis."""
     if analysis.trend is not None:
         yield f"#### {escaped(messages.ui('history', 'title', lang))}\n"
         yield f"{escaped(trend_text.heading(analysis.trend, lang))}\n"
         for line in trend_text.lines(analysis.trend, analysis.runs, lang):
             yield f"- {escaped(line, 900)}"
         yield ""
-    for warning in analysis.warnings:
-        yield f"⚠️ {escaped(messages.note(warning, lang), 500)}\n"
+
+
+def _ignored(result: GateResult, lang: Lang) -> Iterator[str]:
+    """What does not count, with the reasons; ignores that are void."""
     if result.ignored or result.ignore_notes:
-        yield f"#### {ui('ignored')}\n"
+        yield f"#### {messages.ui('gate', 'ignored', lang)}\n"
         for ignored in result.ignored:
             what = f"{ignored.failure.run}: {ignored.failure.check}"
             yield f"- {escaped(what)}: {escaped(gate_text.ignored_because(ignored, lang), 500)}"
         for note in gate_text.ignore_notes(result, lang):
             yield f"- ⚠️ {escaped(note, 500)}"
         yield ""
-    if lost:
-        yield f"#### {ui('unread')}\n"
+
+
+def _not_read(result: GateResult, lang: Lang) -> Iterator[str]:
+    """Files that could not be read, and runs that were read in part."""
+    if result.unread or result.partly_read:
+        yield f"#### {messages.ui('gate', 'unread', lang)}\n"
         for unread in result.unread:
             yield f"- {escaped(unread.file)}: {escaped(messages.note(unread.note, lang), 500)}"
         for run in result.partly_read:
-            yield f"- {escaped(run)}: {escaped(ui('partly_read'))}"
+            yield f"- {escaped(run)}: {escaped(messages.ui('gate', 'partly_read', lang))}"
         yield ""
-    yield from _runs(analysis, lang)
 
 
 def _sweeps(analysis: Analysis, lang: Lang) -> Iterator[str]:

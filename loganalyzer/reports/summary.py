@@ -17,7 +17,12 @@ from loganalyzer.rules.registry import load_rules
 
 
 def summary(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: bool = True) -> str:
-    """Summarise in a few sentences: how many runs, how many need attention, and why; a sweep by what it says.
+    """Summarise in a few sentences; see ``sentences``."""
+    return messages.sentences(sentences(analysis, lang, most, news=news), lang)
+
+
+def sentences(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: bool = True) -> list[str]:
+    """Summarise in one sentence or more: how many runs, how many need attention, and why; a sweep by what it says.
 
     At most so many verdicts are counted by name, the most urgent first. Where a history is kept, ``news`` leads with what is
     newly bad.
@@ -25,8 +30,8 @@ def summary(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: b
     view = overview(analysis)
     parts = [trend_text.headline(analysis.trend, lang)] if news else []
     if not view.sweeps:
-        return messages.sentences([text for text in (*parts, _of_runs(view.tally, lang, most)) if text], lang)
-    parts.append(_of_sweeps(view, lang))
+        return [text for text in (*parts, _of_runs(view.tally, lang, most)) if text]
+    parts += _of_sweeps(view, lang)
     if watched := view.watched:
         key = "attention_one" if len(watched) == 1 else "attention"
         counts = _counted(Tally.of(watched).verdicts, lang, most)
@@ -36,7 +41,7 @@ def summary(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: b
         key = f"others_{'sick' if sick else 'well'}{'_one' if total == 1 else ''}"
         counts = _counted(view.tally.attention, lang, most)
         parts.append(messages.ui("sweep", key, lang, total=total, sick=sick, counts=counts))
-    return messages.sentences([text for text in parts if text], lang)
+    return [text for text in parts if text]
 
 
 def sign(analysis: Analysis) -> str:
@@ -47,13 +52,13 @@ def sign(analysis: Analysis) -> str:
     return "✓" if analysis.runs and not analysis.tally.sick else ""
 
 
-def _of_sweeps(view: Overview, lang: Lang) -> str:
+def _of_sweeps(view: Overview, lang: Lang) -> list[str]:
     """What the only sweep says, or how many sweeps there are."""
     first = view.sweeps[0]
     if len(view.sweeps) == 1 and first.answer is not None:
-        return sweep_text.headline(first, first.answer, lang)
+        return sweep_text.headlines(first, first.answer, lang)
     count = sum(len(g.runs) for g in view.sweeps)
-    return messages.ui("sweep", "headlines", lang, sweeps=len(view.sweeps), count=count)
+    return [messages.ui("sweep", "headlines", lang, sweeps=len(view.sweeps), count=count)]
 
 
 def _of_runs(tally: Tally, lang: Lang, most: int) -> str:

@@ -26,11 +26,11 @@ _SAID_BY_CORNERS = frozenset(("sweep-infeasible-above", "sweep-infeasible-below"
 _KEYS = {"=": "equal", ">=": "from", "<=": "up_to", "<": "below"}
 
 
-def headline(group: Group, answer: Answer, lang: Lang) -> str:
-    """What the sweep says in one or two sentences: the best settings, and how many failed in which corner."""
+def headlines(group: Group, answer: Answer, lang: Lang) -> list[str]:
+    """What the sweep says, sentence by sentence: the best settings, how many failed in which corner, what else is not well."""
     best = _ui("headline", lang, count=len(group.runs), settings=where(answer.best.where, lang),
                score=score(answer.best, group, lang))  # fmt: skip
-    return messages.sentences([best, *corner(group, answer, lang), *besides(group, answer, lang)], lang)
+    return [best, *corner(group, answer, lang), *besides(group, answer, lang)]
 
 
 def subject(group: Group, lang: Lang) -> str:

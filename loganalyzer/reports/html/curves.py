@@ -15,7 +15,7 @@ from loganalyzer.model.run import Series
 from loganalyzer.reports.decimate import decimate
 from loganalyzer.reports.html import range_chart
 from loganalyzer.reports.html.anchors import anchor
-from loganalyzer.reports.judged_curves import judged_curves
+from loganalyzer.reports.judged_curves import drawn_curves
 from loganalyzer.reports.safe import term_safe
 
 COMPARE_POINTS = 90
@@ -31,9 +31,7 @@ TEXTS = (
 
 def shown_series(diagnosis: Diagnosis) -> list[tuple[str, Series]]:
     """Return the series of the main chart with their kind ("train", "validation")."""
-    found = [(kind, series) for series, kind in judged_curves(diagnosis)]
-    generator = diagnosis.roles.generator
-    return found or ([("train", generator)] if generator is not None and len(generator) else [])
+    return [(kind, series) for series, kind in drawn_curves(diagnosis)]
 
 
 def sentence(diagnosis: Diagnosis, lang: Lang) -> str:

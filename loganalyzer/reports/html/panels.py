@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from loganalyzer import messages
@@ -12,7 +14,7 @@ from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Series
 from loganalyzer.reports.html import chart_box, range_chart
 from loganalyzer.reports.html.panel import FLAT_INCHES, NOTHING_INCHES, OBJECTIVE_INCHES, Panel
-from loganalyzer.reports.judged_curves import by_return, judged_curves
+from loganalyzer.reports.judged_curves import by_return, game_curves, judged_curves
 
 METRICS = {"accuracy": "accuracy", "acc": "accuracy", "precision": "precision", "recall": "recall", "r2": "r2"}
 """Metrics that have a word in every language, by their usual names."""
@@ -21,14 +23,11 @@ METRICS = {"accuracy": "accuracy", "acc": "accuracy", "precision": "precision", 
 def panels(diagnosis: Diagnosis, lang: Lang) -> list[Panel]:
     """Return the panels, top to bottom: objective, metric, learning rate, gradient norm; raw series if there is none."""
     roles = diagnosis.roles
-    pairs: list[tuple[Series | None, str]] = list(judged_curves(diagnosis))
-    game = roles.generator is not None and roles.discriminator is not None
-    if game:
-        pairs = [(roles.generator, "train"), (roles.discriminator, "validation")]
-    main = _kept(pairs)
+    game = game_curves(diagnosis)
+    main = _kept(game or judged_curves(diagnosis))
     if not main:
         main = _kept([(s, "train") for s in _telling(diagnosis)])
-    found = [Panel(_title(main, lang), main, OBJECTIVE_INCHES, named=game)] if main else []
+    found = [Panel(_title(main, lang), main, OBJECTIVE_INCHES, named=bool(game))] if main else []
     if main and not len(found[0].values()):
         found = [replace(found[0], inches=NOTHING_INCHES)]
     if by_return(diagnosis) and (losses := _kept([(roles.train, "train"), (roles.validation, "validation")], least=2)):
@@ -78,5 +77,5 @@ def _counts(series: Series) -> bool:
     return len(values) < 2 or bool((np.diff(values) >= 0).all() and float(np.ptp(values % 1)) == 0)
 
 
-def _kept(pairs: list[tuple[Series | None, str]], least: int = 1) -> tuple[tuple[Series, str], ...]:
+def _kept(pairs: Sequence[tuple[Series | None, str]], least: int = 1) -> tuple[tuple[Series, str], ...]:
     return tuple((s, kind) for s, kind in pairs if s is not None and len(s) >= least)

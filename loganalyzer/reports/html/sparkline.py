@@ -13,7 +13,7 @@ from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Floats, Ints, Series
 from loganalyzer.reports.decimate import decimate
 from loganalyzer.reports.html.chart_box import least_span
-from loganalyzer.reports.judged_curves import judged_curves
+from loganalyzer.reports.judged_curves import drawn_curves
 
 WIDTH, HEIGHT, MARGIN, MOST_POINTS, MOST_CROSSES = 120, 28, 2.0, 48, 16
 
@@ -24,10 +24,7 @@ def sparkline(diagnosis: Diagnosis, *, marked: bool = False) -> str:
     ``marked`` adds what decided the verdict: a shaded stretch or band, a dotted vertical, crosses at non-finite values;
     without it, one cross at the first of them. Of a run without two finite values nothing is drawn.
     """
-    generator = diagnosis.roles.generator
-    lines = [(s, kind) for s, kind in reversed(judged_curves(diagnosis)) if len(s) > 1]
-    if not lines and generator is not None and len(generator) > 1:
-        lines = [(generator, "train")]
+    lines = [(s, kind) for s, kind in reversed(drawn_curves(diagnosis)) if len(s) > 1]
     finite = [s.values[np.isfinite(s.values) & (np.abs(s.values) < 1e300)] for s, _ in lines]
     every = np.concatenate(finite) if finite else np.zeros(0)
     if not lines or len(every) < 2:

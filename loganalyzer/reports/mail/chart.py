@@ -14,7 +14,7 @@ from loganalyzer.model.outcome import Evidence
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.run import Floats, Series
 from loganalyzer.reports import fonts
-from loganalyzer.reports.judged_curves import judged_curves
+from loganalyzer.reports.judged_curves import game_curves, judged_curves
 from loganalyzer.reports.safe import term_safe
 
 WIDTH, HEIGHT, MAX_BYTES = 600, 240, 20_000
@@ -41,12 +41,9 @@ def png(diagnosis: Diagnosis, lang: Lang, *, points: int = 600) -> bytes | None:
 
 
 def _lines(diagnosis: Diagnosis) -> list[tuple[Series, str]]:
-    roles = diagnosis.roles
-    pairs: list[tuple[Series | None, str]] = list(judged_curves(diagnosis))
-    if roles.generator is not None and roles.discriminator is not None:
-        pairs = [(roles.generator, "train"), (roles.discriminator, "validation")]
     # no chart if the objective cannot be drawn: another series would be mistaken for it
-    return [(s, kind) for s, kind in pairs if s is not None and np.isfinite(s.values).sum() > 1]
+    pairs = game_curves(diagnosis) or judged_curves(diagnosis)
+    return [(s, kind) for s, kind in pairs if np.isfinite(s.values).sum() > 1]
 
 
 def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, points: int) -> bytes:
