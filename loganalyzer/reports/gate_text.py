@@ -20,7 +20,7 @@ from loganalyzer.reports.summary import first_action
 from loganalyzer.reports.wrap import wrap
 
 _CONDITION = ("metric", "wanted", "stat", "aggregate", "min", "max", "before")
-TOGETHER_FROM = 4
+TOGETHER_FROM = 3
 """So many runs that fail one condition for one cause are told together."""
 _OF_VERDICT = frozenset(
     (

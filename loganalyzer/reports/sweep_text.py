@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -22,6 +23,8 @@ MOST_SHARES = 3
 LEAST_SHARE = 0.01
 FEWEST_SEEDS = 3
 LONGEST = 60
+LEAST_PLAIN = 1e-6
+"""A smaller spread is written with an exponent even beside a mean without one."""
 _SAID_BY_CORNERS = frozenset(("sweep-infeasible-above", "sweep-infeasible-below"))
 _KEYS = {"=": "equal", ">=": "from", "<=": "up_to", "<": "below"}
 
@@ -191,8 +194,13 @@ def mean(cell: Cell) -> str:
 
 
 def spread(cell: Cell) -> str:
-    """The standard deviation of a cell as text, two digits; "" for fewer than two scores."""
-    return "" if cell.sd is None else messages.number(cell.sd, 2)
+    """The standard deviation of a cell as text, two digits, no exponent beside a mean without one; "" for fewer than two
+    scores."""
+    if cell.sd is None:
+        return ""
+    shown = messages.number(cell.sd, 2)
+    plain = cell.sd >= LEAST_PLAIN and "e" not in mean(cell)
+    return f"{cell.sd:.{1 - math.floor(math.log10(cell.sd))}f}" if plain and "e-" in shown else shown
 
 
 def value(setting: Detail) -> str:

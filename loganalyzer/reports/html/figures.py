@@ -274,6 +274,9 @@ def _end_labels(pen: Pen, box: Box, panel: Panel, layout: Layout, lang: Lang) ->
     if len(ends) == 2 and ends[1].y - ends[0].y < gap:
         middle = (ends[0].y + ends[1].y) / 2
         ends[0].y, ends[1].y = middle - gap / 2, middle + gap / 2
+    lift = max(0.0, box.bottom + gap / 3 - ends[0].y) if ends else 0.0  # off the row of the axis below the panel
+    for end in ends:
+        end.y += lift
     for end in ends:
         size = 9.0 if box.small else 9.5
         pen.text(names_at + 0.012, end.y, end.name, end.kind, size, "e", va="center", bold=not box.small)

@@ -40,11 +40,11 @@ def context(trend: Trend | None, runs: Sequence[Diagnosis], lang: Lang) -> dict[
         if (best := trend.best.get(run)) is not None
     ]
     return {
-        "heading": trend_text.heading(trend, lang),
+        "title": messages.ui("history", "title", lang) if trend.last is None else trend_text.heading(trend, lang),
+        "said": trend_text.heading(trend, lang) if trend.last is None else "",
         "lines": trend_text.lines(trend, runs, lang),
         "rows": rows[:MOST_ROWS] if trend.last is not None else [],
         "columns": [messages.ui("history", f"column.{key}", lang) for key in ("run", "verdict", "best", "time")],
-        "title": messages.ui("history", "title", lang),
         "more": messages.ui("gate", "more", lang, count=len(rows) - MOST_ROWS) if len(rows) > MOST_ROWS else "",
     }
 
