@@ -14,6 +14,7 @@ from loganalyzer.model.outcome import Severity
 from loganalyzer.reports import gate_text
 from loganalyzer.reports.json import dumps
 from loganalyzer.reports.registry import RenderRequest
+from loganalyzer.reports.reported import reported
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.sarif import fingerprint
 from loganalyzer.roles.secrets import hidden_path
@@ -22,9 +23,9 @@ SEVERITIES = {Severity.INFO: "info", Severity.WARNING: "minor", Severity.ERROR: 
 
 
 def render(request: RenderRequest) -> str:
-    """Render the failures and warnings of the gate and the unreadable files as a JSON array."""
+    """Render what is reported and the unreadable files as a JSON array."""
     analysis, gate_result, lang = request.analysis, request.gate, request.lang
-    issues = [_issue(f, lang, analysis.roots) for f in (*gate_result.failures, *gate_result.warnings)]
+    issues = [_issue(f, lang, analysis.roots) for f in reported(analysis, gate_result)]
     for unread in gate_result.unread:
         failure = Failure(unread.file, "unread", Severity.ERROR, "missing")
         text = term_safe(f"{unread.file}: {messages.note(unread.note, lang)}", 1000)

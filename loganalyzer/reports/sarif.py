@@ -1,5 +1,7 @@
 """SARIF 2.1.0 (OASIS standard), for code-scanning views: one result for each failure, warning and ignored failure.
 
+Without a gate there is one for each run that needs attention.
+
 Logs are rarely part of a repository, and viewers drop results without a place in it; so a result points at ``anchor``
 (the configuration, or the training script) and names the log file as a related, logical location.
 """
@@ -17,6 +19,7 @@ from loganalyzer.model.version import VERSION
 from loganalyzer.reports import gate_text
 from loganalyzer.reports.json import dumps
 from loganalyzer.reports.registry import RenderRequest
+from loganalyzer.reports.reported import reported
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.rules.registry import load_rules
 
@@ -29,7 +32,7 @@ def render(request: RenderRequest) -> str:
     """Render one SARIF log with one run; the request's anchor is a path relative to the repository."""
     gate_result, lang = request.gate, request.lang
     place = request.anchor or gate_result.config_file
-    found = [(f, None) for f in (*gate_result.failures, *gate_result.warnings)]
+    found = [(f, None) for f in reported(request.analysis, gate_result)]
     everything: list[tuple[Failure, Ignored | None]] = [*found, *((i.failure, i) for i in gate_result.ignored)]
     kept = everything[:MAX_RESULTS]
     titles = {r.id: messages.title(r.id, lang) for r in load_rules()}
@@ -90,11 +93,11 @@ def _result(
 
 
 def _text(failure: Failure, e: gate_text.Explained, lang: Lang) -> str:
-    """What was expected and found, where, and what to do next, as sentences."""
+    """What was expected and found, where, and what to do next."""
     where, fix = (messages.ui("gate", label, lang) for label in ("where", "fix_label"))
     said = [gate_text.one_line(failure, lang), messages.pair(where, e.where, lang)]
     said += [messages.pair(fix, e.fix, lang)] if e.fix else []
-    return " ".join(text if text.endswith((".", "。")) else f"{text}." for text in said)
+    return messages.remarks([text.rstrip(".。") for text in said], lang)
 
 
 def _cut(text: str) -> str:

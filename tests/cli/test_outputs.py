@@ -72,7 +72,7 @@ def test_an_output_is_the_same_bytes_when_runs_stream_by(
 def test_each_output_has_every_run(three: Path, tmp_path: Path) -> None:
     """What the comparison above compares is not two documents of nothing."""
     for each in OWN:
-        if each.id in ("sarif", "gitlab"):  # of a gate, not of runs
+        if each.id in ("sarif", "gitlab"):  # of what needs attention, not of all runs
             continue
         target = tmp_path / each.id
         call(three, "-q", "--no-html", each.option, target)

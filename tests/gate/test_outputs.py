@@ -155,3 +155,14 @@ def test_the_snippet_is_toml_and_ignores_this_run_alone(name: str) -> None:
     assert not judge(report, settings({"fail-on": "overfitting", "ignore": [entry]})).failed
     other = analysis(diagnosis(name + "1xx", "overfitting"))
     assert judge(other, settings({"fail-on": "overfitting", "ignore": [entry]})).failed
+
+
+@pytest.mark.parametrize("module", [sarif, gitlab])
+def test_without_a_gate_runs_that_need_attention_are_listed(module: Any) -> None:
+    good = diagnosis("good", "converged", severity="info")
+    report = analysis(good, diagnosis("bad", "overfitting"), diagnosis("worse", "diverging"))
+    found = json.loads(module.render(RenderRequest(report, judge(report, settings({})))))
+    results = found["runs"][0]["results"] if module is sarif else found
+    said = [r["message"]["text"] if module is sarif else r["description"] for r in results]
+    assert len(said) == 2 and any("bad" in text for text in said) and any("worse" in text for text in said)
+    assert {r.get("level", r.get("severity")) for r in results} <= {"warning", "minor"}

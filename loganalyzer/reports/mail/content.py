@@ -64,17 +64,15 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
     # a single healthy run has room for its sentence
     entries = grouped(analysis.runs if len(analysis.runs) == 1 else view.attention, lang, analysis.runs)
     shown = entries[:MAX_RUNS]
-    outcome = _outcome(analysis, lang)
+    outcome = summary(analysis, lang) if len(analysis.runs) == 1 else _counts(analysis, lang)
     failures = gate_text.explain_all(result.failures, analysis, lang, result.config_file, brief=True)
     failed = messages.pair(messages.ui("mail", "failed", lang), "", lang) if result.failed else ""
     news = trend_text.news(analysis.trend, lang)
     failed += news + messages.ui("mail", "and", lang) if news else ""
     said = sweep_text.subject(view.sweeps[0], lang) if len(view.sweeps) == 1 and not view.sick else ""
-    subject = f"[analyze-logs] {failed}{said or _outcome(analysis, lang, MAX_COUNTS, news=False)}"
-    if title:
-        subject = f"{subject} · {term_safe(title, 60)}"
+    subject = f"[analyze-logs] {failed}{said or _counts(analysis, lang, MAX_COUNTS, news=False)}"
     return Content(
-        subject=term_safe(subject, SUBJECT_LENGTH),
+        subject=_shortened(subject, f" · {term_safe(title, 60)}" if title else ""),
         outcome=outcome,
         sign="✗" if result.failed or not analysis.runs else sign(analysis),
         since=trend_text.heading(analysis.trend, lang) if analysis.trend is not None else "",
@@ -94,21 +92,34 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
     )
 
 
-def _outcome(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: bool = True) -> str:
+def _shortened(subject: str, end: str) -> str:
+    """The subject with its end, cut before the end where it is too long: what is said first matters most."""
+    text, room = term_safe(subject), SUBJECT_LENGTH - len(end)
+    return f"{text if len(text) <= room else text[: room - 1].rstrip(' ,;、。') + '…'}{end}"
+
+
+def _counts(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: bool = True) -> str:
+    """How many runs have which verdict; what a sweep says; of one run, its verdict and its name."""
     if not analysis.runs:
         return messages.ui("mail", "none", lang)
     if any(group.is_sweep for group in analysis.groups):
         return summary(analysis, lang, most, news=news)
     counts = attention(Tally.of(analysis.runs))
+    if len(analysis.runs) == 1:
+        only = analysis.runs[0]
+        word = (
+            messages.verdict_with_kind(only.verdict, only.kind, lang)
+            if counts
+            else messages.ui("mail", "well_one", lang)
+        )
+        return messages.pair(word, term_safe(only.id, 60), lang)
     if not counts:
-        key = "well_one" if len(analysis.runs) == 1 else "well"
-        return messages.ui("mail", key, lang, count=len(analysis.runs))
+        return messages.ui("mail", "well", lang, count=len(analysis.runs))
     most = len(counts) if len(counts) == most + 1 else most  # one more word is no longer than "1 more"
     listed = [messages.verdict_count(verdict, count, lang) for verdict, count in counts[:most]]
     if rest := sum(count for _, count in counts[most:]):
         listed.append(messages.ui("mail", "others", lang, count=rest))
-    key = "of_one" if len(analysis.runs) == 1 else "of"
-    return messages.ui("mail", key, lang, counts=messages.listed(listed, lang), total=len(analysis.runs))
+    return messages.ui("mail", "of", lang, counts=messages.listed(listed, lang), total=len(analysis.runs))
 
 
 def _answer(group: Group, analysis: Analysis, lang: Lang) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") 
         for line in content.changes:
             lines += wrap(line, first="* ", rest="  ")
         lines.append("")
-    if content.rows or content.healthy:
+    if len(content.rows) + len(content.healthy) > 1:
         lines += [messages.ui("mail", "runs", lang), "-" * WIDTH]
     for row in content.rows:
         lines += wrap(row.id)
