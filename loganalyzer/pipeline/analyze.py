@@ -20,6 +20,7 @@ from loganalyzer.pipeline.read_job import read_job
 from loganalyzer.readers.base import MAX_FILE_BYTES
 from loganalyzer.readers.deadline import MAX_SECONDS
 from loganalyzer.reports.report import Report
+from loganalyzer.roles.own_names import own_names
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -66,13 +67,14 @@ def run_pipeline(
 
 
 def _discovered(paths: Sequence[str], options: Options, cache: DetectionCache | None) -> Discovery:
-    return discover(
-        paths,
-        max_bytes=options.max_bytes,
-        follow_links=options.follow_links,
-        cache=cache,
-        most_names=options.passed_over_names,
-    )
+    with own_names(options.roles):
+        return discover(
+            paths,
+            max_bytes=options.max_bytes,
+            follow_links=options.follow_links,
+            cache=cache,
+            most_names=options.passed_over_names,
+        )
 
 
 def analyze(

@@ -15,6 +15,7 @@ from loganalyzer.pipeline.options import Options
 from loganalyzer.pipeline.pool import Workers
 from loganalyzer.pipeline.projection import Projection
 from loganalyzer.pipeline.read_job import read_job
+from loganalyzer.roles.own_names import own_names
 from loganalyzer.roles.secrets import unread_without_secrets
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class DiagnoseJob(Record, Generic[Result]):
 
     def diagnoses(self, job: Job) -> tuple[list[Diagnosis], list[Unread]]:
         """Return the job's diagnoses, with curves if the options keep them."""
-        runs, unread = read_job(job, self.options.max_seconds)
+        with own_names(self.options.roles):
+            runs, unread = read_job(job, self.options.max_seconds)
         found = [diagnose_run(run, self.options) for run in runs]
         return found if self.options.keep_series else [d.without_series() for d in found], unread
 

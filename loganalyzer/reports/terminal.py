@@ -54,7 +54,7 @@ def show(
     if not analysis.tally.total:
         out.write(messages.ui("terminal", "no_runs_hint", lang), 2)
         _show_unread(analysis, out, lang, verbose, everything=True)
-        _show_passed_over(analysis.passed_over if verbose else (), out, lang)
+        _show_passed_over(analysis.passed_over, out, lang)
         return
     out.blank()
     if view.sort:
@@ -121,7 +121,7 @@ def _show_unread(analysis: Analysis, out: Lines, lang: Lang, verbose: bool, *, e
     heading = "looked_at" if all(u.expected for u in listed) else "unread"
     out.write(messages.ui("terminal", heading, lang, count=len(listed)), style="bold")
     for item in listed if verbose else listed[:MANY_UNREAD]:
-        text = f"{term_safe(item.file, 100)}: {term_safe(messages.note(item.note, lang), 300)}"
+        text = messages.pair(term_safe(item.file, 100), term_safe(messages.note(item.note, lang), 300), lang)
         out.write(text, 2)
     if not verbose and len(listed) > MANY_UNREAD:
         out.write(messages.ui("terminal", "more_unread", lang, count=len(listed) - MANY_UNREAD), style="dim")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from loganalyzer.roles.company import has_actor_and_critic, in_company
 from loganalyzer.roles.direction import with_directions
 from loganalyzer.roles.names import role_of
 from loganalyzer.roles.objective import first, metrics_of, objective
+from loganalyzer.roles.own_names import matches, named
 from loganalyzer.roles.vocabulary import RL_WORDS
 from loganalyzer.roles.words import words_of
 
@@ -25,7 +25,8 @@ def roles(run: Run, overrides: Mapping[str, str] | None = None) -> Roles:
     ``overrides`` maps globs over series names to a role: "train", "validation", "learning_rate", "gradient_norm",
     "epoch", "ignore", "metric:max", "metric:min" or with a split "metric:max:validation".
     """
-    told = {name: role for name in run.series if (role := _overridden(name, overrides or {})) is not None}
+    by_user = ((name, named(name, overrides or {}, role_of(name))) for name in run.series)
+    told = {name: role for name, role in by_user if role is not None}
     by_name = {name: told.get(name) or role_of(name) for name in run.series}
     series = {
         n: s for n, s in run.series.items() if np.isfinite(s.values).any() or by_name[n].quantity is Quantity.LOSS
@@ -55,36 +56,7 @@ def roles(run: Run, overrides: Mapping[str, str] | None = None) -> Roles:
 def matching(patterns: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
     """Those of ``patterns`` (of ``[roles]``) that match one of the series' ``names``."""
     listed = list(names)
-    return tuple(pattern for pattern in patterns if any(_matches(name, pattern) for name in listed))
-
-
-def _matches(name: str, pattern: str) -> bool:
-    return name == pattern or fnmatchcase(name, pattern)
-
-
-def _overridden(name: str, overrides: Mapping[str, str]) -> Role | None:
-    for pattern, wanted in overrides.items():
-        if not _matches(name, pattern):
-            continue
-        kind, *more = wanted.split(":")
-        own = role_of(name)
-        if kind in {"train", "validation"}:
-            return Role(Quantity.LOSS, Split(kind), more[0] if more else "min", "loss", rank=-1)
-        if kind == "metric":
-            split = Split(more[1]) if len(more) > 1 else own.split
-            return Role(
-                Quantity.METRIC, split, more[0] if more else own.direction or "max", own.metric or name, rank=-1
-            )
-        named = {
-            "learning_rate": Quantity.LEARNING_RATE,
-            "gradient_norm": Quantity.GRADIENT_NORM,
-            "epoch": Quantity.EPOCH,
-            "reward": Quantity.REWARD,
-            "ignore": Quantity.OTHER,
-        }
-        if kind in named:
-            return Role(named[kind], own.split, own.direction, own.metric, rank=-1)
-    return None
+    return tuple(pattern for pattern in patterns if any(matches(name, pattern) for name in listed))
 
 
 def _task(by_name: Mapping[str, Role]) -> Task:

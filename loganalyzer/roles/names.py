@@ -13,6 +13,7 @@ from functools import lru_cache
 from loganalyzer.model.role import Quantity, Role, Split
 from loganalyzer.roles.agents import agent_of
 from loganalyzer.roles.metric_names import METRICS, VAGUE_METRICS
+from loganalyzer.roles.own_names import own_role
 from loganalyzer.roles.players import player_of
 from loganalyzer.roles.vocabulary import (
     COARSE_STEP_NAMES,
@@ -40,9 +41,13 @@ _NEVER_LOSSES = frozenset("accuracy acc ppl perplexity auc auroc psnr".split())
 _NOT_ACCURACY = re.compile("acc(?:um|el|ess|ount|ident)")
 
 
-@lru_cache(maxsize=8192)
 def role_of(name: str) -> Role:
-    """The role that a logged name plays, from the name alone. Pure; cached."""
+    """The role that a logged name plays: what its words say, or the user inside of ``own_names``."""
+    return own_role(name, _by_words(name))
+
+
+@lru_cache(maxsize=8192)
+def _by_words(name: str) -> Role:
     words = words_of(name)
     plain = " ".join(words)
     counter = _counter(plain)

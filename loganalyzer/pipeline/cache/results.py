@@ -123,7 +123,8 @@ class ResultCache:
             return None
         # built-in readers use the file alone; a plugin may use the names of its siblings
         siblings = "\0".join(sorted(file.siblings)) if self._plugin_readers else ""
-        return _entry(("file", tree.source_uri, file.path, max_bytes, file.explicit), (stamp, siblings))
+        about = ("file", tree.source_uri, file.path, max_bytes, file.explicit)
+        return _entry(about, (stamp, siblings, sorted(self._roles.items())))
 
     def _job(self, job: Job, tree: Tree) -> Entry | None:
         stamps = [tree.stamp(path) for part in job.parts for path in (*part.files, *part.settings)]

@@ -9,6 +9,7 @@ from loganalyzer.model.record import Record
 from loganalyzer.model.role import Quantity
 from loganalyzer.readers.common.quantities import KNOWN, with_split
 from loganalyzer.roles.assign import role_of, words_of
+from loganalyzer.roles.own_names import OwnNames, known_names
 from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WORDS
 
 MOST_CONTEXT = 160
@@ -148,11 +149,11 @@ class Named(Record):
 
 def counter_before(left: str) -> Counter | None:
     """The counter that ``left`` ends with ("Epoch[", "step ", "エポック "), or None."""
-    return _counter_at_end(left[-60:])
+    return _counter_at_end(left[-60:], known_names())
 
 
 @lru_cache(maxsize=4096)
-def _counter_at_end(tail: str) -> Counter | None:
+def _counter_at_end(tail: str, own: OwnNames) -> Counter | None:
     if _STEPS_SO_FAR.search(tail):
         return Counter("step")
     found = _COUNTER.search(tail)
@@ -180,15 +181,15 @@ def _counter_at_end(tail: str) -> Counter | None:
 
 def name_ahead(left: str) -> str:
     """The quantity named ahead of the counter that ``left`` ends with ("Cost after iteration "), "" for none."""
-    return _name_ahead(left[-MOST_CONTEXT:])
+    return _name_ahead(left[-MOST_CONTEXT:], known_names())
 
 
 @lru_cache(maxsize=4096)
-def _name_ahead(left: str) -> str:
+def _name_ahead(left: str, own: OwnNames) -> str:
     ahead = _WITH_COUNTER.sub("", left)
     if ahead == left or _OF_THE_BEST.search(ahead):
         return ""
-    named = _name_at_end(ahead)
+    named = _name_at_end(ahead, own)
     if named is None or role_of(named.name).quantity not in KNOWN:
         return ""
     return with_split(named.name, named.splits[-1]) if named.splits else named.name
@@ -204,11 +205,11 @@ def splits_in(text: str) -> tuple[str, ...]:
 
 def name_before(left: str) -> Named | None:
     """The quantity that ``left`` names, or None when nothing there can be a name."""
-    return _name_at_end(left[-MOST_CONTEXT:])
+    return _name_at_end(left[-MOST_CONTEXT:], known_names())
 
 
 @lru_cache(maxsize=4096)
-def _name_at_end(left: str) -> Named | None:
+def _name_at_end(left: str, own: OwnNames) -> Named | None:
     text = _WRAPPED.sub("", left).rstrip(" \t\"'([")
     text = _WRAPPED.sub("", text).rstrip(" \t\"'")
     text = _BRACED.sub(r"\1", _ARROW.sub("=", text))

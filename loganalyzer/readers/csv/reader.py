@@ -35,6 +35,7 @@ from loganalyzer.readers.csv.reshape import may_be, reshaped
 from loganalyzer.readers.csv.table import LARGE, Table, parse_table, table_in
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of
+from loganalyzer.roles.own_names import is_own_name
 
 LOGGED = CURVES | {Quantity.RL_SIGNAL}
 AXES = (Quantity.STEP, Quantity.EPOCH)
@@ -71,7 +72,8 @@ def detect(source: Source) -> Match:
     told = curves or (axes and any(q in (Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM) for q in quantities))
     history = called_a_history(source.path) and quantities[0] is Quantity.LOSS and not beginning.text_columns()
     counted = axes or history
-    if not told or (not counted and known < len(header) / 2):
+    own = any(is_own_name(name) for name in header)
+    if not told or (not counted and not own and known < len(header) / 2):
         return Match.NO
     if not history and is_table_of_data(
         header, beginning.text_columns() if not axes or len(header) > curves + axes else {}

@@ -1,4 +1,4 @@
-"""Why a text that speaks of losses and metrics gave no curve: the first such line, and what it lacks."""
+"""Why a text gave no curve: the first line that speaks of a loss or a metric and what it lacks, or the error it ends in."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ FEWEST_LINES = 4
 FEWEST_OF_FEW = 2
 """So many lines are enough where they are most of the file."""
 MOST_TEXT = 4 * 2**20
+MOST_TAIL = 2**16
+"""So much of the end is searched for the error in which a training ended."""
 MOST_LINE = 2_000
 MOST_NUMBERS = 40
 LONGEST_QUOTE = 100
@@ -29,12 +31,17 @@ _SPEAKS = re.compile(
 )
 
 _COUNTS = re.compile(r"(?i:epoch|step|iter|エポック|ステップ)")
+_TRACEBACK = "Traceback (most recent call last)"
+_ERROR = re.compile(
+    r"^[^\S\n]{0,40}((?:[A-Za-z_]\w{0,60}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception|Interrupt|Exit)\b[^\n]{0,300})", re.M
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _UNIT = re.compile(r"\s?[A-Za-z%]")
 
 
 def refusal(text: str) -> Note | None:
-    """What to say of a text without a curve in which a number stands beside a loss in many lines; None for other texts.
+    """What to say of a text without a curve in which a number stands beside a loss in many lines, or that ends in an error;
+    None for other texts.
 
     Lines that say the same again (source code, settings) count once.
     """
@@ -55,7 +62,14 @@ def refusal(text: str) -> Note | None:
         return Note(code, {"count": len(found), "line": _quoted(first)})
     if len(unnamed) >= FEWEST_LINES:
         return Note("curve-without-name", {"count": len(unnamed), "line": _quoted(first_unnamed)})
-    return None
+    return ended_in_error(text)
+
+
+def ended_in_error(text: str) -> Note | None:
+    """What to say of a text with a traceback: its last line, "RuntimeError: CUDA out of memory"; None for other texts."""
+    _, found, after = text[-MOST_TAIL:].rpartition(_TRACEBACK)
+    errors = _ERROR.findall(after) if found else []
+    return Note("error-instead-of-curve", {"error": _quoted(errors[-1])}) if errors else None
 
 
 def _lines(text: str) -> Iterator[str]:
