@@ -153,7 +153,7 @@ def counter_before(left: str) -> Counter | None:
 
 
 @lru_cache(maxsize=4096)
-def _counter_at_end(tail: str, own: OwnNames) -> Counter | None:
+def _counter_at_end(tail: str, _known: OwnNames) -> Counter | None:
     if _STEPS_SO_FAR.search(tail):
         return Counter("step")
     found = _COUNTER.search(tail)
@@ -209,7 +209,7 @@ def name_before(left: str) -> Named | None:
 
 
 @lru_cache(maxsize=4096)
-def _name_at_end(left: str, own: OwnNames) -> Named | None:
+def _name_at_end(left: str, _known: OwnNames) -> Named | None:
     text = _WRAPPED.sub("", left).rstrip(" \t\"'([")
     text = _WRAPPED.sub("", text).rstrip(" \t\"'")
     text = _BRACED.sub(r"\1", _ARROW.sub("=", text))
