@@ -26,9 +26,7 @@ def check_new(diagnosis: Diagnosis, trend: Trend | None) -> Iterator[Failure]:
     run, severity = kept_name(diagnosis.id), Severity.ERROR
     outcome = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding), None)
     numbers: dict[str, Number] = {"verdict": with_kind(diagnosis.verdict, diagnosis.kind)}
-    before = (
-        next((pair.before for pair in trend.changes.pairs if pair.now.id == run), None) if trend is not None else None
-    )
+    pair = next((p for p in trend.changes.pairs if p.now.id == run), None) if trend is not None else None
     if trend is None:
         yield Failure(diagnosis.id, CHECK, severity, "bad-without-history", numbers, diagnosis, outcome)
     elif trend.last is None:
@@ -36,8 +34,10 @@ def check_new(diagnosis: Diagnosis, trend: Trend | None) -> Iterator[Failure]:
     elif run in trend.bad_since:
         numbers["since"] = trend.bad_since[run][:10]
         yield Failure(diagnosis.id, CHECK, Severity.WARNING, "bad-before", numbers, diagnosis, fails=False)
-    elif before is None:
+    elif pair is None:
         yield Failure(diagnosis.id, CHECK, severity, "bad-and-new", numbers, diagnosis, outcome)
     else:
-        numbers["before"] = with_kind(before.verdict, before.kind)
+        numbers["before"] = with_kind(pair.before.verdict, pair.before.kind)
+        if pair.now.settings_hash:
+            numbers |= {"settings": "other" if pair.settings_differ else "same", "last": trend.last.time[:10]}
         yield Failure(diagnosis.id, CHECK, severity, "newly-bad", numbers, diagnosis, outcome)

@@ -26,7 +26,7 @@ from loganalyzer.model.history import Entry, Trend
 from loganalyzer.model.report import Best
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.pipeline.history import append, file_of, read
-from loganalyzer.reports import html, markdown, trend_text
+from loganalyzer.reports import gate_text, html, markdown, trend_text
 from loganalyzer.reports.diff import Compared
 from loganalyzer.reports.diff import markdown as diff_markdown
 from loganalyzer.reports.registry import RenderRequest
@@ -150,6 +150,17 @@ def test_the_condition_new() -> None:
     assert judged([["a:plateau"]], ("a", "plateau"), **{"fail-on": "new,plateau"}) == [
         ("a: verdict", True), ("a: bad-before", False),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "now", "same"), [("s", "s", True), ("s", "t", False), ("", "", False)])
+def test_settings_that_did_well_last_time_are_not_the_first_thing_to_change(before: str, now: str, same: bool) -> None:
+    run = diagnosis("a", "overfitting", severity="warning")
+    earlier = night(3, replace(state("a"), settings_hash=before))
+    found = trend("h", [earlier], [replace(state("a", "overfitting"), settings_hash=now)], 0.02)
+    report = replace(analysis(run), trend=found)
+    result = judge(report, settings({"fail-on": "new", "history": "h"}))
+    (explained,) = gate_text.explain_all(result.failures, report, "en")
+    assert explained.fix and explained.fix.startswith("Look for what changed since 2026-11-03") == same
 
 
 HOSTILE = "\x1b[31m<script>|`*\u202e"
