@@ -123,8 +123,8 @@ class ResultCache:
             return None
         # built-in readers use the file alone; a plugin may use the names of its siblings
         siblings = "\0".join(sorted(file.siblings)) if self._plugin_readers else ""
-        about = ("file", tree.source_uri, file.path, max_bytes, file.explicit)
-        return _entry(about, (stamp, siblings, sorted(self._roles.items())))
+        about = ("file", tree.source_uri, file.path, max_bytes, file.explicit, sorted(self._roles.items()))
+        return _entry(about, (stamp, siblings))
 
     def _job(self, job: Job, tree: Tree) -> Entry | None:
         stamps = [tree.stamp(path) for part in job.parts for path in (*part.files, *part.settings)]
