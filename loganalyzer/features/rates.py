@@ -23,9 +23,13 @@ RANGE_DECADES = 2.5
 
 
 class Rates(Record, eq=False, dict=True):
-    """The learning rate over the run. All steps are steps of the learning rate's own series."""
+    """The learning rate over the run. All steps are steps of the learning rate's own series.
+
+    ``by_mistake``: if the rate rises over decades, it was not raised on purpose (see ``range_test.on_purpose``).
+    """
 
     curve: Curve
+    by_mistake: bool = False
 
     @lazy
     def values(self) -> Floats:
@@ -124,8 +128,13 @@ class Rates(Record, eq=False, dict=True):
         """True for warm restarts and cyclic schedules."""
         return len(self.valleys) >= 2
 
-    @lazy
+    @property
     def range_test(self) -> bool:
+        """True when the rate was raised over decades on purpose, to find where training breaks."""
+        return not self.by_mistake and self.rises_by_decades
+
+    @lazy
+    def rises_by_decades(self) -> bool:
         """True when the rate only rises, by orders of magnitude and evenly in its logarithm, over the whole run."""
         v = self.values
         if len(v) < 8 or v[0] <= 0 or self.peak / v[0] < 10**RANGE_DECADES or bool((differences(v) < 0).any()):

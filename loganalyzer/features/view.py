@@ -9,8 +9,10 @@ import numpy as np
 
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.lazy import lazy
+from loganalyzer.features.range_test import on_purpose
 from loganalyzer.features.rates import Rates
 from loganalyzer.features.returns import averaged
+from loganalyzer.model.record import replace
 from loganalyzer.model.role import Quantity, Role, Roles, Task
 from loganalyzer.model.run import Detail, Run, Series
 from loganalyzer.roles.words import words_of
@@ -216,7 +218,10 @@ class View:
     def rates(log: _Log) -> Rates | None:
         """The learning rate."""
         curve = log.curve(log.roles.learning_rate, "")
-        return Rates(curve) if curve is not None and curve.count else None
+        rates = Rates(curve) if curve is not None and curve.count else None
+        if rates is not None and rates.rises_by_decades and not on_purpose(log.run, log.roles, rates):
+            return replace(rates, by_mistake=True)
+        return rates
 
     @signal(lambda log: _logged(log.roles.gradient_norm))
     def gradient_norm(log: _Log) -> Curve | None:

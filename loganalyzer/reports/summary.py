@@ -103,12 +103,22 @@ def told(diagnosis: Diagnosis, lang: Lang) -> list[Outcome]:
 
 
 def attention_because(diagnosis: Diagnosis, lang: Lang) -> str:
-    """Return why a run needs attention where its headline does not say so: the likely cause, or the first warning about a
-    run whose verdict is good; "" otherwise."""
+    """Return why a run needs attention where its headline does not say so: values that are no numbers, the likely cause, or the
+    first warning about a run whose verdict is good; "" otherwise."""
+    if lost := _not_finite(diagnosis, lang):
+        return lost
     if lines := messages.cause_lines(diagnosis, lang):
         return lines[0]
     warnings = [o for o in told(diagnosis, lang) if o.severity.rank > 0] if diagnosis.verdict.info.healthy else []
     return messages.sentence(warnings[0], diagnosis.run, lang) if warnings else ""
+
+
+def _not_finite(diagnosis: Diagnosis, lang: Lang) -> str:
+    """The sentence about NaN or infinite values, where the verdict is not about them; "" otherwise."""
+    if diagnosis.deciding == "diverging":
+        return ""
+    lost = (o for o in told(diagnosis, lang) if o.rule == "non-finite")
+    return next((messages.sentence(o, diagnosis.run, lang) for o in lost), "")
 
 
 class Step(Record):

@@ -24,9 +24,11 @@ from __future__ import annotations
 import numpy as np
 
 from loganalyzer.features.curve import Curve
+from loganalyzer.features.range_test import suggestions
 from loganalyzer.features.schedule import Family, Schedule, recognise
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
+from loganalyzer.model.record import replace
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import LimitSet
 
@@ -34,6 +36,10 @@ FEWEST = 5
 MOST_DROPS = 8
 CALM = 1.1
 """A loss that never exceeded its start by more than this factor has not been harmed by the rate."""
+FEWEST_TO_READ = 8
+"""So many values of a loss tell whether it learned, and where a rate that rises over decades was right."""
+TURNED, HALVED = 0.1, 0.5
+"""A validation loss has turned when it lost this share of its gain, and was learned when it fell to this share of its start."""
 ENOUGH = 800
 """A longer log of the rate is looked at in this many evenly spaced values."""
 
@@ -53,10 +59,11 @@ def check(view: View, _limits: Limits) -> Outcome:
         spread = np.linspace(0, len(values) - 1, ENOUGH).astype(int)
         steps, values = steps[spread], values[spread]
     schedule = recognise(steps, values, [(c.reduced.steps, c.reduced.values) for c in curves])
-    if schedule is None or schedule.family in (Family.OTHER, Family.RANGE_TEST):
+    if schedule is None or schedule.family is Family.OTHER or rates.range_test:
         return passed()
+    schedule = replace(schedule, family=Family.RISING) if schedule.family is Family.RANGE_TEST else schedule
     variant = schedule.family.value + ("-after-warm-up" if _warmed(schedule) else "")
-    if schedule.family is Family.RISING and _calm(view.main):
+    if schedule.family is Family.RISING and _calm(view.main) and not _learned(view):
         variant = "warming-up"
     numbers: dict[str, Number] = {
         "schedule": schedule.family.value,
@@ -72,6 +79,10 @@ def check(view: View, _limits: Limits) -> Outcome:
         numbers["warmup"] = schedule.warmup
     if schedule.decay_from is not None:
         numbers["decay"] = schedule.decay_from
+    if variant == "rising" and rates.rises_by_decades and view.main is not None and view.main.count >= FEWEST_TO_READ:
+        variant = "rising-by-decades"
+        suggested = suggestions(rates, view.main)
+        numbers |= {"from": min(suggested), "to": max(suggested)}
     return found(
         Severity.INFO,
         score=0.9,
@@ -86,6 +97,15 @@ def _calm(curve: Curve | None) -> bool:
     if curve is None or curve.sign < 0 or not curve.positive or not bool(curve.finite.all()):
         return False
     return float(curve.values.max()) <= CALM * curve.start
+
+
+def _learned(view: View) -> bool:
+    """True for a run that validation shows to have learned, or to have turned: no warm-up lasts that long."""
+    held_out = view.validation
+    if held_out is None or held_out.count < FEWEST_TO_READ or not held_out.positive:
+        return False
+    turned = held_out.gain > 0 and held_out.end - held_out.best > TURNED * held_out.gain
+    return turned or held_out.best <= HALVED * held_out.start
 
 
 def _warmed(schedule: Schedule) -> bool:
@@ -104,13 +124,13 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"learning_rate"}),
-    optional=frozenset({"objective"}),
+    optional=frozenset({"objective", "validation"}),
     variants=tuple(
         "constant constant-after-warm-up step step-after-warm-up multi-step multi-step-after-warm-up "
         "reduce-on-plateau reduce-on-plateau-after-warm-up exponential exponential-after-warm-up cosine cosine-after-warm-up "
         "linear linear-after-warm-up polynomial polynomial-after-warm-up inverse-sqrt inverse-sqrt-after-warm-up "
         "warm-restarts warm-restarts-after-warm-up warmup-stable-decay warmup-stable-decay-after-warm-up cyclic one-cycle "
-        "rising warming-up".split()
+        "rising rising-by-decades warming-up".split()
     ),
     causes=("warming-up",),
 )

@@ -28,6 +28,7 @@ from loganalyzer.rules.fixes.suspects import (
     validation_stays,
     worse_again,
 )
+from loganalyzer.rules.numeric_fixes import LASTING
 from loganalyzer.rules.usual_ranges import LOWEST_RATE
 
 UP, DOWN = 1, -1
@@ -92,6 +93,8 @@ OF_NETWORKS = (
 """What there is only in neural networks."""
 REGULARISERS = ("weight-decay", "add-dropout", "smaller-model", "label-smoothing", "use-adamw", "augment")
 """What holds a model back from learning by heart."""
+OF_NUMBERS = ("check-labels-inputs", "check-outliers", "match-evaluation", "reduce-on-plateau", "smaller-model")
+"""What else is advised about a loss that blows up or is no number, besides ``LASTING``: in a range test it is meant to."""
 NEAR_BEST = 0.1
 """Share of its gain that a score may lie below its best level to be at it."""
 CLIMBS = 3.0
@@ -275,6 +278,7 @@ VETOES = (
     Veto(("wider-model",), worse_again),
     Veto(LOWERS, lambda case: case.has("unseen-classes")),
     Veto(LOWERS, lambda case: case.deciding in ("undecided", "too-short") and _warming_up(case)),
+    Veto((*LASTING, *OF_NUMBERS, *LOWERS), lambda case: case.deciding == "range-test"),
     Veto((*LOWERS, "clip-gradients", "warm-up"), _nan_from_the_data),
     Veto(("longer-training", "longer-schedule"), lambda case: case.has("impossible-values", "unscaled-values")),
     Veto(("longer-training", *LOWERS), lambda case: case.has("rate-is-zero")),

@@ -2,7 +2,8 @@
 
 What it sees
     A learning rate that only rises, evenly in its logarithm, over at least {rates.RANGE_DECADES} decades (eight logged
-    values or more).
+    values or more), on purpose: a name or setting says so (range test, lr_find), or the run was not validated as a training
+    is and its loss did not run on as NaN.
 
 Why it matters
     In such a run the loss must blow up at the end; the six verdicts do not apply. It answers another question: which
@@ -16,17 +17,15 @@ How it is measured
 
 When it is silent
     Without a logged learning rate, for warm-up, which rises and stops, and for a test that raises the rate in equal
-    steps instead of equal factors.
+    steps instead of equal factors. For a training whose rate rises by mistake: one with {range_test.VALIDATED} validation
+    values or more, or that ends as NaN (a single NaN ends a test over {range_test.WIDE_DECADES:g} decades or more).
 """
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from loganalyzer.features.curve import Curve
-from loganalyzer.features.rates import Rates
+from loganalyzer.features.range_test import suggestions
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, passed
 from loganalyzer.rules.base import Abstention, Rule
@@ -52,7 +51,7 @@ def check(view: View, _limits: Limits) -> Outcome:
             numbers=numbers,
             fixes=("lr-range-test",),
         )
-    valley, tenth = _suggestions(rates, curve)
+    valley, tenth = suggestions(rates, curve)
     numbers |= {"valley": valley, "tenth": tenth, "from": min(valley, tenth), "to": max(valley, tenth)}
     apart = abs(math.log10(valley / tenth)) if valley > 0 and tenth > 0 else 9.0
     evidence = (Evidence(curve.name, int(curve.reduced.steps[0]), int(curve.reduced.steps[-1]), "span", "test"),)
@@ -64,37 +63,6 @@ def check(view: View, _limits: Limits) -> Outcome:
         evidence=evidence,
         fixes=("train-at-range-rate",) if apart <= 1 else ("train-at-range-rate", "lr-range-test"),
     )
-
-
-def _suggestions(rates: Rates, curve: Curve) -> tuple[float, float]:
-    smooth = curve.smooth
-    cut = max(4, len(smooth) - 5)
-    head = len(smooth) // 10
-    inner = smooth[head:cut] if cut - head >= 4 else smooth
-    offset = head if cut - head >= 4 else 0
-    end, length = _longest_fall(inner)
-    start = end - length
-    section = (end - start) / 3
-    at = offset + min(len(inner) - 1, start + int(section) + int(section / 2))
-    lowest = offset + int(np.argmin(inner))
-    return rates.at_step(int(curve.reduced.steps[at])), rates.at_step(int(curve.reduced.steps[lowest])) / 10.0
-
-
-def _longest_fall(values: np.ndarray) -> tuple[int, int]:
-    """End index and length of the longest strictly falling subsequence (patience sorting, O(n log n))."""
-    from bisect import bisect_left
-
-    heads: list[float] = []
-    best_end = best = 0
-    for i, value in enumerate(values.tolist()):
-        at = bisect_left(heads, -value)
-        if at == len(heads):
-            heads.append(-value)
-        else:
-            heads[at] = -value
-        if at + 1 > best:
-            best, best_end = at + 1, i
-    return best_end, min(best, best_end)
 
 
 RULE = Rule(

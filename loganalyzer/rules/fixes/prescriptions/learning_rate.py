@@ -52,7 +52,8 @@ def _cap(case: Case) -> Prescription | None:
     if rates is None or at is None or broke is None or rates.range_test:
         return None
     best, worst = rates.at_step(at), rates.at_step(broke)
-    if best <= 0 or worst < RAMPED * best or not _rising(rates, at, broke):
+    least = 1.0 if rates.rises_by_decades else RAMPED
+    if best <= 0 or worst <= least * best or not _rising(rates, at, broke):
         return None
     change = Change("learning_rate", case.name_of("learning_rate"), rounded(worst), rounded(best))
     numbers = {"at": at, "trouble": broke}
