@@ -276,9 +276,9 @@ def _calibration(d: Document) -> list[str]:
     lines = [
         "## Calibration",
         "",
-        "Expected calibration error over ten bins of equal mass. What is said follows how often each word was right on logs of "
-        "strangers (`blind_rounds.md`); here, where labels are certain and nothing is misread, verdicts are right more often "
-        "than they say.",
+        "Expected calibration error over ten bins of equal mass. What is said is fitted to first answers to logs of strangers "
+        "(`first_sight.tsv`, how often these were right: `blind_rounds.md`) beside runs of the tuned families; here, where labels "
+        "are certain and nothing is misread, verdicts are right more often than they say.",
         "",
         *table(("runs", "n", "ECE"), ((k, str(c["runs"]), share(c["ece"])) for k, c in d["calibration"].items())),
     ]
