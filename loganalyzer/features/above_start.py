@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, parabola
 from loganalyzer.features.rise import EXPLOSION
+from loganalyzer.model.run import Floats
 
 FAR_UP, OUT_OF_CHANCE, NEARLY_ALL, ENOUGH_TO_SCATTER = 2.2, 1.9, 0.85, 12
 """A level of so many times the first value, so many deviations of its logarithm above it, and so much of the run far
@@ -35,20 +37,33 @@ def above_start(curve: Curve, z: float, stays: float) -> float:
     return min(rise / noise / z, rise / max(late_noise, 1e-300), (up / stays) ** 4)
 
 
+class _Above(NamedTuple):
+    """Logarithms of a positive loss over its start (``over``), their ``level`` in the later half, and that in deviations."""
+
+    over: Floats
+    level: float
+    apart: float
+
+
+def _log_above(curve: Curve, first: int) -> _Above:
+    """How far ``curve`` lies above the highest of its ``first`` values, in logarithms."""
+    y = curve.reduced.values
+    over = np.log(y[first:] / float(y[:first].max()))
+    late = over[len(over) // 2 :]
+    level, noise = arrays.median(late), arrays.deviation(late)
+    return _Above(over, level, level / noise if noise > 0 else math.inf)
+
+
 def orders_above(curve: Curve, z: float, stays: float) -> float:
     """Margin for a positive loss that lies orders of magnitude above its start, whose noise grows with it.
 
     Measured in logarithms: the level of the later half over the first value, by the spread of that half.
     """
-    y = curve.reduced.values
-    if len(y) < 5 or not curve.positive:
+    if len(curve.reduced) < 5 or not curve.positive:
         return 0.0
-    over = np.log(y[len(y) // 2 :] / y[0])
-    level = arrays.median(over)
-    noise = arrays.deviation(over)
-    up = arrays.share(y[1:] > y[0] * math.sqrt(EXPLOSION))
-    apart = level / noise if noise > 0 else math.inf
-    return min(level / math.log(EXPLOSION), apart / z, (up / stays) ** 4)
+    above = _log_above(curve, 1)
+    up = arrays.share(above.over > 0.5 * math.log(EXPLOSION))
+    return min(above.level / math.log(EXPLOSION), above.apart / z, (up / stays) ** 4)
 
 
 def thrown_up(curve: Curve) -> float:
@@ -56,15 +71,12 @@ def thrown_up(curve: Curve) -> float:
     y = curve.reduced.values
     if len(y) < FEWEST_ON_A_LEVEL or not curve.positive:
         return 0.0
-    first = max(1, len(y) // 100)  # of many values some low ones at first are chance
-    over = np.log(y[first:] / float(y[:first].max()))
-    late = over[len(over) // 2 :]
-    level, noise = arrays.median(late), arrays.deviation(late)
-    up = arrays.share(over > 0.5 * math.log(FAR_UP))
-    low = level / noise if noise > 0 else math.inf  # a first value that is low by chance is no start
-    margin = min(level / math.log(FAR_UP), low / OUT_OF_CHANCE, (up / NEARLY_ALL) ** 4)
+    above = _log_above(curve, max(1, len(y) // 100))  # of many values some low ones at first are chance
+    up = arrays.share(above.over > 0.5 * math.log(FAR_UP))
+    # a first value that is low by chance is no start
+    margin = min(above.level / math.log(FAR_UP), above.apart / OUT_OF_CHANCE, (up / NEARLY_ALL) ** 4)
     if len(y) >= ENOUGH_TO_SCATTER:
         return margin
     half = len(y) // 2
     kept = (arrays.median(y[half:]) - y[0]) / max(arrays.median(y[1:half]) - y[0], 1e-300)
-    return min(margin, low / FAR_OUT_OF_CHANCE, float(kept) / KEPT)
+    return min(margin, above.apart / FAR_OUT_OF_CHANCE, float(kept) / KEPT)

@@ -16,11 +16,9 @@ from loganalyzer.features.levels import (
     significance,
     turning_point,
 )
-from loganalyzer.features.turn_margins import OUT_OF_NOISE
+from loganalyzer.features.turn_margins import FEWEST_OF_TRAINING, OUT_OF_NOISE
 from loganalyzer.model.record import Record
 
-FEWEST_OF_TRAINING = 5
-"""Of fewer training values none can be said to have fallen."""
 MOST_BY_LEVEL = 60
 """Up to so many evaluations are judged by the level at which they lie after their best; more by the noise about it."""
 LITTLE_LEARNED = 0.1

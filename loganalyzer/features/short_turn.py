@@ -9,6 +9,7 @@ import numpy as np
 from loganalyzer.features.arrays import differences, kendall
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.levels import TurningPoint, fell_significantly, scale
+from loganalyzer.features.turn_margins import FEWEST_OF_TRAINING
 
 FEW = 12
 """So few evaluations are judged by their order, not by their noise."""
@@ -16,8 +17,6 @@ FEW = 12
 
 ALL_BUT_ONE_WAY = 0.79
 """Kendall's tau of a climb of five values or more in which one pair in ten is out of order."""
-FEWEST_OF_TRAINING = 5
-"""Of fewer training values none can be said to have fallen."""
 ENOUGH = 4
 """So many values after the best one show a climb though one of them falls back, and a small one, too."""
 

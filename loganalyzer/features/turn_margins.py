@@ -26,8 +26,8 @@ OUT_OF_NOISE = 6.0
 """So many deviations of its noise validation must have gained for there to be something to lose."""
 HELD = 0.5
 """A rise that lies level must be held by so much."""
-ENOUGH_OF_TRAINING, TRAINING_OUT_OF_NOISE = 5, 10.0
-"""So many values of training, and a gain of so many deviations of its noise, show that it learned."""
+FEWEST_OF_TRAINING, TRAINING_OUT_OF_NOISE = 5, 10.0
+"""Of fewer values of training none can be said to have fallen; a gain of so many deviations of its noise shows that it learned."""
 NOTICED = 0.05
 """A rise of less than this share of what training gained is none."""
 
@@ -97,7 +97,7 @@ def had_something_to_lose(curve: Curve, noise: float, train: Curve | None) -> bo
     """
     if train is None or (curve.gain > OUT_OF_NOISE * noise and fell_significantly(curve)):
         return True
-    return train.count >= ENOUGH_OF_TRAINING and _clearly_fell(train)
+    return train.count >= FEWEST_OF_TRAINING and _clearly_fell(train)
 
 
 def _clearly_fell(train: Curve) -> bool:
@@ -108,7 +108,7 @@ def lost_what_training_kept(curve: Curve, turn: TurningPoint, train: Curve | Non
     """True where training clearly learned and kept it, and validation ends without most of what it had gained, if anything."""
     if (
         train is None
-        or train.count < ENOUGH_OF_TRAINING
+        or train.count < FEWEST_OF_TRAINING
         or not _clearly_fell(train)
         or retained_gain(train) < KEPT_GAIN
     ):

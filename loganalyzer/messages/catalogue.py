@@ -137,10 +137,10 @@ def sentence(outcome: Outcome, run: Run, lang: Lang) -> str:
 
 
 def headline(diagnosis: Diagnosis, lang: Lang) -> str:
-    """Return the sentence of the finding that decided the verdict."""
-    for outcome in diagnosis.outcomes:
-        if outcome.rule == diagnosis.deciding:
-            return sentence(outcome, diagnosis.run, lang)
+    """Return the sentence of the finding that heads the others, most often the one that decided the verdict."""
+    heading = diagnosis.heading
+    if heading is not None:
+        return sentence(heading, diagnosis.run, lang)
     return verdict_meaning(diagnosis.verdict, lang)
 
 

@@ -43,7 +43,7 @@ class Diagnosis(Record, eq=False, dict=True):
 
     ``probability`` (0..1) is how often such verdicts are right, measured on labelled runs; ``probabilities`` has all
     verdicts and sums to 1, none above that of the verdict given; ``deciding`` is the id of the rule whose finding gave the
-    verdict (its sentence is the headline). ``outcomes`` holds every rule's result in
+    verdict (its sentence is the headline, unless another one heads it). ``outcomes`` holds every rule's result in
     order of importance. ``wasted`` is the share (0..1) of the run spent after the best point where that was a waste,
     else None. ``patterns`` are the globs of ``[roles]`` that match one of its series. ``offered`` holds every fix that an
     outcome offers once, with the run's own numbers where they could be computed; ``actions`` are those to begin with: at
@@ -111,6 +111,14 @@ class Diagnosis(Record, eq=False, dict=True):
     def findings(self) -> tuple[Outcome, ...]:
         """Outcomes with status FOUND, root causes first."""
         return tuple(o for o in self.outcomes if o.status is Status.FOUND)
+
+    @cached_property
+    def heading(self) -> Outcome | None:
+        """The finding whose sentence is the headline: the deciding one, or an error beside one that is none."""
+        own = next((o for o in self.findings if o.rule == self.deciding), None)
+        if own is None or own.severity is Severity.ERROR:
+            return own
+        return next((o for o in self.findings if o.severity is Severity.ERROR), own)
 
     @cached_property
     def worst(self) -> Severity | None:

@@ -105,6 +105,8 @@ def told(diagnosis: Diagnosis, lang: Lang) -> list[Outcome]:
 def attention_because(diagnosis: Diagnosis, lang: Lang) -> str:
     """Return why a run needs attention where its headline does not say so: values that are no numbers, the likely cause, or the
     first warning about a run whose verdict is good; "" otherwise."""
+    if diagnosis.heading is not None and diagnosis.heading.rule != diagnosis.deciding:
+        return ""  # an error heads it
     if lost := _not_finite(diagnosis, lang):
         return lost
     if lines := messages.cause_lines(diagnosis, lang):

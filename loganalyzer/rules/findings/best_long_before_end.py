@@ -62,8 +62,8 @@ def check(view: View, limits: Limits) -> Outcome:
     # with validation, early-stopping-replay says which patience: two numbers for one question would be one too many
     patience = 0 if view.has("validation") else _patience(curve, limits.regret)
     best = curve.logged.best
-    # a later value may be better by luck: then the level was reached at one step, and the best value at another
-    lucky = (last - best.step) / span < limits.wasted
+    # a later value, or one on the way, may be better by luck: then the level was reached at one step, and the best value at another
+    lucky = best.step < level or (last - best.step) / span < limits.wasted
     step = level if lucky else best.step
     wasted = (last - step) / span
     numbers: dict[str, Number] = {

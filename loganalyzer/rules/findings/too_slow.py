@@ -14,7 +14,8 @@ How it is measured
 
 When it is silent
     Where the learning rate cycled or dropped to {rates.DROP:pct} or less at once, whenever that was; for oscillating or
-    noisy curves; without a significant gain; and for runs that began good or end as NaN.
+    noisy curves; where the curve has come to rest at its very end; without a significant gain; and for runs that began
+    good or end as NaN.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def check(view: View, limits: Limits) -> Outcome:
         return passed()
     when, last = reached(curve, 0.9), final_third(curve)
     margin = min(when / limits.late, last.pace / limits.pace, -last.tau / 0.6, last.z / 4)
-    if margin < 1.0:
+    if margin < 1.0 or last.landed:
         return passed()
     half = reached(curve, 0.5)
     numbers: dict[str, Number] = {"series": curve.name, "half": half, "when": when, "pace": min(last.pace, 9.99)}

@@ -39,7 +39,8 @@ When it is silent
     or, where it is not measured on held-out data, whose training accuracy ends there beside a loss of which
     {learned_all.NEXT_TO_NONE:pct} or less is left. A
     positive loss that gained less than {levels.NEXT_TO_NOTHING:pct} of itself is not improving, and a floor from which
-    training, validation or the metric turned up again is none. Fewer than five points, a loss that ends as NaN, and a
+    training, validation or the metric turned up again is none, nor one that training of
+    {small_sample.HANDFUL} values or more has not come to, falling on while validation has settled. Fewer than five points, a loss that ends as NaN, and a
     return at the most that its environment gives.
 """
 
@@ -59,7 +60,8 @@ from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.last_third import FinalThird, final_third
 from loganalyzer.features.learned_all import learned_all
-from loganalyzer.features.levels import hardly_moved, retained_gain, significance, turned_up
+from loganalyzer.features.levels import SETTLED_FALL, hardly_moved, retained_gain, significance, turned_up
+from loganalyzer.features.small_sample import HANDFUL
 from loganalyzer.features.steady_fall import SteadyFall, expected_of_a_handful, steady_fall
 from loganalyzer.features.take_off import MOST, OUT_OF_NOISE, TakeOff, take_off
 from loganalyzer.features.view import View
@@ -198,13 +200,16 @@ def _undertrained(curve: Curve, late: FinalThird, score: float, variant: str) ->
 
 
 def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
+    train = view.train
+    settled = final_third(curve).share <= SETTLED_FALL
+    falls_on = settled and train is not None and train.name != curve.name and _falls_on(view.steady(train), limits)
     for metric in view.metrics:
         known = _quality(metric, view.train)
         if known is None:
             continue
         quality, gap = known
         margin = min(limits.poor / quality if quality > 0 else math.inf, 2.0)
-        if gap > limits.gap:
+        if gap > limits.gap or falls_on:
             margin = min(margin, EXCUSED)
         if margin < 1.0:
             return None
@@ -232,6 +237,12 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
             fixes=CAPACITY,
         )
     return None
+
+
+def _falls_on(train: Curve, limits: Limits) -> bool:
+    """True for training that has come to no floor yet: it falls on while validation does not."""
+    late = final_third(train)
+    return train.count >= HANDFUL and late.share > SETTLED_FALL and late.tau < -limits.tau and late.z > limits.z
 
 
 def _quality(metric: MetricCurves, loss: Curve | None) -> tuple[float, float] | None:
