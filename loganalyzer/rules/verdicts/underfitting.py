@@ -40,8 +40,8 @@ When it is silent
     {learned_all.NEXT_TO_NONE:pct} or less is left. A
     positive loss that gained less than {levels.NEXT_TO_NOTHING:pct} of itself is not improving, and a floor from which
     training, validation or the metric turned up again is none, nor one that training of
-    {small_sample.HANDFUL} values or more has not come to, falling on while validation has settled. Fewer than five points, a loss that ends as NaN, and a
-    return at the most that its environment gives.
+    {small_sample.HANDFUL} values or more has not come to, falling on while validation has settled. Fewer than five
+    points, a loss that ends as NaN, and a return at the most that its environment gives.
 """
 
 from __future__ import annotations
