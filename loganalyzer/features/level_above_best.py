@@ -37,7 +37,9 @@ OWN_SCALE, STANDS_OUT = 0.1, 3.0
 of its own: it must have risen by as many, or training have halved."""
 FAR_OUT_OF_NOISE, WENT_ON, LEFT = 15.0, 0.2, 0.6
 """Training that gained so many standard errors and went on by this share of its scale, or to this share of its level,
-since validation was best left it behind."""
+since validation was best left it behind; ..."""
+MANIFOLD, LEFT_A_LITTLE = 1.5, 0.75
+"""... to this share of its level is enough where a positive validation loss ends so many times above its best."""
 LEFT_BEHIND = 0.58
 """The score of validation that was left behind."""
 
@@ -99,7 +101,9 @@ def _left_behind(curve: Curve, train: Curve, level: float) -> LevelAboveBest | N
     if not far or not learned or not _lies_higher(curve, turn):
         return None
     then, end = train.value_at(turn.step), train.end
-    if then - end < WENT_ON * scale(train) and not (train.positive and end <= LEFT * then):
+    manifold = curve.positive and turn.end >= MANIFOLD * turn.best > 0
+    left = LEFT_A_LITTLE if manifold else LEFT
+    if then - end < WENT_ON * scale(train) and not (train.positive and end <= left * then):
         return None
     gained = curve.gain > OUT_OF_NOISE * noise_before(curve, curve.best_index)
     return LevelAboveBest(turn, share, gained, True, LEFT_BEHIND)

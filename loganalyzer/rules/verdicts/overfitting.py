@@ -41,9 +41,12 @@ How it is measured
     turned, too; so did a positive loss that ends {early_best.ORDERS} times above all that it had been. Validation that
     scatters was left behind where it ends {level_above_best.PAST_BEST:pct} of its scale above its best, most late values
     hold that and lie above those before the best or climb, and training since then gained
-    {level_above_best.WENT_ON:pct} of its scale or came down to {level_above_best.LEFT:pct} of its level. Where a
+    {level_above_best.WENT_ON:pct} of its scale or came down to {level_above_best.LEFT:pct} of its level
+    ({level_above_best.LEFT_A_LITTLE:pct} where a positive loss ends {level_above_best.MANIFOLD:g} times above its best). Where a
     metric has a value that guessing gives (an area under the ROC curve, R2) and validation never got beyond it
-    while training did, by far, that is learning by heart as well.
+    while training did, by far, that is learning by heart as well; so is a validation loss of a classifier that never
+    came below ln K, the loss of guessing among its K classes, where training came below {guessing.BELOW:pct} of it (K
+    as set, by a first loss and a first accuracy that are those of guessing, or by an accuracy that stands at 1/K).
 
 When it is silent
     Validation that jumped and repeats one number since (see evaluation-differs). A constant gap between training and
@@ -60,6 +63,7 @@ from loganalyzer.features import arrays
 from loganalyzer.features.carried_over import lacking_share
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.frozen import stuck_since
+from loganalyzer.features.guessing import never_beat_guessing
 from loganalyzer.features.known_chance import useless_on_validation
 from loganalyzer.features.level_above_best import level_above_best
 from loganalyzer.features.levels import (
@@ -67,6 +71,7 @@ from loganalyzer.features.levels import (
     RECURRING,
     TurningPoint,
     count_returns,
+    fell_significantly,
     noise_before,
     retained_gain,
     turning_point,
@@ -151,6 +156,7 @@ OVER_CONFIDENT = 0.85
 """The most margin of a rise in the loss while the metric goes on improving."""
 ALONE = 0.85
 """The score of a rise that no training curve stands beside, as a share of what it would be with one."""
+KEEPING = ("early-stopping", "keep-best-checkpoint")
 FIXES = (
     "early-stopping",
     "keep-best-checkpoint",
@@ -164,6 +170,8 @@ FIXES = (
     "transfer-learning",
     "fix-labels",
 )
+OF_GUESSING = ("check-labels-inputs", "match-evaluation", *(f for f in FIXES if f not in KEEPING))
+"""Where nothing arrived on validation, no checkpoint is worth keeping: data that do not belong together come first."""
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -176,6 +184,9 @@ def check(view: View, limits: Limits) -> Outcome:
         return passed()
     if stuck_since(curve):
         return passed(score=BROKEN)  # one number that does not move is no answer of weights that do
+    guessed = _guessed(view)
+    if guessed is not None:
+        return guessed
     turned = _turned(curve, view, limits)
     if turned.status is Status.FOUND:
         return turned
@@ -300,6 +311,39 @@ def _useless(view: View) -> Outcome | None:
     )
 
 
+def _guessed(view: View) -> Outcome | None:
+    """The finding that a loss on validation was never below that of guessing while training learned; None where it was."""
+    train, held_out = view.train, view.validation
+    if train is None or held_out is None or train.count < 5 or not fell_significantly(train):
+        return None
+    known = never_beat_guessing(held_out, train, view.metrics, view.hyperparameters)
+    if known is None:
+        return None
+    log = held_out.logged
+    numbers: dict[str, Number] = {
+        "series": held_out.name,
+        "best": log.best.value,
+        "at": log.best.step,
+        "end": log.last.value,
+        "classes": known.classes,
+        "chance": known.guess,
+        "train": train.name,
+        "train_then": train.as_logged(train.start),
+        "train_end": train.as_logged(train.end),
+    }
+    first, last = (int(s) for s in (held_out.reduced.steps[0], held_out.reduced.steps[-1]))
+    span = Evidence(held_out.name, first, last, "span", "useless")
+    return found(
+        Severity.ERROR,
+        score=USELESS,
+        kind="severe",
+        variant="guessing",
+        numbers=numbers,
+        evidence=(span,),
+        fixes=OF_GUESSING,
+    )
+
+
 def kind_of(lost: float, worst: float, limits: Limits, *, excused: bool) -> str:
     """How bad it is: by the share of the gain that validation lost, and the most that it or the main metric did.
 
@@ -375,7 +419,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"train", "validation", "metric"}),
+    optional=frozenset({"train", "validation", "metric", "hyperparameters"}),
     verdict=Verdict.OVERFITTING,
     kinds=DEGREES,
     variants=(
@@ -387,8 +431,9 @@ RULE = Rule(
         "far-alone",
         "memorised",
         "useless",
+        "guessing",
     ),
-    fixes=FIXES,
+    fixes=(*FIXES, "check-labels-inputs", "match-evaluation"),
     names_best=True,
     quotes=(
         Quote("start", FIRST),

@@ -1,0 +1,84 @@
+"""What guessing evenly among K classes costs, ln K, and whether validation ever did better."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from loganalyzer.features import arrays
+from loganalyzer.features.accuracy import accuracies, classes_of, unit_scale
+from loganalyzer.features.curve import Curve, MetricCurves
+from loganalyzer.model.record import Record
+from loganalyzer.model.run import Detail
+from loganalyzer.roles.hyperparameters import number
+
+MOST_CLASSES = 1e6
+WITHIN = 0.02
+"""A loss that comes below ln K by this share of it or less may owe that to noise."""
+NEVER = 0.9
+"""So many of the values lie above that."""
+BELOW = 0.8
+"""Training that came below this share of ln K answers better than by guessing."""
+STANDING, MOST_STANDING, STANDS = 8, 10, 0.1
+"""So many values of an accuracy that all lie within this share of 1/K, K up to ten, say what K is."""
+ENOUGH = 5
+"""So many values of validation show that it never does."""
+
+
+class NoBetterThanGuessing(Record):
+    """``classes`` K, and ``guess``: the loss of guessing evenly among them, ln K."""
+
+    classes: int
+    guess: float
+
+
+def class_count(settings: Mapping[str, Detail], losses: Sequence[Curve], metrics: Sequence[MetricCurves]) -> int:
+    """How many classes there are: as set, or by a first loss and a first accuracy that are those of guessing, or an
+    accuracy that never leaves 1/K; 0 if unknown."""
+    own = number(settings, "classes")
+    if own is not None:
+        return round(own.value) if 2 <= own.value <= MOST_CLASSES and own.value == round(own.value) else 0
+    firsts = [c.logged.first.value for c in losses if c.count]
+    for curve, unit in _on_a_scale(metrics):
+        known = (classes_of(first, curve.logged.first.value / unit) for first in firsts)
+        if found := next((k for k in known if k), 0) or _by_standing(curve, unit):
+            return found
+    return 0
+
+
+def _on_a_scale(metrics: Sequence[MetricCurves]) -> Iterator[tuple[Curve, float]]:
+    """The accuracies, of training first, each with the value of all right on its scale (1 or 100)."""
+    for metric in accuracies(metrics):
+        for curve in (metric.train, metric.validation):
+            unit = unit_scale(curve) if curve is not None and curve.count else 0.0
+            if curve is not None and unit > 0:
+                yield curve, unit
+
+
+def _by_standing(accuracy: Curve, unit: float) -> int:
+    """K where an accuracy lies at 1/K from its first value to its last one; 0 where it does not."""
+    right = -accuracy.values / unit
+    middle = arrays.median(right) if len(right) >= STANDING else 0.0
+    classes = round(1.0 / middle) if middle > 0 else 0
+    if not 2 <= classes <= MOST_STANDING:
+        return 0
+    return classes if bool((np.abs(right - 1.0 / classes) <= STANDS / classes).all()) else 0
+
+
+def never_beat_guessing(
+    held_out: Curve, train: Curve, metrics: Sequence[MetricCurves], settings: Mapping[str, Detail]
+) -> NoBetterThanGuessing | None:
+    """The guess that validation of a classifier never beat, while training did; None where it did, or K is not known."""
+    if not held_out.positive or held_out.count < ENOUGH or next(accuracies(metrics), None) is None:
+        return None
+    classes = class_count(settings, (train, held_out), metrics)
+    if classes < 2:
+        return None
+    guess = math.log(classes)
+    learned = train.positive and not train.ends_non_finite and train.end < BELOW * guess
+    above = arrays.share(np.asarray(held_out.values) >= (1.0 - WITHIN) * guess)
+    if not learned or above < NEVER or held_out.end < guess:
+        return None
+    return NoBetterThanGuessing(classes, guess)
