@@ -43,7 +43,7 @@ def first_actions(
     leading = [fix for outcome in outcomes if outcome.rule == cause for fix in outcome.fixes][:OF_CAUSE]
     in_order = [fix for outcome in outcomes for fix in changes_first(outcome, by_fix)]
     first = outcomes[0].fixes if outcomes and verdict.info.judged else ()
-    if first and all(map(_tells_more, first)) and any(by_fix[fix].changes for fix in in_order):
+    if first and all(map(_tells_more, first)) and any(by_fix[fix].changes for fix in in_order if fix not in first):
         in_order.sort(key=lambda fix: fix in first)
     for fix in dict.fromkeys([*certain, *leading, *in_order]):
         if len(chosen) < MOST and about.isdisjoint(subjects(fix)) and not _done_by(chosen, by_fix[fix]):

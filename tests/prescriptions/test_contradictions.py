@@ -99,6 +99,16 @@ def test_the_finding_that_decides_wins() -> None:
         ("lr-up-10x", FLAT, {}, {"lr": 1e-4}),
         ("cosine-schedule", FALLING | {"lr": "0.1 * exp(-3 * x)"}, {}, None),
         ("warm-up", FALLING | {"lr": "where(x < 0.2, 0.1 * (0.1 + 4.5 * x), 0.1)"}, {}, None),
+        ("longer-schedule", FALLING, {}, {"lr_scheduler": "cosine"}),
+        ("longer-schedule", FALLING, {"lr": 3e-4, "optimizer": "sgd"}, {"lr": 3e-4, "gamma": 0.9}),
+        ("longer-schedule", FALLING, {"scheduler": "none"}, {"scheduler": "StepLR"}),
+        ("longer-schedule", FALLING, {"lr_schedule": None}, {"lr_schedule": "linear"}),
+        ("longer-schedule", FALLING, {"reduce_lr_on_plateau": False}, {"reduce_lr_on_plateau": True}),
+        ("longer-schedule", FALLING, {"cos_lr": False}, {"cos_lr": True}),
+        ("longer-schedule", FALLING, {"lr_step": 0}, {"lr_step": 30}),
+        ("longer-schedule", FALLING | {"lr": "0.01 + 0 * x"}, {}, None),
+        ("longer-schedule", FALLING | {"lr": "0.001 * (1 + 50 * x)"}, {}, None),
+        ("longer-schedule", FALLING | {"lr": "10 ** (-5 + 5 * x)"}, {}, None),
         ("use-adam", FALLING, {"num_leaves": 31}, {"hidden_size": 31}),
         ("discriminative-rates", FALLING, {"model": "mlp"}, {"pretrained": "true"}),
         ("early-stopping", {"rollout/ep_rew_mean": "100 * x", "train/loss": "1 + 0 * x"}, {}, None),
@@ -114,7 +124,9 @@ def test_vetoes(fix: str, series: dict[str, str], settings: dict[str, Any], with
     "fix", sorted({fix for veto in VETOES for fix in veto.fixes} - {"early-stopping", "simple-start"})
 )
 def test_a_run_like_any_other_is_not_vetoed(fix: str) -> None:
-    plain = case_of(diagnosed(FALLING, {"lr": 0.003, "pretrained": "true" if fix == "discriminative-rates" else "no"}))
+    schedule = "cosine" if fix == "longer-schedule" else "none"
+    pretrained = "true" if fix == "discriminative-rates" else "no"
+    plain = case_of(diagnosed(FALLING, {"lr": 0.003, "pretrained": pretrained, "lr_scheduler": schedule}))
     assert fix not in vetoed(plain)
 
 

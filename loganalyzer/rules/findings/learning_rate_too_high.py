@@ -24,8 +24,9 @@ How it is measured
 
 When it is silent
     On smooth, steadily falling curves, on overfitting (validation does not count where training is logged), in range
-    tests, and, but for NaN, with fewer than five values. Swings of a run that settled are the noise of its batches. Of a
-    log that begins late the start is not known.
+    tests, and, but for NaN, with fewer than five values. Swings of a run that settled are the noise of its batches, and
+    so are those without a memory beside validation that falls to the end (Kendall's tau {STILL_FALLS} or less in its
+    last third). Of a log that begins late the start is not known.
 """
 
 from __future__ import annotations
@@ -56,6 +57,10 @@ class Limits(LimitSet):
 
 MUCH = 0.1
 """The share of the gain that a fall right after a drop of the rate must be to be a sign."""
+MEMORY = 0.25
+"""The lag-1 correlation above which swings go together."""
+ENOUGH_BESIDE, STILL_FALLS = 8, -0.8
+"""So many values of validation that fall one by one (Kendall's tau of the last third) show that the weights do not swing."""
 FIXES = (
     "lr-down-10x",
     "lr-range-test",
@@ -131,12 +136,21 @@ def _signs(curve: Curve, view: View, rates: Rates | None, limits: Limits) -> dic
         and not stuck
         and learned
         and retained_gain(steady) > 0
-        and (swings.lag1 > 0.25 or swings.share > 1.5 * limits.swing)
+        and not _of_batches(swings.lag1, view)
+        and (swings.lag1 > MEMORY or swings.share > 1.5 * limits.swing)
     ):
         signs["swings"] = min(2.0, swings.share / limits.swing) if swings.share > 0.5 * limits.swing else 0.0
     if gained > MUCH * curve.gain and swings.share > 0.03:
         signs["drop"] = 0.6
     return {name: value for name, value in signs.items() if value > 0}
+
+
+def _of_batches(lag1: float, view: View) -> bool:
+    """True for swings without a memory beside validation that still falls: the noise of the batches, not of the weights."""
+    held_out = view.validation
+    if held_out is None or held_out is view.main or held_out.count < ENOUGH_BESIDE or lag1 > MEMORY:
+        return False
+    return final_third(held_out).tau <= STILL_FALLS
 
 
 def _best_drop(curve: Curve, rates: Rates | None) -> tuple[int, float]:
@@ -160,7 +174,7 @@ RULE = Rule(
     check,
     of_loss=True,
     requires=frozenset({"objective"}),
-    optional=frozenset({"learning_rate", "metric", "run"}),
+    optional=frozenset({"learning_rate", "metric", "run", "validation"}),
     kinds=("non-finite", "blow-up", "rising", "dead", "stuck", "swings", "drop"),
     variants=("non-finite", "blow-up", "rising", "dead", "stuck", "swings", "drop"),
     fixes=FIXES,

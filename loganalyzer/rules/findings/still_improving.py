@@ -24,8 +24,9 @@ from __future__ import annotations
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import good_from_start
+from loganalyzer.features.curve import Curve
 from loganalyzer.features.last_third import final_third
-from loganalyzer.features.learning_curve import STATED, half_as_much, outlook
+from loganalyzer.features.learning_curve import STATED, Outlook, half_as_much, outlook
 from loganalyzer.features.levels import scale
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
@@ -57,8 +58,8 @@ def check(view: View, limits: Limits) -> Outcome:
     quarter, half = outlook(curve, 0.25), half_as_much(curve)
     if quarter is None or half is None:
         return passed()
-    low, high = sorted((curve.as_logged(half.low), curve.as_logged(half.high)))
-    near, far = sorted((curve.as_logged(quarter.low), curve.as_logged(quarter.high)))
+    low, high = _range(curve, half)
+    near, far = _range(curve, quarter)
     numbers: dict[str, Number] = {
         "series": curve.name,
         "end": curve.logged.last.value,
@@ -80,6 +81,13 @@ def check(view: View, limits: Limits) -> Outcome:
         evidence=evidence,
         fixes=() if hardly else ("longer-training", "lr-up-3x", "longer-schedule"),
     )
+
+
+def _range(curve: Curve, ahead: Outlook) -> tuple[float, float]:
+    """The lowest and highest value to expect, as logged; a loss that is positive stays so."""
+    least = max(0.0, ahead.low) if curve.positive else ahead.low
+    low, high = sorted((curve.as_logged(least), curve.as_logged(ahead.high)))
+    return low, high
 
 
 RULE = Rule(

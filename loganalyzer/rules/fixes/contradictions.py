@@ -103,6 +103,8 @@ WORKS = 0.3
 """Weights that are no numbers find nothing: a precision, recall or mean average precision above this is none of theirs."""
 LOST = 0.1
 """A score below this share of its best is lost."""
+OF_SCHEDULES = ("lr_schedule", "cosine_schedule", "step_schedule", "rate_decay", "reduce_on_plateau", "decay")
+"""Settings that say that the rate falls."""
 TINY = 0.1
 """A rate below this share of the lowest usual one is not lowered further."""
 
@@ -152,6 +154,14 @@ def _decays(case: Case) -> bool:
     """The logged rate decays already."""
     rates = case.view.rates
     return rates is not None and not rates.constant and not rates.range_test and rates.last < 0.5 * rates.peak
+
+
+def _without_schedule(case: Case) -> bool:
+    """No log and no setting shows a schedule that could be stretched."""
+    rates = case.view.rates
+    falls = rates is not None and not rates.constant and not rates.range_test and rates.last < rates.peak
+    said = (case.said(meaning) for meaning in OF_SCHEDULES)
+    return not falls and not any(own is not None and is_on(own[1]) for own in said)
 
 
 def _warmed_up(case: Case) -> bool:
@@ -317,6 +327,7 @@ VETOES = (
     Veto((*RAISES, *LOWERS), lambda case: case.has("schedule-frozen-too-early")),
     Veto(LOWERS, _tiny_rate),
     Veto(DECAYS, _decays),
+    Veto(("longer-schedule",), _without_schedule),
     Veto(("warm-up",), _warmed_up),
     Veto(("use-adam",), _adaptive),
     Veto(("use-adamw",), lambda case: case.optimizer == "AdamW"),

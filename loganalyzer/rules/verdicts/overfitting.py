@@ -63,15 +63,12 @@ from loganalyzer.features import arrays
 from loganalyzer.features.carried_over import lacking_share
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.frozen import stuck_since
-from loganalyzer.features.guessing import never_beat_guessing
-from loganalyzer.features.known_chance import useless_on_validation
 from loganalyzer.features.level_above_best import level_above_best
 from loganalyzer.features.levels import (
     KEPT_GAIN,
     RECURRING,
     TurningPoint,
     count_returns,
-    fell_significantly,
     noise_before,
     retained_gain,
     turning_point,
@@ -103,6 +100,7 @@ from loganalyzer.model.outcome import (
 from loganalyzer.model.verdicts import DEGREES
 from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
+from loganalyzer.rules.no_better_than_guessing import guessed, useless
 
 
 class Limits(LimitSet):
@@ -136,8 +134,6 @@ BROKEN = 0.3
 """The score of a validation that jumped and repeats one number: what it would have done is not known."""
 FEWEST = 4
 """With fewer evaluations nothing can turn."""
-USELESS = 0.8
-"""The score of a metric that on validation never got beyond guessing."""
 ENOUGH = 10
 """So many evaluations of a metric show whether it turned."""
 LEANS = 0.5
@@ -156,7 +152,6 @@ OVER_CONFIDENT = 0.85
 """The most margin of a rise in the loss while the metric goes on improving."""
 ALONE = 0.85
 """The score of a rise that no training curve stands beside, as a share of what it would be with one."""
-KEEPING = ("early-stopping", "keep-best-checkpoint")
 FIXES = (
     "early-stopping",
     "keep-best-checkpoint",
@@ -170,8 +165,6 @@ FIXES = (
     "transfer-learning",
     "fix-labels",
 )
-OF_GUESSING = ("check-labels-inputs", "match-evaluation", *(f for f in FIXES if f not in KEEPING))
-"""Where nothing arrived on validation, no checkpoint is worth keeping: data that do not belong together come first."""
 
 
 def check(view: View, limits: Limits) -> Outcome:
@@ -184,14 +177,13 @@ def check(view: View, limits: Limits) -> Outcome:
         return passed()
     if stuck_since(curve):
         return passed(score=BROKEN)  # one number that does not move is no answer of weights that do
-    guessed = _guessed(view)
-    if guessed is not None:
-        return guessed
+    if (guess := guessed(view, FIXES)) is not None:
+        return guess
     turned = _turned(curve, view, limits)
     if turned.status is Status.FOUND:
         return turned
     return (
-        _useless(view)
+        useless(view, FIXES)
         or _memorised(curve, view, limits)
         or _shown_by_metric(curve, view, limits)
         or _lies_higher(curve, view, limits)
@@ -280,67 +272,13 @@ def _memorised(curve: Curve, view: View, limits: Limits) -> Outcome | None:
     score = arrays.sigmoid_margin(min(lacking / limits.lacking, SHORT))
     span = Evidence(curve.name, int(curve.reduced.steps[0]), int(curve.reduced.steps[-1]), "span", "lacking")
     return found(
-        Severity.ERROR, score=score, kind="severe", variant="memorised", numbers=numbers, evidence=(span,), fixes=FIXES
-    )
-
-
-def _useless(view: View) -> Outcome | None:
-    """The finding that a metric on validation stayed at what guessing gives while training learned; None where it did not."""
-    train = view.train
-    known = None if train is None or train.count < 5 else useless_on_validation(train, view.metrics)
-    if train is None or known is None:
-        return None
-    numbers: dict[str, Number] = {
-        "series": train.name,
-        "metric": known.series,
-        "reached": known.level,
-        "chance": known.chance,
-        "train_then": train.as_logged(train.start),
-        "train_end": train.as_logged(train.end),
-    }
-    first, last = (int(s) for s in (train.reduced.steps[0], train.reduced.steps[-1]))
-    span = Evidence(known.series, first, last, "span", "useless")
-    return found(
         Severity.ERROR,
-        score=USELESS,
+        score=score,
         kind="severe",
-        variant="useless",
+        variant="memorised" if lacking <= 1.0 else "memorised-worse",
         numbers=numbers,
         evidence=(span,),
         fixes=FIXES,
-    )
-
-
-def _guessed(view: View) -> Outcome | None:
-    """The finding that a loss on validation was never below that of guessing while training learned; None where it was."""
-    train, held_out = view.train, view.validation
-    if train is None or held_out is None or train.count < 5 or not fell_significantly(train):
-        return None
-    known = never_beat_guessing(held_out, train, view.metrics, view.hyperparameters)
-    if known is None:
-        return None
-    log = held_out.logged
-    numbers: dict[str, Number] = {
-        "series": held_out.name,
-        "best": log.best.value,
-        "at": log.best.step,
-        "end": log.last.value,
-        "classes": known.classes,
-        "chance": known.guess,
-        "train": train.name,
-        "train_then": train.as_logged(train.start),
-        "train_end": train.as_logged(train.end),
-    }
-    first, last = (int(s) for s in (held_out.reduced.steps[0], held_out.reduced.steps[-1]))
-    span = Evidence(held_out.name, first, last, "span", "useless")
-    return found(
-        Severity.ERROR,
-        score=USELESS,
-        kind="severe",
-        variant="guessing",
-        numbers=numbers,
-        evidence=(span,),
-        fixes=OF_GUESSING,
     )
 
 
@@ -430,6 +368,7 @@ RULE = Rule(
         "worse-than-start-alone",
         "far-alone",
         "memorised",
+        "memorised-worse",
         "useless",
         "guessing",
     ),

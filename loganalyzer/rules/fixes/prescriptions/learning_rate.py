@@ -12,7 +12,7 @@ from loganalyzer.model.outcome import Number
 from loganalyzer.model.prescription import Change, Prescription
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, Compute, changed, rounded, tidy
-from loganalyzer.rules.usual_ranges import START_RATE
+from loganalyzer.rules.usual_ranges import HIGHEST_RATE, START_RATE
 
 RAMPED = 1.25
 """A rate that rose by this factor after the best point was raised too far."""
@@ -43,6 +43,8 @@ def _most(case: Case) -> float:
     adaptive = case.optimizer not in ("", "SGD") and case.deciding != "oscillating"
     constant = case.view.rates is None or case.view.rates.constant
     too_high = adaptive and constant and case.rate is not None and case.rate.value > case.highest_rate
+    if not case.optimizer and case.rate is not None and case.rate.value > max(HIGHEST_RATE.values()):
+        return case.highest_rate  # beyond what any optimizer uses: a tenth of it may be, too
     return START_RATE[case.optimizer] if too_high else case.highest_rate if case.optimizer else math.inf
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from loganalyzer.features.rates import Rates
 from loganalyzer.features.schedule import Family, Schedule, recognise
+from loganalyzer.model.outcome import Number
 from loganalyzer.model.prescription import Change, Prescription
 from loganalyzer.model.record import replace
 from loganalyzer.model.verdicts import Verdict
@@ -36,6 +37,8 @@ TIMID = 0.5
 """A rate below this share of its optimizer's usual first one is raised when its schedule is replaced."""
 SETTLED = 0.5
 """A rate that ends below this share of its peak is falling already."""
+RISEN = 1.5
+"""A rate that ends above so many times its first value, and never fell, was raised."""
 FASTER_LEARNING = frozenset(
     (
         "lr-up-3x",
@@ -102,12 +105,25 @@ def follow_validation(case: Case) -> Prescription | None:
     if case.rate is None or case.judged is None:
         return None
     patience = min(max(round(case.judged.count / WAITS), PATIENCE[0]), PATIENCE[1])
+    rates, best = case.view.rates, case.best
+    if rates is not None and best is not None and _only_rose(rates):
+        held = Change("learning_rate", case.rate.name, tidy(rates.last), rounded(rates.at_step(best.step)))
+        own: dict[str, Number] = {
+            "low": tidy(float(rates.values[0])), "patience": patience, "at": best.step, "series": case.judged.name,
+        }  # fmt: skip
+        return Prescription("", variant="risen", changes=(held,), numbers=own)
     return Prescription(
         "", variant="known", changes=_named(case, "plateau"),
         numbers={
             "rate": tidy(case.rate.value), "name": case.rate.name, "patience": patience, "series": case.judged.name,
         },
     )  # fmt: skip
+
+
+def _only_rose(rates: Rates) -> bool:
+    """True for a rate that only rose, by more than rounding, to the end of the log."""
+    values = rates.values
+    return len(values) > 2 and rates.last > RISEN * float(values[0]) and bool((np.diff(values) >= 0).all())
 
 
 def cosine(case: Case) -> Prescription | None:

@@ -81,7 +81,10 @@ def _score_learned_on(case: Case, keep: Keep) -> Prescription | None:
     for score in (s for s in scores if s is not None and s.count >= FEWEST and s.name != keep.series):
         there = score.values[score.finite_steps <= keep.step]
         best = Keep(score.name, score.logged.best.step, score.logged.best.value)
-        if best.step <= keep.step or not len(there) or float(there[-1]) - score.best < _clearly(score):
+        if best.step <= keep.step or not len(there):
+            continue
+        # better than at the best loss, and than before anything was learned
+        if min(float(there[-1]), float(score.values[0])) - score.best < _clearly(score):
             continue
         loss: dict[str, Number] = {"loss": keep.series, "loss_step": keep.step, "end": _end(score)}
         return Prescription("", variant="score", keep=best, expected=_recovered(score, best), numbers=loss)
@@ -218,11 +221,15 @@ def nothing_ahead(case: Case) -> bool:
 
 
 def _longer(case: Case, curve: Curve, more: Outlook) -> Prescription:
+    length = round((1 + more.more) * case.length)
+    change = case.change(case.length_meaning, length, case.length)
+    if curve.positive and more.middle <= 0:  # a trend that leads below zero does not last: no level is promised
+        return Prescription("", variant="plain", changes=(change,))
     least = max(0.0, more.low) if curve.positive else more.low
     low, high = sorted((curve.as_logged(least), curve.as_logged(more.high)))
-    middle, new = curve.as_logged(more.middle), round((1 + more.more) * case.length)
+    middle = curve.as_logged(more.middle)
     return Prescription(
-        "", variant="known", changes=(case.change(case.length_meaning, new, case.length),),
+        "", variant="known", changes=(change,),
         expected=(Expected("reached", middle, curve.name, low, high),),
         numbers={"series": curve.name, "now": curve.as_logged(more.now), "middle": middle, "low": low, "high": high},
     )  # fmt: skip
