@@ -250,11 +250,11 @@ def test_a_finding_is_suppressed_where_all_conditions_hold(suppression: Suppress
 
 
 def test_a_lead_puts_its_fix_before_those_of_the_findings_that_it_explains() -> None:
-    schedule = finding("schedule", leads=(Lead("longer-schedule", ("flat",)),))
+    schedule = finding("schedule", leads=(Lead("normalise-inputs", ("flat",)),))
     fixes = {"outcome": {"fixes": ("he-init", "lr-half")}, "fixes": ("he-init", "lr-half")}
     diagnosis = judge(finding("flat", Verdict.PLATEAU, **fixes), finding("spike", **fixes), schedule)
     by_rule = {o.rule: o.fixes for o in diagnosis.findings}
-    assert by_rule == {"flat": ("longer-schedule", "he-init", "lr-half"), "spike": fixes["fixes"], "schedule": ()}
+    assert by_rule == {"flat": ("normalise-inputs", "he-init", "lr-half"), "spike": fixes["fixes"], "schedule": ()}
 
 
 def test_a_rule_that_names_the_best_point_gives_it() -> None:

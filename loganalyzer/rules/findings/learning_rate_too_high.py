@@ -59,7 +59,7 @@ MUCH = 0.1
 """The share of the gain that a fall right after a drop of the rate must be to be a sign."""
 MEMORY = 0.25
 """The lag-1 correlation above which swings go together."""
-ENOUGH_BESIDE, STILL_FALLS = 8, -0.8
+ENOUGH_BESIDE, STILL_FALLS = 9, -0.8
 """So many values of validation that fall one by one (Kendall's tau of the last third) show that the weights do not swing."""
 FIXES = (
     "lr-down-10x",
