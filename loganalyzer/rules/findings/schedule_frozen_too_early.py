@@ -23,8 +23,8 @@ from __future__ import annotations
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.accuracy import learned_all
 from loganalyzer.features.curve import Curve
+from loganalyzer.features.learned_all import learned_all
 from loganalyzer.features.rates import Rates
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
@@ -64,7 +64,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if moved > limits.gain * curve.gain:
         return passed()
     before = arrays.kendall(curve.reduced.values[max(0, i - 4 * width) : i + 1])
-    cut_short = share >= EARLY and _still_gained(curve, rates) >= STILL_GAINED and not learned_all(view.metrics)
+    cut_short = share >= EARLY and _still_gained(curve, rates) >= STILL_GAINED and not learned_all(curve, view.metrics)
     variant = "cut-short" if cut_short else "falling" if before < -0.5 else "found"
     numbers: dict[str, Number] = {
         "at": frozen,

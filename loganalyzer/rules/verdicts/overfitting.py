@@ -270,12 +270,13 @@ def _memorised(curve: Curve, view: View, limits: Limits) -> Outcome | None:
         "train_end": train.as_logged(train.end),
     }
     score = arrays.sigmoid_margin(min(lacking / limits.lacking, SHORT))
+    worse = (curve.logged.last.value - curve.logged.first.value) * curve.sign > 0
     span = Evidence(curve.name, int(curve.reduced.steps[0]), int(curve.reduced.steps[-1]), "span", "lacking")
     return found(
         Severity.ERROR,
         score=score,
         kind="severe",
-        variant="memorised" if lacking <= 1.0 else "memorised-worse",
+        variant="memorised-worse" if worse else "memorised",
         numbers=numbers,
         evidence=(span,),
         fixes=FIXES,
