@@ -57,7 +57,7 @@ def run(paths: Sequence[str], options: CliOptions, settings: Settings) -> ExitCo
     """Run one analysis of ``paths``. Raises UsageError for invalid input, before any work where possible."""
     plan = prepare(paths, options, settings)
     report, result = cli_gate.judge(cli_history.with_trend(analyse(plan), settings), settings, plan.reading)
-    seen = cli_shown.selected(report, options, settings.lang)
+    seen = cli_shown.selected(report, options.where, options.sort, settings.lang)
     show(plan, report, seen, result)
     page = write_outputs(plan, report, seen, result)
     cli_history.add(report, plan.paths, settings)

@@ -14,7 +14,6 @@ from loganalyzer.model.errors import Message, UsageError, did_you_mean
 from loganalyzer.model.record import replace
 
 if TYPE_CHECKING:
-    from loganalyzer.cli.options.values import CliOptions
     from loganalyzer.messages import Lang
     from loganalyzer.reports.report import Report
 
@@ -23,13 +22,13 @@ MOST_KEYS = 24
 """So many keys an error lists."""
 
 
-def selected(report: Report, options: CliOptions, lang: Lang) -> Report:
-    """The report with the runs that match ``--where``; the answer of a sweep is still that of all its runs.
+def selected(report: Report, where: str | None, sort: str | None, lang: Lang) -> Report:
+    """The report with the runs that match ``where`` (nothing: all); the answer of a sweep is still that of all its runs.
 
-    Raises UsageError for a key of ``--where`` or ``--sort`` that no run has, and for a condition without a value or with
+    Raises UsageError for a key of ``where`` or ``sort`` that no run has, and for a condition without a value or with
     one that is no number where only a number can be compared.
     """
-    if not (options.where or options.sort):
+    if not (where or sort):
         return report
     from loganalyzer.model.report import Tally
     from loganalyzer.reports.where.fields import fields_of, text_of
@@ -38,11 +37,11 @@ def selected(report: Report, options: CliOptions, lang: Lang) -> Report:
 
     fields = {d.id: fields_of(d, lang) for d in report.runs}
     names = tuple(dict.fromkeys(name for own in fields.values() for name in own))
-    if options.sort and fields:
-        _check_key("--sort", options.sort.removeprefix("-"), names)
-    if not options.where:
+    if sort and fields:
+        _check_key("--sort", sort.removeprefix("-"), names)
+    if not where:
         return report
-    terms = under_known_keys(parse(options.where), names)
+    terms = under_known_keys(parse(where), names)
     for term in terms:
         if not term.complete:
             raise UsageError("--where: {key!r} has no value (such as {key}>0.1)", key=term.key)

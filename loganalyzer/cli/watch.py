@@ -115,7 +115,7 @@ class Watch(Struct):
         self.running = self._running(report)
         report = replace(report, watched=Watched(time.strftime("%Y-%m-%d %H:%M:%S"), tuple(sorted(self.running))))
         report, result = cli_gate.judge(report, plan.settings, plan.reading, self.running)
-        seen = selected(report, plan.options, plan.settings.lang)
+        seen = selected(report, plan.options.where, plan.options.sort, plan.settings.lang)
         html = write_documents(plan, report, seen, result)
         now = looks(report.runs, self.running.keys())
         to_stop = should_stop(report.runs, self.running.keys(), (*ALWAYS_STOP, *self.stop_on)) - self.said_to_stop

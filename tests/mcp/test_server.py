@@ -28,6 +28,9 @@ GOOD = {
     "list attention": ("list_runs", {"verdict": "attention"}),
     "list verdict": ("list_runs", {"verdict": "converged"}),
     "list second": ("list_runs", {"offset": 1, "limit": 1}),
+    "list best": ("list_runs", {"sort": "best", "limit": 1}),
+    "list where": ("list_runs", {"where": "verdict:diverging end>1"}),
+    "list none": ("list_runs", {"where": "best>1e9", "sort": "-end"}),
     "explain": ("explain", {"rule": "overfitting"}),
     "explain ja": ("explain", {"rule": "overfitting", "lang": "ja"}),
     "compare": ("compare", {"before": "good", "now": "bad"}),
@@ -36,7 +39,7 @@ GOOD = {
 }
 SAID = {
     "all": "2 runs, 1 needs attention: 1 diverging.",
-    "one": "-> 1. ",
+    "one": "Files: bad/log.csv",
     "folder": "The run went well.",
     "file": "The run went well.",
     "by the name of the folder": "analyze-logs 0.1.0: runs/good\n",
@@ -48,6 +51,9 @@ SAID = {
 }
 WRONG = {
     "rule": ("explain", {"rule": "overfiting"}, "did you mean overfitting?"),
+    "where": ("list_runs", {"where": "lrr>0.1"}, "no run has 'lrr' (keys: name, verdict,"),
+    "where value": ("list_runs", {"where": "best>small"}, "needs a number, not 'small'"),
+    "sort": ("list_runs", {"sort": "-bset"}, "did you mean 'best'?"),
     "run": ("analyze", {"run": "goood"}, "no run is called goood; did you mean 'good'?"),
     "verdict": ("list_runs", {"verdict": "divergin"}, "did you mean 'diverging'?"),
     "page": ("analyze", {"run": "bad", "page": 99}, "there is no page 99: the answer has 1"),
@@ -102,6 +108,17 @@ def test_lists_are_data(answers: dict[str, Answer]) -> None:
     assert [run["id"] for run in good["runs"]] == ["good"]
     assert second["runs"] == whole["runs"][1:] and second["offset"] == 1
     assert json.loads(answers["next json"].text)["run"] == "bad"
+
+
+def test_runs_are_found_by_their_values(answers: dict[str, Answer]) -> None:
+    whole, best, where, none = (
+        json.loads(answers[name].text) for name in ("list", "list best", "list where", "list none")
+    )
+    assert [run["id"] for run in best["runs"]] == ["good"] and best["total"] == 2
+    assert [run["id"] for run in where["runs"]] == ["bad"] and none == {**none, "total": 0, "runs": []}
+    for run in whole["runs"]:
+        assert run["best"]["series"] == run["end"]["series"] == "val_loss"
+        assert run["best"]["value"] <= run["end"]["value"] and 0 <= run["best"]["step"] <= run["end"]["step"] == 79
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from loganalyzer import messages
+from loganalyzer.cli.shown import selected
 from loganalyzer.config.settings import Settings
 from loganalyzer.messages import Lang
 from loganalyzer.model.errors import UsageError, did_you_mean
 from loganalyzer.model.record import replace
-from loganalyzer.model.report import Analysis, Diagnosis
+from loganalyzer.model.report import Analysis, Best, Diagnosis
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports.json import strict
+from loganalyzer.reports.leaderboard import ordered
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.report import Report
 from loganalyzer.reports.safe import term_safe
@@ -29,6 +31,7 @@ PAGE = 8_000
 MOST_LISTED = 200
 """Runs of one answer of ``list_runs``."""
 LONGEST_HEADLINE = 200
+MOST_FILES, LONGEST_FILE = 5, 200
 WIDTH = 1_000
 
 
@@ -63,7 +66,19 @@ def one_run(report: Report, wanted: str, lang: Lang) -> str:
     )
     shown = printed(lambda console: terminal.show(alone, console, lang=lang, verbose=True))
     settings = [f"{term_safe(name, 80)} = {term_safe(str(value), 200)}" for name, value in run.hyperparameters.items()]
-    return "\n".join([shown, *(["", *settings] if settings else [])])
+    return "\n".join([shown, "", *_about(run, lang), *(["", *settings] if settings else [])])
+
+
+def _about(run: Diagnosis, lang: Lang) -> list[str]:
+    """The judged series with its best and last value, and the files of the run."""
+    files = ", ".join(term_safe(file, LONGEST_FILE) for file in run.files[:MOST_FILES])
+    more = len(run.files) - MOST_FILES
+    lines = [messages.ui("brief", "files", lang, files=f"{files} ... (+{more})" if more > 0 else files)]
+    if run.best is None or run.end is None:
+        return lines
+    at, end_at = (messages.at_step(value.step, run.run.step_unit, lang) for value in (run.best, run.end))
+    name, best, end = term_safe(run.best.series, 80), run.best.value, run.end.value
+    return [messages.ui("brief", "values", lang, series=name, best=best, at=at, end=end, end_at=end_at), *lines]
 
 
 def changes(compared: Compared, lang: Lang) -> str:
@@ -91,14 +106,18 @@ def find(report: Analysis, wanted: str) -> Diagnosis:
     return known[wanted]
 
 
-def run_list(report: Analysis, verdict: str, offset: int, limit: int, lang: Lang) -> str:
-    """Return runs as JSON, the worst first: at most ``limit`` from number ``offset`` on, as many as a page has room for.
+def run_list(
+    report: Report, verdict: str, offset: int, limit: int, lang: Lang, *, where: str = "", sort: str = ""
+) -> str:
+    """Return runs as JSON: at most ``limit`` from number ``offset`` on, as many as a page has room for.
 
-    ``verdict`` keeps those of one verdict, "attention" those that need some, "" all. ``next_offset`` is null at the end.
+    ``verdict`` keeps those of one verdict, "attention" those that need some, "" all; ``where`` and ``sort`` are as on the
+    command line, without ``sort`` the worst come first. ``next_offset`` is null at the end.
     """
     if offset < 0 or not 1 <= limit <= MOST_LISTED:
         raise UsageError("offset is 0 or more, limit is from 1 to {most}", most=MOST_LISTED)
-    chosen = [d for d in worst_first(report.runs) if _is(d, verdict)]
+    runs = selected(report, where, sort, lang).runs
+    chosen = [d for d in (ordered(runs, sort, lang) if sort else worst_first(runs)) if _is(d, verdict)]
     entries = _fitting(_entry(d, lang) for d in chosen[offset : offset + limit])
     end = offset + len(entries)
     return _json(
@@ -131,8 +150,16 @@ def _entry(diagnosis: Diagnosis, lang: Lang) -> dict[str, Any]:
         "kind": diagnosis.kind or None,
         "confidence": round(diagnosis.probability, 2),
         "attention": diagnosis.needs_attention,
+        "best": _value(diagnosis.best),
+        "end": _value(diagnosis.end),
         "headline": term_safe(messages.headline(diagnosis, lang), LONGEST_HEADLINE),
     }
+
+
+def _value(value: Best | None) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    return {"series": term_safe(value.series, 80), "value": float(f"{value.value:.6g}"), "step": value.step}
 
 
 def _is(diagnosis: Diagnosis, verdict: str) -> bool:

@@ -51,7 +51,7 @@ class Tools(Record):
         """Judge every training run below a path: what went wrong, worst first, and the first thing to do about it.
 
         Below 2,000 tokens for any number of runs. With run (an id from the answer) everything about that run: causes,
-        actions with reasons, findings, settings; in pages of 8,000 characters.
+        actions with reasons, findings, best and last value, files, settings; in pages of 8,000 characters.
 
         Args:
             path: folder or log file, relative to the served folders; "" is all of them
@@ -65,20 +65,26 @@ class Tools(Record):
             return answers.page_of(answers.one_run(report, run, language), page, language)
         return answers.brief_of(report, self.settings, language)
 
-    def list_runs(self, path: str = "", verdict: str = "", offset: int = 0, limit: int = 50, lang: str = "") -> str:
-        """List runs as JSON, the worst first: id, verdict, kind, confidence, whether it needs attention, what happened.
+    def list_runs(
+        self, path: str = "", verdict: str = "", where: str = "", sort: str = "", offset: int = 0, limit: int = 50,
+        lang: str = "",
+    ) -> str:  # fmt: skip
+        """List runs as JSON: id, verdict, kind, confidence, whether it needs attention, best and last value, what happened.
 
-        At most 200 runs and 8,000 characters a call (one run more than fits is never cut): go on at next_offset.
+        The best run of all: sort=best, limit=1. The worst come first unless sort is given. At most 200 runs and 8,000
+        characters a call (one run more than fits is never cut): go on at next_offset.
 
         Args:
             path: folder or log file, relative to the served folders; "" is all of them
             verdict: only runs of this verdict, or "attention" for those that need some; "" is all
+            where: terms that must all match, such as: lr>0.01 optimizer:adam best<0.4 name~resnet -kind:mild
+            sort: best, end, name, wasted, a series or a setting; best and end begin with the better, -lr turns round
             offset: number of the first run, from 0
             limit: at most so many, 1 to 200
             lang: en or ja; "" is the server's
         """
         language = self._language(lang)
-        return answers.run_list(self._report(path), verdict, offset, limit, language)
+        return answers.run_list(self._report(path), verdict, offset, limit, language, where=where, sort=sort)
 
     def explain(self, rule: str, page: int = 1, lang: str = "") -> str:
         """Say what a rule or verdict (overfitting, diverging, ...) detects, how it measures, and when it is silent.
