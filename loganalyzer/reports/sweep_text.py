@@ -36,18 +36,18 @@ def headlines(group: Group, answer: Answer, lang: Lang) -> list[str]:
     return [best, *corner(group, answer, lang), *besides(group, answer, lang)]
 
 
-def subject(group: Group, lang: Lang) -> str:
-    """The headline for the subject of a mail: the best settings, and how many did not go well."""
+def subject(group: Group, lang: Lang, *, best: bool = True) -> str:
+    """The headline for the subject of a mail: the best settings (unless not asked for), and how many did not go well."""
     answer = group.answer
     if answer is None:
         return ""
     shown = _ui("score", lang, series=term_safe(group.series, LONGEST), mean=mean(answer.best))
-    best = _ui("subject", lang, count=len(group.runs), settings=where(answer.best.where, lang), score=shown)
+    settings = _ui("subject", lang, count=len(group.runs), settings=where(answer.best.where, lang), score=shown)
     failed = answer.failed_in_corners
     bad = [_ui("subject_failed", lang, failed=failed)] if failed else []
     verdicts = _besides(group, answer)
     bad += [messages.verdict_count(v, verdicts[v], lang) for v in _most_first(verdicts)]
-    return messages.listed([best, *bad], lang)
+    return messages.listed([settings, *bad] if best or not bad else bad, lang)
 
 
 def corner(group: Group, answer: Answer, lang: Lang) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.gate_result import GateResult
@@ -69,10 +71,11 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
     failed = messages.pair(messages.ui("mail", "failed", lang), "", lang) if result.failed else ""
     news = trend_text.news(analysis.trend, lang)
     failed += news + messages.ui("mail", "and", lang) if news else ""
-    said = sweep_text.subject(view.sweeps[0], lang) if len(view.sweeps) == 1 and not view.sick else ""
-    subject = f"[analyze-logs] {failed}{said or _counts(analysis, lang, MAX_COUNTS, news=False)}"
+    only = view.sweeps[0] if len(view.sweeps) == 1 and not view.sick else None
+    said = [] if only is None else [sweep_text.subject(only, lang, best=best) for best in (True, False)]
+    said = [text for text in said if text] or [_counts(analysis, lang, MAX_COUNTS, news=False)]
     return Content(
-        subject=_shortened(subject, f" · {term_safe(title, 60)}" if title else ""),
+        subject=_shortened(f"[analyze-logs] {failed}", said, f" · {term_safe(title, 60)}" if title else ""),
         outcome=outcome,
         sign="✗" if result.failed or not analysis.runs else sign(analysis),
         since=trend_text.heading(analysis.trend, lang) if analysis.trend is not None else "",
@@ -92,10 +95,12 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
     )
 
 
-def _shortened(subject: str, end: str) -> str:
-    """The subject with its end, cut before the end where it is too long: what is said first matters most."""
-    text, room = term_safe(subject), SUBJECT_LENGTH - len(end)
-    return f"{text if len(text) <= room else text[: room - 1].rstrip(' ,;、。') + '…'}{end}"
+def _shortened(begin: str, said: Sequence[str], end: str) -> str:
+    """The subject: what is said in the first of several lengths that fits; where none does, the last is cut."""
+    room = SUBJECT_LENGTH - len(end)
+    texts = [term_safe(f"{begin}{text}") for text in said]
+    fits = next((text for text in texts if len(text) <= room), None)
+    return f"{texts[-1][: room - 1].rstrip(' ,;、。') + '…' if fits is None else fits}{end}"
 
 
 def _counts(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: bool = True) -> str:
