@@ -13,6 +13,8 @@ from loganalyzer.roles.assign import role_of, words_of
 from loganalyzer.roles.hyperparameters import is_fixed, is_printed, meaning_of, plain
 
 FEWEST_ROWS = 3
+FEWEST_SETTINGS = 2
+"""So many settings that differ beside epochs that go up and down are those of as many trainings."""
 MOST_FALLS = 0.25
 """Of the changes of a column that counts, fewer lead back elsewhere than to the start."""
 _AXES = (Quantity.STEP, Quantity.EPOCH)
@@ -30,8 +32,9 @@ _RESULTS = frozenset({"final", "fin", "best"})
 def is_table_of_results(columns: Mapping[str, Floats]) -> bool:
     """Whether the rows are finished trainings. ``columns``: the numbers of each column (float64[rows], NaN for none).
 
-    Where no column counts the rows, so they are if the epochs or the batch that a training was given go up and down, if
-    another setting differs beside them, or if the first column is a setting whose values differ in every row.
+    Where no column counts the rows, or one goes up and down beside settings that differ, so they are if the epochs or the
+    batch that a training was given go up and down, if another setting differs beside them, or if the first column is a
+    setting whose values differ in every row.
     """
     known = {name: values for name, values in columns.items() if len(values) >= FEWEST_ROWS}
     if any(role_of(name).quantity in _AXES and bool((np.diff(values) > 0).all()) for name, values in known.items()):
@@ -39,6 +42,9 @@ def is_table_of_results(columns: Mapping[str, Floats]) -> bool:
     if any(_is_length(name) and _goes_up_and_down(values) for name, values in known.items()):
         return True
     counting = [name for name in known if role_of(name).quantity in _AXES]
+    settings = sum(is_fixed(name) and _differs(values) for name, values in known.items())
+    if settings >= FEWEST_SETTINGS and any(_goes_up_and_down(known[name]) for name in counting):
+        return True
     if any(meaning_of(name) not in _PLANNED for name in counting):
         return False
     if counting:

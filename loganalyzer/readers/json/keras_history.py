@@ -26,6 +26,7 @@ from loganalyzer.readers.common.unnamed_losses import may_be_losses
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.readers.json.nested_arrays import holds_arrays
+from loganalyzer.readers.json.pandas_tables import column_names, columns_of
 from loganalyzer.roles.assign import role_of
 
 _LIST_OF_NUMBERS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*(?:[-+\d.]|NaN|Infinity|null|\])')
@@ -60,6 +61,8 @@ def detect(source: Source) -> Match:
     if text.lstrip().startswith("[") and _are_records(text):
         return Match.NO
     names = [n for shape in _SHAPES for n in shape.findall(text)]
+    if any(map(is_curve, column_names(text))):
+        return Match.CERTAIN
     if holds_arrays(text) and not any(role_of(name).quantity is Quantity.LOSS for name in names):
         return Match.NO
     if any(is_curve(name) for name in names):
@@ -115,7 +118,7 @@ def _content(source: Source) -> tuple[Any, list[Note]]:
         return _npz(data)
     text, note = text_of(data)
     whole, damage = parse_damaged(printed(text))
-    return whole, [n for n in (note, damage) if n]
+    return columns_of(whole), [n for n in (note, damage) if n]
 
 
 def _npz(data: bytes) -> tuple[dict[str, Any], list[Note]]:

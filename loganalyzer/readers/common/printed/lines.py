@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import groupby
@@ -39,6 +40,11 @@ _CTIME = re.compile(
     r"\d\d:\d\d:\d\d (?:[A-Z]{2,5} )?(?:19|20)\d\d\b"
 )
 """A date as C prints it; its day is no value of the words before it ("Training Loss (Sat Apr  7 10:00:00 2018)")."""
+_MESSAGES = ("message", "msg", "log", "event", "text", "textPayload", "@message")
+"""Where logging to JSON, Docker and clouds put what the program printed."""
+_OF_LOGGING = frozenset("level levelname severity stream logger asctime time ts timestamp @timestamp".split())
+"""What stands beside a message: a text of a data set has none of it."""
+_MESSAGE = re.compile(rf'"(?:{"|".join(_MESSAGES)})"\s?:\s?"[^"]')
 _ENDS_OF_ROWS = frozenset("|+")
 _BEFORE_A_TABLE = re.compile(
     r"(?:[(\[]?\d{4}[-/]\d\d[-/]\d\d[ T_]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?|[^|+]{0,60}?\b(?:INFO|DEBUG)\b(?::root)?)"
@@ -84,6 +90,19 @@ def _in_plain_words(number: re.Match[str]) -> str:
 def without_ctime(line: str) -> str:
     """The line without a date as C prints it, whose day would be a value of the words before it."""
     return _CTIME.sub("", line) if " 20" in line or " 19" in line else line
+
+
+def message_in(line: str) -> str:
+    """The message in a record of structured logging ({"level": "INFO", "message": "epoch 3 loss 0.5"}); any other line as it is."""
+    if not _MESSAGE.search(line):
+        return line
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return line
+    logged = isinstance(record, dict) and not _OF_LOGGING.isdisjoint(record)
+    texts = [record[key] for key in _MESSAGES if isinstance(record.get(key), str)] if logged else []
+    return texts[0].strip() if texts and "\n" not in texts[0].strip() else line
 
 
 def without_logger(line: str) -> str:

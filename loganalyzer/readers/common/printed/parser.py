@@ -13,7 +13,7 @@ from loganalyzer.model.run import Detail
 from loganalyzer.readers.common.line_names import splits_in
 from loganalyzer.readers.common.printed.axis import Stretch
 from loganalyzer.readers.common.printed.grammars import plan_of
-from loganalyzer.readers.common.printed.lines import line_states, plain_text, without_ctime, without_logger
+from loganalyzer.readers.common.printed.lines import line_states, message_in, plain_text, without_ctime, without_logger
 from loganalyzer.readers.common.printed.lists import Lists
 from loganalyzer.readers.common.printed.mlperf import Event, mlperf_event
 from loganalyzer.readers.common.printed.numbers import MOST_NUMBERS, NUMBER
@@ -109,11 +109,11 @@ class Parser:
 
     @property
     def speaks_of_epochs(self) -> bool:
-        """Whether a line with numbers names an epoch, be it the best one; what only measures does not.
+        """Whether a line with numbers names an epoch, be it the best one, or a new best value; what only measures does not.
 
         Nor does what says of several trainings when they were stopped: it prints their results.
         """
-        return self._stops < 2 and any("epoch" in shape.lower() for shape in self.plans)
+        return self._stops < 2 and any("epoch" in low or "new best" in low for low in map(str.lower, self.plans))
 
     def settings_for(self, stretch: Stretch) -> dict[str, Detail]:
         """The settings printed before and inside a stretch, the later ones winning."""
@@ -135,6 +135,8 @@ class Parser:
             return
         if line.startswith("[") and (shown := _PRINTED_BY_R.match(line)) is not None:
             line = shown[1]
+        if line.startswith('{"'):
+            line = message_in(line)
         if self._settings(line):
             return
         if begins_training(line):
