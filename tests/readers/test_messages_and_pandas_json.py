@@ -107,6 +107,39 @@ def test_other_tables_of_pandas(tmp_path: Path, data: Any) -> None:
     assert not list(loganalyzer.load(tmp_path))
 
 
+BY_SET: dict[str, Any] = {
+    "from 0": {str(n): {"train": v, "val": w} for n, (v, w) in enumerate(zip(TRAIN, HELD_OUT, strict=True))},
+    "from 1": {str(n): {"train": v, "val": w} for n, (v, w) in enumerate(zip(TRAIN, HELD_OUT, strict=True), 1)},
+    "training, validation": {
+        str(n): {"training": v, "validation": w} for n, (v, w) in enumerate(zip(TRAIN, HELD_OUT, strict=True))
+    },
+    "Train, Val": {str(n): {"Train": v, "Val": w} for n, (v, w) in enumerate(zip(TRAIN, HELD_OUT, strict=True))},
+}
+
+
+@pytest.mark.parametrize("data", BY_SET.values(), ids=list(BY_SET))
+@pytest.mark.parametrize("indent", [None, 4])
+def test_epochs_whose_numbers_data_sets_alone_name(tmp_path: Path, data: Any, indent: int | None) -> None:
+    found = values(tmp_path, "history.json", json.dumps(data, indent=indent))
+    assert found["train/loss"] == list(TRAIN) and found["val/loss"] == list(HELD_OUT)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {str(n): {"train": 1 / v, "val": 1 / w} for n, (v, w) in enumerate(zip(TRAIN, HELD_OUT, strict=True))},
+        {str(n): {"train": 800, "test": 200} for n in range(5)},
+        {str(n): {"train": v, "size": 3} for n, v in enumerate(TRAIN)},
+        {"1": {"train": 2.0, "val": 2.5}, "2": {"train": 0.5, "val": 1.5}},
+        {str(n): {"val": v} for n, v in enumerate(TRAIN)},
+    ],
+    ids=["rising", "sizes", "other names", "two", "held-out data only"],
+)
+def test_other_numbers_of_data_sets(tmp_path: Path, data: Any) -> None:
+    (tmp_path / "history.json").write_text(json.dumps(data))
+    assert not list(loganalyzer.load(tmp_path))
+
+
 SETTINGS = ([2, 8, 8, 76, 4, 40], [3, 5, 3, 1, 2, 3], [60, 42, 61, 54, 56, 75])
 LENGTHS = [380, 270, 830, 950, 540, 770]
 

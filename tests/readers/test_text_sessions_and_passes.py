@@ -109,6 +109,18 @@ def test_a_bar_for_validation_in_each_epoch_is_that_of_held_out_data(tmp_path: P
     assert run.series["test/loss"].values.tolist() == [v + 1 for v in FALL]
 
 
+@pytest.mark.parametrize("bar", BARS.values(), ids=list(BARS))
+@pytest.mark.parametrize("line", ["acc: 0.{e}\n", "loss: 9.5\nacc: 0.{e}\nf1: 0.5\n", "acc = 0.{e} (f1 = 0.5)\n"])
+def test_what_a_callback_says_again_is_of_the_data_that_it_measures(tmp_path: Path, bar: str, line: str) -> None:
+    text = "".join(
+        fit(1, 100, bar.replace("{v}", str(v)), epoch=f"Epoch {e}/6\n") + line.format(e=e)
+        for e, v in enumerate(FALL, 1)
+    )
+    (run,) = read(tmp_path, text)
+    assert run.series["loss"].values.tolist() == list(FALL) and run.series["acc"].values.tolist() == [0.5] * 6
+    assert run.series["val/acc"].values.tolist() == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+
+
 @pytest.mark.parametrize(
     ("line", "name"),
     [

@@ -10,27 +10,33 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.record import replace
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.data_sets import data_set
 from loganalyzer.readers.common.json_text import parse, parse_damaged
 from loganalyzer.readers.common.number_keys import quantities_in
-from loganalyzer.readers.common.quantities import LOSSES
+from loganalyzer.readers.common.quantities import LOSSES, falls
 from loganalyzer.readers.common.record_table import table_of
 from loganalyzer.readers.common.records import flat, has_curve, runs_of, runs_of_table
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import text_of
-from loganalyzer.roles.assign import role_of
+from loganalyzer.roles.assign import role_of, words_of
 
 _NAME = re.compile(r"(?:.{0,100}[_.-])?(?:epoch|ep)[_.-]?(\d{1,6})\.json", re.IGNORECASE)
 _KEY = re.compile(r"(?:([A-Za-z][A-Za-z_]{0,20}\d{0,3})[_. -])?(\d{1,6})")
 _BY_EPOCH = re.compile(r'[{,]\s*"(?:([A-Za-z][A-Za-z_]{0,20}\d{0,3})[_. -])?\d{1,6}"\s*:\s*\{')
 _HISTORY = re.compile(r"history|rounds?(?:[\W_]|$)|by_?epoch", re.IGNORECASE)
 """Names of files in which numbers are those of rounds or epochs, though nothing but scores is told."""
+_OF_DATA_SET = re.compile(r'"([^"\n]{1,40})"\s{0,9}:\s{0,9}(?:-?\d|NaN)')
 _STAGE = re.compile(r"stage\d{0,3}")
 FEWEST = 2
+FEWEST_NAMELESS = 3
+"""So many epochs are told where nothing says what is measured."""
 MOST_DIGITS = 9
 CURVES = LOSSES | {Quantity.METRIC, Quantity.REWARD}
 COUNTERS = (Quantity.EPOCH, Quantity.STEP)
@@ -44,13 +50,24 @@ def detect(source: Source) -> Match:
         return Match.NO
     quantities = quantities_in(text)
     if not quantities & CURVES:
-        return Match.NO
+        return Match.MAYBE if _tells_data_sets_only(text) else Match.NO
     if _NAME.fullmatch(source.name):
         return Match.CERTAIN
     # what only numbers tell apart may be classes or samples: these have scores, but no loss
     named = quantities & LOSSES or _HISTORY.search(source.name)
     told = [word for word in _BY_EPOCH.findall(text) if _counts(word) and (word or named)]
     return Match.CERTAIN if len(told) >= FEWEST else Match.NO
+
+
+def _tells_data_sets_only(text: str) -> bool:
+    """Whether numbered objects hold a number for each data set and nothing else: {"1": {"train": 0.9, "val": 1.1}, ...}."""
+    names = set(_OF_DATA_SET.findall(text))
+    return len(_BY_EPOCH.findall(text)) >= FEWEST_NAMELESS and bool(names) and all(map(_is_data_set, names))
+
+
+def _is_data_set(name: str) -> bool:
+    """Whether a name is that of a data set and says no more."""
+    return bool(data_set(name)) and len(words_of(name)) == 1
 
 
 def _counts(word: str) -> bool:
@@ -78,7 +95,8 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
             text, note = text_of(source.read())
             data, damage = parse_damaged(text)
             notes = tuple(n for n in (note, damage) if n)
-            yield from runs_of(key, source.path, "epoch-documents", _records(data), notes)
+            records, taken = _as_losses(_records(data))
+            yield from runs_of(key, source.path, "epoch-documents", records, (*notes, *taken))
         except ReadError as error:
             yield Unread(source.path, Note(error.code, error.details))
     yield from _of_documents(key, sorted(numbered, key=lambda one: one[0]))
@@ -134,11 +152,32 @@ def _records(data: Any) -> list[Mapping[str, Any]]:
         if word != stage:  # the next stage of Catalyst counts its epochs from the start
             stage, start = word, len(records) - number if records else 0
         records.append({**own, "epoch": number + start})
+    if len(records) >= FEWEST_NAMELESS and all(
+        _is_data_set(name) or name == "epoch" for one in records for name in one
+    ):
+        return records
     if sum(map(has_curve, records)) < FEWEST:
         records = _by_section(data)
     if sum(map(has_curve, records)) < FEWEST:
         raise ReadError("no-training-log")
     return records
+
+
+def _as_losses(records: list[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], tuple[Note, ...]]:
+    """The records with the word "loss" where data sets alone name their numbers, which fall on training data; and a note.
+
+    Raises ReadError where they do not fall.
+    """
+    names = {name for record in records for name in record} - {"epoch"}
+    if not names or not all(map(_is_data_set, names)) or any(isinstance(v, Mapping) for v in records[0].values()):
+        return records, ()
+    values = np.array([v for record in records for n, v in record.items() if data_set(n) == "train"], np.float64)
+    if not len(values) or not falls(values):
+        raise ReadError("no-training-log")
+    told: list[Mapping[str, Any]] = [
+        {n if n == "epoch" else f"{data_set(n)}/loss": v for n, v in record.items()} for record in records
+    ]
+    return told, (Note("taken-as-loss", {"name": ", ".join(sorted({n for one in told for n in one} - {"epoch"}))}),)
 
 
 def _by_section(data: Any) -> list[Mapping[str, Any]]:

@@ -275,7 +275,8 @@ class Parser:
         for value in plan.values:
             if plan.tqdm and not full and not math.isnan(self.place.epoch) and value.held_out:
                 continue
-            name = value.name if not heading else with_split(value.name, heading)
+            own = heading or ("val" if self.passes.is_said_again(plan, value.name) else "")
+            name = with_split(value.name, own) if own else value.name
             if value.place >= 0:  # a line alone, see ``Plan.repeated``
                 name = name.replace("\0", f"{columns[value.place][0]:g}")
             points.add(name, _numbers(value, columns))

@@ -11,10 +11,14 @@ from loganalyzer.readers.common.printed.repeats import Columns
 
 
 class Passes(Struct):
-    """The batches of the training: ``in_epoch`` of lines that name the epoch, ``on_bar`` of the first full bar in this one."""
+    """The batches of the training: ``in_epoch`` of lines that name the epoch, ``on_bar`` of the first full bar in this one.
+
+    ``told`` are the names of the values of that bar.
+    """
 
     in_epoch: float = math.nan
     on_bar: float = math.nan
+    told: frozenset[str] = frozenset()
 
     def is_other(self, plan: Plan, columns: Columns) -> bool:
         """Whether batches without an epoch are of another number than the epoch has: a pass over other data, not the training."""
@@ -28,10 +32,14 @@ class Passes(Struct):
     def is_evaluation(self, plan: Plan, columns: Columns) -> bool:
         """Whether a full bar is the second in its epoch, of other batches: Keras's ``evaluate()`` behind ``fit()``."""
         if plan.epoch >= 0:
-            self.on_bar = math.nan
+            self.on_bar, self.told = math.nan, frozenset()
         if not plan.bar or plan.steps < 0 or not plan.values:
             return False
         total = columns[plan.steps][0]
         if math.isnan(self.on_bar):
-            self.on_bar = total
+            self.on_bar, self.told = total, frozenset(value.name for value in plan.values)
         return total != self.on_bar and not any(value.held_out for value in plan.values)
+
+    def is_said_again(self, plan: Plan, name: str) -> bool:
+        """Whether a line without a counter says what the bar of the epoch said: a callback's line, of the data that it measures."""
+        return name in self.told and plan.epoch < 0 and plan.step < 0
