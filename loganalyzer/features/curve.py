@@ -126,6 +126,13 @@ class Curve(Record, eq=False, dict=True):
             self.name, self.steps[keep], self.raw[keep], self.sign, self.origin, self.span, times, self.whole or self
         )
 
+    @lazy
+    def in_logarithms(self) -> Curve:
+        """The natural logarithms of a curve that is ``positive``; what is not positive all the same counts as no number."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.log(self.raw)
+        return Curve(self.name, self.steps, logs, self.sign, self.origin, self.span, self.wall_times)
+
     # --- the reduced curve -------------------------------------------------------------------------------------
 
     @lazy

@@ -8,7 +8,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, parabola
-from loganalyzer.features.levels import noise_before, scale
+from loganalyzer.features.levels import ENOUGH_BEFORE_TURN, noise_before, scale
 from loganalyzer.features.small_sample import SMALL_SAMPLE
 from loganalyzer.model.record import Record
 
@@ -79,6 +79,27 @@ def measure_rise(curve: Curve) -> Rise:
         z=height / error if error > 0 else (math.inf if height > 0 else 0.0),
         never_gained=never_gained,
     )
+
+
+def kind_of(curve: Curve, rise: Rise, departed: int) -> str:
+    """``blow-up`` for a rise at one blow or only towards the end, else ``rising``; ``departed``: where it began."""
+    y, n = curve.reduced.values, len(curve.reduced)
+    first, width = max(0, departed - 2), max(2, n * 3 // 100) + 2
+    sudden = departed > n // 20 and bool((y[first : first + width] > rise.best + 0.5 * rise.height).any())
+    at_the_end = arrays.median(y[-max(3, n // 3) :]) - rise.best < 0.1 * rise.height
+    left_late = rise.end > curve.start and departed > n // 2
+    return "blow-up" if sudden or at_the_end or left_late else "rising"
+
+
+def onset_of(curve: Curve, rise: Rise, departed: int) -> int:
+    """The step after the last value that was as good as the best within its noise; an exponential rise is long unseen."""
+    noise = rise.noise
+    if rise.best_at >= ENOUGH_BEFORE_TURN:
+        noise = min(noise, noise_before(curve, rise.best_at))
+    near = rise.best + min(0.3 * rise.height, max(OUT_OF_NOISE * noise, 0.01 * rise.scale))
+    good = np.flatnonzero(curve.smooth <= near)
+    index = int(good[-1]) + 1 if len(good) else departed
+    return int(curve.reduced.steps[min(index, len(curve.reduced) - 1)])
 
 
 def _noise_before_departure(curve: Curve, departed: int) -> tuple[float, bool]:

@@ -13,6 +13,7 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.record import Record, field
 from loganalyzer.model.run import Note
 from loganalyzer.readers.common.json_text import parse_damaged
+from loganalyzer.readers.common.printed.stopped import says_no_number
 from loganalyzer.readers.encoding import text_of
 
 MOST_TEXT = 256 * 2**20
@@ -51,7 +52,7 @@ class _Data(msgspec.Struct, rename={"plain": "text/plain", "html": "text/html"})
 
 
 class _Output(msgspec.Struct):
-    """``stream``, ``html`` and a ``text`` that is no stream are nbformat 3."""
+    """``stream``, ``html`` and a ``text`` that is no stream are nbformat 3; ``ename`` and ``evalue`` are of an exception."""
 
     output_type: str = ""
     name: str = ""
@@ -59,6 +60,8 @@ class _Output(msgspec.Struct):
     text: Text = None
     html: Text = None
     data: _Data | None = None
+    ename: str = ""
+    evalue: str = ""
 
 
 class _Cell(msgspec.Struct):
@@ -126,6 +129,11 @@ def _outputs(output: _Output) -> Iterator[Output]:
     """What one output says, the richer form before the plain one."""
     if output.output_type == "stream":
         yield Output("stream", _joined(output.text), output.name or output.stream)
+        return
+    if output.output_type in ("error", "pyerr"):
+        raised = f"{output.ename}: {output.evalue}".partition("\n")[0]
+        if says_no_number(raised):  # any other exception says nothing of the curves
+            yield Output("stream", f"{raised}\n", "stderr")
         return
     if output.output_type not in ("display_data", "execute_result", "pyout"):
         return

@@ -17,7 +17,8 @@ How it is measured
     ``share`` of the scale of what was gained; and after the departure at least ``stays`` of the points stay up
     (by half of the rise, or by ``share``), or they climb to the end.
     Above a best level that only the first tenth of the run had, the level since must lie {LUCKY} deviations of its values.
-    A rise of {EXPLOSION} times the range of everything before it is large whatever was gained.
+    A rise of {EXPLOSION} times the range of everything before it is large whatever was gained; a positive loss that ends
+    above {EXPLOSION} times its start is measured in logarithms, too.
     No gain: a curve that never gained counts when it ends above its start by more than its noise and twice ``share`` of
     its range, when it climbs all the way, or when it lies orders of magnitude higher (a positive loss, in logarithms). So
     does a positive loss that was thrown up at once: {above_start.NEARLY_ALL:pct} of its values lie far above the first,
@@ -61,14 +62,19 @@ from loganalyzer.features.accuracy_collapse import accuracy_collapse
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.epochs_beside import epoch_at
 from loganalyzer.features.interrupted import comes_back
-from loganalyzer.features.levels import (
-    ENOUGH_BEFORE_TURN,
-    RECURRING,
-    count_returns,
-    noise_before,
-)
+from loganalyzer.features.levels import RECURRING, count_returns
 from loganalyzer.features.relapses import OFTEN, relapses
-from loganalyzer.features.rise import EXPLOSION, OUT_OF_NOISE, STRAY, Rise, creeps, measure_rise, stays_above
+from loganalyzer.features.rise import (
+    EXPLOSION,
+    OUT_OF_NOISE,
+    STRAY,
+    Rise,
+    creeps,
+    kind_of,
+    measure_rise,
+    onset_of,
+    stays_above,
+)
 from loganalyzer.features.small_sample import SMALL_SAMPLE, change_over_noise
 from loganalyzer.features.validation_beside import validation_fell, validation_stays
 from loganalyzer.features.view import View
@@ -286,6 +292,22 @@ def excused(curve: Curve, rise: Rise, limits: Limits, *, alone: bool) -> bool:
 
 
 def _judge_rise(curve: Curve, limits: Limits, *, alone: bool, start_known: bool = True) -> Outcome:
+    rise, margin, departed = _margin(curve, limits, alone=alone, start_known=start_known)
+    if curve.positive and rise.end > EXPLOSION * curve.start:
+        # beside the end of an exponential rise its first values are nothing: in logarithms they are not
+        _, in_logs, left = _margin(curve.in_logarithms, limits, alone=False, start_known=start_known)
+        if in_logs >= 1.0:
+            margin, departed = max(margin, in_logs), min(departed, left)
+    score = arrays.sigmoid_margin(margin)
+    if len(curve.reduced) - departed < min(3, max(2, len(curve.reduced) // 10)):
+        score = min(score, HARDLY_SEEN)
+    if margin < 1.0 or score < 0.5:
+        return passed(score=score)
+    return _risen(curve, rise, departed, score)
+
+
+def _margin(curve: Curve, limits: Limits, *, alone: bool, start_known: bool) -> tuple[Rise, float, int]:
+    """The rise, its margin (1: as large as the limits ask for) and the index from which it was up."""
     rise = measure_rise(curve)
     y, departed = curve.reduced.values, rise.departed
     share = share_lost(curve, rise, limits)
@@ -305,16 +327,11 @@ def _judge_rise(curve: Curve, limits: Limits, *, alone: bool, start_known: bool 
         margin = max(
             margin, orders_above(curve, limits.z, limits.stays), thrown_up(curve) if start_known and not alone else 0.0
         )
-    score = arrays.sigmoid_margin(margin)
-    if len(y) - departed < min(3, max(2, len(y) // 10)):
-        score = min(score, HARDLY_SEEN)
-    if margin < 1.0 or score < 0.5:
-        return passed(score=score)
-    return _risen(curve, rise, departed, score)
+    return rise, margin, departed
 
 
 def _risen(curve: Curve, rise: Rise, departed: int, score: float, variant: str = "") -> Outcome:
-    onset, log = _onset(curve, rise, departed), curve.logged
+    onset, log = onset_of(curve, rise, departed), curve.logged
     first, best, last = log.first, log.best, log.last
     gain = abs(first.value - best.value)
     numbers: dict[str, Number] = {
@@ -343,27 +360,6 @@ def _risen(curve: Curve, rise: Rise, departed: int, score: float, variant: str =
         ),
         fixes=GAINED_BEFORE if kind == "blow-up" and not rise.never_gained else FIXES,
     )
-
-
-def kind_of(curve: Curve, rise: Rise, departed: int) -> str:
-    """``blow-up`` for a rise at one blow or only towards the end, else ``rising``; ``departed``: where it began."""
-    y, n = curve.reduced.values, len(curve.reduced)
-    first, width = max(0, departed - 2), max(2, n * 3 // 100) + 2
-    sudden = departed > n // 20 and bool((y[first : first + width] > rise.best + 0.5 * rise.height).any())
-    at_the_end = arrays.median(y[-max(3, n // 3) :]) - rise.best < 0.1 * rise.height
-    left_late = rise.end > curve.start and departed > n // 2
-    return "blow-up" if sudden or at_the_end or left_late else "rising"
-
-
-def _onset(curve: Curve, rise: Rise, departed: int) -> int:
-    """The step after the last value that was as good as the best within its noise; an exponential rise is long unseen."""
-    noise = rise.noise
-    if rise.best_at >= ENOUGH_BEFORE_TURN:
-        noise = min(noise, noise_before(curve, rise.best_at))
-    near = rise.best + min(0.3 * rise.height, max(OUT_OF_NOISE * noise, 0.01 * rise.scale))
-    good = np.flatnonzero(curve.smooth <= near)
-    index = int(good[-1]) + 1 if len(good) else departed
-    return int(curve.reduced.steps[min(index, len(curve.reduced) - 1)])
 
 
 RULE = Rule(

@@ -15,6 +15,7 @@ from loganalyzer.readers.common.printed.again import came_again, of_the_training
 from loganalyzer.readers.common.printed.counting import Axis, axis_of, numbered
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import Points
+from loganalyzer.readers.common.printed.stopped import ends_there, with_nan_at_end
 from loganalyzer.readers.common.printed.uncounted import sessions_begin, uncounted_axis
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES
 from loganalyzer.readers.common.returns import Column, Kind, Return, returns_in
@@ -29,7 +30,8 @@ class Stretch(Record):
 
     ``numbered`` names the series whose values were numbered because no counter tells them apart, "" where one does.
     ``again`` tells of other series how many of their values came again at the same step (the later one stands).
-    ``sessions`` are the kinds of its further sessions, ``planned`` is the last step that the lines announce.
+    ``sessions`` are the kinds of its further sessions, ``planned`` is the last step that the lines announce,
+    ``stopped`` tells that a line behind all steps says that training stopped because its loss was no number.
     """
 
     series: dict[str, Series]
@@ -41,12 +43,14 @@ class Stretch(Record):
     again: dict[str, int] = field(default_factory=dict)
     sessions: tuple[Kind, ...] = ()
     planned: int | None = None
+    stopped: bool = False
 
 
-def stretches(points: Points, begun: Sequence[int] = ()) -> list[Stretch]:
+def stretches(points: Points, begun: Sequence[int] = (), stopped: Sequence[int] = ()) -> list[Stretch]:
     """The trainings in the order of the log; those without two points of a loss or metric are left out.
 
-    ``begun`` are the records before which the log says that a training begins.
+    ``begun`` are the records before which the log says that a training begins, ``stopped`` the numbers of records after
+    which it says that one stopped because its loss was no number.
     """
     if not len(points):
         return []
@@ -57,8 +61,14 @@ def stretches(points: Points, begun: Sequence[int] = ()) -> list[Stretch]:
     starts = [0, *(one.row for one in returns if one.kind is Kind.NEW_RUN)]
     spans = list(zip(starts, [*starts[1:], len(axis.x)], strict=True))
     axis = replace(axis, x=_counted_on(axis.x, returns, spans))
-    found = [_stretch(points, numbered(points, axis, usable, a, b), usable, a, b, returns) for a, b in spans]
-    return [s for s in found if s is not None]
+    found = []
+    for a, b in spans:
+        one = _stretch(points, numbered(points, axis, usable, a, b), usable, a, b, returns)
+        if one is not None and ends_there(stopped, axis.x, a, b, [r.row for r in returns if r.row < b]):
+            series = with_nan_at_end(one.series)
+            one = replace(one, series=series, stopped=series != one.series)
+        found.append(one)
+    return [one for one in found if one is not None]
 
 
 def _returns(points: Points, x: Floats, usable: np.ndarray, begun: Sequence[int]) -> list[Return]:

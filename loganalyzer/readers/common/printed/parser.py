@@ -31,6 +31,7 @@ from loganalyzer.readers.common.printed.sections import (
 )
 from loganalyzer.readers.common.printed.settings import settings_in_passing, settings_of_block, starts_block
 from loganalyzer.readers.common.printed.statements import Statements
+from loganalyzer.readers.common.printed.stopped import says_no_number
 from loganalyzer.readers.common.printed.tables import Row, Tables
 from loganalyzer.readers.common.printed.tools import is_of_a_tool
 from loganalyzer.readers.common.printed.vocabulary import speaks_of_training
@@ -81,6 +82,7 @@ class Parser:
         self._stops = 0
         self.begun: list[int] = []
         self.begun_uncounted: list[int] = []
+        self.stopped: list[int] = []
         self._rewritten = False
         self._repeats: Repeats | None = None
 
@@ -132,6 +134,9 @@ class Parser:
             self._mlperf(event)
             return
         if is_of_a_tool(line):
+            return
+        if says_no_number(line):
+            self.stopped.append(len(self.points))
             return
         if line.startswith("[") and (shown := _PRINTED_BY_R.match(line)) is not None:
             line = shown[1]

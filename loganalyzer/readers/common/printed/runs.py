@@ -87,7 +87,8 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
     points, missing = with_missing_ends(points)
     if missing:
         notes = (*notes, Note("missing-to-the-end", {"names": ", ".join(missing[:5])[:200]}))
-    found = stretches(points, parser.begun)
+    shift = len(points) - len(parser.points)  # records of before the first counter, and headings that are none
+    found = stretches(points, parser.begun, [at + shift for at in parser.stopped])
     if found and len(points) == len(parser.points) and (before := before_any_counter(parser.uncounted, points)):
         notes = (*notes, Note("values-before-counter", {"count": before}))
     if not found:
@@ -129,7 +130,9 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
 
 
 def _notes_of(stretch: Stretch) -> Iterator[Note]:
-    """What is to be said of the steps of a stretch."""
+    """What is to be said of the steps of a stretch, and of its end."""
+    if stretch.stopped:
+        yield Note("stopped-for-nan")
     if stretch.numbered:
         yield Note("values-numbered", {"name": stretch.numbered, "count": len(stretch.series[stretch.numbered])})
     for kind, code in ((Kind.CONTINUED, "counted-anew"), (Kind.REPEATED, "logged-again")):
