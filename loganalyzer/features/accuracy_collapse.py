@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import UnitMetric, accuracy_curves, training_first
 from loganalyzer.features.curve import Curve, MetricCurves
@@ -25,6 +27,10 @@ SEEN_DOWN = 3
 """With fewer values below its level a collapse is a last value that was measured otherwise (on a rest of the data)."""
 UNTRAINED = 0.5
 """What guessing gives at most, where a log begins with an accuracy that was good already."""
+
+
+FEWEST_ZEROS, SUDDEN = 3, 0.05
+"""So many zeros behind a value above this share of the largest: numbers in place of NaN, not a loss that fell."""
 
 
 class Collapse(Record):
@@ -87,6 +93,17 @@ def _most_lost(curve: Curve) -> float:
 
 
 def _fell_since(loss: Curve, step: int) -> bool:
-    """True when ``loss`` fell clearly after ``step``."""
+    """True when ``loss`` fell clearly after ``step``, and not to exactly 0 from one value to the next."""
+    if _is_zero_at_once(loss):
+        return False
     fall = loss.value_at(step) - loss.end
     return fall > max(3.0 * loss.standard_error(loss.end_count), STILL_FALLING * scale(loss))
+
+
+def _is_zero_at_once(loss: Curve) -> bool:
+    """True for a loss that is exactly 0 to the end from a value on before which it was nowhere near."""
+    zero = loss.raw == 0.0
+    if not zero[-FEWEST_ZEROS:].all() or zero.all():
+        return False
+    before = loss.raw[: len(zero) - int(np.argmin(zero[::-1]))]
+    return not abs(float(before[-1])) <= SUDDEN * float(np.nanmax(np.abs(before)))

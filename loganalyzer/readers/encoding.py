@@ -18,14 +18,14 @@ MOST_CONTROL_SHARE = 0.01
 
 def decode_head(head: bytes) -> str | None:
     """Decode the head of a file, or return None if it is binary; a character cut at the end is left out."""
-    head = _without_zeros(head)[0]
+    head = _without_zeros(_in_one_encoding(head))[0]
     found = _encoding(head)
     return None if found is None else head.decode(found, "ignore").removeprefix("\ufeff")
 
 
 def decode(data: bytes) -> tuple[str, Note | None] | None:
     """Decode a whole file, with a note if bytes had to be replaced; None if it is binary."""
-    data, zeros = _without_zeros(data)
+    data, zeros = _without_zeros(_in_one_encoding(data))
     found = _encoding(data[:65_536])
     if found is None:
         return None
@@ -54,6 +54,17 @@ def text_of(data: bytes) -> tuple[str, Note | None]:
     if decoded is None:
         raise ReadError("binary-content")
     return decoded
+
+
+def _in_one_encoding(data: bytes) -> bytes:
+    """The bytes with UTF-16 behind lines of another encoding as UTF-8: so ``>>`` of Windows PowerShell appends to a file."""
+    first = data.find(b"\x00")
+    begin = data.rfind(b"\n", 0, max(first, 0)) + 1
+    if begin == 0 or first > begin + 1 or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data  # the first line has them already, or the line in which they begin has other letters before
+    rest = data[begin:]
+    found = _utf16(rest[:65_536])
+    return data if found is None else data[:begin] + rest.decode(found, "ignore").encode("utf-8", "ignore")
 
 
 def _without_zeros(data: bytes) -> tuple[bytes, Note | None]:

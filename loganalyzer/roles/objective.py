@@ -81,7 +81,8 @@ def objective(
             if sets is not None:
                 return series[train[0][0]], sets, False, "min", False
         direction = (train or held_out)[0][1].direction
-        return (series[train[0][0]] if train else None, _matching(series, train, held_out), False, direction, False)
+        trained = (_went_on_as(series, by_name, train) or series[train[0][0]]) if train else None
+        return trained, _matching(series, train, held_out), False, direction, False
     pairs = sorted(metrics_of(series, by_name), key=lambda m: (_loss_like(m.name) is False, len(m.name)))
     if pairs:
         best = pairs[0] if _loss_like(pairs[0].name) else metrics_of(series, by_name)[0]
@@ -98,6 +99,17 @@ def _are_stumps(series: Mapping[str, Series], losses: list[tuple[str, Role]], by
 
 def _is_course(role: Role) -> bool:
     return role.quantity is Quantity.METRIC and _loss_like(role.metric)
+
+
+def _went_on_as(
+    series: Mapping[str, Series], by_name: Mapping[str, Role], train: list[tuple[str, Role]]
+) -> Series | None:
+    """The one part of the loss ("loss_v2", "weighted_loss") that begins behind the end of all losses ``train``, if one does."""
+    ends = [int(series[name].steps[-1]) for name, _ in train if len(series[name])]
+    parts = _candidates(series, by_name, Quantity.LOSS_PART, (Split.TRAIN, Split.NONE))
+    later = [series[name] for name, _ in parts if len(series[name]) >= LONG_ENOUGH]
+    later = [one for one in later if ends and int(one.steps[0]) > max(ends)]
+    return later[0] if len(later) == 1 else None
 
 
 def _by_set(series: Mapping[str, Series], by_name: Mapping[str, Role]) -> Series | None:

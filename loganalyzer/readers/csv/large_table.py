@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from loganalyzer.model.run import Floats, Note
 from loganalyzer.readers.common.data_sets import apart, tells_data_sets
+from loganalyzer.readers.common.quantities import COUNTERS
 from loganalyzer.readers.csv.cells import MISSING, finished, number_of
 from loganalyzer.readers.csv.header import MOST_COLUMNS, Header, header_of
 from loganalyzer.readers.csv.table import Table
+from loganalyzer.roles.assign import role_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,6 +107,9 @@ def _parsed(raw: bytes, names: tuple[str, ...], separator: str, notes: list[Note
         notes.append(Note("header-repeated", {"count": int(repeated.sum())}))
         frame = frame[~repeated]
     values, explicit, words = _columns(frame, separator)
+    counted = (i for i, name in enumerate(names) if words[i] and role_of(name).quantity in COUNTERS)
+    if any(np.isfinite(values[:, i]).any() for i in counted):
+        return None  # rows that sum up others are looked for word by word
     by_set = next((i for i, name in enumerate(names) if tells_data_sets(name, _told(frame[i]))), None)
     if by_set is not None:
         told, values, explicit = apart(names, values, explicit, frame[by_set].to_numpy(object).tolist())

@@ -17,6 +17,7 @@ from loganalyzer.readers.common.data_sets import apart, tells_data_sets
 from loganalyzer.readers.common.plain_rows import plain_rows
 from loganalyzer.readers.common.quantities import COUNTERS
 from loganalyzer.readers.csv.cells import MISSING, cells_of, finished, is_missing, number_of, plain_numbers
+from loganalyzer.readers.csv.glued import rows_in
 from loganalyzer.readers.csv.header import (
     CONFLICT,
     LINE_END,
@@ -39,7 +40,11 @@ BLOCK = 4096
 LARGE = 30_000_000
 """Characters from which on pandas' parser pays for its import (0.3 to 1 s; it reads 60 to 130 MB/s, numpy 50)."""
 MOST_COUNTED = 0.5
-_SUMMARIES = frozenset("mean avg average std median min max best final total sum overall test summary result".split())
+FEWEST_COUNTED, MOST_BEHIND = 5, 3
+"""So many rows count, and so few behind them do not: those sum up."""
+_SUMMARIES = frozenset(
+    "mean avg average std median min max best last final total sum overall test summary result".split()
+)
 _RULE = re.compile(r"[|:+ \t]*+-[-|:+ \t]*+")
 
 
@@ -192,6 +197,10 @@ def _rows(lines: list[str], header: Header, notes: list[Note]) -> _Rows:
                 current = _places(rows, _unique_names(stripped, notes))
                 continue
         if len(cells) != width:
+            before = rows.values[-1][1] if rows.values else ()
+            if len(cells) > width and (glued := rows_in(line, header.separator, width, before)) is not None:
+                rows.values += [(current, one) for one in glued]
+                continue
             rows.ragged.append(number)
             if len(cells) > width:
                 continue
@@ -261,14 +270,23 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
 def _rows_of_summaries(
     words: Mapping[int, Sequence[tuple[int, str]]], values: Floats, names: Sequence[str]
 ) -> list[int]:
-    """The rows that sum up others ("mean,0.5", "best epoch,11"): a word stands where the others count."""
-    return [
-        row
-        for column, cells in words.items()
-        if role_of(names[column]).quantity in COUNTERS and np.isfinite(values[:, column]).mean() >= MOST_COUNTED
-        for row, cell in cells
-        if not _SUMMARIES.isdisjoint(words_of(cell)[:1])
-    ]
+    """The rows that sum up others ("mean,0.5", "best epoch,11"): a word stands where the others count.
+
+    Behind the last row that counts it may be any word where all the others count.
+    """
+    found: set[int] = set()
+    for column, name in enumerate(names):
+        if role_of(name).quantity not in COUNTERS:
+            continue
+        counted = np.isfinite(values[:, column])
+        if counted.mean() < MOST_COUNTED:
+            continue
+        told = dict(words.get(column, ()))
+        found.update(row for row, cell in told.items() if not _SUMMARIES.isdisjoint(words_of(cell)[:1]))
+        behind = range(int(np.argmin(counted)) if not counted.all() else len(counted), len(counted))
+        if len(counted) - len(behind) >= FEWEST_COUNTED and len(behind) <= MOST_BEHIND and told.keys() >= set(behind):
+            found.update(behind)
+    return sorted(found)
 
 
 def _plain_columns(rows: _Rows, values: Floats) -> set[int]:

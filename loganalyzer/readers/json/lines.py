@@ -150,9 +150,12 @@ def _lines(text: str, notes: list[Note]) -> RecordTable:
         table = typed.read(block) if typed is not None else None
         if table is None:
             lines = [line for line in block.split("\n") if line.strip("\x00 \t")]
-            records = [_record(line) if len(line) <= MOST_LINE else None for line in within(lines, done=count)]
-            bad += [count + number for number, record in enumerate(records, 1) if record is None]
-            good = [record for record in records if record is not None]
+            good: list[dict[str, Any]] = []
+            for number, line in enumerate(within(lines, done=count), 1):
+                found = _records(line)
+                good += found
+                if not found:
+                    bad.append(count + number)
             table = _table(good)
             count += len(lines)
             typed = TypedLines(good) if with_names(good) is None else None
@@ -204,6 +207,23 @@ def _array(text: str, notes: list[Note]) -> list[dict[str, Any]]:
             raise
         notes.append(Note("json-torn", {"records": len(data)}, harmful=True))
     return [r for r in within(data, "record") if isinstance(r, dict)]
+
+
+def _records(line: str) -> Sequence[dict[str, Any]]:
+    """The record in a line, or the several between which the line ends were lost; none in a line that is no JSON."""
+    if len(line) > MOST_LINE:
+        return ()
+    one = _record(line)
+    if one is not None:
+        return (one,)
+    if "}{" not in line and "} {" not in line:
+        return ()
+    try:
+        several, end = documents(line)
+    except ReadError:  # nested too deeply
+        return ()
+    whole = [each for each in several if isinstance(each, dict)]
+    return whole if len(whole) == len(several) and not line[end:].strip("\x00 \t,") else ()
 
 
 def _record(line: str) -> dict[str, Any] | None:

@@ -8,7 +8,8 @@ Why it matters
 
 How it is measured
     Every logged value counts; nothing is smoothed. The objective has recovered when its last value is finite and so are
-    at least ``recovered`` of the points from the first bad one on. The last finite value before that one is reported.
+    at least ``recovered`` of the points from the first bad one on, and bad ones do not come by turns to the end. The
+    last finite value before the first one is reported.
     One that is finite again {RETURNS:int} times or more after bad values is NaN now and then: at single batches.
     Training comes first. Where it is logged and finite, bad values of validation alone point to the evaluation: an
     error if it did not recover, else a warning.
@@ -23,7 +24,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.interrupted import comes_back
+from loganalyzer.features.interrupted import comes_back, to_the_end
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, by_name, found, passed
 from loganalyzer.rules.base import Quote, Rule
@@ -61,8 +62,7 @@ def _look(curve: Curve, split: str, limits: Limits, alone: bool) -> Outcome | No
     if not bad.any():
         return None
     first = int(np.argmax(bad))
-    later = bad[first:]
-    back = bool(not bad[-1] and arrays.share(~later) >= limits.recovered)
+    back = not to_the_end(bad, limits.recovered)
     good = np.flatnonzero(~bad[:first])
     fine = curve.raw[~bad]
     numbers: dict[str, Number] = {

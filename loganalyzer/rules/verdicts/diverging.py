@@ -10,8 +10,9 @@ Why it matters
 
 How it is measured
     Non-finite: it ends as NaN, infinity or a number of ``absurd`` and more, or fewer than ``recovered`` of the points
-    from the first such one on are finite. Where the values before it had climbed already, that is marked, too. So does
-    validation beside a training curve that stays finite: no number of such a run says how good the model is.
+    from the first such one on are finite, or up to the last one where these come by turns to the end. Where the values
+    before it had climbed already, that is marked, too. So does validation beside a training curve that stays finite: no
+    number of such a run says how good the model is.
     Rise: the end level (median of the last points) lies above the best smoothed level by more than ``z`` standard
     errors of the noise before the departure (or of the good level itself, where that scatters more), and by more than
     ``share`` of the scale of what was gained; and after the departure at least ``stays`` of the points stay up
@@ -61,7 +62,7 @@ from loganalyzer.features.accuracy import LITTLE_LEARNED, at_chance
 from loganalyzer.features.accuracy_collapse import accuracy_collapse
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.epochs_beside import epoch_at
-from loganalyzer.features.interrupted import comes_back
+from loganalyzer.features.interrupted import comes_back, to_the_end
 from loganalyzer.features.levels import RECURRING, count_returns
 from loganalyzer.features.relapses import OFTEN, relapses
 from loganalyzer.features.rise import (
@@ -152,7 +153,7 @@ def check(view: View, limits: Limits) -> Outcome:
     bad = curve.unusable(limits.absurd)
     if bad.any():
         first = int(np.argmax(bad))
-        if bad[-1] or arrays.share(~bad[first:]) < limits.recovered:
+        if to_the_end(bad, limits.recovered):
             return _dated(_non_finite(curve, bad, first, _climb(curve, first, limits)), view)
     lost = _lost_validation(view, limits) if curve is view.train else None
     steady = view.steady(curve)
@@ -174,7 +175,7 @@ def _lost_validation(view: View, limits: Limits) -> Outcome | None:
     if held_out is None or not bad.any():
         return None
     first = int(np.argmax(bad))
-    if not bad[-1] and arrays.share(~bad[first:]) >= limits.recovered:
+    if not to_the_end(bad, limits.recovered):
         return None
     answer = _non_finite(held_out, bad, first, None)
     return replace(answer, score=OF_EVALUATION_SCORE, variant="validation", fixes=OF_EVALUATION)

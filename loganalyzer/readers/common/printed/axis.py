@@ -17,7 +17,7 @@ from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import Points
 from loganalyzer.readers.common.printed.stopped import ends_there, with_nan_at_end
 from loganalyzer.readers.common.printed.uncounted import sessions_begin, uncounted_axis
-from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES
+from loganalyzer.readers.common.quantities import KNOWN, LOSSES, OBJECTIVES
 from loganalyzer.readers.common.returns import Column, Kind, Return, returns_in
 from loganalyzer.readers.common.sessions import Resumed
 from loganalyzer.roles.assign import role_of
@@ -183,7 +183,7 @@ def _stretch(
             steps, kept = _merged(series[full], steps, kept)
         series[full], _, lost = make_series(full, steps, kept)
         superseded = max(superseded, lost + len(column.rows) - len(own.rows))
-    if not any(len(s) >= 2 and (n == LOSS_SCALE or role_of(n).quantity in OBJECTIVES) for n, s in series.items()):
+    if not any(map(_shows_a_training, series.values())):
         return None
     longest = max(len(s) for s in series.values())
     if longest >= 3:
@@ -205,6 +205,14 @@ def _stretch(
     numbered_name = told if told in series else ""
     lost_points = superseded if restarts else 0
     return Stretch(series, unit, restarts, lost_points, blocks, numbered_name, again, kinds, _planned(points, axis))
+
+
+def _shows_a_training(one: Series) -> bool:
+    """Whether values are a curve: two, or the one that says that a loss is no number (a log may have begun anew with it)."""
+    quantity = role_of(one.name).quantity
+    if len(one) == 1:
+        return quantity in LOSSES and not np.isfinite(one.values[0])
+    return len(one) > 1 and (one.name == LOSS_SCALE or quantity in OBJECTIVES)
 
 
 def _one_spelling(points: Points, axis: Axis) -> Points:
