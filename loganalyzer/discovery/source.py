@@ -75,7 +75,7 @@ def open_source(
             size = os.fstat(file.fileno()).st_size
             head = file.read(min(HEAD_BYTES, size))
             if not head.startswith(_GZIP):
-                return Source(relative, size, head, Fetch(str(path), size, max_bytes), siblings, Path(path))
+                return Source(relative, size, head, Fetch(str(path), size, max_bytes), siblings, str(path))
             fetch = Fetch(str(path), size, max_bytes, zipped=True)
             fetch.check()
             content, complete = fetch.unzipped(head + file.read(size - len(head)))
@@ -107,7 +107,7 @@ def open_head(
         raise ReadError("cannot-open", reason=error.strerror or "error") from error
     fetch = Fetch(str(path), size, max_bytes, zipped)
     if not zipped:
-        return Source(relative, size, head, fetch, siblings, Path(path))
+        return Source(relative, size, head, fetch, siblings, str(path))
     fetch.check()
     name, shown = unzipped_head(relative, head)
     if len(head) == size and len(shown) < (LONG_HEAD_BYTES if has_long_lines(shown) else HEAD_BYTES):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from loganalyzer.model.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,23 +28,32 @@ class Match(IntEnum):
     CERTAIN = 2
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Record, dict=True):
     """One file as passed to readers, independent of its storage (disk, bucket).
 
     ``path`` is POSIX and relative to the analysed root; ``size`` in bytes as of opening (a live file may grow, what
     is past ``size`` is not read); ``head`` the first bytes, read once for all readers; ``siblings`` the names of
-    the files in the same folder; ``local`` the path on this machine, if there is one (needed for databases); ``torn``
-    says that the file is compressed and ends before its content does.
+    the files in the same folder; ``stored`` the path on this machine, if there is one (needed for databases, see ``local``);
+    ``torn`` says that the file is compressed and ends before its content does.
     """
 
     path: str
     size: int
     head: bytes
-    fetch: Callable[[], bytes] = field(repr=False)
+    fetch: Callable[[], bytes]
     siblings: frozenset[str] = frozenset()
-    local: Path | None = None
+    stored: str | Path | None = None
     torn: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Source {self.path!r}: {self.size} bytes>"
+
+    @property
+    def local(self) -> Path | None:
+        """The path on this machine, if there is one; made when it is asked for, for a job may be of very many files."""
+        from pathlib import Path
+
+        return None if self.stored is None else Path(self.stored)
 
     @property
     def name(self) -> str:

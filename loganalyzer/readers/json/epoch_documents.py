@@ -86,10 +86,10 @@ def key(source: Source) -> str:
 
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run of all documents by epoch; one for each other file."""
-    numbered: list[tuple[int, Source]] = []
+    numbered: list[Source] = []
     for source in sources:
-        if (place := _NAME.fullmatch(source.name)) is not None:
-            numbered.append((int(place[1]), source))
+        if _NAME.fullmatch(source.name) is not None:
+            numbered.append(source)
             continue
         try:
             text, note = text_of(source.read())
@@ -99,23 +99,30 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
             yield from runs_of(key, source.path, "epoch-documents", records, (*notes, *taken))
         except ReadError as error:
             yield Unread(source.path, Note(error.code, error.details))
-    yield from _of_documents(key, sorted(numbered, key=lambda one: one[0]))
+    numbered.sort(key=_number)
+    yield from _of_documents(key, numbered)
 
 
-def _of_documents(key: str, numbered: Sequence[tuple[int, Source]]) -> Iterator[Run | Unread]:
+def _number(source: Source) -> int:
+    """The epoch in the name of a document."""
+    place = _NAME.fullmatch(source.name)
+    return int(place[1]) if place is not None else 0
+
+
+def _of_documents(key: str, numbered: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run of the documents in the order of their numbers; none of them is kept once its numbers are."""
     files: list[str] = []
     damaged: list[Unread] = []
 
     def records() -> Iterator[dict[str, float]]:
-        for number, source in within(numbered, "record"):
+        for source in within(numbered, "record"):
             try:
                 own = _numbers(source)
             except ReadError as error:
                 damaged.append(Unread(source.path, Note(error.code, error.details)))
                 continue
             files.append(source.path)
-            yield {**own, "epoch": float(number)}
+            yield {**own, "epoch": float(_number(source))}
 
     table = table_of(records())
     yield from damaged

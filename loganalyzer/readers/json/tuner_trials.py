@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from loganalyzer.model.run import Note, Run, Series, Unread, make_series
@@ -24,6 +25,28 @@ FEWEST = 3
 MOST_OBSERVATIONS = 1_000_000
 
 
+class _Observation(msgspec.Struct, gc=False):
+    """The values of all executions at a step."""
+
+    value: Any = None
+    step: Any = None
+
+
+class _Metric(msgspec.Struct):
+    observations: list[_Observation] = []
+
+
+class _Metrics(msgspec.Struct):
+    metrics: dict[str, _Metric] = {}
+
+
+class _Trial(msgspec.Struct):
+    """``{"metrics": {"metrics": {name: {"observations": [{"value": [0.5], "step": 3}]}}}, "hyperparameters": ...}``."""
+
+    metrics: _Metrics = msgspec.field(default_factory=_Metrics)
+    hyperparameters: dict[str, Any] = {}
+
+
 def detect(source: Source) -> Match:
     """The keys that only this document has."""
     text = source.text_head
@@ -35,26 +58,44 @@ def detect(source: Source) -> Match:
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """A run where metrics were reported at three steps or more, else no log."""
     for source in sources:
-        text, note = text_of(source.read())
-        data, damage = parse_damaged(text)
-        del text  # the objects are several times as large
-        series = _series(data if isinstance(data, dict) else {})
+        trial, notes = _parsed(source.read())
+        series = _series(trial.metrics.metrics)
         if any(len(one) >= FEWEST for one in series.values()):
-            notes = tuple(n for n in (note, damage) if n)
-            yield Run(key, (source.path,), "tuner-trial", series, _settings(data), notes, "epoch")
+            yield Run(key, (source.path,), "tuner-trial", series, _settings(trial), notes, "epoch")
         else:
             yield Unread(source.path, Note("tuner-trial"), expected=True)
 
 
-def _series(data: Mapping[str, Any]) -> dict[str, Series]:
-    """The reports of each metric: ``{"metrics": {name: {"observations": [{"value": [0.5], "step": 3}]}}}``."""
-    metrics = _mapping(_mapping(data.get("metrics")).get("metrics"))
+def _parsed(data: bytes) -> tuple[_Trial, tuple[Note, ...]]:
+    """The trial in a document, with what is wrong with it; what is no JSON to the letter (NaN, a torn end) is read all the same."""
+    try:
+        return msgspec.json.decode(data, type=_Trial), ()
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        text, note = text_of(data)
+    whole, damage = parse_damaged(text)
+    del text  # the objects are several times as large
+    metrics = _mapping(_mapping(_mapping(whole).get("metrics")).get("metrics"))
+    kept = {name: _Metric(_observations(metric)) for name, metric in metrics.items()}
+    trial = _Trial(_Metrics(kept), dict(_mapping(_mapping(whole).get("hyperparameters"))))
+    return trial, tuple(n for n in (note, damage) if n)
+
+
+def _observations(metric: Any) -> list[_Observation]:
+    told = _mapping(metric).get("observations")
+    return (
+        [_Observation(_mapping(one).get("value"), _mapping(one).get("step")) for one in told]
+        if isinstance(told, list)
+        else []
+    )
+
+
+def _series(metrics: Mapping[str, _Metric]) -> dict[str, Series]:
+    """The reports of each metric."""
     found = {}
     for name, metric in metrics.items():
-        observations = _mapping(metric).get("observations")
         steps, values = array("q"), array("d")
-        for one in within(observations[:MOST_OBSERVATIONS], "record") if isinstance(observations, list) else ():
-            step, executions = as_number(_mapping(one).get("step")), as_array(_mapping(one).get("value"))
+        for one in within(metric.observations[:MOST_OBSERVATIONS], "record"):
+            step, executions = as_number(one.step), as_array(one.value)
             if step is not None and executions is not None and len(executions) and abs(step) < 2**53:
                 steps.append(int(step))
                 values.append(float(np.mean(executions)))
@@ -64,8 +105,8 @@ def _series(data: Mapping[str, Any]) -> dict[str, Series]:
     return found
 
 
-def _settings(data: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(flattened(_mapping(_mapping(data.get("hyperparameters")).get("values"))))
+def _settings(trial: _Trial) -> dict[str, Any]:
+    return dict(flattened(_mapping(trial.hyperparameters.get("values"))))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -24,6 +24,7 @@ from loganalyzer.roles.assign import role_of
 LONGEST_DICT = 20_000_000
 NUMBERED = frozenset({"values-numbered", "no-counter"})
 TRAINED = (Quantity.LOSS, Quantity.LOSS_PART, Quantity.REWARD, Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS)
+_LINE = re.compile(r"[^\n]+")
 _DICT = re.compile(r"\s*(?:defaultdict\([^{]{0,100})?(?=\{'[^'\n]{1,200}':\s*[\[{])")
 
 
@@ -111,7 +112,9 @@ def _dict_runs(key: str, path: str, outputs: Sequence[Output]) -> Iterator[Run]:
     for output in outputs:
         if output.kind not in ("plain", "stream") or len(output.text) > LONGEST_DICT:
             continue
-        lines = [output.text] if output.kind == "plain" else output.text.split("\n")
+        if "{'" not in output.text:
+            continue
+        lines = [output.text] if output.kind == "plain" else (found[0] for found in _LINE.finditer(output.text))
         for line in lines:
             start = _DICT.match(line)
             if start is None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 
 import numpy as np
 
@@ -70,13 +72,11 @@ def _metric(data: bytes) -> tuple[Column | None, int]:
 
     Without steps (or with the same one throughout) the order of the lines counts.
     """
-    lines = data.split(b"\n")
-    lines.pop()  # what follows the last line end is unfinished, or nothing
-    if not data.endswith(b"\n") and len(data) and (tail := _LINE.match(data.rpartition(b"\n")[2])) and tail[3]:
-        lines.append(tail[0])  # MLflow's last field is the step; a cut one would still be a step of its own
-    times, values, steps, bad = [], [], [], 0
-    for line in within(lines):
-        found = _LINE.match(line.rstrip(b"\r"))
+    times, values, steps, bad = array("d"), array("d"), array("q"), 0
+    for line in within(BytesIO(data)):
+        found = _LINE.match(line.rstrip(b"\r\n"))
+        if not line.endswith(b"\n") and (found is None or not found[3]):
+            break  # unfinished; MLflow's last field is the step, and a cut one would still be a step of its own
         value = number_in(found[2].decode("utf-8", "replace")) if found else None
         if found is None or value is None:
             bad += bool(line.strip())
@@ -86,10 +86,10 @@ def _metric(data: bytes) -> tuple[Column | None, int]:
         steps.append(int(found[3] or 0))
     if not values:
         return None, bad
-    at = np.array(steps, np.int64)
+    at = np.frombuffer(steps, np.int64)
     if len(at) > 1 and bool((at == at[0]).all()):
         at = np.arange(len(at))
-    return Column(np.arange(len(at)), at, np.array(values), np.array(times)), bad
+    return Column(np.arange(len(at)), at, np.frombuffer(values), np.frombuffer(times)), bad
 
 
 READER = Reader("mlflow", "MLflow file store", detect, key, read)

@@ -6,8 +6,9 @@ import json
 import math
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
+import msgspec
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
@@ -21,11 +22,30 @@ from loganalyzer.roles.hyperparameter_values import LONGEST_TEXT, flattened
 
 MAGIC = b'{"mlflow_run": '
 LARGEST_STEP = 2**53
+NO_NUMBERS = ("nan", "inf", "-inf")
+
+
+class _Stored(msgspec.Struct):
+    params: dict[str, str] = {}
+    bad: int = 0
+    metrics: dict[str, list[tuple[int, float | str, float]]] = {}
+
+
+class _Document(msgspec.Struct):
+    mlflow_run: _Stored
 
 
 def document(params: Mapping[str, str], points: Mapping[str, Sequence[Point]], bad: int) -> bytes:
     """The document: ``points`` by the name of the metric, ``bad`` the number of those that could not be read."""
-    return json.dumps({"mlflow_run": {"params": dict(params), "bad": bad, "metrics": points}}).encode()
+    metrics = {name: _in_json(own) for name, own in points.items()}
+    return json.dumps({"mlflow_run": {"params": dict(params), "bad": bad, "metrics": metrics}}).encode()
+
+
+def _in_json(points: Sequence[Point]) -> Sequence[tuple[int, float | str, float]]:
+    """The points with words for values that JSON has no numbers for."""
+    if all(math.isfinite(value) for _, value, _ in points):
+        return points
+    return [(step, value if math.isfinite(value) else str(value), time) for step, value, time in points]
 
 
 def point_of(answer: Mapping[str, Any]) -> Point | None:
@@ -45,38 +65,53 @@ def detect(source: Source) -> Match:
 def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     """One run a file."""
     for source in sources:
-        data = parse(source.read().decode("utf-8", "replace"))
-        run = data.get("mlflow_run") if isinstance(data, dict) else None
-        if not isinstance(run, dict):
-            raise ReadError("no-training-log")
-        points = {str(name): own for name, rows in _items(run.get("metrics")) if len(own := _points(rows))}
+        stored = _stored(source.read())
+        points: dict[str, Floats] = {}
+        while stored.metrics:  # each is let go once its numbers are taken
+            name, rows = stored.metrics.popitem()
+            if len(own := _points(rows)):
+                points[name] = own
         if not points:
             yield Unread(source.path, Note("no-training-log"), expected=True)
             continue
-        settings = {str(name): str(text)[:LONGEST_TEXT] for name, text in _items(run.get("params"))}
-        bad = run.get("bad")
-        notes = (Note("damaged-records", {"count": bad}, harmful=True),) if isinstance(bad, int) and bad else ()
+        settings = {name: text[:LONGEST_TEXT] for name, text in stored.params.items()}
+        notes = (Note("damaged-records", {"count": stored.bad}, harmful=True),) if stored.bad else ()
         yield from runs_of(key, source.path, "mlflow-run", points, flattened(settings), notes)
 
 
-def _items(data: object) -> list[tuple[Any, Any]]:
-    return list(data.items()) if isinstance(data, dict) else []
+def _stored(data: bytes) -> _Stored:
+    """What a document holds, as it was written or somewhat otherwise. Raises ReadError for what is none."""
+    try:
+        return msgspec.json.decode(data, type=_Document).mlflow_run
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        whole = parse(data.decode("utf-8", "replace"))
+    run = whole.get("mlflow_run") if isinstance(whole, dict) else None
+    if not isinstance(run, dict):
+        raise ReadError("no-training-log")
+    params, bad, metrics = (run.get(name) for name in ("params", "bad", "metrics"))
+    return _Stored(
+        {str(name): str(text) for name, text in params.items()} if isinstance(params, dict) else {},
+        bad if isinstance(bad, int) else 0,
+        {name: rows for name, rows in metrics.items() if isinstance(rows, list)} if isinstance(metrics, dict) else {},
+    )
 
 
-def _points(rows: object) -> Floats:
+def _points(rows: Sequence[object]) -> Floats:
     """Points by their times, float64[n, 3] of step, value and time; what is no point is left out."""
     found = array("d")
-    for row in within(rows, "record") if isinstance(rows, list) else ():
+    for row in within(rows, "record"):
         if _is_point(row):
             found.extend(map(as_float, row))
     points = np.frombuffer(found).reshape(-1, 3)
     return points[np.argsort(points[:, 2], kind="stable")]
 
 
-def _is_point(row: object) -> bool:
-    if not isinstance(row, list) or len(row) != 3:
+def _is_point(row: object) -> TypeGuard[Sequence[float]]:
+    if not isinstance(row, list | tuple) or len(row) != 3:
         return False
-    return isinstance(row[0], int) and abs(row[0]) < LARGEST_STEP and all(isinstance(n, int | float) for n in row)
+    step, value, time = row
+    numbers = isinstance(time, int | float) and (isinstance(value, int | float) or value in NO_NUMBERS)
+    return numbers and isinstance(step, int) and abs(step) < LARGEST_STEP
 
 
 READER = Reader("mlflow-run", "MLflow run of a server", detect, lambda source: source.folder or source.path, read)

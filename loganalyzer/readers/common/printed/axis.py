@@ -121,11 +121,8 @@ def _columns(points: Points, x: Floats, usable: np.ndarray) -> dict[str, Column]
     columns: dict[str, Column] = {}
     for (name, level), (records, values) in points.values.items():
         rows = np.frombuffer(records, np.int64)
-        there = usable[rows]
-        if there.any():
-            rows = rows[there]
-            steps = np.round(x[rows]).astype(np.int64)
-            columns[name if level else f"{name} "] = Column(rows, steps, np.frombuffer(values)[there])
+        if (column := _placed(rows, np.frombuffer(values), x, usable[rows])) is not None:
+            columns[name if level else f"{name} "] = column
     return columns
 
 
@@ -253,11 +250,22 @@ def _inside(points: Points, x: Floats, usable: np.ndarray, start: int, stop: int
     columns: dict[tuple[str, int], Column] = {}
     for key, (records, values) in points.values.items():
         at = np.frombuffer(records, np.int64)
-        inside = (at >= start) & (at < stop) & usable[at]
-        if inside.any():
-            rows = at[inside]
-            columns[key] = Column(rows, np.round(x[rows]).astype(np.int64), np.frombuffer(values)[inside])
+        inside = usable[at]
+        inside[: np.searchsorted(at, start)] = False
+        inside[np.searchsorted(at, stop) :] = False
+        if (column := _placed(at, np.frombuffer(values), x, inside)) is not None:
+            columns[key] = column
     return columns
+
+
+def _placed(rows: Ints, values: Floats, x: Floats, there: np.ndarray) -> Column | None:
+    """The values (of the records ``rows``) that are ``there`` at their steps, None for none; of all of them nothing is copied."""
+    if not there.any():
+        return None
+    if not there.all():
+        rows, values = rows[there], values[there]
+    steps = x[rows]
+    return Column(rows, np.round(steps, out=steps).astype(np.int64), values)
 
 
 def _planned(points: Points, axis: Axis) -> int | None:
