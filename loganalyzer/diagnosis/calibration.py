@@ -63,7 +63,7 @@ class Weights(Record):
     noted: float
 
 
-WEIGHTS = Weights(constant=0.992, calibrated=0.614, opinion=0.413, noted=-1.064)
+WEIGHTS = Weights(constant=1.016, calibrated=0.595, opinion=0.392, noted=-1.053)
 """As ``python -m benchmarks.calibrate`` prints them."""
 SUREST = 0.98
 """A probability counts as no more than this, and no less than what is left to 1, before its log-odds are taken."""
