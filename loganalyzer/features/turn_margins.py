@@ -20,6 +20,7 @@ from loganalyzer.features.levels import (
     noise_before,
     retained_gain,
     scale,
+    turning_point,
 )
 
 OUT_OF_NOISE = 6.0
@@ -30,6 +31,8 @@ FEWEST_OF_TRAINING, TRAINING_OUT_OF_NOISE = 5, 10.0
 """Of fewer values of training none can be said to have fallen; a gain of so many deviations of its noise shows that it learned."""
 NOTICED = 0.05
 """A rise of less than this share of what training gained is none."""
+CAME_BACK, FEW_SINCE = 0.25, 8
+"""A last value within this share of a rise has come back; of fewer values since the best that says that it leaps."""
 
 
 class TurnLimits(Protocol):
@@ -125,3 +128,10 @@ def only_guesses(curve: Curve, train: Curve | None, metrics: tuple[MetricCurves,
         or accuracy_stayed_poor(metrics)
         or validation_at_chance(curve, metrics)
     )
+
+
+def came_back(curve: Curve) -> bool:
+    """True for validation that leaps: a handful of values after its best, the last one is nearly as good again."""
+    turn = turning_point(curve)
+    back = float(curve.reduced.values[-1]) - turn.best < CAME_BACK * turn.rise
+    return back and turn.after < FEW_SINCE

@@ -1,7 +1,8 @@
-"""Metric at its floor: training learns, the validation metric is 0 at every evaluation.
+"""Metric at its floor: training learns, the metric is 0 at every evaluation.
 
 What it sees
-    An accuracy or score on validation data that is exactly 0, while the training loss clearly falls.
+    An accuracy or score (on validation data where it is measured there) that is exactly 0, while the training loss
+    clearly falls.
 
 Why it matters
     A model that learns anything is right now and then. Exactly 0 says that predictions and targets are compared
@@ -19,7 +20,7 @@ When it is silent
 from __future__ import annotations
 
 from loganalyzer.features import arrays
-from loganalyzer.features.accuracy import accuracy_like
+from loganalyzer.features.accuracy import accuracy_like, validation_first
 from loganalyzer.features.levels import significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
@@ -46,9 +47,9 @@ def check(view: View, limits: Limits) -> Outcome:
     """Look for a metric of 0 beside a loss that falls."""
     train = view.train
     known = [
-        (m.name, m.validation)
+        (m.name, own)
         for m in view.metrics
-        if m.validation is not None and m.direction == "max" and _is_score(m.name)
+        if (own := validation_first(m)) is not None and m.direction == "max" and _is_score(m.name)
     ]
     if train is None or not known:
         return not_applicable()
@@ -71,7 +72,7 @@ def check(view: View, limits: Limits) -> Outcome:
 
 
 def _is_score(name: str) -> bool:
-    return accuracy_like(name) or any(score in name.split() for score in SCORES)
+    return accuracy_like(name) or name.startswith("map") or any(score in name.split() for score in SCORES)
 
 
 RULE = Rule(

@@ -49,8 +49,9 @@ How it is measured
     as set, by a first loss and a first accuracy that are those of guessing, or by an accuracy that stands at 1/K).
 
 When it is silent
-    Validation that jumped and repeats one number since (see evaluation-differs). A constant gap between training and
-    validation (that is no turn), a level from which validation had come down {levels.RECURRING} times, the first fall
+    Validation that jumped and repeats one number since (see evaluation-differs), or whose last value, fewer than
+    {turn_margins.FEW_SINCE} after the best, came back to {turn_margins.CAME_BACK:pct} of its rise or less. A constant
+    gap between training and validation (that is no turn), a level from which validation had come down {levels.RECURRING} times, the first fall
     included, an uptick within noise, a rise that training shares (diverging), runs in which neither objective learned,
     and answers no better than guessing (accuracy at chance, one class for every sample, or a poor training accuracy
     that ends where it began). A loss that rises while accuracy still improves, by more than ``metric_gain`` of its
@@ -78,6 +79,7 @@ from loganalyzer.features.short_turn import large_short_turn
 from loganalyzer.features.training_since import Training, training_since
 from loganalyzer.features.turn_margins import (
     OUT_OF_NOISE,
+    came_back,
     had_something_to_lose,
     level_margin,
     lost_what_training_kept,
@@ -180,7 +182,7 @@ def check(view: View, limits: Limits) -> Outcome:
     if (guess := guessed(view, FIXES)) is not None:
         return guess
     turned = _turned(curve, view, limits)
-    if turned.status is Status.FOUND:
+    if turned.status is Status.FOUND or came_back(curve):
         return turned
     return (
         useless(view, FIXES)
@@ -237,6 +239,9 @@ def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
     training = training_since(view.steady(view.train) if view.train is not None else None, turn.step)
     if margin > UNEXPLAINED and (not training.held or count_returns(curve, turn.best, turn.end) >= RECURRING):
         margin = UNEXPLAINED
+    back = came_back(curve)
+    if back:
+        margin = min(margin, UNEXPLAINED)
     improves = margin > OVER_CONFIDENT and metric_still_improves(view.metrics, turn.step, limits.metric_gain)
     if improves and retained_gain(curve) >= limits.held:
         margin = OVER_CONFIDENT
@@ -244,6 +249,8 @@ def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
         return passed()
     score = arrays.sigmoid_margin(margin) * (1.0 if view.train is not None else ALONE)
     if margin < 1.0:
+        if back:
+            return passed(score=min(score, NEAREST))
         leans = training.held and lost_what_training_kept(curve, turn, view.train)
         return passed(
             score=max(score, NEAREST) if leans and not only_guesses(curve, view.train, view.metrics) else score

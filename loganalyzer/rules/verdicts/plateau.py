@@ -270,7 +270,11 @@ def never_margin(curve: Curve, judged: Curve | None, limits: Limits, *, learned:
     margin = limits.z / z if z > 0 else math.inf
     if held < LOST and curve.gain < 6 * curve.sigma:
         margin = max(margin, WITHOUT_A_TRACE)
-    falls = held > 0.8 and arrays.kendall(curve.reduced.values) < -ONE_WAY
+    y = curve.reduced.values
+    # of a handful that still falls, the level at the end is one of the way
+    if 0 < len(y) < HANDFUL and curve.gain > 0:
+        held = max(held, (curve.start - float(y[-1])) / curve.gain)
+    falls = held > 0.8 and arrays.kendall(y) < -ONE_WAY
     if (
         learned
         or falls
