@@ -51,7 +51,8 @@ How it is measured
 When it is silent
     Validation that jumped and repeats one number since (see evaluation-differs), or whose last value, fewer than
     {turn_margins.FEW_SINCE} after the best, came back to {turn_margins.CAME_BACK:pct} of its rise or less. A constant
-    gap between training and validation (that is no turn), a level from which validation had come down {levels.RECURRING} times, the first fall
+    gap between training and validation (that is no turn), a level from
+    which validation had come down {levels.RECURRING} times, the first fall
     included, an uptick within noise, a rise that training shares (diverging), runs in which neither objective learned,
     and answers no better than guessing (accuracy at chance, one class for every sample, or a poor training accuracy
     that ends where it began). A loss that rises while accuracy still improves, by more than ``metric_gain`` of its
