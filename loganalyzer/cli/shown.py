@@ -31,11 +31,11 @@ def selected(report: Report, where: str | None, sort: str | None, lang: Lang) ->
     if not (where or sort):
         return report
     from loganalyzer.model.report import Tally
-    from loganalyzer.reports.where.fields import fields_of, text_of
+    from loganalyzer.reports.where.fields import fields_of_all, text_of
     from loganalyzer.reports.where.language import matches, number, parse
     from loganalyzer.reports.where.synonyms import under_known_keys
 
-    fields = {d.id: fields_of(d, lang) for d in report.runs}
+    fields = dict(zip((d.id for d in report.runs), fields_of_all(report.runs, lang), strict=True))
     names = tuple(dict.fromkeys(name for own in fields.values() for name in own))
     if sort and fields:
         _check_key("--sort", sort.removeprefix("-"), names)

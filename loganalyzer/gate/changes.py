@@ -70,15 +70,25 @@ def _change(before: RunState, now: RunState, tolerance: float) -> RunChange:
         best = _value(now.best.series, before.best.value, now.best.value, now.direction, tolerance)
         if before.end is not None and now.end is not None:
             end = _value(now.best.series, before.end, now.end, now.direction, tolerance)
+    way = way_of_verdict(before.verdict, before.kind, now.verdict, now.kind)
+    if way == "better" and not now.verdict.info.healthy and _no_better(before, now, best):
+        way = "other"  # a milder verdict beside a worse number, or on another one, is no improvement
     return RunChange(
         before=before,
         now=now,
-        verdict=way_of_verdict(before.verdict, before.kind, now.verdict, now.kind),
+        verdict=way,
         best=best,
         end=end,
         settings=_settings(before, now),
         settings_differ=before.settings_hash != now.settings_hash,
     )
+
+
+def _no_better(before: RunState, now: RunState, best: ValueChange | None) -> bool:
+    """True where the best value is worse, or is one of another series, so that nothing says which run is better."""
+    if best is not None:
+        return best.way == "worse"
+    return before.best is not None and now.best is not None
 
 
 def _value(series: str, before: float, now: float, direction: str, tolerance: float) -> ValueChange:

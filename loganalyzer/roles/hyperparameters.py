@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from functools import lru_cache
@@ -216,6 +217,18 @@ def find(settings: Mapping[str, Detail], meaning: str) -> list[tuple[str, Detail
     places = _places()
     found = [(places[plain(name)][1], name) for name in settings if meaning_of(name) == meaning]
     return [(name, settings[name]) for _, name in sorted(found)]
+
+
+def names_of_meanings(runs: Iterable[Mapping[str, Detail]]) -> dict[str, list[str]]:
+    """For each meaning that is set in ``runs``, the names that they use for it: the commonest first, of equally common ones the
+    preferred one."""
+    used: dict[str, Counter[str]] = {}
+    for settings in runs:
+        for name in settings:
+            if meaning := meaning_of(name):
+                used.setdefault(meaning, Counter())[name] += 1
+    places = _places()
+    return {m: sorted(names, key=lambda n: (-names[n], places[plain(n)][1], n)) for m, names in used.items()}
 
 
 def number(settings: Mapping[str, Detail], meaning: str) -> Setting | None:

@@ -279,7 +279,7 @@ def test_the_language_of_pages_and_errors_is_that_of_everything_else(analyze_log
     (tmp_path / "loganalyzer.toml").write_text('lang = "ja"\n')
     assert "過学習" in analyze_logs("--explain", "overfitting").stdout
     assert "過学習" in analyze_logs("--list", "rules").stdout
-    assert "TensorBoard のファイルが見つかりませんでした" in analyze_logs(".", "--verify").stdout
+    assert "検証するものがありません" in analyze_logs(".", "--verify").stdout
     assert analyze_logs("nowhere").stderr == "analyze-logs: ファイルもフォルダもありません：nowhere\n"
     assert analyze_logs("--help").stdout.startswith("使い方：analyze-logs [オプション] PATH...")
     assert analyze_logs("--help", "--lang", "en").stdout.startswith("Usage:")

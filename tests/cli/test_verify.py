@@ -68,4 +68,4 @@ def test_a_point_that_we_lose_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_nothing_to_compare(analyze_logs: Call, logs: Path) -> None:
     done = analyze_logs(logs, "--verify")
-    assert done.returncode == 5 and done.stdout.startswith("No TensorBoard file found")
+    assert done.returncode == 5 and done.stdout.startswith("Nothing to verify")

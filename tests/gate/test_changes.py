@@ -193,3 +193,28 @@ def test_every_pair_of_verdicts_goes_one_way() -> None:
         assert (one is other) is (ways == ("same", "same"))
         if one.info.judged and other.info.judged and one is not other:
             assert set(ways) == {"worse", "better"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "series", "value", "way"),
+    [
+        ("overfitting:moderate", "underfitting:undertrained", "eval_loss", 1.56, "other"),
+        ("diverging:rising", "overfitting:severe", "loss", 0.1, "other"),
+        ("plateau:stalled", "underfitting:undertrained", "val_acc", 0.9, "other"),
+        ("overfitting:severe", "overfitting:mild", "valid/loss", 0.2, "other"),
+        ("overfitting:moderate", "underfitting:undertrained", "val_loss", 1.56, "other"),
+        ("overfitting:severe", "plateau:stalled", "val_loss", 0.7, "other"),
+        ("overfitting:moderate", "underfitting:undertrained", "val_loss", 0.2, "better"),
+        ("overfitting:severe", "overfitting:mild", "val_loss", 0.3, "better"),
+        ("overfitting:moderate", "converged", "val_loss", 1.56, "better"),
+        ("overfitting:moderate", "converged", "eval_loss", 1.56, "better"),
+        ("converged", "overfitting:moderate", "eval_loss", 0.1, "worse"),
+    ],
+)
+def test_what_got_worse_or_has_another_name_is_not_better(
+    before: str, now: str, series: str, value: float, way: Way
+) -> None:
+    later = state("a", now, value)
+    later = replace(later, best=Best(series, 12, value))
+    (pair,) = compare([state("a", before)], [later], 0.02).pairs
+    assert pair.way == way

@@ -102,6 +102,10 @@ def find(report: Analysis, wanted: str) -> Diagnosis:
     known = {d.id: d for d in report.runs}
     if wanted not in known:
         hint = did_you_mean(wanted, known) if len(known) <= 2_000 else ""
+        if not hint and known:
+            from loganalyzer.reports.next_run.choose import named
+
+            raise UsageError("no run is called {run} (there are: {known})", run=wanted[:PAGE], known=named(report.runs))
         raise UsageError("no run is called {run}{hint}", run=wanted[:PAGE], hint=hint)
     return known[wanted]
 

@@ -146,7 +146,7 @@ class Tools(Record):
         for name, value, known in (("action", action, ("1", "2", "3", "all")), ("format", format, tuple(RENDERERS))):
             if value not in known:
                 raise UsageError("{option} must be one of: {known}", option=name, known=", ".join(known))
-        planned = next_run(self._report(path), run, action, language)
+        planned = next_run(self._report(path), run, action, language, "run")
         return answers.page_of(render(planned, format), page, language)
 
     def _report(self, path: str) -> Report:

@@ -47,13 +47,13 @@ class NextRun(Record):
         return not self.settings and self.keep is None
 
 
-def next_run(analysis: Analysis, wanted: str, number: str, lang: Lang) -> NextRun:
+def next_run(analysis: Analysis, wanted: str, number: str, lang: Lang, option: str = "--next-run") -> NextRun:
     """Return the next run after the run or sweep ``wanted`` (see ``choose``).
 
     ``number`` is the place of the action to take, from "1", or ``ALL``; of a sweep the best settings are taken. Raises
     UsageError where no run, or several that are no sweep, are wanted.
     """
-    found = choose(analysis, wanted)
+    found = choose(analysis, wanted, option)
     return _best_of(found, lang) if isinstance(found, Group) else _after(found, number, lang)
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
 from loganalyzer.model.report import Diagnosis
+from loganalyzer.model.role import Quantity
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.where.language import Field
 from loganalyzer.reports.where.synonyms import synonyms
-from loganalyzer.roles.hyperparameters import is_number
+from loganalyzer.roles.hyperparameters import find, is_number, names_of_meanings
 
 MOST_SETTINGS = 60
 """Settings of a run that can be filtered by; the page carries them for every run."""
+MOST_WORDS = 6
+"""So many names of one setting, or of the validation loss, are words for each other."""
 OWN = ("name", "verdict", "kind", "confidence", "best", "best_step", "end", "wasted", "points")
 
 
@@ -40,10 +44,40 @@ def fields_of(diagnosis: Diagnosis, lang: Lang) -> dict[str, Field]:
     return {name: value for name, value in fields.items() if not isinstance(value, float) or math.isfinite(value)}
 
 
+def fields_of_all(runs: Sequence[Diagnosis], lang: Lang) -> list[dict[str, Field]]:
+    """The fields of each run, with those of one meaning under every name that one of the runs has for it.
+
+    ``lr`` and ``learning_rate`` are one setting, whatever a run calls it (one that has both keeps both); so is the validation loss
+    that each run is judged by.
+    """
+    records = [fields_of(d, lang) for d in runs]
+    names = names_of_meanings(d.hyperparameters for d in runs)
+    losses = Counter(name.lower() for d in runs if (name := _validation_loss(d)))
+    words = [name for name, _ in losses.most_common(MOST_WORDS)]
+    for d, record in zip(runs, records, strict=True):
+        for meaning, used in names.items():
+            own = next((own.lower() for own, _ in find(d.hyperparameters, meaning)), "")
+            if own in record:
+                for name in used[:MOST_WORDS]:
+                    record.setdefault(name.lower(), record[own])
+        if d.best is not None and _validation_loss(d):
+            for word in words:
+                record.setdefault(word, float(d.best.value))
+    return records
+
+
+def _validation_loss(d: Diagnosis) -> str:
+    """The series whose best value is that of the run, where it is a validation loss; "" otherwise."""
+    if d.best is None or d.best.series != d.objective.validation or d.objective.direction != "min":
+        return ""
+    role = d.roles.by_name.get(d.best.series)
+    return d.best.series if role is not None and role.quantity is Quantity.LOSS else ""
+
+
 def table(runs: Sequence[Diagnosis], lang: Lang) -> dict[str, Any]:
     """The fields of all runs for the page's script: ``names``, for each run its values in that order, None for none, and other
     words for the names."""
-    records = [fields_of(d, lang) for d in runs]
+    records = fields_of_all(runs, lang)
     names = list(dict.fromkeys(name for record in records for name in record))
     return {
         "names": [term_safe(name, 60) for name in names],
