@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 import loganalyzer
+from loganalyzer import messages
 from loganalyzer.messages import Lang
+from loganalyzer.model.verdicts import Verdict
 from tests.browser.conftest import LEVELS, Watched, problems, write_run
 from tests.sweep_logs import write
 
@@ -71,6 +73,33 @@ def test_a_phone_gets_a_few_short_rows_and_all_when_asked(sweep_url: str, open_p
     page.locator(".all:visible").first.click()
     assert (rows.count(), cards.count()) == (60, 60)
     assert not page.locator(".all:visible").count()
+
+
+def test_a_phone_without_scripts_gets_a_few_rows_and_all_with_a_tick(sweep_url: str, open_page: Open) -> None:
+    page = open_page(sweep_url, viewport=PHONE, java_script_enabled=False).page
+    rows, cards = page.locator("#table tbody tr:visible"), page.locator(".card:visible")
+    assert rows.count() == cards.count() == SHOWN_FIRST
+    hidden = page.locator(".card").nth(20)
+    page.goto(f"{sweep_url}#{hidden.get_attribute('id')}")
+    assert hidden.is_visible(), "a link to a run leads to it"
+    page.locator("#every-run").check()
+    assert rows.count() == cards.count() == page.locator(".card").count() > SHOWN_FIRST
+    wide = open_page(sweep_url, viewport={"width": 1024, "height": 844}, java_script_enabled=False).page
+    assert wide.locator("#table tbody tr:visible").count() > SHOWN_FIRST and not wide.locator("#every-run").is_visible()
+
+
+def test_the_bar_with_all_verdicts_is_one_line(url: str, open_page: Open, lang: Lang) -> None:
+    page = open_page(url, viewport={"width": 1280, "height": 844}).page
+    words = [messages.verdict(verdict, lang) for verdict in Verdict]
+    page.evaluate(
+        """words => { const bar = document.querySelector(".bar");
+        while (bar.children.length < words.length) bar.append(bar.lastElementChild.cloneNode(true));
+        document.querySelectorAll(".bar .word").forEach((e, i) => { e.textContent = words[i]; });
+        document.querySelectorAll(".bar b").forEach(e => { e.textContent = "12"; }); }""",
+        words,
+    )
+    assert page.locator(".bar li").count() == len(words)
+    assert page.locator(".sticky").evaluate("e => e.clientHeight") < 60
 
 
 def test_a_tick_does_not_take_the_keys(sweep_url: str, open_page: Open) -> None:

@@ -22,6 +22,18 @@ ROWS = "epoch,loss,val_loss\n" + "".join(f"{e},{1 / (e + 1):.5f},{1.1 / (e + 1):
 COMMIT = "0123456789" * 4
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_files_that_could_not_be_read_are_told_below_the_headline(lang: Lang, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(ROWS)
+    whole = analyze(str(tmp_path)).to_html(lang)
+    (tmp_path / "b.csv").write_text("")
+    (tmp_path / "train.log").write_text("Traceback (most recent call last):\n  ...\nRuntimeError: CUDA out of memory\n")
+    lost = analyze(str(tmp_path)).to_html(lang)
+    link = re.search(r'</h1>\s*<p class="note harmful"><a href="#unread">([^<]+)</a>', lost)
+    assert link and link[1].endswith("2") and 'href="#unread"' not in whole
+    assert "RuntimeError: CUDA out of memory" in lost.partition('id="unread"')[2]
+
+
 @pytest.mark.parametrize(
     ("roots", "title"),
     [

@@ -109,9 +109,11 @@ def _first_screen(
     place = {d.id: i for i, d in enumerate(runs)}
     worst = tiles.contexts(grouped(overview(analysis).attention, lang, analysis.runs), lang)
     first, *others = sentences(analysis, lang)
+    unread = sum(not u.expected for u in analysis.unread)
     return {
         "summary": unbroken(first, every=True),
         "more_said": unbroken(messages.sentences(others, lang), every=True),
+        "unread_said": messages.pair(messages.ui("html", "unread", lang), f"{unread:,}", lang) if unread else "",
         "note": term_safe(note, 300),
         "alone": len(runs) == 1 and not analysis.left_out.total and not note,
         "counts": _counts(analysis.tally, lang),

@@ -46,7 +46,7 @@ def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") 
     if content.unread:
         lines += [messages.ui("mail", "unread", lang), "-" * WIDTH]
         for file, reason in content.unread:
-            lines += wrap(f"{file}: {reason}", first="* ", rest="  ")
+            lines += wrap(messages.pair(file, reason, lang), first="* ", rest="  ")
         if content.more_unread:
             lines += wrap(messages.ui("mail", "more", lang, count=content.more_unread), first="* ", rest="  ")
         lines.append("")
