@@ -10,7 +10,6 @@ from loganalyzer.discovery.candidates import Candidate
 from loganalyzer.discovery.patterns import is_archive_name, looks_like_log
 from loganalyzer.discovery.source import LONG_HEAD_BYTES, has_long_lines
 from loganalyzer.discovery.tree import Tree
-from loganalyzer.discovery.unrecognised import what_it_has
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.record import Record
 from loganalyzer.model.run import Note
@@ -133,5 +132,7 @@ def _why_no_reader(source: Source) -> tuple[Note, bool]:
     long_lines = len(source.head) >= LONG_HEAD_BYTES and has_long_lines(source.head)
     if long_lines and suffix(source.path) in TEXT_SUFFIXES - {".json"}:  # JSON may rightly be one line
         return Note("first-line-too-long", {"limit": LONG_HEAD_BYTES}), False
+    from loganalyzer.discovery.unrecognised import what_it_has  # only for a file that no reader knows
+
     why = what_it_has(source)
     return why, why.code != "error-instead-of-curve"

@@ -180,7 +180,8 @@ def test_where_no_run_was_found_the_files_looked_at_are_told_unasked(analyze_log
     (tmp_path / "data" / "train.csv").write_text(f"PassengerId,Survived,Name,Age\n{rows}\n")
     done = analyze_logs("data", "--no-html")
     assert done.returncode == 5
-    assert "train.csv: holds no training curve" in done.stdout
+    assert "train.csv: none of its numbers has a name known as a loss" in done.stdout
+    assert "PassengerId, Survived, Age" in done.stdout
     assert "\n\n\n" not in done.stdout
 
 
