@@ -30,6 +30,12 @@ _BETWEEN = re.compile(r"[,;\s]+")
 _TIME = re.compile(r"\d{1,9}:\d\d:\d\d")
 _NAMELESS = re.compile(r"\s*(,?)0\r?\n")
 _WHOLE = re.compile(r"^[ \t]{0,8}[+-]?\d{1,18}[ \t]{0,8}\r?$", re.MULTILINE)
+_TENSOR = re.compile(
+    r'"?(?:tf\.)?[tT]ensor\(([-+.\w]{1,40})'
+    r"(?:, (?:shape=\(\)|dtype=[\w.]{1,30}|numpy=[-+.\w]{1,40}|device='{1,2}[\w:]{1,20}'{1,2}"
+    r'|requires_grad=True|grad_fn=<\w{1,60}>)){0,4}\)"?'
+)
+"""A number as PyTorch and TensorFlow print a tensor of one."""
 _QUOTED = re.compile(r'\s{0,8}"[ \t]{0,8}[+-]?(?:\d|\.\d)[^"\n]{0,60}"[ \t]{0,8}(?:[,;\t|\r\n]|$)')
 """A first cell that is a number in quotes: writers of CSV that quote whatever they write."""
 _COUNTED = re.compile(
@@ -45,7 +51,9 @@ _CLOCK = re.compile(
 
 def as_lines(text: str) -> str:
     """The rows of a JSON array of arrays, or of numbers, or behind a clock, or counted by what is glued to their values, or
-    lying (a curve a line), as lines of cells without quotes; any other text as it is."""
+    lying (a curve a line), as lines of cells without quotes and without what prints of a tensor; any other text as it is."""
+    if "ensor(" in text[:LONGEST_COMMENT]:
+        text = _TENSOR.sub(r"\1", text)
     if _QUOTED.match(text):
         text = text.replace('"', "")
     if _CLOCK.match(text):
