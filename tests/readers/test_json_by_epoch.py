@@ -119,6 +119,28 @@ def test_reports_of_each_epoch_are_a_curve(executions: int) -> None:
     assert run.series["val_accuracy"].values.tolist() == LOSSES and run.hyperparameters == {"lr": 0.01, "units": 64}
 
 
+@pytest.mark.parametrize("torn", [False, True])
+def test_a_trial_that_became_nan_or_is_torn(torn: bool) -> None:
+    data = trial(4).replace(b"%r" % LOSSES[3], b"NaN", 1)
+    (run,) = tuner_trials.READER.read("t.json", [source("t.json", data[:-20] if torn else data)])
+    assert isinstance(run, Run) and str(run.series["val_accuracy"].values[-1]) == "nan"
+    assert run.hyperparameters == {"lr": 0.01, "units": 64} and len(run.notes) == torn
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"metrics": None}, {"metrics": {"metrics": None}}, {"metrics": {"metrics": {"loss": None}}}, {"metrics": []},
+        {"metrics": {"metrics": {"loss": {"observations": None}}}}, {"hyperparameters": None}, {"hyperparameters": {"values": 3}},
+        {"metrics": {"metrics": {"loss": {"observations": [None, 3, {"step": 1}, {"value": "x", "step": 2}]}}}},
+    ],
+)  # fmt: skip
+def test_odd_trials(odd: dict[str, object]) -> None:
+    data = json.dumps({"trial_id": "03", "hyperparameters": {}, **odd}).encode()
+    (item,) = tuner_trials.READER.read("t.json", [source("t.json", data)])
+    assert isinstance(item, Unread) and item.note.code == "tuner-trial"
+
+
 @pytest.mark.parametrize(
     ("data", "names"),
     [

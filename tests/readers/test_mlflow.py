@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
 import sys
@@ -166,6 +167,18 @@ def test_stored_run() -> None:
     assert run.series["loss"].steps.tolist() == [0, 1, 2] and run.series["loss"].values.tolist() == [3, 2, 1]
     assert run.series["loss"].wall_times is not None and run.series["loss"].wall_times.tolist() == [1.5, 2.5, 3.5]
     assert str(run.series["best"].values[0]) == "inf" and run.notes == ()
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("as_number", [False, True])
+def test_stored_values_that_are_no_numbers(value: float, as_number: bool) -> None:
+    """As this version writes them, and as JSON of Python does."""
+    points = {"loss": [(i, 1.0 / (i + 1), float(i)) for i in range(5)] + [(5, value, 5.0)]}
+    data = mlflow_run.document({}, points, 0)
+    if as_number:
+        data = mlflow_run.MAGIC + json.dumps({"params": {}, "bad": 0, "metrics": points}).encode() + b"}"
+    (run,) = mlflow_run.READER.read("k", [source(STORED, data)])
+    assert isinstance(run, Run) and str(run.series["loss"].values[-1]) == str(value) and len(run.series["loss"]) == 6
 
 
 def test_stored_run_of_points_that_could_not_be_read() -> None:
