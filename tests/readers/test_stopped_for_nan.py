@@ -113,3 +113,20 @@ def test_the_exception_of_a_notebook(error: str, tmp_path: Path) -> None:
     (run,) = loganalyzer.load(tmp_path)
     assert math.isnan(run.series["loss"].values[-1])
     assert math.isfinite(run.series["val_loss"].values[-1])
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_said_in_a_file_of_its_own(end: str, tmp_path: Path) -> None:
+    """The errors of a job in a file beside its output: the numbers end well, and ``--strict`` tells."""
+    (tmp_path / "job.out").write_text(printed(PRINTED["steps"]))
+    (tmp_path / "job.err").write_text(f"Traceback (most recent call last):\n{end}\n")
+    (unread,) = loganalyzer.analyze(tmp_path).unread
+    assert unread.file == "job.err" and not unread.expected
+    assert unread.note.code in ("only-stopped-for-nan", "error-instead-of-curve")
+
+
+@pytest.mark.parametrize("end", NOT_ENDS)
+def test_errors_of_another_kind(end: str, tmp_path: Path) -> None:
+    (tmp_path / "job.out").write_text(printed(PRINTED["steps"]))
+    (tmp_path / "job.err").write_text(f"{end}\n")
+    assert all(one.note.code != "only-stopped-for-nan" for one in loganalyzer.analyze(tmp_path).unread)

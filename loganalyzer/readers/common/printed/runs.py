@@ -49,7 +49,8 @@ def read_printed(key: str, path: str, data: bytes) -> Iterator[Run | Unread]:
         elif (right := right_answers_in(text, key, path)) is not None:
             yield right.with_notes(*notes)
         else:
-            yield item if (why := refusal(text)) is None else Unread(path, why)
+            why = refusal(text) or (Note("only-stopped-for-nan") if parser.stopped else None)
+            yield item if why is None else Unread(path, why)
 
 
 def _named_runs(key: str, path: str, text: str) -> list[Run]:
