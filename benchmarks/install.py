@@ -222,7 +222,8 @@ def main() -> None:
         f"{platform.python_version()}, load average at the start {load:.1f}. Packages come from the installer's cache. Making the",
         "environment counts. `slim` is a wheel that does not ask for what the first answer does not need: "
         f"{', '.join(SOMETIMES)}.",
-        "The default asks for them, so that no output is missing after an installation.",
+        "The default asks for them, so that no output is missing after an installation. What each package costs: "
+        "[install_parts.md](install_parts.md).",
         "",
         "| installer | what | install (s) | first `analyze-logs sample_runs` (s) | MB | distributions "
         f"| times `tensorboard` | goal {GOAL} |",

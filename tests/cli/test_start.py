@@ -21,6 +21,7 @@ OWN = {
     "loganalyzer.pipeline.cache", "loganalyzer.pipeline.history", "loganalyzer.gate.baseline", "loganalyzer.gate.history",
     "loganalyzer.messages.catalogue", "loganalyzer.readers.text", "loganalyzer.readers.json", "loganalyzer.readers.notebook",
     "loganalyzer.readers.trackers.wandb", "loganalyzer.readers.trackers.mlflow", "loganalyzer.discovery.remote.download",
+    "loganalyzer.discovery.unrecognised", "loganalyzer.readers.common.printed.lines",
 }  # fmt: skip
 TABLES, EVENTS = "loganalyzer.readers.csv.reader", "loganalyzer.readers.tensorboard.reader"
 
