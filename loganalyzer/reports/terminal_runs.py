@@ -13,8 +13,10 @@ from loganalyzer.reports.summary import next_steps, told
 from loganalyzer.reports.terminal_lines import Lines
 from loganalyzer.reports.terminal_sweep import show_sweep
 from loganalyzer.reports.wrap import columns
+from loganalyzer.roles.hyperparameters import meaning_of
 
 MOST_ENTRIES, MOST_SWEEPS = 60, 5
+MOST_SETTINGS = 20
 ARROW = "-> "
 
 
@@ -58,6 +60,8 @@ def show_every_run(analysis: Analysis, out: Lines, lang: Lang) -> None:
             out.write(term_safe(line), 2, hang=2)
         _show_notes(diagnosis, out, lang, "", everything=True)
         _show_steps(diagnosis, out, lang)
+        if settings := _settings(diagnosis, lang):
+            out.write(term_safe(settings), 2, "dim", hang=2)
         if close := messages.rival(diagnosis, lang):
             out.write(close, 2, "dim")
         for outcome in told(diagnosis, lang):
@@ -66,6 +70,17 @@ def show_every_run(analysis: Analysis, out: Lines, lang: Lang) -> None:
             out.write(term_safe(text), 4 if outcome.cause else 2, "dim", hang=2)
     if more := analysis.tally.total - len(analysis.runs):
         out.write(messages.ui("terminal", "more", lang, count=more), style="dim")
+
+
+def _settings(diagnosis: Diagnosis, lang: Lang) -> str:
+    """The settings that the run was read with, the first of many; those that the tool has a meaning for come first."""
+    known = sorted(diagnosis.hyperparameters.items(), key=lambda own: not meaning_of(own[0]))
+    if not known:
+        return ""
+    said = [f"{name} = {messages.typed(value)}" for name, value in known[:MOST_SETTINGS]]
+    if more := len(known) - len(said):
+        said.append(messages.ui("changes", "more_settings", lang, count=more))
+    return messages.ui("terminal", "settings", lang, settings=messages.listed(said, lang))
 
 
 def _show_entry(entry: Alike, out: Lines, lang: Lang) -> None:

@@ -80,7 +80,7 @@ TABLE: Mapping[str, Hyperparameter] = {
         "dropout dropout_rate p_dropout drop_rate dropout_p", vague="drop", in_run_names=True, printed=True, fixed=True
     ),
     "epochs": _named(
-        "epochs num_epochs max_epochs n_epochs num_train_epochs max_epoch total_epochs", in_run_names=True, printed=True
+        "epochs num_epochs max_epochs n_epochs num_train_epochs max_epoch total_epochs エポック数", in_run_names=True, printed=True
     ),
     "seed": _named(
         "seed random_seed random_state manual_seed global_seed", kind=Kind.SEED, in_run_names=True, printed=True, fixed=True

@@ -24,6 +24,7 @@ from loganalyzer.readers.common.run_fields import by_run, tell_runs
 from loganalyzer.readers.deadline import time_is_up, within
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.readers.json.nested_arrays import arrays_in, holds_arrays
+from loganalyzer.readers.json.settings_records import settings_before
 from loganalyzer.readers.json.typed_lines import TypedLines
 from loganalyzer.roles.assign import role_of
 
@@ -91,6 +92,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         if holds_arrays(text):
             yield from _nested(key, source.path, text, notes)
             continue
+        settings, text = settings_before(text)
         if several := _several(text):
             yield from _runs_apart(key, source.path, several, notes)
             continue
@@ -98,7 +100,8 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
             table = _table(_array(text, notes))
         else:
             table = _lines(text, notes)
-        yield from runs_of_table(key, source.path, "json-lines", table, tuple(notes))
+        for run in runs_of_table(key, source.path, "json-lines", table, tuple(notes)):
+            yield replace(run, hyperparameters={**settings, **run.hyperparameters}) if settings else run
 
 
 def _several(text: str) -> dict[str, list[Mapping[str, Any]]]:

@@ -18,11 +18,11 @@ _PAIR = re.compile(
 _ROW = re.compile(rf"^\s*(?:\[[^\]]{{0,60}}\]\s*)*({_NAME})\s+\.{{2,}}\s+(\S{{1,60}})\s*$")
 _LONE = re.compile(r"^\s*(?:[-*]\s+|--)?['\"]?([^\W\d](?:[\w \-]|\.(?=\w)){0,40}?)['\"]?\s*[:=]\s*(\S{1,40})\s*,?$")
 _SPOKEN = re.compile(
-    r"(?<![\w.-])(lr|learning[ _-]rate|batch[ _-]size|weight[ _-]decay|wd|momentum|dropout)"
+    r"(?<![\w.-])(lr|learning[ _-]rate|batch[ _-]size|weight[ _-]decay|wd|momentum|dropout|学習率|バッチサイズ|エポック数)"
     r"(?:\s{0,3}[=:]\s{0,3}|\s{1,3}(?:of\s{1,3}|is\s{1,3})?)(\d[\d.]{0,20}(?:e[-+]?\d{1,3})?)(?![\w.]*[\w])",
     re.IGNORECASE,
 )
-_SPOKEN_OF = re.compile("lr|learning|size|decay|wd|momentum|dropout|optimi")
+_SPOKEN_OF = re.compile("lr|learning|size|decay|wd|momentum|dropout|optimi|学習率|サイズ|エポック数")
 """Parts of the words without which a line speaks of no setting: most lines, told before any expression."""
 _OPTIMIZER = re.compile(r"(?<![\w.-])(AdamW|Adam|SGD|RMSprop|Adagrad)(?![\w-])", re.IGNORECASE)
 _NOT_SPOKEN = re.compile(r"loss|acc|epoch\W{0,3}\d|step\W{0,3}\d|iter|best|suggest|decay(?:ed|ing)|adjust|reduc|->")
