@@ -134,6 +134,26 @@ def test_a_run_of_a_sweep_is_told_the_best_rate_of_the_sweep(tmp_path: Path) -> 
     assert not any(action.fix.startswith("lr-") for d in runs.values() for action in d.actions)
 
 
+@pytest.mark.parametrize(
+    "rates", [(1.0, 2.0, 3.0), (0.1, 0.3, 1.0), (1e-4, 1e-3, 1e-2), (0.01, 0.02, 0.04), (0.5, 1.0, 2.0, 4.0)]
+)
+@pytest.mark.parametrize("best", [0, 1])
+def test_where_every_run_overfits_no_rate_is_the_answer(tmp_path: Path, rates: tuple[float, ...], best: int) -> None:
+    for place, rate in enumerate(rates):
+        low = 0.42 if place == best else 0.48 + 0.02 * place
+        rows = [
+            f"{i},{1.5 * 0.8**i + 0.01},{low + max(0.0, 0.3 - 0.15 * i) + 0.02 * (place + 1) * max(0, i - 2)}\n"
+            for i in range(40)
+        ]
+        own = tmp_path / f"lr_{rate}"
+        own.mkdir()
+        (own / "log.csv").write_text("epoch,train_loss,val_loss\n" + "".join(rows), encoding="utf-8")
+        (own / "config.json").write_text(json.dumps({"lr": rate}), encoding="utf-8")
+    runs = analyze(tmp_path).runs
+    assert {d.verdict.value for d in runs} == {"overfitting"}
+    assert not any(action.fix == "sweep-best-rate" for d in runs for action in d.actions)
+
+
 def test_the_json_says_what_to_set_what_to_keep_and_why() -> None:
     told = run_dict(diagnosed(OVER, {"early_stopping_patience": 30}), "en")["prescription"]
     assert told[0]["set"] == [{"name": "early_stopping_patience", "meaning": "early_stopping", "from": 30, "to": 3}]
