@@ -11,7 +11,7 @@ from loganalyzer.model.record import Record
 from loganalyzer.model.report import Diagnosis, Tally
 from loganalyzer.pipeline.projection import Projection, WholeDiagnosis
 from loganalyzer.pipeline.run_summary import RunSummary, Summarise, unpacked
-from loganalyzer.reports.order import Urgency
+from loganalyzer.reports.order import Urgency, by_name
 
 Result = TypeVar("Result")
 
@@ -58,7 +58,7 @@ class KeepAll:
 
     def collected(self) -> Collected:
         """Return all runs; sweeps are compared by the runs themselves."""
-        runs = tuple(sorted(self._runs, key=lambda d: d.id))
+        runs = tuple(by_name(self._runs))
         return Collected(runs, runs, frozenset(p for d in runs for p in d.patterns), Tally())
 
 
@@ -94,10 +94,10 @@ class KeepWorst:
     def collected(self) -> Collected:
         """Return the worst runs; the others are counted."""
         self._drop_the_rest()
-        runs = tuple(sorted((unpacked(packed) for _, packed in self._kept), key=lambda d: d.id))
+        runs = tuple(by_name(unpacked(packed) for _, packed in self._kept))
         kept = Tally.of(runs)
         left_out = Tally(+(self._verdicts - Counter(kept.verdicts)), +(self._attention - Counter(kept.attention)))
-        members = sorted(self._members, key=lambda d: d.id)
+        members = by_name(self._members)
         return Collected(runs, members, frozenset(self._patterns), left_out)
 
     def _drop_the_rest(self) -> None:

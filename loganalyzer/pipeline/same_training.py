@@ -18,6 +18,7 @@ from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats, Ints, Note, Run, Series
 from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.quantities import OBJECTIVES
+from loganalyzer.reports.order import by_name
 from loganalyzer.roles.assign import role_of
 
 FEWEST = 3
@@ -53,7 +54,7 @@ def merged(runs: Sequence[Run]) -> list[Run]:
                 break
         else:
             kept.append(run)
-    return sorted(kept, key=lambda r: r.id)
+    return by_name(kept)
 
 
 def agreements(first: Run, second: Run) -> list[Agreement]:

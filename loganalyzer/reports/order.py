@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TypeVar
 
 from loganalyzer.model.confidence import LEVELS, level
+from loganalyzer.model.plugins import HasId
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.verdicts import Verdict
 
@@ -14,6 +16,7 @@ _SURE = {name: i for i, name in enumerate(LEVELS)}
 
 
 Urgency = tuple[bool, int, int, float, str]
+Named = TypeVar("Named", bound=HasId)
 
 
 def urgency(d: Diagnosis) -> Urgency:
@@ -36,6 +39,11 @@ def worst_first(runs: Iterable[Diagnosis]) -> list[Diagnosis]:
 def _padded(name: str) -> str:
     """A name as a text that sorts in its natural order: s2 before s10."""
     return re.sub(r"(?<![0-9.])[0-9]{1,14}(?![0-9])", lambda found: found[0].zfill(15), name)
+
+
+def by_name(runs: Iterable[Named]) -> list[Named]:
+    """Sort runs by their ids in natural order; two spellings of one number ("1", "01") by their text."""
+    return sorted(runs, key=lambda run: (natural(run.id), run.id))
 
 
 def natural(name: str) -> tuple[tuple[int, float, str], ...]:

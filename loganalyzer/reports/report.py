@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from loganalyzer.model.record import replace
 from loganalyzer.model.report import Analysis, Tally
+from loganalyzer.reports.order import by_name
 
 if TYPE_CHECKING:
     from loganalyzer.messages import Lang
@@ -65,7 +66,7 @@ class Report(Analysis, eq=False):
         if len(self.runs) <= most:
             return self
         ordered = worst_first(self.runs)
-        kept = tuple(sorted(ordered[:most], key=lambda d: d.id))
+        kept = tuple(by_name(ordered[:most]))
         return replace(self, runs=kept, left_out=self.left_out + Tally.of(ordered[most:]))
 
     def _repr_html_(self) -> str:

@@ -31,3 +31,12 @@ def test_runs_of_one_verdict_and_confidence_are_in_the_order_of_their_names(tmp_
     assert len({d.probability for d in report.runs}) > 1
     told = [(d.verdict, level(d.probability), natural(d.id)) for d in worst_first(report.runs)]
     assert len(told) == 16 and told == sorted(told)
+
+
+def test_a_report_holds_its_runs_in_the_order_in_which_a_person_counts(tmp_path: Path) -> None:
+    rows = "".join(f"{step},{2 / (1 + step)}\n" for step in range(12))
+    for number in (10, 2, 1):
+        (tmp_path / f"trial{number}").mkdir()
+        (tmp_path / f"trial{number}" / "metrics.csv").write_text("epoch,train_loss\n" + rows, encoding="utf-8")
+    report = loganalyzer.analyze(tmp_path)
+    assert [run.id.split("/")[0] for run in report.runs] == ["trial1", "trial2", "trial10"]
