@@ -13,7 +13,7 @@ from functools import lru_cache
 from loganalyzer.model.role import Quantity, Role, Split
 from loganalyzer.roles.agents import agent_of
 from loganalyzer.roles.metric_names import METRICS, VAGUE_METRICS
-from loganalyzer.roles.own_names import own_role
+from loganalyzer.roles.own_names import known_names, named
 from loganalyzer.roles.players import player_of
 from loganalyzer.roles.vocabulary import (
     COARSE_STEP_NAMES,
@@ -43,7 +43,9 @@ _NOT_ACCURACY = re.compile("acc(?:um|el|ess|ount|ident)")
 
 def role_of(name: str) -> Role:
     """The role that a logged name plays: what its words say, or the user inside of ``own_names``."""
-    return own_role(name, _by_words(name))
+    if own := known_names():
+        return named(name, dict(own), _by_words(name)) or _by_words(name)
+    return _by_words(name)
 
 
 @lru_cache(maxsize=8192)

@@ -33,20 +33,14 @@ def own_names(roles: Mapping[str, str]) -> Iterator[None]:
         _own.reset(token)
 
 
-def own_role(name: str, usual: Role) -> Role:
-    """The role of ``name`` where it is one of the user's own names; else ``usual``, what it is by its words."""
-    own = _own.get()
-    return (named(name, dict(own), usual) if own else None) or usual
-
-
 def is_own_name(name: str) -> bool:
     """True if ``name`` is one to which the user gave a role."""
     return any(matches(name, pattern) for pattern, _ in _own.get())
 
 
-def known_names() -> OwnNames:
-    """The names that ``role_of`` knows beside the usual words, and their roles: part of the key of what a cache keeps."""
-    return _own.get()
+known_names = _own.get
+"""The names that ``role_of`` knows beside the usual words, and their roles: part of the key of what a cache keeps. It is asked
+for every name of every line, so it is the variable's own method."""
 
 
 def matches(name: str, pattern: str) -> bool:

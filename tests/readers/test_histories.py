@@ -216,7 +216,7 @@ def test_pickle_bombs(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
         only(data, "h.pkl")
     assert refused.value.code in {"bad-pickle", "too-large", "no-training-log"}
     calls = sum(entry.callcount for entry in work.getstats())
-    assert calls < 12 * len(data) + 100, "work grows with what a pickle weighs, not with what it unfolds to"
+    assert calls < 12 * len(data) + 150, "work grows with what a pickle weighs, not with what it unfolds to"
     assert converted <= len(data)
 
 
