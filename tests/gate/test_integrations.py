@@ -172,7 +172,7 @@ def test_hook_template_and_example_load(tmp_path: Path) -> None:
 
 def test_the_configuration_in_the_documentation_is_valid(tmp_path: Path) -> None:
     text = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
-    (tmp_path / "loganalyzer.toml").write_text(text.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    (tmp_path / "loganalyzer.toml").write_text(text.split("```toml\n")[2].split("```")[0], encoding="utf-8")
     assert load(directory=tmp_path, environment={}, rules=load_rules()).require_runs == 3
 
 
