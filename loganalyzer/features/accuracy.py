@@ -105,6 +105,12 @@ def as_accuracy(errors: Curve) -> Curve | None:
     return Curve(errors.name, errors.steps, right, -1.0, errors.origin, errors.span, errors.wall_times)
 
 
+def logged_errors(right: Curve, metrics: Sequence[MetricCurves]) -> Curve | None:
+    """The error rate that ``right`` was made of, as the log has it; None for an accuracy that was logged itself."""
+    logged = (own for metric in metrics if metric.name in ERROR_RATES for own in (metric.train, metric.validation))
+    return next((own for own in logged if own is not None and own.name == right.name), None)
+
+
 @per_curve
 def unit_scale(curve: Curve) -> float:
     """1 for a metric logged as 0..1, 100 for one logged in percent, 0 when it is on neither scale."""

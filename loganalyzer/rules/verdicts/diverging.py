@@ -58,7 +58,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.above_start import above_start, orders_above, thrown_up
-from loganalyzer.features.accuracy import LITTLE_LEARNED, at_chance
+from loganalyzer.features.accuracy import LITTLE_LEARNED, at_chance, logged_errors
 from loganalyzer.features.accuracy_collapse import accuracy_collapse
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.epochs_beside import epoch_at
@@ -198,7 +198,10 @@ def _collapsed(curve: Curve, view: View, limits: Limits) -> Outcome | None:
     margin = min(rise.z / limits.z, collapse.margin, (collapse.held / limits.stays) ** 4)
     if margin < 1.0 or count_returns(metric, rise.best, rise.end) >= RECURRING:
         return None
-    return _risen(metric, rise, rise.departed, arrays.sigmoid_margin(margin), variant="accuracy")
+    score = arrays.sigmoid_margin(margin)
+    if (errors := logged_errors(metric, view.metrics)) is not None:
+        return _risen(errors, measure_rise(errors), rise.departed, score, variant="errors")
+    return _risen(metric, rise, rise.departed, score, variant="accuracy")
 
 
 def _climb(curve: Curve, first: int, limits: Limits) -> int | None:
