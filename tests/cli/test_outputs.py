@@ -69,6 +69,23 @@ def test_an_output_is_the_same_bytes_when_runs_stream_by(
     assert results[0] and results[0] == results[1]
 
 
+@pytest.mark.parametrize(
+    ("given", "page"),
+    [("night", "night/index.html"), ("night.html", "night.html"), ("a/b.HTM", "a/b.HTM"), ("v1.2", "v1.2/index.html")],
+)
+def test_the_page_is_a_file_that_is_named_or_stands_in_a_folder(
+    given: str, page: str, three: Path, tmp_path: Path
+) -> None:
+    assert call(three, "-q", "--output", tmp_path / given).exit_code == 0
+    assert (tmp_path / page).read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+
+
+def test_a_folder_may_be_called_like_a_page(three: Path, tmp_path: Path) -> None:
+    (tmp_path / "old.html").mkdir()
+    assert call(three, "-q", "--output", tmp_path / "old.html").exit_code == 0
+    assert (tmp_path / "old.html" / "index.html").is_file()
+
+
 def test_each_output_has_every_run(three: Path, tmp_path: Path) -> None:
     """What the comparison above compares is not two documents of nothing."""
     for each in OWN:

@@ -32,8 +32,8 @@ page = together(
         "folder",
         default="reports",
         show_default=True,
-        metavar="DIR",
-        help="Folder for the HTML report.",
+        metavar="DIR|FILE.html",
+        help="Folder for the HTML report, or its file.",
     ),
     click.option("--no-html", is_flag=True, help="Write no HTML report."),
     click.option(

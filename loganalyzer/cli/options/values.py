@@ -95,8 +95,10 @@ class CliOptions:
 
     @property
     def page(self) -> Path | None:
-        """Path of the HTML report; None if it is switched off."""
-        return None if self.no_html else Path(self.folder) / "index.html"
+        """Path of the HTML report: index.html in the folder, or a file that is named; None if it is switched off."""
+        given = Path(self.folder)
+        file = given.suffix.lower() in {".html", ".htm"} and not given.is_dir()
+        return None if self.no_html else given if file else given / "index.html"
 
     @property
     def streamed(self) -> tuple[Output, ...]:
