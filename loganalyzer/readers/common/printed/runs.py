@@ -8,6 +8,7 @@ from loganalyzer.model.record import replace
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.common.printed.absent import with_missing_ends
 from loganalyzer.readers.common.printed.axis import Stretch, stretches, uncounted_stretches, values_left_out
+from loganalyzer.readers.common.printed.bare_values import bare_values_in
 from loganalyzer.readers.common.printed.counting import before_any_counter
 from loganalyzer.readers.common.printed.data_set_names import with_losses_of_data_sets
 from loganalyzer.readers.common.printed.episodes import are_of_evaluation
@@ -48,6 +49,8 @@ def read_printed(key: str, path: str, data: bytes) -> Iterator[Run | Unread]:
             yield from (run.with_notes(*notes) for run in best)
         elif (right := right_answers_in(text, key, path)) is not None:
             yield right.with_notes(*notes)
+        elif (bare := bare_values_in(text, key, path)) is not None:
+            yield bare.with_notes(*notes)
         else:
             why = refusal(text) or (Note("only-stopped-for-nan") if parser.stopped else None)
             yield item if why is None else Unread(path, why)
