@@ -10,7 +10,6 @@ from loganalyzer.model.outcome import Number
 from loganalyzer.model.prescription import Change, Expected, Prescription
 from loganalyzer.model.record import Record, replace
 from loganalyzer.model.report import Diagnosis, Group
-from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_number
 from loganalyzer.rules.fixes.contradictions import subjects
 
@@ -41,10 +40,7 @@ def _went_wrong(d: Diagnosis) -> bool:
 
 
 def _best_rate(group: Group) -> BestRate | None:
-    """The suggested rate of a sweep; None where none is, or where all runs overfit: the best value of an early epoch says
-    nothing about the rate."""
-    if all(member.verdict is Verdict.OVERFITTING for member in group.table):
-        return None
+    """The suggested rate of a sweep; None where none is."""
     for name, advice in group.suggested.items():
         own = [m for m in group.table if _is(m.settings.get(name), advice["value"])]
         scores = [m.score for m in own if m.score is not None and not m.failed]

@@ -14,10 +14,12 @@ from pathlib import PurePosixPath
 
 from loganalyzer.diagnosis.sweep_answer import answer
 from loganalyzer.diagnosis.sweep_findings import Table, batches, edges, seeds, settings_apart, signed, suggestion
+from loganalyzer.diagnosis.sweep_unhealthy import UNRECOMMENDED, none_healthy
 from loganalyzer.model.outcome import Verdict
 from loganalyzer.model.record import replace
 from loganalyzer.model.report import Diagnosis, Group, Member, SweepFinding
 from loganalyzer.model.run import Detail
+from loganalyzer.model.sweep import Answer
 from loganalyzer.roles.hyperparameters import find, is_bookkeeping, is_number, is_seed, number, says_what_is_learned
 from loganalyzer.rules.base import Abstention
 from loganalyzer.rules.registry import load_rules
@@ -114,7 +116,7 @@ def _group(members: Sequence[Diagnosis], fewest: int, most: int) -> Group | None
     rows = [_member(d, varies, seed_names, series, direction) for d in members]
     rows.sort(key=lambda m: (m.failed, math.inf if m.score is None else signed(m.score, direction), m.run))
     table = Table(tuple(rows), direction)
-    suggested, findings = _findings(varies, table, _common_rate(members))
+    suggested, findings = _findings(varies, table, members)
     return Group(
         id=_id(members),
         runs=tuple(sorted(d.id for d in members)),
@@ -124,8 +126,17 @@ def _group(members: Sequence[Diagnosis], fewest: int, most: int) -> Group | None
         series=series,
         direction=direction,
         table=table.members,
-        answer=answer(table, tuple(varies)),
+        answer=_answer(table, varies, findings),
     )
+
+
+def _answer(table: Table, varies: Mapping[str, tuple[Detail, ...]], findings: Sequence[SweepFinding]) -> Answer | None:
+    """The answer; values beside the best are no advice where no run is healthy."""
+    found = answer(table, tuple(varies))
+    silent = {finding.numbers["name"] for finding in findings if finding.id in UNRECOMMENDED}
+    if found is None or not silent:
+        return found
+    return replace(found, further=tuple(each for each in found.further if each.name not in silent))
 
 
 def _varied(members: Sequence[Diagnosis], names: Sequence[str]) -> dict[str, tuple[Detail, ...]]:
@@ -139,14 +150,19 @@ def _varied(members: Sequence[Diagnosis], names: Sequence[str]) -> dict[str, tup
 
 
 def _findings(
-    varies: Mapping[str, tuple[Detail, ...]], table: Table, common_rate: float | None
+    varies: Mapping[str, tuple[Detail, ...]], table: Table, members: Sequence[Diagnosis]
 ) -> tuple[dict[str, Mapping[str, float]], list[SweepFinding]]:
     """What to take of which setting, and what the table says of the settings that vary."""
     suggested: dict[str, Mapping[str, float]] = {}
     findings: list[SweepFinding] = []
     numeric = {name: values[0] for name, values in varies.items() if all(map(is_number, values))}
     rate = next((name for name, _ in find(numeric, "learning_rate")), "")
+    unhealthy = none_healthy(members, rate, table.direction)
+    if unhealthy is not None:
+        findings.append(unhealthy)
     for name in numeric:
+        if unhealthy is not None and name == rate:
+            continue
         if name == rate:
             advice, told = suggestion(name, table)
             findings.extend(told)
@@ -156,7 +172,7 @@ def _findings(
             findings.extend(edges(name, table, rate=name == rate))
     batch = next((name for name, _ in find(numeric, "batch_size")), "")
     if batch:
-        findings.extend(batches(batch, rate, common_rate, table))
+        findings.extend(batches(batch, rate, _common_rate(members), table))
     findings.extend(seeds(table))
     findings.extend(settings_apart(table))
     return suggested, findings

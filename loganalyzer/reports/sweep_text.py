@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from loganalyzer import messages
 from loganalyzer.diagnosis.failure_groups import FailureGroup, failure_groups
+from loganalyzer.diagnosis.sweep_unhealthy import UNRECOMMENDED
 from loganalyzer.messages import Lang
 from loganalyzer.model.report import Diagnosis, Group, Member, SweepFinding
 from loganalyzer.model.run import Detail
@@ -33,7 +34,8 @@ def headlines(group: Group, answer: Answer, lang: Lang) -> list[str]:
     """What the sweep says, sentence by sentence: the best settings, how many failed in which corner, what else is not well."""
     best = _ui("headline", lang, count=len(group.runs), settings=where(answer.best.where, lang),
                score=score(answer.best, group, lang))  # fmt: skip
-    return [best, *corner(group, answer, lang), *besides(group, answer, lang)]
+    unhealthy = [finding(f, lang) for f in group.findings if f.id in UNRECOMMENDED]
+    return [best, *unhealthy, *corner(group, answer, lang), *besides(group, answer, lang)]
 
 
 def subject(group: Group, lang: Lang, *, best: bool = True) -> str:

@@ -11,9 +11,10 @@ from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.diagnosis.sweeps import compare
 from loganalyzer.messages import LANGUAGES, Lang, ui
 from loganalyzer.model.outcome import Severity
-from loganalyzer.model.report import Diagnosis, Group, SweepFinding
+from loganalyzer.model.report import Analysis, Diagnosis, Group, SweepFinding
 from loganalyzer.model.run import Detail, Run, Series
 from loganalyzer.reports import sweep_text
+from loganalyzer.reports.next_run.plan import next_run
 
 
 def diagnosed(run_id: str, end: float, settings: Mapping[str, Detail], seed: int = 0) -> Diagnosis:
@@ -175,3 +176,51 @@ def test_a_larger_batch_at_the_same_rate(larger: float, told: bool) -> None:
     for o in found:
         assert o.numbers["linear"] == pytest.approx(1.6)
         assert "{" not in ui("groups", o.id, "en", **o.numbers)
+
+
+def overfitting(run_id: str, best: float, end: float, settings: Mapping[str, Detail]) -> Diagnosis:
+    """A run that learns by heart: validation rises from ``best`` at epoch 6 to ``end``."""
+    steps = np.arange(1, 61, dtype=np.int64)
+    train = 0.01 + 2.0 * np.exp(-steps / 5)
+    fall = best + (2.5 - best) * np.exp(-(steps - 1.0))
+    validation = np.where(steps < 6, fall, best + (end - best) * (steps - 5) / 55)
+    series = {"train_loss": Series("train_loss", steps, train), "val_loss": Series("val_loss", steps, validation)}
+    return diagnose(Run(run_id, (f"{run_id}.csv",), "csv", series, settings, step_unit="epoch"))
+
+
+@pytest.mark.parametrize("name", ["lr", "learning_rate", "学習率", "optimizer.lr"])
+@pytest.mark.parametrize(
+    ("ends", "expected", "low"),
+    [
+        ({1.0: 1.0, 2.0: 1.3, 3.0: 2.0}, "sweep-none-healthy-lower", 0.3),
+        ({0.1: 0.9, 0.3: 1.5}, "sweep-none-healthy-lower", 0.03),
+        ({1e-3: 1.5, 1e-2: 1.0, 1e-1: 2.0}, "sweep-none-healthy", None),
+        ({1e-3: 1.9, 1e-2: 1.5, 1e-1: 1.1}, "sweep-none-healthy", None),
+        ({1.0: float("nan"), 3.0: float("nan"), 10.0: float("nan")}, "sweep-all-diverge", 0.3),
+        ({1.0: 1.0, 3.0: float("nan"), 10.0: float("nan")}, "sweep-none-healthy-lower", 0.3),
+    ],
+)
+def test_where_no_run_is_healthy_no_rate_is_recommended(
+    name: str, ends: Mapping[float, float], expected: str, low: float | None
+) -> None:
+    runs = [
+        overfitting(f"s/lr_{lr}", 0.4, end, {name: lr})
+        if np.isfinite(end)
+        else diagnosed(f"s/lr_{lr}", end, {name: lr})
+        for lr, end in ends.items()
+    ]
+    assert {d.verdict.value for d in runs} <= {"overfitting", "diverging"}
+    group = only(compare(runs))
+    assert group.findings[0].id == expected and group.findings[0].numbers.get("low") == low
+    assert group.suggested == {} and "sweep-suggested-rate" not in rules(group)
+    assert group.answer is None or not [each for each in group.answer.further if each.name == name]
+    if low is None:
+        assert next_run(Analysis((), tuple(runs), groups=(group,)), "", "1", "en").settings[0].value in ends
+    else:
+        (setting,) = next_run(Analysis((), tuple(runs), groups=(group,)), "", "1", "en").settings
+        assert (setting.name, setting.value) == (name, low)
+
+
+def test_one_healthy_run_is_enough_to_recommend_a_rate() -> None:
+    runs = [overfitting("s/lr_1.0", 0.4, 1.0, {"lr": 1.0}), diagnosed("s/lr_0.1", 0.3, {"lr": 0.1})]
+    assert only(compare(runs)).suggested["lr"]["value"] == 0.1

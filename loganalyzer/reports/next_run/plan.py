@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from loganalyzer import messages
+from loganalyzer.diagnosis.sweep_unhealthy import UNRECOMMENDED
 from loganalyzer.messages import Lang
 from loganalyzer.model.errors import UsageError
 from loganalyzer.model.prescription import Change, Keep, Prescription
 from loganalyzer.model.record import Record
-from loganalyzer.model.report import Analysis, Diagnosis, Group
+from loganalyzer.model.report import Analysis, Diagnosis, Group, Member, SweepFinding
 from loganalyzer.model.run import Detail
 from loganalyzer.reports import sweep_text
 from loganalyzer.reports.next_run.choose import choose
-from loganalyzer.roles.hyperparameters import is_bookkeeping, is_seed, says_what_is_learned
+from loganalyzer.roles.hyperparameters import is_bookkeeping, is_number, is_seed, says_what_is_learned
 
 ALL = "all"
 """Every action at once, instead of the one of a number."""
@@ -99,18 +100,33 @@ def _setting(change: Change, place: int, own: Mapping[str, Detail], lang: Lang) 
 
 def _best_of(group: Group, lang: Lang) -> NextRun:
     """The settings of the best run, where the runs differ; instead of its own those that the comparison suggests."""
+    unhealthy = next((f for f in group.findings if f.id in UNRECOMMENDED), None)
+    lower = None if unhealthy is None else unhealthy.numbers.get("low")
     best = next((member for member in group.table if not member.failed), None)
-    if best is None or best.score is None:
+    if best is None and lower is not None:
+        best = group.table[0]  # it gives the other settings
+    if best is None:
         raise UsageError("no run of the sweep {group} went well, so it has no best settings", group=group.id)
+    suggested = {name: advice["value"] for name, advice in group.suggested.items()}
+    if unhealthy is not None and is_number(lower):
+        suggested[str(unhealthy.numbers["name"])] = lower
     settings = []
     for name, own in best.settings.items():
         if is_seed(name) or says_what_is_learned(name) or is_bookkeeping(name):
             continue
-        suggested = group.suggested.get(name, {}).get("value", own)
-        remark = _ui("suggested", lang, run=best.run, old=own) if suggested != own else ""
-        settings.append(NextSetting(name, suggested, remark))
+        new = suggested.get(name, own)
+        remark = _ui("suggested", lang, run=best.run, old=own) if new != own else ""
+        settings.append(NextSetting(name, new, remark))
+    return NextRun(
+        best.run, best.verdict.value, settings=tuple(settings), comments=tuple(_why(group, best, unhealthy, lang))
+    )
+
+
+def _why(group: Group, best: Member, unhealthy: SweepFinding | None, lang: Lang) -> list[str]:
+    """Where the settings are from; where no run is healthy that, else that they are a repetition, and what to try next."""
     title = _ui("sweep", lang, count=len(group.table), run=best.run, series=group.series, score=best.score)
-    return NextRun(best.run, best.verdict.value, settings=tuple(settings), comments=(title, *_beyond(group, lang)))
+    told = [] if best.failed or best.score is None else [title]
+    return [*told, sweep_text.finding(unhealthy, lang)] if unhealthy is not None else [*told, *_beyond(group, lang)]
 
 
 def _beyond(group: Group, lang: Lang) -> list[str]:
