@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from loganalyzer.readers.common.json_text import parse_damaged, printed
 from loganalyzer.readers.common.printed.lists import Lists
 from loganalyzer.readers.common.printed.parser import Parser
 from loganalyzer.readers.common.printed.runs import runs_of
+from loganalyzer.readers.common.quantities import KNOWN
 from loganalyzer.readers.notebook.document import Cell, Output
 from loganalyzer.readers.notebook.html_tables import MOST_HTML, tables_in
 from loganalyzer.readers.notebook.tables import runs_of_training, trainings_in
@@ -32,11 +34,12 @@ def runs_of_cell(key: str, path: str, cell: Cell, earlier: Sequence[Run]) -> tup
     """The trainings that a cell shows, and whether it printed a log that could not be read.
 
     A table repeats what is printed beside it, or the other way round, and a dict the history of a training that this cell
-    or an ``earlier`` one printed: the same numbers are one run.
+    or an ``earlier`` one printed: the same numbers are one run. What the lines have beside them is put to the table's.
     """
     lines, failed = _printed_runs(key, path, cell.outputs)
-    runs = _table_runs(key, path, cell.outputs)
-    runs += [run for run in lines if not any(is_same(run, other) for other in runs)]
+    tables = _table_runs(key, path, cell.outputs)
+    runs = [reduce(_united, lines, table) for table in tables]
+    runs += [run for run in lines if not any(is_same(run, other) for other in tables)]
     known = [*earlier, *runs]
     runs += [run for run in _dict_runs(key, path, cell.outputs) if not any(is_same(run, other) for other in known)]
     if len(runs) > 1:
@@ -53,6 +56,25 @@ def is_same(run: Run, other: Run) -> bool:
     if shared:
         return all(_same_values(run.series[name], other.series[name]) for name in shared)
     return any(_same_values(one, two) for one in run.series.values() for two in other.series.values())
+
+
+def _united(table: Run, lines: Run) -> Run:
+    """The run of a table with the other curves of the lines that repeat one of its curves at the same steps."""
+    repeated = {
+        name: [own for own in table.series.values() if _same_values(series, own)]
+        for name, series in lines.series.items()
+    }
+    at_same_steps = any(
+        np.array_equal(lines.series[n].steps, own.steps) for n, found in repeated.items() for own in found
+    )
+    if table.step_unit != lines.step_unit or not at_same_steps or not is_same(lines, table):
+        return table
+    further = {
+        name: series
+        for name, series in lines.series.items()
+        if len(series) > 1 and not repeated[name] and name not in table.series and role_of(name).quantity in KNOWN
+    }
+    return replace(table, series={**table.series, **further}) if further else table
 
 
 def _same_values(one: Series, two: Series) -> bool:
