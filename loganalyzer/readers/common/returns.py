@@ -15,6 +15,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from loganalyzer.model.record import Record, field
+from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.quantities import OBJECTIVES
@@ -31,6 +32,7 @@ MOST_RETURNS = 2000
 """A log that goes back more often has no sessions that could be told apart."""
 SAME = 0.9
 """Share of equal values at common steps from which on a session repeats the one before it."""
+ADVERSARIAL = frozenset({Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS})
 LAST = 3
 LONG = 10
 """A run of so many points is not taken up again from its second one."""
@@ -237,7 +239,7 @@ def _judged(columns: Mapping[str, Column], place: _Place, span: _Span, earlier: 
     restart = Return(span.back, Kind.RESTART, min(place.back.values()) + moved)
     if 2 * len(anew) <= len(judges) or not any(_several(after[name]) for name in anew):
         return restart
-    if _continues({name: last[name] for name in anew}, after):
+    if _continues({name: last[name] for name in anew}, after, span.told):
         return _continued(columns, place, span, last, anew)
     return Return(span.back, Kind.NEW_RUN, restart.step)
 
@@ -298,11 +300,16 @@ def _repeats(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
     return common >= 2 and equal >= SAME * common and (inside or from_start)
 
 
-def _continues(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
-    """Whether the curves begin where they ended: of those that had clearly gained, more do than do not."""
+def _continues(before: Mapping[str, Column], after: Mapping[str, Column], told: bool) -> bool:
+    """Whether the curves begin where they ended: of those that had clearly gained, more do than do not.
+
+    Losses of two networks that play against each other come back to the same level in every training: where the log is
+    ``told`` to begin one, they do not say that it goes on.
+    """
     answers = []
     for name, column in before.items():
-        if role_of(name).quantity not in OBJECTIVES:
+        quantity = role_of(name).quantity
+        if quantity not in OBJECTIVES or (told and quantity in ADVERSARIAL):
             continue
         if column.values.any() and not after[name].values.any():
             return False  # a session of nothing but zeros goes on from no other
