@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from loganalyzer import messages
 from loganalyzer.messages import Lang
@@ -14,6 +14,7 @@ from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports import sweep_text, trend_text
 from loganalyzer.reports.overview import Overview, overview
 from loganalyzer.rules.registry import load_rules
+from loganalyzer.rules.verdicts.converged import AT_LOW_ACCURACY
 
 
 def summary(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: bool = True) -> str:
@@ -30,7 +31,7 @@ def sentences(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news:
     view = overview(analysis)
     parts = [trend_text.headline(analysis.trend, lang)] if news else []
     if not view.sweeps:
-        return [text for text in (*parts, _of_runs(view.tally, lang, most)) if text]
+        return [text for text in (*parts, _of_runs(view, lang, most)) if text]
     parts += _of_sweeps(view, lang)
     if watched := view.watched:
         key = "attention_one" if len(watched) == 1 else "attention"
@@ -38,7 +39,7 @@ def sentences(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news:
         parts.append(messages.ui("sweep", key, lang, sick=len(watched), counts=counts))
     if total := view.tally.total:
         sick = view.tally.sick
-        key = f"others_{'sick' if sick else 'well'}{'_one' if total == 1 else ''}"
+        key = f"others_{'sick' if sick else 'settled' if settled_low(view.runs) else 'well'}{'_one' if total == 1 else ''}"
         counts = _counted(view.tally.attention, lang, most)
         parts.append(messages.ui("sweep", key, lang, total=total, sick=sick, counts=counts))
     return [text for text in parts if text]
@@ -61,11 +62,19 @@ def _of_sweeps(view: Overview, lang: Lang) -> list[str]:
     return [messages.ui("sweep", "headlines", lang, sweeps=len(view.sweeps), count=count)]
 
 
-def _of_runs(tally: Tally, lang: Lang, most: int) -> str:
+def settled_low(runs: Iterable[Diagnosis]) -> bool:
+    """True where a run has settled at an accuracy far from all right: nobody should say that all went well."""
+    return any(d.heading is not None and d.heading.variant in AT_LOW_ACCURACY for d in runs)
+
+
+def _of_runs(view: Overview, lang: Lang, most: int) -> str:
+    tally = view.tally
     total, sick = tally.total, tally.sick
     if not total:
         return messages.ui("terminal", "no_runs", lang)
     if not sick:
+        if settled_low(view.runs):
+            return messages.ui("terminal", "all_settled" if total > 1 else "one_settled", lang, total=total)
         return messages.ui("terminal", "all_well" if total > 1 else "one_well", lang, total=total)
     if total == 1:
         return messages.verdict_of_one(next(v for v in Verdict if tally.attention.get(v)), lang)

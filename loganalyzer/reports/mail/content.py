@@ -15,7 +15,7 @@ from loganalyzer.reports.alike import Alike, grouped, healthy
 from loganalyzer.reports.heat_table import heat_table
 from loganalyzer.reports.overview import overview
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.summary import attention, sign, summary
+from loganalyzer.reports.summary import attention, settled_low, sign, summary
 
 MAX_RUNS, MAX_CHARTS, MAX_FAILURES, MAX_UNREAD, SUBJECT_LENGTH = 20, 6, 10, 10, 120
 MAX_SWEEPS, MAX_CAUSES = 3, 6
@@ -112,14 +112,12 @@ def _counts(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: b
     counts = attention(Tally.of(analysis.runs))
     if len(analysis.runs) == 1:
         only = analysis.runs[0]
-        word = (
-            messages.verdict_with_kind(only.verdict, only.kind, lang)
-            if counts
-            else messages.ui("mail", "well_one", lang)
-        )
+        well = messages.ui("mail", "settled_one" if settled_low([only]) else "well_one", lang)
+        word = messages.verdict_with_kind(only.verdict, only.kind, lang) if counts else well
         return messages.pair(word, term_safe(only.id, 60), lang)
     if not counts:
-        return messages.ui("mail", "well", lang, count=len(analysis.runs))
+        key = "settled" if settled_low(analysis.runs) else "well"
+        return messages.ui("mail", key, lang, count=len(analysis.runs))
     most = len(counts) if len(counts) == most + 1 else most  # one more word is no longer than "1 more"
     listed = [messages.verdict_count(verdict, count, lang) for verdict, count in counts[:most]]
     if rest := sum(count for _, count in counts[most:]):

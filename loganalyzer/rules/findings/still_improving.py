@@ -101,6 +101,8 @@ RULE = Rule(
     fixes=("longer-training", "lr-up-3x", "longer-schedule"),
     explained_by=("underfitting",),
     # beside "it has settled" the little that is still to come is no news; where it would hardly help, that is said
-    suppressed_by=(Suppression("converged", by_variants=("found", "scattered"), variants=("found",)),),
+    suppressed_by=(
+        Suppression("converged", by_variants=("found", "scattered", "low", "scattered-low"), variants=("found",)),
+    ),
     quotes=(Quote("end", LAST),),
 )

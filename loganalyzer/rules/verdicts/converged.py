@@ -17,7 +17,9 @@ How it is measured
     gained. Where the learning rate cycles, only the ends of cycles are compared. An agent's return that stands at the
     most that its environment gives (see return-at-ceiling) has converged, whether it rose within this log or not. Where
     nine in ten values of the last third differ by more than {WIDE:pct} of what was gained, the sentence names their level
-    and where they lie: the best and the last one are luck.
+    and where they lie: the best and the last one are luck. An accuracy (of validation where it is logged) that ends less
+    than {HALF:pct} of the way from guessing (from none right where the number of classes is not known) to all right is
+    named: that a curve has settled does not say that it settled where it should.
 
 When it is silent
     Without a gain, with fewer than five values, where fewer than {small_sample.SMALL_SAMPLE} values, of training too,
@@ -33,12 +35,21 @@ When it is silent
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.accuracy import GOOD_ACCURACY, accuracy_curves, on_validation
+from loganalyzer.features.accuracy import (
+    GOOD_ACCURACY,
+    UnitMetric,
+    accuracy_curves,
+    accuracy_like,
+    on_validation,
+    validation_first,
+)
 from loganalyzer.features.curve import Curve
+from loganalyzer.features.guessing import class_count
 from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.last_third import final_third
 from loganalyzer.features.levels import (
@@ -76,11 +87,18 @@ RESTLESS = 0.4
 ENOUGH_TO_SCATTER, WIDE = 20, 0.3
 """So many late values, nine in ten of which differ by up to this share of the gain or more, are told by their level."""
 GOOD_THROUGHOUT, FEWEST_THROUGHOUT = 0.3, 8
-"""The score of a validation that had nothing to gain, seen in so many values."""
+"""The score of a validation that had nothing to gain; so many values of an accuracy show where it stands."""
 AT_CEILING = 0.9
 """The score of a return that cannot become higher."""
 STANDS_OUT = 2.0
 """A fall over the last third of fewer standard errors is not mentioned."""
+
+
+HALF = 0.5
+"""An accuracy that ends below this share of the way from guessing to all right is far from it."""
+LOW: Mapping[str, str] = {"found": "low", "improving": "improving-low", "scattered": "scattered-low"}
+"""The variants that name such an accuracy, by those that do not."""
+AT_LOW_ACCURACY = frozenset(LOW.values())
 
 
 class Limits(LimitSet):
@@ -143,6 +161,10 @@ def check(view: View, limits: Limits) -> Outcome:
         variant = "unseen"
     if _a_few_evaluations_rise(curve, view):
         settled *= UNSEEN
+    low = _low_accuracy(view) if variant in LOW else None
+    if low is not None:
+        variant = LOW[variant]
+        numbers |= {"metric": low.curve.name, "reached": low.curve.logged.last.value}
     best = Evidence(curve.name, log.best.step, log.best.step, "point", "best", value=log.best.value)
     return found(Severity.INFO, score=min(near, MOST) * settled, variant=variant, numbers=numbers, evidence=(best,))
 
@@ -155,6 +177,17 @@ def _good_throughout(view: View, limits: Limits) -> bool:
     learned = significance(main) > limits.z and retained_gain(main) >= KEPT_GAIN
     own = next(accuracy_curves(view.metrics, on_validation, FEWEST_THROUGHOUT), None)
     return learned and own is not None and min(own.start, own.end) >= GOOD_ACCURACY
+
+
+def _low_accuracy(view: View) -> UnitMetric | None:
+    """The accuracy that ends far from all right, on validation data where it is logged there; None where none does."""
+    own = next(accuracy_curves(view.metrics, validation_first, FEWEST_THROUGHOUT), None)
+    if own is None or not accuracy_like(own.name) or not own.curve.count:
+        return None
+    losses = [c for c in (view.train, view.validation) if c is not None]
+    classes = class_count(view.hyperparameters, losses, view.metrics)
+    guess = 1.0 / classes if classes else 0.0
+    return own if max(own.end, own.last) < guess + HALF * (1.0 - guess) else None
 
 
 def _band(curve: Curve) -> tuple[float, float] | None:
@@ -197,14 +230,15 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"validation", "metric", "reward"}),
+    optional=frozenset({"train", "validation", "metric", "reward", "hyperparameters"}),
     verdict=Verdict.CONVERGED,
-    variants=("found", "improving", "scattered", "unseen", "ceiling"),
+    variants=("found", "improving", "scattered", "unseen", "ceiling", *LOW.values()),
     quotes=(
         Quote("start", FIRST),
         Quote("best", "at"),
         Quote("end", LAST),
         Quote("low", ANY),
         Quote("high", ANY),
+        Quote("reached", LAST, "metric"),
     ),
 )
