@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from loganalyzer.messages.formatting import fill, fill_code
-from loganalyzer.messages.languages import LANGUAGES, Lang, aside, pair
+from loganalyzer.messages.languages import LANGUAGES, Lang, aside, listed, pair
 from loganalyzer.model.confidence import level, span
 from loganalyzer.model.errors import UsageError
 from loganalyzer.model.own_files import own_text
@@ -133,7 +133,18 @@ def sentence(outcome: Outcome, run: Run, lang: Lang) -> str:
     if text is None:
         numbers = (pair(name, fill(f"{{{name}}}", outcome.numbers, "", lang), lang) for name in outcome.numbers)
         return aside(title(outcome.rule, lang), lang, *numbers)
-    return fill(_text(text, lang), outcome.numbers, run.step_unit, lang)
+    return fill(_text(text, lang), _in_words(outcome, lang), run.step_unit, lang)
+
+
+def _in_words(outcome: Outcome, lang: Lang) -> Mapping[str, Any]:
+    """The numbers of a finding; lists of ids that its rule has words for (``[words.<number>]``) are in these words."""
+    words = _rule(outcome.rule).get("words", {})
+    said = {
+        name: listed([_text(own[each], lang) for each in str(outcome.numbers[name]).split(", ")], lang)
+        for name, own in words.items()
+        if name in outcome.numbers
+    }
+    return {**outcome.numbers, **said}
 
 
 def headline(diagnosis: Diagnosis, lang: Lang) -> str:

@@ -66,10 +66,17 @@ def show_every_run(analysis: Analysis, out: Lines, lang: Lang) -> None:
             out.write(close, 2, "dim")
         for outcome in told(diagnosis, lang):
             sentence = messages.sentence(outcome, diagnosis.run, lang)
-            text = f"- {messages.severity(outcome.severity, lang)} {outcome.rule}: {sentence}"
+            name = f"{messages.severity(outcome.severity, lang)} {_rule_name(outcome.rule, lang)}"
+            text = f"- {messages.pair(name, sentence, lang)}"
             out.write(term_safe(text), 4 if outcome.cause else 2, "dim", hang=2)
     if more := analysis.tally.total - len(analysis.runs):
         out.write(messages.ui("terminal", "more", lang, count=more), style="dim")
+
+
+def _rule_name(rule: str, lang: Lang) -> str:
+    """The id of a rule, as --explain and the configuration take it; behind its title where that is in another script."""
+    title = messages.title(rule, lang)
+    return rule if title.isascii() else messages.aside(title, lang, rule)
 
 
 def _settings(diagnosis: Diagnosis, lang: Lang) -> str:

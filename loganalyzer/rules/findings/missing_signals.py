@@ -7,7 +7,8 @@ Why it matters
     An honest report says what it could not look at. One line of logging code answers the question next time.
 
 How it is measured
-    By the roles of the series; the most useful missing signal comes first. Where something is missing and the objective
+    By the roles of the series; the most useful missing signal comes first. A learning rate
+    that only the settings name is known, but not its course. Where something is missing and the objective
     has fewer than {FEW} values, more than one step (or epoch) apart, logging more often is the first advice.
 
 When it is silent
@@ -18,8 +19,9 @@ from __future__ import annotations
 
 from loganalyzer.features import arrays
 from loganalyzer.features.view import View
-from loganalyzer.model.outcome import Outcome, Severity, found, not_applicable, passed
+from loganalyzer.model.outcome import Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.model.role import Task
+from loganalyzer.roles.hyperparameters import number
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import LimitSet
 
@@ -52,12 +54,23 @@ def check(view: View, _limits: Limits) -> Outcome:
     fixes = [fix for _, fix in missing]
     if curve is not None and curve.count < FEW and arrays.median(arrays.differences(curve.steps)) > 1:
         fixes.insert(0, "log-more-often")
-    variant = missing[0][0].replace("_", "-")
+    signals = [signal for signal, _ in missing]
+    variant = signals[0].replace("_", "-")
+    numbers: dict[str, Number] = {
+        "count": len(missing),
+        "present": len(ASKED) - len(missing),
+        "asked": len(ASKED),
+        "missing": ", ".join(signals),
+    }
+    rate = number(view.hyperparameters, "learning_rate")
+    if variant == "learning-rate" and rate is not None:
+        variant = "rate-over-time"
+        numbers["rate"] = rate.value
     return found(
         Severity.INFO,
         score=0.99,
         variant=variant,
-        numbers={"count": len(missing), "present": len(ASKED) - len(missing), "asked": len(ASKED)},
+        numbers=numbers,
         fixes=tuple(fixes),
     )
 
@@ -68,7 +81,8 @@ RULE = Rule(
     check,
     of_loss=True,
     requires=frozenset({"objective"}),
-    variants=("train", "validation", "learning-rate", "metric", "gradient-norm", "hyperparameters"),
+    optional=frozenset({"hyperparameters"}),
+    variants=("train", "validation", "learning-rate", "rate-over-time", "metric", "gradient-norm", "hyperparameters"),
     fixes=(
         "log-losses",
         "log-validation",
