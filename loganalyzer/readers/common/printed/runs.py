@@ -12,6 +12,7 @@ from loganalyzer.readers.common.printed.bare_values import bare_values_in
 from loganalyzer.readers.common.printed.counting import before_any_counter
 from loganalyzer.readers.common.printed.data_set_names import with_losses_of_data_sets
 from loganalyzer.readers.common.printed.episodes import are_of_evaluation
+from loganalyzer.readers.common.printed.first_epoch import first_epoch_in
 from loganalyzer.readers.common.printed.first_lines import without_first_headings
 from loganalyzer.readers.common.printed.improvements import improvements_in
 from loganalyzer.readers.common.printed.lines import LONGEST_LINE
@@ -45,15 +46,22 @@ def read_printed(key: str, path: str, data: bytes) -> Iterator[Run | Unread]:
             yield Unread(path, Note("no-training-log"), expected=True)
         elif isinstance(item, Run):
             yield item
-        elif best := improvements_in(text, key, path):
-            yield from (run.with_notes(*notes) for run in best)
-        elif (right := right_answers_in(text, key, path)) is not None:
-            yield right.with_notes(*notes)
-        elif (bare := bare_values_in(text, key, path)) is not None:
-            yield bare.with_notes(*notes)
         else:
             why = refusal(text) or (Note("only-stopped-for-nan") if parser.stopped else None)
-            yield item if why is None else Unread(path, why)
+            others = _other_runs(parser, text, key, path, refused=why is not None)
+            yield from (run.with_notes(*notes) for run in others)
+            if not others:
+                yield item if why is None else Unread(path, why)
+
+
+def _other_runs(parser: Parser, text: str, key: str, path: str, *, refused: bool) -> list[Run]:
+    """The runs of a text without a curve under a counter: best values, right answers, values without a name, one epoch."""
+    if best := improvements_in(text, key, path):
+        return best
+    one = right_answers_in(text, key, path) or bare_values_in(text, key, path)
+    if one is None and not refused and not parser.lists.found:
+        one = first_epoch_in(parser, key, path)
+    return [] if one is None else [one]
 
 
 def _named_runs(key: str, path: str, text: str) -> list[Run]:
