@@ -101,7 +101,7 @@ def _of_curve(values: Floats) -> dict[str, float]:
     }
     if finite.min() > 0:
         found |= {
-            "log fall": _within(np.log(end / start), -8, 8),
+            "log fall": _within(np.log(max(end, 1e-300) / max(start, 1e-300)), -8, 8),
             "log lost": _within(np.log(end / max(best, 1e-300)), 0, 5),
             "log swing": _within(np.log10(deviation(np.log(tail)) + 1e-5), -5, 2),
             "log end": float(np.log(end)),
