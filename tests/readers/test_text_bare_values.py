@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import loganalyzer
+from tests.readers.test_notebook import cell, notebook, stream
 
 BATCHES = tuple(round(4 * 0.97**i + 0.1 * (i * 7 % 5), 4) for i in range(60))
 EPOCHS = (2.0, 1.5, 1.25, 1.0, 0.75, 0.5, 0.625, 0.375)
@@ -92,3 +93,22 @@ def test_values_that_may_be_anything(tmp_path: Path, values: tuple[float, ...], 
 )
 def test_texts_of_another_kind(tmp_path: Path, text: str) -> None:
     assert read(tmp_path, text) == []
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_a_cell_of_a_notebook(tmp_path: Path, heading: str) -> None:
+    data = notebook(cell(stream(written(heading, BATCHES, 20, tail="Finished Training\n"))))
+    (tmp_path / "loss_functions.ipynb").write_bytes(data)
+    (run,) = loganalyzer.load(tmp_path)
+    assert (run.reader, run.files) == ("notebook", ("loss_functions.ipynb",))
+    assert run.series["loss"].values.tolist() == list(BATCHES)
+
+
+def test_cells_whose_values_may_be_anything(tmp_path: Path) -> None:
+    texts = [
+        written("Epoch {e}\n", BATCHES[::-1], 20),
+        written("Epoch {e}\n", BATCHES, 3),
+        "0.9\n0.8\n0.7\n0.6\n0.5\n0.4\n",
+    ]
+    (tmp_path / "loss_functions.ipynb").write_bytes(notebook(*(cell(stream(text)) for text in texts)))
+    assert list(loganalyzer.load(tmp_path)) == []

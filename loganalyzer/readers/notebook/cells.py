@@ -14,6 +14,7 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Note, Run, Series
 from loganalyzer.readers.common.histories import histories, is_curve
 from loganalyzer.readers.common.json_text import parse_damaged, printed
+from loganalyzer.readers.common.printed.bare_values import bare_values_in
 from loganalyzer.readers.common.printed.lists import Lists
 from loganalyzer.readers.common.printed.parser import Parser
 from loganalyzer.readers.common.printed.runs import runs_of
@@ -94,6 +95,8 @@ def _printed_runs(key: str, path: str, outputs: Sequence[Output]) -> tuple[list[
     parser.feed(text)
     found = list(runs_of(parser, key, path, ()))
     runs = [replace(item, reader="notebook") for item in found if isinstance(item, Run) and not _is_evaluation(item)]
+    if not runs and (bare := bare_values_in(text, key, "")) is not None:
+        runs = [replace(bare, files=(path,), reader="notebook")]
     return runs, any(not isinstance(item, Run) and not item.expected for item in found)
 
 
