@@ -23,6 +23,8 @@ FEWEST_IN_EPOCH = 8
 """So many values of an epoch are those of its batches."""
 MOST_OTHER = 0.5
 """So many other lines there may be for each value."""
+MOST_AHEAD = 1_000
+"""From so many more on, the rest of a text is not looked at."""
 SINKS = 0.97
 """The last third of a loss lies below this share of the first, by the medians; the seconds of a batch stay level."""
 LARGEST_RATE = 0.1
@@ -69,7 +71,7 @@ def bare_values_in(text: str, key: str, path: str) -> Run | None:
 def _values_by_epoch(text: str) -> list[tuple[int, list[float]]]:
     """The number of each heading with the values below it; [] where values stand before the first, or much else does."""
     epochs: list[tuple[int, list[float]]] = []
-    other = 0
+    other = count = 0
     for line in within(plain_text(text).split("\n")):
         if not line.strip(_RULES):
             continue
@@ -83,7 +85,10 @@ def _values_by_epoch(text: str) -> list[tuple[int, list[float]]]:
             return []
         else:
             epochs[-1][1].append(float(value[1]))
-    return epochs if other <= MOST_OTHER * sum(len(values) for _, values in epochs) else []
+            count += 1
+        if other > MOST_OTHER * count + MOST_AHEAD:
+            return []
+    return epochs if other <= MOST_OTHER * count else []
 
 
 def _may_be_loss(values: Floats) -> bool:
