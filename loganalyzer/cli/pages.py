@@ -9,7 +9,7 @@ from typing import Any
 
 from loganalyzer import messages
 from loganalyzer.diagnosis.answers import with_limits
-from loganalyzer.messages import LANGUAGES, Lang
+from loganalyzer.messages import LANGUAGES, Lang, pages
 from loganalyzer.model.errors import UsageError, did_you_mean
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.readers.registry import load_readers
@@ -84,10 +84,20 @@ def _page(rule: Rule, lang: Lang, limits: Any, *, everything: bool) -> list[str]
     first = [section for section in sections if section not in last]
     for section in (*first[:BEFORE_FIXES], *to_do, *((*first[BEFORE_FIXES:], *last) if everything else ())):
         for paragraph in (*section, *([""] if section[-1] else [])):
-            text = paragraph.lstrip()
-            indent = paragraph[: len(paragraph) - len(text)]
-            lines += wrap(text, indent, indent + ("  " if text.startswith("- ") else "")) if paragraph else [""]
+            lines += _wrapped(pages.plain(paragraph)) if paragraph else [""]
     return lines[:-1]
+
+
+def _wrapped(paragraph: str) -> list[str]:
+    """A paragraph of a page as lines with its indent; a long one as several, with an empty line between them."""
+    text = paragraph.lstrip()
+    indent = paragraph[: len(paragraph) - len(text)]
+    if text.startswith("- "):
+        return wrap(text, indent, f"{indent}  ")
+    lines: list[str] = []
+    for piece in pages.short(text):
+        lines += [*([""] if lines else []), *wrap(piece, indent, indent)]
+    return lines
 
 
 def listing(what: str, lang: Lang) -> str:

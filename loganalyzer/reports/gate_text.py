@@ -20,6 +20,8 @@ from loganalyzer.reports.summary import first_action
 from loganalyzer.reports.wrap import wrap
 
 _CONDITION = ("metric", "wanted", "stat", "aggregate", "min", "max", "before")
+MOST_SAME = 3
+"""So many metrics that are what they were in the baseline are named."""
 TOGETHER_FROM = 3
 """So many runs that fail one condition for one cause are told together."""
 _OF_VERDICT = frozenset(
@@ -266,10 +268,11 @@ def plain(analysis: Analysis, result: GateResult, lang: Lang, *, limit: int = 10
         yield from (f"          {line}" for line in e.snippet)
     if text := more(told[limit:], lang):
         yield f"  {text}"
-    for line in _compared(result, lang)[:limit]:
+    compared = _compared(result, lang)
+    for line in compared[:limit]:
         yield from broken(line, "  ", "    ")
-    if len(result.comparisons) > limit:
-        yield "  " + messages.ui("gate", "more", lang, count=len(result.comparisons) - limit)
+    if len(compared) > limit:
+        yield "  " + messages.ui("gate", "more", lang, count=len(compared) - limit)
     # runs that are known as bad stand in a line of the history
     warned = explain_all([f for f in result.warnings if not f.known], analysis, lang, result.config_file, brief=True)
     for e in warned[:limit]:
@@ -284,15 +287,21 @@ def plain(analysis: Analysis, result: GateResult, lang: Lang, *, limit: int = 10
 
 
 def _compared(result: GateResult, lang: Lang) -> list[str]:
-    """Render each metric with its baseline in one line, the worse ones first."""
+    """Render each metric with its baseline in one line, the worse ones first; those that are the same in one line."""
     lines = []
-    for c in sorted(result.comparisons, key=lambda c: (c.held, c.run, c.metric)):
+    same = [c for c in result.comparisons if c.held and c.now == c.baseline]
+    changed = [c for c in result.comparisons if not (c.held and c.now == c.baseline)]
+    for c in sorted(changed, key=lambda c: (c.held, c.run, c.metric)):
         now = "–" if c.now is None else messages.number(c.now)
         difference = "–" if c.now is None else messages.signed(c.now - c.baseline)
         numbers = (messages.number(c.baseline), now, difference, messages.number(c.allowed))
         labels = (messages.ui("gate", k, lang) for k in ("baseline", "now", "difference", "allowed"))
         values = messages.listed([f"{label} {number}" for label, number in zip(labels, numbers, strict=True)], lang)
         lines.append(f"{'=' if c.held else '✗'} {term_safe(f'{c.run}: {c.metric}', 200)}: {values}")
+    if same:
+        names = messages.listed([term_safe(f"{c.run} {c.metric}", 60) for c in same[:MOST_SAME]], lang)
+        key = "unchanged" if len(same) <= MOST_SAME else "unchanged_more"
+        lines.append(f"= {messages.ui('gate', key, lang, count=len(same), names=names, more=len(same) - MOST_SAME)}")
     return lines
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from loganalyzer import messages
 from loganalyzer.cli.pages import explain
-from loganalyzer.messages.pages import PLACEHOLDER, with_numbers
+from loganalyzer.messages import Lang
+from loganalyzer.messages.pages import PLACEHOLDER, short, with_numbers
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.registry import load_rules, quoted
 
@@ -96,7 +97,7 @@ def test_a_page_has_the_numbers_of_the_code_in_the_form_of_its_language() -> Non
 
 
 def test_limits_that_the_user_set_are_on_the_page_and_in_the_list_below_it() -> None:
-    for lang, page in (("en", "``patience`` (7) evaluations"), ("ja", "``patience``（7）回の評価")):
+    for lang, page in (("en", "'patience' (7) evaluations"), ("ja", "'patience'（7）回の評価")):
         shown = explain("convergence-tests", lang, {"convergence-tests": {"patience": 7}, "plateau": {"z": 9}})  # type: ignore[arg-type]
         assert page in "".join(shown.replace("\n    ", "" if lang == "ja" else " "))
         assert "patience = 7 " in shown
@@ -105,3 +106,23 @@ def test_limits_that_the_user_set_are_on_the_page_and_in_the_list_below_it() -> 
 def test_braces_that_name_no_number_stay_as_they_are() -> None:
     text = "a dict {history}, {0}, {a: 1}, {}, {z}"
     assert with_numbers(text, lambda name: quoted("diverging", name), "en") == "a dict {history}, {0}, {a: 1}, {}, 4"
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_no_paragraph_of_a_page_on_the_terminal_is_a_wall_of_text(lang: Lang) -> None:
+    for rule in load_rules():
+        longest = max(len("".join(part.split("\n"))) for part in explain(rule.id, lang).split("\n\n"))
+        assert longest < 1500, rule.id
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("One. Two. Three.", ["One. Two. Three."]),
+        (f"{'a' * 300}. B{'b' * 400}. C.", [f"{'a' * 300}.", f"B{'b' * 400}.", "C."]),
+        (f"{'あ' * 300}。{'い' * 300}。", [f"{'あ' * 300}。", f"{'い' * 300}。"]),
+        (f"{'a' * 400} 0.5 and e.g. this", [f"{'a' * 400} 0.5 and e.g. this"]),
+    ],
+)
+def test_long_paragraphs_are_split_between_sentences(text: str, pieces: list[str]) -> None:
+    assert short(text) == pieces

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from loganalyzer import messages
+from loganalyzer.gate.baseline import from_json, of_runs, to_json
 from loganalyzer.gate.judge import judge
 from loganalyzer.messages import LANGUAGES
 from loganalyzer.model.gate_result import GateResult
@@ -166,3 +167,21 @@ def test_without_a_gate_runs_that_need_attention_are_listed(module: Any) -> None
     said = [r["message"]["text"] if module is sarif else r["description"] for r in results]
     assert len(said) == 2 and any("bad" in text for text in said) and any("worse" in text for text in said)
     assert {r.get("level", r.get("severity")) for r in results} <= {"warning", "minor"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("runs", [1, 2, 3, 40])
+def test_what_is_as_in_the_baseline_is_one_line(lang: messages.Lang, runs: int) -> None:
+    own = [diagnosis(f"r{number}", "converged") for number in range(runs)]
+    before = from_json(to_json(of_runs(own)), "base.json")
+    result = judge(analysis(*own), settings(), baseline=before)
+    lines = [line for line in gate_text.plain(analysis(*own), result, lang) if line.startswith("  =")]
+    assert len(lines) == 1 and str(2 * runs) in lines[0] and "r0 val/loss" in lines[0]
+    assert len(lines[0]) < 120
+
+
+def test_a_metric_that_moved_has_a_line_of_its_own() -> None:
+    before = from_json(to_json(of_runs([diagnosis("a", "converged")])), "base.json")
+    moved = analysis(diagnosis("a", "converged", series={"val/loss": (3.0, 0.999), "val/accuracy": (0.8,)}))
+    lines = list(gate_text.plain(moved, judge(moved, settings(), baseline=before), "en"))
+    assert any(line.startswith("  = a: val/loss: Baseline") for line in lines)
