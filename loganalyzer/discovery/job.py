@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from loganalyzer.model.record import Record
 from loganalyzer.readers.base import MAX_FILE_BYTES
 
@@ -49,6 +51,11 @@ class Job(Record):
     source_uri: str = ""
     follow_links: bool = False
     also: tuple[Job, ...] = ()
+
+    @property
+    def folder_name(self) -> str:
+        """The name of the folder that was given, without its path; of a remote one as its address has it."""
+        return PurePath(self.source_uri.rstrip("/") or self.root).name
 
     @property
     def parts(self) -> tuple[Job, ...]:

@@ -20,9 +20,10 @@ MOST_BYTES = 1_000_000
 MOST_NESTING = 100
 
 
-def hyperparameters(files: LocalFiles, run_key: str, settings: Sequence[str]) -> dict[str, Detail]:
-    """Return the hyper-parameters in the run's name and in its ``settings`` files, which win. Never raises."""
-    found = from_name(run_key)
+def hyperparameters(files: LocalFiles, folder: str, run_key: str, settings: Sequence[str]) -> dict[str, Detail]:
+    """Return the hyper-parameters in the run's name below the ``folder`` that was given, in the name of that folder, and in
+    its ``settings`` files; the later ones of a path win over earlier ones, files over names. Never raises."""
+    found = from_name(f"{folder}/{run_key}")
     for path in settings:
         try:
             found.update(from_file(files.open(path, MOST_BYTES)))

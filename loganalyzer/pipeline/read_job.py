@@ -55,7 +55,7 @@ def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
     runs: list[Run] = []
     used_ids = set(job.reserved_names)
     try:
-        from_sidecars = hyperparameters(files, job.run_key, job.settings)
+        from_sidecars = hyperparameters(files, job.folder_name, job.run_key, job.settings)
         for item in find_reader(job.reader).read(job.run_key, list(sources.values())) if sources else ():
             if isinstance(item, Unread):
                 unread.append(replace(item, file=stored.get(item.file, item.file)))

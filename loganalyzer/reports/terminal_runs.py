@@ -13,7 +13,8 @@ from loganalyzer.reports.summary import next_steps, told
 from loganalyzer.reports.terminal_lines import Lines
 from loganalyzer.reports.terminal_sweep import show_sweep
 from loganalyzer.reports.wrap import columns
-from loganalyzer.roles.hyperparameters import meaning_of
+from loganalyzer.roles.hyperparameter_values import flattened
+from loganalyzer.roles.hyperparameters import in_run_name, meaning_of
 
 MOST_ENTRIES, MOST_SWEEPS = 60, 5
 MOST_SETTINGS = 20
@@ -84,7 +85,12 @@ def _settings(diagnosis: Diagnosis, lang: Lang) -> str:
     known = sorted(diagnosis.hyperparameters.items(), key=lambda own: not meaning_of(own[0]))
     if not known:
         return ""
-    said = [f"{name} = {messages.typed(value)}" for name, value in known[:MOST_SETTINGS]]
+    in_name = flattened(in_run_name(diagnosis.id))
+    said = []
+    for name, value in known[:MOST_SETTINGS]:
+        from_name = name in in_name and in_name[name] == value
+        remark = messages.ui("terminal", "setting_of_name", lang) if from_name else ""
+        said.append(messages.aside(f"{name} = {messages.typed(value)}", lang, remark))
     if more := len(known) - len(said):
         said.append(messages.ui("changes", "more_settings", lang, count=more))
     return messages.ui("terminal", "settings", lang, settings=messages.listed(said, lang))

@@ -130,7 +130,7 @@ class ResultCache:
         stamps = [tree.stamp(path) for part in job.parts for path in (*part.files, *part.settings)]
         if not all(stamps):
             return None
-        parts = [(part.reader, part.run_key, part.run_id, part.files) for part in job.parts]
+        parts = [(part.reader, part.folder_name, part.run_key, part.run_id, part.files) for part in job.parts]
         about = ("run", job.source_uri, parts, job.max_bytes, self._settings)
         return _entry(about, (stamps, [(part.settings, part.group, sorted(part.reserved_names)) for part in job.parts]))
 
