@@ -20,7 +20,15 @@ from loganalyzer.model.record import replace
 from loganalyzer.model.report import Diagnosis, Group, Member, SweepFinding
 from loganalyzer.model.run import Detail
 from loganalyzer.model.sweep import Answer
-from loganalyzer.roles.hyperparameters import find, is_bookkeeping, is_number, is_seed, number, says_what_is_learned
+from loganalyzer.roles.hyperparameters import (
+    find,
+    is_bookkeeping,
+    is_number,
+    is_seed,
+    names_of_meanings,
+    number,
+    says_what_is_learned,
+)
 from loganalyzer.rules.base import Abstention
 from loganalyzer.rules.registry import load_rules
 
@@ -34,7 +42,8 @@ MOST_VARIED_UNNAMED = 3
 def compare(diagnoses: Sequence[Diagnosis]) -> tuple[Group, ...]:
     """The groups among ``diagnoses``, in the order of their ids."""
     other_tasks = {rule.id for rule in load_rules() if rule.abstains is Abstention.OTHER_TASK}
-    known = [d for d in diagnoses if d.deciding not in other_tasks and (d.objective.train or d.objective.validation)]
+    judged = [d for d in diagnoses if d.deciding not in other_tasks and (d.objective.train or d.objective.validation)]
+    known = _with_common_names(judged)
     taken: set[str] = set()
     groups: list[Group] = []
     templates = _templates(known)
@@ -51,6 +60,21 @@ def compare(diagnoses: Sequence[Diagnosis]) -> tuple[Group, ...]:
                 groups.append(group)
                 taken.update(group.runs)
     return tuple(sorted(_distinct(groups), key=lambda g: g.id))
+
+
+def _with_common_names(runs: Sequence[Diagnosis]) -> list[Diagnosis]:
+    """The runs with one name for each meaning, the commonest (``lr`` for ``learning_rate``); a run with two names keeps both."""
+    common = {meaning: names[0] for meaning, names in names_of_meanings(d.hyperparameters for d in runs).items()}
+    return [_renamed(d, common) for d in runs]
+
+
+def _renamed(d: Diagnosis, common: Mapping[str, str]) -> Diagnosis:
+    own = names_of_meanings([d.hyperparameters])
+    new = {names[0]: common[m] for m, names in own.items() if len(names) == 1 and names[0] != common[m]}
+    if not new:
+        return d
+    settings = {new.get(name, name): value for name, value in d.hyperparameters.items()}
+    return replace(d, run=replace(d.run, hyperparameters=settings))
 
 
 def _signature(d: Diagnosis) -> tuple[str, ...]:

@@ -224,3 +224,13 @@ def test_where_no_run_is_healthy_no_rate_is_recommended(
 def test_one_healthy_run_is_enough_to_recommend_a_rate() -> None:
     runs = [overfitting("s/lr_1.0", 0.4, 1.0, {"lr": 1.0}), diagnosed("s/lr_0.1", 0.3, {"lr": 0.1})]
     assert only(compare(runs)).suggested["lr"]["value"] == 0.1
+
+
+@pytest.mark.parametrize("other", ["learning_rate", "学習率", "base_lr", "learning-rate", "optimizer.lr"])
+def test_one_setting_under_two_names_is_one_column(other: str) -> None:
+    rates = {"a": ("lr", 1e-3, 0.5), "b": (other, 1e-2, 0.2), "c": ("lr", 1e-1, 0.3), "d": (other, 0.3, 0.6)}
+    rates["e"] = ("lr", 1.0, 0.7)
+    runs = [diagnosed(f"s/{run}", end, {name: rate, "batch_size": 32}) for run, (name, rate, end) in rates.items()]
+    group = only(compare(runs))
+    assert group.varies == {"lr": (1e-3, 1e-2, 1e-1, 0.3, 1.0)} and len(group.runs) == 5
+    assert group.suggested["lr"]["value"] == 1e-2
