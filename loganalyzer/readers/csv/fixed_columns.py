@@ -59,7 +59,7 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         notes = [note] if note else []
         if len(lines) > 2 and not text.endswith(("\n", "\r")) and len(lines[-1]) < len(lines[-2]):
             cells, usual = (len(line.split()) for line in (lines.pop(), lines[-2]))
-            notes.append(Note("last-line-unfinished", {"cells": cells, "columns": usual}, harmful=True))
+            notes.append(Note("last-line-unfinished", {"cells": cells, "columns": usual}))
         if lines and _DEEPXDE.match(lines[0]):
             yield from _deepxde(key, source.path, _deepxde_rows(lines[1:], notes), notes)
         else:

@@ -109,7 +109,7 @@ def _blocks(text: str, notes: list[Note]) -> list[Floats]:
     lines = rows_below_names(text)
     if not text.endswith(("\n", "\r")) and len(lines) > 1 and len(lines[-1]) < len(lines[-2]):
         cells = len(cells_of(lines.pop()))
-        notes.append(Note("last-line-unfinished", {"cells": cells, "columns": len(cells_of(lines[-1]))}, harmful=True))
+        notes.append(Note("last-line-unfinished", {"cells": cells, "columns": len(cells_of(lines[-1]))}))
     blocks, bad = blocks_of(lines)
     if bad:
         notes.append(Note("damaged-records", {"count": bad}, harmful=True))

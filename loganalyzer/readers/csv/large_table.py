@@ -56,7 +56,7 @@ def _whole_lines(raw: bytes, header: Header, notes: list[Note]) -> bytes:
     last = raw[stop + 1 :].decode("utf-8", "replace")
     cells = last.count(header.separator) + 1
     if cells < len(header.names) or not header.ends_in_value:
-        notes.append(Note("last-line-unfinished", {"cells": cells, "columns": len(header.names)}, harmful=True))
+        notes.append(Note("last-line-unfinished", {"cells": cells, "columns": len(header.names)}))
         return raw[: stop + 1]
     before = raw[raw.rfind(b"\n", 0, stop) + 1 : stop].decode("utf-8", "replace")
     kept = finished(last, before, header.separator)

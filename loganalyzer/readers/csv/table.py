@@ -164,7 +164,7 @@ def _tolerant(text: str) -> Table:
                 notes.append(Note("last-cell-unfinished"))
         else:
             body.pop()
-            notes.append(Note("last-line-unfinished", {"cells": len(last), "columns": len(header.names)}, harmful=True))
+            notes.append(Note("last-line-unfinished", {"cells": len(last), "columns": len(header.names)}))
     alone = plain_numbers(body) if len(header.names) == 1 and body else None
     if alone is not None:
         return Table(header.names, alone[:, None], np.zeros((len(body), 1), dtype=bool), tuple(notes))

@@ -159,7 +159,7 @@ def _lines(text: str, notes: list[Note]) -> list[str]:
     lines = [line for line in text.splitlines()[1:] if line.strip()]
     if len(lines) > 1 and not text.endswith(("\n", "\r")) and len(lines[-1]) < min(map(len, lines[-50:-1])):
         # saved without a line end a file is whole, but a line shorter than all others was cut
-        notes.append(Note("last-line-unfinished", {"cells": lines.pop().count(",") + 1, "columns": 3}, harmful=True))
+        notes.append(Note("last-line-unfinished", {"cells": lines.pop().count(",") + 1, "columns": 3}))
     return lines
 
 

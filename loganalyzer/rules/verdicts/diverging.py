@@ -379,6 +379,7 @@ RULE = Rule(
         "blow-up",
         "never",
         "accuracy",
+        "errors",
         "non-finite",
         "now-and-then",
         "exploded",
