@@ -67,6 +67,8 @@ from loganalyzer.features.levels import (
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.model.run import Floats
+from loganalyzer.model.traits import Domain
+from loganalyzer.roles.task import traits
 from loganalyzer.rules.base import ANY, FIRST, LAST, Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
 
@@ -180,14 +182,19 @@ def _good_throughout(view: View, limits: Limits) -> bool:
 
 
 def _low_accuracy(view: View) -> UnitMetric | None:
-    """The accuracy that ends far from all right, on validation data where it is logged there; None where none does."""
+    """The accuracy that ends far from all right, on validation data where it is logged there; None where none does.
+
+    Of the next token there is often no telling: half right is much for a language model.
+    """
     own = next(accuracy_curves(view.metrics, validation_first, FEWEST_THROUGHOUT), None)
     if own is None or not accuracy_like(own.name) or not own.curve.count:
         return None
     losses = [c for c in (view.train, view.validation) if c is not None]
     classes = class_count(view.hyperparameters, losses, view.metrics)
     guess = 1.0 / classes if classes else 0.0
-    return own if max(own.end, own.last) < guess + HALF * (1.0 - guess) else None
+    if max(own.end, own.last) >= guess + HALF * (1.0 - guess):
+        return None
+    return own if classes or traits(view.run).domain is not Domain.LANGUAGE_MODEL else None
 
 
 def _band(curve: Curve) -> tuple[float, float] | None:
@@ -230,7 +237,7 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"train", "validation", "metric", "reward", "hyperparameters"}),
+    optional=frozenset({"run", "train", "validation", "metric", "reward", "hyperparameters"}),
     verdict=Verdict.CONVERGED,
     variants=("found", "improving", "scattered", "unseen", "ceiling", *LOW.values()),
     quotes=(
