@@ -1,7 +1,8 @@
-"""Run the harnesses side by side, each for some seconds: ``python -m tests.fuzz [NAME ...] [--seconds 10]``.
+"""Run the harnesses side by side: ``python -m tests.fuzz [NAME ...] [--seconds 300] [--runs 5000] [--seed 2]``.
 
-Exit status 1 if one finds something; the input then lies under build/fuzz. Same seed, same machine: same mutations,
-but how far they get depends on the time. Without Atheris it says so and leaves with 0.
+Exit status 1 if one finds something; the input then lies under build/fuzz. With the number of inputs fixed, the default,
+the same seed makes the same mutations on every machine, so what passed once passes again. ``--seconds`` searches for as
+long as that takes, however many inputs it is. Without Atheris it says so and leaves with 0.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ MOST_MEMORY = 2048
 _DONE = re.compile(r"Done (\d+) runs in (\d+) second")
 
 
-def fuzz(name: str, seconds: int, seed: int) -> tuple[bool, str]:
+def fuzz(name: str, until: str, seed: int) -> tuple[bool, str]:
     """Whether a harness went through, and the line or the lines that tell about it."""
     limits = [f"-timeout={HANG_SECONDS}", f"-rss_limit_mb={MOST_MEMORY}", f"-artifact_prefix={FOUND}/{name}-"]
-    flags = [f"-seed={seed}", f"-max_total_time={seconds}", *limits]
+    flags = [f"-seed={seed}", until, *limits]
     run = subprocess.run(
         [sys.executable, "-m", "tests.fuzz.one", name, *flags],
         cwd=ROOT,
@@ -48,7 +49,8 @@ def main() -> int:
     """Fuzz the harnesses asked for, as many at a time as there are processors."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("name", nargs="*", help=f"of {', '.join(HARNESSES)}; default: all")
-    parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--runs", type=int, default=5000, help="inputs of each harness, 5000 if nothing else is said")
+    parser.add_argument("--seconds", type=int, help="instead of a number of inputs")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     if not set(chosen.name) <= set(HARNESSES):
@@ -58,8 +60,9 @@ def main() -> int:
         print(f"Not fuzzed: Atheris is not installed (it has wheels for some Pythons only; this is {version}).")
         return 0
     FOUND.mkdir(parents=True, exist_ok=True)
+    until = f"-max_total_time={chosen.seconds}" if chosen.seconds else f"-runs={chosen.runs}"
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        results = list(pool.map(lambda name: fuzz(name, chosen.seconds, chosen.seed), chosen.name or HARNESSES))
+        results = list(pool.map(lambda name: fuzz(name, until, chosen.seed), chosen.name or HARNESSES))
     for _, line in results:
         print(line, flush=True)
     return 0 if all(good for good, _ in results) else 1

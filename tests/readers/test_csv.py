@@ -54,6 +54,15 @@ def test_one_table_in_many_dresses(data: bytes) -> None:
     assert run.series["loss"].steps.tolist() == [0, 1, 2] and run.step_unit == "epoch"
 
 
+@pytest.mark.parametrize("torn", ["2", "2,0.5", "2,0.5,0.4,x", "\udcc8"])
+@pytest.mark.filterwarnings("error")
+def test_a_header_and_an_unfinished_row_only(torn: str) -> None:
+    file = source("log.csv", f"epoch,loss,val_loss,accuracy\n{torn}".encode("utf-8", "surrogateescape"))
+    READER.detect(file)
+    with contextlib.suppress(ReadError):
+        assert not any(one.series for one in READER.read("log.csv", [file]) if isinstance(one, Run))
+
+
 def test_a_single_column_of_losses() -> None:
     assert READER.detect(source("loss.csv", b"loss\n1.5\n1.25\n1.0\n")) is not Match.NO
     run = read(b"loss\n1.5\n1.25\n1.0\n")

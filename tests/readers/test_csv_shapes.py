@@ -158,3 +158,10 @@ def test_cells_with_more_than_a_number(cell: str) -> None:
 def test_cells_that_hold_no_number(cell: str) -> None:
     (run,) = runs(table("epoch,loss,note", lambda i: f"{i},{LOSS[i]},{cell}")).values()
     assert "note" not in run.series
+
+
+@pytest.mark.parametrize("torn", ["0,0.", "0,0.5,0.4,0.3,0.2,0.1", ",,,", "x"])
+@pytest.mark.parametrize("above", ["train,,val,", "train,train,val,val", "epoch,train,val,val"])
+def test_two_header_rows_above_an_unfinished_row_only(above: str, torn: str) -> None:
+    file = source("log.csv", f"{above}\nloss,acc,loss,acc\n{torn}".encode())
+    assert READER.detect(file) in Match

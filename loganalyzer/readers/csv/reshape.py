@@ -84,9 +84,10 @@ def _grid(text: str) -> Grid | None:
     if len(lines) > 1 and not text.endswith(("\n", "\r")):
         rows[-1] = [cell.strip() for cell in finished(lines[-1], lines[-2], separator)]
     width = len(rows[0])
-    if len(rows) < 1 + FEWEST_ROWS or width < 2 or any(len(row) != width for row in rows[:-1]):
+    whole = rows if len(rows[-1]) == width else rows[:-1]
+    if len(whole) < 1 + FEWEST_ROWS or width < 2 or any(len(row) != width for row in whole):
         return None
-    return Grid(separator, rows if len(rows[-1]) == width else rows[:-1])
+    return Grid(separator, whole)
 
 
 def _with_one_header(grid: Grid) -> list[Sequence[str]] | None:

@@ -279,7 +279,7 @@ def _rows_of_summaries(
         if role_of(name).quantity not in COUNTERS:
             continue
         counted = np.isfinite(values[:, column])
-        if counted.mean() < MOST_COUNTED:
+        if not len(counted) or counted.mean() < MOST_COUNTED:
             continue
         told = dict(words.get(column, ()))
         found.update(row for row, cell in told.items() if not _SUMMARIES.isdisjoint(words_of(cell)[:1]))
