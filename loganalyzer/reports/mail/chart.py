@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from loganalyzer.model.run import Floats, Series
 from loganalyzer.reports import fonts
 from loganalyzer.reports.judged_curves import game_curves, judged_curves
 from loganalyzer.reports.safe import term_safe
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 WIDTH, HEIGHT, MAX_BYTES = 600, 240, 20_000
 TITLE_LETTERS = (24, 18, 14, 10)
@@ -50,12 +54,9 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
 
     # names are text, never formulas; the families cover all languages with an installed font
     families, language = fonts.letters(), fonts.drawable(lang)
-    game = diagnosis.roles.discriminator is not None
-    labels = {k: _drawable(s.name) if game else messages.ui("mail", k, language) for s, k in lines}
     settings: Any = {
         "text.parse_math": False,
         "font.family": ["DejaVu Sans", *families],
@@ -64,49 +65,71 @@ def _draw(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, poi
     with rc_context(settings):
         figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100, facecolor=_PAPER)
         axes = figure.add_axes((0.1, 0.115, 0.86, 0.78), facecolor=_PAPER)
-        for series, kind in lines:
-            steps, values = _thinned(series, points)
-            style = {"train": (_TRAIN, "-"), "validation": (_VALIDATION, (0, (4, 1.5)))}[kind]
-            axes.plot(steps, values, color=style[0], linestyle=style[1], linewidth=1.7, label=labels[kind])
-        if _explodes([s.values for s, _ in lines]):
-            axes.set_yscale("log")
-            # the formatter's own labels are formulas, which are switched off
-            axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("e+", "e"))
-        else:
-            axes.set_ylim(*_limits([s.values for s, _ in lines]))
-            axes.ticklabel_format(axis="y", useOffset=False)
-        shown = {s.name for s, _ in lines}
-        deciding = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding), None)
-        for evidence in deciding.evidence[:4] if deciding else ():
-            if evidence.series in shown:
-                _mark(axes, evidence)
-        for series, _ in lines:
-            # values that cannot be drawn are marked where they would be
-            at = _not_finite(series)
-            axes.plot(at, [NAN_AT] * len(at), "x", color=_MARK, markersize=4.5, transform=axes.get_xaxis_transform())
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True))
-        axes.ticklabel_format(axis="x", useOffset=False, style="plain")
-        axes.grid(True, color=_GRID, linewidth=0.6)
-        axes.tick_params(colors=_INK, length=2)
-        for side in axes.spines.values():
-            side.set_color(_GRID)
-        # next to the title, where no curve crosses it
-        legend = axes.legend(
-            frameon=False, ncols=2, handlelength=1.8, columnspacing=1.2, borderaxespad=0.1,
-            loc="lower right", bbox_to_anchor=(1.03, 0.985),
-        )  # fmt: skip
-        for text in legend.get_texts():
-            text.set_color(_INK)
-        canvas: Any = FigureCanvasAgg(figure)
-        room = legend.get_window_extent(canvas.get_renderer()).x0 + LEGEND_FRAME
-        for letters in TITLE_LETTERS:
-            said = _title(diagnosis, lines, language, letters)
-            title = axes.set_title(said, loc="left", fontsize=10, color=_INK, pad=5)
-            if title.get_window_extent(canvas.get_renderer()).x1 <= room:
-                break
+        _draw_curves(axes, diagnosis, lines, language, points)
+        _draw_evidence(axes, diagnosis, lines)
+        _scale(axes, [s.values for s, _ in lines])
+        _draw_title(axes, FigureCanvasAgg(figure), lambda letters: _title(diagnosis, lines, language, letters))
         stream = io.BytesIO()
         figure.savefig(stream, format="png", metadata={"Software": None})
     return stream.getvalue()
+
+
+def _draw_curves(
+    axes: Axes, diagnosis: Diagnosis, lines: list[tuple[Series, str]], language: Lang, points: int
+) -> None:
+    """Draw each series in the style of its split; a GAN's two have their own names."""
+    game = diagnosis.roles.discriminator is not None
+    for series, kind in lines:
+        steps, values = _thinned(series, points)
+        color, dashes = {"train": (_TRAIN, "-"), "validation": (_VALIDATION, (0, (4, 1.5)))}[kind]
+        label = _drawable(series.name) if game else messages.ui("mail", kind, language)
+        axes.plot(steps, values, color=color, linestyle=dashes, linewidth=1.7, label=label)
+
+
+def _draw_evidence(axes: Axes, diagnosis: Diagnosis, lines: list[tuple[Series, str]]) -> None:
+    """Mark the evidence of the deciding rule, and where values that cannot be drawn would be."""
+    shown = {s.name for s, _ in lines}
+    deciding = next((o for o in diagnosis.findings if o.rule == diagnosis.deciding), None)
+    for evidence in deciding.evidence[:4] if deciding else ():
+        if evidence.series in shown:
+            _mark(axes, evidence)
+    for series, _ in lines:
+        at = _not_finite(series)
+        axes.plot(at, [NAN_AT] * len(at), "x", color=_MARK, markersize=4.5, transform=axes.get_xaxis_transform())
+
+
+def _scale(axes: Axes, curves: list[Floats]) -> None:
+    """Set the scales, the ticks and the grid: logarithmic where the values explode."""
+    from matplotlib.ticker import MaxNLocator
+
+    if _explodes(curves):
+        axes.set_yscale("log")
+        # the formatter's own labels are formulas, which are switched off
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("e+", "e"))
+    else:
+        axes.set_ylim(*_limits(curves))
+        axes.ticklabel_format(axis="y", useOffset=False)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True))
+    axes.ticklabel_format(axis="x", useOffset=False, style="plain")
+    axes.grid(True, color=_GRID, linewidth=0.6)
+    axes.tick_params(colors=_INK, length=2)
+    for side in axes.spines.values():
+        side.set_color(_GRID)
+
+
+def _draw_title(axes: Axes, canvas: Any, title_of: Callable[[int], str]) -> None:
+    """Draw the legend, and beside it the longest title that has room; no curve crosses either."""
+    legend = axes.legend(
+        frameon=False, ncols=2, handlelength=1.8, columnspacing=1.2, borderaxespad=0.1,
+        loc="lower right", bbox_to_anchor=(1.03, 0.985),
+    )  # fmt: skip
+    for text in legend.get_texts():
+        text.set_color(_INK)
+    room = legend.get_window_extent(canvas.get_renderer()).x0 + LEGEND_FRAME
+    for letters in TITLE_LETTERS:
+        title = axes.set_title(title_of(letters), loc="left", fontsize=10, color=_INK, pad=5)
+        if title.get_window_extent(canvas.get_renderer()).x1 <= room:
+            break
 
 
 def _title(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, letters: int) -> str:
@@ -136,10 +159,7 @@ def _drawable(name: str) -> str:
     return "".join(c if any(low <= ord(c) <= high for low, high in ranges) else "?" for c in term_safe(name, 80))
 
 
-def _mark(axes: object, evidence: Evidence) -> None:
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
+def _mark(axes: Axes, evidence: Evidence) -> None:
     if evidence.mark == "point" and evidence.value is not None and np.isfinite(evidence.value):
         axes.plot([evidence.first], [evidence.value], "o", color=_MARK, markersize=5)
     elif evidence.mark in ("line", "point"):
