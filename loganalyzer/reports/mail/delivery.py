@@ -130,25 +130,16 @@ def deliver(
     for number in range(1, attempts + 1):
         if number > 1:
             wait(retry_seconds * 2.0 ** (number - 2))
-        error, again = "", False
         try:
             answers = _once(message, server, sender, pending, password, context, insecure, timeout, longest)
         except smtplib.SMTPRecipientsRefused as all_refused:
             answers = all_refused.recipients
-        except _Refused as final:
-            error, large = str(final), final.too_large
-            break
-        except smtplib.SMTPResponseException as answer:
-            error, again = f"{answer.smtp_code} {_text(answer.smtp_error)}", 400 <= answer.smtp_code < 500
-        except (ssl.SSLError, ssl.CertificateError) as bad:
-            error = f"TLS failed, nothing was sent: {getattr(bad, 'verify_message', '') or bad}"
-        except (smtplib.SMTPException, OSError) as broken:
-            # a name that cannot be resolved or a closed port may be there again in a moment
-            error, again = str(broken) or type(broken).__name__, True
-        if error:
-            if again:
+        except (_Refused, smtplib.SMTPException, OSError) as failed:
+            error, large = _said(failed), isinstance(failed, _Refused) and failed.too_large
+            if _may_pass(failed):
                 continue
             break
+        error = ""
         accepted += [a for a in pending if a not in answers]
         refused.update({a: f"{code} {_text(text)}" for a, (code, text) in answers.items()})
         pending = [a for a, (code, _) in answers.items() if 400 <= code < 500]
@@ -159,6 +150,22 @@ def deliver(
     if not accepted and not error:
         error = "every recipient was refused"
     return Delivery(tuple(accepted), refused, "" if accepted and not pending else error, number, large)
+
+
+def _said(failed: Exception) -> str:
+    """Return in words why an attempt failed."""
+    if isinstance(failed, smtplib.SMTPResponseException):
+        return f"{failed.smtp_code} {_text(failed.smtp_error)}"
+    if isinstance(failed, ssl.SSLError):
+        return f"TLS failed, nothing was sent: {getattr(failed, 'verify_message', '') or failed}"
+    return str(failed) or type(failed).__name__
+
+
+def _may_pass(failed: Exception) -> bool:
+    """True if another attempt may succeed: a temporary answer, a name or a port that may be there again in a moment."""
+    if isinstance(failed, smtplib.SMTPResponseException):
+        return 400 <= failed.smtp_code < 500
+    return not isinstance(failed, (_Refused, ssl.SSLError))
 
 
 class _Refused(Exception):
