@@ -38,6 +38,8 @@ _GAN_METRIC = re.compile(r"^(fid|kid|is)\d+k(?: full| mean)*$")
 _DEVIATIONS = frozenset("std stddev stdev stderr deviation".split())
 _OTHER_STATISTICS = frozenset("num count min max var".split())
 _NEVER_LOSSES = frozenset("accuracy acc ppl perplexity auc auroc psnr".split())
+_MEMORY = frozenset({"mem", "memory"})
+_SCORES = frozenset({"acc", "accuracy"})
 _NOT_ACCURACY = re.compile("acc(?:um|el|ess|ount|ident)")
 
 
@@ -114,7 +116,8 @@ def _is_price(words: Sequence[str]) -> bool:
 
 def _is_time(words: Sequence[str]) -> bool:
     per_second = tuple(words[-2:]) == ("per", "second")
-    return per_second or (bool(TIME_WORDS.intersection(words)) and "ssim" not in words)  # MS-SSIM
+    own = TIME_WORDS - _MEMORY if words[-1:] and words[-1] in LOSS_WORDS | _SCORES else TIME_WORDS  # of a replay memory
+    return per_second or (bool(own.intersection(words)) and "ssim" not in words)  # MS-SSIM
 
 
 def _rate_rank(plain: str) -> int:

@@ -32,7 +32,7 @@ _COUNTER = re.compile(
     re.IGNORECASE,
 )
 _WITH_COUNTER = re.compile(
-    rf"[\s,\-(\[@|]{{1,10}}(?:(?:after|at|in|for|of|on|during|nach|bei)\s{{1,3}})?(?:the\s)?"
+    rf"[\s,\-(\[@|]{{1,10}}(?:(?:after|at|in|for|of|on|over|during|nach|bei)\s{{1,3}})?(?:the\s)?"
     rf"(?:(?:global|training|train)[_ ]|mini-)?(?:{_EPOCHS}|{_STEPS})(?:[ _](?:no|num|number))?\.?[\s:=\[(#]{{0,4}}$",
     re.IGNORECASE,
 )
@@ -87,6 +87,8 @@ _BRACED = re.compile(r"\{([A-Za-z][^{}]{1,40})\}(?=\s?[:=]$)")
 """A name that stands in braces of its own ("{Training loss}=0.5" of nnabla)."""
 _ARROW = re.compile(r"(?<=[\w)%}])\s{0,3}(?:[=\-]{1,3}>|→|⇒)$")
 """What points from a name to its value ("RMSE=> 0.5")."""
+_CALL = re.compile(r"\w\((?P<argument>[A-Za-z_][\w.]{0,40})$")
+"""The first argument of a call in a program's source ("CrossEntropyLoss(ignore_index=-100)")."""
 _AVERAGE = re.compile(r"\b(avg|mean|average)\((\w[\w/.\-]{0,40})\)$", re.IGNORECASE)
 _OF_SET = re.compile(
     r"\s{0,3}[(\[]\s?(?P<set>train(?:ing)?|trn?|val|valid|validation|dev|eval|test|te)(?:[ _](?:set|data))?\s?[)\]]$",
@@ -97,7 +99,7 @@ _WRITTEN_IN_ONE = re.compile(
     r"(?:train|val|valid|dev|test)_(?!(?:\w{0,20}_)?(?:size|samples?|batch(?:es)?|steps?|num|n|len|count|set|data|split|time|idx|ratio|freq|every)$)"
     r"[a-z]\w{1,30}"
 )
-_UNIT = re.compile(r"\s{0,20}\([^()]{0,20}\)$")
+_UNIT = re.compile(r"\s{0,20}\([^()]{0,32}\)$")
 _PAIRED = re.compile(r"[A-Za-z][\w/.\-]{1,40}")
 _SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
 _LETTERS = r"A-Za-z\u00c0-\u024f\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
@@ -111,6 +113,9 @@ _CLASS = re.compile(r"(?:[BILOSEU]-)?[A-Z][A-Z0-9_]{1,19}")
 _NO_CLASSES = frozenset(
     "INFO DEBUG WARNING ERROR ALL AVG MEAN TOTAL OVERALL MICRO MACRO RESULT RESULTS METRIC METRICS SCORE SCORES FINAL BEST"
     " NER POS CRF RANK GPU".split()
+)
+_STATISTICS = frozenset(
+    "avg mean average median sum total min max std last cur current val value now ema smooth".split()
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _FILE = re.compile(r"\.(?:py|cpp|cc|cu|h|json|txt|log|c)$")
@@ -163,7 +168,7 @@ def _counter_at_end(tail: str, _known: OwnNames) -> Counter | None:
     before = (found["before"] or "").lower()
     # as in "In epoch 3, ...", "loss in epoch 3: ...", "loss of epoch 3: ..."
     says_when = before == "in" and (found.start() == 0 or _OF_A_PASS.fullmatch(tail[: found.start()]))
-    says_when = says_when or (before in {"in", "of"} and name_ahead(tail))
+    says_when = says_when or (before in {"in", "of", "over"} and name_ahead(tail))
     counts = word.startswith("timestep") or says_when or _END_OF_EPOCH.search(tail)
     if before in _NOT_COUNTING and not counts:
         return None
@@ -215,6 +220,8 @@ def _name_at_end(left: str, _known: OwnNames) -> Named | None:
     text = _BRACED.sub(r"\1", _ARROW.sub("=", text))
     explicit = text.endswith((":", "="))
     text = _AVERAGE.sub(r"\1_\2", text.rstrip(":=~. \t\"'"))
+    if (call := _CALL.search(text)) and not _is_measured(call["argument"]):
+        return Named("", explicit)
     if of_set := _OF_SET.search(text):
         text = text[: of_set.start()]
     text = _UNIT.sub("", text).rstrip(":= \t\"'")
@@ -244,6 +251,11 @@ def _name_at_end(left: str, _known: OwnNames) -> Named | None:
     if not name or not _NAME.match(name) or _FILE.search(name) or _BEST.search(name) or _CHANGED.search(name):
         return Named("", explicit, splits)
     return Named(name, explicit, splits, _label(pieces[-1].strip()) if pieces else "")
+
+
+def _is_measured(word: str) -> bool:
+    """Whether a word in brackets behind a name is a quantity, a data set or a statistic ("loss(train=0.5", "acc(top1=0.9")."""
+    return role_of(word).quantity is not Quantity.OTHER or bool(splits_in(word)) or word in _STATISTICS
 
 
 def _speaks_of_others(name: str) -> bool:

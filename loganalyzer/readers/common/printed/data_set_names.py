@@ -7,6 +7,7 @@ from copy import copy
 import numpy as np
 
 from loganalyzer.model.role import Quantity, Split
+from loganalyzer.model.run import Floats
 from loganalyzer.readers.common.printed.points import Points
 from loganalyzer.readers.common.quantities import falls
 from loganalyzer.roles.assign import role_of, words_of
@@ -34,12 +35,21 @@ def with_losses_of_data_sets(points: Points) -> tuple[Points, tuple[str, ...]]:
     if splits and (Split.TRAIN in splits or not trained):
         bare = [name for name in bare if (role_of(name).split is Split.TRAIN) is not bool(trained)]
     first = next((values for (name, _), (_, values) in points.values.items() if bare and name == bare[0]), None)
-    if first is None or not falls(np.frombuffer(first)):
+    if first is None or not (falls(np.frombuffer(first)) or _sinks_below_zero(np.frombuffer(first))):
         return points, ()
     renamed = {name: f"{name}/loss" for name in bare}
     told = copy(points)
     told.values = {(renamed.get(name, name), level): own for (name, level), own in points.values.items()}
     return told, () if splits else tuple(renamed.values())
+
+
+def _sinks_below_zero(values: Floats) -> bool:
+    """Whether values fall from above 1, where no score is, to below 0: a negative log-likelihood of a density."""
+    if not np.isfinite(values).all() or values[0] <= 1:
+        return False
+    third = max(1, len(values) // 3)
+    last = float(np.median(values[-third:]))
+    return last < 0 and last < float(np.median(values[:third]))
 
 
 def _beside(points: Points, bare: list[str], losses: list[tuple[str, int]]) -> bool:

@@ -18,6 +18,9 @@ _COST = re.compile(r"\bcosts?\s{0,3}[:=]?\s{0,3}$", re.IGNORECASE)
 _OF_IMAGE_TRANSLATION = re.compile(r"^\s{0,8}\(epoch: $")
 """What CycleGAN, pix2pix and the programs made of them print before each line of losses: "(epoch: 1, iters: 100, time: ...) "."""
 
+_OF_BASICSR = re.compile(r"\[epoch:\s{0,8}$")
+"""What BasicSR and the programs made of it print before each line of losses: "[epoch:  3, iter:   1,000, lr:(1e-4,)] "."""
+
 
 def with_full_names(
     found: Sequence[tuple[Value, str]], plan: Plan, texts: Sequence[str], label: str, places: dict[int, str]
@@ -41,7 +44,8 @@ def with_full_names(
         name = f"{places[value.place]} \0 {name}" if value.place >= 0 else name
         name = name if (role_of(name).metric, True) in explicit else with_split(name, own)
         values.append(replace(value, name=name, held_out=is_held_out(name)))
-    return _total_of_losses(_of_two_players(_losses_of_image_translation(values, plan, texts)), plan)
+    values = _losses_of_image_translation(_losses_of_basicsr(values, plan, texts), plan, texts)
+    return _total_of_losses(_of_two_players(values), plan)
 
 
 def distinct(values: Sequence[Value]) -> list[Value]:
@@ -72,6 +76,14 @@ def _losses_of_image_translation(values: list[Value], plan: Plan, texts: Sequenc
         return values
     closed = next((i for i, text in enumerate(texts) if text.lstrip().startswith(")")), len(texts))
     unknown = {v.name for v in values if v.index >= closed and role_of(v.name).quantity is Quantity.OTHER}
+    return [replace(v, name=f"loss/{v.name}") if v.name in unknown else v for v in values]
+
+
+def _losses_of_basicsr(values: list[Value], plan: Plan, texts: Sequence[str]) -> list[Value]:
+    """The values with the word "loss" where BasicSR prints them: it calls each of its losses "l_" and a word ("l_mos")."""
+    if plan.epoch < 0 or plan.step < 0 or not _OF_BASICSR.search(texts[plan.epoch]):
+        return values
+    unknown = {v.name for v in values if v.name.startswith("l_") and role_of(v.name).quantity is Quantity.OTHER}
     return [replace(v, name=f"loss/{v.name}") if v.name in unknown else v for v in values]
 
 

@@ -46,6 +46,10 @@ from loganalyzer.roles.assign import role_of
 NOISE = frozenset("cuda device line v_num wps ups wpb bsz wall train_wall oom gb_free clip mfu".split())
 
 _UNIT_OF_VALUE = re.compile(r"(?:dB|bits|bpd|bpp|nats|pts?)\b")
+_IN_OTHER_UNIT = re.compile(
+    r"\s?(?:dB|bits?|bpd|bpp|bpc|bpb|nats?|ppl|px|pixels?|mm|cm|deg)(?:/(?:dim|char|token|byte|pixel))?\)"
+)
+"""Behind a number in brackets: it says the value before it once more, in another unit ("nll: 1041.5 (1.92 bpd)")."""
 _LETTERS = re.compile(r"(?!is ?[:=])[A-Za-z][A-Za-z/]*")
 _SLASH = re.compile(r"^\]?\s*(?:/|of|／)\s*\[?$")
 _AFTER_NUMBER = re.compile(
@@ -85,6 +89,8 @@ _FRAME = " \t|-*#>[(:"
 MOST_CONTEXT = 80
 _TQDM = re.compile(r"%\||it/s|s/it")
 _BEST_BEFORE = re.compile(r"\b(?:best|resum\w*|load\w*)\b", re.IGNORECASE)
+_CALLED_BEST = re.compile(r"\bnew[ _-]best(?: [a-z]{1,12}){0,2} ?[\])!*|>]{1,4}[\s|*>-]{0,6}", re.IGNORECASE)
+"""Ahead of a line that is like the others, but for the best values so far: "[NEW BEST] Epoch 5: ..."."""
 
 
 def plan_of(texts: list[str]) -> Plan | None:
@@ -214,7 +220,7 @@ class _Scan(Struct):
         """True for "best epoch 12", "stopped early at epoch 45" before any counter: that is not where the log is."""
         if self.plan.epoch >= 0 or self.plan.step >= 0:
             return False
-        before = " ".join(self.texts[: index + 1])
+        before = _CALLED_BEST.sub("", " ".join(self.texts[: index + 1]))
         return _BEST_BEFORE.search(before) is not None or STOPPED_EARLY.search(before) is not None
 
     def _count(self, counter: Counter, index: int, over: int) -> None:
@@ -253,7 +259,7 @@ class _Scan(Struct):
     def _behind_value(self, left: str, index: int, over: int, right: str) -> None:
         """What stands in brackets behind a value: its running mean, the count that it is of ("10.4% (1040 / 10000)"), or
         another value, of which the name stands in brackets, too ("Accuracy (Loss): 0.5 (1.37)")."""
-        if (over >= 0 and not left.endswith("avg")) or SECONDS.match(right):
+        if (over >= 0 and not left.endswith("avg")) or SECONDS.match(right) or _IN_OTHER_UNIT.match(right):
             return
         if name := name_in_brackets(self.texts[index - 1]):
             self.found.append((Value(name, index, -1, _scale(right), place=self.place), self.split))

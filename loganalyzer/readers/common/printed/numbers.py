@@ -24,9 +24,12 @@ _BEGINS = (
 )
 """What stands before a number. One look at one character tells most places inside a word before the words are tried."""
 _WINDOW = (
-    r"(?:(?<! )|(?<![Tt]op )(?<!\(last )(?<!\(past ))"
+    r"(?:(?<! )|(?<![Tt]op )(?<!\(last )(?<!\(past )"
+    r"(?!(?:(?<= last )|(?<= past )|(?<=over )|(?<=[( ]of )|(?<=\(avg )|(?<=mean )|(?<=verage )|(?<=\(ma )|(?<=\(MA )|(?<=indow ))"
+    r"\d{1,6}+(?: [a-z]{1,12})?\)\s?[:=]))"
     r"(?!\d{1,6}+[ -]?(?:episodes?|games?|rollouts?|evals?)\)\s?[:=])(?!\d{1,3}+-(?:way|shot)\b)"
 )
-"""Digits that belong to a name: "top 5 acc", "Reward (last 10)", "Return (100 episodes): ", "5-way 1-shot"."""
+"""Digits that belong to a name: "top 5 acc", "Reward (last 10)", "Return (100 episodes): ", "Loss (avg over last 100): ",
+"5-way 1-shot"."""
 NUMBER = re.compile(rf"(?=[-+.0-9nNiI])(?:{_BEGINS})(?<![A-Za-z0-9)\]%][-+]){_WINDOW}({NUMBER_TEXT})")
 MOST_NUMBERS = 120

@@ -1,0 +1,233 @@
+"""Lines as programs print them whose names, tags or brackets hide a value: windows, new bests, other units, calls, memories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import loganalyzer
+from loganalyzer.roles.assign import roles
+
+COUNT = 8
+FALLS = [round(3 / (i + 1), 4) for i in range(1, COUNT + 1)]
+
+
+def read(folder: Path, template: str, values: list[float] = FALLS, end: str = "\n") -> list[loganalyzer.Run]:
+    text = "".join(template.format(i=i, v=v, w=v + 0.25, k=25 * i) + "\n" for i, v in enumerate(values, 1))
+    (folder / "train.log").write_text(text.replace("\n", end), encoding="utf-8", newline="")
+    return list(loganalyzer.load(folder))
+
+
+def only(runs: list[loganalyzer.Run]) -> loganalyzer.Run:
+    (run,) = runs
+    return run
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("window", "name"),
+    [
+        ("Epoch {i}, Batch {k}, Training Loss (avg over last 100): {v}", "Training Loss"),
+        (
+            "2024-10-31 21:29:47,645 - INFO - Stage 1, Epoch {i}, Training Loss (avg over last 100): {v}",
+            "Training Loss",
+        ),
+        ("epoch {i} loss (average of last 50 steps): {v}", "loss"),
+        ("epoch {i} loss (over 100 batches): {v}", "loss"),
+        ("epoch {i} loss (mean over 20) = {v}", "loss"),
+        ("epoch {i} | loss (avg 100): {v} | lr: 0.1", "loss"),
+        ("step {k}: loss (MA 10): {v}", "loss"),
+        ("step {k}: loss (ma 10): {v}", "loss"),
+        ("step {k} train_loss (running mean 200): {v}", "train_loss"),
+        ("[step {k}] Loss (average 10 steps): {v}", "Loss"),
+        ("iter {k}, loss (window 50): {v}", "loss"),
+        ("Epoch {i}: val loss (mean of 3): {v}", "val loss"),
+    ],
+)
+def test_a_window_behind_a_name_is_no_value(tmp_path: Path, window: str, name: str, end: str) -> None:
+    run = only(read(tmp_path, window, end=end))
+    assert run.series[name].values.tolist() == FALLS
+    assert not any("(" in one for one in run.series)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "epoch {i} loss (avg {v})",
+        "epoch {i} loss (mean {v}), lr 0.1",
+        "loss over epoch {i}: {v}",
+        "loss (over epoch {i}): {v}",
+        "loss (mean of epoch {i}): {v}",
+    ],
+)
+def test_what_looks_like_a_window_but_is_a_value_or_a_counter(tmp_path: Path, line: str) -> None:
+    run = only(read(tmp_path, line))
+    assert next(s for n, s in run.series.items() if "loss" in n).values.tolist() == FALLS
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "[NEW BEST] ",
+        "[New best] ",
+        "[new best model] ",
+        "(new best) ",
+        "*** New best *** ",
+        "** NEW BEST ** | ",
+        "<new best> ",
+        "New best! ",
+        "NEW_BEST | ",
+        "INFO [NEW BEST] ",
+    ],
+)
+def test_a_tag_for_the_best_so_far_stands_ahead_of_a_line_like_the_others(tmp_path: Path, tag: str) -> None:
+    text = ""
+    for i, v in enumerate(FALLS):
+        text += f"{tag if i % 2 else ''}Epoch {i}: train_loss={v}, val_loss={v + 0.25}, time=0.30s\n"
+    (tmp_path / "train.log").write_text(text)
+    run = only(list(loganalyzer.load(tmp_path)))
+    assert run.series["train_loss"].values.tolist() == FALLS
+    assert run.series["train_loss"].steps.tolist() == list(range(COUNT))
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Best epoch 3: val_loss=0.1",
+        "[Best] epoch 3: val_loss=0.1",
+        "New best at epoch 3: val_loss=0.1",
+        "New best model at epoch 3 (val_loss: 0.1)",
+        "*** Best epoch 3 val_loss 0.1",
+        "Loaded the new best model of epoch 3, val_loss=0.1",
+    ],
+)
+def test_what_speaks_of_the_best_epoch_is_not_where_the_log_is(tmp_path: Path, summary: str) -> None:
+    text = "".join(f"Epoch {i}: train_loss={v}, val_loss={v + 0.25}\n" for i, v in enumerate(FALLS)) + summary + "\n"
+    (tmp_path / "train.log").write_text(text)
+    run = only(list(loganalyzer.load(tmp_path)))
+    assert run.series["train_loss"].values.tolist() == FALLS
+    assert run.series["val_loss"].steps.tolist()[:COUNT] == list(range(COUNT))
+    assert run.series["val_loss"].values[3] == FALLS[3] + 0.25
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "epoch {i} | loss {v} | val loss: {w} (1.92 bpd)",
+        "epoch {i} | loss {v} | val loss: {w} (1.92 bits/dim)",
+        "epoch {i} | loss {v} | val loss: {w} (1.92bpd)",
+        "epoch {i} | loss {v} | val loss: {w} (1.92 bpp)",
+        "epoch {i} | loss {v} | val loss: {w} (1.92 nats)",
+        "epoch {i} | loss {v} | val loss: {w} (9.3 ppl)",
+        "epoch {i} | loss {v} | test loss: {w} (2.4 px)",
+        "epoch {i} | loss {v} | test loss: {w} (31.5 dB)",
+        "epoch {i} | loss {v} | validation loss: {w} (1.5 bits)",
+        "epoch {i} | loss {v} | val loss {w} (2.1 mm) | lr 0.1",
+    ],
+)
+def test_a_value_said_again_in_another_unit_stays_what_it_is(tmp_path: Path, line: str) -> None:
+    held_out = next(s for n, s in only(read(tmp_path, line)).series.items() if "val" in n or "test" in n)
+    assert held_out.values.tolist() == [v + 0.25 for v in FALLS]
+
+
+@pytest.mark.parametrize(
+    "line", ["epoch {i} loss {v} val loss: 9.0 ({w})", "epoch {i} loss {v} val loss 9.0 ({w} avg)"]
+)
+def test_a_running_mean_in_brackets_is_the_value(tmp_path: Path, line: str) -> None:
+    held_out = next(s for n, s in only(read(tmp_path, line)).series.items() if "val" in n)
+    assert held_out.values.tolist() == [v + 0.25 for v in FALLS]
+
+
+LIKELIHOODS = [1072.5, 600.25, 200.5, 40.0, -120.5, -400.0, -700.5, -905.25]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Epoch {i}/1000 | train: {v} | val: {w} | lr: 0.0001",
+        "Epoch {i:4d}/1000 | train: {v} (1.9728 bpd) | val: {w} (1.9166 bpd) | z_mean: 0.001",
+        "epoch {i} train {v} val {w}",
+        "Epoch {i}: train={v}, test={w}",
+        "[{i}/8] train={v} val={w} lr=1e-3",
+    ],
+)
+def test_data_sets_whose_values_sink_below_zero_are_likelihoods(tmp_path: Path, line: str) -> None:
+    run = only(read(tmp_path, line, LIKELIHOODS))
+    told = roles(run)
+    assert told.train is not None and told.train.values.tolist() == LIKELIHOODS
+    assert told.validation is not None and told.validation.values.tolist() == [v + 0.25 for v in LIKELIHOODS]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [0.5, 0.4, 0.3, 0.1, -0.1, -0.2, -0.3, -0.4],  # a correlation
+        [-900.0, -700.0, -500.0, -200.0, -100.0, 50.0, 90.0, 100.0],  # a return
+        [12.0, -3.0, 5.0, -8.0, 20.0, 11.0, 14.0, 30.0],
+    ],
+)
+def test_other_values_below_zero_are_no_losses(tmp_path: Path, values: list[float]) -> None:
+    assert read(tmp_path, "Epoch {i} train {v} val {w}", values) == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "2025-02-04 16:48:00,314 INFO: [bas..][epoch:  {i}, iter:{k:>8,}, lr:(2.9e-05,)] [eta: 2:37:00, time (data): 2.0 (0.5)] ",
+        "INFO: [epoch:  {i}, iter:{k:>8,}, lr:(2.999e-05,1.0e-04,)] ",
+        "[x4..][epoch:{i:3d}, iter:{k:8d}, lr:(1.000e-04,)] ",
+    ],
+)
+@pytest.mark.parametrize(
+    "names", [("l_mos", "l_metric"), ("l_foo", "l_char_w"), ("l_edge", "l_freq"), ("l_total", "l_kd")]
+)
+def test_losses_of_basicsr_need_no_other_word(tmp_path: Path, head: str, names: tuple[str, str]) -> None:
+    run = only(read(tmp_path, head + names[0] + ": {v:.4e} " + names[1] + ": {w:.4e} m/srcc: 9.7e-01"))
+    one, other = (next(s for n, s in run.series.items() if n.endswith(name)) for name in names)
+    assert one.values.tolist() == pytest.approx(FALLS, rel=1e-3)
+    assert other.values.tolist() == pytest.approx([v + 0.25 for v in FALLS], rel=1e-3)
+    assert one.steps.tolist() == [25 * i for i in range(1, COUNT + 1)]
+
+
+@pytest.mark.parametrize("line", ["epoch {i} iter {k} l_foot: {v} l_hand: {w}", "[epoch: {i}] l_arm: {v}"])
+def test_other_names_that_begin_like_them_are_no_losses(tmp_path: Path, line: str) -> None:
+    assert read(tmp_path, line) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("==>>> it: {k}, mem avg. loss: {v}, running mem acc: 0.2", "mem avg loss"),
+        ("it: {k}, mem loss: {v}", "mem loss"),
+        ("step {k} mem_loss={v}", "mem_loss"),
+        ("epoch {i} memory loss: {v}", "memory loss"),
+        ("epoch {i} loss: 0.5, memory_loss: {v}", "memory_loss"),
+    ],
+)
+def test_losses_of_a_replay_memory(tmp_path: Path, line: str, name: str) -> None:
+    assert only(read(tmp_path, line)).series[name].values.tolist() == FALLS
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "criterion = nn.CrossEntropyLoss(ignore_index=-100)",
+        "    loss = loss_fn(student_logits.view(-1, 10), labels)",
+        "train_loss(reduction_weight=2.0)",
+        "self.loss = FocalLoss(gamma=2.0, alpha=0.25)",
+        "accuracy_score(labels_flat=3)",
+    ],
+)
+def test_the_arguments_of_a_call_are_no_values(tmp_path: Path, source: str) -> None:
+    text = "".join(f"epoch {i} loss: {v}\n{source}\n" for i, v in enumerate(FALLS, 1))
+    (tmp_path / "train.log").write_text(text)
+    run = only(list(loganalyzer.load(tmp_path)))
+    assert list(run.series) == ["loss"] and run.series["loss"].values.tolist() == FALLS
+
+
+@pytest.mark.parametrize(
+    "line", ["epoch {i} loss(train={v}, val={w})", "epoch {i} loss(avg={v})", "epoch {i} loss(train: {v})"]
+)
+def test_values_in_brackets_behind_their_name(tmp_path: Path, line: str) -> None:
+    assert any(s.values.tolist() == FALLS for s in only(read(tmp_path, line)).series.values())
