@@ -26,7 +26,7 @@ lint: $(VENV)/.dev ## ruff, mypy --strict, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-fuzz: $(VENV)/.fuzz ## mutate what the binary readers read, the same 5,000 inputs each, guided by Atheris where it can be installed
+fuzz: $(VENV)/.fuzz ## mutate what the readers read, the same thousands of inputs each, guided by Atheris where it can be installed
 	$(BIN)/python -m tests.fuzz
 
 check: lint test ## everything that must be green before a commit lands

@@ -59,7 +59,9 @@ def _yaml(text: str) -> Any:
         raise ReadError("bad-settings", file="yaml")
     try:
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
+    except (
+        Exception
+    ) as error:  # YAMLError, and all that a tag's value may raise that is none: "!!bool perhaps" a KeyError
         raise ReadError("bad-settings", file="yaml") from error
 
 

@@ -46,3 +46,18 @@ def test_a_file_of_that_name_holds_the_settings_of_the_run_beside_it(
     (tmp_path / name).write_text(text)
     (run,) = load(tmp_path)
     assert run.hyperparameters.get("lr") == lr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ok: !!bool perhaps", "at: !!timestamp noon", "n: !!int ''", "x: !!float ''", "raw: !!binary '%'",
+        "o: !!python/name:os.x", "a: [", "d: 2024-13-45", "!!set [a]: 1", "? {a: 1}\n: 2", "s: &a [*a]", "- 1",
+        "\x00", "seed: " + "9" * 5000,
+    ],
+)  # fmt: skip
+def test_settings_that_are_none_cost_no_run(tmp_path: Path, line: str) -> None:
+    (tmp_path / "log.csv").write_text("epoch,loss\n" + "".join(f"{i},{1 / (i + 1)}\n" for i in range(8)))
+    (tmp_path / "config.yaml").write_text(f"lr: 0.1\n{line}\n")
+    (run,) = load(tmp_path)
+    assert len(run.series["loss"]) == 8

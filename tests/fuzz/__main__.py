@@ -1,4 +1,4 @@
-"""Run the harnesses side by side: ``python -m tests.fuzz [NAME ...] [--seconds 300] [--runs 5000] [--seed 2]``.
+"""Run the harnesses side by side: ``python -m tests.fuzz [NAME ...] [--seconds 300] [--runs 20000] [--seed 2]``.
 
 Exit status 1 if one finds something; the input then lies under build/fuzz. With the number of inputs fixed, the default,
 the same seed makes the same mutations on every machine, so what passed once passes again. ``--seconds`` searches for as
@@ -22,6 +22,9 @@ HARNESSES = sorted(path.stem.removeprefix("fuzz_") for path in Path(__file__).pa
 HANG_SECONDS = 20
 MOST_MEMORY = 2048
 """MiB in all; Atheris keeps some of the arrays that it sees compared, so it grows. What an input may take, checks says."""
+RUNS = {"json": 4000, "notebook": 2000, "printed": 3000, "settings": 20_000, "tables": 4000}
+"""Inputs of a harness if nothing else is said: some seconds of each; ``MOST_RUNS`` of any other."""
+MOST_RUNS = 5000
 _DONE = re.compile(r"Done (\d+) runs in (\d+) second")
 
 
@@ -49,7 +52,7 @@ def main() -> int:
     """Fuzz the harnesses asked for, as many at a time as there are processors."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("name", nargs="*", help=f"of {', '.join(HARNESSES)}; default: all")
-    parser.add_argument("--runs", type=int, default=5000, help="inputs of each harness, 5000 if nothing else is said")
+    parser.add_argument("--runs", type=int, help="inputs of each harness; if nothing is said as many as its table has")
     parser.add_argument("--seconds", type=int, help="instead of a number of inputs")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
@@ -60,9 +63,13 @@ def main() -> int:
         print(f"Not fuzzed: Atheris is not installed (it has wheels for some Pythons only; this is {version}).")
         return 0
     FOUND.mkdir(parents=True, exist_ok=True)
-    until = f"-max_total_time={chosen.seconds}" if chosen.seconds else f"-runs={chosen.runs}"
+
+    def one(name: str) -> tuple[bool, str]:
+        runs = chosen.runs or RUNS.get(name, MOST_RUNS)
+        return fuzz(name, f"-max_total_time={chosen.seconds}" if chosen.seconds else f"-runs={runs}", chosen.seed)
+
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        results = list(pool.map(lambda name: fuzz(name, until, chosen.seed), chosen.name or HARNESSES))
+        results = list(pool.map(one, chosen.name or HARNESSES))
     for _, line in results:
         print(line, flush=True)
     return 0 if all(good for good, _ in results) else 1

@@ -12,6 +12,7 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Match
 from loganalyzer.readers.csv.headerless import READER
+from loganalyzer.readers.csv.nameless_rows import lists_in
 from tests.readers.sources import source
 
 COUNT = 24
@@ -246,6 +247,32 @@ def test_a_list_a_line(text: str, name: str, curves: list[list[float]]) -> None:
 @pytest.mark.parametrize("name", ["embeddings.txt", "data.log", "features.json"])
 def test_lists_that_nothing_calls_a_curve(name: str) -> None:
     assert READER.detect(source(name, listed(LOSS, HELD_OUT).encode())) is Match.NO
+
+
+@pytest.mark.parametrize("row", ["[{i}, {a}]", "[{i}, {a}],", "[{i}, {a}, {b}]", "[{i},{a},{b}]", "[{a}, {b}]"])
+@pytest.mark.parametrize("name", ["losses", "loss.txt", "train_loss.log"])
+def test_rows_in_brackets_are_no_lists(row: str, name: str) -> None:
+    text = "".join(row.format(i=i, a=a, b=b) + "\n" for i, (a, b) in enumerate(zip(LOSS, HELD_OUT, strict=True)))
+    assert READER.detect(source(name, text.encode())) is Match.NO and lists_in(text) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (rows(LOSS), "train_loss.csv"),
+        (rows(STEPS, LOSS), "train_loss.csv"),
+        (rows(STEPS, LOSS, HELD_OUT, between=" "), "loss_history.dat"),
+        ("".join(f"tensor({one})\n" for one in LOSS), "loss.txt"),
+        (listed(LOSS, HELD_OUT), "losses.txt"),
+    ],
+)
+def test_a_mark_of_the_encoding_changes_nothing(text: str, name: str, encoding: str) -> None:
+    file = source(name, text.encode(encoding))
+    assert READER.detect(file) is Match.MAYBE
+    plain, marked = runs(text, name), [*READER.read(name, [file])]
+    assert [[*one.series] for one in plain] == [[*one.series] for one in marked]  # type: ignore[union-attr]
+    assert isinstance(marked[0], Run) and LOSS in [one.values.tolist() for one in marked[0].series.values()]
 
 
 LONG = [*LOSS, *(one / 10 for one in LOSS)]

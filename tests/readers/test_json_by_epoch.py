@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 import loganalyzer
+from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Match
 from loganalyzer.readers.json import epoch_documents, keras_history, tuner_trials
@@ -212,3 +214,13 @@ def test_objects_for_each_round_inside_others(name: str, data: Any, names: list[
     (run,) = epoch_documents.READER.read(name, [file])
     assert isinstance(run, Run) and list(run.series) == names
     assert all(series.steps.tolist() == list(ROUNDS) for series in run.series.values())
+
+
+@pytest.mark.parametrize("odd", [{"train": 0.5}, [0.5], "x", None, True, 10**400, float("nan"), "0.5"])
+@pytest.mark.parametrize("place", ["train", "val"])
+def test_an_odd_value_among_those_that_data_sets_name(odd: Any, place: str) -> None:
+    data: dict[str, Any] = {str(i): {"train": 0.9 - i / 9, "val": 1 - i / 9} for i in range(6)}
+    data["3"][place] = odd
+    file = source("history.json", json.dumps(data).encode())
+    with suppress(ReadError):
+        assert all(isinstance(one, Run | Unread) for one in epoch_documents.READER.read("history.json", [file]))

@@ -361,3 +361,10 @@ def test_a_folder_with_a_notebook(tmp_path: Any) -> None:
     report = loganalyzer.analyze(tmp_path)
     assert [(d.id, d.run.reader) for d in report.runs] == [("a.ipynb#cell-2", "notebook")]
     assert [(u.file, u.expected) for u in report.unread] == [("b.ipynb", True)]
+
+
+@pytest.mark.parametrize("letter", ["\udcd0", "Ð", "損", "\ufffd"])
+@pytest.mark.parametrize("line", ["{}/5 [==>...] - ETA: 1s - loss: 0", "{}/5 - loss: 0", "loss: 0"])
+def test_a_loss_of_which_only_a_damaged_and_a_torn_value_are_left(line: str, letter: str) -> None:
+    text = line.format(4) + letter + "\r" + line.format(5)
+    assert all(isinstance(one, Run | Unread) for one in items(notebook(cell(stream(text, "stderr")))))

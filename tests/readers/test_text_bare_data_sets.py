@@ -38,6 +38,10 @@ def read(folder: Path, line: str) -> list[loganalyzer.Run]:
         "Epoch {e} losses (train: {v}, valid: {w})\n",
         "Epoch {e}: loss {v}, val {w}, acc {b}\n",
         "epoch {e} training {v} validation {w} (12.3s)\n",
+        "Epoch {e}: tr {v} va {w}\n",
+        "Epoch {e} | Tr: {v} | Te: {w}\n",
+        "epoch {e} trn={v} dev={w}\n",
+        "Epoch {e}: loss: tr {v}, eval {w}\n",
         "iter {e}: loss 1.{e}\n[eval] iter {e}: train {v} val {w} lr 2.72e-04\n",
     ],
 )
@@ -96,3 +100,14 @@ def test_what_is_no_loss(tmp_path: Path, line: str) -> None:
 )
 def test_what_gives_no_run(tmp_path: Path, line: str) -> None:
     assert read(tmp_path, line) == []
+
+
+@pytest.mark.parametrize(
+    "word", ["train", "training", "tr", "trn", "val", "valid", "validation", "va", "dev", "eval", "test", "te"]
+)
+@pytest.mark.parametrize(
+    "line", ["Epoch {e}: loss {v}, WORD {w}\n", "Epoch {e} loss: {v} WORD: {w}\n", "epoch {e}: 'loss'WORD: {w}\n"]
+)
+def test_every_word_for_a_data_set_may_stand_alone(tmp_path: Path, word: str, line: str) -> None:
+    (run,) = read(tmp_path, line.replace("WORD", word))
+    assert list(HELD_OUT) in [one.values.tolist() for one in run.series.values()]

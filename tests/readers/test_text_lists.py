@@ -116,3 +116,11 @@ def test_the_parts_of_one_value_are_no_curve(tmp_path: Path, line: str) -> None:
     (tmp_path / "out.txt").write_text(text)
     (run,) = loganalyzer.load(tmp_path)
     assert all(own.steps.tolist() == list(range(1, 8)) for own in run.series.values())
+
+
+@pytest.mark.parametrize("behind", [" (9.5)", "(9", " (avg: 9.5)", " 9.5"])
+def test_a_number_in_brackets_behind_a_list_is_none_of_it(tmp_path: Path, behind: str) -> None:
+    text = "".join(f"Epoch {n}: loss: {1 / n:.4f} val_loss: [{2 / n:.4f}, 0.5, 0.25]{behind}\n" for n in range(1, 8))
+    (tmp_path / "out.txt").write_text(text)
+    (run,) = loganalyzer.load(tmp_path)
+    assert run.series["loss"].steps.tolist() == list(range(1, 8))

@@ -49,7 +49,7 @@ from loganalyzer.readers.csv.nameless_rows import (
 from loganalyzer.readers.encoding import text_of
 from loganalyzer.roles.assign import role_of, words_of
 
-TENSORS = (b"tensor(", b"tf.Tensor(")
+TENSORS = ("tensor(", "tf.Tensor(")
 MOST_SIZES = 20.0
 """Lists of one quantity are no more than so many times larger than one another."""
 
@@ -57,11 +57,11 @@ MOST_SIZES = 20.0
 def detect(source: Source) -> Match:
     """Rows of as many numbers, and a sign that they are a log: one counts, or the file is called after a curve."""
     ending = suffix(source.name)
-    words = source.head[:1].strip(b' +-.,0123456789#["\t\n\r') and not source.head.startswith(TENSORS)
+    text = source.text_head or ""
+    words = text[:1].strip(' +-.,0123456789#["\t\n\r') and not text.startswith(TENSORS)
     if (ending in NOT_TABLES and ending != ".json") or words:
         return Match.NO
-    text = source.text_head
-    if text and curve_name(source.path) and lists_in(text):
+    if curve_name(source.path) and lists_in(text):
         return Match.MAYBE
     rows = first_rows(as_lines(text)) if text else None
     if rows is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 
 import numpy as np
 
@@ -102,7 +102,7 @@ def lists_in(text: str) -> list[Floats]:
     long = [one for one in found if 2 * len(one) > longest >= FEWEST_ALIKE]
     return [
         one
-        for one, after in zip(long, [*long[1:], np.zeros(0)], strict=True)
+        for one, after in zip_longest(long, long[1:], fillvalue=np.zeros(0))
         if len(after) <= len(one) or not np.array_equal(one, after[: len(one)], equal_nan=True)
     ]
 

@@ -20,6 +20,7 @@ from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.data_sets import data_set
 from loganalyzer.readers.common.json_text import parse, parse_damaged
 from loganalyzer.readers.common.number_keys import quantities_in
+from loganalyzer.readers.common.number_lists import as_float
 from loganalyzer.readers.common.quantities import LOSSES, falls
 from loganalyzer.readers.common.record_table import table_of
 from loganalyzer.readers.common.records import flat, has_curve, runs_of, runs_of_table
@@ -176,15 +177,17 @@ def _as_losses(records: list[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]
     Raises ReadError where they do not fall.
     """
     names = {name for record in records for name in record} - {"epoch"}
-    if not names or not all(map(_is_data_set, names)) or any(isinstance(v, Mapping) for v in records[0].values()):
+    plain = all(isinstance(value, int | float | None) for record in records for value in record.values())
+    if not names or not all(map(_is_data_set, names)) or not plain:
         return records, ()
-    values = np.array([v for record in records for n, v in record.items() if data_set(n) == "train"], np.float64)
+    told = [v for record in records for n, v in record.items() if data_set(n) == "train"]
+    values = np.array([np.nan if value is None else as_float(value) for value in told])
     if not len(values) or not falls(values):
         raise ReadError("no-training-log")
-    told: list[Mapping[str, Any]] = [
+    named: list[Mapping[str, Any]] = [
         {n if n == "epoch" else f"{data_set(n)}/loss": v for n, v in record.items()} for record in records
     ]
-    return told, (Note("taken-as-loss", {"name": ", ".join(sorted({n for one in told for n in one} - {"epoch"}))}),)
+    return named, (Note("taken-as-loss", {"name": ", ".join(sorted({n for one in named for n in one} - {"epoch"}))}),)
 
 
 def _by_section(data: Any) -> list[Mapping[str, Any]]:

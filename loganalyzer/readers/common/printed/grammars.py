@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from loganalyzer.model.record import field, replace
 from loganalyzer.model.role import Quantity, Split
+from loganalyzer.readers.common.data_sets import data_set
 from loganalyzer.readers.common.line_names import (
     FEW_SHOT,
     NUMBER_TYPE,
@@ -265,7 +266,7 @@ class _Scan(Struct):
             self.found.append((Value(name, index, -1, _scale(right), place=self.place), self.split))
             return
         value, split = self.found[-1]
-        if value.over < 0 and (split in HELD_OUT or is_held_out(value.name)):
+        if value.over < 0 and value.count == 1 and (split in HELD_OUT or is_held_out(value.name)):
             self.found[-1] = (replace(value, index=index, scale=_scale(right)), split)
 
     def _named(self, left: str, right: str, index: int, over: int) -> int:
@@ -309,7 +310,7 @@ class _Scan(Struct):
 
     def _of_data_set(self, before: str, word: str, index: int) -> None:
         """A number that its data set alone names: of the quantity named ahead of it or of the set before, else of none."""
-        self.split = splits_in(word)[-1]
+        self.split = data_set(word)
         self.shared = quantity_ahead(before) or self.shared or self._measured_on_training()
         name = f"{self.split}/{self.shared}" if self.shared else word
         counted = self._counted_before(index)

@@ -42,7 +42,7 @@ def uncounted_axis(points: Points, metrics: bool = False) -> Axis | None:
     records = np.frombuffer(points.values[key][0], np.int64)
     values = np.frombuffer(points.values[key][1])
     shapes = different(np.frombuffer(points.shape, np.int32)[records])
-    constant = bool((values == values[0]).all())
+    constant = bool((values == values[:1]).all())
     if len(values) < fewest or len(shapes) > max(2, len(values) // 4) or constant:
         return None
     return Axis(np.zeros(len(points)), "epoch", key, still=True)
