@@ -231,3 +231,101 @@ def test_the_arguments_of_a_call_are_no_values(tmp_path: Path, source: str) -> N
 )
 def test_values_in_brackets_behind_their_name(tmp_path: Path, line: str) -> None:
     assert any(s.values.tolist() == FALLS for s in only(read(tmp_path, line)).series.values())
+
+
+BARS = [
+    "  0%|          | 0/50 [00:00<?, ?image/s]\rTest a.png: 100%|#####| 50/50 [00:09<00:00, 5.3image/s]\n",
+    "Test: 100%|#####| 50/50 [00:09<00:00, 5.3it/s]\n",
+    "Evaluating: 100%|#####| 50/50 [00:09<00:00, 5.3it/s]\n",
+    "100%|#####| 50/50 [00:09<00:00, 5.3it/s]\n",
+    "val: 100%|#####| 7/7 [00:09<00:00, 5.3it/s]\n",
+    "".join(f"\r{2 * i}%|##   | {i}/50 [00:09<00:00, 5.3it/s]" for i in range(1, 51)) + "\n",
+    "Validation: 100%|#####| 50/50 [00:09<00:00,  1.2s/it]\n",
+    "100%|#####| 1000/1000 [00:42<00:00, 23.48image/s]\n",
+]
+
+
+@pytest.mark.parametrize("bar", BARS)
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("INFO: [epoch: {i:3d}, iter:{k:>8,}, lr:(2.9e-05,)] l_pix: {v}", "\t # psnr: {p}\tBest: 28.9 @ 800 iter"),
+        ("Epoch {i}, step {k}, loss: {v}", "psnr: {p}"),
+        ("[epoch {i}] iter {k} | loss {v}", "validation psnr: {p}"),
+    ],
+)
+def test_the_bar_of_an_evaluation_does_not_say_where_the_training_is(
+    tmp_path: Path, bar: str, line: str, value: str
+) -> None:
+    text = ""
+    for i, v in enumerate(FALLS, 1):
+        text += line.format(i=i, v=v, k=1000 * i) + "\n"
+        if i % 2 == 0:
+            text += bar + value.format(p=20 + i) + "\n"
+    (tmp_path / "train.log").write_text(text, encoding="utf-8", newline="")
+    run = only(list(loganalyzer.load(tmp_path)))
+    psnr = next(s for n, s in run.series.items() if "psnr" in n)
+    assert psnr.values.tolist() == [22, 24, 26, 28]
+    assert psnr.steps.tolist() == [2000, 4000, 6000, 8000]
+
+
+def test_bars_of_a_training_count_where_nothing_else_does(tmp_path: Path) -> None:
+    text = "".join(f"{10 * i}%|##   | {i}/8 [00:09<00:00, 5.3s/it]\nloss: {v}\n" for i, v in enumerate(FALLS, 1))
+    (tmp_path / "train.log").write_text(text, encoding="utf-8")
+    assert only(list(loganalyzer.load(tmp_path))).series["loss"].values.tolist() == FALLS
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Loss after epoch {i} is equal to {v}", "Loss"),
+        ("Avg loss after epoch {i}, is equal to {v}", "Avg loss"),
+        ("Loss at epoch {i} equals {v}", "Loss"),
+        ("Average training loss in epoch {i} was equal to {v}", "Average training loss"),
+        ("Training loss for epoch {i} is about {v}", "Training loss"),
+        ("loss after {i} epochs equals {v}", "loss"),
+        ("Loss after epoch {i}, is {v}", "Loss"),
+        ("Epoch {i}: loss is equal to {v}", "loss"),
+        ("Epoch {i}: loss equal to {v}", "loss"),
+        ("Epoch {i} the loss is now {v}", "loss"),
+        ("epoch {i} - accuracy is equal to 0.5, loss equals {v}", "loss"),
+        ("loss over epoch {i}: {v}", "loss"),
+        ("mean loss over epoch {i} is {v}", "mean loss"),
+    ],
+)
+def test_words_between_a_name_and_its_value(tmp_path: Path, line: str, name: str) -> None:
+    run = only(read(tmp_path, line))
+    assert run.series[name].values.tolist() == FALLS
+    assert run.series[name].steps.tolist() == list(range(1, COUNT + 1))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Temperature after iteration {k} is equal to {v}",
+        "batch size equals {k}, epochs equal to {i}",
+        "Averaged over epoch {i}",
+        "The target loss is equal to {v}",
+    ],
+)
+def test_such_words_make_no_other_number_a_value(tmp_path: Path, line: str) -> None:
+    assert read(tmp_path, line) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("2022-08-11 11:13:24,751 P12493 INFO Epoch={i} Train loss: {v}", "Train loss"),
+        ("epoch {i}\n2022-08-11 11:13:24,751 P12493 INFO Train loss: {v}", "Train loss"),
+        ("epoch {i}\n2022-08-11 11:13:24,751 12493 INFO Train loss: {v}", "Train loss"),
+        ("epoch {i}\n11:13:24 P7 DEBUG train loss: {v}", "train loss"),
+        ("epoch {i}\nP9 WARNING loss: {v}", "loss"),
+        ("Epoch {i} done. Avg loss: {v}", "Avg loss"),
+        ("Epoch {i} is done. Loss: {v}", "Loss"),
+        ("End of epoch {i}. Done. train loss: {v}", "train loss"),
+        ("epoch {i} at its end. loss: {v}", "loss"),
+        ("Epoch {i} over. Average Loss: {v}", "Average Loss"),
+    ],
+)
+def test_what_stands_ahead_of_a_name_is_no_part_of_it(tmp_path: Path, line: str, name: str) -> None:
+    assert only(read(tmp_path, line)).series[name].values.tolist() == FALLS

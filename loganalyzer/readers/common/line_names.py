@@ -81,8 +81,10 @@ NUMBER_TYPE = r"(?:np|numpy|jnp)\.\w{1,20}"
 _WRAPPED = re.compile(rf"(?:(?:tf\.)?[tT]ensor|array|(?:Device)?Array|{NUMBER_TYPE}|float)\($")
 FEW_SHOT = re.compile(r"(?:\b\d{1,3}-way[ ,_/]{0,2})?\b\d{1,3}-shot\b[\w .\-]{0,40}$", re.IGNORECASE)
 """A name of few-shot learning, whose numbers say which task it is: "5-way 1-shot accuracy"."""
-_COPULA = re.compile(r"\s(?:is|was|of|at|so far|now)$|[はがの]$")
-_SENTENCE = re.compile(r"(?<=[a-z]{5})\. ")
+_COPULA = re.compile(
+    r"\s(?:(?:(?:is|was) )?equal to|equals|(?:is|was) (?:now|about)|is|was|of|at|so far|now)$|[はがの]$"
+)
+_SENTENCE = re.compile(r"(?:(?<=[a-z]{5})|(?<=\b[dD]one)|(?<=\b[eE]nd)|(?<=\b[oO]ver))\. ")
 _BRACED = re.compile(r"\{([A-Za-z][^{}]{1,40})\}(?=\s?[:=]$)")
 """A name that stands in braces of its own ("{Training loss}=0.5" of nnabla)."""
 _ARROW = re.compile(r"(?<=[\w)%}])\s{0,3}(?:[=\-]{1,3}>|→|⇒)$")
@@ -104,7 +106,9 @@ _PAIRED = re.compile(r"[A-Za-z][\w/.\-]{1,40}")
 _SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
 _LETTERS = r"A-Za-z\u00c0-\u024f\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
 _NAME = re.compile(rf"[{_LETTERS}][\w \-./@:^+'(){_LETTERS}]{{0,60}}$")
-_LEADING = re.compile(r"^(?:(?:with|and|the|an?|of|is|then|has|got) +|(?:INFO|DEBUG|WARNING) +)", re.IGNORECASE)
+_LEADING = re.compile(
+    r"^(?:(?:with|and|the|an?|of|is|then|has|got) +|(?:P?\d{1,9} +)?(?:INFO|DEBUG|WARNING) +)", re.IGNORECASE
+)
 _NOT_OF_NOW = frozenset(
     "best improved decreased increased reduce reducing target from std stddev stdev deviation".split()
 )

@@ -59,7 +59,9 @@ _AFTER_NUMBER = re.compile(
 )
 """What belongs to the number before: its unit, or the word that it counts."""
 _SAYS_IT = re.compile(
-    r"(?:\s?(?:epoch|step|iteration|iter|update|batch|round)(?:e?s)?)?\s{0,20}[)\]]{0,2}\s{0,20}(?:(?:is\s?)?[:=]{1,2}|[=\-]>|is|was|は|：)\s{0,20}(?:(?:tf\.)?tensor\()?[\"'(\[]?\s{0,20}",
+    r"(?:\s?(?:epoch|step|iteration|iter|update|batch|round)(?:e?s)?)?\s{0,20}[)\]]{0,2}\s{0,20}"
+    r"(?:(?:is\s?)?[:=]{1,2}|[=\-]>|(?:,\s)?(?:is|was)(?:\s(?:now|about|equal to))?|equals|equal to|は|：)"
+    r"\s{0,20}(?:(?:tf\.)?tensor\()?[\"'(\[]?\s{0,20}",
     re.IGNORECASE,
 )
 """What stands between a counter and the value whose name is ahead of both ("Cost after iteration 100: 0.6")."""

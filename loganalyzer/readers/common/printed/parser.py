@@ -84,6 +84,7 @@ class Parser:
         self.begun_uncounted: list[int] = []
         self.stopped: list[int] = []
         self._rewritten = False
+        self._in_lines = False
         self._repeats: Repeats | None = None
 
     def feed(self, text: str) -> None:
@@ -245,7 +246,10 @@ class Parser:
 
     def _apply(self, plan: Plan, columns: Columns, count: int, heading: str = "", full: bool = False) -> Points | None:
         """Take ``count`` lines of one shape by the columns of their numbers; where they went, None where they say nothing."""
+        if plan.tqdm and self._in_lines and plan.epoch < 0 and not (plan.values or plan.absent):
+            return None  # the bar of an evaluation: the training is where its own line said it was
         running = self._rewritten or plan.bar or plan.tqdm
+        self._in_lines |= not running and plan.epoch >= 0 and plan.step >= 0 and len(plan.values) > 0
         counts = plan.epoch >= 0 or plan.step >= 0
         self.section.line(
             plan.statement, counts, running, plan.epoch >= 0 and columns[plan.epoch][0] != self.place.epoch
