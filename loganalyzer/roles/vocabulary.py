@@ -69,6 +69,8 @@ STEP_NAMES = (
     "iter",
     "iteration",
     "global step",
+    "global iter",
+    "global iteration",
     "trainer global step",
     "training iteration",
     "it",

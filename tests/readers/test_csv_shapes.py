@@ -69,6 +69,32 @@ def test_a_column_that_tells_runs_apart(name: str, in_turn: bool) -> None:
         assert [note.code for note in run.notes] == ["one-of-several"]
 
 
+@pytest.mark.parametrize("name", ["variant", "run", "model", "config", "seed"])
+@pytest.mark.parametrize("place", ["first", "middle", "last"])
+def test_of_runs_that_come_back_one_may_have_a_single_row(name: str, place: str) -> None:
+    """Rounds of a tournament: each run goes on where it stopped, but for those that are out."""
+    labels = ["1", "2", "3"]
+    labels.insert({"first": 0, "middle": 1, "last": 3}[place], "out")
+    rows = [
+        f"{half * 3 + i},{label},{LOSS[half * 3 + i]}"
+        for half in (0, 1)
+        for label in labels
+        for i in range(3)
+        if label != "out" or half == i == 0
+    ]
+    found = runs("\n".join([f"step,{name},loss", *rows]) + "\n")
+    assert {label: run.series["loss"].values.tolist() for label, run in found.items()} == {
+        label: LOSS[:1] if label == "out" else LOSS[:6] for label in labels
+    }
+
+
+@pytest.mark.parametrize("alone", [2, 3])
+def test_of_runs_that_come_back_most_have_several_rows(alone: int) -> None:
+    rows = [f"{i},{label},{LOSS[i]}" for label in "ab" for i in range(6)]
+    rows += [f"0,lone{i},{SCORE[i]}" for i in range(alone)]
+    assert not {"a", "b"} <= runs("\n".join(["step,variant,loss", *rows]) + "\n").keys()
+
+
 def test_long_tables_of_several_runs() -> None:
     rows = [f"{run},{i},loss,{one}" for run in "ab" for i, one in enumerate(LOSS)]
     found = runs("\n".join(["run,step,metric,value", *rows]) + "\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cProfile
 import io
 import json
+import math
 import pickle
 from collections import OrderedDict, defaultdict
 from collections.abc import Sized
@@ -129,6 +130,35 @@ def test_numpy_files() -> None:
     assert values(only(npy(HISTORY), "a/history.npy")) == HISTORY  # np.save(path, history.history)
     torn = only(npy(HISTORY["loss"])[:-3], "a/train_loss.npy")
     assert values(torn) == {"train_loss": [3.0, 2.0, 1.0]} and torn.notes[0].code == "torn-tail"
+
+
+@pytest.mark.parametrize(
+    ("name", "steps", "read"),
+    [
+        ("loss", [0, 1, 2, 3], [0, 1, 2, 3]),
+        ("train_loss", [10, 20, 30, 40], [10, 20, 30, 40]),
+        ("loss_values", [0, 5, 25, 26], [0, 5, 25, 26]),
+        ("val_loss", [99.0, 199.0, 299.0, 399.0], [99, 199, 299, 399]),
+        ("loss", [49.5, 149.5, 249.5, 349.5], [49, 149, 249, 349]),
+        ("acc", [1, 2, 3, 1000], [1, 2, 3, 1000]),
+        ("loss", [49.5, 149.5, 249.5, 300], [49, 149, 249, 300]),
+        ("reward", [1, 3, 7, 9], [1, 3, 7, 9]),
+        ("loss", [0.31, 0.42, 0.55, 0.61], None),  # two losses
+        ("loss", [3, 2, 1, 0], None),
+        ("loss", [0, 0, 1, 1], None),
+        ("loss", [1.2, 2.4, 3.6, 4.8], None),  # times
+        ("loss", [-1, 0, 1, 2], None),
+        ("loss", [0, 1, math.nan, 3], None),
+    ],
+)
+def test_an_array_of_steps_and_values(name: str, steps: list[float], read: list[int] | None) -> None:
+    own = [0.9, 0.7, 0.6, 0.55]
+    found = runs(npy(np.array([steps, own]).T), f"a/{name}.npy")
+    told = [one.series[name] for one in found if isinstance(one, Run)]
+    if read is None:
+        assert told == []
+    else:
+        assert told[0].steps.tolist() == read and told[0].values.tolist() == own
 
 
 @pytest.mark.parametrize("descr", ["<f8", "|V0", "|V8", "|S9"])

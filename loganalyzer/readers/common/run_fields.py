@@ -16,6 +16,8 @@ FIELDS = frozenset(
 """Fields, or columns of a table, whose values are labels of runs."""
 MOST_RUNS = 100
 FEWEST_RECORDS = 2
+MOST_ALONE = 0.25
+"""So many of the runs may have a single record: they were stopped at once, or have just begun."""
 
 
 def tell_runs(record: Mapping[str, Any]) -> bool:
@@ -44,7 +46,9 @@ def are_runs(steps: Sequence[Sequence[Hashable]]) -> bool:
 
     Where no step comes twice, it is one training that goes on.
     """
-    if not 1 < len(steps) <= MOST_RUNS or any(len(own) < FEWEST_RECORDS or len(set(own)) < len(own) for own in steps):
+    if not 1 < len(steps) <= MOST_RUNS or any(len(set(own)) < len(own) for own in steps):
+        return False
+    if sum(len(own) < FEWEST_RECORDS for own in steps) > MOST_ALONE * len(steps):
         return False
     return len({step for own in steps for step in own}) < sum(map(len, steps))
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.role import Quantity
-from loganalyzer.model.run import Note, Run, Series, Unread
+from loganalyzer.model.run import Floats, Ints, Note, Run, Series, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.array_value import Array
 from loganalyzer.readers.common.data_sets import data_set
@@ -32,6 +32,8 @@ from loganalyzer.roles.assign import role_of
 _LIST_OF_NUMBERS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*(?:[-+\d.]|NaN|Infinity|null|\])')
 _BY_SET = re.compile(r'"[^"\n]{1,80}"\s*:\s*\{\s*"([^"\n]{1,80})"\s*:\s*\[\s*-?[\dN]')
 MOST_TERMS = 30
+FEWEST_PAIRS = 3
+"""A table of two columns is steps and values from so many rows on."""
 _NPY = b"\x93NUMPY"
 _PAIRS = re.compile(r'"([^"\n]{1,200})"\s*:\s*(?:\[\s*\[|\{\s*"\d+"\s*:)\s*[-+\d.]')
 _WORDS = re.compile(r'"([^"\n]{1,200})"\s*:\s*\[\s*"[-+]?(?:\d|nan|inf)')
@@ -152,17 +154,32 @@ def _npy_run(run_key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
         except ReadError as error:
             yield Unread(source.path, Note(error.code, error.details))
             continue
-        array = as_array(values)
+        steps, array = _steps_and_values(values)
         if array is None or not len(array):
             yield Unread(source.path, Note("no-training-log"), expected=not missing)
             continue
         if missing:
             notes.append(Note("torn-tail", {"file": source.name, "count": missing}, harmful=True))
         name = clean_name(PurePosixPath(source.path).stem)
-        series[name] = Series(name, np.arange(len(array), dtype=np.int64), array)
+        series[name] = Series(name, np.arange(len(array), dtype=np.int64) if steps is None else steps, array)
         files.append(source.path)
     if series:
         yield Run("" if run_key == "." else run_key, tuple(files), "keras", series, {}, tuple(notes), "epoch")
+
+
+def _steps_and_values(values: Any) -> tuple[Ints | None, Floats | None]:
+    """An array of numbers as a curve; of rows of a step and its value (float[n, 2]), both.
+
+    The steps are whole, or the middles of two (where a value is the mean over some).
+    """
+    if not isinstance(values, np.ndarray) or values.ndim != 2 or values.shape[1] != 2 or len(values) < FEWEST_PAIRS:
+        return None, as_array(values)
+    steps, own = as_array(values[:, 0]), as_array(values[:, 1])
+    if steps is None or not bool((np.abs(steps) < 2**53).all()) or bool((steps < 0).any()):
+        return None, None
+    whole = np.floor(steps)
+    counts = bool(np.isin(steps - whole, (0, 0.5)).all()) and bool((np.diff(whole) > 0).all())
+    return (whole.astype(np.int64), own) if counts else (None, None)
 
 
 def _only(array: Array) -> Any:
