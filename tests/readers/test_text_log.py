@@ -78,7 +78,12 @@ def test_line_ends(end: str) -> None:
 
 
 def test_what_a_line_shows_again_at_once_is_one_state() -> None:
-    assert [state.text for state in line_states("a\ra\r\rb\b\ba\r\ra", ended=True)] == ["a", "b", "a"]
+    assert [state.text for state in line_states("a 1\ra 1\r\rb 2\b\ba 1\r\ra 1", ended=True)] == ["a 1", "b 2", "a 1"]
+
+
+def test_a_rewritten_stroke_or_count_is_no_state() -> None:
+    raw = "".join(f"{stroke}\r{count}\r" for count, stroke in enumerate("|/-" * 9)) + "loss 0.5\r10"
+    assert [state.text for state in line_states(raw, ended=True)] == ["loss 0.5", "10"]
 
 
 def test_colour_codes_do_not_hide_numbers() -> None:

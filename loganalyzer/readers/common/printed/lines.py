@@ -58,6 +58,8 @@ _FIRST_RECORD = re.compile(
 """How a record begins: a counter, and all that stands up to its first value."""
 _BEGINS = frozenset("[EeSsIi")
 SHORTEST_RECORD = 30
+SHORTEST_STATE = 3
+"""What was rewritten and had fewer characters held no name beside a number: a count, a turning stroke."""
 _EPOCH_BEHIND = re.compile(r" {2}(?=Epoch \d{1,9}/\d{1,9}(?: |$))")
 _BAR_BEHIND = re.compile(r"(Epoch \d{1,9}/\d{1,9}) {2}")
 
@@ -170,4 +172,6 @@ def line_states(raw: str, ended: bool) -> Iterator[State]:
     states = [state for state, _ in groupby(filter(None, raw.split("\r")))]
     for index, state in enumerate(states):
         last = index == len(states) - 1
+        if not last and len(state) < SHORTEST_STATE:
+            continue
         yield State(state if len(state) <= LONGEST_LINE else None, ended or not last, not last)
