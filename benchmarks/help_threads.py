@@ -49,8 +49,8 @@ BEFORE = (
     "told of the rate first, and of all five now 38 of 47, 16 of 26, 20 of 35, 20 of 44 and 20 of 33 are met, "
     "harmful 0, 0, 0, 0 and 2. "
     "A sixth set of 34 threads, judged once: 15 of 34 (44%), 12 of 26 whose cause is stated in public, 7 of 13 of these where the "
-    "log can tell; harmful 5, 2 and 1 (raise the rate of a warm-up or of a metric at zero, train longer where validation fell). Two "
-    "of its logs were not read."
+    "log can tell; harmful 5, 2 and 1 (raise the rate of a warm-up or of a metric at zero, train longer where validation fell). "
+    "Two of its logs were not read."
 )
 """What was measured first."""
 
