@@ -9,18 +9,23 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.late import late
 from loganalyzer.model.run import Note
 
-_CONTROL = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
+_CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
+"""Characters that no text has; a bell ends the title of a window, which a recorded terminal sets again and again."""
 _JAPANESE = late(lambda: re.compile("[\u3040-\u30ff\u4e00-\u9fff]"))
 _ZEROS = late(lambda: re.compile(rb"\x00{8,}"))
 """Space that was set aside and never written (a crash leaves it behind); no text has as many, UTF-16 included."""
 MOST_CONTROL_SHARE = 0.01
+_INVISIBLE = late(lambda: re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"))
+"""Marks of direction, width and encoding inside of a text: it was copied from a page, or marked files were joined."""
+_FIXED_BLANK = late(lambda: re.compile("(?<![0-9])\xa0|\xa0(?![0-9])"))
+"""A blank that breaks no line, as pages have them; one between digits parts thousands."""
 
 
 def decode_head(head: bytes) -> str | None:
     """Decode the head of a file, or return None if it is binary; a character cut at the end is left out."""
     head = _without_zeros(_in_one_encoding(head))[0]
     found = _encoding(head)
-    return None if found is None else head.decode(found, "ignore").removeprefix("\ufeff")
+    return None if found is None else _visible(head.decode(found, "ignore"))
 
 
 def decode(data: bytes) -> tuple[str, Note | None] | None:
@@ -30,12 +35,20 @@ def decode(data: bytes) -> tuple[str, Note | None] | None:
     if found is None:
         return None
     try:
-        return data.decode(found).removeprefix("\ufeff"), zeros
+        return _visible(data.decode(found)), zeros
     except UnicodeDecodeError as error:
         if found == "utf-8":  # the head is plain ASCII, the rest a legacy encoding
             found = _legacy(data[error.start : error.start + 65_536])
-        text = data.decode(found, "replace").removeprefix("\ufeff")
+        text = _visible(data.decode(found, "replace"))
         return text, Note("bytes-replaced", {"encoding": found, "at": error.start}) if "\ufffd" in text else zeros
+
+
+def _visible(text: str) -> str:
+    """The text without marks that nobody sees, and with blanks where it has fixed ones."""
+    if text.isascii():
+        return text
+    text = _INVISIBLE.sub("", text)
+    return _FIXED_BLANK.sub(" ", text) if "\xa0" in text else text
 
 
 def is_utf8(data: bytes) -> bool:

@@ -210,3 +210,25 @@ def test_sacred_times_and_restarts() -> None:
     assert run.restarts == (1,) and run.series["train.loss"].values.tolist() == [5, 2, 1]
     walls = run.series["train.loss"].wall_times
     assert walls is not None and (walls - walls[0]).tolist() == [0, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "[" * 200,
+        "{" * 200,
+        '{"a":' * 100 + "1" + "}" * 100,
+        '{"epoch": 9, "loss": [' + "[" * 99,
+        "\x1b[0m" * 200,
+        '{"epoch": 9, \n' * 70,
+    ],
+)
+@pytest.mark.parametrize("place", [1, 3, 5])
+def test_a_line_that_is_nested_too_deeply_costs_itself_only(odd: str, place: int) -> None:
+    whole = LINES.splitlines(keepends=True)
+    run = read(
+        lines.READER,
+        "".join([*whole[:place], odd + "\n", *whole[place:]]) + LINES.replace('"epoch": ', '"epoch": 1') * 30,
+    )
+    assert set(LOSSES) <= set(run.series["loss"].values.tolist())
+    assert not {"lines-no-json", "last-line-torn"}.isdisjoint(codes(run))

@@ -98,9 +98,10 @@ def _closed(text: str, position: int) -> str:
 def documents(text: str, most: int | None = None) -> tuple[list[Any], int]:
     """JSON values one after another, however they are broken into lines, up to ``most`` of them.
 
-    Returns the values before the first damage, and where reading ended (``len(text)`` if nothing is damaged).
+    Returns the values before the first damage, and where reading ended (``len(text)`` if nothing is damaged). What is
+    nested too deeply is damage as well.
     """
-    _check_nesting(text)
+    text = text[: _deepens(text)]
     decoder = json.JSONDecoder(parse_int=_integer)
     found: list[Any] = []
     position = 0
@@ -120,6 +121,17 @@ def _check_nesting(text: str) -> None:
         deepest = nesting(text[:_LOOKED_AT])
         if deepest > MOST_NESTING:
             raise ReadError("nested-too-deep", depth=deepest)
+
+
+def _deepens(text: str) -> int:
+    """Where brackets are nested too deeply, ``len(text)`` if they are nowhere."""
+    if text.count("[") + text.count("{") > MOST_NESTING:
+        depth = 0
+        for match in _TOKEN.finditer(text, 0, _LOOKED_AT):
+            depth += (match[0] in _CLOSING) - (match[0] in ("]", "}"))
+            if depth > MOST_NESTING:
+                return match.start()
+    return len(text)
 
 
 def nesting(text: str) -> int:

@@ -221,10 +221,7 @@ def _records(line: str) -> Sequence[dict[str, Any]]:
         return (one,)
     if "}{" not in line and "} {" not in line:
         return ()
-    try:
-        several, end = documents(line)
-    except ReadError:  # nested too deeply
-        return ()
+    several, end = documents(line)
     whole = [each for each in several if isinstance(each, dict)]
     return whole if len(whole) == len(several) and not line[end:].strip("\x00 \t,") else ()
 
