@@ -13,7 +13,7 @@ from loganalyzer.readers.base import Match
 from loganalyzer.readers.csv import headerless
 from loganalyzer.readers.csv import reader as csv_reader
 from loganalyzer.readers.text.reader import READER as TEXT
-from loganalyzer.roles.assign import roles
+from loganalyzer.roles.assign import Quantity, role_of, roles
 from tests.readers.sources import source
 
 FALLING = [3.5, 2.25, 1.5, 1.125, 0.875, 0.75, 0.625, 0.5625, 0.53125]
@@ -251,3 +251,31 @@ def test_columns_of_a_history(text: str, name: str, loss: str) -> None:
 )
 def test_columns_that_are_no_history(text: str, name: str) -> None:
     assert csv_reader.READER.detect(source(name, text.encode())) is Match.NO
+
+
+@pytest.mark.parametrize(
+    "name", ["accuracy", "val_acc", "acc", "Accuracy", "test_accuracy", "f1_score", "mIoU", "bleu"]
+)
+@pytest.mark.parametrize("columns", ["all data,half,augmented", "resnet18,resnet50,vit", "sgd,adam,rmsprop"])
+def test_columns_of_a_file_called_after_a_metric(name: str, columns: str) -> None:
+    rows = "".join(f"{i + 1},{0.5 + i / 50},{0.4 + i / 40},{0.45 + i / 60}\n" for i in range(10))
+    path = f"results/{name}.csv"
+    (run,) = csv_reader.READER.read(path, [source(path, f"epoch,{columns}\n{rows}".encode())])
+    assert isinstance(run, Run)
+    assert [one for one in run.series if one != "epoch"] == [f"{name}/{one}" for one in columns.split(",")]
+    assert all(role_of(one).quantity is Quantity.METRIC for one in run.series if one != "epoch")
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("scores", "round,home,away,drawn"),  # of games
+        ("accuracy", "sensor,a,b,c"),
+        ("accuracy", "step,a,b,c"),
+        ("temperature", "epoch,a,b,c"),
+        ("data", "epoch,a,b,c"),
+    ],
+)
+def test_columns_that_no_file_explains(name: str, header: str) -> None:
+    rows = "".join(f"{i + 1},{0.5 + i / 50},{0.4 + i / 40},{0.45 + i / 60}\n" for i in range(10))
+    assert csv_reader.READER.detect(source(f"{name}.csv", f"{header}\n{rows}".encode())) is Match.NO

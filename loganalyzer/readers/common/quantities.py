@@ -87,14 +87,19 @@ def falls(values: Floats) -> bool:
     return bool((values > 0).all()) and last < MOST_LEFT * float(values[0]) and last <= float(np.median(values[:third]))
 
 
-def named_as_losses(names: Sequence[str], path: str) -> tuple[str, ...]:
-    """The names of the columns of a file; in one that is called after a loss, those that say nothing are losses.
+def named_after_file(names: Sequence[str], path: str) -> tuple[str, ...]:
+    """The names of the columns of a file; in one that is called after a loss or a metric, those that say nothing are such.
 
-    So they are ("total", "pde", "bc" become "loss/total" ...) if a column counts and none says what it holds.
+    So they are ("total", "pde", "bc" become "loss/total" ...) if a column counts and none says what it holds. Beside a
+    metric epochs must count: a table of scores has a row for each round of a game, too.
     """
     quantities = [role_of(name).quantity for name in names]
-    counts = Quantity.EPOCH in quantities or Quantity.STEP in quantities
-    if not (called_after_losses(path) and counts) or not OBJECTIVES.isdisjoint(quantities):
+    own = role_of(PurePosixPath(path).stem)
+    if own.quantity in LOSSES:
+        curve, counts = "loss", Quantity.EPOCH in quantities or Quantity.STEP in quantities
+    else:
+        curve, counts = PurePosixPath(path).stem, own.quantity is Quantity.METRIC and Quantity.EPOCH in quantities
+    if not counts or not OBJECTIVES.isdisjoint(quantities):
         return tuple(names)
     told = zip(names, quantities, strict=True)
-    return tuple(f"loss/{name}" if name and quantity is Quantity.OTHER else name for name, quantity in told)
+    return tuple(f"{curve}/{name}" if name and quantity is Quantity.OTHER else name for name, quantity in told)

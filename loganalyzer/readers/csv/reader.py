@@ -24,7 +24,7 @@ from loganalyzer.readers.common.quantities import (
     OBJECTIVES,
     called_a_history,
     called_after_losses,
-    named_as_losses,
+    named_after_file,
 )
 from loganalyzer.readers.common.result_tables import is_table_of_results
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
@@ -119,7 +119,7 @@ def _of_table(key: str, path: str, table: Table) -> Iterator[Run]:
 
 def _named(names: Sequence[str], columns: Mapping[str, Floats], path: str) -> tuple[str, ...]:
     """The names of the columns, those of losses that do not say so with the word (``columns``: float64[rows] each)."""
-    told = named_as_losses(names, path)
+    told = named_after_file(names, path)
     others = {name: own for name, own in columns.items() if role_of(name).quantity not in COUNTERS}
     if not (called_a_history(path) or called_after_losses(path)) or told != tuple(names):
         return told
