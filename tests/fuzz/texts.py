@@ -128,16 +128,20 @@ def as_it_is(content: bytes) -> bytes | None:
 
 def ends_of_windows(content: bytes) -> bytes | None:
     """Lines that end in a carriage return as well."""
-    return None if b"\r" in content or _CONTROL.search(content) else content.replace(b"\n", b"\r\n")
+    return content.replace(b"\n", b"\r\n") if b"\r" not in content and _is_text(content) else None
 
 
 def marked(content: bytes) -> bytes | None:
-    """The mark of UTF-8 in front, where the content is that and has none."""
+    """The mark of UTF-8 in front, where the content has none."""
+    return codecs.BOM_UTF8 + content if not content.startswith(codecs.BOM_UTF8) and _is_text(content) else None
+
+
+def _is_text(content: bytes) -> bool:
+    """Whether it is UTF-8: what a damaged text is decoded as depends on where the damage is."""
     try:
-        content.decode()
+        return bool(content.decode()) and not _CONTROL.search(content)
     except UnicodeDecodeError:
-        return None
-    return None if _CONTROL.search(content) or content.startswith(codecs.BOM_UTF8) else codecs.BOM_UTF8 + content
+        return False
 
 
 FORMS: tuple[Form, ...] = (as_it_is, ends_of_windows, marked)

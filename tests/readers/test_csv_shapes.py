@@ -191,3 +191,11 @@ def test_cells_that_hold_no_number(cell: str) -> None:
 def test_two_header_rows_above_an_unfinished_row_only(above: str, torn: str) -> None:
     file = source("log.csv", f"{above}\nloss,acc,loss,acc\n{torn}".encode())
     assert READER.detect(file) in Match
+
+
+@pytest.mark.parametrize("cut", ["{i},{a}WARNING: slow\n,{b}\n", "{i},{a}retrying\n,{b},\n", "{i},{a},x\n ,{b}\n"])
+def test_the_end_of_a_row_that_another_program_cut_is_no_row(cut: str) -> None:
+    own = table("epoch,loss,val_loss,lr", lambda i: f"{i},{LOSS[i]},{HELD_OUT[i]},0.1").splitlines(keepends=True)
+    own[6] = cut.format(i=5, a=LOSS[5], b=9.5)
+    (run,) = runs("".join(own)).values()
+    assert run.series["loss"].values.max() < 9 and "ragged-rows" in {note.code for note in run.notes}

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from loganalyzer.model.run import Run
+from loganalyzer.model.run import Run, Unread
 from loganalyzer.readers.base import Source
 from loganalyzer.readers.text.reader import READER
+from tests.readers.sources import source
 
 VALUES = (2.25, 1.5, 1.25, 0.75)
 
@@ -134,3 +135,15 @@ def test_steps_of_the_whole_training_beside_batches_of_an_epoch(overall: str) ->
     (rate,) = [s for name, s in run.series.items() if "lr" in name.lower() or "rate" in name]
     assert run.series["Loss"].steps.tolist() == [0, 50, 100, 150, 200, 250]
     assert rate.steps.tolist() == [80, 180, 280]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ep3 Loss nan\nLoss 0%|0/1\nELo:0%|0/0\nEp0:%|1/0 s=7",
+        "Epoch 3 Loss: nan\nLoss: 0%|0/1\nELo: 0%|0/0\nEpoch 0: %|1/0 s=7\n",
+    ],
+)
+def test_steps_that_all_go_on_over_the_epochs(text: str) -> None:
+    file = source("train.log", text.encode())
+    assert all(isinstance(one, Run | Unread) for one in READER.read("train.log", [file]))

@@ -202,7 +202,7 @@ def _rows(lines: list[str], header: Header, notes: list[Note]) -> _Rows:
                 rows.values += [(current, one) for one in glued]
                 continue
             rows.ragged.append(number)
-            if len(cells) > width:
+            if len(cells) > width or not cells[0].strip():  # what begins with nothing is the end of a row that was cut
                 continue
         rows.values.append((current, cells))
     return rows

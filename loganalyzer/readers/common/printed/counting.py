@@ -179,6 +179,8 @@ def _placed(counters: Counters) -> Axis:
         return Axis(np.where(own, step, last_step), "step")
     overall = own & counters.per_step & _goes_on_over_epochs(counters)
     counted &= ~overall
+    if not counted.any():  # all steps go on over the epochs
+        return Axis(np.where(own, step, last_step), "step")
     length = max(counters.steps_in_epoch, float(step[counted].max()))
     if not counters.steps_in_epoch:
         gaps = np.diff(different(step[counted]))
