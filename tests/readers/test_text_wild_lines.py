@@ -329,3 +329,29 @@ def test_such_words_make_no_other_number_a_value(tmp_path: Path, line: str) -> N
 )
 def test_what_stands_ahead_of_a_name_is_no_part_of_it(tmp_path: Path, line: str, name: str) -> None:
     assert only(read(tmp_path, line)).series[name].values.tolist() == FALLS
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Avg learning reward last 100 episodes: {v}", "Avg learning reward"),
+        ("Average reward over last 100 episodes: {v}", "Average reward"),
+        ("Episode {i} mean reward of last 10 games = {v}", "mean reward"),
+        ("Episode {i}/8 Average Score last 100 episodes: {v}", "Average Score"),
+        ("Episode {i}\tAverage Score past 100 epis: {v}", "Average Score"),
+        ("epoch {i} loss over the last 50 batches: {v}", "loss"),
+        ("Step {i} | loss past 100 steps: {v}", "loss"),
+        ("Iteration {i} mean return last 16 rollouts: {v}", "mean return"),
+        ("Mean reward past 20 evals: {v}", "Mean reward"),
+        ("Last 100 episodes: mean reward {v}", "mean reward"),
+    ],
+)
+def test_a_window_without_brackets_is_no_value(tmp_path: Path, line: str, name: str) -> None:
+    run = only(read(tmp_path, line))
+    assert run.series[name].values.tolist() == FALLS and len(run.series) == 1
+
+
+@pytest.mark.parametrize("line", ["Episode {i} loss last {v}", "Episode {i}, the last loss {v}", "loss at step {i}: {v}"])
+def test_without_a_unit_it_is_no_window(tmp_path: Path, line: str) -> None:
+    (series,) = only(read(tmp_path, line)).series.values()
+    assert series.values.tolist() == FALLS

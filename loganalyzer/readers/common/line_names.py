@@ -102,6 +102,10 @@ _WRITTEN_IN_ONE = re.compile(
     r"[a-z]\w{1,30}"
 )
 _UNIT = re.compile(r"\s{0,20}\([^()]{0,32}\)$")
+_OVER_A_WINDOW = re.compile(
+    r"(?<=\w)\s(?:(?:over|of|for|in|from|across) )?(?:the )?(?:last|past|previous) \d{1,6}[ -][a-z]{2,12}(?: [a-z]{2,12})?$"
+)
+"""What a mean is taken over, behind its name: "reward over the last 100 episodes"."""
 _PAIRED = re.compile(r"[A-Za-z][\w/.\-]{1,40}")
 _SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
 _LETTERS = r"A-Za-z\u00c0-\u024f\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
@@ -228,7 +232,7 @@ def _name_at_end(left: str, _known: OwnNames) -> Named | None:
         return Named("", explicit)
     if of_set := _OF_SET.search(text):
         text = text[: of_set.start()]
-    text = _UNIT.sub("", text).rstrip(":= \t\"'")
+    text = _OVER_A_WINDOW.sub("", _UNIT.sub("", text)).rstrip(":= \t\"'")
     segments = _SEGMENTS.split(text)
     last = segments.pop()
     if text.endswith(",") and segments and _is_paired(segments[-1].strip()):
