@@ -351,7 +351,9 @@ def test_a_window_without_brackets_is_no_value(tmp_path: Path, line: str, name: 
     assert run.series[name].values.tolist() == FALLS and len(run.series) == 1
 
 
-@pytest.mark.parametrize("line", ["Episode {i} loss last {v}", "Episode {i}, the last loss {v}", "loss at step {i}: {v}"])
+@pytest.mark.parametrize(
+    "line", ["Episode {i} loss last {v}", "Episode {i}, the last loss {v}", "loss at step {i}: {v}"]
+)
 def test_without_a_unit_it_is_no_window(tmp_path: Path, line: str) -> None:
     (series,) = only(read(tmp_path, line)).series.values()
     assert series.values.tolist() == FALLS
