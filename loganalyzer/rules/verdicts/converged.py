@@ -26,7 +26,8 @@ When it is silent
     fell no further than noise with a memory may by chance, and where less than {levels.KEPT_GAIN:pct} of the gain is
     left at the end. Where training ends above its own best, having climbed by {levels.CLEARLY_UP:pct} of the scale of
     its gain or more. Where the last third hops: the median step from value to value, less for many values, exceeds
-    {HOPPING:pct} of that scale (of its level, if that is more). A validation accuracy of {accuracy.GOOD_ACCURACY:pct} or
+    {HOPPING:pct} of that scale (of its level, if that is more). Where fewer than {small_sample.HANDFUL} values of training
+    alone all lie within one epoch, as the log counts them. A validation accuracy of {accuracy.GOOD_ACCURACY:pct} or
     more from its first value to its end, beside training that learned what was left, comes near, though it gained
     nothing. Where the objective ends as NaN or infinity. The other
     verdicts come first where they hold.
@@ -64,6 +65,7 @@ from loganalyzer.features.levels import (
     turned_up,
     turning_point,
 )
+from loganalyzer.features.one_epoch import within_one_epoch
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.model.run import Floats
@@ -85,7 +87,7 @@ MOST = 0.97
 HOPPING = 0.25
 """A last third whose level is unsure by this share of the scale of the gain has not settled."""
 RESTLESS = 0.4
-"""The most score of a run whose last third hops, or whose training turned up."""
+"""The most score of a run whose last third hops, whose training turned up, or that is a handful of values of one epoch."""
 ENOUGH_TO_SCATTER, WIDE = 20, 0.3
 """So many late values, nine in ten of which differ by up to this share of the gain or more, are told by their level."""
 GOOD_THROUGHOUT, FEWEST_THROUGHOUT = 0.3, 8
@@ -150,7 +152,8 @@ def check(view: View, limits: Limits) -> Outcome:
     if not math.isfinite(whole.raw[-1]):
         return passed(numbers=numbers)
     main = view.main
-    if hops(curve) > HOPPING or (main is not None and turned_up(view.steady(main))):
+    turned = main is not None and turned_up(view.steady(main))
+    if hops(curve) > HOPPING or turned or within_one_epoch(view):
         return passed(score=min(near, RESTLESS), numbers=numbers)
     settled = 1.0 - _doubt(last.share - 0.02) - _doubt(turn.share - 0.05)
     variant = "improving" if last.share > SETTLED_FALL and last.z > STANDS_OUT else "found"

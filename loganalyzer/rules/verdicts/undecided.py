@@ -13,7 +13,8 @@ How it is measured
     right; the run is left without a verdict only where none came near. Of a log that begins late, the step at which it
     does is named, and no verdict given: a curve at rest may have learned before. Nor is one given of a validation that
     ends as NaN or infinity, or of fewer than {small_sample.HANDFUL} values of a positive loss that scatter so widely
-    that a fall by {small_sample.HIDDEN:pct} of their level might be chance.
+    that a fall by {small_sample.HIDDEN:pct} of their level might be chance, or of as few of training alone that all lie
+    within one epoch.
 
 When it is silent
     Wherever another rule decides, also one that says why there is no verdict (too few points, no objective, a learning-rate
@@ -26,6 +27,7 @@ import math
 
 from loganalyzer.features.accuracy import at_chance
 from loganalyzer.features.curve import Curve
+from loganalyzer.features.one_epoch import within_one_epoch
 from loganalyzer.features.small_sample import hides_half
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Number, Outcome, Severity, Verdict, found, not_applicable
@@ -36,6 +38,8 @@ from loganalyzer.rules.more_points import AT_CHANCE, FIXES, for_more_points
 SCORE = 0.3
 TOO_NOISY = "too-noisy"
 """The variant of a handful of values that scatter too widely to come near a verdict."""
+ONE_EPOCH = "one-epoch"
+"""The variant of a handful of training losses that all lie within one epoch."""
 
 
 class Limits(LimitSet):
@@ -56,6 +60,8 @@ def check(view: View, _limits: Limits) -> Outcome:
         return found(Severity.INFO, score=SCORE, variant="excerpt", numbers=own, fixes=_of_excerpt(curve, view))
     if curve.count and not math.isfinite(curve.raw[-1]):
         return found(Severity.INFO, score=SCORE, variant="lost", numbers=numbers, fixes=("match-evaluation",))
+    if within_one_epoch(view):
+        return found(Severity.INFO, score=SCORE, variant=ONE_EPOCH, numbers=numbers, fixes=for_more_points(view))
     curves = [c for c in (view.main, curve) if c is not None]
     if all(hides_half(c.reduced.values) for c in curves):
         return found(Severity.INFO, score=SCORE, variant=TOO_NOISY, numbers=numbers, fixes=for_more_points(view))
@@ -76,7 +82,7 @@ RULE = Rule(
     verdict=Verdict.INCONCLUSIVE,
     abstains=Abstention.UNDECIDED,
     kinds=("undecided",),
-    variants=("found", "excerpt", "lost", TOO_NOISY),
+    variants=("found", "excerpt", "lost", TOO_NOISY, ONE_EPOCH),
     fixes=tuple(dict.fromkeys((*AT_CHANCE, *FIXES, "match-evaluation"))),
     quotes=(
         Quote("start", FIRST),
