@@ -42,7 +42,7 @@ def explain(
     limits = with_limits([known[rule_id]], own)[0].limits
     page = _page(known[rule_id], lang, limits, everything=everything)
     title = messages.title(rule_id, lang)
-    lines = [title if _plain(title) == rule_id else f"{title} ({rule_id})", "", *page, ""]
+    lines = [title if _plain(title) == rule_id else messages.aside(title, lang, rule_id), "", *page, ""]
     if not everything:
         return "\n".join([*lines, messages.ui("pages", "verbose", lang)])
     items = list(dataclasses.fields(limits)) if dataclasses.is_dataclass(limits) else []

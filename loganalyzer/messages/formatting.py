@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang, aside
+from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang, aside, listed
 from loganalyzer.model.own_files import own_text
 
 DIGITS, MOST_DIGITS = 3, 6
@@ -31,7 +31,7 @@ def fill(text: str, values: Mapping[str, Any], unit: str, lang: Lang) -> str:
     ``steps`` = "38 epochs", ``dated`` = as ``step``, with the epoch ``<name>_epoch`` where that is known, ``time`` =
     seconds as a duration, ``limit`` = a chosen number without trailing zeros (0.001, 1e-5), ``level`` = as without a
     form, for a number that the text describes as close to another one, ``setting`` = as it is typed into a script (see
-    ``typed``).
+    ``typed``), ``list`` = names that a rule or a reader joined with commas ("a, b" / "a、b").
     A placeholder without a value stays visible as an en dash, it never raises. Numbers of one text that differ but would look
     alike ("between 2.32 and 2.32") get the digits that tell them apart, at most six.
     """
@@ -76,7 +76,7 @@ def _briefly(name: str) -> str:
 
 def _shown(value: Any, form: str, unit: str, lang: Lang) -> str:
     if isinstance(value, str):
-        return _briefly(value)
+        return listed(value.split(", "), lang) if form == "list" else _briefly(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if form == "setting":

@@ -133,3 +133,21 @@ def test_a_step_with_the_epoch_that_the_log_names_beside_it(values: dict[str, fl
 def test_what_a_note_counts_has_a_plural(count: int, en: str, ja: str) -> None:
     assert fill("{count:values}", {"count": count}, "epoch", "en") == en
     assert fill("{count:values}", {"count": count}, "epoch", "ja") == ja
+
+
+@pytest.mark.parametrize(
+    ("names", "en", "ja"),
+    [
+        ("loss", "loss", "loss"),
+        ("loss, acc", "loss, acc", "loss、acc"),
+        ("a.csv, b, c.json", "a.csv, b, c.json", "a.csv、b、c.json"),
+        (
+            "lr 0.5 → 0.1, momentum 1,000 → 0.9",
+            "lr 0.5 → 0.1, momentum 1,000 → 0.9",
+            "lr 0.5 → 0.1、momentum 1,000 → 0.9",
+        ),
+    ],
+)
+def test_a_list_is_joined_as_the_language_joins_lists(names: str, en: str, ja: str) -> None:
+    assert fill("{names:list}", {"names": names}, "", "en") == en
+    assert fill("{names:list}", {"names": names}, "", "ja") == ja
