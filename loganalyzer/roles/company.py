@@ -11,12 +11,14 @@ from loganalyzer.model.record import replace
 from loganalyzer.model.role import Quantity, Role, Split
 from loganalyzer.model.run import Series
 from loganalyzer.roles.agents import is_score
+from loganalyzer.roles.direction import shown_direction
 from loganalyzer.roles.names import role_of
 from loganalyzer.roles.players import ADVERSARIAL_WORDS
 from loganalyzer.roles.vocabulary import ACTOR_WORDS, CRITIC_WORDS, FILLER_WORDS, LOSS_WORDS, TOTAL_WORDS
 from loganalyzer.roles.words import split_of, words_of
 
 _NUMBERED_SET = re.compile(r"(?:^|(?<=[^A-Za-z0-9]))validation_(\d{1,3})(?=$|[^A-Za-z0-9])")
+_CALLED_LOSS = re.compile(r"[_\-. ]?loss(?![A-Za-z])", re.IGNORECASE)
 _LETTERED = re.compile(r"([A-Za-z])[_ ]?[Ll]oss")
 FEWEST_TWINS = 2
 _NEVER_NEGATIVE = frozenset("multiclass multi logloss crossentropy".split())
@@ -30,7 +32,8 @@ _PLAYERS = (Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS)
 def in_company(by_name: Mapping[str, Role], series: Mapping[str, Series]) -> dict[str, Role]:
     """The roles of the names of one run, where that run shows another meaning than the name alone."""
     met = _beside_training(_twins(_numbered_sets(by_name)), series)
-    return _likelihoods(_distilled(_lone_players(_adversaries(_scores_of_episodes(met)))), series)
+    met = _scores_called_losses(_scores_of_episodes(met), series)
+    return _likelihoods(_distilled(_lone_players(_adversaries(met))), series)
 
 
 def has_actor_and_critic(by_name: Mapping[str, Role]) -> bool:
@@ -153,6 +156,41 @@ def _lone_players(by_name: Mapping[str, Role]) -> dict[str, Role]:
         else role
         for name, role in by_name.items()
     }
+
+
+def _scores_called_losses(by_name: Mapping[str, Role], series: Mapping[str, Series]) -> dict[str, Role]:
+    """The metric that a program calls a loss, as one variable like the others ("valid_psnr_loss"): it rises above zero while
+    another loss of the same data falls. Where all rise, each may be what its name says.
+    """
+    roles = dict(by_name)
+    for name, role in by_name.items():
+        if (
+            role.quantity not in (Quantity.LOSS, Quantity.LOSS_PART)
+            or name not in series
+            or not _CALLED_LOSS.search(name)
+        ):
+            continue
+        meant = role_of(_CALLED_LOSS.sub("", name))
+        if (
+            meant.quantity is not Quantity.METRIC
+            or meant.direction != "max"
+            or np.nanmin(series[name].values, initial=1) < 0
+        ):
+            continue
+        others = (n for n, r in by_name.items() if n in series and n != name and _is_loss_beside(r, role, n))
+        if any(_fell(series[n]) and shown_direction(series[name], series[n]) == "max" for n in others):
+            roles[name] = meant
+    return roles
+
+
+def _is_loss_beside(other: Role, role: Role, name: str) -> bool:
+    """Whether another curve is a loss of the same data, and none that may be a score itself."""
+    is_loss = other.quantity in (Quantity.LOSS, Quantity.LOSS_PART) and other.split is role.split
+    return is_loss and role_of(_CALLED_LOSS.sub("", name)).direction != "max"
+
+
+def _fell(one: Series) -> bool:
+    return shown_direction(one, None) == "min"
 
 
 def _likelihoods(by_name: Mapping[str, Role], series: Mapping[str, Series]) -> dict[str, Role]:

@@ -63,6 +63,15 @@ def test_a_header_and_an_unfinished_row_only(torn: str) -> None:
         assert not any(one.series for one in READER.read("log.csv", [file]) if isinstance(one, Run))
 
 
+@pytest.mark.parametrize("name", ["epoch", "epochs", "step", "iteration"])
+@pytest.mark.parametrize("value", ["inf", "-inf", "1e999", "nan"])
+@pytest.mark.filterwarnings("error")
+def test_a_counter_that_is_not_finite_again_and_again(name: str, value: str) -> None:
+    file = source("log.csv", f"{name},loss\n0,2\n1,1.5\n{value},1.25\n{value},1\n4,0.5\n".encode())
+    assert READER.detect(file) is not Match.NO
+    assert any(isinstance(one, Run) for one in READER.read("log.csv", [file]))
+
+
 def test_a_single_column_of_losses() -> None:
     assert READER.detect(source("loss.csv", b"loss\n1.5\n1.25\n1.0\n")) is not Match.NO
     run = read(b"loss\n1.5\n1.25\n1.0\n")

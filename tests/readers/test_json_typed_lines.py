@@ -6,9 +6,11 @@ import json
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loganalyzer.model.run import Run
 from loganalyzer.readers.common.record_table import RecordTable, joined, table_of
 from loganalyzer.readers.common.records import flat
 from loganalyzer.readers.json.lines import READER
@@ -20,9 +22,8 @@ VALUE = st.one_of(
     NUMBER, NUMBER, NUMBER, st.none(), st.booleans(), st.sampled_from(["0.5", "x", "nan", "3/50", ""]),
     st.dictionaries(st.sampled_from(["a", "_type", "loss"]), NUMBER, max_size=2), st.lists(NUMBER, max_size=2),
 )  # fmt: skip
-RECORD = st.dictionaries(
-    st.sampled_from(["loss", "step", "val/loss", "epoch", "損失", "val", "a" * 600]), VALUE, min_size=1
-)
+KEYS = ["loss", "step", "val/loss", "epoch", "損失", "val", "a" * 600, 'the "loss"', "C:\\loss", "lo\nss"]
+RECORD = st.dictionaries(st.sampled_from(KEYS), VALUE, min_size=1)
 
 
 def same(a: RecordTable, b: RecordTable) -> bool:
@@ -61,3 +62,10 @@ def test_another_key_a_nan_and_a_torn_end_far_into_a_file_are_read() -> None:
     assert len(run.series["loss"]) == 9000 and np.isnan(run.series["loss"].values).sum() == 1
     assert run.series["val_loss"].steps.tolist() == [7000]
     assert [note.code for note in run.notes] == ["last-line-torn"]
+
+
+@pytest.mark.parametrize("key", ["acc\\\\top", 'the "note"', "acc\t1", "acc\u0001", "C:\\data", "d'apprentissage"])
+def test_keys_that_json_must_escape(key: str) -> None:
+    rows = "".join(json.dumps({"epoch": i, "loss": 2.0 / i, key: 1.0 * i}) + "\n" for i in range(1, 9))
+    (run,) = READER.read("log.jsonl", [source("log.jsonl", rows.encode())])
+    assert isinstance(run, Run) and len(run.series["loss"]) == 8

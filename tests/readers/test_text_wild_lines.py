@@ -357,3 +357,11 @@ def test_a_window_without_brackets_is_no_value(tmp_path: Path, line: str, name: 
 def test_without_a_unit_it_is_no_window(tmp_path: Path, line: str) -> None:
     (series,) = only(read(tmp_path, line)).series.values()
     assert series.values.tolist() == FALLS
+
+
+@pytest.mark.parametrize("state", ["loss: {v}", "loss: 1s", 'loss: "epoch": {v}', "loss: nan%", "loss: ", "loss: 0/"])
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_bars_without_line_ends_whose_loss_is_cut_are_no_crash(tmp_path: Path, state: str, count: int) -> None:
+    bars = [f"{i}/5 [==>...]{i % 2}- ETA: 1s - {state.format(v=2.5 / i)}" for i in range(1, count + 1)]
+    (tmp_path / "train.log").write_text("\r".join([*bars, "3/5 [3>...] - ETA: 00"]), encoding="utf-8", newline="")
+    assert all(len(run.series) for run in loganalyzer.load(tmp_path))

@@ -241,3 +241,36 @@ def test_scores_beside_random_actions_are_returns(names: str, task: Task) -> Non
 
 def test_of_two_returns_the_one_of_the_last_episodes_is_judged() -> None:
     assert name(of(rollout__return=RISE, rollout__return_history=RISE).reward) == "rollout/return_history"
+
+
+PSNR = [30 + i / 2 for i in range(12)]
+
+
+@pytest.mark.parametrize("split", ["valid_", "val_", "val/", "eval_"])
+@pytest.mark.parametrize("score", ["psnr", "PSNR", "ssim", "ms_ssim", "accuracy", "acc", "f1", "iou"])
+def test_a_score_that_is_called_a_loss(split: str, score: str) -> None:
+    rising = PSNR if score.lower() == "psnr" else RISE
+    found = of(**{f"{split}mae_loss": FALL, f"{split}{score}_loss": rising, "train_loss": FALL})
+    assert name(found.validation) == f"{split}mae_loss"
+    assert [name(m.validation) for m in found.metrics] == [f"{split}{score}_loss"] and found.metrics[
+        0
+    ].direction == "max"
+
+
+@pytest.mark.parametrize(
+    ("loss", "values"),
+    [
+        ("dice_loss", FALL),
+        ("iou_loss", [1 - one for one in RISE]),
+        ("psnr_loss", [-one for one in PSNR]),
+        ("ssim_loss", FALL),
+    ],
+)
+def test_a_loss_made_of_a_score_stays_a_loss(loss: str, values: list[float]) -> None:
+    found = of(val_mae_loss=FALL, train_loss=FALL, **{f"val_{loss}": values})
+    assert not found.metrics
+
+
+def test_where_all_losses_rise_none_is_a_score() -> None:
+    found = of(train_loss=FALL, val_ce_loss=RISE, val_dice_loss=RISE)
+    assert not found.metrics and name(found.validation) == "val_ce_loss"

@@ -35,7 +35,7 @@ class TypedLines:
         fields = [(f"f{i}", float | None if is_number else Any, None) for i, is_number in enumerate(self._numeric)]
         self._failure = msgspec.MsgspecError
         self._decode = None
-        if len(values) <= MOST_KEYS and all(map(_is_unicode, values)):
+        if len(values) <= MOST_KEYS and all(map(_is_plain, values)):
             rename = {f"f{i}": name for i, name in enumerate(self._names)}
             row = msgspec.defstruct("Row", fields, rename=rename, forbid_unknown_fields=True, gc=False)
             self._decode = msgspec.json.Decoder(row).decode_lines
@@ -64,9 +64,9 @@ class TypedLines:
         return table
 
 
-def _is_unicode(name: str) -> bool:
-    """False for a name with half a surrogate pair, which JSON can escape and UTF-8 cannot hold."""
-    return not any("\ud800" <= character <= "\udfff" for character in name)
+def _is_plain(name: str) -> bool:
+    """False for a name that the type cannot hold: with half a surrogate pair, a quote, a backslash or a control character."""
+    return not any("\ud800" <= one <= "\udfff" or one in '"\\' or one < " " for one in name)
 
 
 def _numbers(values: list[float | None]) -> Column:

@@ -224,7 +224,9 @@ def _one_spelling(points: Points, axis: Axis) -> Points:
                 break
         else:
             values[name, level] = (records, numbers)
-    return points if len(values) == len(points.values) else replace(points, values=values)
+    if len(values) == len(told):
+        return points
+    return replace(points, values=values | {key: own for key, own in points.values.items() if not own[0]})
 
 
 def _same_curve(name: str, other: str) -> bool:
