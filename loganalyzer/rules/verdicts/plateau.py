@@ -46,7 +46,8 @@ When it is silent
     twentieth to twentieth (Kendall's tau below {levels.LEVEL_BY_LEVEL}), or
     accuracy clearly rose, or validation gained {SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of it (not less
     than {levels.NEXT_TO_NOTHING:pct} of a positive loss), or fewer than {small_sample.HANDFUL} values scatter so
-    widely that a fall by {small_sample.HIDDEN:pct} of their level might be chance. Stalled: where accuracy clearly
+    widely that a fall by {small_sample.HIDDEN:pct} of their level might be chance, or a return rose throughout (Kendall's
+    tau beyond {hidden_fall.TREND} standard errors). Stalled: where accuracy clearly
     rose, the last third still falls, the last two thirds creep down without a way back (Kendall's tau below
     {hidden_fall.ONE_WAY_DOWN}), or the rate was lowered after the curve had come to rest. Neither of these two
     beside a divergence or periodic swings, and no gain not beside overfitting. A run that learned and ended as NaN, and a
@@ -90,6 +91,7 @@ from loganalyzer.features.small_sample import HANDFUL, hides_half
 from loganalyzer.features.take_off import OUT_OF_NOISE, take_off
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
+from loganalyzer.model.role import Task
 from loganalyzer.rules.base import FIRST, LAST, Quote, Rule, Suppression
 from loganalyzer.rules.limits import LimitSet, limit
 
@@ -246,7 +248,9 @@ def _flat(curve: Curve, view: View, limits: Limits) -> Outcome:
     """The finding that the loss never fell beyond its noise, or stalled early; that it passed otherwise."""
     learned = accuracy_rose(view.metrics)
     margin = never_margin(curve, view.objective, limits, learned=learned)
-    if margin < 1.0 and arrays.kendall(curve.reduced.values) < -TREND * arrays.kendall_error(len(curve.reduced)):
+    # single returns are throws of dice: that ever more of them come out better is all that shows of what was learned
+    by_trend = margin < 1.0 or view.task is Task.REINFORCEMENT
+    if by_trend and arrays.kendall(curve.reduced.values) < -TREND * arrays.kendall_error(len(curve.reduced)):
         margin = min(margin, FAR_FROM_FLAT)
     score = arrays.sigmoid_margin(margin)
     # a rise is no flat line
