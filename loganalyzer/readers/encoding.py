@@ -19,6 +19,8 @@ _INVISIBLE = late(lambda: re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2
 """Marks of direction, width and encoding inside of a text: it was copied from a page, or marked files were joined."""
 _FIXED_BLANK = late(lambda: re.compile("(?<![0-9])\xa0|\xa0(?![0-9])"))
 """A blank that breaks no line, as pages have them; one between digits parts thousands."""
+_COLOUR = late(lambda: re.compile(r"\x1b\[[0-9;:]{0,40}m"))
+"""How a terminal is told to change its colours; it may stand around each cell of a table, or around a record."""
 
 
 def decode_head(head: bytes) -> str | None:
@@ -44,7 +46,9 @@ def decode(data: bytes) -> tuple[str, Note | None] | None:
 
 
 def _visible(text: str) -> str:
-    """The text without marks that nobody sees, and with blanks where it has fixed ones."""
+    """The text without colours and marks that nobody sees, and with blanks where it has fixed ones."""
+    if "\x1b[" in text:
+        text = _COLOUR.sub("", text)
     if text.isascii():
         return text
     text = _INVISIBLE.sub("", text)
@@ -52,8 +56,8 @@ def _visible(text: str) -> str:
 
 
 def is_utf8(data: bytes) -> bool:
-    """Whether the bytes are UTF-8 as they stand: text, without a mark and without zero bytes."""
-    if b"\x00" in data or data.startswith(codecs.BOM_UTF8) or _encoding(data[:65_536]) != "utf-8":
+    """Whether the bytes are UTF-8 as they stand: text, without a mark, without colours and without zero bytes."""
+    if b"\x00" in data or b"\x1b" in data or data.startswith(codecs.BOM_UTF8) or _encoding(data[:65_536]) != "utf-8":
         return False
     try:
         return data.isascii() or bool(data.decode("utf-8"))
