@@ -57,8 +57,8 @@ def detect(source: Source) -> Match:
         if len(lines) == 1 and len(start) > 60_000:  # a first line longer than the head
             return Match.CERTAIN if _names_a_curve(start) else Match.NO
         return _judged([r for r in documents(start, LOOKED_AT)[0] if isinstance(r, dict)], fewest=2)
-    records = [r for line in lines if (r := _record(line)) is not None]
-    return _judged(records) if len(records) >= (len(lines) - 1) * 0.6 else Match.NO
+    found = [records for line in lines if (records := _records(line))]
+    return _judged([r for records in found for r in records]) if len(found) >= (len(lines) - 1) * 0.6 else Match.NO
 
 
 def _judged(records: Sequence[dict[str, Any]], fewest: int = 1) -> Match:

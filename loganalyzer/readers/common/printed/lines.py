@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 LONGEST_LINE = 1_000_000
@@ -57,6 +57,11 @@ _FIRST_RECORD = re.compile(
 )
 """How a record begins: a counter, and all that stands up to its first value."""
 _BEGINS = frozenset("[EeSsIi")
+_BETWEEN_DICTS = re.compile(r"(?<=\}) {0,2}(?=\{['\"])")
+_COUNTER_OF_DICT = re.compile(
+    r"""['"]((?:global_)?step|epoch|iter(?:ation)?|round|episode)['"]: {0,2}(\d{1,12}(?:\.\d{1,20})?)""", re.IGNORECASE
+)
+_KEYS = re.compile(r"""['"]([^'"{}]{1,80})['"]:""")
 SHORTEST_RECORD = 30
 SHORTEST_STATE = 3
 """What was rewritten and had fewer characters held no name beside a number: a count, a turning stroke."""
@@ -115,8 +120,27 @@ def without_logger(line: str) -> str:
     return line if found is None else line[found.end() :]
 
 
+def _dicts(raw: str) -> list[str]:
+    """The dicts of a line in which several were printed without an end of line: neighbours state one counter, or all begin alike.
+
+    Dicts of one place and the same names are values of several data sets, which belong together.
+    """
+    if len(raw) > LONGEST_LINE:
+        return [raw]
+    parts = _BETWEEN_DICTS.split(raw)
+    names = [_KEYS.findall(part) for part in parts]
+    counters = [dict(_COUNTER_OF_DICT.findall(part)) for part in parts]
+    for (own, one), (following, other) in pairwise(zip(names, counters, strict=True)):
+        if one.keys() & other.keys() and (one != other or own != following):
+            return parts
+    begins_alike = "}{" in raw and raw[0] == "{" and len({tuple(own[:1]) for own in names}) < len(parts)
+    return parts if begins_alike and not any(counters) else [raw]
+
+
 def _records(raw: str) -> list[str]:
     """The records of a line in which several were printed without an end of line between them: they begin alike."""
+    if "}{" in raw or (raw[0] == "{" and "} {" in raw):
+        return _dicts(raw)
     if raw[0] not in _BEGINS or raw.find(raw[: 1 if raw[0] == "[" else 4], SHORTEST_RECORD) < 0:
         return [raw]  # most lines, told before any expression
     head = _FIRST_RECORD.match(raw) if len(raw) <= LONGEST_LINE and "%|" not in raw else None  # bars have their own
