@@ -219,7 +219,7 @@ def test_sacred_times_and_restarts() -> None:
         "{" * 200,
         '{"a":' * 100 + "1" + "}" * 100,
         '{"epoch": 9, "loss": [' + "[" * 99,
-        "\x1b[0m" * 200,
+        "\x1b[0m[" * 200,
         '{"epoch": 9, \n' * 70,
     ],
 )

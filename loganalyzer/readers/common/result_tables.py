@@ -37,7 +37,9 @@ def is_table_of_results(columns: Mapping[str, Floats]) -> bool:
     setting whose values differ in every row.
     """
     known = {name: values for name, values in columns.items() if len(values) >= FEWEST_ROWS}
-    if any(role_of(name).quantity in _AXES and bool((values[1:] > values[:-1]).all()) for name, values in known.items()):
+    if any(
+        role_of(name).quantity in _AXES and bool((values[1:] > values[:-1]).all()) for name, values in known.items()
+    ):
         return False
     if any(_is_length(name) and _goes_up_and_down(values) for name, values in known.items()):
         return True
