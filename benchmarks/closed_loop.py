@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.fault_kinds import Sick
 from benchmarks.trials import Config, classified, make, next_run, one_thread, quality, train
@@ -45,20 +46,36 @@ def treat(sick: Sick) -> Treated | None:
     """Close the loop for a run; None where it is not judged sick."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        before, reached = _trained(sick.config, place / "sick")
+        before, reached = _trained(sick.config, sick.names, place / "sick")
         if before.verdict.info.healthy or not before.verdict.info.judged:
             return None
-        trials = tuple(_tried(sick.config, place, number, reached) for number in ACTIONS[: len(before.actions)])
+        trials = tuple(_tried(sick, place, number, reached) for number in ACTIONS[: len(before.actions)])
         return Treated(sick, before.verdict.value, before.kind, trials)
 
 
-def _trained(config: Config, folder: Path) -> tuple[Diagnosis, float]:
+@dataclass(frozen=True)
+class Renaming:
+    """A log that calls settings otherwise than the trainer does: ``names`` by the trainer's."""
+
+    log: Any
+    names: Mapping[str, str]
+
+    def start(self, hyper_parameters: Mapping[str, Any]) -> None:
+        """Open the log."""
+        self.log.start({self.names.get(name, name): value for name, value in hyper_parameters.items()})
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is the log's own."""
+        return getattr(self.log, name)
+
+
+def _trained(config: Config, names: Mapping[str, str], folder: Path) -> tuple[Diagnosis, float]:
     """Train with a log in ``folder``, and judge that log; with the best validation value, lower is better."""
-    result = train(config, make(("csv",), folder))
+    result = train(config, [Renaming(log, names) for log in make(("csv",), folder)])
     return analyze(folder).runs[0], quality(result)
 
 
-def _tried(config: Config, place: Path, number: str, reached: float) -> Trial:
+def _tried(sick: Sick, place: Path, number: str, reached: float) -> Trial:
     """Write the file of an action of the sick run, train as it says, and judge the log of that."""
     file = place / f"next{number}.toml"
     arguments = [str(place / "sick"), "--no-html", "-q", "--next", str(file), "--next-action", number]
@@ -66,13 +83,15 @@ def _tried(config: Config, place: Path, number: str, reached: float) -> Trial:
     document = next_run.load(file)
     fix = document["actions"][0]
     settings = ", ".join(f"{name} = {value}" for name, value in document["set"].items())
+    own = {log: name for name, log in sick.names.items()}
+    wanted = {**document, "set": {own.get(name, name): value for name, value in document["set"].items()}}
     try:
-        treated = next_run.apply(document, config)
+        treated = next_run.apply(wanted, sick.config)
     except ValueError as error:
         return Trial(fix, settings, REFUSED, str(error))
-    if treated == config:
+    if treated == sick.config:
         return Trial(fix, settings, BY_HAND, "")
-    after, value = _trained(treated, place / f"after{number}")
+    after, value = _trained(treated, sick.names, place / f"after{number}")
     if treated.last_epoch:
         settings = f"the checkpoint of epoch {treated.last_epoch}"
     return Trial(fix, settings, classified(after, value, reached), after.verdict.value)

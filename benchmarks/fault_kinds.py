@@ -1,7 +1,8 @@
 """Healthy trainings with a fault put in: kinds of fault and data sets that fixes were never ranked on.
 
 ``MENDED_ON`` are the kinds whose trials were looked at while the prescriptions were worked on; ``UNSEEN`` those that were
-only counted, once: kinds whose figures somebody read move to ``MENDED_ON``. Each fault is put into each of the four tasks.
+only counted, once: kinds whose figures somebody read move to ``MENDED_ON``. Each fault is put into each of four tasks, those
+of ``UNSEEN`` into tasks of their own, whose logs call the settings otherwise.
 """
 
 from __future__ import annotations
@@ -18,7 +19,35 @@ TASKS: Mapping[str, Config] = {
     "swiss-roll": Config(data="swiss-roll", lr=0.02, hidden=(48,), batch_size=32, epochs=80, weight_decay=1e-3),
     "sparse": Config(data="sparse", lr=5e-3, hidden=(16,), batch_size=32, epochs=50, weight_decay=5e-2),
 }
-"""The healthy training of each task."""
+"""The healthy trainings into which the kinds of ``MENDED_ON`` are put."""
+UNSEEN_TASKS: Mapping[str, Config] = {
+    "mixture": Config(data="mixture", lr=0.02, hidden=(32,), batch_size=32, epochs=50, weight_decay=1e-2),
+    "circles": Config(data="circles", lr=0.05, hidden=(24,), batch_size=32, epochs=80, weight_decay=1e-3),
+    "impedance": Config(data="impedance", lr=0.01, hidden=(32,), batch_size=32, epochs=60, weight_decay=1e-3),
+    "s-curve": Config(data="s-curve", lr=0.02, hidden=(40,), batch_size=32, epochs=60, weight_decay=1e-3),
+}
+"""Those of ``UNSEEN``."""
+NAMES: Mapping[str, Mapping[str, str]] = {
+    "mixture": {
+        "lr": "learning_rate", "batch_size": "per_device_train_batch_size", "epochs": "num_train_epochs", "optimizer": "optim",
+        "scheduler": "lr_scheduler_type", "clip_norm": "max_grad_norm", "patience": "early_stopping_patience",
+        "dropout": "hidden_dropout_prob", "label_smoothing": "label_smoothing_factor", "n_train": "max_train_samples",
+    },
+    "circles": {
+        "lr": "base_lr", "batch_size": "bs", "epochs": "n_epochs", "weight_decay": "wd", "dropout": "drop_rate",
+        "hidden": "hidden_dim", "activation": "act", "clip_norm": "grad_clip", "init": "weight_init", "optimizer": "opt",
+    },
+    "impedance": {
+        "lr": "init_lr", "batch_size": "train_batch_size", "epochs": "max_epochs", "clip_norm": "gradient_clip_val",
+        "patience": "early_stopping", "normalise": "standardize", "scheduler": "lr_scheduler", "n_train": "train_size",
+        "augment": "input_noise", "batch_norm": "use_bn",
+    },
+    "s-curve": {
+        "lr": "initial_lr", "epochs": "num_epochs", "weight_decay": "l2_reg", "dropout": "p_dropout", "scheduler": "schedule",
+        "hidden": "hidden_size", "activation": "nonlinearity", "shuffle": "shuffle_train", "warmup_epochs": "warmup",
+    },
+}  # fmt: skip
+"""How the logs of a task call settings that the trainer calls otherwise."""
 
 Fault = Mapping[str, Any]
 MENDED_ON: Mapping[str, Fault] = {
@@ -105,8 +134,6 @@ MENDED_ON: Mapping[str, Fault] = {
     "everything-against-overfitting": {"dropout": 0.5, "weight_decay": 0.1, "augment": 1.0, "label_smoothing": 0.3},
     "wide-and-hot": {"hidden": (512, 512), "lr": 0.3},
     "thirty-samples": {"n_train": 30, "epochs": 120, "weight_decay": 0.0},
-}  # fmt: skip
-UNSEEN: Mapping[str, Fault] = {
     "a-third-of-the-labels-wrong": {"label_noise": 0.35, "hidden": (128, 128), "optimizer": "adam", "lr": 2e-3,
                                     "weight_decay": 0.0, "epochs": 100},
     "twenty-layers-from-xavier": {"hidden": (24,) * 20, "init": "xavier"},
@@ -120,6 +147,24 @@ UNSEEN: Mapping[str, Fault] = {
     "tanh-from-zero": {"activation": "tanh", "init": "zero", "hidden": (32, 32)},
     "validated-on-fifteen-samples": {"n_val": 15, "n_train": 100, "hidden": (64, 64), "weight_decay": 0.0, "epochs": 100},
     "patience-of-three-on-noisy-steps": {"patience": 3, "batch_size": 4, "lr": 0.1, "momentum": 0.5},
+}  # fmt: skip
+UNSEEN: Mapping[str, Fault] = {
+    "lowered-on-plateaus-from-a-tiny-rate": {"schedule": "plateau", "lr": 1e-4, "momentum": 0.0},
+    "no-momentum-at-a-low-rate": {"momentum": 0.0, "lr": 5e-4, "batch_size": 128},
+    "biases-start-negative-in-five-layers": {"init": "negative-bias", "hidden": (24,) * 5, "optimizer": "adam", "lr": 1e-3},
+    "tanh-of-sgd-learns-by-heart": {"activation": "tanh", "hidden": (256,), "n_train": 150, "lr": 0.1, "weight_decay": 0.0,
+                                    "epochs": 150},
+    "some-labels-wrong-on-two-hundred-samples": {"label_noise": 0.2, "n_train": 200, "hidden": (96, 96), "optimizer": "adamw",
+                                                 "lr": 2e-3, "weight_decay": 0.0, "epochs": 80},
+    "rate-of-adam-creeps-up": {"schedule": "linear-growth", "optimizer": "adam", "lr": 1e-3, "lr_final": 0.3},
+    "inputs-as-they-are-into-tanh": {"normalise": False, "activation": "tanh", "lr": 0.05},
+    "sixteen-tanh-layers-with-adam": {"hidden": (20,) * 16, "activation": "tanh", "init": "xavier", "optimizer": "adam",
+                                      "lr": 0.01},
+    "patience-of-two-under-dropout": {"patience": 2, "dropout": 0.5, "optimizer": "adam", "lr": 5e-4, "hidden": (32,)},
+    "noise-and-a-low-rate-of-adamw": {"optimizer": "adamw", "lr": 5e-5, "augment": 1.5},
+    "two-units-between-wide-layers": {"hidden": (32, 2, 32), "dropout": 0.3},
+    "sorted-batches-at-a-hot-rate-of-rmsprop": {"shuffle": False, "optimizer": "rmsprop", "lr": 0.03, "momentum": 0.0,
+                                                "batch_size": 16},
 }  # fmt: skip
 
 
@@ -140,9 +185,18 @@ class Sick:
     def config(self) -> Config:
         """The training."""
         fault = {**MENDED_ON, **UNSEEN}[self.kind]
-        return replace(TASKS[self.task], device="cpu", seed=self.seed, **fault)
+        return replace({**TASKS, **UNSEEN_TASKS}[self.task], device="cpu", seed=self.seed, **fault)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What the log calls settings, by the trainer's names."""
+        return NAMES.get(self.task, {})
 
 
 def all_of(kinds: Mapping[str, Fault], seeds: Sequence[int]) -> Iterator[Sick]:
-    """Every fault of ``kinds`` in every task, with every seed."""
-    return (Sick(kind, task, seed) for kind in kinds for task in TASKS for seed in seeds)
+    """Every fault of ``kinds`` in every one of its tasks, with every seed."""
+    return (Sick(kind, task, seed) for kind in kinds for task in _tasks(kind) for seed in seeds)
+
+
+def _tasks(kind: str) -> Mapping[str, Config]:
+    return UNSEEN_TASKS if kind in UNSEEN else TASKS

@@ -79,6 +79,28 @@ def _sparse(seed: int) -> tuple[Floats, Floats, Task]:
     return np.asarray(x, np.float64), np.asarray(y, np.float64), "regression"
 
 
+def _mixture(seed: int) -> tuple[Floats, Floats, Task]:
+    x, y = datasets.make_classification(
+        n_samples=1200, n_features=20, n_informative=6, n_classes=3, class_sep=1.2, flip_y=0.02, random_state=seed
+    )
+    return np.asarray(x, np.float64), np.asarray(y, np.float64), "classification"
+
+
+def _circles(seed: int) -> tuple[Floats, Floats, Task]:
+    x, y = datasets.make_circles(n_samples=1200, noise=0.12, factor=0.5, random_state=seed)
+    return np.asarray(x, np.float64), np.asarray(y, np.float64), "classification"
+
+
+def _impedance(seed: int) -> tuple[Floats, Floats, Task]:
+    x, y = datasets.make_friedman2(n_samples=1200, noise=50.0, random_state=seed)
+    return np.asarray(x, np.float64), np.asarray(y, np.float64), "regression"
+
+
+def _s_curve(seed: int) -> tuple[Floats, Floats, Task]:
+    x, y = datasets.make_s_curve(n_samples=1200, noise=0.1, random_state=seed)
+    return np.asarray(x, np.float64), np.asarray(y, np.float64), "regression"
+
+
 SOURCES: dict[str, Callable[[int], tuple[Floats, Floats, Task]]] = {
     "digits": _bundled(datasets.load_digits, "classification"),
     "breast_cancer": _bundled(datasets.load_breast_cancer, "classification"),
@@ -90,6 +112,10 @@ SOURCES: dict[str, Callable[[int], tuple[Floats, Floats, Task]]] = {
     "hastie": _hastie,
     "swiss-roll": _swiss_roll,
     "sparse": _sparse,
+    "mixture": _mixture,
+    "circles": _circles,
+    "impedance": _impedance,
+    "s-curve": _s_curve,
 }
 NAMES = (*SOURCES, *VISION)
 
