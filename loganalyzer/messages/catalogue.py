@@ -15,9 +15,10 @@ from loganalyzer.messages.languages import LANGUAGES, Lang, aside, listed, pair
 from loganalyzer.model.confidence import level, span
 from loganalyzer.model.errors import UsageError
 from loganalyzer.model.own_files import own_text
-from loganalyzer.model.prescription import Expected, Prescription
+from loganalyzer.model.prescription import Change, Expected, Prescription
 from loganalyzer.model.record import Record, field
 from loganalyzer.model.traits import Framework
+from loganalyzer.roles.hyperparameters import is_on
 
 if TYPE_CHECKING:
     from loganalyzer.model.outcome import Outcome, Severity
@@ -243,8 +244,14 @@ _THEN = {"patience": "then.patience", "early_stopping": "then.patience", "epochs
 def _then(item: Prescription, lang: Lang) -> str:
     """Sentences about a schedule and a patience that a fix changes besides what it is about; "" without any."""
     besides = item.changes if item.variant == "cap" else item.changes[1:]
-    keys = {c: _THEN.get(c.meaning, f"then.{c.new}") for c in besides if c.meaning in ("lr_schedule", *_THEN)}
+    keys = {c: _then_key(c) for c in besides if c.meaning in ("lr_schedule", *_THEN)}
     return "".join(ui("prescriptions", key, lang, name=c.name, new=c.new) for c, key in keys.items())
+
+
+def _then_key(change: Change) -> str:
+    """The sentence about one change; a patience that was off is begun, not lengthened."""
+    key = _THEN.get(change.meaning, f"then.{change.new}")
+    return "then.stop" if key == "then.patience" and change.old is not None and not is_on(change.old) else key
 
 
 def _code(entry: Mapping[str, Any], framework: Framework) -> Mapping[str, str]:

@@ -27,6 +27,7 @@ SIGMOID = {"activation": "sigmoid"}
 BY_HEART = {"train_loss": "2 * exp(-9 * x)", "val_loss": "0.6 + 1.4 * exp(-12 * x) + 0.9 * x ** 2 + 0.002 * noise(2)",
             "val_acc": "0.5 + 0.3 * x + 0.002 * noise(3)"}  # fmt: skip
 BARE = {"optimizer": "adamw", "lr": 2e-3, "weight_decay": 0.0, "dropout": 0.0, "batch_norm": "false"}
+PLAIN = {"batch_norm": "false"}
 RISING = {"lr": "0.001 + 0.0001 * i"}
 SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}
 
@@ -40,6 +41,11 @@ SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}
         ("less-dropout", BLOWN, {"dropout": 0.9}, {"dropout": 0.5}),
         ("less-augmentation", FLAT, {"augment": 1.0}, {"augment": 0.5}),
         ("less-augmentation", FLAT, {"augment": 2.0}, {"augment": 2}),
+        ("less-augmentation", BLOWN, {"augment": 2.0}, {"augment": 0.5}),
+        ("fewer-layers", FLAT, PLAIN | {"hidden": "8-8-8-8-8-8-8-8"}, PLAIN | {"hidden": "8-8-8-8-8-8-8"}),
+        ("fewer-layers", FLAT, PLAIN | {"hidden": "8-8-8-8-8-8-8-8"}, {"hidden": "8-8-8-8-8-8-8-8"}),
+        ("lr-down-10x", BLOWN, {"lr": 0.05, "batch_size": 8}, {"lr": 0.05, "batch_size": 16}),
+        ("usual-settings", FALLING, {"lr": 0.005, "normalise": "false"}, {"lr": 0.006, "normalise": "false"}),
         ("looser-clipping", FLAT, {"clip_norm": 0.05}, {"clip_norm": 0.1}),
         ("default-rates", FLAT, {"lr": 1e-3}, {"lr": 2e-3}),
         ("default-rates", FLAT, {"lr": 9e-6, "optimizer": "adam"}, {"lr": 1e-5, "optimizer": "adam"}),
@@ -130,6 +136,39 @@ def test_a_rate_far_too_high_falls_where_it_is_lowered_to_the_top_of_the_usual_o
     falls = diagnosed(FLAT | {"lr": "2.0 * (1 - 0.9 * x)"}, settings | {"scheduler": "linear"}).actions[0]
     lower = diagnosed(FLAT | {"lr": "0.3"}, settings | {"lr": 0.3}).actions[0]
     assert [c.meaning for c in falls.changes] == [c.meaning for c in lower.changes] == ["learning_rate"]
+
+
+@pytest.mark.parametrize("learned", ["2 - 0.5 * x + 0.01 * noise(1)", "2.3 + 0.003 * noise(1)"])
+def test_a_higher_rate_replaces_restarts_that_take_it_away_again(learned: str) -> None:
+    settings = USUAL | {"lr": 5e-4, "scheduler": "warm-restarts"}
+    restarts = {"train_loss": learned, "lr": "5e-4 * (1 - 0.9 * ((30 * x) % 1))"}
+    action = diagnosed(restarts, settings).actions[0]
+    assert {c.meaning: c.new for c in action.changes} == {"learning_rate": 0.01, "lr_schedule": "cosine"}
+
+
+def test_a_patience_that_is_off_ends_what_dropout_delays() -> None:
+    settings = BARE | {"optimizer": "sgd", "epochs": 60}
+    changes = {c.meaning: c.new for c in diagnosed(BY_HEART, settings | {"patience": 0}).actions[0].changes}
+    assert changes == {"dropout": 0.3, "patience": 12}
+    unknown = {c.meaning: c.new for c in diagnosed(BY_HEART, settings).actions[0].changes}
+    assert unknown == {"dropout": 0.5}
+    few = {
+        c.meaning: c.new
+        for c in diagnosed(BY_HEART, settings | {"n_train": 90, "early_stopping": 0}).actions[0].changes
+    }
+    assert few == {"samples": 900, "dropout": 0.3, "early_stopping": 12}
+
+
+@pytest.mark.parametrize(("normalised", "left"), [("true", 0), ("false", 0.2)])
+def test_no_dropout_is_left_beside_batch_normalisation(normalised: str, left: float) -> None:
+    changes = diagnosed(FLAT, USUAL | {"dropout": 0.7, "batch_norm": normalised}).actions[0].changes
+    assert (changes[0].meaning, changes[0].new) == ("dropout", left)
+
+
+def test_a_short_run_gets_more_epochs_whatever_its_schedule() -> None:
+    settings = USUAL | {"lr": 1e-4, "epochs": 12, "scheduler": "cosine"}
+    action = diagnosed({"train_loss": "2 - 0.5 * x", "lr": "1e-4 * (1 - 0.99 * x)"}, settings, n=12).actions[0]
+    assert {c.meaning: c.new for c in action.changes} == {"learning_rate": 0.01, "epochs": 60}
 
 
 def test_every_suspect_is_tried() -> None:

@@ -57,6 +57,7 @@ MOVES: Mapping[str, Moves] = {
     "less-dropout": {"dropout": DOWN},
     "smaller-model": {"size": DOWN},
     "wider-model": {"size": UP},
+    "fewer-layers": {"size": DOWN},
     "longer-training": {"length": UP},
     "shorter-training": {"length": DOWN},
     "early-stopping": {"length": DOWN},
@@ -87,7 +88,7 @@ OF_NETWORKS = (
     "discriminative-rates", "he-init", "larger-batch", "larger-batch-lr", "less-dropout", "less-weight-decay",
     "loss-scaling", "lr-range-test", "momentum-0.9", "normalise-inputs", "one-cycle", "overfit-one-batch",
     "relu-activation", "skip-bad-batches", "smaller-model", "transfer-learning", "use-adam", "use-adamw", "warm-restarts",
-    "warm-up", "weight-averaging", "weight-decay", "wider-model", "default-rates",
+    "warm-up", "weight-averaging", "weight-decay", "wider-model", "default-rates", "fewer-layers",
     "simple-start",
 )  # fmt: skip
 """What there is only in neural networks."""
@@ -221,10 +222,9 @@ def _evaluated_well(case: Case) -> bool:
     main = case.view.main
     if main is None or not main.ends_non_finite:
         return False
-    scores = [
-        own for m in case.view.metrics if m.direction == "max" for own in (m.train, m.validation) if own is not None
-    ]
-    return any(own.count > 0 and not accuracy_like(own.name) and own.logged.last.value > WORKS for own in scores)
+    named = [m for m in case.view.metrics if m.direction == "max" and not accuracy_like(m.name)]
+    scores = [own for m in named for own in (m.train, m.validation) if own is not None]
+    return any(own.count > 0 and own.logged.last.value > WORKS for own in scores)
 
 
 def _worse_than_guessing(case: Case) -> bool:
@@ -243,7 +243,7 @@ def _memorised(case: Case) -> bool:
 def _nan_from_the_data(case: Case) -> bool:
     """Every number of the log is NaN from the first on, at a usual rate: the data, not the steps, made them so."""
     curves = [c for c in (case.view.train, case.view.validation) if c is not None]
-    usual = case.rate is not None and case.rate.value <= case.highest_rate
+    usual = case.rate is not None and case.rate.value <= case.highest_rate * case.share_of_usual_batch
     all_nan = len(curves) > 0 and all(len(c.raw) >= 3 and np.isnan(c.raw).all() for c in curves)
     return (
         usual

@@ -18,18 +18,20 @@ from loganalyzer.rules.fixes.prescriptions.case import LONGEST, Case
 from loganalyzer.rules.fixes.prescriptions.data import few_samples
 from loganalyzer.rules.fixes.prescriptions.held_back import (
     HOLD_BACK,
+    TIMID,
     coupled_decay,
+    deep_stack,
     deep_without_init,
     hidden_layers,
     rate_at_most,
     saturating,
+    strong_augmentation,
     strong_dropout,
     together,
     very_timid_rate,
 )
 from loganalyzer.rules.fixes.prescriptions.model import NONE
 from loganalyzer.rules.fixes.prescriptions.regularisation import HEAVY, decay_of_short_run
-from loganalyzer.rules.fixes.prescriptions.schedule import TIMID
 from loganalyzer.rules.fixes.prescriptions.stopping import SHORT_PATIENCE, UNFINISHED, stop_early
 from loganalyzer.rules.usual_ranges import HIGHEST_RATE, START_RATE, unusual_init
 
@@ -94,6 +96,15 @@ def rate_far_too_high(case: Case) -> bool:
     if case.rate is None:
         return False
     return case.rate.value > (case.highest_rate if case.optimizer in START_RATE else max(HIGHEST_RATE.values()))
+
+
+def too_high_for_batch(case: Case) -> bool:
+    """A rate of SGD that so small a batch does not bear."""
+    return (
+        case.rate is not None
+        and case.rate.value > case.highest_rate * case.share_of_usual_batch
+        and case.optimizer == "SGD"
+    )
 
 
 def spoils_trained_weights(case: Case) -> bool:
@@ -237,9 +248,10 @@ def knows_all(case: Case) -> bool:
 def knew_all_at_once(case: Case) -> bool:
     """Training was perfect at its second evaluation, and validation never got better: perhaps it is evaluated another way."""
     held_out = case.view.validation
-    right = [m.train for m in case.view.metrics if m.direction == "max" and m.train is not None and m.train.count > 1]
+    named = [m.train for m in case.view.metrics if m.direction == "max" and accuracy_like(m.name)]
+    right = [own for own in named if own is not None and own.count > 1]
     stays = held_out is not None and held_out.count > 1 and bool(held_out.values.min() >= held_out.values[0])
-    return stays and any(float(own.raw[1]) >= PERFECT and accuracy_like(own.name) for own in right)
+    return stays and any(float(own.raw[1]) >= PERFECT for own in right)
 
 
 BY_HEART = Suspect("more-data", ("plateau",), knows_all)
@@ -252,9 +264,12 @@ SUSPECTS: tuple[Suspect, ...] = (
     Suspect("usual-settings", LEARNS_POORLY, several_off),
     *(Suspect(fix, LEARNS_POORLY, when) for fix, when in HOLD_BACK.items()),
     Suspect("less-dropout", ("diverging",), strong_dropout),
+    Suspect("less-augmentation", ("diverging",), strong_augmentation),
     Suspect("he-init", ("plateau",), bad_start),
     Suspect("relu-activation", LEARNS_POORLY, deep_sigmoid),
+    Suspect("fewer-layers", ("plateau",), deep_stack),
     Suspect("lr-down-10x", (*LEARNS_POORLY, "diverging", "oscillating"), rate_far_too_high),
+    Suspect("lr-down-10x", ("diverging",), too_high_for_batch),
     Suspect("lr-down-10x", ("too-short",), spoils_trained_weights),
     Suspect("less-weight-decay", ("diverging", "oscillating", "overfitting"), coupled_decay),
     Suspect("more-data", ("overfitting",), learns_by_heart),

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 
 from loganalyzer.model.prescription import Change, Prescription
-from loganalyzer.rules.fixes.prescriptions.case import Case, changed
+from loganalyzer.rules.fixes.prescriptions.case import USUAL_BATCH, Case, changed
 
-USUAL = 32
-"""The batch to begin with."""
 ENOUGH_UPDATES = 1000
 """Fewer updates than this are few for any model."""
 SMALLEST = 8
@@ -29,16 +27,19 @@ def larger(case: Case) -> Prescription | None:
     """Twice the batch; a usual one instead of a tiny one."""
     own = case.setting("batch_size")
     if own is not None and 1 <= own.value < SMALLEST:
-        return changed("tiny", case.change("batch_size", USUAL, int(own.value)))
+        return changed("tiny", case.change("batch_size", USUAL_BATCH, int(own.value)))
     return changed("known", _doubled(case))
 
 
 def smaller(case: Case) -> Prescription | None:
     """A usual batch instead of one that is so large that few updates are left, and no rate below the usual first one."""
     own, made = case.setting("batch_size"), case.updates
-    if own is None or own.value <= USUAL or made is None:
+    if own is None or own.value <= USUAL_BATCH or made is None:
         return None
-    new = next((size for size in (USUAL, USUAL // 2) if made * own.value / size >= ENOUGH_UPDATES), USUAL // 2)
+    new = next(
+        (size for size in (USUAL_BATCH, USUAL_BATCH // 2) if made * own.value / size >= ENOUGH_UPDATES),
+        USUAL_BATCH // 2,
+    )
     change, start = case.change("batch_size", new, int(own.value)), case.first_rate
     if case.rate is None or case.rate.value >= start:
         return changed("known", change, updates=made)

@@ -29,6 +29,8 @@ USUAL_TOP = 0.1
 """Share of the highest rate of an optimizer that is usual for SGD, and for weights that were trained before."""
 SAMPLES = ("n_train", "num_train", "train_size", "n_samples", "num_samples", "num_train_samples", "max_train_samples")
 """Names of the number of training samples."""
+USUAL_BATCH = 32
+"""The batch to begin with."""
 MOMENTUM = 0.9
 """The usual momentum of SGD."""
 FINE_TUNING = 1e-4
@@ -105,6 +107,14 @@ class Case(Record, eq=False, dict=True):
         top = HIGHEST_RATE.get(self.optimizer, HIGHEST_RATE["SGD"])
         usual = USUAL_TOP if self.optimizer in ("", "SGD") else 1.0
         return top * usual * (USUAL_TOP if self.traits.pretrained else 1.0)
+
+    @property
+    def share_of_usual_batch(self) -> float:
+        """By how much a small batch lowers the rate that SGD bears: in proportion (Goyal et al., 2017); 1.0 for others."""
+        batch = self.setting("batch_size")
+        if batch is None or self.optimizer != "SGD" or batch.value <= 0:
+            return 1.0
+        return min(1.0, batch.value / USUAL_BATCH)
 
     @lazy
     def first_rate(self) -> float:

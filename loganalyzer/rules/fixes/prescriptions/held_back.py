@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from loganalyzer.roles.hyperparameters import is_number, layer_widths
+from loganalyzer.roles.hyperparameters import is_number, is_on, layer_widths
 from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.usual_ranges import START_RATE
 
@@ -18,8 +18,9 @@ DEEP, MANY = 8, 1e6
 PLAIN_INIT = ("default", "none", "normal", "uniform")
 SIGMOID = ("sigmoid", "logistic")
 TIGHT_CLIPPING = 0.05
-VERY_TIMID = 0.1
-"""A rate below this share of its optimizer's usual first one is raised before a run is made longer."""
+TIMID, VERY_TIMID = 0.5, 0.1
+"""A rate below the first share of its optimizer's usual first one is raised when something else changes; below the second one,
+before a run is made longer."""
 COUPLED = ("Adam", "RMSprop")
 STRONG_AUGMENTATION = 1.0
 """A strength of augmentation, written with a decimal point, from which inputs may no longer be recognised."""
@@ -66,6 +67,17 @@ def very_timid_rate(case: Case) -> bool:
     return rate_at_most(VERY_TIMID, case)
 
 
+def raw_inputs(case: Case) -> bool:
+    """The settings say that the inputs are not scaled: the largest of them sets the pace for all."""
+    said = case.said("input_scaling")
+    return said is not None and not is_on(said[1])
+
+
+def timid_beside_others(case: Case) -> bool:
+    """A rate far below the usual first one; of a run that was still learning at its end, one well below it."""
+    return rate_at_most(TIMID if case.kind == "undertrained" else VERY_TIMID, case)
+
+
 def rate_at_most(share: float, case: Case) -> bool:
     """The rate is at most that share of the usual first one, and no weights or kind of model asks for a low one."""
     usual = not case.traits.pretrained and not case.traits.transformer
@@ -93,6 +105,15 @@ def deep_without_init(case: Case) -> bool:
     return said is not None and str(said[1]).strip().lower() in PLAIN_INIT and hidden_layers(case) >= DEEP
 
 
+def deep_stack(case: Case) -> bool:
+    """Many layers, listed by their widths, that nothing normalises: without a way around them, what each adds to the gradient's
+    scale multiplies, whatever the start."""
+    widths, normalised = case.said("hidden_size"), case.said("batch_norm")
+    free = normalised is None or not is_on(normalised[1])
+    trained = case.traits.pretrained or case.traits.transformer
+    return free and not trained and widths is not None and len(layer_widths(widths[1])) >= DEEP
+
+
 def hidden_layers(case: Case) -> int:
     """How many hidden layers the settings list or count; 0 where they do not say."""
     widths, layers = case.said("hidden_size"), case.setting("layers") or case.setting("depth")
@@ -109,7 +130,8 @@ HOLD_BACK: Mapping[str, Callable[[Case], bool]] = {
 }
 """The fixes of single settings that hold a run back."""
 BESIDE_OTHERS: Mapping[str, Callable[[Case], bool]] = {
-    "default-rates": very_timid_rate,
+    "default-rates": timid_beside_others,
+    "normalise-inputs": raw_inputs,
     "he-init": deep_without_init,
     "relu-activation": saturating,
     "wider-model": narrow_under_dropout,

@@ -7,7 +7,7 @@ import re
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.rules.fixes.prescriptions.case import Case, Compute, changed
 from loganalyzer.rules.fixes.prescriptions.data import switched_on
-from loganalyzer.rules.fixes.prescriptions.held_back import deep_without_init
+from loganalyzer.rules.fixes.prescriptions.held_back import PLAIN_INIT, deep_stack, deep_without_init, hidden_layers
 from loganalyzer.rules.usual_ranges import unusual_init
 
 SIZES = ("hidden_size", "width", "embedding_size", "layers", "depth")
@@ -19,8 +19,12 @@ FIRST_LAYER = 64
 """The width of the one hidden layer of a model that had none."""
 NONE = frozenset(("", "[]", "()", "0"))
 """What a list of widths says without any hidden layer."""
+FEWER_LAYERS = 4
+"""So many layers of a deep stack are kept: networks of so few learn without normalisation."""
 LARGEST = 1e9
 """A larger number is no number of units."""
+STACK = 3
+"""From so many layers on, the scale of the initial weights decides what passes through them."""
 SATURATING = frozenset("sigmoid logistic tanh".split())
 
 
@@ -59,6 +63,31 @@ def usual_init(case: Case) -> Prescription | None:
     return changed("said", case.change("init", "xavier" if saturates else "he"))
 
 
+def fewer_layers(case: Case) -> Prescription | None:
+    """A few of the listed layers, the first, the last and those evenly between."""
+    said = case.said("hidden_size")
+    if said is None or not deep_stack(case):
+        return None
+    widths = re.findall(r"\d+", str(said[1]))
+    kept = [widths[round(place * (len(widths) - 1) / (FEWER_LAYERS - 1))] for place in range(FEWER_LAYERS)]
+    new = "-".join(kept)
+    return Prescription(
+        "",
+        variant="known",
+        changes=(case.change("hidden_size", new),),
+        numbers={"count": len(widths), "fewer": len(kept)},
+    )
+
+
+def rectified(case: Case) -> Prescription | None:
+    """ReLU, and He's initialisation where a stack of layers names none that keeps a scale: ReLU halves what passes each."""
+    found = _said("activation", SATURATING, "relu")(case)
+    init = case.said("init")
+    if found is None or init is None or hidden_layers(case) < STACK or str(init[1]).strip().lower() not in PLAIN_INIT:
+        return found
+    return changed("init", *found.changes, case.change("init", "he"), init_name=init[0])
+
+
 def _said(meaning: str, words: frozenset[str], new: str) -> Compute:
     """Another value than one of ``words``, which the settings name."""
 
@@ -76,5 +105,6 @@ COMPUTED = {
     "wider-model": resize(2.0),
     "batch-norm": switched_on("batch_norm"),
     "he-init": usual_init,
-    "relu-activation": _said("activation", SATURATING, "relu"),
+    "relu-activation": rectified,
+    "fewer-layers": fewer_layers,
 }

@@ -6,9 +6,11 @@ import math
 from collections.abc import Mapping
 
 from loganalyzer.model.prescription import Prescription
+from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded
 from loganalyzer.rules.fixes.prescriptions.held_back import coupled_decay, narrow_under_dropout
 from loganalyzer.rules.fixes.prescriptions.optimizer import DECAY
+from loganalyzer.rules.fixes.prescriptions.stopping import begun_patience
 
 DROPOUT = (0.3, 0.5)
 """Dropout to begin with, and the most that is usual."""
@@ -34,17 +36,21 @@ def more_dropout(case: Case) -> Prescription | None:
     if own is None or not 0 <= own.value < DROPOUT[1]:
         return None
     decay = case.setting("weight_decay")
-    bare = case.kind in HEAVY and decay is not None and decay.value == 0
+    # where a patience can end the run before it learns by heart, the most dropout is not needed
+    bare = case.kind in HEAVY and decay is not None and decay.value == 0 and begun_patience(case) is None
     new = DROPOUT[0] if own.value < DROPOUT[0] - 0.05 and not bare else DROPOUT[1]
     return changed("known", case.change("dropout", new))
 
 
 def less_dropout(case: Case) -> Prescription | None:
-    """A weak one instead of a strong one; none instead of a weak one, or where few units are left."""
+    """A weak one instead of a strong one; none instead of a weak one, where few units are left, or beside batch normalisation:
+    the variance that it keeps from training is another one without dropout (Li et al., Understanding the disharmony, 2019)."""
     own = case.setting("dropout")
     if own is None or own.value <= 0:
         return None
-    weak = own.value > WEAK_DROPOUT and not narrow_under_dropout(case)
+    normalised = case.said("batch_norm")
+    beside = normalised is not None and is_on(normalised[1])
+    weak = own.value > WEAK_DROPOUT and not narrow_under_dropout(case) and not beside
     return changed("known", case.change("dropout", WEAK_DROPOUT if weak else 0))
 
 

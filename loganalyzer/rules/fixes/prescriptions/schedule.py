@@ -14,8 +14,15 @@ from loganalyzer.model.record import replace
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded, tidy
+from loganalyzer.rules.fixes.prescriptions.held_back import TIMID
 from loganalyzer.rules.fixes.prescriptions.regularisation import HEAVY
-from loganalyzer.rules.fixes.prescriptions.stopping import LEAST_PATIENCE, SHORT_PATIENCE, many_epochs, short_run
+from loganalyzer.rules.fixes.prescriptions.stopping import (
+    LEAST_PATIENCE,
+    SHORT_PATIENCE,
+    begun_patience,
+    many_epochs,
+    short_run,
+)
 
 WARM_UP = 0.05
 """The share of a run that a warm-up takes."""
@@ -33,8 +40,6 @@ FASTER = 3.0
 """Its peak may be so many times the rate that a constant one needs."""
 CYCLES = 7
 """Three cycles, each twice as long as the one before, are seven times as long as the first."""
-TIMID = 0.5
-"""A rate below this share of its optimizer's usual first one is raised when its schedule is replaced."""
 SETTLED = 0.5
 """A rate that ends below this share of its peak is falling already."""
 RISEN = 1.5
@@ -44,6 +49,8 @@ FASTER_LEARNING = frozenset(
         "lr-up-3x",
         "lr-up-10x",
         "default-rates",
+        "less-dropout",
+        "fewer-layers",
         "shorter-warm-up",
         "longer-patience",
         "less-augmentation",
@@ -57,11 +64,10 @@ FASTER_LEARNING = frozenset(
     )
 )
 """Fixes that make a run learn faster, after which its rate has to fall."""
+RAISES_RATE = ("default-rates", "lr-up-3x", "lr-up-10x")
 SLOWS_LEARNING_BY_HEART = ("more-data", "add-dropout")
 """Fixes after which a model learns by heart later, if it goes on to move."""
 POOR = (Verdict.UNDERFITTING, Verdict.PLATEAU)
-UNSETTLED = ("undertrained", "never-learned", "stalled")
-"""The kinds of a run that has not settled."""
 STEPWISE = (Family.STEP, Family.MULTI_STEP, Family.ON_PLATEAU)
 
 
@@ -148,14 +154,22 @@ def settled(found: Prescription, case: Case) -> Prescription:
     rates = case.view.rates
     falls = rates is not None and rates.last < SETTLED * rates.peak
     known = rates is not None and not rates.range_test and not falls
-    unsettled = case.kind in UNSETTLED or case.verdict is Verdict.DIVERGING
+    unsettled = case.verdict in POOR or case.verdict is Verdict.DIVERGING
     faster = found.fix in FASTER_LEARNING or found.fix == "longer-training"
-    if _still_high(found, case) or (known and _held_by_heart(found, case)):
+    if _held_by_heart(found, case):
+        patience = begun_patience(case)
+        ends = patience is not None and found.fix == "add-dropout"  # ended in time, the run need not settle
+        falling = _named(case, "cosine") if known and not ends else ()
+        return replace(found, changes=(*found.changes, *falling, *((patience,) if patience is not None else ())))
+    if _still_high(found, case):
         return replace(found, changes=(*found.changes, *_named(case, "cosine")))
-    if not faster or not found.changes or not known or not unsettled:
+    if rates is not None and rates.cyclic and found.fix in RAISES_RATE and found.changes and case.verdict in POOR:
+        # each restart takes the higher rate away again before the run could learn at it
+        return replace(found, changes=(*found.changes, case.change("lr_schedule", "cosine")))
+    if not faster or not found.changes or not unsettled:
         return found
-    further = (*_named(case, "cosine"), *_patient(case, found), *_enough_epochs(case, found))
-    return replace(found, changes=(*found.changes, *further))
+    steady = (*_named(case, "cosine"), *_patient(case, found)) if known else ()
+    return replace(found, changes=(*found.changes, *steady, *_enough_epochs(case, found)))
 
 
 def _held_by_heart(found: Prescription, case: Case) -> bool:

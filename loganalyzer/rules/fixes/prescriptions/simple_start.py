@@ -8,8 +8,7 @@ from collections.abc import Callable
 from loganalyzer.model.prescription import Change, Prescription
 from loganalyzer.model.traits import Framework
 from loganalyzer.roles.hyperparameters import is_number, is_on, layer_widths
-from loganalyzer.rules.fixes.prescriptions.batch import USUAL
-from loganalyzer.rules.fixes.prescriptions.case import Case
+from loganalyzer.rules.fixes.prescriptions.case import USUAL_BATCH, Case
 from loganalyzer.rules.fixes.prescriptions.data import switched_on
 from loganalyzer.rules.fixes.prescriptions.model import COMPUTED as OF_MODEL
 from loganalyzer.rules.fixes.prescriptions.model import FEWEST_UNITS, FIRST_LAYER, NONE
@@ -68,7 +67,7 @@ def _planned(case: Case) -> float:
 def _batch(case: Case) -> float:
     """The size of the batches: the run's own where it is a usual one."""
     own = case.setting("batch_size")
-    return own.value if own is not None and SMALL <= own.value <= LARGE else USUAL
+    return own.value if own is not None and SMALL <= own.value <= LARGE else USUAL_BATCH
 
 
 def _free(case: Case) -> Changes:
@@ -105,7 +104,7 @@ def _data(case: Case) -> Changes:
     return (
         *scaled,
         *shuffled,
-        case.change("batch_size", USUAL) if own is not None and own.value != _batch(case) else None,
+        case.change("batch_size", USUAL_BATCH) if own is not None and own.value != _batch(case) else None,
     )
 
 

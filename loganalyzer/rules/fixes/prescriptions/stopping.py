@@ -9,10 +9,11 @@ from loganalyzer.features.learning_curve import Outlook, as_much_again, half_as_
 from loganalyzer.features.levels import scale
 from loganalyzer.features.replay import replay, safest
 from loganalyzer.model.outcome import Number, Outcome
-from loganalyzer.model.prescription import Expected, Keep, Prescription
+from loganalyzer.model.prescription import Change, Expected, Keep, Prescription
 from loganalyzer.model.record import Record
 from loganalyzer.model.role import Task
-from loganalyzer.rules.fixes.prescriptions.case import Case, changed
+from loganalyzer.rules.fixes.prescriptions.batch import SMALLEST
+from loganalyzer.rules.fixes.prescriptions.case import USUAL_BATCH, Case, changed
 
 FEWEST = 5
 """Fewer evaluations are not replayed."""
@@ -32,6 +33,8 @@ SHORT_PATIENCE = 5
 """A patience below this is short."""
 PATIENT, LEAST_PATIENCE = 5, 10
 """A patience that was too short is made so many times as long, and at least so many evaluations."""
+PATIENT_SHARE = 0.2
+"""The share of a run that a patience waits where learning is slow and noisy."""
 CLEARLY = 0.1
 """The share of its gain by which a score is clearly better."""
 UNFINISHED = 0.95
@@ -97,16 +100,33 @@ def _clearly(score: Curve) -> float:
 
 
 def more_patience(case: Case) -> Prescription | None:
-    """Several times the patience, for a run that it ended before its plan."""
+    """Several times the patience, for a run that it ended before its plan; with a usual batch instead of a handful of samples,
+    after which validation jumps by chance, and a longer patience would end at another jump."""
     meaning = "early_stopping" if case.setting("early_stopping") is not None else "patience"
     own, planned = case.setting(meaning), case.setting("epochs")
     first, span = case.view.reach
     if own is None or planned is None or own.value <= 0 or first + span >= UNFINISHED * planned.value:
         return None
     new = max(LEAST_PATIENCE, PATIENT * int(own.value))
-    return changed(
-        "known", case.change(meaning, new), last=round(first + span), planned=round(planned.value), patience=new
-    )
+    patience, last = case.change(meaning, new), round(first + span)
+    batch = case.setting("batch_size")
+    if batch is not None and 0 < batch.value < SMALLEST:
+        larger = case.change("batch_size", USUAL_BATCH)
+        return changed("batch", patience, larger, last=last, planned=round(planned.value), patience=new)
+    return changed("known", patience, last=last, planned=round(planned.value), patience=new)
+
+
+def begun_patience(case: Case) -> Change | None:
+    """A patience of a part of the run, where the settings have one that is off; None elsewhere.
+
+    What delays learning by heart does not prevent it: this ends the run when it begins. It has to be a long one, since dropout
+    slows learning and makes validation noisier.
+    """
+    for meaning in ("early_stopping", "patience"):
+        own = case.setting(meaning)
+        if own is not None and own.value == 0 and case.length_meaning == "epochs":
+            return case.change(meaning, max(LEAST_PATIENCE, round(PATIENT_SHARE * case.length)))
+    return None
 
 
 def keep_best(case: Case) -> Prescription | None:
