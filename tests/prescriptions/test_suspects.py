@@ -179,3 +179,11 @@ def test_every_suspect_is_tried() -> None:
 
 def suspects(d: Diagnosis) -> tuple[str, ...]:
     return tuple(suspected(case_of(d), d.deciding))
+
+
+@pytest.mark.parametrize("score", ["train_acc", "train_accuracy", "acc", "train/acc"])
+def test_an_accuracy_that_worked_before_the_end_does_not_keep_a_rate_that_ended_it(score: str) -> None:
+    series = {"train_loss": "where(x < 0.7, 2 - 1.5 * x, nan)", score: "0.5 + 0.45 * x"}
+    d = diagnosed(series, {"optimizer": "sgd", "lr": 2.0})
+    assert (d.verdict, d.kind) == ("diverging", "non-finite")
+    assert any(action.fix.startswith("lr-down") for action in d.actions)
