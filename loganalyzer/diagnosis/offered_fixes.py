@@ -9,11 +9,12 @@ from loganalyzer.model.prescription import Prescription
 from loganalyzer.model.record import replace
 from loganalyzer.roles.hyperparameters import concept, in_use
 from loganalyzer.rules.base import Rule
-from loganalyzer.rules.fixes.contradictions import consistent, evident, vetoed
+from loganalyzer.rules.fixes.contradictions import consistent, evident
 from loganalyzer.rules.fixes.prescriptions.case import Case, with_known
 from loganalyzer.rules.fixes.prescriptions.schedule import settled
 from loganalyzer.rules.fixes.ranking import ranked
 from loganalyzer.rules.fixes.suspects import suspected
+from loganalyzer.rules.fixes.vetoes import vetoed
 from loganalyzer.rules.registry import computation, unless
 
 Prescriptions = Mapping[str, Prescription]

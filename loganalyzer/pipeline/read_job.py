@@ -63,7 +63,7 @@ def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
                 run = _identified(item, job, stored, used_ids)
                 used_ids.add(run.id)
                 run = _with_torn_files(replace(run, hyperparameters={**from_sidecars, **run.hyperparameters}), sources)
-                runs.append(without_secrets(with_extent(with_frozen_mean(with_filtered_nan(run)))))
+                runs.append(completed(run))
     except ReadError as error:
         unread.append(Unread(job.files[0], Note(error.code, error.details)))
     except (Exception, RecursionError, MemoryError) as error:  # a faulty file affects no other run
@@ -72,6 +72,11 @@ def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
     if len(runs) > 1:  # several runs of one file belong together
         runs = [replace(run, group=run.group or job.run_id) for run in runs]
     return runs, [unread_without_secrets(one) for one in unread]
+
+
+def completed(run: Run) -> Run:
+    """What a reader read, as it is judged: with hidden NaN and its extent, without secrets."""
+    return without_secrets(with_extent(with_frozen_mean(with_filtered_nan(run))))
 
 
 def _with_torn_files(run: Run, sources: Mapping[str, Source]) -> Run:

@@ -163,34 +163,26 @@ def _scores_called_losses(by_name: Mapping[str, Role], series: Mapping[str, Seri
     another loss of the same data falls. Where all rise, each may be what its name says.
     """
     roles = dict(by_name)
-    for name, role in by_name.items():
-        if (
-            role.quantity not in (Quantity.LOSS, Quantity.LOSS_PART)
-            or name not in series
-            or not _CALLED_LOSS.search(name)
-        ):
+    losses = {n: r for n, r in by_name.items() if r.quantity in (Quantity.LOSS, Quantity.LOSS_PART) and n in series}
+    for name, role in losses.items():
+        if (meant := _score_in(name)) is None or np.nanmin(series[name].values, initial=1) < 0:
             continue
-        meant = role_of(_CALLED_LOSS.sub("", name))
-        if (
-            meant.quantity is not Quantity.METRIC
-            or meant.direction != "max"
-            or np.nanmin(series[name].values, initial=1) < 0
-        ):
-            continue
-        others = (n for n, r in by_name.items() if n in series and n != name and _is_loss_beside(r, role, n))
-        if any(_fell(series[n]) and shown_direction(series[name], series[n]) == "max" for n in others):
+        others = (series[n] for n, r in losses.items() if r.split is role.split and _without_loss(n).direction != "max")
+        if any(shown_direction(o, None) == "min" and shown_direction(series[name], o) == "max" for o in others):
             roles[name] = meant
     return roles
 
 
-def _is_loss_beside(other: Role, role: Role, name: str) -> bool:
-    """Whether another curve is a loss of the same data, and none that may be a score itself."""
-    is_loss = other.quantity in (Quantity.LOSS, Quantity.LOSS_PART) and other.split is role.split
-    return is_loss and role_of(_CALLED_LOSS.sub("", name)).direction != "max"
+def _score_in(name: str) -> Role | None:
+    """The role of the score that stands beside the word "loss" in a name, None where there is none."""
+    meant = _without_loss(name)
+    said = _CALLED_LOSS.search(name) is not None
+    return meant if said and meant.quantity is Quantity.METRIC and meant.direction == "max" else None
 
 
-def _fell(one: Series) -> bool:
-    return shown_direction(one, None) == "min"
+def _without_loss(name: str) -> Role:
+    """What a name says without that word."""
+    return role_of(_CALLED_LOSS.sub("", name))
 
 
 def _likelihoods(by_name: Mapping[str, Role], series: Mapping[str, Series]) -> dict[str, Role]:

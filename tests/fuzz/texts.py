@@ -17,12 +17,9 @@ import numpy as np
 from loganalyzer.discovery.source import open_source
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Note, Run, Unread
+from loganalyzer.pipeline.read_job import completed
 from loganalyzer.readers.base import HEAD_BYTES, Match, Reader, Source
-from loganalyzer.readers.common.extent import with_extent
-from loganalyzer.readers.common.filtered_nan import with_filtered_nan
-from loganalyzer.readers.common.frozen_mean import with_frozen_mean
 from loganalyzer.readers.registry import readers_for
-from loganalyzer.roles.secrets import without_secrets
 from tests.fuzz.checks import Finding, Items, scratch
 
 Form = Callable[[bytes], bytes | None]
@@ -62,7 +59,7 @@ class Texts:
         first, content = (data[0] if data else 0), data[1:]
         name = self.names[first % len(self.names)]
         form = FORMS[first // len(self.names) % len(FORMS)]
-        whole = list(runs_of(Source(name, len(content), content[:HEAD_BYTES], lambda: content, frozenset())))
+        whole = list(runs_of(_source(name, content)))
         yield from whole
         other = form(content)
         if other is not None:
@@ -76,13 +73,9 @@ def runs_of(source: Source) -> Iterator[Run | Unread]:
         return
     try:
         for item in reader.read(reader.key(source), [source]):
-            yield item if isinstance(item, Unread) else _seen(item)
+            yield item if isinstance(item, Unread) else completed(item)
     except ReadError as error:
         yield Unread(source.path, Note(error.code, error.details))
-
-
-def _seen(run: Run) -> Run:
-    return without_secrets(with_extent(with_frozen_mean(with_filtered_nan(run))))
 
 
 def _reader_of(source: Source) -> Reader | None:

@@ -18,7 +18,8 @@ from loganalyzer.pipeline.analyze import analyze
 from loganalyzer.pipeline.codec import pack, unpack
 from loganalyzer.reports.json import run_dict
 from loganalyzer.reports.summary import actions, first_action
-from loganalyzer.rules.fixes.contradictions import OF_STEPS, subjects
+from loganalyzer.rules.fixes.contradictions import subjects
+from loganalyzer.rules.fixes.vetoes import OF_STEPS
 from tests.prescriptions.case import diagnosed
 
 OVER = {

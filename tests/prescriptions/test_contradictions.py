@@ -10,7 +10,8 @@ import pytest
 from loganalyzer.diagnosis.diagnose import diagnose
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.rules.fixes.catalogue import entries
-from loganalyzer.rules.fixes.contradictions import DOWN, MOVES, SUBJECTS, UP, VETOES, consistent, subjects, vetoed
+from loganalyzer.rules.fixes.contradictions import DOWN, MOVES, SUBJECTS, UP, consistent, subjects
+from loganalyzer.rules.fixes.vetoes import VETOES, vetoed
 from loganalyzer.rules.registry import load_rules
 from tests.prescriptions.case import case_of, diagnosed
 from tests.rules.case import load_cases

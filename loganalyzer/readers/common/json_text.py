@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from loganalyzer.model.errors import ReadError
@@ -126,25 +127,24 @@ def _check_nesting(text: str) -> None:
 def _deepens(text: str) -> int:
     """Where brackets are nested too deeply, ``len(text)`` if they are nowhere."""
     if text.count("[") + text.count("{") > MOST_NESTING:
-        depth = 0
-        for match in _TOKEN.finditer(text, 0, _LOOKED_AT):
-            depth += (match[0] in _CLOSING) - (match[0] in ("]", "}"))
-            if depth > MOST_NESTING:
-                return match.start()
+        return next((at for at, depth in _depths(text, _LOOKED_AT) if depth > MOST_NESTING), len(text))
     return len(text)
 
 
 def nesting(text: str) -> int:
     """How deep brackets are nested, strings left out."""
-    depth = deepest = 0
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token in _CLOSING:
+    return max((depth for _, depth in _depths(text, len(text))), default=0)
+
+
+def _depths(text: str, end: int) -> Iterator[tuple[int, int]]:
+    """The place of each bracket that opens before ``end``, and how deep what it opens is nested; strings left out."""
+    depth = 0
+    for match in _TOKEN.finditer(text, 0, end):
+        if match[0] in _CLOSING:
             depth += 1
-            deepest = max(deepest, depth)
-        elif token in ("]", "}"):
+            yield match.start(), depth
+        elif match[0] in ("]", "}"):
             depth -= 1
-    return deepest
 
 
 def _integer(digits: str) -> float:

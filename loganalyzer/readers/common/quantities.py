@@ -94,11 +94,11 @@ def named_after_file(names: Sequence[str], path: str) -> tuple[str, ...]:
     metric epochs must count: a table of scores has a row for each round of a game, too.
     """
     quantities = [role_of(name).quantity for name in names]
-    own = role_of(PurePosixPath(path).stem)
-    if own.quantity in LOSSES:
+    if called_after_losses(path):
         curve, counts = "loss", Quantity.EPOCH in quantities or Quantity.STEP in quantities
     else:
-        curve, counts = PurePosixPath(path).stem, own.quantity is Quantity.METRIC and Quantity.EPOCH in quantities
+        curve = PurePosixPath(path).stem
+        counts = role_of(curve).quantity is Quantity.METRIC and Quantity.EPOCH in quantities
     if not counts or not OBJECTIVES.isdisjoint(quantities):
         return tuple(names)
     told = zip(names, quantities, strict=True)

@@ -100,11 +100,7 @@ def rate_far_too_high(case: Case) -> bool:
 
 def too_high_for_batch(case: Case) -> bool:
     """A rate of SGD that so small a batch does not bear."""
-    return (
-        case.rate is not None
-        and case.rate.value > case.highest_rate * case.share_of_usual_batch
-        and case.optimizer == "SGD"
-    )
+    return case.rate is not None and case.optimizer == "SGD" and case.rate.value > case.highest_rate_of_batch
 
 
 def spoils_trained_weights(case: Case) -> bool:

@@ -75,15 +75,19 @@ def _losses_of_image_translation(values: list[Value], plan: Plan, texts: Sequenc
     if any(role_of(value.name).quantity in OBJECTIVES for value in values):
         return values
     closed = next((i for i, text in enumerate(texts) if text.lstrip().startswith(")")), len(texts))
-    unknown = {v.name for v in values if v.index >= closed and role_of(v.name).quantity is Quantity.OTHER}
-    return [replace(v, name=f"loss/{v.name}") if v.name in unknown else v for v in values]
+    return _called_losses(values, {v.name for v in values if v.index >= closed})
 
 
 def _losses_of_basicsr(values: list[Value], plan: Plan, texts: Sequence[str]) -> list[Value]:
     """The values with the word "loss" where BasicSR prints them: it calls each of its losses "l_" and a word ("l_mos")."""
     if plan.epoch < 0 or plan.step < 0 or not _OF_BASICSR.search(texts[plan.epoch]):
         return values
-    unknown = {v.name for v in values if v.name.startswith("l_") and role_of(v.name).quantity is Quantity.OTHER}
+    return _called_losses(values, {v.name for v in values if v.name.startswith("l_")})
+
+
+def _called_losses(values: list[Value], names: set[str]) -> list[Value]:
+    """The values with the word "loss" where one of ``names`` says nothing by itself."""
+    unknown = {name for name in names if role_of(name).quantity is Quantity.OTHER}
     return [replace(v, name=f"loss/{v.name}") if v.name in unknown else v for v in values]
 
 

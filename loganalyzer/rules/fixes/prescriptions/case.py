@@ -109,12 +109,12 @@ class Case(Record, eq=False, dict=True):
         return top * usual * (USUAL_TOP if self.traits.pretrained else 1.0)
 
     @property
-    def share_of_usual_batch(self) -> float:
-        """By how much a small batch lowers the rate that SGD bears: in proportion (Goyal et al., 2017); 1.0 for others."""
+    def highest_rate_of_batch(self) -> float:
+        """``highest_rate``, lowered for SGD in proportion to a batch below the usual one (Goyal et al., 2017)."""
         batch = self.setting("batch_size")
         if batch is None or self.optimizer != "SGD" or batch.value <= 0:
-            return 1.0
-        return min(1.0, batch.value / USUAL_BATCH)
+            return self.highest_rate
+        return self.highest_rate * min(1.0, batch.value / USUAL_BATCH)
 
     @lazy
     def first_rate(self) -> float:

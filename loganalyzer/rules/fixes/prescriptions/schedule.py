@@ -21,6 +21,7 @@ from loganalyzer.rules.fixes.prescriptions.stopping import (
     SHORT_PATIENCE,
     begun_patience,
     many_epochs,
+    patience_meaning,
     short_run,
 )
 
@@ -197,7 +198,7 @@ def _enough_epochs(case: Case, found: Prescription) -> tuple[Change, ...]:
 
 def _patient(case: Case, found: Prescription) -> tuple[Change, ...]:
     """A longer patience where a short one is set: it would take the first noisy evaluation for the end."""
-    meaning = "early_stopping" if case.setting("early_stopping") is not None else "patience"
+    meaning = patience_meaning(case)
     own = case.setting(meaning)
     short = own is not None and 0 < own.value < SHORT_PATIENCE
     done = any(change.meaning == meaning for change in found.changes)

@@ -102,7 +102,7 @@ def _clearly(score: Curve) -> float:
 def more_patience(case: Case) -> Prescription | None:
     """Several times the patience, for a run that it ended before its plan; with a usual batch instead of a handful of samples,
     after which validation jumps by chance, and a longer patience would end at another jump."""
-    meaning = "early_stopping" if case.setting("early_stopping") is not None else "patience"
+    meaning = patience_meaning(case)
     own, planned = case.setting(meaning), case.setting("epochs")
     first, span = case.view.reach
     if own is None or planned is None or own.value <= 0 or first + span >= UNFINISHED * planned.value:
@@ -114,6 +114,11 @@ def more_patience(case: Case) -> Prescription | None:
         larger = case.change("batch_size", USUAL_BATCH)
         return changed("batch", patience, larger, last=last, planned=round(planned.value), patience=new)
     return changed("known", patience, last=last, planned=round(planned.value), patience=new)
+
+
+def patience_meaning(case: Case) -> str:
+    """Which of the two settings says how long early stopping waits."""
+    return "early_stopping" if case.setting("early_stopping") is not None else "patience"
 
 
 def begun_patience(case: Case) -> Change | None:
