@@ -101,6 +101,35 @@ def _s_curve(seed: int) -> tuple[Floats, Floats, Task]:
     return np.asarray(x, np.float64), np.asarray(y, np.float64), "regression"
 
 
+def _spirals(seed: int) -> tuple[Floats, Floats, Task]:
+    """Five arms that turn around a centre, as places in a picture, in pixels."""
+    rng = np.random.default_rng(seed)
+    arm, along = rng.integers(0, 5, 1500), rng.uniform(0.15, 1.0, 1500)
+    angle = 2 * np.pi * arm / 5 + 3.5 * along + rng.normal(0.0, 0.18, 1500)
+    x = 320.0 + 300.0 * along[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return x, arm.astype(np.float64), "classification"
+
+
+def _clusters(seed: int) -> tuple[Floats, Floats, Task]:
+    """Eight classes of three clusters each."""
+    x, cluster = datasets.make_blobs(n_samples=2000, n_features=8, centers=24, cluster_std=4.0, random_state=seed)
+    return np.asarray(x, np.float64), np.asarray(cluster % 8, np.float64), "classification"
+
+
+def _phase(seed: int) -> tuple[Floats, Floats, Task]:
+    x, y = datasets.make_friedman3(n_samples=1600, noise=0.1, random_state=seed)
+    return np.asarray(x, np.float64), np.asarray(y, np.float64), "regression"
+
+
+def _arm(seed: int) -> tuple[Floats, Floats, Task]:
+    """How far an arm of three links reaches: their lengths in centimetres, the angles of the joints between them."""
+    rng = np.random.default_rng(seed)
+    links, joints = rng.uniform(10.0, 50.0, (1000, 3)), rng.uniform(-2.5, 2.5, (1000, 2))
+    angles = np.cumsum(np.column_stack([np.zeros(1000), joints]), axis=1)
+    reach = np.hypot((links * np.cos(angles)).sum(1), (links * np.sin(angles)).sum(1))
+    return np.column_stack([links, joints]), reach + rng.normal(0.0, 2.0, 1000), "regression"
+
+
 SOURCES: dict[str, Callable[[int], tuple[Floats, Floats, Task]]] = {
     "digits": _bundled(datasets.load_digits, "classification"),
     "breast_cancer": _bundled(datasets.load_breast_cancer, "classification"),
@@ -116,6 +145,10 @@ SOURCES: dict[str, Callable[[int], tuple[Floats, Floats, Task]]] = {
     "circles": _circles,
     "impedance": _impedance,
     "s-curve": _s_curve,
+    "spirals": _spirals,
+    "clusters": _clusters,
+    "phase": _phase,
+    "arm": _arm,
 }
 NAMES = (*SOURCES, *VISION)
 
