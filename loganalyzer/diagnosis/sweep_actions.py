@@ -10,6 +10,7 @@ from loganalyzer.model.outcome import Number
 from loganalyzer.model.prescription import Change, Expected, Prescription
 from loganalyzer.model.record import Record, replace
 from loganalyzer.model.report import Diagnosis, Group
+from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_number
 from loganalyzer.rules.fixes.contradictions import subjects
 
@@ -51,11 +52,16 @@ def _best_rate(group: Group) -> BestRate | None:
 
 
 def _advised(d: Diagnosis, best: BestRate) -> Diagnosis:
-    """The run with the best rate of its sweep as its first action; where it has that rate, without any about the rate."""
+    """The run with the best rate of its sweep as its first action.
+
+    Where it has that rate, or went out of bounds at a lower one, the rate is not its trouble: no action is about it.
+    """
     others = tuple(action for action in d.actions if RATE not in subjects(action.fix))
     own = d.hyperparameters.get(best.name)
-    if not is_number(own) or _is(own, best.value):
-        return replace(d, actions=others) if is_number(own) else d
+    if not is_number(own):
+        return d
+    if _is(own, best.value) or (d.verdict is Verdict.DIVERGING and own < best.value):
+        return replace(d, actions=others)
     numbers: dict[str, Number] = {"series": best.series, "score": best.score, "good": best.good, "count": best.count}
     first = Prescription(
         FIX,

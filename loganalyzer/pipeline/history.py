@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from loganalyzer.gate.history import BEGINNING, MOST_ENTRIES, as_kept, entry_of, line_of, trend
 from loganalyzer.gate.run_states import of_diagnosis
 from loganalyzer.gate.running import find
+from loganalyzer.gate.what_changed import with_history
 from loganalyzer.model.errors import ConfigError, UsageError
 from loganalyzer.model.history import Entry
 from loganalyzer.model.record import replace
@@ -75,11 +76,14 @@ def append(path: str, entry: Entry) -> None:
 
 
 def with_trend(report: Report, settings: Settings) -> Report:
-    """Return the report with what is different from earlier analyses; the report itself where no history is kept."""
+    """Return the report with what is different from earlier analyses, and what that says about what to do next.
+
+    It is the report itself where no history is kept.
+    """
     if not settings.history:
         return report
     found = trend(settings.history, read(settings.history), states_of(report, settings), settings.baseline.tolerance)
-    return replace(report, trend=found)
+    return replace(report, trend=found, runs=with_history(report.runs, found))
 
 
 def states_of(report: Report, settings: Settings) -> tuple[RunState, ...]:

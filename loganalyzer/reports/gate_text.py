@@ -145,9 +145,6 @@ def _explained(reasons: Sequence[Failure], lang: Lang, config_file: str, others:
     if outcome is not None and diagnosis is not None:
         result = messages.pair(result, messages.sentence(outcome, diagnosis.run, lang), lang)
     fix = _first_fix(diagnosis, outcome, lang) if outcome is not None and diagnosis is not None else ""
-    since = next((f.numbers for f in reasons if f.code == "newly-bad" and f.numbers.get("settings") == "same"), None)
-    if since is not None and fix:  # these settings did well: no other setting is the cause
-        fix = term_safe(messages.ui("gate", "fix_same_settings", lang, last=since["last"]))
     return Explained(
         what=messages.pair(term_safe(first.run, 200), _checks(reasons, lang), lang),
         where=term_safe(_where(first, lang), 400),

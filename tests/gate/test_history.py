@@ -19,6 +19,7 @@ from loganalyzer.gate.changes import compare
 from loganalyzer.gate.history import MOST_SHOWN, as_kept, entry_of, line_of, trend
 from loganalyzer.gate.judge import judge
 from loganalyzer.gate.run_states import of_diagnosis
+from loganalyzer.gate.what_changed import with_history
 from loganalyzer.messages import LANGUAGES
 from loganalyzer.model.changes import RunState
 from loganalyzer.model.errors import ConfigError
@@ -30,6 +31,7 @@ from loganalyzer.reports import gate_text, html, markdown, trend_text
 from loganalyzer.reports.diff import Compared
 from loganalyzer.reports.diff import markdown as diff_markdown
 from loganalyzer.reports.registry import RenderRequest
+from loganalyzer.reports.summary import first_action
 from tests.gate.build import analysis, diagnosis, settings
 from tests.gate.test_changes import state
 
@@ -157,10 +159,24 @@ def test_settings_that_did_well_last_time_are_not_the_first_thing_to_change(befo
     run = diagnosis("a", "overfitting", severity="warning")
     earlier = night(3, replace(state("a"), settings_hash=before))
     found = trend("h", [earlier], [replace(state("a", "overfitting"), settings_hash=now)], 0.02)
-    report = replace(analysis(run), trend=found)
+    report = analysis(*with_history([run], found), trend=found)
     result = judge(report, settings({"fail-on": "new", "history": "h"}))
     (explained,) = gate_text.explain_all(result.failures, report, "en")
     assert explained.fix and explained.fix.startswith("Look for what changed since 2026-11-03") == same
+    assert first_action(report.runs[0], "en").startswith("Look for what changed since") == same
+
+
+def test_what_was_bad_before_or_is_looked_at_first_keeps_its_own_actions() -> None:
+    run, bad = diagnosis("a", "overfitting", severity="warning"), replace(state("a", "overfitting"), settings_hash="s")
+    for entries in ([], [night(3, bad)]):
+        assert with_history([run], trend("h", entries, [bad], 0.02)) == (run,)
+
+
+def test_only_a_day_is_repeated_from_a_file() -> None:
+    earlier = Entry("<b>\x1b[31m", "abc", (replace(state("a"), settings_hash="s"),))
+    found = trend("h", [earlier], [replace(state("a", "overfitting"), settings_hash="s")], 0.02)
+    (run,) = with_history([diagnosis("a", "overfitting")], found)
+    assert first_action(run, "en").startswith("Look for what changed since the last time.")
 
 
 HOSTILE = "\x1b[31m<script>|`*\u202e"

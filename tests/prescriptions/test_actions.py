@@ -135,6 +135,17 @@ def test_a_run_of_a_sweep_is_told_the_best_rate_of_the_sweep(tmp_path: Path) -> 
     assert not any(action.fix.startswith("lr-") for d in runs.values() for action in d.actions)
 
 
+def test_a_run_that_blew_up_at_a_low_rate_is_not_told_to_raise_it(tmp_path: Path) -> None:
+    sweep(tmp_path)
+    rows = "".join(f"{i},{'nan' if i > 9 else 2.3 * 0.9**i}\n" for i in range(60))
+    (tmp_path / "lr_0.01" / "log.csv").write_text("epoch,val_loss\n" + rows, encoding="utf-8")
+    runs = {float(d.hyperparameters["lr"]): d for d in analyze(tmp_path).runs}
+    assert runs[0.01].verdict.value == "diverging"
+    assert runs[0.01].actions
+    assert not any(change.meaning == "learning_rate" for a in runs[0.01].actions[:1] for change in a.changes)
+    assert runs[1.0].actions[0].fix == "sweep-best-rate"
+
+
 @pytest.mark.parametrize(
     "rates", [(1.0, 2.0, 3.0), (0.1, 0.3, 1.0), (1e-4, 1e-3, 1e-2), (0.01, 0.02, 0.04), (0.5, 1.0, 2.0, 4.0)]
 )

@@ -22,7 +22,7 @@ from loganalyzer.rules.fixes.prescriptions import COMPUTED, STATIC
 from tests.prescriptions.case import Told, case_of, computed, diagnosed, load, sentence
 
 CASES = load()
-BY_CURVES = {"sweep-best-rate"}
+BY_CURVES = {"sweep-best-rate", "what-changed"}
 UNFILLED = "–"
 FRAMEWORKS = {"pytorch", *(framework.value for framework in Framework if framework.value)}
 

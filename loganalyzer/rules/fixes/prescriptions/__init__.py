@@ -73,5 +73,6 @@ STATIC: Mapping[str, str] = {
     "sweep-best-rate": "the comparison of the runs of a sweep, which computes it",
     "transfer-learning": "which pretrained models there are",
     "weight-averaging": "nothing: an average is to be kept",
+    "what-changed": "what the run was the last time: the history, which computes it",
 }
 """The fixes that one log does not hold the numbers for, and what would have to be looked up."""
