@@ -33,6 +33,8 @@ from loganalyzer.roles.vocabulary import (
 )
 from loganalyzer.roles.words import split_of, words_of
 
+MOST_REMEMBERED = 65_536
+"""Each step asks for the roles of all names of a run: fewer than it has would be worked out anew each time."""
 _DIGITS_END = re.compile(r"^(loss|acc|accuracy|f1|auc)_(\d+)$")
 _GAN_METRIC = re.compile(r"^(fid|kid|is)\d+k(?: full| mean)*$")
 _DEVIATIONS = frozenset("std stddev stdev stderr deviation".split())
@@ -50,7 +52,7 @@ def role_of(name: str) -> Role:
     return _by_words(name)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _by_words(name: str) -> Role:
     words = words_of(name)
     plain = " ".join(words)

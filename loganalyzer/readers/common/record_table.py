@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from loganalyzer.model.record import Record
+from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints
+from loganalyzer.roles.assign import role_of
 
 Column = tuple[Ints, Floats]
 
@@ -58,3 +60,14 @@ def joined(tables: Sequence[RecordTable]) -> RecordTable:
         for name, own in pieces.items()
     }
     return RecordTable(start, dict(sorted(columns.items(), key=lambda item: item[1][0][0])))
+
+
+def longest(table: RecordTable, most: int) -> RecordTable:
+    """The table with at most ``most`` of its columns: first those of known quantities, then those with more values."""
+    if len(table.columns) <= most:
+        return table
+    ranked = sorted(
+        table.columns, key=lambda name: (role_of(name).quantity is Quantity.OTHER, -len(table.columns[name][0]))
+    )
+    kept = set(ranked[:most])
+    return RecordTable(table.size, {name: own for name, own in table.columns.items() if name in kept})

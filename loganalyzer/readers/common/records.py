@@ -17,7 +17,7 @@ from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.missing_ends import with_missing_ends
 from loganalyzer.readers.common.number_lists import as_float, as_number
 from loganalyzer.readers.common.quantities import COUNTERS, OBJECTIVES
-from loganalyzer.readers.common.record_table import RecordTable, table_of
+from loganalyzer.readers.common.record_table import RecordTable, longest, table_of
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.deadline import within
 from loganalyzer.roles.assign import role_of
@@ -25,6 +25,8 @@ from loganalyzer.roles.assign import role_of
 CLOCKS = ("_timestamp", "timestamp", "time", "wall_time")
 TOLD = OBJECTIVES | {Quantity.STEP, Quantity.EPOCH, Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM, Quantity.TIME}
 MOST_KEYS = 100_000
+MOST_COLUMNS = 30_000
+"""A file with more names is no log of quantities but writes something else into its keys."""
 MOST_DEPTH = 8
 LONGEST_NAME = 500
 LONGEST_WORD = 120
@@ -97,6 +99,9 @@ def runs_of(
 
 def runs_of_table(key: str, path: str, reader: str, table: RecordTable, notes: tuple[Note, ...] = ()) -> Iterator[Run]:
     """The same from records in columns."""
+    if (left := len(table.columns) - MOST_COLUMNS) > 0:
+        table = longest(table, MOST_COLUMNS)
+        notes = (*notes, Note("too-many-names", {"count": left, "limit": MOST_COLUMNS}))
     axis = _axis(table)
     steps = _steps(table, axis)
     columns, missing = with_missing_ends(_columns(table, axis, steps), steps, planned=False)
