@@ -15,7 +15,6 @@ from loganalyzer.cli.options.next_run import next_run
 from loganalyzer.cli.options.outputs import documents, outputs_of, page
 from loganalyzer.cli.options.scale import scale
 from loganalyzer.cli.options.shown import shown
-from loganalyzer.cli.options.values import CliOptions
 from loganalyzer.cli.options.watch import watch
 from loganalyzer.model.errors import UsageError
 
@@ -40,13 +39,16 @@ def command(context: click.Context, /, paths: tuple[str, ...], **given: Any) -> 
     Keras histories, JSON lines, trainer states, text logs and more. Nothing but the logs is needed; nothing is sent
     anywhere.
     """
-    options = CliOptions.of(given, outputs_of(context.command))
     lang = language(context.obj or ())
-    if options.version:
+    if given["version"]:
         from loganalyzer.cli.version import show_version
 
-        show_version(lang, verbose=options.verbose)
-    elif options.explain is not None:
+        show_version(lang, verbose=given["verbose"])
+        return
+    from loganalyzer.cli.options.values import CliOptions
+
+    options = CliOptions.of(given, outputs_of(context.command))
+    if options.explain is not None:
         from loganalyzer.cli.gate import load_settings
         from loganalyzer.cli.pages import explain
 

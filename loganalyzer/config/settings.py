@@ -17,7 +17,7 @@ from loganalyzer.config.conditions import NEW, parse_expect, parse_fail_on, pars
 from loganalyzer.messages.languages import LANGUAGES, SOURCE, Lang
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.outcome import Severity
-from loganalyzer.readers.deadline import MAX_SECONDS
+from loganalyzer.readers.limits import MAX_SECONDS
 
 Stat = Literal["best", "last", "mean-last-10pct", "median"]
 Aggregate = Literal["each", "median", "mean", "worst", "best"]

@@ -63,15 +63,20 @@ def _of_metric(metric: Metric) -> dict[str, float]:
             continue
         turned = series.values * (-1.0 if metric.direction == "max" else 1.0)
         found |= {f"{name} {key}": value for key, value in _of_curve(turned).items()}
-        late = series.values[-max(1, len(series) // 10) :]
-        if np.nanmin(series.values) >= 0 and np.nanmax(series.values) <= 1 and not np.isnan(late).all():
-            found[f"{name} level"] = float(np.nanmedian(late))
+        known, late = _numbers(series.values), _numbers(series.values[-max(1, len(series) // 10) :])
+        if known.min() >= 0 and known.max() <= 1 and len(late):
+            found[f"{name} level"] = median(late)
     return found
+
+
+def _numbers(values: Floats) -> Floats:
+    """The values but NaN."""
+    return values[~np.isnan(values)]
 
 
 def _of_curve(values: Floats) -> dict[str, float]:
     """Start, end, best, trends, noise and swings of one curve, in units of its noise or of its range."""
-    finite = values[np.isfinite(values) & (np.abs(values) < MOST)]
+    finite = values[np.abs(values) < MOST]
     found = {"not finite": float(1 - len(finite) / max(1, len(values)))}
     n = len(finite)
     if n < FEWEST:
@@ -86,27 +91,32 @@ def _of_curve(values: Floats) -> dict[str, float]:
     tail = finite[n // 2 :: 1 + n // MANY]
     rest = _without_line(tail)
     found |= {
-        "gain": float(np.arcsinh((start - best) / noise)),
-        "lost": float(np.arcsinh((end - best) / noise)),
+        "gain": math.asinh((start - best) / noise),
+        "lost": math.asinh((end - best) / noise),
         "lost share": _within((end - best) / (abs(start - best) + noise), 0, 5),
-        "best at": float(np.argmin(smooth) / max(1, len(smooth) - 1)),
+        "best at": int(smooth.argmin()) / max(1, len(smooth) - 1),
         "trend": kendall(short),
         "late trend": kendall(short[-max(4, len(short) // 3) :]),
-        "late slope": float(np.arcsinh(late_change / noise)),
-        "late slope share": float(late_change / span),
-        "noise": float(np.log10(noise / span + 1e-6)),
-        "swing": float(np.log10(_between(rest, 0.1) / span + 1e-6)),
+        "late slope": math.asinh(late_change / noise),
+        "late slope share": late_change / span,
+        "noise": math.log10(noise / span + 1e-6),
+        "swing": math.log10(_between(rest, 0.1) / span + 1e-6),
         "memory": lag1(rest),
-        "rise": _within(np.log10((finite.max() - start) / (abs(start - best) + noise) + 1e-3), -3, 6),
+        "rise": _within(math.log10((float(finite.max()) - start) / (abs(start - best) + noise) + 1e-3), -3, 6),
     }
     if finite.min() > 0:
         found |= {
-            "log fall": _within(np.log(max(end, 1e-300) / max(start, 1e-300)), -8, 8),
-            "log lost": _within(np.log(end / max(best, 1e-300)), 0, 5),
-            "log swing": _within(np.log10(deviation(np.log(tail)) + 1e-5), -5, 2),
-            "log end": float(np.log(end)),
+            "log fall": _within(_log(max(end, 1e-300) / max(start, 1e-300)), -8, 8),
+            "log lost": _within(_log(end / max(best, 1e-300)), 0, 5),
+            "log swing": _within(math.log10(deviation(np.log(tail)) + 1e-5), -5, 2),
+            "log end": _log(end),
         }
     return {key: value for key, value in found.items() if math.isfinite(value)}
+
+
+def _log(value: float) -> float:
+    """The natural logarithm, that of 0 (what is too small to be written, too) included."""
+    return math.log(value) if value > 0 else -math.inf
 
 
 def _within(value: float, least: float, most: float) -> float:
@@ -115,12 +125,14 @@ def _within(value: float, least: float, most: float) -> float:
 
 def _between(values: Floats, tail: float) -> float:
     """How far the values reach once the share ``tail`` of them is left out at either end."""
-    ordered, cut = np.sort(values), int(tail * (len(values) - 1) + 0.5)
-    return float(ordered[-1 - cut] - ordered[cut])
+    ordered, cut = values.copy(), int(tail * (len(values) - 1) + 0.5)
+    ordered.sort()
+    return float(ordered.item(-1 - cut) - ordered.item(cut))
 
 
 def _without_line(values: Floats) -> Floats:
     """The values (two or more) less their straight line (least squares)."""
-    times = np.arange(len(values), dtype=np.float64) - (len(values) - 1) / 2
-    centred = values - values.mean()
-    return np.asarray(centred - (times @ centred) / (times @ times) * times)
+    n = len(values)
+    times = np.arange(n, dtype=np.float64) - (n - 1) / 2
+    centred = values - float(np.add.reduce(values)) / n
+    return np.asarray(centred - float(times @ centred) / (n * (n * n - 1) / 12) * times)

@@ -9,6 +9,7 @@ them, and those for its absence; ``python -m benchmarks.second_opinion --write``
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -36,12 +37,13 @@ class Table:
         self.verdicts = tuple(Verdict(word) for word in document["verdicts"])
         rows = document["descriptors"]
         self._names = tuple(rows)
-        self._constant = np.array(document["constant"], dtype=np.float64)
-        self._absent = np.array([row["absent"] for row in rows.values()], dtype=np.float64)
+        absent = np.array([row["absent"] for row in rows.values()], dtype=np.float64)
         most = max(len(row["knots"]) for row in rows.values())
         knots = np.array([row["knots"] + [np.inf] * (most - len(row["knots"])) for row in rows.values()])
         points = np.array([row["points"] + row["points"][-1:] * (most - len(row["points"])) for row in rows.values()])
-        self._first, self._rises = points[:, 0], points[:, 1:] - points[:, :-1]
+        self._nothing = np.array(document["constant"], dtype=np.float64) + absent.sum(axis=0)
+        self._first = points[:, 0] - absent
+        self._rises = (points[:, 1:] - points[:, :-1]).reshape(-1, len(self.verdicts))
         self._knots = knots[:, :-1]
         with np.errstate(invalid="ignore"):  # between the knots that a shorter row lacks
             self._widths = knots[:, 1:] - knots[:, :-1]
@@ -49,15 +51,12 @@ class Table:
     def log_probabilities(self, found: Mapping[str, float]) -> dict[Verdict, float]:
         """Of each verdict that the table knows, the logarithm of its probability for a curve with these descriptors."""
         values = np.array([found.get(name, np.nan) for name in self._names])
-        here = ~np.isnan(values)
         with np.errstate(invalid="ignore"):
-            passed = np.clip((values[here, None] - self._knots[here]) / self._widths[here], 0.0, 1.0)
-        rises = np.nan_to_num(passed)[:, :, None] * self._rises[here]
-        scores = (
-            self._constant + self._absent[~here].sum(axis=0) + self._first[here].sum(axis=0) + rises.sum(axis=(0, 1))
-        )
-        scores = scores - scores.max()
-        logs = scores - np.log(np.exp(scores).sum())
+            passed = (values[:, None] - self._knots) / self._widths
+        passed = np.fmin(np.fmax(passed, 0.0), 1.0)  # no number (no such knot, no such descriptor) passes none
+        scores = self._nothing + (values == values) @ self._first + passed.reshape(-1) @ self._rises
+        scores -= scores.max()
+        logs = scores - math.log(np.exp(scores).sum())
         return dict(zip(self.verdicts, logs.tolist(), strict=True))
 
 
@@ -70,4 +69,4 @@ def shipped() -> Table:
 def second_opinion(roles: Roles) -> Mapping[Verdict, float]:
     """Of each verdict, but those that only a log or a task without an answer gets, its probability (0..1) by the curves."""
     logs = shipped().log_probabilities(descriptors(roles))
-    return {verdict: float(np.exp(value)) for verdict, value in logs.items()}
+    return {verdict: math.exp(value) for verdict, value in logs.items()}

@@ -18,7 +18,7 @@ from loganalyzer.discovery.together import together
 from loganalyzer.discovery.tree import Tree
 from loganalyzer.model.record import Record, replace
 from loganalyzer.model.run import PassedOver, Unread
-from loganalyzer.readers.base import MAX_FILE_BYTES
+from loganalyzer.readers.limits import MAX_FILE_BYTES
 from loganalyzer.roles.secrets import unread_without_secrets
 
 MOST_NAMES = 1000

@@ -22,7 +22,7 @@ from loganalyzer.model.errors import ReadError
 from loganalyzer.model.late import late
 from loganalyzer.model.record import field
 from loganalyzer.model.run import Note, Unread
-from loganalyzer.readers.base import MAX_FILE_BYTES
+from loganalyzer.readers.limits import MAX_FILE_BYTES
 
 _TRAINER_STATE = "trainer_state.json"
 _CHECKPOINT = re.compile(r"checkpoint-\d+")

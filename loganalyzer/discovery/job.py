@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from loganalyzer.model.record import Record
-from loganalyzer.readers.base import MAX_FILE_BYTES
+from loganalyzer.readers.limits import MAX_FILE_BYTES
 
 RunKey = tuple[str, str]
 """A run before it has an id: the id of its reader, and the key that the reader gave it."""

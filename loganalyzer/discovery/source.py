@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.record import Record
-from loganalyzer.readers.base import HEAD_BYTES, MAX_FILE_BYTES, Source
+from loganalyzer.readers.base import HEAD_BYTES, Source
+from loganalyzer.readers.limits import MAX_FILE_BYTES
 
 MOST_RATIO = 100
 """A file may grow by this factor when decompressed; real logs stay below 40, bombs start at 1000."""

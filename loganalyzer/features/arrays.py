@@ -25,11 +25,12 @@ def median(values: Floats | Ints) -> float:
         return math.nan
     ordered = values.copy()
     middle = n // 2
-    if n > 2000:
+    if n > 1000:
         ordered.partition([middle - 1, middle])
     else:
         ordered.sort()
-    return float(ordered[middle]) if n % 2 else 0.5 * float(ordered[middle - 1]) + 0.5 * float(ordered[middle])
+    upper = float(ordered.item(middle))
+    return upper if n % 2 else 0.5 * float(ordered.item(middle - 1)) + 0.5 * upper
 
 
 def spread(values: Floats) -> float:
@@ -42,6 +43,11 @@ def differences(values: NDArray[_Real], order: int = 1) -> NDArray[_Real]:
     for _ in range(order):
         values = values[1:] - values[:-1]
     return values
+
+
+def within(values: Floats, least: float, most: float) -> Floats:
+    """``values``, none below ``least`` or above ``most``. Several times faster than ``numpy.clip`` on short arrays."""
+    return np.minimum(np.maximum(values, least), most)
 
 
 def difference_sigma(values: Floats, order: int) -> float:
@@ -151,6 +157,12 @@ def _pairs(n: int) -> tuple[Ints, Ints]:
     return i, j
 
 
+@lru_cache(maxsize=64)
+def _later(n: int) -> NDArray[np.bool_]:
+    """Which of n values (columns) come after which (rows); bool[n, n]."""
+    return np.triu(np.ones((n, n), dtype=bool), 1)
+
+
 def kendall(values: Floats) -> float:
     """Kendall's tau of ``values`` against their order, -1 (falling) to 1 (rising); 0 for fewer than two values.
 
@@ -160,9 +172,10 @@ def kendall(values: Floats) -> float:
     n = len(short)
     if n < 2:
         return 0.0
-    i, j = _pairs(n)
-    change = short.take(j) - short.take(i)
-    return float(np.count_nonzero(change > 0) - np.count_nonzero(change < 0)) / len(i)
+    rising = short[:, None] < short
+    differing = np.count_nonzero(rising)  # each pair that differs is seen once, from the one side or from the other
+    rising &= _later(n)
+    return (2.0 * np.count_nonzero(rising) - differing) / (n * (n - 1) // 2)
 
 
 def kendall_error(n: int) -> float:

@@ -94,7 +94,7 @@ def _linears(bases: Floats, u: Floats) -> Floats:
 def _held(s: Floats, u: Floats) -> tuple[float, float]:
     """Squared error of a level up to a share of the run and a straight, cosine or 1 - sqrt decay; the share."""
     until = np.array(HELD)[:, None]
-    rest = np.clip((s[None, :] - until) / (1 - until), 0.0, 1.0)
+    rest = arrays.within((s[None, :] - until) / (1 - until), 0.0, 1.0)
     errors = np.minimum(np.minimum(_linears(rest, u), _linears(np.cos(np.pi * rest), u)), _linears(np.sqrt(rest), u))
     best = int(np.argmin(errors))
     return float(errors[best]), HELD[best]
@@ -109,7 +109,7 @@ def _exponential(s: Floats, u: Floats) -> float:
         ms, ml = float(w @ s), float(w @ logs)
         power = float(w @ (s - ms) ** 2)
         slope = float(w @ ((s - ms) * (logs - ml))) / power if power > 0 else 0.0
-        shape = np.exp(np.clip(slope * s, -700.0, 700.0))
+        shape = np.exp(arrays.within(slope * s, -700.0, 700.0))
         scale = float(u @ shape) / float(shape @ shape)
         best = min(best, float(np.sum((u - scale * shape) ** 2)))
     return best

@@ -57,9 +57,9 @@ def values_per_epoch(epoch: Series | None, points: int) -> int:
     if values is None or len(values) < 3:
         return 0
     if bool((values == np.floor(values)).all()):
-        turns = np.flatnonzero(np.diff(values) > 0) + 1
+        turns = np.flatnonzero(arrays.differences(values) > 0) + 1
         share = len(values) / points
-        return round(float(np.median(np.diff(turns))) / share) if len(turns) >= 3 else 0
+        return round(arrays.median(arrays.differences(turns)) / share) if len(turns) >= 3 else 0
     spent = float(values[-1] - values[0])
     return round((points - 1) / spent) if spent >= 2.5 else 0
 

@@ -8,6 +8,8 @@ by how wrong the same models would have been about the last part of this very lo
 from __future__ import annotations
 
 import math
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -52,34 +54,55 @@ class Outlook(Record):
     high: float
 
 
-class Points(Record, eq=False):
-    """At most 60 block medians of the reduced curve over 0..1 (``x``, ``y``: float64[n]), and the ``shapes`` at ``x``."""
+class Places(Record, eq=False):
+    """What the fits need of the places ``x`` (float64[n], 0..1) alone; runs of one length have it in common.
+
+    Of the places from ``early`` on, m of them: ``weights`` float64[m], the ``moved`` shapes about their means
+    (float64[rows of _shapes, m]), their ``power`` (float64[rows]), and what each shape came to at the end (``settled``).
+    """
 
     x: Floats
-    y: Floats
-    shapes: Floats
+    early: int
+    weights: Floats
+    moved: Floats
+    power: Floats
+    settled: tuple[float, ...]
 
-    def until(self, share: float) -> Points:
-        """The points up to this share of the run."""
-        count = int(np.count_nonzero(self.x <= share * self.x[-1]))
-        return Points(self.x[:count], self.y[:count], self.shapes[:, :count])
+
+@lru_cache(maxsize=64)
+def _places(across: bytes, share: float) -> Places | None:
+    """Those of the places ``across`` the run (the bytes of float64[n]) up to this ``share`` of it; None if there are too few."""
+    places = np.frombuffer(across)
+    x = places[: int(np.count_nonzero(places <= share * places[-1]))]
+    early = int(np.count_nonzero(x <= 0.3 * x[-1]))
+    if len(x) - early < 6:
+        return None
+    fitted = x[early:]
+    weights, shapes = fitted / np.add.reduce(fitted), _shapes(fitted)
+    moved = shapes - (shapes @ weights)[:, None]
+    settled = tuple(arrays.median(row[-max(3, len(fitted) // 10) :]) for row in shapes)
+    return Places(x, early, weights, moved, (moved * moved) @ weights, settled)
+
+
+class Points(Record, eq=False):
+    """At most 60 block medians of the reduced curve (``y``: float64[n]); ``across``: their places, 0..1, as bytes."""
+
+    across: bytes
+    y: Floats
 
 
 def outlook(curve: Curve, more: float) -> Outlook | None:
     """The range for the level after ``more`` of the run again; None where the log does not allow it."""
-    points = _points(curve)
-    if points is None:
+    points, fit = _points(curve), _fit_of(curve)
+    if points is None or fit is None:
         return None
-    ends = _answers(points, 1.0 + more)
-    if not ends:
-        return None
-    now = _level(points.y)
+    ends = fit.answers(1.0 + more)
     past = _hindsight(points, more)
     noise = curve.standard_error(curve.end_count)
     middle = arrays.median(np.array(ends))
     spread = WIDEN * math.hypot(past, noise)
     low, high = min(*ends, middle - spread), max(*ends, middle + spread)
-    return Outlook(more, now, low, middle, high)
+    return Outlook(more, fit.now, low, middle, high)
 
 
 @per_curve
@@ -103,68 +126,94 @@ def _points(curve: Curve) -> Points | None:
     if span <= 0 or len(y) < FEWEST or not np.isfinite(y).all() or arrays.extent(y) == 0:
         return None
     across = (x - x[0]) / span + 1.0 / len(x)
-    return Points(across, y, _shapes(across))
+    return Points(across.tobytes(), y)
 
 
 def _level(y: Floats) -> float:
     return arrays.median(y[-max(3, len(y) // 10) :])
 
 
-def _answers(points: Points, until: float) -> list[float]:
-    """What each model says about the level at ``until``, none better than twice the recent pace would give."""
-    x, y = points.x, points.y
-    now = _level(y)
-    early = int(np.count_nonzero(x <= 0.3 * x[-1]))
-    if len(y) - early < 6:
-        return []
-    ahead = until * x[-1:]
-    answers = [now, _line(x, y, float(ahead[0])), *_best(x[early:], y[early:], points.shapes[:, early:], ahead)]
-    # at the end the level is known: the models say how it moves from there
-    third = len(y) // 3
+@per_curve
+def _fit_of(curve: Curve) -> Fit | None:
+    """The models on the whole of a curve."""
+    points = _points(curve)
+    places = None if points is None else _places(points.across, 1.0)
+    return None if points is None or places is None else _fitted(places, points.y)
+
+
+class Member(NamedTuple):
+    """The best-fitting member of a family ``a + b f(x)``: its row of ``_shapes``, ``b``, and the curve's level and ``f``
+    where the curve ended."""
+
+    row: int
+    slope: float
+    level: float
+    settled: float
+
+
+class Fit(Record):
+    """The models on some points: the level at their end (``now``, at ``end`` of 0..1), the ``pace`` (what it gained of
+    late), the line on the last fifth (``slope`` through ``x_mean``, ``y_mean``) and the best of each family."""
+
+    end: float
+    now: float
+    pace: float
+    slope: float
+    x_mean: float
+    y_mean: float
+    members: tuple[Member, ...]
+
+    def answers(self, until: float) -> list[float]:
+        """What each model says about the level at ``until`` times the end, none better than twice the pace would give."""
+        ahead = until * self.end
+        then = _shapes_at(ahead)
+        line = self.y_mean + self.slope * (ahead - self.x_mean)
+        moved = (m.level + m.slope * (then[m.row] - m.settled) for m in self.members)
+        reach = 2.0 * max(self.pace, 1e-12) * max(1.0, 3.0 * (until - 1.0))
+        return [min(max(a, self.now - reach), self.now + reach) for a in (self.now, line, *moved)]
+
+
+@lru_cache(maxsize=256)
+def _shapes_at(x: float) -> list[float]:
+    """Every ``f`` of ``_shapes`` at one ``x``; runs of one folder ask for the same."""
+    return [float(value) for value in _shapes(np.array([x]))[:, 0]]
+
+
+def _fitted(places: Places, y: Floats) -> Fit:
+    """The models on the values ``y`` at ``places``."""
+    now, third = _level(y), len(y) // 3
     pace = abs(arrays.median(y[-2 * third : -third]) - now) if third >= 2 else arrays.extent(y)
-    reach = 2.0 * max(pace, 1e-12) * max(1.0, 3.0 * (until - 1.0))
-    return [min(max(a, now - reach), now + reach) for a in answers]
+    return Fit(float(places.x[-1]), now, pace, *_line(places.x, y), _best(places, y[places.early :]))
 
 
-def _line(x: Floats, y: Floats, ahead: float) -> float:
-    """The straight line on the last fifth, at ``ahead``."""
+def _line(x: Floats, y: Floats) -> tuple[float, float, float]:
+    """The straight line on the last fifth: its slope, and a point of it."""
     count = max(4, len(y) // 5)
     xs, ys = x[-count:], y[-count:]
-    x_mean, y_mean = np.add.reduce(xs) / count, np.add.reduce(ys) / count  # several times faster than ``mean``
+    x_mean, y_mean = (float(np.add.reduce(side)) / count for side in (xs, ys))  # several times faster than ``mean``
     centred = xs - x_mean
-    slope = float(centred @ (ys - y_mean)) / float(centred @ centred)
-    return float(y_mean + slope * (ahead - x_mean))
+    return float(centred @ (ys - y_mean)) / float(centred @ centred), x_mean, y_mean
 
 
-def _best(x: Floats, y: Floats, shapes: Floats, ahead: Floats) -> list[float]:
-    """The answers at ``ahead`` of the best-fitting member of each family ``a + b f(x)``, moved to where the curve ended."""
-    weights = x / np.add.reduce(x)
-    moved = shapes - (shapes @ weights)[:, None]
+def _best(places: Places, y: Floats) -> tuple[Member, ...]:
+    """The best-fitting member of each family; at the end the level is known, they say how it moves from there."""
+    weights, moved = places.weights, places.moved
     above = y - float(weights @ y)
-    power = (moved * moved) @ weights
-    usable = power > 1e-18
-    slopes = (moved * above) @ weights / np.where(usable, power, 1.0)
+    usable = places.power > 1e-18
+    slopes = (moved * above) @ weights / np.where(usable, places.power, 1.0)
     residuals = (above - slopes[:, None] * moved) ** 2 @ weights
     residuals[~(usable & (residuals < np.inf))] = np.inf
-    count = max(3, len(y) // 10)
-    level, then = arrays.median(y[-count:]), _shapes(ahead)[:, 0]
-    answers = []
-    for family in FAMILIES:
-        member = range(len(residuals))[family][int(residuals[family].argmin())]
-        if residuals[member] < np.inf:
-            gone = float(then[member]) - arrays.median(shapes[member, -count:])
-            answers.append(level + float(slopes[member]) * gone)
-    return answers
+    level = arrays.median(y[-max(3, len(y) // 10) :])
+    rows = [range(len(residuals))[family][int(residuals[family].argmin())] for family in FAMILIES]
+    return tuple(Member(row, float(slopes[row]), level, places.settled[row]) for row in rows if residuals[row] < np.inf)
 
 
 def _hindsight(points: Points, more: float) -> float:
     """How far the models were off on the last part of this log, asked from before it."""
     misses = []
     for share in (1.0 / (1.0 + more), 0.5 + 0.5 / (1.0 + more)):
-        seen = points.until(share)
-        if not FEWEST <= len(seen.y) < len(points.y) - 1:
-            continue
-        answers = _answers(seen, 1.0 / share)
-        if answers:
+        seen = _places(points.across, share)
+        if seen is not None and FEWEST <= len(seen.x) < len(points.y) - 1:
+            answers = _fitted(seen, points.y[: len(seen.x)]).answers(1.0 / share)
             misses.append(abs(arrays.median(np.array(answers)) - _level(points.y)))
     return max(misses, default=0.0)

@@ -96,7 +96,7 @@ def _about(curve: Curve, shift: int | None) -> Oscillation:
     residual = y - trend
     size = arrays.spread(residual)
     if size > 0:  # lone spikes are another finding
-        trimmed = np.clip(residual, -8 * size, 8 * size)
+        trimmed = arrays.within(residual, -8 * size, 8 * size)
     else:
         trimmed = residual
     rough = math.sqrt(float(trimmed @ trimmed) / n)
@@ -225,7 +225,7 @@ def _trend(y: Floats, jump: int) -> Floats:
         size = arrays.spread(residual)
         if size <= 0:
             break
-        target = fitted + np.clip(residual, -3 * size, 3 * size)
+        target = fitted + arrays.within(residual, -3 * size, 3 * size)
     return fitted
 
 

@@ -72,7 +72,7 @@ def running_window(values: Floats) -> int:
     usual = arrays.spread(change) or arrays.deviation(change)
     if len(change) < FEW or usual <= 0:
         return 0
-    change = np.clip(change, -4.0 * usual, 4.0 * usual)
+    change = arrays.within(change, -4.0 * usual, 4.0 * usual)
     change = change - change.mean()
     n = len(change)
     spectrum = np.abs(np.fft.rfft(change, 1 << (2 * n - 1).bit_length())) ** 2

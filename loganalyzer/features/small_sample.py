@@ -64,7 +64,7 @@ def difference_noise(values: Floats) -> float:
     if len(change) >= ENOUGH_TO_CLIP:
         usual = arrays.MAD_TO_SIGMA * arrays.median(np.abs(change))
         if usual > 0:
-            change = np.clip(change, -4.0 * usual, 4.0 * usual)
+            change = arrays.within(change, -4.0 * usual, 4.0 * usual)
     return math.sqrt(float(change @ change) / len(change) / 2.0)
 
 

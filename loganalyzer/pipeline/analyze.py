@@ -17,8 +17,7 @@ from loganalyzer.pipeline.options import Options
 from loganalyzer.pipeline.paths import Paths, existing
 from loganalyzer.pipeline.pool import Workers
 from loganalyzer.pipeline.read_job import read_job
-from loganalyzer.readers.base import MAX_FILE_BYTES
-from loganalyzer.readers.deadline import MAX_SECONDS
+from loganalyzer.readers.limits import MAX_FILE_BYTES, MAX_SECONDS
 from loganalyzer.reports.report import Report
 from loganalyzer.roles.own_names import own_names
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from loganalyzer.discovery.discover import MOST_NAMES
 from loganalyzer.model.record import Record, field
-from loganalyzer.readers.base import MAX_FILE_BYTES
-from loganalyzer.readers.deadline import MAX_SECONDS
+from loganalyzer.readers.limits import MAX_FILE_BYTES, MAX_SECONDS
 
 
 class Options(Record):

@@ -17,7 +17,8 @@ from loganalyzer.readers.base import Source
 from loganalyzer.readers.common.extent import with_extent
 from loganalyzer.readers.common.filtered_nan import with_filtered_nan
 from loganalyzer.readers.common.frozen_mean import with_frozen_mean
-from loganalyzer.readers.deadline import MAX_SECONDS, Deadline, reading_until
+from loganalyzer.readers.deadline import Deadline, reading_until
+from loganalyzer.readers.limits import MAX_SECONDS
 from loganalyzer.readers.registry import find_reader
 from loganalyzer.roles.secrets import hidden, hidden_path, unread_without_secrets, without_secrets
 

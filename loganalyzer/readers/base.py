@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from loganalyzer.model.run import Run, Unread
 
 HEAD_BYTES = 65_536
-MAX_FILE_BYTES = 2 * 2**30
-"""The most that is read of one file, unless the caller sets another limit."""
 
 
 class Match(IntEnum):

@@ -14,11 +14,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from loganalyzer.readers.limits import MAX_SECONDS
+
 if TYPE_CHECKING:
     from loganalyzer.model.run import Note
-
-MAX_SECONDS = 600.0
-"""The longest that one run's files are read, unless the caller sets another limit."""
 
 Item = TypeVar("Item")
 Unit = Literal["line", "record"]

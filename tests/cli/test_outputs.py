@@ -130,7 +130,7 @@ def test_every_option_is_used_for_something() -> None:
 
     load_settings(Given())
     outputs = {each.parameter for each in OWN}
-    known = {*CliOptions.__dataclass_fields__, *outputs, *asked, "paths"}
+    known = {*CliOptions.__dataclass_fields__, *outputs, *asked, "paths", "version"}
     assert {str(parameter.name) for parameter in command.params} <= known
 
 

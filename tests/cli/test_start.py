@@ -61,3 +61,16 @@ def test_json_alone_loads_no_other_output(tmp_path: Path) -> None:
     assert "loganalyzer.reports.json" in modules
     quiet = NEVER - {"tempfile"} | OWN - {"loganalyzer.messages.catalogue"}
     assert quiet & modules == set()
+
+
+def test_the_version_loads_only_the_options(tmp_path: Path) -> None:
+    modules = loaded(tmp_path, "--version")
+    assert "loganalyzer.cli.version" in modules
+    assert {
+        *NEVER,
+        *OWN,
+        "numpy",
+        "msgspec",
+        "loganalyzer.readers.base",
+        "loganalyzer.cli.options.values",
+    } & modules == set()

@@ -7,8 +7,7 @@ import re
 import click
 
 from loganalyzer.cli.options.declare import together
-from loganalyzer.readers.base import MAX_FILE_BYTES
-from loganalyzer.readers.deadline import MAX_SECONDS
+from loganalyzer.readers.limits import MAX_FILE_BYTES, MAX_SECONDS
 
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 

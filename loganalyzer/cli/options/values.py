@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,22 +10,21 @@ from loganalyzer.cli.options import next_run as of_next
 from loganalyzer.cli.options import watch as of_watch
 from loganalyzer.cli.options.mail import DETAILS
 from loganalyzer.model.errors import UsageError
+from loganalyzer.model.record import Record
 from loganalyzer.reports.registry import Format
 
 if TYPE_CHECKING:
     from loganalyzer.config.settings import Settings
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(Record):
     """A requested output and its target ("-" is standard output)."""
 
     format: Format
     target: str
 
 
-@dataclass(frozen=True)
-class CliOptions:
+class CliOptions(Record):
     """Values of the options that are not configuration keys; fields are named like click's parameters.
 
     ``outputs`` are the requested ones; ``mail_details`` is true if any option configures the mail.
@@ -61,7 +59,6 @@ class CliOptions:
     explain: str | None
     listing: str | None
     show_config: bool
-    version: bool
 
     @classmethod
     def of(cls, given: Mapping[str, Any], formats: Iterable[Format]) -> CliOptions:
@@ -70,7 +67,7 @@ class CliOptions:
         Raises UsageError if more than one output targets standard output, or for details of an output that is not wanted.
         """
         given = _with_brief(given)
-        named = {field.name: given[field.name] for field in fields(cls) if field.name in given}
+        named = {name: given[name] for name in cls.__struct_fields__ if name in given}
         outputs = tuple(Output(f, given[f.parameter]) for f in formats if given.get(f.parameter))
         options = cls(outputs=outputs, mail_details=any(given.get(name) for name in DETAILS), **named)
         targets = options.on_stdout

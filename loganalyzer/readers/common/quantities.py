@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 import numpy as np
 
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats
+from loganalyzer.readers.common.file_names import stem_of
 from loganalyzer.roles.assign import role_of, words_of
 from loganalyzer.roles.vocabulary import TRAIN_WORDS
 
@@ -58,11 +58,11 @@ def curve_name(path: str) -> str:
     Of a file's name, its last words are enough ("long_term_rewards"), behind which may stand that it lists them, or which
     version they are of ("PPO_JumpReward_v12_1").
     """
-    place = PurePosixPath(path)
-    for name in (place.stem, place.parent.name):
+    stem = stem_of(path)
+    for name in (stem, path.rpartition("/")[0].rpartition("/")[2]):
         if role_of(name).quantity in _NAMING:
             return name
-    words = [word for word in words_of(place.stem) if not _VERSION.fullmatch(word)]
+    words = [word for word in words_of(stem) if not _VERSION.fullmatch(word)]
     while words and words[-1] in _LISTING:
         words.pop()
     tails = ("_".join(words[-count:]) for count in range(min(len(words), MOST_WORDS), 0, -1))
@@ -71,13 +71,13 @@ def curve_name(path: str) -> str:
 
 def called_a_history(path: str) -> bool:
     """Whether a file is called the history or the log of a training ("training_history.csv", "train_log.csv")."""
-    words = frozenset(words_of(PurePosixPath(path).stem))
+    words = frozenset(words_of(stem_of(path)))
     return not words.isdisjoint(_HISTORY) or (not words.isdisjoint(_LOG) and not words.isdisjoint(TRAIN_WORDS))
 
 
 def called_after_losses(path: str) -> bool:
     """Whether a file is called after a loss ("losses.json", "train_loss.csv")."""
-    return role_of(PurePosixPath(path).stem).quantity in LOSSES
+    return role_of(stem_of(path)).quantity in LOSSES
 
 
 def falls(values: Floats) -> bool:
@@ -97,7 +97,7 @@ def named_after_file(names: Sequence[str], path: str) -> tuple[str, ...]:
     if called_after_losses(path):
         curve, counts = "loss", Quantity.EPOCH in quantities or Quantity.STEP in quantities
     else:
-        curve = PurePosixPath(path).stem
+        curve = stem_of(path)
         counts = role_of(curve).quantity is Quantity.METRIC and Quantity.EPOCH in quantities
     if not counts or not OBJECTIVES.isdisjoint(quantities):
         return tuple(names)

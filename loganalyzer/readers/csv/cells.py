@@ -43,8 +43,9 @@ def plain_numbers(cells: Sequence[str]) -> Floats | None:
         numbers = np.array(cells, dtype=np.float64)
     except ValueError:
         return None
-    odd = not np.isfinite(numbers).all() or any("_" in cell or len(cell) > LONGEST_NUMBER for cell in cells)
-    return None if odd else numbers
+    text = "".join(cells)
+    long = len(text) > LONGEST_NUMBER and max(map(len, cells)) > LONGEST_NUMBER
+    return None if long or "_" in text or not np.isfinite(numbers).all() else numbers
 
 
 def is_missing(cell: str) -> bool:

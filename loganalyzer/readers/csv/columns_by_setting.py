@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loganalyzer.model.record import replace
 from loganalyzer.model.run import Ints, Note, Run
+from loganalyzer.readers.common.file_names import stem_of
 from loganalyzer.readers.common.quantities import COUNTERS, OBJECTIVES, curve_name
 from loganalyzer.readers.common.sessions import Column, runs_in
 from loganalyzer.roles.assign import role_of, words_of
@@ -41,7 +41,7 @@ def curve_by_setting(names: Sequence[str], path: str) -> str:
     if not settings:
         return ""
     setting = next(iter(settings.values()))[0]
-    own = "_".join(word for word in words_of(PurePosixPath(path).stem) if word not in words_of(setting))
+    own = "_".join(word for word in words_of(stem_of(path)) if word not in words_of(setting))
     return own if role_of(own).quantity in OBJECTIVES else curve_name(path)
 
 

@@ -85,7 +85,8 @@ def _header_at(lines: Sequence[str], plain: Sequence[int]) -> Header | None:
     names = [n.strip() for n in cells_of(own[0], separator)]
     if _STAMPED.match(names[0]) or len(names) < 2:
         return None
-    header = Header(tuple(names), separator, plain[0] + 1, _spare(own[1:stop], separator, len(names)))
+    spare = _spare([cells_of(line, separator) for line in own[1:stop]], len(names))
+    header = Header(tuple(names), separator, plain[0] + 1, spare)
     rows = [header.cells(line) for line in own[1:6]]
     if (
         sum(is_number(n) or _says_value(n) for n in names) > len(names) // 4
@@ -213,10 +214,10 @@ def _separator(lines: Sequence[str]) -> str | None:
     """The separator that cuts the first line and most others into the same number of cells, at least two."""
     best, most = None, 1
     for separator in (each for each in SEPARATORS if each in lines[0]):
-        width = len(cells_of(lines[0], separator))
-        wider = _spare(lines[1:], separator, width) is not None
-        same = sum(len(cells_of(line, separator)) in (width, width + wider) for line in lines)
-        if width > most and same >= max(1, 0.6 * (len(lines) - _of_second_table(lines, separator, width))):
+        rows = [cells_of(line, separator) for line in lines]
+        width, widths = len(rows[0]), [len(cells) for cells in rows]
+        same = widths.count(width) + (widths.count(width + 1) if _spare(rows[1:], width) is not None else 0)
+        if width > most and same >= max(1, 0.6 * (len(lines) - _of_second_table(rows))):
             best, most = separator, width
     return best
 
@@ -227,21 +228,21 @@ def is_second_header(cells: Sequence[str], names: Sequence[str]) -> bool:
     return len(cells) > 1 and words and set(cells).isdisjoint(names)
 
 
-def _of_second_table(lines: Sequence[str], separator: str, width: int) -> int:
-    """How many lines belong to a second table in between, with a header and a width of its own."""
-    others = [cells for line in lines if len(cells := cells_of(line, separator)) != width]
-    if not others or len(others) > 0.7 * len(lines):
+def _of_second_table(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows belong to a second table in between, with a header and a width of its own."""
+    others = [cells for cells in rows if len(cells) != len(rows[0])]
+    if not others or len(others) > 0.7 * len(rows):
         return 0
-    names, header = ([cell.strip() for cell in cells] for cells in (cells_of(lines[0], separator), others[0]))
+    names, header = ([cell.strip() for cell in cells] for cells in (rows[0], others[0]))
     return sum(len(cells) == len(header) for cells in others) if is_second_header(header, names) else 0
 
 
-def _spare(rows: Sequence[str], separator: str, width: int) -> int | None:
+def _spare(rows: Sequence[Sequence[str]], width: int) -> int | None:
     """The place of the cell that is empty in all rows of one cell more than the header; None if they are not most rows.
 
     Of several such places the last (a separator at the line's end), else none: which it is cannot be told.
     """
-    wide = [cells for row in rows if len(cells := cells_of(row, separator)) == width + 1]
+    wide = [cells for cells in rows if len(cells) == width + 1]
     if not wide or len(wide) < 0.6 * len(rows):
         return None
     empty = [i for i in range(width + 1) if not any(cells[i].strip() for cells in wide)]

@@ -11,7 +11,6 @@ how to name the columns.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from loganalyzer.model.run import Floats, Ints, Note, Run, Unread, make_series
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.counters import unrolled, usable
 from loganalyzer.readers.common.different import different
-from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, suffix
+from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, stem_of, suffix
 from loganalyzer.readers.common.quantities import curve_name, falls
 from loganalyzer.readers.common.sessions import Column, Training, numbered_runs, trainings
 from loganalyzer.readers.csv.nameless_columns import (
@@ -173,7 +172,7 @@ def _steps(rows: Floats, columns: Columns) -> Ints | None:
 
 
 def _called_a_log(path: str) -> bool:
-    return suffix(path) == ".log" or bool(LOG_WORDS & set(words_of(PurePosixPath(path).stem)))
+    return suffix(path) == ".log" or bool(LOG_WORDS & set(words_of(stem_of(path))))
 
 
 def _steady(rows: Floats) -> bool:

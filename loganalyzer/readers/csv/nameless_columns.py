@@ -8,7 +8,6 @@ parts. What is left has a number for a name, and is not judged.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.readers.common.counters import unrolled, usable
 from loganalyzer.readers.common.different import different
+from loganalyzer.readers.common.file_names import stem_of
 from loganalyzer.readers.common.quantities import curve_name, falls, with_split
 from loganalyzer.roles.assign import role_of, words_of
 
@@ -83,7 +83,7 @@ def names_of(rows: Floats, columns: Columns, path: str) -> tuple[str, ...]:
         _may_be_curve(rows, columns, path) and (columns.counted or falls(values[0]) or _sinks(values[0]))
     ):
         return ()
-    return _names(values, hint or f"{PurePosixPath(path).stem}/loss")
+    return _names(values, hint or f"{stem_of(path)}/loss")
 
 
 def may_have_names(rows: Floats, columns: Columns, path: str) -> bool:
@@ -94,7 +94,7 @@ def may_have_names(rows: Floats, columns: Columns, path: str) -> bool:
 
 def called_after_data_set(path: str) -> bool:
     """Whether a file is called a log of the training or the held-out data ("log_val.txt"), with no word on the quantity."""
-    stem = PurePosixPath(path).stem
+    stem = stem_of(path)
     return role_of(stem).split is not Split.NONE and set(words_of(stem)) - _HELD_OUT_WORDS <= LOG_WORDS
 
 
@@ -107,7 +107,7 @@ def _may_be_curve(rows: Floats, columns: Columns, path: str) -> bool:
     values = rows[:, columns.values[0]]
     if rows.shape[1] > MOST_NAMED or curve_name(path) in _ANY or bool((values == np.round(values)).all()):
         return False
-    own = role_of(PurePosixPath(path).stem).quantity
+    own = role_of(stem_of(path)).quantity
     is_loss = own in (Quantity.LOSS, Quantity.LOSS_PART) and len(rows) >= FEWEST_VALUES
     return columns.counted or (is_loss and (bool((values > 0).all()) or _sinks(values)))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from loganalyzer.model.run import Floats, Ints, Note, Run, Series, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.array_value import Array
 from loganalyzer.readers.common.data_sets import data_set
+from loganalyzer.readers.common.file_names import stem_of
 from loganalyzer.readers.common.histories import histories, is_curve
 from loganalyzer.readers.common.json_text import documents, parse_damaged, printed
 from loganalyzer.readers.common.npy import npy, npz
@@ -48,7 +48,7 @@ _PICKLE = re.compile(rb"^(?:\x80[\x02-\x05]|\(dp?\d|\}q\x00\(|c(?:collections|nu
 def detect(source: Source) -> Match:
     """A JSON object of number lists with a loss or metric among its keys, a pickle, or numpy arrays so named."""
     if source.head.startswith(_NPY) or (source.head.startswith(b"PK") and source.name.endswith(".npz")):
-        stem = PurePosixPath(source.name).stem
+        stem = stem_of(source.name)
         of_objects = b"'descr': '|O'" in source.head[:200] and ("hist" in stem.lower() or "log" in stem.lower())
         return Match.MAYBE if source.name.endswith(".npz") or is_curve(stem) or of_objects else Match.NO
     if _PICKLE.match(source.head):
@@ -160,7 +160,7 @@ def _npy_run(run_key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
             continue
         if missing:
             notes.append(Note("torn-tail", {"file": source.name, "count": missing}, harmful=True))
-        name = clean_name(PurePosixPath(source.path).stem)
+        name = clean_name(stem_of(source.path))
         series[name] = Series(name, np.arange(len(array), dtype=np.int64) if steps is None else steps, array)
         files.append(source.path)
     if series:

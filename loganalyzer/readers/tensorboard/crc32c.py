@@ -21,6 +21,8 @@ Words = NDArray[np.uint32]
 
 REFLECTED = 0x82F63B78
 MASK_DELTA = 0xA282EAD8
+FEW = 512
+"""Fewer records are checked all columns at once, more one column after another, which needs no room for all of them."""
 
 
 def masked(data: bytes) -> int:
@@ -66,13 +68,25 @@ def pair_table(distance: int) -> Words:
     return (table(distance)[:, None] ^ table(distance + 1)[None, :]).reshape(-1)
 
 
-def changes(rows: Bytes, columns: list[int], length: int, example: bytes) -> Words:
+@lru_cache(maxsize=64)
+def _tables(columns: tuple[int, ...], length: int) -> tuple[Words, NDArray[np.intp]]:
+    """The tables of several bytes of a message one after another, and where each begins (a row for each column)."""
+    tables = np.concatenate([table(length - 1 - column) for column in columns])
+    return tables, np.arange(len(columns))[:, None] * 256
+
+
+def changes(rows: Bytes, columns: tuple[int, ...], length: int, example: bytes) -> Words:
     """How the CRC of each row differs from the example's.
 
     ``rows`` uint8[n, >= length] hold messages of ``length`` bytes, equal to ``example`` except in ``columns``
     (ascending). Returns uint32[n] to be XORed with the example's CRC.
     """
     count, width = rows.shape
+    if count < FEW and columns:  # few rows are looked up in one go: the calls are what takes the time
+        tables, places = _tables(columns, length)
+        own = np.frombuffer(example, np.uint8)[list(columns), None]
+        found: Words = tables.take(rows.T[list(columns)] + places) ^ tables.take(own + places)
+        return np.asarray(np.bitwise_xor.reduce(found, axis=0))
     result = np.zeros(count, np.uint32)
     at = 0
     while at < len(columns):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from loganalyzer.model.record import Record
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.file_names import stem_of
 from loganalyzer.readers.common.json_text import documents
 from loganalyzer.readers.common.log_order import in_order_of_time
 from loganalyzer.readers.common.number_lists import as_number
@@ -83,7 +83,7 @@ def key(source: Source) -> str:
 
 def place_of(name: str) -> Place:
     """What the name of an exported file says."""
-    stem = _COPY.sub("", PurePosixPath(name).stem)
+    stem = _COPY.sub("", stem_of(name))
     found = _NAME.fullmatch(stem)
     if found is None:
         split = next((w for w in re.split(r"[_/ .-]", stem.lower()) if w in SPLITS), "")

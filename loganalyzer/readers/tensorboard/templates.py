@@ -8,6 +8,7 @@ decoded one by one. The checksum of every record is verified.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import google_crc32c
 import numpy as np
@@ -199,18 +200,20 @@ def _template(payload: bytes, crc: bytes) -> Template | None:
 
 def _hashes(rows: Bytes, template: Template) -> NDArray[np.uint64]:
     """A hash of the bytes that must not differ (and of the continuation bits of the step): uint64[n]."""
-    mask = np.full(rows.shape[1], 0xFF, np.uint8)
-    mask[list(template.free)] = 0
-    mask[template.event.step_place : template.event.step_place + template.event.step_width] = 0x80
-    mask[len(template.payload) :] = 0
-    words, masks = rows.view("<u8"), mask.view("<u8")
-    result = np.zeros(len(rows), np.uint64)
-    for column in range(words.shape[1]):
-        if masks[column]:
-            result *= _PRIME
-            result ^= result >> np.uint64(29)
-            result += words[:, column] & masks[column]
+    masks, factors = _masks(template.shape, len(template.payload), rows.shape[1])
+    result: NDArray[np.uint64] = (rows.view("<u8") & masks) @ factors
     return result
+
+
+@lru_cache(maxsize=64)
+def _masks(shape: tuple[int, ...], length: int, width: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """The bits of each word of a row that must not differ, and the odd factor that the word has in the hash."""
+    place, bytes_of_step, *free = shape
+    mask = np.full(width, 0xFF, np.uint8)
+    mask[free] = 0
+    mask[place : place + bytes_of_step] = 0x80
+    mask[length:] = 0
+    return mask.view("<u8"), np.multiply.accumulate(np.full(width // 8, _PRIME))
 
 
 def _columns(rows: Bytes, places: Ints, template: Template, into: Gathered) -> None:
@@ -220,7 +223,7 @@ def _columns(rows: Bytes, places: Ints, template: Template, into: Gathered) -> N
     def cut(place: int, kind: str) -> NDArray[np.generic]:
         return np.ndarray((count,), kind, rows.data, place, (width,))
 
-    crcs = changes(rows, list(template.free), length, template.payload) ^ np.uint32(template.crc)
+    crcs = changes(rows, template.free, length, template.payload) ^ np.uint32(template.crc)
     right = crcs == unmasked(cut(length, "<u4").astype(np.uint32))
     steps = _steps(rows, event)
     walls = (

@@ -178,7 +178,7 @@ def resynchronise(window: Bytes, start: int, bytes_left: int) -> int | None:
             continue
         rows = np.ndarray((count, 8), np.uint8, window.data, start, (1, 1))[places]
         crcs = np.ndarray((count,), "<u4", window.data, start + 8, (1,))[places]
-        right = changes(np.ascontiguousarray(rows), list(range(8)), 8, bytes(8)) ^ crc_of_zeros
+        right = changes(np.ascontiguousarray(rows), tuple(range(8)), 8, bytes(8)) ^ crc_of_zeros
         good = places[right == unmasked(crcs)]
         if len(good):
             return start + int(good[0])
