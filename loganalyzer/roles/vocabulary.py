@@ -9,7 +9,8 @@ VALIDATION_WORDS = frozenset(
 TEST_WORDS = frozenset("test testing tst te predict".split())
 FILLER_WORDS = frozenset(
     "epoch step iter iteration iterations vs batch mean avg average total overall metrics metric local log"
-    " minibatch mini running losses accuracies per over stats 0 value final agg done complete completed finished summary".split()
+    " minibatch mini running losses accuracies per over stats 0 value final agg done complete completed finished summary"
+    " results".split()
 )
 LOSS_WORDS = frozenset(
     "loss losses cost nll nlll objective crossentropy criterion elbo lossval logloss mlogloss".split()
@@ -127,6 +128,8 @@ COARSE_STEP_NAMES = (
     "num episodes",
     "episodes so far",
     "episodes total",
+    "tick",
+    "kimg",
     "progress tick",
     "progress kimg",
 )

@@ -76,6 +76,15 @@ def test_evaluations() -> None:
     assert run.series["eval/mean_reward"].values.tolist() == [2.0, 5.0]
 
 
+def test_what_is_measured_beside_the_returns() -> None:
+    results = np.array([[1.0, 3.0], [4.0, 6.0]])
+    told = {"ep_lengths": np.array([[5, 7], [6, 6]]), "successes": np.array([[False, True], [True, True]])}
+    (run,) = read(arrays(timesteps=np.array([100, 200]), results=results, **told), "evaluations.npz")
+    assert isinstance(run, Run)
+    assert run.series["eval/mean_ep_length"].values.tolist() == [6.0, 6.0]
+    assert run.series["eval/success_rate"].values.tolist() == [0.5, 1.0]
+
+
 def test_arrays_of_objects_are_not_loaded() -> None:
     with pytest.raises(ReadError):
         read(arrays(timesteps=np.array([1, 2]), results=np.array([{}, []], dtype=object)), "evaluations.npz")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,3 +125,49 @@ def test_a_number_in_brackets_behind_a_list_is_none_of_it(tmp_path: Path, behind
     (tmp_path / "out.txt").write_text(text)
     (run,) = loganalyzer.load(tmp_path)
     assert run.series["loss"].steps.tolist() == list(range(1, 8))
+
+
+LONG = [round(2 / (i + 1) + 0.0625, 8) for i in range(30)]
+HIGH = [round(v + 0.25, 8) for v in LONG]
+
+
+def wrapped(values: list[float], between: str = " ", indent: str = " ", width: int = 6) -> str:
+    """As NumPy prints an array: some numbers a line, each line but the first set in."""
+    rows = [between.join(map(str, values[i : i + width])) for i in range(0, len(values), width)]
+    return "[" + f"{between.rstrip()}\n{indent}".join(rows) + "]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"train loss: {wrapped(LONG)}\nval loss: {wrapped(HIGH)}\n",
+        f"train loss: {wrapped(LONG, width=2)}\nval loss: {wrapped(HIGH, width=2)}\n",
+        f"train_loss = {wrapped(LONG, '  ')}\nval_loss = {wrapped(HIGH, '  ')}\n",
+        f"train_loss: {wrapped(LONG, ', ')}\nval_loss: {wrapped(HIGH, ', ')}\n",
+        f"train_loss: tensor({wrapped(LONG, ', ', ' ' * 8)})\nval_loss: tensor({wrapped(HIGH, ', ', ' ' * 8)})\n",
+        f"train_loss: array({wrapped(LONG, ', ')}, dtype=float32)\nval_loss: array({wrapped(HIGH, ', ')})\n",
+        f"Train Losses {wrapped(LONG)}\nVal Losses {wrapped(HIGH)}\n",
+        f"train loss: {wrapped(LONG)}\r\nval loss: {wrapped(HIGH)}\r\n".replace("\n ", "\r\n "),
+        f"train_losses = {json.dumps(LONG, indent=2)}\nval_losses = {json.dumps(HIGH, indent=4)}\n",
+        f"train_losses: {json.dumps(LONG, indent=0)}\nval_losses: {wrapped(HIGH, ', ', '')}\nTime 3.5 s\n",
+        f"some 3 words 4\ntrain loss: {wrapped(LONG)}\n\nval loss: {wrapped(HIGH)}\nFinal train loss: 0.129\n",
+    ],
+)
+def test_lists_over_several_lines(tmp_path: Path, text: str) -> None:
+    (tmp_path / "out.txt").write_text(text, newline="")
+    (run,) = loganalyzer.load(tmp_path)
+    assert [own.values.tolist() for own in run.series.values()] == [LONG, HIGH]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"train loss: {wrapped(LONG)}"[:150],
+        "train loss: [0.9 0.8 0.7 ... 0.2 0.1]\n",
+        f"train loss: {wrapped(LONG)[:80]}\nfinished\n",
+        "losses = [\nnone yet\n]\n",
+    ],
+)
+def test_a_list_that_does_not_close_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "out.txt").write_text(text)
+    assert loganalyzer.load(tmp_path) == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from loganalyzer.model.role import Quantity
 from loganalyzer.readers.common.clocks import from_text
@@ -19,6 +21,10 @@ TRIAL_NAMES = frozenset("method dataset experiment trial fold run run_id config"
 SEARCH_NAMES = frozenset("mean_fit_time std_fit_time rank_test_score mean_score_time".split())
 """Columns of ``cv_results_`` of scikit-learn's searches: a row for each candidate."""
 SUBJECTS = frozenset("method experiment trial run run_id run_name config".split())
+_CHECKPOINT = re.compile(
+    r"(?:ckpt|checkpoint|snapshot|weights|model)|\.(?:pkl|pth?|h5|keras|safetensors|ckpt|npz|msgpack)$", re.IGNORECASE
+)
+_DIGITS = re.compile(r"\d{1,12}")
 
 
 def is_table_of_data(names: Sequence[str], words: Mapping[str, Sequence[str]]) -> bool:
@@ -38,10 +44,19 @@ def is_table_of_data(names: Sequence[str], words: Mapping[str, Sequence[str]]) -
         return False
     if low & DATA_NAMES or low & TRIAL_NAMES or any(map(is_fixed, low)):
         return True
-    return any(not _is_time(name, cells) for name, cells in differing.items())
+    return any(not _is_time(name, cells) and not _counts_checkpoints(cells) for name, cells in differing.items())
 
 
 def _is_time(name: str, cells: Sequence[str]) -> bool:
     if role_of(name).quantity is Quantity.TIME or {"time", "date", "duration"} & set(words_of(name)):
         return True
     return all(from_text(cell) == from_text(cell) or ":" in cell for cell in cells)
+
+
+def _counts_checkpoints(cells: Sequence[str]) -> bool:
+    """Whether words name the checkpoints of one training: alike but for a number that rises ("snapshot-000400.pkl")."""
+    if not all(map(_CHECKPOINT.search, cells)):
+        return False
+    numbers = [tuple(map(int, _DIGITS.findall(cell))) for cell in cells]
+    alike = len({_DIGITS.sub("", cell) for cell in cells}) == 1
+    return alike and all(before < after for before, after in pairwise(numbers))

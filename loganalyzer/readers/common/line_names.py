@@ -19,7 +19,7 @@ MOST_WORDS = 6
 
 _EPOCHS = "epoche?|ep|[ée]pocas?|[ée]poque|エポック|世代|轮次|轮数|эпох[аиу]|에포크|에폭"
 _STEPS = (
-    "step|iter|iters|iteration|it|itr|update|batch|mb|minibatch|round|cycle|episode|updates|iterations|timesteps?"
+    "step|iter|iters|iteration|it|itr|update|batch|mb|minibatch|round|cycle|episode|updates|iterations|timesteps?|tick|kimg"
     r"|up(?=\.)|(?<=current[ _])steps|(?<=global[ _])steps"
     "|rodada|ronda|passo|paso|[ée]tape|it[ée]ra(?:ção|cao|ción|cion|tion|zione)"
     "|ステップ|イテレーション|反復|ラウンド|步数|步骤|步驟|迭代(?:次数)?|스텝|шаг|итерация"

@@ -18,6 +18,7 @@ from loganalyzer.readers.common.missing_ends import with_missing_ends
 from loganalyzer.readers.common.number_lists import as_float, as_number
 from loganalyzer.readers.common.quantities import COUNTERS, OBJECTIVES
 from loganalyzer.readers.common.record_table import RecordTable, longest, table_of
+from loganalyzer.readers.common.score_lists import summary_of
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
 from loganalyzer.readers.deadline import within
 from loganalyzer.roles.assign import role_of
@@ -59,6 +60,8 @@ def flat(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[st
             number = as_number(value)
             if number is not None:
                 found[clean_name(name)] = number
+        elif isinstance(value, list) and (parts := summary_of(name, value)):
+            found.update((clean_name(f"{name}/{part}"), number) for part, number in parts.items())
     return found
 
 

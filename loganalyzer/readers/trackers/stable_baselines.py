@@ -22,6 +22,8 @@ from loganalyzer.readers.encoding import text_of
 MOST_BYTES = 256 * 2**20
 _FIRST_LINE = re.compile(rb'# ?\{"(?:t_start|env_id|gym_version)"')
 """What Baselines, Stable-Baselines 1 to 3 and Gym write above the episodes."""
+BESIDE_RETURNS = (("ep_lengths", "eval/mean_ep_length"), ("successes", "eval/success_rate"))
+"""Arrays of an evaluation that are of the shape of its returns, and what their means are called."""
 
 
 def detect(source: Source) -> Match:
@@ -85,7 +87,7 @@ def _evaluations(key: str, source: Source, data: bytes) -> Run | Unread:
     if len(data) > MOST_BYTES:
         raise ReadError("too-large", size=len(data), limit=MOST_BYTES)
     found, wrong = npz(data)
-    steps, results, lengths = (found.get(name) for name in ("timesteps", "results", "ep_lengths"))
+    steps, results = (found.get(name) for name in ("timesteps", "results"))
     if not isinstance(steps, np.ndarray) or not isinstance(results, np.ndarray):
         if wrong or isinstance(steps, Array) or isinstance(results, Array):
             raise wrong[0] if wrong else ReadError("bad-numpy", reason="objects")
@@ -100,8 +102,10 @@ def _evaluations(key: str, source: Source, data: bytes) -> Run | Unread:
         return Unread(source.path, Note("no-training-log"), expected=True)
     at = steps.astype(np.int64)
     series: dict[str, Series] = {"eval/mean_reward": make_series("eval/mean_reward", at, _means(results))[0]}
-    if isinstance(lengths, np.ndarray) and lengths.shape == results.shape:
-        series["eval/mean_ep_length"] = make_series("eval/mean_ep_length", at, _means(lengths))[0]
+    for array_name, name in BESIDE_RETURNS:
+        values = found.get(array_name)
+        if isinstance(values, np.ndarray) and values.shape == results.shape:
+            series[name] = make_series(name, at, _means(values))[0]
     notes = (Note("damaged-records", {"count": len(wrong)}, harmful=True),) if wrong else ()
     return Run(key, (source.path,), "sb3", series, {}, notes, "step")
 

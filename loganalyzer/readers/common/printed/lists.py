@@ -1,4 +1,5 @@
-"""Curves that are printed whole: a list a line ("train_loss: [0.9, 0.7, ...]"), or all of a training in one.
+"""Curves that are printed whole: a list a line ("train_loss: [0.9, 0.7, ...]") or over several, as NumPy wraps it, or all
+of a training in one line.
 
 Where they are printed for one training after the other ("{'loss': [...], 'acc': [...]}", Keras' ``history.history``), each
 is a run.
@@ -24,6 +25,8 @@ _PLURAL = re.compile(
 """A name without a sign behind it, which says that there are many: ``print("Train Losses", losses)``."""
 _NAMED_LIST = r"['\"]?([A-Za-z_][\w /.\-]{0,40}?)['\"]?\s{0,4}[:=]\s{0,4}\[\s{0,4}$"
 _FIRST = re.compile(rf"^\s{{0,20}}+(?:[\w .\-]{{1,40}}[:=]\s{{0,4}})?\{{?\s{{0,4}}+{_NAMED_LIST}")
+_BETWEEN = frozenset({",", ""})
+_CLOSES = re.compile(r"\s{0,20}[\]][^\[]{0,80}$")
 _NEXT = re.compile(rf"^\s{{0,4}}+\][\s,;]{{0,4}}{_NAMED_LIST}")
 
 Curves = dict[str, Floats]
@@ -40,6 +43,8 @@ class Lists:
         self.on_one_line = on_one_line
         self.found: dict[str, list[Floats]] = {}
         self.trainings: list[Curves] = []
+        self.open = ""
+        self._begun: list[float] = []
 
     def add(self, parts: Sequence[str]) -> bool:
         """Take the lists of a line that was cut at its numbers; False where it has none."""
@@ -49,9 +54,37 @@ class Lists:
                 self.found.setdefault(name, []).append(values)
             return True
         head = _LIST.match(parts[0]) or _PLURAL.match(parts[0])
-        if head is None or not {t.strip() for t in parts[2:-1:2]} <= {",", ""}:
+        if head is None or not _BETWEEN.issuperset(t.strip() for t in parts[2:-1:2]):
             return False
-        name, values = head[1].strip(), np.array([float(n) for n in parts[1::2]])
+        name, numbers = head[1].strip(), [float(n) for n in parts[1::2]]
+        if len(numbers) > 1 and parts[-1].strip() in _BETWEEN:
+            self.open, self._begun = name, numbers
+            return True
+        return self._take(name, np.array(numbers))
+
+    def begin(self, line: str) -> None:
+        """Begin the list that a line without numbers opens ("train_losses = [")."""
+        if line.rstrip().endswith("[") and (head := _LIST.match(line)) is not None:
+            self.open, self._begun = head[1].strip(), []
+
+    def goes_on(self, parts: Sequence[str]) -> bool:
+        """Take a line that was cut at its numbers into the list that is ``open``; False, and none is, where it does not go on.
+
+        A list that never closes is left out: nobody knows what is missing.
+        """
+        name, self.open = self.open, ""
+        closes = _CLOSES.match(parts[-1]) is not None
+        between = [*parts[:-1:2][:1], *parts[2:-1:2], *([] if closes else [parts[-1]])]
+        if not _BETWEEN.issuperset(text.strip() for text in between) or not (closes or len(parts) > 1):
+            return False
+        self._begun += [float(n) for n in parts[1::2]]
+        if closes:
+            self._take(name, np.array(self._begun))
+        else:
+            self.open = name
+        return True
+
+    def _take(self, name: str, values: Floats) -> bool:
         if not self.trainings or name in self.trainings[-1]:
             self.trainings.append({})
         self.trainings[-1][name] = values

@@ -155,6 +155,8 @@ class Parser:
         if self.section.held_out and _PASS_ENDS.match(line):
             self.section.split = ""
         parts = NUMBER.split(line)
+        if self.lists.open and self.lists.goes_on(parts):
+            return
         if len(parts) < 3:
             self._without_numbers(line)
         elif parts[0].endswith("[") and not _counts_in_lists(parts) and self.lists.add(parts):
@@ -176,6 +178,7 @@ class Parser:
             self.section.begin(split, closed=says_mode(line))
         if len(line) < 60 and line.rstrip().endswith(":"):
             self.heading = (splits_in(line) or ("",))[-1]
+        self.lists.begin(line)
 
     def _named_numbers(self, line: str, parts: list[str], ended: bool, heading: str) -> None:
         plan = self._plan(line, parts)
