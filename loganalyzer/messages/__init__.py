@@ -7,7 +7,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from loganalyzer.messages.languages import LANGUAGES, Lang, aside, listed, pair, remarks, sentences
+from loganalyzer.messages.languages import LANGUAGES, Lang, aside, listed, pair, remarks, sentences, split_sentences
 
 if TYPE_CHECKING:
     from loganalyzer.messages.catalogue import (
@@ -87,6 +87,7 @@ __all__ = [
     "sentences",
     "severity",
     "signed",
+    "split_sentences",
     "title",
     "trial",
     "typed",

@@ -5,6 +5,7 @@ A language added here needs its texts there, in every table that has English; a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -35,8 +36,8 @@ class Language:
 
     ``separator`` stands between the items of a list, ``colon`` between a label and what it labels, ``brackets`` around
     an aside, ``dot`` between independent remarks on one line, ``space`` between a number and its unit,
-    ``sentence_space`` between two sentences, ``percent`` after a share. ``fonts`` is None where Matplotlib's own
-    font has the letters. The defaults are those of English.
+    ``sentence_space`` between two sentences, each of which ends where the expression ``ends`` matches, ``percent`` after a
+    share. ``fonts`` is None where Matplotlib's own font has the letters. The defaults are those of English.
     """
 
     id: Lang
@@ -46,6 +47,7 @@ class Language:
     dot: str = " · "
     space: str = " "
     sentence_space: str = " "
+    ends: str = r"[.!?](?= [A-Z])"
     percent: str = "%"
     fonts: Fonts | None = None
 
@@ -64,7 +66,7 @@ _JAPANESE_FONTS = Fonts(
 
 _ALL = (
     Language("en"),
-    Language("ja", "、", "：", ("（", "）"), "・", space="", sentence_space="", fonts=_JAPANESE_FONTS),
+    Language("ja", "、", "：", ("（", "）"), "・", space="", sentence_space="", ends="。", fonts=_JAPANESE_FONTS),
 )  # fmt: skip
 
 LANGUAGES: Mapping[Lang, Language] = MappingProxyType({language.id: language for language in _ALL})
@@ -78,6 +80,18 @@ def listed(items: Sequence[str], lang: Lang) -> str:
 def sentences(texts: Sequence[str], lang: Lang) -> str:
     """Join sentences."""
     return LANGUAGES[lang].sentence_space.join(texts)
+
+
+def split_sentences(text: str, lang: Lang) -> list[str]:
+    """Return the sentences of a text; what stands in brackets is part of the sentence around it."""
+    found, begin = [], 0
+    for end in re.finditer(LANGUAGES[lang].ends, text):
+        sentence = text[begin : end.end()]
+        if all(sentence.count(left) == sentence.count(right) for left, right in ("()", "（）")):
+            found.append(sentence.strip())
+            begin = end.end()
+    rest = text[begin:].strip()
+    return [*found, rest] if rest or not found else found
 
 
 def remarks(texts: Sequence[str], lang: Lang) -> str:

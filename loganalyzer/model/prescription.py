@@ -21,6 +21,12 @@ class Change(Record):
     old: Detail | None
     new: Detail
 
+    @property
+    def listed(self) -> str:
+        """As a list has it: "dropout 0.8 → 0.2"; of a setting that was not set, or is empty, "hidden = 64"."""
+        was = "" if self.old is None else str(self.old).strip()
+        return f"{self.name} {was} → {self.new}" if was else f"{self.name} = {self.new}"
+
 
 class Keep(Record):
     """The checkpoint to use: that of ``step``, where ``series`` had its best value as logged."""

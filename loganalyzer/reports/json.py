@@ -20,7 +20,7 @@ from loganalyzer.model.version import VERSION
 from loganalyzer.reports import sweep_text
 from loganalyzer.reports.order import worst_first
 from loganalyzer.reports.registry import RenderRequest
-from loganalyzer.reports.summary import first_action
+from loganalyzer.reports.summary import actions
 
 SCHEMA = "loganalyzer/2"
 LISTS = ("runs", "groups", "failure_groups", "unread", "passed_over")
@@ -239,7 +239,7 @@ def _failure_group(group: FailureGroup, lang: messages.Lang) -> dict[str, Any]:
         "verdict": group.verdict.value,
         "kind": group.kind or None,
         "fix": group.fix or None,
-        "action": first_action(group.runs[0], lang) or None,
+        "action": next(iter(actions(group.runs[0], lang)), None),
         "runs": [d.id for d in group.runs],
         "where": _conditions(group.where),
         "of": group.of or None,

@@ -12,6 +12,7 @@ from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis, Diagnosis, Tally
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports import sweep_text, trend_text
+from loganalyzer.reports.in_short import in_short
 from loganalyzer.reports.overview import Overview, overview
 from loganalyzer.rules.registry import load_rules
 from loganalyzer.rules.verdicts.converged import AT_LOW_ACCURACY
@@ -164,5 +165,5 @@ def actions(diagnosis: Diagnosis, lang: Lang) -> list[str]:
 
 
 def first_action(diagnosis: Diagnosis, lang: Lang) -> str:
-    """Return the sentence of the first action; "" for a run without one."""
-    return next(iter(actions(diagnosis, lang)), "")
+    """Return the first action in short; "" for a run without one."""
+    return in_short(diagnosis.actions[0], diagnosis, lang) if diagnosis.actions else ""

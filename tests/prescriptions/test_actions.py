@@ -128,7 +128,7 @@ def sweep(folder: Path) -> list[Diagnosis]:
 def test_a_run_of_a_sweep_is_told_the_best_rate_of_the_sweep(tmp_path: Path) -> None:
     runs = {float(d.hyperparameters["lr"]): d for d in sweep(tmp_path)}
     bad = runs[1.0]
-    assert first_action(bad, "en").startswith("Take lr = 0.1 instead of 1: it was best in this sweep (val_loss 0.1")
+    assert first_action(bad, "en").startswith("Take lr = 0.1 instead of 1. It was best in this sweep (val_loss 0.1")
     assert "0.1" in messages.prescription(bad.actions[0], bad, "en").code["pytorch"]
     assert bad.actions[0].because == "sweep-suggested-rate" and bad.actions[0].expected[0].what == "reached"
     assert len(bad.actions) <= 3

@@ -51,8 +51,11 @@ def test_a_card_has_its_actions_in_order_with_a_tick_box_each(series: Mapping[st
     d = diagnosed(dict(series), SETTINGS)
     text = card(render(Analysis((), (d,)), lang=lang))
     assert 1 <= text.count('type="checkbox"') == len(d.actions) <= 3
-    shown = re.findall(r'<input type="checkbox" data-fix="[^"]*"> <span>(.*?)</span>', text)
-    assert [s.replace("\u00a0", " ") for s in shown] == [t.replace("&", "&amp;") for t in actions(d, lang)]
+    shown = re.findall(r'<input type="checkbox" data-fix="[^"]*"> <span>(.*?)</span>(?=</label>)', text)
+    told = [re.sub(r"</b> |<.*?>", lambda tag: LANGUAGES[lang].sentence_space * (tag[0] == "</b> "), s) for s in shown]
+    assert [s.replace("\u00a0", " ") for s in told] == [t.replace("&", "&amp;") for t in actions(d, lang)]
+    leads = [re.findall(r"<b>(.*?)</b>", s) for s in shown]
+    assert all(len(lead) == 1 and len(messages.split_sentences(lead[0], lang)) == 1 for lead in leads)
     assert text.count('<details class="more">') == bool(others(d))
     assert messages.ui("html", "more_fixes", lang, count=len(others(d))) in text or not others(d)
 

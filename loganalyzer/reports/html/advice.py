@@ -25,6 +25,7 @@ def steps(diagnosis: Diagnosis, lang: Lang) -> list[dict[str, Any]]:
     return [
         {
             **of_fix(step.fix, f"{anchor(diagnosis.id)}-{step.fix.id}"),
+            **_parts(step.fix.text, lang),
             "expected": [unbroken(term_safe(text)) for text in step.expected],
             "trial": _trial(action, diagnosis, lang),
             "risk": unbroken(messages.risk(step.fix, lang)),
@@ -42,6 +43,12 @@ def more(diagnosis: Diagnosis, lang: Lang) -> list[dict[str, Any]]:
         }
         for item in others(diagnosis)
     ]
+
+
+def _parts(text: str, lang: Lang) -> dict[str, str]:
+    """The first sentence, which is what to do, and the others: what else belongs to it, and the run's own reasons."""
+    first, *others = messages.split_sentences(text, lang)
+    return {"lead": unbroken(term_safe(first)), "rest": unbroken(term_safe(messages.sentences(others, lang)))}
 
 
 def of_fix(fix: messages.Fix, key: str) -> dict[str, Any]:

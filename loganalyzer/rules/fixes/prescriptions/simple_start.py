@@ -43,7 +43,9 @@ def simple_start(case: Case) -> Prescription | None:
     if len(found) < FEWEST or not listed:
         return None
     found.sort(key=lambda change: change.meaning in SAID_AFTERWARDS)
-    return Prescription("", variant="known", changes=tuple(found), numbers={"list": ", ".join(map(_shown, listed))})
+    return Prescription(
+        "", variant="known", changes=tuple(found), numbers={"list": ", ".join(change.listed for change in listed)}
+    )
 
 
 def _steps(case: Case) -> Changes:
@@ -119,11 +121,6 @@ def _time(case: Case) -> Changes:
 def _changes_of(compute: Callable[[Case], Prescription | None], case: Case) -> Changes:
     found = compute(case)
     return found.changes if found is not None else ()
-
-
-def _shown(change: Change) -> str:
-    """One change in a list: dropout 0.8 → 0."""
-    return f"{change.name} {change.old} → {change.new}"
 
 
 PARTS = (_steps, _free, _model, _data, _time)

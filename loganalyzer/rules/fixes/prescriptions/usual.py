@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loganalyzer.model.prescription import Change, Prescription
+from loganalyzer.model.prescription import Prescription
 from loganalyzer.rules.fixes.prescriptions import clipping, data, learning_rate, model, regularisation
 from loganalyzer.rules.fixes.prescriptions.case import Case
 from loganalyzer.rules.fixes.prescriptions.held_back import together
@@ -16,12 +16,9 @@ def all_usual(case: Case) -> Prescription | None:
     changes = tuple(change for item in found if item is not None for change in item.changes)
     if len(changes) < 2:
         return None
-    return Prescription("", variant="known", changes=changes, numbers={"list": ", ".join(map(_shown, changes))})
-
-
-def _shown(change: Change) -> str:
-    """One change in a list: dropout 0.8 → 0.2."""
-    return f"{change.name} {change.old} → {change.new}"
+    return Prescription(
+        "", variant="known", changes=changes, numbers={"list": ", ".join(change.listed for change in changes)}
+    )
 
 
 COMPUTED = {"usual-settings": all_usual}
