@@ -89,6 +89,7 @@ METRICS: Mapping[str, str] = {
     "top1 error": "min",
     "top5 err": "min",
     "error rate": "min",
+    "ber": "min",  # balanced, or of bits
     "wer": "min",
     "cer": "min",
     "per": "min",

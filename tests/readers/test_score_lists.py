@@ -90,7 +90,8 @@ def test_checkpoints_that_were_measured_one_after_the_other(tmp_path: Path, key:
 
 
 @pytest.mark.parametrize(
-    ("file", "numbers"), [("image_{}.png", RISING), ("network-snapshot-{}.pkl", RISING[::-1]), ("sample-{}.txt", RISING)]
+    ("file", "numbers"),
+    [("image_{}.png", RISING), ("network-snapshot-{}.pkl", RISING[::-1]), ("sample-{}.txt", RISING)],
 )
 def test_what_else_was_measured_is_no_training(tmp_path: Path, file: str, numbers: list[int]) -> None:
     (tmp_path / "metric.jsonl").write_text(measured("file", file, numbers).replace('"file"', '"name_of_it"'))

@@ -16,6 +16,7 @@ from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats
 from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.printed.again import FEWEST_EPOCHS, Bools, Key, stands_still
+from loganalyzer.readers.common.printed.counters import Counters, count_epochs, goes_on_over_epochs
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
 from loganalyzer.readers.common.printed.points import REDRAWN, Points
 from loganalyzer.readers.common.quantities import OBJECTIVES
@@ -23,8 +24,6 @@ from loganalyzer.roles.assign import role_of
 from loganalyzer.roles.metric_names import LOSS_LIKE_METRICS
 
 MOST_FALLS = 50
-MOST_STATEMENTS = 50
-"""So many print statements are looked at one by one."""
 FEWEST_STEPS_PER_EPOCH = 2
 """From so many steps an epoch on, lines that only state what the optimiser does decide what is counted."""
 FEWEST_COUNTED = 5
@@ -46,23 +45,6 @@ class Axis(Record):
     still: bool = False
     numbered: str = ""
     counted_by: Floats | None = None
-
-
-class Counters(Record):
-    """The counters of each record, see ``Points``; ``curves`` are the records that hold a loss or a metric, ``main`` those
-    that hold the loss which the axis must serve, ``settings`` those with what an optimiser prints of itself."""
-
-    epoch: Floats
-    step: Floats
-    last_step: Floats
-    inner: Floats
-    per_step: Bools
-    curves: Bools
-    main: Bools
-    settings: Bools
-    shape: NDArray[np.int32]
-    in_epoch: bool
-    steps_in_epoch: float
 
 
 def axis_of(points: Points) -> Axis:
@@ -173,12 +155,15 @@ def _placed(counters: Counters) -> Axis:
             return Axis(np.where(own, step, last_step), "step")
         whole = bool((epoch[has_epoch] == np.round(epoch[has_epoch])).all())
         return Axis(epoch.copy(), "epoch" if whole else "", still=not whole)
-    if not _starts_anew(epoch[counted], step[counted], counters.in_epoch):
+    own_steps = counted & counters.main
+    judged = own_steps if len(different(epoch[own_steps])) > 1 else counted
+    if not _starts_anew(epoch[judged], step[judged], counters.in_epoch):
         if _only_epoch_goes_on(epoch[counted & counters.main], step[counted & counters.main]):
             return Axis(epoch.copy(), "epoch")
         return Axis(np.where(own, step, last_step), "step")
-    overall = own & counters.per_step & _goes_on_over_epochs(counters)
+    overall = own & counters.per_step & goes_on_over_epochs(counters)
     counted &= ~overall
+    overall &= ~count_epochs(counters, overall)
     if not counted.any():  # all steps go on over the epochs
         return Axis(np.where(own, step, last_step), "step")
     length = max(counters.steps_in_epoch, float(step[counted].max()))
@@ -238,19 +223,6 @@ def _epochs_are_behind(counters: Counters) -> bool:
     distinct = len(different(counters.step[before]))
     epochs = len(different(counters.epoch[has_epoch & counters.main]))
     return distinct >= FEWEST_EPOCHS and epochs <= distinct and not (steps & ~before).any()
-
-
-def _goes_on_over_epochs(counters: Counters) -> Bools:
-    """The records of statements whose steps only rise, though those of the main loss begin anew in each epoch."""
-    overall = np.zeros(len(counters.step), bool)
-    others = np.isfinite(counters.step) & counters.per_step & ~np.isin(counters.shape, counters.shape[counters.main])
-    for shape in different(counters.shape[others])[:MOST_STATEMENTS]:
-        own = others & (counters.shape == shape)
-        steps, epochs = counters.step[own], counters.epoch[own]
-        begins = np.flatnonzero(np.diff(epochs) != 0)
-        if len(steps) > 2 and len(begins) and (np.diff(steps) >= 0).all() and (np.diff(steps)[begins] > 0).all():
-            overall |= own
-    return overall
 
 
 def _epochs_moved_up(counters: Counters) -> Counters:
