@@ -220,7 +220,7 @@ def _filled(item: Prescription, unit: str, framework: Framework, lang: Lang) -> 
     variant = entry.get("variants", {}).get(item.variant) or entry["text"]
     values = item.placeholders
     text = fill(_text(variant, lang), values, unit, lang) if values else _text(variant, lang)
-    text = _SAID_TWICE.sub(r"\1", text) + _then(item, lang)
+    text = _SAID_TWICE.sub(r"\1", text) + _then(item, _text(variant, lang), lang)
     own_risk = entry.get("risks", {}).get(item.variant) or entry.get("risk")
     return Fix(
         item.fix,
@@ -238,14 +238,21 @@ def risk(item: Fix, lang: Lang) -> str:
     return ui("prescriptions", "risk.label", lang, text=item.risk) if item.risk else ""
 
 
-_THEN = {"patience": "then.patience", "early_stopping": "then.patience", "epochs": "then.epochs"}
+_THEN = {
+    "patience": "then.patience", "early_stopping": "then.patience", "epochs": "then.epochs",
+    "learning_rate": "then.rate", "dropout": "then.dropout",
+}  # fmt: skip
+_LISTED = ("learning_rate", "dropout")
+"""What is in the list of a fix that changes several settings at once; what else it changes is said after the list."""
 
 
-def _then(item: Prescription, lang: Lang) -> str:
-    """Sentences about a schedule and a patience that a fix changes besides what it is about; "" without any."""
-    besides = item.changes if item.variant == "cap" else item.changes[1:]
-    keys = {c: _then_key(c) for c in besides if c.meaning in ("lr_schedule", *_THEN)}
-    return "".join(ui("prescriptions", key, lang, name=c.name, new=c.new) for c, key in keys.items())
+def _then(item: Prescription, said: str, lang: Lang) -> str:
+    """Sentences about what a fix changes besides what it is about, a schedule or a patience, and what its own sentence
+    ``said`` does not name; "" without any."""
+    besides = item.changes if item.variant == "constant" else item.changes[1:]
+    unsaid = (c for c in besides if f"{{{c.meaning}" not in said and (c.meaning not in _LISTED or "{list" not in said))
+    keys = {c: _then_key(c) for c in unsaid if c.meaning in ("lr_schedule", *_THEN)}
+    return "".join(ui("prescriptions", key, lang, name=c.name, old=c.old, new=c.new) for c, key in keys.items())
 
 
 def _then_key(change: Change) -> str:

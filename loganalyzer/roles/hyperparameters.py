@@ -67,17 +67,23 @@ def _named(
 
 TABLE: Mapping[str, Hyperparameter] = {
     "learning_rate": _named(
-        "lr learning_rate base_lr init_lr initial_lr lr0 learning_rate_init max_lr 学習率", vague="eta",
-        in_run_names=True, printed=True,
+        "lr learning_rate base_lr init_lr initial_lr lr0 learning_rate_init max_lr base_learning_rate initial_learning_rate"
+        " init_learning_rate peak_lr peak_learning_rate max_learning_rate 学習率",
+        vague="eta", in_run_names=True, printed=True,
     ),
     "batch_size": _named(
-        "batch_size bs train_batch_size per_device_train_batch_size global_batch_size バッチサイズ",
+        "batch_size bs train_batch_size per_device_train_batch_size global_batch_size train_bs mini_batch_size バッチサイズ",
         abbreviations="batch", in_run_names=True, printed=True, fixed=True,
     ),
     "momentum": _named("momentum sgd_momentum", in_run_names=True, printed=True),
-    "weight_decay": _named("weight_decay wd l2 l2_reg", in_run_names=True, printed=True, fixed=True),
+    "weight_decay": _named(
+        "weight_decay wd l2 l2_reg l2_penalty l2_regularization l2_lambda weight_decay_rate",
+        in_run_names=True, printed=True, fixed=True,
+    ),
     "dropout": _named(
-        "dropout dropout_rate p_dropout drop_rate dropout_p", vague="drop", in_run_names=True, printed=True, fixed=True
+        "dropout dropout_rate p_dropout drop_rate dropout_p dropout_prob dropout_probability hidden_dropout_prob hidden_dropout"
+        " resid_pdrop resid_dropout",
+        vague="drop", in_run_names=True, printed=True, fixed=True,
     ),
     "epochs": _named(
         "epochs num_epochs max_epochs n_epochs num_train_epochs max_epoch total_epochs エポック数", in_run_names=True, printed=True
@@ -89,26 +95,39 @@ TABLE: Mapping[str, Hyperparameter] = {
     "depth": _named("depth", in_run_names=True),
     "optimizer": _named("optimizer optim optimizer_name opt optimiser", printed=True, fixed=True),
     "clip_norm": _named(
-        "clip_norm grad_clip clip_grad clip_grad_norm gradient_clip_val max_grad_norm gradient_clipping", vague="clip",
+        "clip_norm grad_clip clip_grad clip_grad_norm gradient_clip_val max_grad_norm gradient_clipping gradient_clip"
+        " grad_clip_norm gradient_clip_norm max_gradient_norm",
+        vague="clip", printed=True,
+    ),
+    "warm_up": _named(
+        "warmup_steps warmup_epochs warmup_ratio warmup num_warmup_steps lr_warmup_steps num_warmup_epochs lr_warmup_epochs"
+        " warmup_iters",
         printed=True,
     ),
-    "warm_up": _named("warmup_steps warmup_epochs warmup_ratio warmup", printed=True),
-    "lr_schedule": _named("lr_scheduler scheduler lr_scheduler_type lr_schedule schedule", printed=True),
+    "lr_schedule": _named(
+        "lr_scheduler scheduler lr_scheduler_type lr_schedule schedule scheduler_type scheduler_name lr_sched", printed=True
+    ),
     "reduce_on_plateau": _named("reduce_lr_on_plateau reduce_on_plateau"),
     "cosine_schedule": _named("cos_lr"),
     "step_schedule": _named("lr_step step_size"),
     "rate_decay": _named("gamma", printed=True),
     "decay": _named("decay"),  # of the rate or of the weights
-    "label_smoothing": _named("label_smoothing label_smooth", vague="smoothing", printed=True),
-    "augmentation": _named("augment augmentation mixup data_augmentation cutmix randaugment"),
-    "early_stopping": _named("early_stopping_patience early_stopping early_stopping_rounds early_stop"),
+    "label_smoothing": _named("label_smoothing label_smooth label_smoothing_factor", vague="smoothing", printed=True),
+    "augmentation": _named(
+        "augment augmentation mixup data_augmentation cutmix randaugment use_augmentation input_noise input_noise_std"
+    ),
+    "early_stopping": _named(
+        "early_stopping_patience early_stopping early_stopping_rounds early_stop early_stop_patience es_patience"
+    ),
     "patience": _named("patience"),
     "pretrained": _named("pretrained pretrained_model finetune finetune_from"),
     "class_weights": _named("class_weights class_weight pos_weight"),
-    "init": _named("init initializer weight_init kernel_initializer"),
-    "activation": _named("activation act nonlinearity", fixed=True),
-    "batch_norm": _named("batch_norm use_batch_norm use_bn"),
-    "input_scaling": _named("normalise normalize standardise standardize normalization"),
+    "init": _named("init initializer weight_init kernel_initializer initialization initialisation init_method"),
+    "activation": _named("activation act nonlinearity activation_function act_fn hidden_act", fixed=True),
+    "batch_norm": _named("batch_norm use_batch_norm use_bn batch_normalization batch_normalisation"),
+    "input_scaling": _named(
+        "normalise normalize standardise standardize normalization normalise_inputs normalize_inputs standardize_inputs"
+    ),
     "shuffle": _named("shuffle shuffle_train"),
     "steps": _named(
         "max_steps max_iters max_iter", printed=True,
@@ -122,7 +141,10 @@ TABLE: Mapping[str, Hyperparameter] = {
     "model": _named("model arch model_name architecture", printed=True, fixed=True),
     "layers": _named("num_layers n_layer n_layers", vague="layers", printed=True, fixed=True),
     "heads": _named("n_head", printed=True),
-    "hidden_size": _named("hidden_size hidden_dim", vague="hidden", printed=True, fixed=True),
+    "hidden_size": _named(
+        "hidden_size hidden_dim hidden_sizes hidden_dims hidden_units hidden_layer_sizes layer_sizes", vague="hidden",
+        printed=True, fixed=True,
+    ),
     "embedding_size": _named("n_embd embed_dim", printed=True),
     "metric_direction": _named(
         "mode monitor_mode metric_mode direction metric_direction early_stopping_mode checkpoint_mode es_mode"

@@ -118,10 +118,17 @@ def test_what_is_never_offered(series: Values, settings: Mapping[str, Any], firs
     [
         ({"val_accuracy": [0.186, 0.18, 0.15, 0.13, 0.12, 0.11, 0.1, 0.1, 0.1, 0.1]}, {"lr": 0.05}, 1, "weight-decay"),
         ({"total_loss": [NAN, NAN]}, {}, 42, "lr-down-10x"),
+        ({"loss": [1.1, 0.6, NAN, NAN], "r2": [0.2, 0.5, NAN, NAN]}, {}, 1, "lr-down-10x"),
         ({"loss": [6.3, 6.5, 6.9, 7.2], "lr": [0.001] * 4}, {}, 19, "lr-down-10x"),
         (EASY | {"val_accuracy": [0.51, 0.52, 0.51, 0.52]}, {}, 1, "overfit-one-batch"),
     ],
-    ids=["a score half of which is left", "no scores", "a constant rate", "a poor score"],
+    ids=[
+        "a score half of which is left",
+        "no scores",
+        "good scores until the loss is lost",
+        "a constant rate",
+        "a poor score",
+    ],
 )
 def test_its_neighbour_is_offered_it(series: Values, settings: Mapping[str, Any], first: int, fix: str) -> None:
     assert fix in {action.fix for action in judged(series, settings, first).offered}

@@ -23,6 +23,12 @@ USUAL: dict[str, Any] = {
 }  # fmt: skip
 ADAMW = {"optimizer": "adamw", "lr": 1e-3}
 ADAM = {"optimizer": "adam", "lr": 1e-3}
+HIGH_FLOOR = {
+    "train_loss": "0.7 + 0.3 * exp(-9 * x) + 0.02 * noise(1)",
+    "train_acc": "0.6 - 0.2 * exp(-9 * x) + 0.01 * noise(2)",
+    "val_loss": "0.72 + 0.3 * exp(-9 * x) + 0.02 * noise(3)",
+    "val_acc": "0.59 - 0.2 * exp(-9 * x) + 0.01 * noise(4)",
+}
 SIGMOID = {"activation": "sigmoid"}
 BY_HEART = {"train_loss": "2 * exp(-9 * x)", "val_loss": "0.6 + 1.4 * exp(-12 * x) + 0.9 * x ** 2 + 0.002 * noise(2)",
             "val_acc": "0.5 + 0.3 * x + 0.002 * noise(3)"}  # fmt: skip
@@ -44,6 +50,8 @@ SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}
         ("less-augmentation", BLOWN, {"augment": 2.0}, {"augment": 0.5}),
         ("fewer-layers", FLAT, PLAIN | {"hidden": "8-8-8-8-8-8-8-8"}, PLAIN | {"hidden": "8-8-8-8-8-8-8"}),
         ("fewer-layers", FLAT, PLAIN | {"hidden": "8-8-8-8-8-8-8-8"}, {"hidden": "8-8-8-8-8-8-8-8"}),
+        ("fewer-layers", SWINGS, PLAIN | {"hidden": "8-8-8-8-8-8-8-8"}, PLAIN | {"hidden": "8-8-8-8-8-8-8"}),
+        ("fewer-layers", HIGH_FLOOR, PLAIN | {"hidden": "8-8-8-8-8-8-8-8"}, {"hidden": "8-8-8-8-8-8-8-8"}),
         ("lr-down-10x", BLOWN, {"lr": 0.05, "batch_size": 8}, {"lr": 0.05, "batch_size": 16}),
         ("usual-settings", FALLING, {"lr": 0.005, "normalise": "false"}, {"lr": 0.006, "normalise": "false"}),
         ("looser-clipping", FLAT, {"clip_norm": 0.05}, {"clip_norm": 0.1}),
@@ -112,6 +120,24 @@ def test_a_low_rate_is_not_raised_where_weights_or_model_ask_for_one(weights: di
 def test_a_loss_that_does_not_depend_on_the_weights_has_no_suspects() -> None:
     d = diagnosed({"train_loss": "0.7 + 0 * x"}, USUAL | {"weight_decay": 1.0, "dropout": 0.9})
     assert d.kind == "constant" and suspects(d) == ()
+
+
+@pytest.mark.parametrize(("dropout", "ahead", "left"), [(0.5, 0.3, 0.2), (0.2, 0.3, None), (0.5, 0.0, None)])
+def test_a_dropout_that_keeps_training_behind_is_lowered_with_a_higher_rate(
+    dropout: float, ahead: float, left: float | None
+) -> None:
+    series = {
+        "train_loss": "2 - 1.2 * x + 0.002 * noise(1)", "val_loss": f"2.1 - {ahead} - 1.2 * x + 0.002 * noise(2)", "lr": "0.005",
+    }  # fmt: skip
+    first = diagnosed(series, USUAL | {"lr": 0.005, "dropout": dropout, "batch_norm": "false"}).actions[0]
+    assert first.fix == "lr-up-3x" and {c.meaning: c.new for c in first.changes}.get("dropout") == left
+
+
+def test_inputs_that_are_not_scaled_come_before_the_labels_where_all_is_nan() -> None:
+    nothing = {"train_loss": "nan + 0 * x", "val_loss": "nan + 0 * x"}
+    assert diagnosed(nothing, USUAL | {"normalise": "false"}).actions[0].fix == "normalise-inputs"
+    assert diagnosed(nothing, USUAL | {"normalise": "true"}).actions[0].fix == "check-labels-inputs"
+    assert "normalise-inputs" not in {p.fix for p in diagnosed(nothing, USUAL | {"normalise": "true"}).offered}
 
 
 def test_what_learns_faster_settles_on_a_falling_rate() -> None:

@@ -15,7 +15,8 @@ How it is measured
     the log begins more than {LATE:int} of its intervals after step 0, with {LOST} or more.
 
 When it is silent
-    Losses that come down however large they were (sums), perplexity, and objectives of which more is better.
+    Losses that come down however large they were (sums), perplexity, and objectives of which more is better. A first value
+    that validation exceeds {GREW:int} times and more: it is the mean of an epoch at whose end the loss had grown by itself.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ LOST = 1e10
 """A loss of this size is that of a run which blew up before."""
 EXPLODED = 1e15
 """A first value beyond this is the mean of an epoch in which the run blew up."""
+GREW = 10.0
+"""Validation after the first epoch so many times the training loss over it: the steps made it so, not the scale."""
 LATE = 5
 """A log that begins so many of its own intervals after step 0 does not show the start."""
 SCALE, SAMPLES, BEFORE = (
@@ -62,10 +65,19 @@ def check(view: View, limits: Limits) -> Outcome:
     lost = train.ends_non_finite or train.values[-1] > KEPT * start
     if start >= LOST and lost and _begins_late(train):
         return _found("late", train, 0, BEFORE)
-    if limits.huge <= start <= EXPLODED and lost and len(train.raw) >= 3:
+    if limits.huge <= start <= EXPLODED and lost and len(train.raw) >= 3 and not _grew(view, train):
         return _found("scale", train, 0, SCALE)
     at = _jump(train) if view.run.step_unit == "step" else 0
     return _found("jump", train, at, SAMPLES) if at else passed()
+
+
+def _grew(view: View, train: Curve) -> bool:
+    """True where validation, as soon as it is evaluated, is far above the mean of training up to there."""
+    held_out = view.validation
+    if held_out is None or not held_out.count or held_out.name == train.name:
+        return False
+    same = held_out.finite_steps[0] == train.finite_steps[0]
+    return bool(same) and float(held_out.values[0]) >= GREW * float(train.values[0])
 
 
 def _begins_late(train: Curve) -> bool:
@@ -105,7 +117,7 @@ RULE = Rule(
     check,
     of_loss=True,
     requires=frozenset({"train"}),
-    optional=frozenset({"run"}),
+    optional=frozenset({"run", "validation"}),
     variants=("scale", "jump", "late"),
     fixes=tuple(dict.fromkeys((*SCALE, *SAMPLES, *BEFORE))),
     leads=(Lead("normalise-inputs", of=("non-finite",)),),

@@ -109,7 +109,7 @@ HINTS = (
     Hint(("wider-model",), "width", _narrow, _LEARNS_POORLY),
     Hint(("wider-model",), "hidden_size", _narrow_throughout, ("overfitting",)),
     Hint(("looser-clipping",), "clip_norm", _up_to(0.05), _LEARNS_POORLY),
-    Hint(("normalise-inputs",), "input_scaling", _off, (*_LEARNS_POORLY, "diverging", "oscillating")),
+    Hint(("normalise-inputs",), "input_scaling", _off, (*_LEARNS_POORLY, "diverging", "non-finite", "oscillating")),
     Hint(("shuffle",), "shuffle", _off, ("oscillating",)),
     Hint(("momentum-0.9",), "momentum", _from(0.97), ("oscillating", "diverging")),
     Hint(("less-weight-decay",), "weight_decay", _from(0.2), _LEARNS_POORLY),

@@ -110,7 +110,7 @@ def spoils_trained_weights(case: Case) -> bool:
 
 def timid_rate(case: Case) -> bool:
     """A run that was still learning at the end, at a rate well below the one that its optimizer is usually started at."""
-    return case.kind == "undertrained" and rate_at_most(TIMID, case)
+    return (case.kind == "undertrained" or case.has("still-improving")) and rate_at_most(TIMID, case)
 
 
 def very_timid_steps(case: Case) -> bool:
@@ -276,6 +276,7 @@ SUSPECTS: tuple[Suspect, ...] = (
     Suspect("default-rates", ("underfitting",), very_timid_rate),
     Suspect("default-rates", ("plateau",), very_timid_steps),
     Suspect("lr-up-3x", ("underfitting",), timid_rate),
+    Suspect("fewer-layers", ("underfitting", "oscillating"), deep_stack),
     Suspect("more-data", ("underfitting",), learns_by_heart),
     Suspect("more-data", ("underfitting",), validation_stays),
     Suspect("lr-down-10x", ("underfitting",), worse_again),

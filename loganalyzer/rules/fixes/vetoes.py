@@ -172,8 +172,9 @@ def _evaluated_well(case: Case) -> bool:
     if main is None or not main.ends_non_finite:
         return False
     named = [m for m in case.view.metrics if m.direction == "max" and not accuracy_like(m.name)]
-    scores = [own for m in named for own in (m.train, m.validation) if own is not None]
-    return any(own.count > 0 and own.logged.last.value > WORKS for own in scores)
+    scores = [own for m in named for own in (m.train, m.validation) if own is not None and own.count > 0]
+    lost_at = main.steps[~main.finite][0]
+    return any(own.finite_steps[-1] >= lost_at and own.logged.last.value > WORKS for own in scores)
 
 
 def _worse_than_guessing(case: Case) -> bool:

@@ -60,16 +60,27 @@ def few_samples(case: Case) -> bool:
 
 def more_data(case: Case) -> Prescription | None:
     """Ten times as many samples, where the settings say that there are few; these are still few where nothing keeps a model that
-    overfits heavily from learning them by heart: with dropout, then."""
+    overfits heavily from learning them by heart: with dropout, then, and where the rate is at the top of the usual ones, at the
+    one to start at, for an epoch has ten times the updates."""
     own = case.samples
     if own is None or not few_samples(case):
         return None
     samples = Change("samples", own.name, round(own.value), round(TENFOLD * own.value))
     dropout, normalised = case.setting("dropout"), case.said("batch_norm")
     free = dropout is not None and dropout.value == 0 and not (normalised is not None and is_on(normalised[1]))
-    if free and case.deciding == "overfitting" and case.kind in HEAVY:
-        return changed("dropout", samples, case.change("dropout", DROPOUT[0]))
-    return changed("known", samples)
+    if case.deciding != "overfitting" or case.kind not in HEAVY:
+        return changed("known", samples)
+    lower = (case.change_rate(case.first_rate),) if _at_the_top(case) else ()
+    if free:
+        return changed("dropout", samples, case.change("dropout", DROPOUT[0]), *lower)
+    return changed("known", samples, *lower)
+
+
+def _at_the_top(case: Case) -> bool:
+    """A rate that is as high as usual ones are, and above the one that its optimizer is usually started at."""
+    return (
+        case.rate is not None and case.rate.value >= 0.99 * case.highest_rate and 0 < case.first_rate < case.rate.value
+    )
 
 
 COMPUTED = {

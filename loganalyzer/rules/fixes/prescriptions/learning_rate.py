@@ -16,6 +16,8 @@ from loganalyzer.rules.usual_ranges import HIGHEST_RATE, START_RATE
 
 RAMPED = 1.25
 """A rate that rose by this factor after the best point was raised too far."""
+BELOW_BEST = 3.0
+"""A rate that a schedule raised until the run went wrong is kept so many times below the one at its best."""
 HALF = 2.0
 """A rate that is said to be halved is."""
 RANGE = 100.0
@@ -63,12 +65,18 @@ def _cap(case: Case) -> Prescription | None:
 
 
 def _unraised(case: Case, cap: Change, numbers: Mapping[str, Number]) -> Prescription | None:
-    """No schedule instead of one that the settings name and that raised the rate above the one that is set."""
+    """A constant rate instead of a schedule that the settings name and that raised the rate above the one that is set: where it
+    started far below what the run bears, it would hardly learn."""
     said, own = case.said("lr_schedule"), case.setting("learning_rate")
     if said is None or not is_on(said[1]) or own is None or not 0 < own.value < float(cap.new):
         return None
-    shown = {"name": cap.name, "old": cap.old or "", "new": cap.new, "learning_rate": own.value}
-    return Prescription("", variant="cap", changes=(case.change("lr_schedule", "none"),), numbers={**numbers, **shown})
+    constant = max(own.value, rounded(min(float(cap.new) / BELOW_BEST, case.highest_rate)))
+    changes = [case.change("learning_rate", constant)] if constant > own.value else []
+    shown: dict[str, Number] = {
+        "name": own.name, "learning_rate": constant, "best": cap.new, "worst": cap.old or "", **numbers,
+    }  # fmt: skip
+    changes.append(case.change("lr_schedule", "none"))
+    return Prescription("", variant="constant", changes=tuple(changes), numbers=shown)
 
 
 def _rising(rates: Rates, first: int, last: int) -> bool:

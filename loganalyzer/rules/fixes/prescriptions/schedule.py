@@ -15,7 +15,7 @@ from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded, tidy
 from loganalyzer.rules.fixes.prescriptions.held_back import TIMID
-from loganalyzer.rules.fixes.prescriptions.regularisation import HEAVY
+from loganalyzer.rules.fixes.prescriptions.regularisation import DROPOUT, HEAVY, less_dropout
 from loganalyzer.rules.fixes.prescriptions.stopping import (
     LEAST_PATIENCE,
     SHORT_PATIENCE,
@@ -169,7 +169,7 @@ def settled(found: Prescription, case: Case) -> Prescription:
         return replace(found, changes=(*found.changes, case.change("lr_schedule", "cosine")))
     if not faster or not found.changes or not unsettled:
         return found
-    steady = (*_named(case, "cosine"), *_patient(case, found)) if known else ()
+    steady = (*_less_dropped(case, found), *_named(case, "cosine"), *_patient(case, found)) if known else ()
     return replace(found, changes=(*found.changes, *steady, *_enough_epochs(case, found)))
 
 
@@ -194,6 +194,14 @@ def _enough_epochs(case: Case, found: Prescription) -> tuple[Change, ...]:
     if done or own is None or case.length_meaning != "epochs" or case.length != own.value or not short_run(case):
         return ()
     return (case.change("epochs", many_epochs(case)),)
+
+
+def _less_dropped(case: Case, found: Prescription) -> tuple[Change, ...]:
+    """Less of a strong dropout that keeps training behind validation, beside a higher rate: either alone may not be enough."""
+    own = case.setting("dropout")
+    strong = own is not None and own.value >= DROPOUT[0] and case.has("validation-better-than-train")
+    less = less_dropout(case) if strong and found.fix in RAISES_RATE else None
+    return less.changes if less is not None else ()
 
 
 def _patient(case: Case, found: Prescription) -> tuple[Change, ...]:
