@@ -15,6 +15,8 @@ _JAPANESE = late(lambda: re.compile("[\u3040-\u30ff\u4e00-\u9fff]"))
 _ZEROS = late(lambda: re.compile(rb"\x00{8,}"))
 """Space that was set aside and never written (a crash leaves it behind); no text has as many, UTF-16 included."""
 MOST_CONTROL_SHARE = 0.01
+_CUT = "unexpected end of data"
+"""What Python says of a letter whose last bytes are missing."""
 _INVISIBLE = late(lambda: re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"))
 """Marks of direction, width and encoding inside of a text: it was copied from a page, or marked files were joined."""
 _FIXED_BLANK = late(lambda: re.compile("(?<![0-9])\xa0|\xa0(?![0-9])"))
@@ -39,7 +41,9 @@ def decode(data: bytes) -> tuple[str, Note | None] | None:
     try:
         return _visible(data.decode(found)), zeros
     except UnicodeDecodeError as error:
-        if found == "utf-8":  # the head is plain ASCII, the rest a legacy encoding
+        if found == "utf-8" and error.end == len(data) and error.reason == _CUT:
+            return _visible(data[: error.start].decode(found)), zeros
+        if found == "utf-8" and data[: error.start].isascii():  # the rest is of a legacy encoding
             found = _legacy(data[error.start : error.start + 65_536])
         text = _visible(data.decode(found, "replace"))
         return text, Note("bytes-replaced", {"encoding": found, "at": error.start}) if "\ufffd" in text else zeros

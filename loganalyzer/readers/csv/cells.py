@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from loganalyzer.model.run import Floats
+from loganalyzer.readers.common.last_number import LINES_ABOVE, is_whole
 from loganalyzer.readers.common.number_words import LONGEST_NUMBER, number_in
 
 MISSING = frozenset({"", "na", "n/a", "none", "null", "-", "--", "_"})
@@ -63,15 +64,14 @@ def cells_of(line: str, separator: str) -> list[str]:
         return line.split(separator)
 
 
-def finished(last: str, before: str, separator: str) -> list[str]:
+def finished(last: str, before: Sequence[str], separator: str) -> list[str]:
     """The cells of a last line without a line end; its last number may be cut (0.1 of 0.12345) and is left empty then.
 
-    It counts as whole where it has as many digits behind the point as the one ``before``, or is no number that more
-    digits would change: NaN.
+    It is whole where it has all the digits that the lines above, ``before``, have there (``last_number``).
     """
-    cells, above = cells_of(last, separator), cells_of(before, separator)
-    digits, usual = (line[-1].strip().partition(".")[2] for line in (cells, above))
-    whole = digits.isdigit() and usual.isdigit() and len(digits) >= len(usual)
-    if not whole and not number_of(cells[-1], separator)[1]:
+    cells = cells_of(last, separator)
+    above = [found[-1] for line in before[-LINES_ABOVE:] if len(found := cells_of(line, separator)) == len(cells)]
+    number = cells[-1]
+    if not is_whole(number, above) and not number_of(number, separator)[1]:
         cells[-1] = ""
     return cells

@@ -16,6 +16,7 @@ import numpy as np
 from loganalyzer.model.errors import ReadError
 from loganalyzer.model.run import Floats, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.last_number import LINES_ABOVE, is_cut
 from loganalyzer.readers.common.number_lists import as_number
 from loganalyzer.readers.common.plain_rows import plain_rows
 from loganalyzer.readers.common.sessions import Column, runs_in
@@ -57,7 +58,8 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
             continue
         lines = [line for line in text.splitlines() if line.strip()]
         notes = [note] if note else []
-        if len(lines) > 2 and not text.endswith(("\n", "\r")) and len(lines[-1]) < len(lines[-2]):
+        cut = len(lines) > 2 and not text.endswith(("\n", "\r"))
+        if cut and is_cut(*(line.split() for line in lines[1:][-LINES_ABOVE:])):
             cells, usual = (len(line.split()) for line in (lines.pop(), lines[-2]))
             notes.append(Note("last-line-unfinished", {"cells": cells, "columns": usual}))
         if lines and _DEEPXDE.match(lines[0]):

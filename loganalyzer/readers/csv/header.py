@@ -125,11 +125,12 @@ def _says_value(name: str) -> bool:
 
 
 def _single(own: Sequence[str], first_row: int) -> Header | None:
-    """The header of a single column: the name of a curve above nothing but numbers, three of them or more."""
+    """The header of a single column: the name of a curve above nothing but numbers, three or more; the last may be cut ("1e")."""
     name = own[0].strip()
     if len(own) < 4 or is_number(name) or role_of(name).quantity not in _CURVES:
         return None
-    return Header((name,), ",", first_row) if all(map(is_number, own[1:])) else None
+    numbers = all(is_number(line) for line in own[1:-1]) and (is_number(own[-1]) or is_number(f"{own[-1]}0"))
+    return Header((name,), ",", first_row) if numbers else None
 
 
 def _commented(lines: Sequence[str], plain: Sequence[int]) -> Header | None:

@@ -21,6 +21,7 @@ from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.counters import unrolled, usable
 from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.file_names import NOT_TABLES, TABLES, stem_of, suffix
+from loganalyzer.readers.common.last_number import LINES_ABOVE, is_cut
 from loganalyzer.readers.common.quantities import curve_name, falls
 from loganalyzer.readers.common.sessions import Column, Training, numbered_runs, trainings
 from loganalyzer.readers.csv.nameless_columns import (
@@ -106,7 +107,7 @@ def _blocks(text: str, notes: list[Note]) -> list[Floats]:
     if (whole := only_block(text)) is not None:
         return [whole]
     lines = rows_below_names(text)
-    if not text.endswith(("\n", "\r")) and len(lines) > 1 and len(lines[-1]) < len(lines[-2]):
+    if not text.endswith(("\n", "\r")) and len(lines) > 1 and is_cut(*map(cells_of, lines[-LINES_ABOVE:])):
         cells = len(cells_of(lines.pop()))
         notes.append(Note("last-line-unfinished", {"cells": cells, "columns": len(cells_of(lines[-1]))}))
     blocks, bad = blocks_of(lines)

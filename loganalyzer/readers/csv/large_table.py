@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 HEAD = 1_000_000
 STRETCH = 262_144
+ABOVE = 65_536
+"""In so many bytes above the last line it is seen how numbers are written."""
 
 
 def parse_large(raw: bytes) -> Table | None:
@@ -58,7 +60,7 @@ def _whole_lines(raw: bytes, header: Header, notes: list[Note]) -> bytes:
     if cells < len(header.names) or not header.ends_in_value:
         notes.append(Note("last-line-unfinished", {"cells": cells, "columns": len(header.names)}))
         return raw[: stop + 1]
-    before = raw[raw.rfind(b"\n", 0, stop) + 1 : stop].decode("utf-8", "replace")
+    before = raw[max(0, stop - ABOVE) : stop].decode("utf-8", "replace").split("\n")[1:]
     kept = finished(last, before, header.separator)
     if not kept[-1]:
         notes.append(Note("last-cell-unfinished"))

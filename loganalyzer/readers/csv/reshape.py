@@ -82,7 +82,7 @@ def _grid(text: str) -> Grid | None:
     separator = _separator(lines[0])
     rows = [[cell.strip() for cell in cells_of(line, separator)] for line in lines]
     if len(lines) > 1 and not text.endswith(("\n", "\r")):
-        rows[-1] = [cell.strip() for cell in finished(lines[-1], lines[-2], separator)]
+        rows[-1] = [cell.strip() for cell in finished(lines[-1], lines[1:-1], separator)]
     width = len(rows[0])
     whole = rows if len(rows[-1]) == width else rows[:-1]
     if len(whole) < 1 + FEWEST_ROWS or width < 2 or any(len(row) != width for row in whole):

@@ -138,7 +138,7 @@ class _Rows(Struct):
 def _tolerant(text: str) -> Table:
     notes: list[Note] = []
     lines = LINE_END.split(text)
-    complete = lines[-1] == ""
+    complete = not lines[-1].strip("\x00 \t")
     lines = [line for line in lines if line.strip("\x00 \t")]
     if any(len(line) > MOST_LINE for line in lines):
         notes.append(Note("line-too-long", {"limit": MOST_LINE}, harmful=True))
@@ -156,7 +156,7 @@ def _tolerant(text: str) -> Table:
     ]
     if not complete and body:
         last = header.cells(body[-1])
-        whole = finished(body[-1], body[-2], header.separator) if len(body) > 1 else [""]
+        whole = finished(body[-1], body[:-1], header.separator) if len(body) > 1 else [""]
         if len(last) == len(header.names) and len(body) > 1 and (header.ends_in_value or whole[-1]):
             last = header.cells(header.separator.join(whole))
             body[-1] = header.separator.join(last)

@@ -20,6 +20,7 @@ from loganalyzer.model.run import Floats, Ints, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.file_names import stem_of
 from loganalyzer.readers.common.json_text import documents
+from loganalyzer.readers.common.last_number import LINES_ABOVE, is_cut
 from loganalyzer.readers.common.log_order import in_order_of_time
 from loganalyzer.readers.common.number_lists import as_number
 from loganalyzer.readers.common.plain_rows import plain_rows
@@ -157,8 +158,7 @@ def _points(source: Source, notes: list[Note]) -> Points:
 def _lines(text: str, notes: list[Note]) -> list[str]:
     """The lines below the header of a CSV."""
     lines = [line for line in text.splitlines()[1:] if line.strip()]
-    if len(lines) > 1 and not text.endswith(("\n", "\r")) and len(lines[-1]) < min(map(len, lines[-50:-1])):
-        # saved without a line end a file is whole, but a line shorter than all others was cut
+    if len(lines) > 1 and not text.endswith(("\n", "\r")) and is_cut(*(r.split(",") for r in lines[-LINES_ABOVE:])):
         notes.append(Note("last-line-unfinished", {"cells": lines.pop().count(",") + 1, "columns": 3}))
     return lines
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
+from loganalyzer.readers.common.last_number import goes_on
 from loganalyzer.readers.common.log_order import in_order_of_time
 from loganalyzer.readers.common.number_words import number_in
 from loganalyzer.readers.common.sessions import Column, numbered_runs, trainings
@@ -63,6 +64,10 @@ def read(key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
     yield from numbered_runs(found, key, files, "mlflow", "step", notes, flattened(settings))
 
 
+def _goes_on(steps: Sequence[int], last: bytes) -> bool:
+    return goes_on(last.decode(), [str(step) for step in steps[-2:]])
+
+
 def _place(source: Source) -> re.Match[str] | None:
     return _PLACE.match(source.path)
 
@@ -75,7 +80,7 @@ def _metric(data: bytes) -> tuple[Column | None, int]:
     times, values, steps, bad = array("d"), array("d"), array("q"), 0
     for line in within(BytesIO(data)):
         found = _LINE.match(line.rstrip(b"\r\n"))
-        if not line.endswith(b"\n") and (found is None or not found[3]):
+        if not line.endswith(b"\n") and (found is None or not found[3] or (steps and not _goes_on(steps, found[3]))):
             break  # unfinished; MLflow's last field is the step, and a cut one would still be a step of its own
         value = number_in(found[2].decode("utf-8", "replace")) if found else None
         if found is None or value is None:

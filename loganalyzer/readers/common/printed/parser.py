@@ -34,6 +34,7 @@ from loganalyzer.readers.common.printed.statements import Statements
 from loganalyzer.readers.common.printed.stopped import says_no_number
 from loganalyzer.readers.common.printed.tables import Row, Tables
 from loganalyzer.readers.common.printed.tools import is_of_a_tool
+from loganalyzer.readers.common.printed.torn import cut_number, further, is_open
 from loganalyzer.readers.common.printed.vocabulary import speaks_of_training
 from loganalyzer.readers.common.quantities import OBJECTIVES, with_split
 from loganalyzer.readers.deadline import time_is_up
@@ -134,7 +135,7 @@ class Parser:
         if ":::ML" in line and (event := mlperf_event(line)) is not None:
             self._mlperf(event)
             return
-        if is_of_a_tool(line):
+        if is_of_a_tool(line) or (not ended and is_open(line)):
             return
         if says_no_number(line):
             self.stopped.append(len(self.points))
@@ -163,7 +164,7 @@ class Parser:
             return
         elif len(parts) > 2 * MOST_NUMBERS or len(line) > LONGEST_SHAPE:
             self.lists.add(parts)
-        elif not ((line.startswith("|") and self.tables.boxed(line)) or self._row(self.tables.row(line))):
+        elif not ((line.startswith("|") and self.tables.boxed(line)) or self._row(self.tables.row(line, ended))):
             self._named_numbers(line, parts, ended, heading)
 
     def _without_numbers(self, line: str) -> None:
@@ -193,14 +194,17 @@ class Parser:
         full = plan.steps >= 0 and columns[plan.step] >= columns[plan.steps]
         if (plan.bar and not full) or not usable_lines(plan, columns, 1):
             return
+        cut = -1 if ended else cut_number(plan, parts, self.plans)
+        if cut in plan.counters:
+            return
         points = self._apply(plan, columns, 1, heading, full)
         if not plan.values and _ANNOUNCES_EVALUATION.match(line):
             self.heading = "val"  # "***** Evaluating perplexity, Epoch 3/16 *****": the next line says it
         elif not plan.values and (split := counted_heading_of(line)) is not None:
             self.section.begin(split)
-        if points is not None and not ended and not parts[-1]:
-            self._torn_end(points, plan, parts)
-        plan.last = parts[-2]
+        if points is not None and cut >= 0:
+            points.drop_last({v.name for v in plan.values if cut in (v.index, v.over)})
+        plan.last = further(plan.last, parts[-2])
         if ended and plan is self._before and not (self.tables.columns or self.tables.box):
             self._repeats = plan.repeated(line, parts)
         self._before = plan
@@ -295,16 +299,6 @@ class Parser:
         for name in plan.absent:
             points.add_absent(name if not heading else with_split(name, heading), count)
         return points
-
-    def _torn_end(self, points: Points, plan: Plan, parts: list[str]) -> None:
-        """The file ends right after a number: keep it only if it is as long as its predecessor, and no line went on there."""
-        index = len(parts) // 2 - 1
-        shape = "\0".join(parts[::2])
-        if parts[-2].strip("+-")[:1].isalpha():
-            return  # NaN and infinity are whole
-        shorter = plan.last and len(parts[-2].partition(".")[2]) < len(plan.last.partition(".")[2])
-        if shorter or (not plan.last and any(s.startswith(shape) and s != shape for s in self.plans)):
-            points.drop_last({v.name for v in plan.values if index in (v.index, v.over)})
 
     def _values(self, values: dict[str, float], lines: Lines = _AS_BEFORE, absent: Sequence[str] = ()) -> None:
         if not (values or absent):

@@ -37,7 +37,7 @@ class Plan(Struct, dict=True):
     ``also`` is a further counter of the line, ``alsos`` what it counts to; ``batches`` says that the step is called a
     batch; ``number`` is that of the print statement, ``statement`` its text without blanks. ``heading`` is the split that a
     heading announces (see ``sections``); ``absent`` are the names behind which a word stands in place of a
-    number. ``last`` is the last number of the line read before (a torn end is told by it);
+    number. ``last`` are the last numbers of the lines read before (a torn end is told by them);
     ``seen`` counts the lines.
     """
 
@@ -57,16 +57,20 @@ class Plan(Struct, dict=True):
     values: tuple[Value, ...] = ()
     absent: tuple[str, ...] = ()
     heading: str | None = None
-    last: str = ""
+    last: tuple[str, ...] = ()
     seen: int = 0
     repeats: Repeats | None = None
 
     @cached_property
     def indices(self) -> frozenset[int]:
         """The numbers that mean something."""
-        own = {self.epoch, self.epochs, self.step, self.steps, self.also, self.alsos}
-        own |= {i for v in self.values for i in (v.over, v.place, *range(v.index, v.index + v.count))}
-        return frozenset(own - {-1})
+        own = {i for v in self.values for i in (v.over, v.place, *range(v.index, v.index + v.count))}
+        return (self.counters | own) - {-1}
+
+    @cached_property
+    def counters(self) -> frozenset[int]:
+        """The numbers that count, and what they count to."""
+        return frozenset({self.epoch, self.epochs, self.step, self.steps, self.also, self.alsos} - {-1})
 
     def repeated(self, line: str, parts: list[str]) -> Repeats | None:
         """What reads further lines like ``line`` in one go; None before it has come back a few times, and for lines

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from loganalyzer.model.record import Record
+from loganalyzer.readers.common.last_number import COMPARED
 
 if TYPE_CHECKING:
     from loganalyzer.readers.common.printed.plan import Plan
@@ -77,7 +78,7 @@ class Repeats(Record):
         if count < len(ends):
             columns = {index: column[:count] for index, column in columns.items()}
         if count and self.last is not None:
-            self.plan.last = texts[self.last][count - 1]
+            self.plan.last = texts[self.last][max(0, count - COMPARED) : count]
         return columns, ends[:count]
 
 

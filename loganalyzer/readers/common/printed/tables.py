@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.role import Quantity
+from loganalyzer.readers.common.last_number import COMPARED, is_whole
 from loganalyzer.readers.common.printed.absent import WORDS
 from loganalyzer.readers.common.printed.split_tables import data_sets_of, values_of
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES
@@ -55,7 +56,8 @@ class Tables(Struct):
     ``loose`` columns have no counter among them; they end with the first line that is no row. Of ``ruled`` columns, which
     stand over a rule of dashes at ``spans``, all are values; above the first cell of ``indexed`` rows stands nothing (pandas).
     ``before`` is the line before, where it held no numbers; ``heading`` are its cells, where it is drawn with bars: the next
-    line may go on with the names. ``data_sets`` are those after which the columns of a table are called (see ``split_tables``).
+    line may go on with the names. ``data_sets`` are those after which the columns of a table are called (see
+    ``split_tables``); ``ends`` are the last cells of the last rows, ``width`` is how many the last one had.
     """
 
     columns: list[str] = field(default_factory=list)
@@ -68,6 +70,8 @@ class Tables(Struct):
     section: str = ""
     box: dict[str, float] = field(default_factory=dict)
     spans: list[tuple[int, int]] = field(default_factory=list)
+    ends: tuple[str, ...] = ()
+    width: int = 0
 
     def header(self, line: str) -> None:
         """Remember a line without numbers that names columns; a rule of dashes says where those of the line before stand."""
@@ -112,8 +116,8 @@ class Tables(Struct):
             self.columns, self.loose, self.ruled, self.indexed = names, False, True, False
             self.spans = groups
 
-    def row(self, line: str) -> Row | None:
-        """The values of a line under the header, or of Ultralytics' line for all classes."""
+    def row(self, line: str, ended: bool = True) -> Row | None:
+        """The values of a line under the header, or of Ultralytics' line for all classes; one that did not end may be cut."""
         self.before, self.heading = "", []
         if not self.ruled:
             self.spans = []
@@ -127,7 +131,14 @@ class Tables(Struct):
             return Row({n: v for n, c in named if (v := number(c)) is not None})
         if not self.columns:
             return None
-        row = self._row(self._cells(line))
+        cells = self._cells(line)
+        if not ended and (
+            len(cells) < self.width or (cells and line[-1] not in " |" and not is_whole(cells[-1], self.ends))
+        ):
+            return None
+        self.width = len(cells)
+        self.ends = (*self.ends[1 - COMPARED :], *cells[-1:])
+        row = self._row(cells)
         if row is None and self.loose:
             self.columns, self.loose = [], False
         return row
