@@ -74,7 +74,7 @@ def open_source(
     try:
         with open_regular(os.fspath(path)) as file:
             size = os.fstat(file.fileno()).st_size
-            head = file.read(min(HEAD_BYTES, size))
+            head = _head(file, size)
             if not head.startswith(_GZIP):
                 return Source(relative, size, head, Fetch(str(path), size, max_bytes), siblings, str(path))
             fetch = Fetch(str(path), size, max_bytes, zipped=True)
@@ -97,7 +97,7 @@ def open_head(
     try:
         with open_regular(os.fspath(path)) as file:
             size = content_size = os.fstat(file.fileno()).st_size
-            head = file.read(min(HEAD_BYTES, size))
+            head = _head(file, size)
             zipped = head.startswith(_GZIP)
             if zipped or has_long_lines(head):
                 head += file.read(min(LONG_HEAD_BYTES, size) - len(head))
@@ -116,6 +116,15 @@ def open_head(
     if content_size > MOST_RATIO * size:
         content_size = size
     return Source(name, max(content_size, len(shown) + 1), shown, fetch, siblings)
+
+
+def _head(file: BinaryIO, size: int) -> bytes:
+    """Read the head of a file of that size. Raises ReadError if bytes of it are missing."""
+    wanted = min(HEAD_BYTES, size)
+    head = file.read(wanted)
+    if len(head) < wanted:
+        raise ReadError("file-shrank", expected=size, found=len(head))
+    return head
 
 
 def unzipped_head(name: str, head: bytes) -> tuple[str, bytes]:

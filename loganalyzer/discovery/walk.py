@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from enum import Enum
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
@@ -17,6 +18,15 @@ from msgspec import Struct
 from loganalyzer.discovery.patterns import is_skipped_folder, is_system_file, looks_like_log
 from loganalyzer.model.record import Record, field
 from loganalyzer.model.run import Note, Unread
+
+
+class Kind(Enum):
+    """What an entry of a folder is."""
+
+    LINK = 0
+    FOLDER = 1
+    FILE = 2
+    UNKNOWN = 3
 
 
 class Folder(Record):
@@ -76,18 +86,19 @@ class Walk(Struct):
         prefix = f"{path}/" if path else ""
         for entry in entries:
             name = entry.name
-            if entry.is_symlink():
+            kind = self._kind(entry, prefix + name)
+            if kind is Kind.LINK:
                 code = self._link(entry, prefix + name, links)
                 if code:
                     passed_over.append((name, code))
-            elif entry.is_dir(follow_symlinks=False):
+            elif kind is Kind.FOLDER:
                 if is_skipped_folder(name):
                     passed_over.append((f"{name}/", "folder-not-searched"))
                 else:
                     below.append(prefix + name)
             elif is_system_file(name):
                 passed_over.append((name, "system-file"))
-            else:
+            elif kind is Kind.FILE:
                 files.append(name)
         return Folder(path, tuple(files), tuple(passed_over), tuple(links)), below
 
@@ -103,6 +114,16 @@ class Walk(Struct):
         except OSError as error:
             self.unread.append(Unread(folder or ".", Note("cannot-open", {"reason": error.strerror or "error"})))
             return None
+
+    def _kind(self, entry: os.DirEntry[str], path: str) -> Kind:
+        """Tell what an entry is; of one that a file system does not tell (it lists names alone), that is reported."""
+        try:
+            if entry.is_symlink():
+                return Kind.LINK
+            return Kind.FOLDER if entry.is_dir(follow_symlinks=False) else Kind.FILE
+        except OSError as error:
+            self.unread.append(Unread(path, Note("cannot-open", {"reason": error.strerror or "error"})))
+            return Kind.UNKNOWN
 
     def _link(self, entry: os.DirEntry[str], path: str, links: list[str]) -> str:
         """Record a link to a folder, add one to a file to ``links``; return the code of the note for one that is skipped.

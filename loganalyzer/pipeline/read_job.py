@@ -103,7 +103,10 @@ def _opened(job: Job, files: LocalFiles) -> tuple[dict[str, Source], list[Unread
     unread: list[Unread] = []
     for path in job.files:
         try:
-            sources[path] = files.open(path, job.max_bytes)
+            source = files.open(path, job.max_bytes)
+            if not source.size:  # it was not when its format was detected
+                raise ReadError("empty-file")
+            sources[path] = source
         except ReadError as error:
             unread.append(Unread(path, Note(error.code, error.details)))
     return sources, unread
