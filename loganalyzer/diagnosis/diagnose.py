@@ -11,6 +11,7 @@ from loganalyzer.diagnosis.consistency import number, with_causes, with_hints, w
 from loganalyzer.diagnosis.offered_fixes import with_fixes
 from loganalyzer.diagnosis.ordering import in_order
 from loganalyzer.diagnosis.second_opinion import second_opinion
+from loganalyzer.diagnosis.telling_curve import roles_of
 from loganalyzer.diagnosis.verdict import NO_DECISION, Decision, decide, nearest, probabilities, probability
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Outcome
@@ -18,7 +19,6 @@ from loganalyzer.model.report import Best, Diagnosis, Objective
 from loganalyzer.model.role import Roles, Task
 from loganalyzer.model.run import Run
 from loganalyzer.roles.assign import matching
-from loganalyzer.roles.assign import roles as find_roles
 from loganalyzer.roles.task import traits
 from loganalyzer.rules.base import Abstention, Rule
 from loganalyzer.rules.fixes.prescriptions.case import Case
@@ -40,7 +40,7 @@ def diagnose(
     fails is reported as broken and costs nothing else.
     """
     chosen = with_limits(load_rules() if rules is None else rules, limits or {})
-    roles = find_roles(run, roles_overrides)
+    roles = roles_of(run, roles_overrides)
     view = View(run, roles)
     answers, decision = _decided(chosen, view)
     opinion = second_opinion(roles)

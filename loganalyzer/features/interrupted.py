@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +19,15 @@ def comes_back(bad: NDArray[np.bool_]) -> bool:
     False where the first value is unusable: nothing is known of how the training began.
     """
     return len(bad) > 0 and not bool(bad[0]) and int(np.count_nonzero(np.diff(bad.astype(int)) < 0)) >= RETURNS
+
+
+def kind_of_bad(value: float, bad: NDArray[np.bool_], first: int) -> str:
+    """How values are unusable from index ``first`` on, where the curve has ``value``: the variant of the sentence on it."""
+    if first == 0:
+        return "all-non-finite"
+    if math.isfinite(value):
+        return "exploded"
+    return "now-and-then" if comes_back(bad) else "non-finite"
 
 
 def to_the_end(bad: NDArray[np.bool_], recovered: float) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from loganalyzer.diagnosis.telling_curve import roles_of
 from loganalyzer.model.outcome import Evidence, Outcome, Severity, Status, Verdict
 from loganalyzer.model.prescription import Change, Expected, Keep, Prescription
 from loganalyzer.model.record import Record
@@ -17,7 +18,6 @@ from loganalyzer.model.report import Best, Diagnosis, Objective
 from loganalyzer.model.role import Roles, Task
 from loganalyzer.model.run import Note, Run, Series, Unread
 from loganalyzer.model.traits import Domain, Framework, Traits
-from loganalyzer.roles.assign import roles as find_roles
 
 MOST_CURVE_BYTES = 8 * 2**20
 """Longer curves are not kept: the file is read again when a chart is wanted."""
@@ -137,7 +137,7 @@ def _judged(row: Sequence[Any], arrays: _Arrays | None, overrides: Mapping[str, 
         dropped_points=dropped if arrays is not None else points,
     )
     # roles refer to the curves: they are assigned again
-    who = find_roles(run, overrides) if arrays is not None else Roles(task=Task(task), direction=direction)
+    who = roles_of(run, overrides) if arrays is not None else Roles(task=Task(task), direction=direction)
     return Diagnosis(
         run=run,
         roles=who,

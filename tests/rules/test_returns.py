@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -260,3 +262,40 @@ def test_what_comes_back_to_its_start_again_and_again_oscillates(n: int, bottom:
     assert (
         diagnosed(-200 + 900 * (rise(n, 0.05) * (1 - lost) + 0.04 * white(n, 300 + n))).verdict.value == "oscillating"
     )
+
+
+def swings(n: int, seed: int, size: float) -> np.ndarray:
+    """A level that wanders below 0 by ``size`` in the mean, as evaluations of a broken policy do."""
+    return -size * np.abs(red(n, seed) + 0.6)
+
+
+FALLEN = {
+    "gained at once, lost after a third": lambda n, seed: np.where(
+        x(n) < 0.03,
+        -25.0,
+        np.where(x(n) < 0.3, -2.5 + 0.8 * white(n, seed), -8.0 - 10 * x(n) + swings(n, seed + 9, 6.0)),
+    ),
+    "gained slowly, lost half-way": lambda n, seed: np.where(
+        x(n) < 0.5, 100 * rise(n, 0.1) + 4 * white(n, seed), 15 + swings(n, seed + 9, 12.0)
+    ),
+    "lost by degrees": lambda n, seed: (
+        200 * rise(n, 0.05) * (1 - np.clip((x(n) - 0.3) / 0.35, 0, 1)) + 9 * red(n, seed)
+    ),
+    "below zero throughout": lambda n, seed: (
+        -500 + np.where(x(n) < 0.4, 300 * rise(n, 0.05) + 9 * white(n, seed), swings(n, seed + 9, 60.0))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FALLEN)
+@pytest.mark.parametrize("n", [60, 100])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_return_that_fell_back_and_swings_down_there_diverged(name: str, n: int, seed: int) -> None:
+    diagnosis = diagnosed(FALLEN[name](n, seed), "eval/mean_reward")
+    assert diagnosis.verdict == "diverging"
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("noise", [white, red])
+def test_scatter_about_one_level_has_not_fallen(seed: int, noise: Callable[[int, int], np.ndarray]) -> None:
+    assert diagnosed(3 + noise(100, seed), "eval/mean_reward").verdict != "diverging"

@@ -13,13 +13,14 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints, Note, Run, Series, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.array_value import Array
+from loganalyzer.readers.common.curves_of_items import by_item, item_word
 from loganalyzer.readers.common.data_sets import data_set
 from loganalyzer.readers.common.file_names import stem_of
 from loganalyzer.readers.common.histories import histories, is_curve
 from loganalyzer.readers.common.json_text import documents, parse_damaged, printed
 from loganalyzer.readers.common.npy import npy, npz
 from loganalyzer.readers.common.number_lists import as_array
-from loganalyzer.readers.common.quantities import OBJECTIVES, called_after_losses
+from loganalyzer.readers.common.quantities import OBJECTIVES, called_after_losses, curve_name
 from loganalyzer.readers.common.records import clean_name, flat
 from loganalyzer.readers.common.safe_pickle import load_damaged
 from loganalyzer.readers.common.unnamed_losses import may_be_losses
@@ -71,7 +72,8 @@ def detect(source: Source) -> Match:
         return Match.CERTAIN
     if any(is_curve(name) and data_set(key) for name, key in _BY_QUANTITY.findall(text)):
         return Match.CERTAIN
-    silent = names and (called_after_losses(source.path) or may_be_losses(names))
+    items = curve_name(source.path) and item_word(names)
+    silent = names and (items or called_after_losses(source.path) or may_be_losses(names))
     return Match.MAYBE if silent and text.lstrip().startswith("{") else Match.NO
 
 
@@ -102,7 +104,11 @@ def read(run_key: str, sources: Sequence[Source]) -> Iterator[Run | Unread]:
 
 
 def _runs(run_key: str, path: str, data: Any, notes: tuple[Note, ...]) -> Iterator[Run]:
-    found = histories(data, called=called_after_losses(path))
+    found = [
+        one._replace(label=item or one.label)
+        for item, own in by_item(data, path).items()
+        for one in histories(own, called=called_after_losses(path))
+    ]
     if not found:
         raise ReadError("no-training-log")
     for one in found:

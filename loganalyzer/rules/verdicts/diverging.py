@@ -29,6 +29,8 @@ How it is measured
     In reinforcement learning the return is judged, higher being better; a loss of the policy counts when it ends as NaN.
     Last third: it also counts when it lies above the start by far more than the noise of the first third and its own
     swings, however the curve went before.
+    A return also counts that lies back by {fallen_return.LOST_AGAIN:pct} of what it had gained, where nearly all values of its last
+    third are worse than its best stretch (by {late_level.OUT_OF_CHANCE} deviations of what ranks are by chance).
     Accuracy: one that had risen by {accuracy_collapse.WORTH_LOSING:pct} or more of all right answers and lost
     {accuracy_collapse.MOSTLY_LOST:pct} of that (its mean {accuracy_collapse.IN_THE_MEAN:pct} as much), by ``z`` standard
     errors and to stay, while the loss did not fall: a
@@ -62,7 +64,8 @@ from loganalyzer.features.accuracy import LITTLE_LEARNED, at_chance, logged_erro
 from loganalyzer.features.accuracy_collapse import accuracy_collapse
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.epochs_beside import epoch_at
-from loganalyzer.features.interrupted import comes_back, to_the_end
+from loganalyzer.features.fallen_return import fallen_return
+from loganalyzer.features.interrupted import kind_of_bad, to_the_end
 from loganalyzer.features.levels import RECURRING, count_returns
 from loganalyzer.features.relapses import OFTEN, relapses
 from loganalyzer.features.rise import (
@@ -92,6 +95,7 @@ from loganalyzer.model.outcome import (
     passed,
 )
 from loganalyzer.model.record import replace
+from loganalyzer.model.role import Task
 from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
 from loganalyzer.rules.numeric_fixes import LASTING, NOW_AND_THEN
@@ -165,7 +169,14 @@ def check(view: View, limits: Limits) -> Outcome:
     risen = _judge_rise(steady, limits, alone=curve is view.validation, start_known=not learned)
     if learned and risen.status is Status.FOUND and validation_stays(view, int(risen.numbers["at"])):
         risen = passed(score=NOT_SHARED)
-    return risen if risen.status is Status.FOUND else lost or _collapsed(steady, view, limits) or risen
+    other = lost or _collapsed(steady, view, limits) or _fallen(steady, view)
+    return risen if other is None or risen.status is Status.FOUND else other
+
+
+def _fallen(curve: Curve, view: View) -> Outcome | None:
+    """The finding that a return fell back to where it began, however far single evaluations scatter; None if it did not."""
+    fall = fallen_return(curve) if view.task is Task.REINFORCEMENT else None
+    return _risen(curve, fall.rise, fall.departed, arrays.sigmoid_margin(fall.margin)) if fall is not None else None
 
 
 def _lost_validation(view: View, limits: Limits) -> Outcome | None:
@@ -227,7 +238,7 @@ def _non_finite(curve: Curve, bad: np.ndarray, first: int, climb: int | None) ->
     if climb is not None:
         numbers["climb"] = climb
         marks = (Evidence(curve.name, climb, climb, "line", "climb"), evidence)
-    variant = _variant(curve, bad, first)
+    variant = kind_of_bad(float(curve.raw[first]), bad, first)
     return found(
         Severity.ERROR,
         score=0.99,
@@ -244,15 +255,6 @@ def _dated(outcome: Outcome, view: View) -> Outcome:
     at = outcome.numbers.get("at")
     epoch = epoch_at(view, at) if isinstance(at, int) else None
     return outcome if epoch is None else replace(outcome, numbers={**outcome.numbers, "at_epoch": epoch})
-
-
-def _variant(curve: Curve, bad: np.ndarray, first: int) -> str:
-    """Which sentence says how the values from index ``first`` on are unusable (``bad``, bool[k])."""
-    if first == 0:
-        return "all-non-finite"
-    if math.isfinite(curve.raw[first]):
-        return "exploded"
-    return "now-and-then" if comes_back(bad) else "non-finite"
 
 
 def share_lost(curve: Curve, rise: Rise, limits: Limits) -> float:
@@ -305,9 +307,7 @@ def _judge_rise(curve: Curve, limits: Limits, *, alone: bool, start_known: bool 
     score = arrays.sigmoid_margin(margin)
     if len(curve.reduced) - departed < min(3, max(2, len(curve.reduced) // 10)):
         score = min(score, HARDLY_SEEN)
-    if margin < 1.0 or score < 0.5:
-        return passed(score=score)
-    return _risen(curve, rise, departed, score)
+    return passed(score=score) if margin < 1.0 or score < 0.5 else _risen(curve, rise, departed, score)
 
 
 def _margin(curve: Curve, limits: Limits, *, alone: bool, start_known: bool) -> tuple[Rise, float, int]:
