@@ -1,4 +1,4 @@
-"""Curves of numbered items in a file called after what they are: ``rewards.json`` with "video_1", "video_2", ... in one training."""
+"""Curves of numbered items in a file called after what they are: ``rewards.json`` with "video_1", "video_2", ... of one run."""
 
 from __future__ import annotations
 
