@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from loganalyzer.model.confidence import LEVELS, level
+from loganalyzer.model.history import Trend
 from loganalyzer.model.plugins import HasId
 from loganalyzer.model.report import Diagnosis
 from loganalyzer.model.verdicts import Verdict
@@ -34,6 +35,12 @@ def urgency(d: Diagnosis) -> Urgency:
 def worst_first(runs: Iterable[Diagnosis]) -> list[Diagnosis]:
     """Sort by worst severity, then by verdict, level of confidence and name."""
     return sorted(runs, key=urgency)
+
+
+def newly_bad_first(runs: Iterable[Diagnosis], trend: Trend | None) -> list[Diagnosis]:
+    """Sort as ``worst_first``, what a history says is newly bad before everything else."""
+    fresh = set(trend.fresh) if trend is not None and trend.last is not None else set()
+    return sorted(runs, key=lambda d: (d.id not in fresh, urgency(d)))
 
 
 def _padded(name: str) -> str:

@@ -7,14 +7,15 @@ from collections import Counter
 from loganalyzer.model.record import Record
 from loganalyzer.model.report import Analysis, Diagnosis, Group, Tally
 from loganalyzer.model.verdicts import Verdict
-from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.order import newly_bad_first
 
 
 class Overview(Record):
     """``sweeps`` and the ``runs`` of no sweep, with their ``tally`` (runs that were not kept included).
 
-    ``attention`` are the runs that a person should look at, the worst first: those of ``runs`` that need attention, and of
-    a sweep the ones that failed where others with such settings did well, and the best settings where even these are bad.
+    ``attention`` are the runs that a person should look at, what is newly bad first, then the worst: those of ``runs`` that
+    need attention, and of a sweep the ones that failed where others with such settings did well, and the best settings where
+    even these are bad.
     """
 
     sweeps: tuple[Group, ...]
@@ -46,7 +47,7 @@ def overview(analysis: Analysis) -> Overview:
         sweeps=sweeps,
         runs=alone,
         tally=_without(analysis, sweeps) if sweeps else analysis.tally,
-        attention=tuple(worst_first(looked_at)),
+        attention=tuple(newly_bad_first(looked_at, analysis.trend)),
         sick_sweeps=sum(bool(g.answer and g.answer.attention) for g in sweeps),
     )
 

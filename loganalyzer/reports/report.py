@@ -60,12 +60,12 @@ class Report(Analysis, eq=False):
         return html.render(self, lang=lang, figures_for=figures_for, origin=origin, gate=gate, note=note, whole=whole)
 
     def worst(self, most: int) -> Report:
-        """Return a report with only the ``most`` worst runs; the others are counted in ``left_out``."""
-        from loganalyzer.reports.order import worst_first
+        """Return a report with only the ``most`` worst runs, those that are newly bad first; ``left_out`` counts the others."""
+        from loganalyzer.reports.order import newly_bad_first
 
         if len(self.runs) <= most:
             return self
-        ordered = worst_first(self.runs)
+        ordered = newly_bad_first(self.runs, self.trend)
         kept = tuple(by_name(ordered[:most]))
         return replace(self, runs=kept, left_out=self.left_out + Tally.of(ordered[most:]))
 

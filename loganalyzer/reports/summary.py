@@ -34,7 +34,8 @@ def sentences(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news:
     if not view.sweeps:
         return [text for text in (*parts, _of_runs(view, lang, most)) if text]
     parts += _of_sweeps(view, lang)
-    if watched := view.watched:
+    watched = view.watched
+    if watched and not (news and {d.id for d in watched} == _fresh(analysis)):  # these are named in the first sentence
         key = "attention_one" if len(watched) == 1 else "attention"
         counts = _counted(Tally.of(watched).verdicts, lang, most)
         parts.append(messages.ui("sweep", key, lang, sick=len(watched), counts=counts))
@@ -44,6 +45,11 @@ def sentences(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news:
         counts = _counted(view.tally.attention, lang, most)
         parts.append(messages.ui("sweep", key, lang, total=total, sick=sick, counts=counts))
     return [text for text in parts if text]
+
+
+def _fresh(analysis: Analysis) -> set[str]:
+    """The runs that a history says are newly bad."""
+    return set(analysis.trend.fresh) if analysis.trend is not None and analysis.trend.last is not None else set()
 
 
 def sign(analysis: Analysis) -> str:

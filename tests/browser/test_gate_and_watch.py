@@ -41,6 +41,10 @@ def test_the_gate_stands_below_the_headline(
     gate = seen.page.locator(".gate")
     assert gate.locator("p").inner_text().startswith(("✗ Gate failed: 2 runs", "✗ ゲート不合格：2件の実行"))
     assert seen.page.locator("h1").bounding_box()["y"] < gate.bounding_box()["y"] < 800
+    assert gate.locator(".told").count() == 4, "what was found and what to do next, of two failures"
+    gate.locator("summary").click()
+    assert gate.locator(".copy").get_attribute("data-copy") == gate.locator("pre").inner_text()
+    assert gate.locator("pre").inner_text().startswith("[[ignore]]\nrule = ")
     gate.locator("a").first.click()
     assert seen.page.locator(".card:target").count() == 1, "a reason leads to its run"
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import time
@@ -170,6 +171,23 @@ def test_what_was_bad_before_or_is_looked_at_first_keeps_its_own_actions() -> No
     run, bad = diagnosis("a", "overfitting", severity="warning"), replace(state("a", "overfitting"), settings_hash="s")
     for entries in ([], [night(3, bad)]):
         assert with_history([run], trend("h", entries, [bad], 0.02)) == (run,)
+
+
+def test_what_is_newly_bad_comes_first_and_is_marked() -> None:
+    known, new, well = (
+        diagnosis("a", "diverging", severity="error"),
+        diagnosis("b"),
+        diagnosis("c", "converged", severity="info"),
+    )
+    found = trend(
+        "h", [night(3, state("a", "diverging"), state("b"))], [state("a", "diverging"), state("b", "overfitting")], 0.02
+    )
+    page = html.render(analysis(known, new, well, trend=found))
+    rows = re.findall(r'<tr class="v-(\w+)"(.*?)</tr>', page.split('id="table"')[1], re.DOTALL)
+    assert [verdict for verdict, _ in rows] == ["overfitting", "diverging", "converged"]
+    assert ['class="fresh">new<' in row for _, row in rows] == [True, False, False]
+    first_night = html.render(analysis(known, new, trend=trend("h", [], [state("a", "diverging")], 0.02)))
+    assert 'class="fresh"' not in first_night, "in the first analysis all would be new"
 
 
 def test_only_a_day_is_repeated_from_a_file() -> None:

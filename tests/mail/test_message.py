@@ -15,14 +15,20 @@ import pytest
 
 import loganalyzer
 from loganalyzer.config.load import load
+from loganalyzer.gate.history import trend
 from loganalyzer.gate.judge import judge
+from loganalyzer.gate.run_states import of_diagnosis
+from loganalyzer.gate.what_changed import with_history
 from loganalyzer.messages import LANGUAGES
 from loganalyzer.model.errors import ConfigError
 from loganalyzer.model.gate_result import GateResult
+from loganalyzer.model.history import Entry
+from loganalyzer.model.verdicts import Verdict
 from loganalyzer.reports import mail
 from loganalyzer.reports.mail import chart
 from loganalyzer.reports.mail.message import address
 from loganalyzer.reports.wrap import columns, wrap
+from tests import sweep_logs
 from tests.contract.test_hostile_names import HOSTILE
 
 SAMPLES = Path(__file__).parents[2] / "sample_runs"
@@ -45,6 +51,28 @@ def built(report: Any, **options: Any) -> EmailMessage:
     parsed = message_from_bytes(message.as_bytes(), policy=default)
     assert isinstance(parsed, EmailMessage)
     return parsed
+
+
+def night(report: loganalyzer.Report) -> loganalyzer.Report:
+    """The second of two nights: in the first one all was well."""
+    now = [of_diagnosis(d) for d in report.runs]
+    before = Entry("2026-01-01T02:00:00Z", "abc", tuple(replace(s, verdict=Verdict.CONVERGED, kind="") for s in now))
+    found = trend("h", [before], now, 0.02)
+    return replace(report, trend=found, runs=with_history(report.runs, found))
+
+
+def test_what_is_newly_bad_is_in_the_subject_and_stands_before_the_sweep(tmp_path: Path) -> None:
+    broken = sweep_logs.write(tmp_path / "sweep", seeds=3) / "s30" / "metrics.csv"
+    broken.write_text(re.sub(r"(?m)^(1\d|2\d),.*", r"\1,nan,nan", broken.read_text()))
+    report = loganalyzer.analyze(tmp_path)
+    for today, news in ((report, False), (night(report), True)):
+        message = built(today, title="nightly")
+        text, html = part(message, "plain"), part(message, "html")
+        assert (text.index("    > Do this next: ") < text.index("* Best settings: ")) == news
+        assert (html.index("Do this next") < html.index("Best settings")) == news
+        assert ("new: " in message["Subject"]) == news and "…" not in message["Subject"]
+        assert message["Subject"].endswith(" · nightly")
+    assert "Look for what changed since 2026-01-01." in text
 
 
 def many(report: loganalyzer.Report, count: int, *, alike: bool = False) -> loganalyzer.Report:

@@ -48,7 +48,8 @@ def more(diagnosis: Diagnosis, lang: Lang) -> list[dict[str, Any]]:
 def _parts(text: str, lang: Lang) -> dict[str, str]:
     """The first sentence, which is what to do, and the others: what else belongs to it, and the run's own reasons."""
     first, *others = messages.split_sentences(text, lang)
-    return {"lead": unbroken(term_safe(first)), "rest": unbroken(term_safe(messages.sentences(others, lang)))}
+    rest = unbroken(term_safe(messages.sentences(others, lang)))
+    return {"lead": unbroken(term_safe(first)), "gap": messages.LANGUAGES[lang].sentence_space, "rest": rest}
 
 
 def of_fix(fix: messages.Fix, key: str) -> dict[str, Any]:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 ROW_INCHES, AIR_INCHES, BOTTOM_INCHES, TITLE_INCHES = 0.22, 0.06, 0.42, 0.15
 SMOOTH_ABOVE = 150
+CROSSES = 0.055
+"""Height of the crosses at the foot of a panel, as a share of it."""
 DASHES: dict[str, Dash] = {"train": SOLID, "validation": (5, 2)}
 
 
@@ -274,7 +276,9 @@ def _end_labels(pen: Pen, box: Box, panel: Panel, layout: Layout, lang: Lang) ->
     if len(ends) == 2 and ends[1].y - ends[0].y < gap:
         middle = (ends[0].y + ends[1].y) / 2
         ends[0].y, ends[1].y = middle - gap / 2, middle + gap / 2
-    lift = max(0.0, box.bottom + gap / 3 - ends[0].y) if ends else 0.0  # off the row of the axis below the panel
+    # off the row of the axis below the panel; beside an interruption off the crosses at its foot, too
+    lowest = box.bottom + (gap / 2 + CROSSES * box.height if early and len(broken) else gap / 3)
+    lift = max(0.0, lowest - ends[0].y) if ends else 0.0
     for end in ends:
         end.y += lift
     for end in ends:

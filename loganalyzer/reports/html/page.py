@@ -19,11 +19,12 @@ from loganalyzer.reports import sweep_text
 from loganalyzer.reports.alike import grouped
 from loganalyzer.reports.html import advice, card, curves, glossary, groups, head, history, sweep, tiles, watched
 from loganalyzer.reports.html import gate as verdict_of_gate
+from loganalyzer.reports.html.anchors import anchor
 from loganalyzer.reports.html.origin import Origin
 from loganalyzer.reports.html.packed import PACKED_ABOVE, SHOWN_FIRST, pack
 from loganalyzer.reports.html.palette import verdict_style
 from loganalyzer.reports.html.spaces import unbroken
-from loganalyzer.reports.order import worst_first
+from loganalyzer.reports.order import newly_bad_first
 from loganalyzer.reports.overview import overview
 from loganalyzer.reports.safe import term_safe
 from loganalyzer.reports.summary import sentences
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from loganalyzer.model.gate_result import GateResult
+    from loganalyzer.model.history import Trend
 
 FIGURES_FOR_ALL_UP_TO = 200
 HOW_IN_PLACE_UP_TO = 8
@@ -59,7 +61,7 @@ def render(
     attention; "all" always draws all. ``gate`` is shown below the headline, the sentence ``note`` above it;
     ``whole`` is the analysis of which this is a part. Same input, same bytes.
     """
-    origin, runs = origin or Origin(), worst_first(analysis.runs)
+    origin, runs = origin or Origin(), newly_bad_first(analysis.runs, analysis.trend)
     every = figures_for == "all" or len(runs) <= FIGURES_FOR_ALL_UP_TO
     varied = sweep_text.varied(analysis.groups)
     cards = [card.context(d, i, lang, origin, varied, full=every or d.needs_attention) for i, d in enumerate(runs)]
@@ -132,6 +134,7 @@ def _table(
     offered = sorted({fix["id"] for each in cards for fix in (*each["steps"], *each["more"])})
     return {
         "cards": cards,
+        "fresh": _fresh(analysis.trend),
         "total": len(runs),
         "left_out": analysis.left_out.total,
         "varied": [term_safe(name, 40) for name in varied],
@@ -188,6 +191,11 @@ def _counts(tally: Tally, lang: Lang) -> list[dict[str, Any]]:
         for v in Verdict
         if counts.get(v)
     ]
+
+
+def _fresh(trend: Trend | None) -> frozenset[str]:
+    """The anchors of the runs that a history says are newly bad; none in its first analysis, where all are new."""
+    return frozenset(map(anchor, trend.fresh)) if trend is not None and trend.last is not None else frozenset()
 
 
 def _only(names: Collection[str]) -> str:

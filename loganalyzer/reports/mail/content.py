@@ -15,7 +15,7 @@ from loganalyzer.reports.alike import Alike, grouped, healthy
 from loganalyzer.reports.heat_table import heat_table
 from loganalyzer.reports.overview import overview
 from loganalyzer.reports.safe import term_safe
-from loganalyzer.reports.summary import attention, settled_low, sign, summary
+from loganalyzer.reports.summary import attention, sentences, settled_low, sign, summary
 
 MAX_RUNS, MAX_CHARTS, MAX_FAILURES, MAX_UNREAD, SUBJECT_LENGTH = 20, 6, 10, 10, 120
 MAX_SWEEPS, MAX_CAUSES = 3, 6
@@ -37,6 +37,8 @@ class Row(Record):
 class Content(Record):
     """All texts of the mail.
 
+    ``outcome`` is the sentence that is read first, ``more`` are those after it. ``newly_bad``: a history says that something is,
+    so that the runs stand before the sweeps.
     ``sign`` is a tick, a cross or "". ``sweeps`` has a block of lines for each sweep, its title first; ``table`` is HTML:
     the two settings of the first sweep that matter, "" for none. ``healthy`` has a line for the runs of each verdict that
     need nothing. ``since`` and ``changes`` say what is different since the last analysis; they are empty where no history
@@ -45,7 +47,9 @@ class Content(Record):
 
     subject: str
     outcome: str
+    more: str
     sign: str
+    newly_bad: bool
     since: str
     changes: tuple[str, ...]
     gate: str
@@ -66,17 +70,22 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
     # a single healthy run has room for its sentence
     entries = grouped(analysis.runs if len(analysis.runs) == 1 else view.attention, lang, analysis.runs)
     shown = entries[:MAX_RUNS]
-    outcome = summary(analysis, lang) if len(analysis.runs) == 1 else _counts(analysis, lang)
+    outcome, more = _outcome(analysis, lang)
     failures = gate_text.explain_all(result.failures, analysis, lang, result.config_file, brief=True)
     failed = messages.pair(messages.ui("mail", "failed", lang), "", lang) if result.failed else ""
     news = trend_text.news(analysis.trend, lang)
-    failed += news + messages.ui("mail", "and", lang) if news else ""
     only = view.sweeps[0] if len(view.sweeps) == 1 and not view.sick else None
     said = [] if only is None else [sweep_text.subject(only, lang, best=best) for best in (True, False)]
     said = [text for text in said if text] or [_counts(analysis, lang, MAX_COUNTS, news=False)]
+    if view.sick and view.sweeps:  # where not all of it fits, what needs attention
+        said.append(sentences(analysis, lang, MAX_COUNTS, news=False)[-1])
     return Content(
-        subject=_shortened(f"[analyze-logs] {failed}", said, f" · {term_safe(title, 60)}" if title else ""),
+        subject=_shortened(
+            _told(f"[analyze-logs] {failed}", news, said, lang), f" · {term_safe(title, 60)}" if title else ""
+        ),
         outcome=outcome,
+        more=more,
+        newly_bad=analysis.trend is not None and analysis.trend.last is not None and bool(analysis.trend.fresh),
         sign="✗" if result.failed or not analysis.runs else sign(analysis),
         since=trend_text.heading(analysis.trend, lang) if analysis.trend is not None else "",
         changes=tuple(trend_text.lines(analysis.trend, analysis.runs, lang)) if analysis.trend is not None else (),
@@ -95,12 +104,27 @@ def content(analysis: Analysis, result: GateResult, *, lang: Lang, title: str = 
     )
 
 
-def _shortened(begin: str, said: Sequence[str], end: str) -> str:
-    """The subject: what is said in the first of several lengths that fits; where none does, the last is cut."""
+def _told(begin: str, news: str, said: Sequence[str], lang: Lang) -> list[str]:
+    """What the subject may say, the longest first: what is newly bad is worth more than half a sentence about the rest."""
+    if not news:
+        return [f"{begin}{text}" for text in said]
+    return [*(f"{begin}{news}{messages.ui('mail', 'and', lang)}{text}" for text in said), f"{begin}{news}"]
+
+
+def _shortened(said: Sequence[str], end: str) -> str:
+    """The subject: the first of several lengths that fits; where none does, the last is cut."""
     room = SUBJECT_LENGTH - len(end)
-    texts = [term_safe(f"{begin}{text}") for text in said]
+    texts = [term_safe(text) for text in said]
     fits = next((text for text in texts if len(text) <= room), None)
     return f"{texts[-1][: room - 1].rstrip(' ,;、。') + '…' if fits is None else fits}{end}"
+
+
+def _outcome(analysis: Analysis, lang: Lang) -> tuple[str, str]:
+    """The sentence that is read first, and the others."""
+    if len(analysis.runs) != 1 and not any(group.is_sweep for group in analysis.groups):
+        return _counts(analysis, lang), ""
+    first, *others = sentences(analysis, lang)
+    return first, messages.sentences(others, lang)
 
 
 def _counts(analysis: Analysis, lang: Lang, most: int = len(Verdict), *, news: bool = True) -> str:

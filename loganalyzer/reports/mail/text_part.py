@@ -11,13 +11,9 @@ from loganalyzer.reports.wrap import WIDTH, wrap
 def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") -> str:
     """Render the whole text part; ``closing`` are the sentences about the full report, ``link`` its address."""
     lines: list[str] = []
-    for paragraph in (content.outcome, content.gate):
+    said = messages.sentences([text for text in (content.outcome, content.more) if text], lang)
+    for paragraph in (said, content.gate):
         lines += [*wrap(paragraph), ""] if paragraph else []
-    for title, *answer in content.sweeps:
-        lines += [*wrap(title), "-" * WIDTH]
-        for line in answer:
-            lines += wrap(line, first="* ", rest="  ")
-        lines.append("")
     for failure in content.failures:
         lines += wrap(failure, first="* ", rest="  ")
     if content.more_failures:
@@ -29,18 +25,9 @@ def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") 
         for line in content.changes:
             lines += wrap(line, first="* ", rest="  ")
         lines.append("")
-    if len(content.rows) + len(content.healthy) > 1:
-        lines += [messages.ui("mail", "runs", lang), "-" * WIDTH]
-    for row in content.rows:
-        lines += wrap(row.id)
-        lines += wrap(messages.pair(row.word, row.why, lang), first="    ", rest="    ")
-        if row.fix:
-            lines += wrap(
-                messages.pair(messages.ui("mail", "first", lang), row.fix, lang), first="    > ", rest="      "
-            )
-        lines.append("")
-    if content.more_runs:
-        lines += [*wrap(messages.ui("mail", "more", lang, count=content.more_runs)), ""]
+    blocks = [_sweeps(content), _runs(content, lang)]
+    for block in reversed(blocks) if content.newly_bad else blocks:
+        lines += block
     for line in content.healthy:
         lines += [*wrap(line), ""]
     if content.unread:
@@ -57,3 +44,30 @@ def render(content: Content, closing: list[str], *, lang: Lang, link: str = "") 
         lines += [messages.pair(messages.ui("mail", "hosted", lang), "", lang).rstrip(), link]
     lines += ["", "-- ", messages.ui("mail", "footer", lang)]
     return "\n".join(lines) + "\n"
+
+
+def _sweeps(content: Content) -> list[str]:
+    lines: list[str] = []
+    for title, *answer in content.sweeps:
+        lines += [*wrap(title), "-" * WIDTH]
+        for line in answer:
+            lines += wrap(line, first="* ", rest="  ")
+        lines.append("")
+    return lines
+
+
+def _runs(content: Content, lang: Lang) -> list[str]:
+    lines: list[str] = []
+    if len(content.rows) + len(content.healthy) > 1:
+        lines += [messages.ui("mail", "runs", lang), "-" * WIDTH]
+    for row in content.rows:
+        lines += wrap(row.id)
+        lines += wrap(messages.pair(row.word, row.why, lang), first="    ", rest="    ")
+        if row.fix:
+            lines += wrap(
+                messages.pair(messages.ui("mail", "first", lang), row.fix, lang), first="    > ", rest="      "
+            )
+        lines.append("")
+    if content.more_runs:
+        lines += [*wrap(messages.ui("mail", "more", lang, count=content.more_runs)), ""]
+    return lines
