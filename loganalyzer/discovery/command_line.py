@@ -6,8 +6,10 @@ import re
 import shlex
 from collections.abc import Mapping
 
+from loganalyzer.model.late import late
+
 MOST_CHARACTERS = 20_000
-_OPTION = re.compile(r"--?([A-Za-z][\w.-]*)(?:=(.*))?", re.DOTALL)
+_OPTION = late(lambda: re.compile(r"--?([A-Za-z][\w.-]*)(?:=(.*))?", re.DOTALL))
 
 
 def options(text: str) -> Mapping[str, str | int | float | bool]:

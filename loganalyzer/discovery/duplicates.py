@@ -25,7 +25,7 @@ from loganalyzer.model.run import Note, Unread
 from loganalyzer.readers.limits import MAX_FILE_BYTES
 
 _TRAINER_STATE = "trainer_state.json"
-_CHECKPOINT = re.compile(r"checkpoint-\d+")
+_CHECKPOINT = late(lambda: re.compile(r"checkpoint-\d+"))
 _LATEST = "latest-run"
 _WANDB_RUN = late(lambda: re.compile(r"(?:offline-)?run-.+"))
 _HISTORY = late(lambda: re.compile(rb'\n  "log_history": \[(.*?)\n  \]', re.DOTALL))

@@ -72,8 +72,8 @@ def unique(jobs: Sequence[Job]) -> list[Job]:
 
 def grouped(jobs: Sequence[Job]) -> list[Job]:
     """Group runs in sibling folders, as candidates for one sweep; ``group`` is their parent folder."""
-    parents = Counter(str(PurePosixPath(job.run_id).parent) for job in jobs)
     above = [str(PurePosixPath(job.run_id).parent) for job in jobs]
+    parents = Counter(above)
     return [replace(job, group=parent if parents[parent] > 1 else "") for job, parent in zip(jobs, above, strict=True)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -76,7 +77,8 @@ def open_source(
             size = os.fstat(file.fileno()).st_size
             head = _head(file, size)
             if not head.startswith(_GZIP):
-                return Source(relative, size, head, Fetch(str(path), size, max_bytes), siblings, str(path))
+                rest = Fetch(str(path), size, max_bytes) if size > len(head) else _nothing_more
+                return Source(relative, size, head, rest, siblings, _stored(str(path), relative))
             fetch = Fetch(str(path), size, max_bytes, zipped=True)
             fetch.check()
             content, complete = fetch.unzipped(head + file.read(size - len(head)))
@@ -84,6 +86,17 @@ def open_source(
         raise ReadError("cannot-open", reason=error.strerror or "error") from error
     again: Callable[[], bytes] = fetch if len(content) > MOST_KEPT else lambda: content
     return Source(relative.removesuffix(".gz"), len(content), content[:HEAD_BYTES], again, siblings, torn=not complete)
+
+
+def _nothing_more() -> bytes:
+    """Stands for the ``Fetch`` of a file that is no longer than its head; raises ReadError."""
+    raise ReadError("cannot-open", reason="read() gives all of it")
+
+
+def _stored(path: str, relative: str) -> str:
+    """The folder below which ``relative`` is, once for all its files, with a separator at its end; ``path`` of another file."""
+    folder = path.removesuffix(relative)
+    return sys.intern(folder) if folder.endswith(os.sep) else path
 
 
 def open_head(

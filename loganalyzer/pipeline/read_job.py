@@ -52,7 +52,7 @@ def _part(job: Job, deadline: Deadline) -> tuple[list[Run], list[Unread]]:
 
 def _read(job: Job, files: LocalFiles) -> tuple[list[Run], list[Unread]]:
     sources, unread = _opened(job, files)
-    stored = {source.path: path for path, source in sources.items()}
+    stored = {source.path: path for path, source in sources.items() if source.path != path}
     runs: list[Run] = []
     used_ids = set(job.reserved_names)
     try:

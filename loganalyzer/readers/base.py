@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -30,9 +31,10 @@ class Source(Record, dict=True):
     """One file as passed to readers, independent of its storage (disk, bucket).
 
     ``path`` is POSIX and relative to the analysed root; ``size`` in bytes as of opening (a live file may grow, what
-    is past ``size`` is not read); ``head`` the first bytes, read once for all readers; ``siblings`` the names of
-    the files in the same folder; ``stored`` the path on this machine, if there is one (needed for databases, see ``local``);
-    ``torn`` says that the file is compressed and ends before its content does.
+    is past ``size`` is not read); ``head`` the first bytes, read once for all readers; ``fetch`` reads all of a file that is
+    longer; ``siblings`` the names of the files in the same folder; ``stored`` the path on this machine, if there is one
+    (needed for databases, see ``local``), or the folder, with a separator at its end, below which ``path`` is: a job may be
+    of very many files; ``torn`` says that the file is compressed and ends before its content does.
     """
 
     path: str
@@ -48,10 +50,13 @@ class Source(Record, dict=True):
 
     @property
     def local(self) -> Path | None:
-        """The path on this machine, if there is one; made when it is asked for, for a job may be of very many files."""
+        """The path on this machine, if there is one; made when it is asked for."""
         from pathlib import Path
 
-        return None if self.stored is None else Path(self.stored)
+        if self.stored is None:
+            return None
+        place = str(self.stored)
+        return Path(place + self.path if place.endswith(os.sep) else place)
 
     @property
     def name(self) -> str:

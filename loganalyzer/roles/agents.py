@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from loganalyzer.model.late import late
 from loganalyzer.model.role import Quantity, Role, Split
 from loganalyzer.roles.vocabulary import FOLDER_SIGNALS, REWARD_NAMES, RL_FOLDERS, RL_NAMES
 
@@ -23,7 +24,9 @@ _OF_NO_AGENT = frozenset(
 MOST_WORDS = 4
 _SCORES = frozenset({"scores", "mean scores", "scores mean"})
 """What a reward model gave to the answers of a language model, behind a folder ("ppo/mean_scores")."""
-_MEAN_OF_EPISODES = re.compile(r"(?=.*\b(?:avg|average|mean|moving|rolling|running)(?:\d|\b)).*(?<!\d)\d{2,4}(?!\d)")
+_MEAN_OF_EPISODES = late(
+    lambda: re.compile(r"(?=.*\b(?:avg|average|mean|moving|rolling|running)(?:\d|\b)).*(?<!\d)\d{2,4}(?!\d)")
+)
 """A mean of so many scores ("Average100 Score", "avg_score_100") is that of the last episodes."""
 _EPISODES = frozenset("ep episode episodic".split())
 _LENGTHS = frozenset("len length lengths".split())

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from loganalyzer.model.late import late
 from loganalyzer.model.run import Detail
 
 MOST_VALUES = 500
@@ -14,7 +15,7 @@ MOST_DEPTH = 6
 MOST_BITS = 128
 LONGEST_TEXT = 10_000
 """More is never looked at; how much of it is shown is decided once it holds no secrets (``secrets.clean``)."""
-_INTEGER = re.compile(r"[-+]?[0-9]{1,15}")
+_INTEGER = late(lambda: re.compile(r"[-+]?[0-9]{1,15}"))
 _WRAPPED = ({"value"}, {"value", "desc"}, {"value", "desc", "sort"})
 """W&B's and SwanLab's files wrap each value so."""
 

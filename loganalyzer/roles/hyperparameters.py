@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeGuard
 
+from loganalyzer.model.late import late
 from loganalyzer.model.record import Record
 from loganalyzer.model.run import Detail
 
@@ -165,7 +166,7 @@ TABLE: Mapping[str, Hyperparameter] = {
 OFF = frozenset({"", "none", "null", "no", "false", "off", "0", "0.0", "constant"})
 """Values, in lower case, that say that a thing is not used."""
 OPTIMIZERS = ("AdamW", "Adam", "RMSprop", "Adagrad", "SGD")
-_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+_PIECE = late(lambda: re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+"))
 _NUMBER = r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?![a-zA-Z0-9]|\.\d)"
 
 

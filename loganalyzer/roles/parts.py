@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from loganalyzer.model.late import late
 from loganalyzer.model.role import Role
 from loganalyzer.model.run import Series
 
-_NUMBER = re.compile(r"\d+")
+_NUMBER = late(lambda: re.compile(r"\d+"))
 FEWEST_FOR_A_WHOLE = 3
 """Members, and points of each, from which on a value equal to the sum of the others is no chance."""
 CLOSE = 1e-3

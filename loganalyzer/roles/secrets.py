@@ -85,7 +85,7 @@ _HINT = re.compile(
 """What every secret that can be found in a text has: most texts need one quick look only."""
 
 
-_RANDOM = re.compile(r"(?=.{0,199}[A-Za-z])(?=(?:[^\d\s]{0,99}\d){3})[A-Za-z0-9+=.-]{20,200}")
+_RANDOM = late(lambda: re.compile(r"(?=.{0,199}[A-Za-z])(?=(?:[^\d\s]{0,99}\d){3})[A-Za-z0-9+=.-]{20,200}"))
 """A long value without a word in it: under a name that ends in "key", of whatever service, it is one."""
 
 

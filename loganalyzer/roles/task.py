@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from loganalyzer.model.late import late
 from loganalyzer.model.run import Run
 from loganalyzer.model.traits import Domain, Framework, Traits
 from loganalyzer.roles.hyperparameters import find, in_use, meaning_of
@@ -54,8 +55,10 @@ ATTENTION = frozenset("nhead nheads numheads numattentionheads nembd heads atten
 """Names of settings that only a Transformer has."""
 PRETRAINED = frozenset("finetune finetuned finetuning pretrained lora qlora peft sft dpo grpo".split())
 """Words in names that say that training began from weights of another training."""
-_PUBLISHED = re.compile(
-    r"(?i:\b(?:(?:distil|al|ro|de|m|xlm-ro)?bert(?:a|-v2)?|electra|wav2vec2|hubert|bart|t5|xlnet)-(?:base|large|small|tiny|\d{1,3}b)\b)"
+_PUBLISHED = late(
+    lambda: re.compile(
+        r"(?i:\b(?:(?:distil|al|ro|de|m|xlm-ro)?bert(?:a|-v2)?|electra|wav2vec2|hubert|bart|t5|xlnet)-(?:base|large|small|tiny|\d{1,3}b)\b)"
+    )
 )
 """Names of models under which weights are published: a model that is built anew is named after its parts."""
 PRETRAINED_SETTINGS = frozenset(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from loganalyzer.model.late import late
 from loganalyzer.model.run import Floats
 from loganalyzer.roles.assign import words_of
 
@@ -32,7 +33,7 @@ UNITS = {
     "hrs": 3600.0,
 }
 FEWEST_UNSURE = 5
-_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d|\d{8}T")
+_DATE = late(lambda: re.compile(r"\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d|\d{8}T"))
 
 
 def seconds(value: float) -> float:

@@ -6,14 +6,17 @@ import re
 
 import numpy as np
 
+from loganalyzer.model.late import late
 from loganalyzer.model.run import Floats
 
 LARGEST_STEP = 2**62
 """Beyond it, whole numbers do not fit an integer."""
 MOST_UNLIKE = 0.1
-_COUNT = re.compile(
-    r"(?:epoch|step|iter(?:ation)?|batch)?\s{0,9}+(?:[#:]\s{0,9}+)?(\d{1,15})(?:\s{0,9}(?:/|of)\s{0,9}\d{1,15})?",
-    re.IGNORECASE,
+_COUNT = late(
+    lambda: re.compile(
+        r"(?:epoch|step|iter(?:ation)?|batch)?\s{0,9}+(?:[#:]\s{0,9}+)?(\d{1,15})(?:\s{0,9}(?:/|of)\s{0,9}\d{1,15})?",
+        re.IGNORECASE,
+    )
 )
 
 

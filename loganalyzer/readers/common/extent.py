@@ -42,7 +42,7 @@ def _begins_at(curves: list[Series], first: int, last: int) -> int | None:
     A series that is logged every thousand steps begins at a thousand.
     """
     earliest = max((s for s in curves if int(s.steps[0]) == first), key=len)
-    if len(earliest) < 2 or first > LARGEST_FIRST:
+    if len(earliest) < 2 or not 1 < first <= LARGEST_FIRST:
         return None
     gap = float(np.median(np.diff(earliest.steps)))
     late = first > 2 * gap + 1 and first - gap > LATE * (last - first)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from loganalyzer.model.late import late
+
 _TRACKER_ARCHIVE = re.compile(r"(?:offline-[0-9a-f]{32}|[0-9A-Za-z]{32,50}(?:-[0-9A-Za-z]{1,10})?)\.zip")
 
 # --- which files and folders are looked into --------------------------------------------------------------------------
@@ -27,7 +29,7 @@ NEVER_LOGS = frozenset(
 COLUMN_TABLES = frozenset({".parquet", ".arrow", ".feather", ".xlsx"})
 """Of these, tables whose columns are looked at, so that a log in one is not passed over in silence."""
 
-_LOG_IN_MARKDOWN = re.compile(r"(?:^|[\W_])(?:logs?|epochs?|nohup)(?:[\W\d_]|$)", re.IGNORECASE)
+_LOG_IN_MARKDOWN = late(lambda: re.compile(r"(?:^|[\W_])(?:logs?|epochs?|nohup)(?:[\W\d_]|$)", re.IGNORECASE))
 """Words of a Markdown file's name that make it a log which somebody kept, not a text about the program."""
 
 PACKED = frozenset({".zst", ".bz2", ".xz", ".lz4", ".lzma", ".lz", ".z", ".br", ".tbz", ".tbz2", ".txz", ".7z", ".rar"})

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from loganalyzer.model.late import late
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Floats
 from loganalyzer.readers.common.file_names import stem_of
@@ -41,7 +42,7 @@ _LISTING = frozenset(
 )
 _HISTORY = frozenset({"history"})
 _LOG = frozenset({"log", "logs", "metrics", "progress", "losses", "curves"})
-_VERSION = re.compile(r"(?:v|ver|version)?\d{0,12}")
+_VERSION = late(lambda: re.compile(r"(?:v|ver|version)?\d{0,12}"))
 _NAMING = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD})
 _PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.PER_CLASS})
 

@@ -9,17 +9,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from loganalyzer.model.late import late
 from loganalyzer.model.run import Floats
 from loganalyzer.readers.common.last_number import LINES_ABOVE, is_whole
 from loganalyzer.readers.common.number_words import LONGEST_NUMBER, number_in
 
 MISSING = frozenset({"", "na", "n/a", "none", "null", "-", "--", "_"})
-_DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:[eE][+-]?\d+)?")
+_DECIMAL_COMMA = late(lambda: re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:[eE][+-]?\d+)?"))
 _BEGINS = frozenset("+-.0123456789")
 _NUMBER = r"[+-]?(?:\d{1,40}\.?\d{0,40}|\.\d{1,40})(?:[eE][+-]?\d{1,4})?"
-_SPREAD = re.compile(rf"({_NUMBER})\s?(?:(?:±|\+/-|\+-)\s?{_NUMBER}|\(\s?(?:±|\+/-)?\s?{_NUMBER}\s?\))")
+_SPREAD = late(lambda: re.compile(rf"({_NUMBER})\s?(?:(?:±|\+/-|\+-)\s?{_NUMBER}|\(\s?(?:±|\+/-)?\s?{_NUMBER}\s?\))"))
 """A mean and how far values lie from it: "0.53 ± 0.02", "0.53 (0.02)"."""
-_WITH_UNIT = re.compile(rf"({_NUMBER})\s?(?:s|sec|secs|ms|min|h|dB|nats|bits|bpd|MB|GB|MiB|GiB)")
+_WITH_UNIT = late(lambda: re.compile(rf"({_NUMBER})\s?(?:s|sec|secs|ms|min|h|dB|nats|bits|bpd|MB|GB|MiB|GiB)"))
 
 
 def number_of(cell: str, separator: str = ",") -> tuple[float | None, bool]:

@@ -28,6 +28,8 @@ _SETTING = re.compile(r"(?P<name>\D{1,60}?)[ _=:\-]{0,3}(?P<value>\d{1,9}(?:\.\d
 
 def settings_in(names: Sequence[str]) -> Mapping[str, tuple[str, float]]:
     """The hyper-parameter and its value for each column; {} unless all that do not count are values of one."""
+    if sum(name.strip()[-1:].isdigit() for name in names) < FEWEST:
+        return {}
     columns = [name for name in names if name and role_of(name).quantity not in COUNTERS]
     found = {name: setting for name in columns if (setting := _SETTING.fullmatch(name.strip()))}
     told = {name: (setting["name"].strip(" _=:-"), float(setting["value"])) for name, setting in found.items()}

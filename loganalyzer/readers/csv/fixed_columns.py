@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.late import late
 from loganalyzer.model.run import Floats, Note, Run, Unread
 from loganalyzer.readers.base import Match, Reader, Source
 from loganalyzer.readers.common.last_number import LINES_ABOVE, is_cut
@@ -32,8 +33,8 @@ TOTAL_DIGITS = 0.02
 """The parts are printed with four digits; so far may their sum be from the printed total, as a share of it."""
 LONGEST_HEAD = 10_000
 LARGEST_STEP = 2**53
-_EPOCH = re.compile(r"(\d{1,9})/\d{1,9}")
-_MEMORY = re.compile(r"\d{0,4}\.?\d{0,6}G")
+_EPOCH = late(lambda: re.compile(r"(\d{1,9})/\d{1,9}"))
+_MEMORY = late(lambda: re.compile(r"\d{0,4}\.?\d{0,6}G"))
 _DEEPXDE = re.compile(r"#\s*step,\s*loss_train,\s*loss_test,\s*metrics_test\s*$")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from loganalyzer.model.late import late
 from loganalyzer.model.record import Record, field
 from loganalyzer.model.run import Floats, Note
 from loganalyzer.readers.common.clocks import from_text
@@ -45,7 +46,7 @@ FEWEST_COUNTED, MOST_BEHIND = 5, 3
 _SUMMARIES = frozenset(
     "mean avg average std median min max best last final total sum overall test summary result".split()
 )
-_RULE = re.compile(r"[|:+ \t]*+-[-|:+ \t]*+")
+_RULE = late(lambda: re.compile(r"[|:+ \t]*+-[-|:+ \t]*+"))
 
 
 class Table(Record, eq=False):

@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from loganalyzer.model.errors import ReadError
+from loganalyzer.model.late import late
 from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints, Note, Run, Unread
@@ -32,7 +33,7 @@ BOUNDS = ("__MIN", "__MAX")
 NAME = "wandb_export"
 TOLD = (*OBJECTIVES, Quantity.LEARNING_RATE, Quantity.GRADIENT_NORM)
 _BETWEEN = " - "
-_AGAIN = re.compile(r"(?P<name>.*)\.(?P<number>\d{1,4})")
+_AGAIN = late(lambda: re.compile(r"(?P<name>.*)\.(?P<number>\d{1,4})"))
 
 
 class Heading(Record):

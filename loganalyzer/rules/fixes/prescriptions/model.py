@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from loganalyzer.model.late import late
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.rules.fixes.prescriptions.case import Case, Compute, changed
 from loganalyzer.rules.fixes.prescriptions.data import switched_on
@@ -12,7 +13,7 @@ from loganalyzer.rules.usual_ranges import unusual_init
 
 SIZES = ("hidden_size", "width", "embedding_size", "layers", "depth")
 """What a model is made larger or smaller by, the first that the settings have."""
-_WIDTHS = re.compile(r"\d{1,6}(?:\s?[-x,_ ]\s?\d{1,6}){1,50}")
+_WIDTHS = late(lambda: re.compile(r"\d{1,6}(?:\s?[-x,_ ]\s?\d{1,6}){1,50}"))
 FEWEST_UNITS = 16
 """A layer of a model that is too small gets at least so many units: twice next to nothing would be next to nothing."""
 FIRST_LAYER = 64
