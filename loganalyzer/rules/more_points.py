@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loganalyzer.features import arrays
+from loganalyzer.features.accuracy import accuracy_curves, on_training, on_validation
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.first_to_last import FEWEST, direction
 from loganalyzer.features.view import View
@@ -65,9 +66,12 @@ def _validation_is_far(view: View) -> bool:
 
 
 def perfect_at_once(view: View) -> bool:
-    """Whether a score of which 1 is the most stands at exactly 1 from its first point on."""
+    """Whether a score of which 1 is the most (or 100, an accuracy) stands at exactly that from its first or second point on."""
     scores = (own for m in view.metrics if m.direction == "max" for own in (m.train, m.validation) if own is not None)
-    return any(own.count >= FEWEST and bool((own.raw == 1.0).all()) for own in scores)
+    percent = (own.curve for pick in (on_training, on_validation) for own in accuracy_curves(view.metrics, pick, FEWEST))
+    return any(own.count >= FEWEST and bool((own.raw[1:] == 1.0).all()) for own in scores) or any(
+        bool((own.raw[1:] == 100.0).all()) for own in percent
+    )
 
 
 def _good_throughout(view: View) -> bool:

@@ -5,7 +5,8 @@ What it sees
     some point on at which it still moved.
 
 Why it matters
-    Noise-free means not measured: the loss does not depend on the weights (detached graph, a softmax over one output, a
+    A loss that is exactly 0 throughout was never added up, or every target was masked out. Otherwise noise-free means not
+    measured, too: the loss does not depend on the weights (detached graph, a softmax over one output, a
     custom loss that returns a constant), or the weights do not change any more.
 
 How it is measured
@@ -31,6 +32,11 @@ from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import LAST, Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
+
+
+FIXES = ("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop", "check-labels-inputs")
+OF_ZERO = ("check-labels-inputs", "check-training-loop", "fix-loss")
+"""A loss of exactly 0 was never added up, or nothing was left to add: no weight has to do with it."""
 
 
 class Limits(LimitSet):
@@ -62,10 +68,10 @@ def check(view: View, limits: Limits) -> Outcome:
     return found(
         Severity.WARNING,
         score=0.95 if share == 1.0 else 0.8,
-        variant="all" if share == 1.0 else "found",
+        variant="found" if share < 1.0 else "all" if curve.values.any() else "zero",
         numbers=numbers,
         evidence=evidence,
-        fixes=("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop"),
+        fixes=FIXES if curve.values.any() else OF_ZERO,
     )
 
 
@@ -81,8 +87,9 @@ RULE = Rule(
     of_loss=True,
     requires=frozenset({"objective"}),
     optional=frozenset({"learning_rate", "metric"}),
-    variants=("found", "all"),
-    fixes=("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop"),
+    variants=("found", "all", "zero"),
+    fixes=FIXES,
+    causes=("zero",),
     explained_by=("plateau",),
     points_at=("loss",),
     quotes=(Quote("value", LAST),),

@@ -47,7 +47,7 @@ def check(view: View, _limits: Limits) -> Outcome:
         return not_applicable()
     if rates is not None and len(rates.values) and rates.peak > NOTHING:
         return passed()
-    if rates is not None and _late(rates.steps) and (own is None or own.value > NOTHING):
+    if rates is not None and _late(rates.steps) and (own is None or own.value != 0):
         numbers: dict[str, Number] = {"series": rates.curve.name, "count": len(rates.values), "most": rates.peak}
         mark = Evidence(rates.curve.name, int(rates.steps[0]), int(rates.steps[-1]), "span", "zero")
         variant = "spent" if rates.peak == 0 else "next-to-nothing"

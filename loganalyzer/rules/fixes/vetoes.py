@@ -141,7 +141,7 @@ def _off(meaning: str) -> Callable[[Case], bool]:
 
 def _constant(case: Case) -> bool:
     """The loss is the same to its last digit: it does not depend on the weights, whatever the steps."""
-    return case.deciding == "plateau" and case.kind == "constant"
+    return case.deciding == "plateau" and case.kind == "constant" and not case.has("saturated-outputs")
 
 
 def _one_direction(case: Case) -> bool:
@@ -220,7 +220,7 @@ def _no_progress(case: Case) -> bool:
 
 def _nothing_learned(case: Case) -> bool:
     """One answer to everything, or a plateau: more of the same does not help; returns may still be about to move."""
-    return case.has("same-answers") or (case.verdict is Verdict.PLATEAU and not few_steps_of_rl(case))
+    return case.has("same-answers", "saturated-outputs") or (case.verdict is Verdict.PLATEAU and not few_steps_of_rl(case))
 
 
 def _passes_over_few_data(case: Case) -> bool:
