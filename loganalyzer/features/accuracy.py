@@ -222,7 +222,7 @@ def at_chance(curve: Curve, metrics: Sequence[MetricCurves], *, once_better: boo
         if k:
             return k, accuracy
         # 0.5 on the scale 0..1 may be one in two hundred, in percent: where the loss or the accuracy went nowhere
-        k = classes_of(loss, accuracy / 100.0) if own.unit == 1.0 else 0
+        k = classes_of(loss, accuracy / 100.0) if own.unit == 1.0 and not own.repeats else 0
         if k and (curve.gain < LITTLE_LEARNED * abs(curve.start) or 0.5 <= accuracy / max(own.start, 1e-9) <= 2.0):
             return k, accuracy / 100.0
     return None

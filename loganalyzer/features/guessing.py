@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.accuracy import accuracies, classes_of, unit_scale
+from loganalyzer.features.accuracy import accuracies, accuracy_curves, classes_of, training_first, unit_scale
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.model.record import Record
 from loganalyzer.model.run import Detail
@@ -23,6 +23,12 @@ STANDING, MOST_STANDING, STANDS = 8, 10, 0.1
 """So many values of an accuracy that all lie within this share of 1/K, K up to ten, say what K is."""
 ENOUGH = 5
 """So many values of validation show that it never does."""
+
+
+MOST_CREPT, CLOSE = 0.02, 0.005
+"""A loss that gained no more than this share of itself and ends this close to ln K is that of guessing."""
+FEWEST_OUTPUTS, BELOW_SHARE, ABOVE_SHARE = 5, 0.02, 0.005
+"""From so many classes on, an accuracy between these distances below and above 1 - 1/K is no chance."""
 
 
 class NoBetterThanGuessing(Record):
@@ -79,3 +85,17 @@ def never_beat_guessing(
     if not learned or float(held_out.values.min()) < (1.0 - WITHIN) * guess or held_out.end < guess:
         return None
     return NoBetterThanGuessing(classes, guess)
+
+
+def outputs_counted(loss: Curve, metrics: Sequence[MetricCurves]) -> tuple[int, float] | None:
+    """(K, accuracy) where the loss never left that of guessing among K classes and the accuracy is 1 - 1/K: it counts each
+    of the K outputs, of which all but one are rightly 0, and not the samples. None where it does not."""
+    if not loss.positive or loss.count < ENOUGH or loss.gain > MOST_CREPT * loss.start:
+        return None
+    classes = round(math.exp(min(loss.end, math.log(MOST_CLASSES))))
+    if classes < FEWEST_OUTPUTS or abs(loss.as_logged(loss.end) - math.log(classes)) > CLOSE * math.log(classes):
+        return None
+    most = 1.0 - 1.0 / classes
+    near = (own.end for own in accuracy_curves(metrics, training_first, 3))
+    found = next((right for right in near if most - BELOW_SHARE <= right <= most + ABOVE_SHARE), None)
+    return None if found is None else (classes, found)

@@ -8,7 +8,8 @@ Why it matters
     something: a discriminator that wins outright leaves the generator without a gradient.
 
 How it is measured
-    ``won``: the median size of the discriminator's loss over the last fifth is below ``won`` of that over the first
+    ``zero``: a loss of one player is 0 (at most {NOTHING:g}) at {SHARE:pct} or more of its last {LATE:int} values or more,
+    the other's is not. ``won``: the median size of the discriminator's loss over the last fifth is below ``won`` of that over the first
     fifth, and the generator's loss ends above its start. ``mirror``: both losses swing against each other (correlation
     below ``mirror`` in the second half). Either needs ten values of each loss. A NaN or infinity in one of them is reported
     before all else. Quality metrics (FID and the like) are not judged: log them, and compare runs by them.
@@ -22,11 +23,17 @@ from __future__ import annotations
 import numpy as np
 
 from loganalyzer.features import arrays
+from loganalyzer.features.curve import Curve
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, passed
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import Abstention, Rule
 from loganalyzer.rules.limits import LimitSet, limit
+
+
+NOTHING, SHARE, LATE = 1e-6, 0.8, 5
+"""A loss up to this, at that share of its last half and so many values of it, is that of a game which is over."""
+OVER = ("gan-balance", "label-smoothing", "lr-down-3x", "log-quality-metric")
 
 
 class Limits(LimitSet):
@@ -48,6 +55,10 @@ def check(view: View, limits: Limits) -> Outcome:
     variant, severity = "found", Severity.INFO
     if not generator.finite.all() or not critic.finite.all():
         variant, severity, fixes = "non-finite", Severity.ERROR, ("lr-down-10x", "clip-gradients", "log-quality-metric")
+    elif (zero := _over(generator, critic)) is not None:
+        left, other = zero
+        variant, severity, fixes = "zero", Severity.WARNING, OVER
+        numbers |= {"zero": left.name, "other": other.name, "end": other.logged.last.value}
     elif generator.count >= 10 and critic.count >= 10:
         late = arrays.median(np.abs(critic.reduced.values[-max(3, len(critic.reduced) // 5) :]))
         early = arrays.median(np.abs(critic.reduced.values[: max(3, len(critic.reduced) // 5)]))
@@ -56,7 +67,7 @@ def check(view: View, limits: Limits) -> Outcome:
             variant, severity, fixes = (
                 "won",
                 Severity.WARNING,
-                ("gan-balance", "label-smoothing", "lr-down-3x", "log-quality-metric"),
+                OVER,
             )
         elif _correlation(generator.reduced.values, critic.reduced.values) < limits.mirror:
             variant, fixes = "mirror", ("gan-balance", "lr-half", "log-quality-metric")
@@ -69,6 +80,19 @@ def check(view: View, limits: Limits) -> Outcome:
         evidence=evidence,
         fixes=fixes,
     )
+
+
+def _over(generator: Curve, critic: Curve) -> tuple[Curve, Curve] | None:
+    """The player whose loss is 0 in the second half, and the other one, whose is not; None where the game goes on."""
+    zero = [_is_zero(own) for own in (generator, critic)]
+    if zero[0] == zero[1]:
+        return None
+    return (generator, critic) if zero[0] else (critic, generator)
+
+
+def _is_zero(own: Curve) -> bool:
+    late = own.values[-max(LATE, own.count // 2) :]
+    return own.count >= LATE and arrays.share(np.abs(late) <= NOTHING) >= SHARE
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> float:
@@ -87,7 +111,7 @@ RULE = Rule(
     verdict=Verdict.INCONCLUSIVE,
     abstains=Abstention.OTHER_TASK,
     kinds=("adversarial",),
-    variants=("found", "won", "mirror", "non-finite"),
+    variants=("found", "zero", "won", "mirror", "non-finite"),
     fixes=(
         "log-quality-metric",
         "lr-down-10x",

@@ -18,7 +18,8 @@ How it is measured
     although the log has finer digits, and the loss was there within the first twentieth.
     Chance (``never-learned``): the training objective ends at ln K and accuracy at 1/K for one K (in percent, too,
     where one of them went nowhere), and accuracy was never clearly better; or validation ends so while training
-    accuracy is hardly better than chance. Of {accuracy.MANY} classes and more an accuracy of up to {accuracy.BY_LUCK:g}/K is
+    accuracy is hardly better than chance; or the loss lies within {guessing.CLOSE:pct} of ln K throughout and accuracy at
+    1 - 1/K ({guessing.FEWEST_OUTPUTS:int} classes or more): it counts outputs, not samples. Of {accuracy.MANY} classes and more an accuracy of up to {accuracy.BY_LUCK:g}/K is
     that of guessing, 0 too, beside a loss that moved by less than {accuracy.LITTLE_LEARNED:pct} of itself.
     One class (``never-learned``): {accuracy.SAME_SHARE:pct} of the values of an accuracy are the very same number,
     below 95%, the other split's lie within two points of its end, and the training loss is no lower than the least
@@ -75,6 +76,7 @@ from loganalyzer.features.accuracy import (
 )
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import first_step_of_last, frozen_share
+from loganalyzer.features.guessing import outputs_counted
 from loganalyzer.features.hidden_fall import ONE_WAY, TREND, crept, falls_one_way, still_falls, thirds_apart
 from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.known_chance import metric_at_known_chance
@@ -179,6 +181,9 @@ def _by_chance(curve: Curve, view: View) -> Outcome | None:
     chance = at_chance(curve, view.metrics)
     if chance is not None:
         return _at_chance(curve, *chance, score=0.93)
+    counted = outputs_counted(curve, view.metrics)
+    if counted is not None:
+        return _at_chance(curve, *counted, score=0.88, variant="outputs")
     judged = view.objective
     if judged is not None and judged is not curve:
         chance = validation_at_chance(judged, view.metrics)
@@ -200,9 +205,9 @@ def _guesses(curve: Curve, view: View) -> Outcome | None:
     return _plateau(curve, "never-learned", variant="one-class", score=0.9, numbers={"accuracy": share})
 
 
-def _at_chance(curve: Curve, classes: int, accuracy: float, score: float) -> Outcome:
+def _at_chance(curve: Curve, classes: int, accuracy: float, score: float, variant: str = "chance") -> Outcome:
     numbers: dict[str, Number] = {"classes": classes, "accuracy": accuracy}
-    return _plateau(curve, "never-learned", variant="chance", score=score, numbers=numbers)
+    return _plateau(curve, "never-learned", variant=variant, score=score, numbers=numbers)
 
 
 def _stuck(curve: Curve, view: View) -> Outcome | None:
@@ -372,6 +377,7 @@ RULE = Rule(
     variants=(
         "constant",
         "chance",
+        "outputs",
         "one-class",
         "accuracy",
         "zero",
