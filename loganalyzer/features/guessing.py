@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -29,6 +30,14 @@ MOST_CREPT, CLOSE = 0.02, 0.005
 """A loss that gained no more than this share of itself and ends this close to ln K is that of guessing."""
 FEWEST_OUTPUTS, BELOW_SHARE, ABOVE_SHARE = 5, 0.02, 0.005
 """From so many classes on, an accuracy between these distances below and above 1 - 1/K is no chance."""
+
+
+USUAL_CLASSES = (2, 10)
+"""Numbers of classes so common that a first loss of ln K tells them, without an accuracy."""
+BEGINS, HARDLY_BELOW = 0.01, 0.95
+"""A loss that begins within the first share of ln K, and ends above the second, is hardly better than guessing."""
+NO_ENTROPY = re.compile(r"mse|mae|rmse|huber|(?<![a-z])l[12](?![a-z])|dice|elbo|reward|policy|critic|value")
+"""Names of losses that have nothing to do with ln K."""
 
 
 class NoBetterThanGuessing(Record):
@@ -99,3 +108,26 @@ def outputs_counted(loss: Curve, metrics: Sequence[MetricCurves]) -> tuple[int, 
     near = (own.end for own in accuracy_curves(metrics, training_first, 3))
     found = next((right for right in near if most - BELOW_SHARE <= right <= most + ABOVE_SHARE), None)
     return None if found is None else (classes, found)
+
+
+def hardly_better(
+    loss: Curve, metrics: Sequence[MetricCurves], settings: Mapping[str, Detail]
+) -> NoBetterThanGuessing | None:
+    """The guess that a loss began at and never got far below, where no accuracy tells more; None where it did.
+
+    A curve that settles there looks finished; what it settled at is what knowing the shares of the classes gives.
+    """
+    if (
+        not loss.positive
+        or loss.count < ENOUGH
+        or next(accuracies(metrics), None)
+        or NO_ENTROPY.search(loss.name.lower())
+    ):
+        return None
+    known = class_count(settings, (loss,), metrics)
+    first = loss.logged.first.value
+    for classes in (known,) if known > 1 else USUAL_CLASSES:
+        guess = math.log(classes)
+        if abs(first - guess) <= BEGINS * guess and loss.as_logged(loss.end) >= HARDLY_BELOW * guess:
+            return NoBetterThanGuessing(classes, guess)
+    return None

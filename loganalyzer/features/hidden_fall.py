@@ -5,7 +5,7 @@ from __future__ import annotations
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.last_third import final_third
-from loganalyzer.features.levels import hardly_moved
+from loganalyzer.features.levels import SETTLED_FALL, hardly_moved
 from loganalyzer.features.small_sample import HANDFUL
 from loganalyzer.features.steady_fall import SETTLED_FROM, steady_fall
 
@@ -15,6 +15,8 @@ ONE_WAY = 0.55
 """Kendall's tau of a curve that goes one way from start to end, however little."""
 ONE_WAY_DOWN, CREEP = -0.9, 0.05
 """Kendall's tau of last two thirds that creep down without a way back, and the share of the gain that they do by."""
+NEAR_START = 0.008
+"""A loss that came to rest within this share of its start has learned next to nothing."""
 APART = 4.0
 """A fall from third to third of so many deviations of both is no noise, however it came."""
 
@@ -43,5 +45,11 @@ def falls_one_way(curve: Curve) -> bool:
 
 
 def crept(curve: Curve) -> bool:
-    """True when it fell all along and got nowhere."""
-    return hardly_moved(curve) and arrays.kendall(curve.reduced.values) < -ONE_WAY
+    """True when it fell all along and got nowhere, or came to rest next to where it began."""
+    one_way = arrays.kendall(curve.reduced.values) < -ONE_WAY
+    return one_way and (hardly_moved(curve) or (came_to_rest_near(curve) and not still_falls(curve)))
+
+
+def came_to_rest_near(curve: Curve) -> bool:
+    """True for a positive loss that lies next to its start once its last third hardly falls."""
+    return curve.positive and curve.gain < NEAR_START * curve.start and final_third(curve).share <= SETTLED_FALL

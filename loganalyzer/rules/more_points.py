@@ -68,7 +68,9 @@ def _validation_is_far(view: View) -> bool:
 def perfect_at_once(view: View) -> bool:
     """Whether a score of which 1 is the most (or 100, an accuracy) stands at exactly that from its first or second point on."""
     scores = (own for m in view.metrics if m.direction == "max" for own in (m.train, m.validation) if own is not None)
-    percent = (own.curve for pick in (on_training, on_validation) for own in accuracy_curves(view.metrics, pick, FEWEST))
+    percent = (
+        own.curve for pick in (on_training, on_validation) for own in accuracy_curves(view.metrics, pick, FEWEST)
+    )
     return any(own.count >= FEWEST and bool((own.raw[1:] == 1.0).all()) for own in scores) or any(
         bool((own.raw[1:] == 100.0).all()) for own in percent
     )

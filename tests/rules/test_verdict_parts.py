@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loganalyzer.features import turn_margins
+from loganalyzer.features import never_left, turn_margins
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.last_third import final_third
 from loganalyzer.features.levels import turning_point
@@ -128,10 +128,10 @@ def test_swings_as_large_as_the_loss_are_wild() -> None:
 def test_a_gain_beyond_its_noise_is_no_plateau_and_a_reason_excuses_one() -> None:
     limits = plateau.Limits()
     fell, flat = curve(FALL + NOISE), curve(1 + NOISE)
-    assert plateau.never_margin(fell, None, limits, learned=False) < 0.3
-    assert plateau.never_margin(flat, None, limits, learned=False) >= 1
-    assert plateau.never_margin(flat, None, limits, learned=True) == plateau.EXCUSED
-    assert plateau.never_margin(flat, fell, limits, learned=False) == plateau.EXCUSED
+    assert never_left.never_margin(fell, None, limits, learned=False) < 0.3
+    assert never_left.never_margin(flat, None, limits, learned=False) >= 1
+    assert never_left.never_margin(flat, None, limits, learned=True) == never_left.EXCUSED
+    assert never_left.never_margin(flat, fell, limits, learned=False) == never_left.EXCUSED
 
 
 # --- underfitting ----------------------------------------------------------------------------------------------

@@ -33,8 +33,14 @@ from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found
 from loganalyzer.rules.base import LAST, Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
 
-
-FIXES = ("check-gradients", "fix-loss", "overfit-one-batch", "relu-activation", "check-training-loop", "check-labels-inputs")
+FIXES = (
+    "check-gradients",
+    "fix-loss",
+    "overfit-one-batch",
+    "relu-activation",
+    "check-training-loop",
+    "check-labels-inputs",
+)
 OF_ZERO = ("check-labels-inputs", "check-training-loop", "fix-loss")
 """A loss of exactly 0 was never added up, or nothing was left to add: no weight has to do with it."""
 

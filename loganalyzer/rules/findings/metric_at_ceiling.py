@@ -42,7 +42,12 @@ def check(view: View, limits: Limits) -> Outcome:
     if not view.metrics:
         return not_applicable()
     for loss, own in _pairs(view, int(limits.points)):
-        if loss.sign > 0 and loss.count and loss.logged.last.value > LEAST_LOSS and not (own.curve.raw != own.unit).any():
+        if (
+            loss.sign > 0
+            and loss.count
+            and loss.logged.last.value > LEAST_LOSS
+            and not (own.curve.raw != own.unit).any()
+        ):
             first, last = int(own.curve.finite_steps[0]), int(own.curve.finite_steps[-1])
             numbers: dict[str, Number] = {
                 "series": own.curve.name,

@@ -220,7 +220,9 @@ def _no_progress(case: Case) -> bool:
 
 def _nothing_learned(case: Case) -> bool:
     """One answer to everything, or a plateau: more of the same does not help; returns may still be about to move."""
-    return case.has("same-answers", "saturated-outputs") or (case.verdict is Verdict.PLATEAU and not few_steps_of_rl(case))
+    return case.has("same-answers", "saturated-outputs") or (
+        case.verdict is Verdict.PLATEAU and not few_steps_of_rl(case)
+    )
 
 
 def _passes_over_few_data(case: Case) -> bool:

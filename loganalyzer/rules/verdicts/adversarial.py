@@ -9,10 +9,10 @@ Why it matters
 
 How it is measured
     ``zero``: a loss of one player is 0 (at most {NOTHING:g}) at {SHARE:pct} or more of its last {LATE:int} values or more,
-    the other's is not. ``won``: the median size of the discriminator's loss over the last fifth is below ``won`` of that over the first
-    fifth, and the generator's loss ends above its start. ``mirror``: both losses swing against each other (correlation
-    below ``mirror`` in the second half). Either needs ten values of each loss. A NaN or infinity in one of them is reported
-    before all else. Quality metrics (FID and the like) are not judged: log them, and compare runs by them.
+    the other's is not. ``won``: the median size of the discriminator's loss over the last fifth is below ``won`` of that
+    over the first fifth, and the generator's loss ends above its start. ``mirror``: both losses swing against each other
+    (correlation below ``mirror`` in the second half). Either needs ten values of each loss. A NaN or infinity in one of
+    them is reported before all else. Quality metrics (FID and the like) are not judged: log them, and compare runs by them.
 
 When it is silent
     For all runs without both losses.
@@ -29,7 +29,6 @@ from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdi
 from loganalyzer.model.role import Task
 from loganalyzer.rules.base import Abstention, Rule
 from loganalyzer.rules.limits import LimitSet, limit
-
 
 NOTHING, SHARE, LATE = 1e-6, 0.8, 5
 """A loss up to this, at that share of its last half and so many values of it, is that of a game which is over."""

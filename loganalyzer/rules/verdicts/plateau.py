@@ -19,8 +19,9 @@ How it is measured
     Chance (``never-learned``): the training objective ends at ln K and accuracy at 1/K for one K (in percent, too,
     where one of them went nowhere), and accuracy was never clearly better; or validation ends so while training
     accuracy is hardly better than chance; or the loss lies within {guessing.CLOSE:pct} of ln K throughout and accuracy at
-    1 - 1/K ({guessing.FEWEST_OUTPUTS:int} classes or more): it counts outputs, not samples. Of {accuracy.MANY} classes and more an accuracy of up to {accuracy.BY_LUCK:g}/K is
-    that of guessing, 0 too, beside a loss that moved by less than {accuracy.LITTLE_LEARNED:pct} of itself.
+    1 - 1/K ({guessing.FEWEST_OUTPUTS:int} classes or more): it counts outputs, not samples. Of {accuracy.MANY} classes and
+    more an accuracy of up to {accuracy.BY_LUCK:g}/K is that of guessing, 0 too, beside a loss that moved by less than
+    {accuracy.LITTLE_LEARNED:pct} of itself.
     One class (``never-learned``): {accuracy.SAME_SHARE:pct} of the values of an accuracy are the very same number,
     below 95%, the other split's lie within two points of its end, and the training loss is no lower than the least
     entropy of classes the largest of which has that share.
@@ -33,7 +34,8 @@ How it is measured
     all its curves stay within {known_chance.NEAR} of that after the first third.
     No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held. With
     fewer than {small_sample.HANDFUL} values that is never sure. A positive loss that gained less than
-    {levels.NEXT_TO_NOTHING:pct} of itself crept, however surely it fell.
+    {levels.NEXT_TO_NOTHING:pct} of itself crept, however surely it fell, and so did one that came to rest within
+    {hidden_fall.NEAR_START:pct} of its start.
     Stalled: 80% of the gain came in the first ``early`` of the run, and it is below ``small`` of a positive start
     value.
 
@@ -45,7 +47,7 @@ When it is silent
     loss fell steadily, or rose (diverging), or its last third lies {hidden_fall.APART} deviations of both below its first, or
     it takes off at its end, or the level of its first twentieth fell by ``small`` and ``z`` standard errors or from
     twentieth to twentieth (Kendall's tau below {levels.LEVEL_BY_LEVEL}), or
-    accuracy clearly rose, or validation gained {SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of it (not less
+    accuracy clearly rose, or validation gained {never_left.SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of it (not less
     than {levels.NEXT_TO_NOTHING:pct} of a positive loss), or fewer than {small_sample.HANDFUL} values scatter so
     widely that a fall by {small_sample.HIDDEN:pct} of their level might be chance, or a return rose throughout (Kendall's
     tau beyond {hidden_fall.TREND} standard errors). Stalled: where accuracy clearly
@@ -77,20 +79,23 @@ from loganalyzer.features.accuracy import (
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import first_step_of_last, frozen_share
 from loganalyzer.features.guessing import outputs_counted
-from loganalyzer.features.hidden_fall import ONE_WAY, TREND, crept, falls_one_way, still_falls, thirds_apart
+from loganalyzer.features.hidden_fall import (
+    ONE_WAY,
+    TREND,
+    crept,
+    falls_one_way,
+    still_falls,
+)
 from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.known_chance import metric_at_known_chance
 from loganalyzer.features.levels import (
-    KEPT_GAIN,
     flat_from,
-    hardly_moved,
-    level_gain,
     reached,
     retained_gain,
     significance,
 )
+from loganalyzer.features.never_left import EXCUSED, never_margin, validation_learned
 from loganalyzer.features.small_sample import HANDFUL, hides_half
-from loganalyzer.features.take_off import OUT_OF_NOISE, take_off
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.model.role import Task
@@ -108,16 +113,8 @@ class Limits(LimitSet):
     constant: float = limit(1e-6, "range of a constant loss as a share of its size", 0.0, 1e-2)
 
 
-SURE = 2.0
-"""So many times ``z`` a gain of validation must be to speak for training, too."""
-EXCUSED = 0.7
-"""The most margin of a run that stands still for a reason."""
 FAR_FROM_FLAT = 0.5
 """The most margin of a curve with a trend that is not flat by its gain."""
-LOST = 0.3
-"""A curve that holds less of its gain than this at the end has lost it."""
-WITHOUT_A_TRACE = 1.3
-"""The least margin of a small gain that was lost."""
 NEARLY = 0.45
 """The most score of a loss so noisy that its few values would not show a fall by half."""
 BY_NOISE = 0.87
@@ -264,49 +261,10 @@ def _flat(curve: Curve, view: View, limits: Limits) -> Outcome:
             return passed(score=min(score, NEARLY))
         score = min(score, BY_A_HANDFUL if len(curve.reduced) < HANDFUL else BY_NOISE)
         return _plateau(curve, "never-learned", variant="never", score=score)
-    if crept(curve) and not learned and not _validation_learned(view.objective, curve, limits):
+    if crept(curve) and not learned and not validation_learned(view.objective, curve, limits):
         numbers: dict[str, Number] = {"gain": curve.gain / curve.start}
         return _plateau(curve, "never-learned", variant="crept", score=CREPT, numbers=numbers)
     return _stalled(curve, view, limits, score, learned)
-
-
-def never_margin(curve: Curve, judged: Curve | None, limits: Limits, *, learned: bool) -> float:
-    """How little ``curve`` gained against its limit (1: less than that counts as nothing).
-
-    ``learned`` says that an accuracy rose, ``judged`` is the validation objective.
-    """
-    z, held = significance(curve), retained_gain(curve)
-    margin = limits.z / z if z > 0 else math.inf
-    if held < LOST and curve.gain < 6 * curve.sigma:
-        margin = max(margin, WITHOUT_A_TRACE)
-    y = curve.reduced.values
-    # of a handful that still falls, the level at the end is one of the way
-    if 0 < len(y) < HANDFUL and curve.gain > 0:
-        held = max(held, (curve.start - float(y[-1])) / curve.gain)
-    falls = held > 0.8 and arrays.kendall(y) < -ONE_WAY
-    if (
-        learned
-        or falls
-        or _level_fell(curve, limits)
-        or thirds_apart(curve)
-        or take_off(curve).z > OUT_OF_NOISE
-        or _validation_learned(judged, curve, limits)
-    ):
-        margin = min(margin, EXCUSED)
-    return margin
-
-
-def _level_fell(curve: Curve, limits: Limits) -> bool:
-    """True when the level of a positive loss clearly fell, however far single values of it scatter."""
-    level = level_gain(curve)
-    return level.share > limits.small and level.fell(limits.z)
-
-
-def _validation_learned(judged: Curve | None, curve: Curve, limits: Limits) -> bool:
-    """True when validation fell clearly and stayed down: then the noise of training only hides what it learned."""
-    if judged is None or judged is curve or hardly_moved(judged):
-        return False
-    return significance(judged) > SURE * limits.z and retained_gain(judged) >= KEPT_GAIN
 
 
 def _rate_is_spent(view: View, curve: Curve, frozen: float) -> bool:

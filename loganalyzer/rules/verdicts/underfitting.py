@@ -28,20 +28,22 @@ How it is measured
     High floor: training accuracy or R2 ends below ``poor``, at most ``gap`` above validation, having risen by three
     standard errors and kept {COLLAPSED:pct} of that. Accuracy counts on the scale from where it began (at most one
     half) to 1; where validation does better, its value counts, for training was then measured under harder conditions.
+    Without an accuracy, a loss that began within {guessing.BEGINS:pct} of ln K (K as set, else 2 or 10) and came to rest
+    above {guessing.HARDLY_BELOW:pct} of it answers hardly better than by guessing.
 
 When it is silent
-    A floor without reference (no accuracy, no R2) is not called high, nor one whose metric never rose (plateau) or
-    collapsed, nor one whose loss is too low for its accuracy (below {accuracy.BELOW_THE_LEAST:pct} of 2 ln 2 times
-    what is wrong, having begun above): that accuracy is of other data. Training that falls on while validation has
-    settled is not undertrained, nor a run that began good: accuracy above {accuracy.GOOD_ACCURACY:pct} from the first
-    value on, and next to nothing left to gain; or one whose accuracy on held-out data, overlap or mean average
-    precision came from below that and has lain at {learned_all.NEXT_TO_ALL:pct} or more all through the last third;
-    or, where it is not measured on held-out data, whose training accuracy ends there beside a loss of which
-    {learned_all.NEXT_TO_NONE:pct} or less is left. A
-    positive loss that gained less than {levels.NEXT_TO_NOTHING:pct} of itself is not improving, and a floor from which
-    training, validation or the metric turned up again is none, nor one that training of
-    {small_sample.HANDFUL} values or more has not come to, falling on while validation has settled. Fewer than five
-    points, a loss that ends as NaN, and a return at the most that its environment gives.
+    A floor without reference (no accuracy, no R2, no beginning at what guessing gives) is not called high, nor one
+    whose metric never rose (plateau) or collapsed, nor one whose loss is too low for its accuracy (below
+    {accuracy.BELOW_THE_LEAST:pct} of 2 ln 2 times what is wrong, having begun above): that accuracy is of other data.
+    Training that falls on while validation has settled is not undertrained, nor a run that began good: accuracy above
+    {accuracy.GOOD_ACCURACY:pct} from the first value on, and next to nothing left to gain; or one whose accuracy on
+    held-out data, overlap or mean average precision came from below that and has lain at {learned_all.NEXT_TO_ALL:pct}
+    or more all through the last third; or, where it is not measured on held-out data, whose training accuracy ends
+    there beside a loss of which {learned_all.NEXT_TO_NONE:pct} or less is left. A positive loss that gained less than
+    {levels.NEXT_TO_NOTHING:pct} of itself is not improving, and a floor from which training, validation or the metric
+    turned up again is none, nor one that training of {small_sample.HANDFUL} values or more has not come to, falling on
+    while validation has settled. Fewer than five points, a loss that ends as NaN, and a return at the most that its
+    environment gives.
 """
 
 from __future__ import annotations
@@ -57,16 +59,25 @@ from loganalyzer.features.accuracy import (
     unit_metric,
 )
 from loganalyzer.features.curve import Curve, MetricCurves
+from loganalyzer.features.guessing import hardly_better
 from loganalyzer.features.known_ceiling import known_ceiling
 from loganalyzer.features.last_third import FinalThird, final_third
 from loganalyzer.features.learned_all import learned_all
-from loganalyzer.features.levels import SETTLED_FALL, hardly_moved, retained_gain, significance, turned_up
+from loganalyzer.features.levels import (
+    SETTLED_FALL,
+    hardly_moved,
+    retained_gain,
+    significance,
+    turned_up,
+)
 from loganalyzer.features.small_sample import HANDFUL
 from loganalyzer.features.steady_fall import SteadyFall, expected_of_a_handful, steady_fall
 from loganalyzer.features.take_off import MOST, OUT_OF_NOISE, TakeOff, take_off
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
-from loganalyzer.rules.base import LAST, Quote, Rule
+from loganalyzer.model.traits import Domain
+from loganalyzer.roles.task import traits
+from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
 from loganalyzer.rules.limits import LimitSet, limit
 
 
@@ -95,6 +106,8 @@ SLOWED, NEARLY_CLOSED = 1.6, 0.5
 """A fall that slowed down to this share of its slope within the last third must be so many times as large."""
 ONE_BY_ONE = 0.08
 """What a handful of values that all fell let expect, as a share of the gain, from which on they still improve."""
+HARDLY = 0.7
+"""The score of a loss that came to rest at what guessing gives, where no accuracy says that it is one."""
 COLLAPSED = 0.5
 """A metric that holds less of its gain than this at the end has not settled at a floor: it fell."""
 LONGER = ("longer-training", "lr-up-3x", "lr-up-10x", "use-adam", "batch-norm", "larger-batch-lr", "simple-start")
@@ -139,7 +152,7 @@ def check(view: View, limits: Limits) -> Outcome:
     main = view.main
     if turned_up(curve) or (main is not None and turned_up(view.steady(main))):
         return passed(score=score)  # a floor is where a curve rests
-    return _high_floor(view, curve, limits) or passed(score=score)
+    return _high_floor(view, curve, limits) or _hardly_better(view, curve, limits) or passed(score=score)
 
 
 def undertrained_margin(late: FinalThird, limits: Limits, *, decayed: bool) -> float:
@@ -239,6 +252,33 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
     return None
 
 
+def _hardly_better(view: View, curve: Curve, limits: Limits) -> Outcome | None:
+    """The finding that the loss came to rest where it began, at what guessing gives; None where it fell further."""
+    train = view.train if view.train is not None else curve
+    if final_third(curve).share > limits.share or traits(view.run).domain is Domain.LANGUAGE_MODEL:
+        return None
+    known = hardly_better(train, view.metrics, view.hyperparameters)
+    if known is None:
+        return None
+    log, last = train.logged, int(train.reduced.steps[-1])
+    numbers: dict[str, Number] = {
+        "series": train.name,
+        "start": log.first.value,
+        "end": log.last.value,
+        "classes": known.classes,
+        "guess": known.guess,
+    }
+    return found(
+        Severity.WARNING,
+        score=HARDLY,
+        kind="high-floor",
+        variant="guessing",
+        numbers=numbers,
+        evidence=(Evidence(train.name, int(train.reduced.steps[-train.end_count]), last, "span", "floor"),),
+        fixes=CAPACITY,
+    )
+
+
 def _falls_on(train: Curve, limits: Limits) -> bool:
     """True for training that has come to no floor yet: it falls on while validation does not."""
     late = final_third(train)
@@ -268,10 +308,10 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"train", "metric", "learning_rate", "reward"}),
+    optional=frozenset({"run", "train", "metric", "learning_rate", "reward", "hyperparameters"}),
     verdict=Verdict.UNDERFITTING,
     kinds=("undertrained", "high-floor"),
-    variants=("undertrained", "undertrained-level", "schedule", "schedule-level", "high-floor"),
+    variants=("undertrained", "undertrained-level", "schedule", "schedule-level", "high-floor", "guessing"),
     return_fixes=("longer-training", "several-seeds"),
     fixes=(
         "longer-training",
@@ -288,6 +328,7 @@ RULE = Rule(
         "simple-start",
     ),
     quotes=(
+        Quote("start", FIRST),
         Quote("then", "at"),
         Quote("end", LAST),
         Quote("value", LAST, "metric"),
