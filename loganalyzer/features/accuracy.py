@@ -37,6 +37,9 @@ ERROR_RATES = frozenset({"error rate", "top1 err", "top1 error", "wer", "cer", "
 OVER_ALL = 1.02
 """A metric of which all are right may be logged as a little more than 1 (means of rounded numbers); it is no percent."""
 
+ALMOST_ONE = 0.95
+"""A metric whose highest value lies between this and 1 is logged on the scale 0..1."""
+
 CEILING = 0.995
 """A training accuracy from which on there is nothing left to learn from the training data."""
 
@@ -222,10 +225,16 @@ def at_chance(curve: Curve, metrics: Sequence[MetricCurves], *, once_better: boo
         if k:
             return k, accuracy
         # 0.5 on the scale 0..1 may be one in two hundred, in percent: where the loss or the accuracy went nowhere
-        k = classes_of(loss, accuracy / 100.0) if own.unit == 1.0 and not own.repeats else 0
+        k = classes_of(loss, accuracy / 100.0) if own.unit == 1.0 and not _on_unit_scale(metrics) else 0
         if k and (curve.gain < LITTLE_LEARNED * abs(curve.start) or 0.5 <= accuracy / max(own.start, 1e-9) <= 2.0):
             return k, accuracy / 100.0
     return None
+
+
+def _on_unit_scale(metrics: Sequence[MetricCurves]) -> bool:
+    """True where some metric of which more is better all but reaches 1: the metrics of this log are no percent."""
+    curves = (own for m in metrics if m.direction == "max" for own in (m.train, m.validation) if own is not None)
+    return any(own.count and ALMOST_ONE <= float(own.raw[own.finite].max()) <= OVER_ALL for own in curves)
 
 
 def validation_at_chance(curve: Curve, metrics: Sequence[MetricCurves]) -> tuple[int, float] | None:

@@ -9,10 +9,12 @@ Why it matters
 
 How it is measured
     Spread of the per-class end values above ``spread`` (on the scale 0..1), or accuracy that ends at least ``macro``
-    above F1, balanced accuracy or recall (validation's where logged). Without such a metric: accuracies that are the
-    very same number, above one half, at {accuracy.SAME_SHARE:pct} of the evaluations, on training and validation data,
-    while the training loss fell by more than {accuracy.LITTLE_LEARNED:pct}, but hardly below the entropy of that share
-    (Cover and Thomas, 2006): every sample seems to get the same answer.
+    above F1, balanced accuracy or recall (validation's where logged). An F1, recall or overlap (Dice, IoU) that is
+    exactly 0 at all of {FEWEST:int} evaluations or more beside such an accuracy says that the small class is never
+    found. Without such a metric: accuracies that are the very same number, above one half, at {accuracy.SAME_SHARE:pct}
+    of the evaluations, on training and validation data, while the training loss fell by more than
+    {accuracy.LITTLE_LEARNED:pct}, but hardly below the entropy of that share (Cover and Thomas, 2006): every sample
+    seems to get the same answer.
 
 When it is silent
     Without per-class metrics and such an average, unless accuracy stands still; with fewer than three values of them,
@@ -27,15 +29,21 @@ from loganalyzer.features.accuracy import (
     UnitMetric,
     accuracy_like,
     near_constant_prediction,
+    overlap_like,
     unit_metric,
     validation_first,
 )
-from loganalyzer.features.curve import Curve
+from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
 from loganalyzer.rules.base import Rule
 from loganalyzer.rules.limits import LimitSet, limit
 
+FEWEST = 3
+"""With fewer evaluations a score of 0 may be that of the beginning."""
+FIXES = ("class-weights", "resample", "log-per-class", "more-data")
+NEVER = ("check-labels-inputs", "class-weights", "resample", "log-per-class")
+"""A class that is not found even once may not be in the targets as they are loaded."""
 MACRO = ("macro f1", "f1", "balanced accuracy", "recall", "f1 macro", "macro recall", "uar", "macro avg f1")
 
 
@@ -48,23 +56,32 @@ class Limits(LimitSet):
 
 def check(view: View, limits: Limits) -> Outcome:
     """Compare classes with one another, and accuracy with the macro average."""
-    classes = [c for c in (unit_metric(curve, 3) for _, curve in view.per_class) if c is not None]
+    classes = [c for c in (unit_metric(curve, FEWEST) for _, curve in view.per_class) if c is not None]
     if len(classes) >= 2:
         ordered = sorted(classes, key=lambda c: c.end)
         if ordered[-1].end - ordered[0].end > limits.spread:
             return _apart("found", ordered[0], ordered[-1])
     accuracy = next((m for m in view.metrics if accuracy_like(m.name) and m.name != "balanced accuracy"), None)
-    macro = next((m for m in view.metrics if m.name in MACRO), None)
+    macro = next((m for m in view.metrics if m.name in MACRO), None) or _never_found(view)
     if macro is None and accuracy is not None and view.has("train") and view.train is not None:
         share = near_constant_prediction(view.train, view.metrics)
         if share is not None and accuracy.validation is not None:
             return _found("one-answer", accuracy.validation, {"accuracy": share, "metric": accuracy.validation.name})
     if accuracy is None or macro is None:
         return not_applicable() if len(classes) < 2 else passed()
-    high, low = unit_metric(validation_first(accuracy), 3), unit_metric(validation_first(macro), 3)
+    high, low = unit_metric(validation_first(accuracy), FEWEST), unit_metric(validation_first(macro), FEWEST)
+    if high is not None and low is not None and not low.curve.values.any() and high.end >= limits.macro:
+        numbers: dict[str, Number] = {"worst": low.curve.name, "best": high.curve.name, "high": high.last}
+        return _found("never", low.curve, {**numbers, "count": low.curve.count}, NEVER)
     if high is None or low is None:
         return not_applicable()
     return _apart("macro", low, high) if high.end - low.end >= limits.macro else passed()
+
+
+def _never_found(view: View) -> MetricCurves | None:
+    """An overlap that is 0 at every evaluation."""
+    scores = ((m, unit_metric(validation_first(m), FEWEST)) for m in view.metrics if overlap_like(m.name))
+    return next((m for m, own in scores if own is not None and not own.curve.values.any()), None)
 
 
 def _apart(variant: str, low: UnitMetric, high: UnitMetric) -> Outcome:
@@ -72,7 +89,7 @@ def _apart(variant: str, low: UnitMetric, high: UnitMetric) -> Outcome:
     return _found(variant, low.curve, numbers)
 
 
-def _found(variant: str, worst: Curve, numbers: Mapping[str, Number]) -> Outcome:
+def _found(variant: str, worst: Curve, numbers: Mapping[str, Number], fixes: tuple[str, ...] = FIXES) -> Outcome:
     mark = Evidence(worst.name, int(worst.finite_steps[0]), int(worst.finite_steps[-1]), "span", "worst")
     return found(
         Severity.WARNING,
@@ -80,7 +97,7 @@ def _found(variant: str, worst: Curve, numbers: Mapping[str, Number]) -> Outcome
         variant=variant,
         numbers=numbers,
         evidence=(mark,),
-        fixes=("class-weights", "resample", "log-per-class", "more-data"),
+        fixes=fixes,
     )
 
 
@@ -90,7 +107,8 @@ RULE = Rule(
     check,
     requires=frozenset({"run"}),
     optional=frozenset({"per_class", "metric", "train"}),
-    variants=("found", "macro", "one-answer"),
-    fixes=("class-weights", "resample", "log-per-class", "more-data"),
+    variants=("found", "macro", "never", "one-answer"),
+    fixes=(*NEVER, "more-data"),
     points_at=("data",),
+    causes=("never",),
 )

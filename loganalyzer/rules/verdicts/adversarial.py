@@ -8,11 +8,13 @@ Why it matters
     something: a discriminator that wins outright leaves the generator without a gradient.
 
 How it is measured
-    ``zero``: a loss of one player is 0 (at most {NOTHING:g}) at {SHARE:pct} or more of its last {LATE:int} values or more,
-    the other's is not. ``won``: the median size of the discriminator's loss over the last fifth is below ``won`` of that
-    over the first fifth, and the generator's loss ends above its start. ``mirror``: both losses swing against each other
+    ``zero``: the generator's loss is 0 (at most {NOTHING:g}) at {SHARE:pct} or more of the values of its second half,
+    {LATE:int} or more, the discriminator's is not (which may be 0 where it is a hinge: Lim and Ye, Geometric GAN,
+    2017). ``won``: the median size of the discriminator's loss over the last fifth is below ``won`` of that over the
+    first fifth, and the generator's loss ends above its start. ``mirror``: both losses swing against each other
     (correlation below ``mirror`` in the second half). Either needs ten values of each loss. A NaN or infinity in one of
-    them is reported before all else. Quality metrics (FID and the like) are not judged: log them, and compare runs by them.
+    them is reported before all else. Quality metrics (FID and the like) are not judged: log them, and compare runs by
+    them.
 
 When it is silent
     For all runs without both losses.
@@ -54,10 +56,9 @@ def check(view: View, limits: Limits) -> Outcome:
     variant, severity = "found", Severity.INFO
     if not generator.finite.all() or not critic.finite.all():
         variant, severity, fixes = "non-finite", Severity.ERROR, ("lr-down-10x", "clip-gradients", "log-quality-metric")
-    elif (zero := _over(generator, critic)) is not None:
-        left, other = zero
+    elif _is_zero(generator) and not _is_zero(critic):
         variant, severity, fixes = "zero", Severity.WARNING, OVER
-        numbers |= {"zero": left.name, "other": other.name, "end": other.logged.last.value}
+        numbers |= {"end": critic.logged.last.value}
     elif generator.count >= 10 and critic.count >= 10:
         late = arrays.median(np.abs(critic.reduced.values[-max(3, len(critic.reduced) // 5) :]))
         early = arrays.median(np.abs(critic.reduced.values[: max(3, len(critic.reduced) // 5)]))
@@ -81,15 +82,8 @@ def check(view: View, limits: Limits) -> Outcome:
     )
 
 
-def _over(generator: Curve, critic: Curve) -> tuple[Curve, Curve] | None:
-    """The player whose loss is 0 in the second half, and the other one, whose is not; None where the game goes on."""
-    zero = [_is_zero(own) for own in (generator, critic)]
-    if zero[0] == zero[1]:
-        return None
-    return (generator, critic) if zero[0] else (critic, generator)
-
-
 def _is_zero(own: Curve) -> bool:
+    """True for a loss that is 0 nearly all through its second half."""
     late = own.values[-max(LATE, own.count // 2) :]
     return own.count >= LATE and arrays.share(np.abs(late) <= NOTHING) >= SHARE
 
