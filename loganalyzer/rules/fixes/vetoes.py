@@ -146,7 +146,8 @@ def _constant(case: Case) -> bool:
 
 def _one_direction(case: Case) -> bool:
     """Nothing tells whether the rate is too low or too high for a run that did not learn."""
-    return case.deciding == "plateau" and case.rate is None and not case.has("learning-rate-too-low")
+    told = case.has("learning-rate-too-low", "learning-rate-too-high", "saturated-outputs")
+    return case.deciding == "plateau" and case.rate is None and not told
 
 
 def _unknown_rate(case: Case) -> bool:
