@@ -88,3 +88,27 @@ def test_the_log_speaks_against_it(
 )
 def test_its_neighbour_is_offered_it(series: Mapping[str, list[float]], settings: Mapping[str, Any], fix: str) -> None:
     assert fix in offered(series, settings)
+
+
+def at_steps(steps: list[int], **series: list[float]) -> Diagnosis:
+    made = {n: Series(n, np.array(steps, dtype=np.int64), np.array(v)) for n, v in series.items()}
+    return diagnose(Run("r", ("r.csv",), "csv", made, step_unit="step"))
+
+
+WEIGHTS_OF_STEP_0 = {
+    "train_loss": [73.5, 3e-2, 7e-3, 2e-3, 6e-4, 3e-4, 2e-4, 2e-4, 2e-4, 2e-4],
+    "test_loss": [2e-12, 1.6e-5, 2.3e-5, 3.3e-5, 4.2e-5, 4.9e-5, 4e-5, 3.6e-5, 3e-5, 2.4e-5],
+}
+
+
+def test_weights_that_nothing_was_done_to_are_no_result() -> None:
+    untrained = at_steps([1000 * i for i in range(10)], **WEIGHTS_OF_STEP_0)
+    assert {item.fix for item in untrained.offered}.isdisjoint({"early-stopping", "keep-best-checkpoint"})
+    after_an_epoch = at_steps(list(range(10)), **WEIGHTS_OF_STEP_0)
+    assert "early-stopping" in {item.fix for item in after_an_epoch.offered}
+
+
+def test_a_rate_that_threw_a_run_onto_a_plateau_is_lowered() -> None:
+    thrown = judged({"loss": [0.68, 2.46, 5.34, 1.02, 10.69, 1.99, 3.57, 0.69, *[0.6931] * 20]}, {})
+    assert thrown.verdict.value == "plateau"
+    assert thrown.offered[0].fix == "lr-down-10x"

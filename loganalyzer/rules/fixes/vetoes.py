@@ -53,6 +53,8 @@ WORKS = 0.3
 """Weights that are no numbers find nothing: a precision, recall or mean average precision above this is none of theirs."""
 LOST = 0.1
 """A score below this share of its best is lost."""
+MANY_STEPS = 10
+"""A counter that leaps by so much from 0 counts steps, and its 0 is before the first of them."""
 OF_SCHEDULES = ("lr_schedule", "cosine_schedule", "step_schedule", "rate_decay", "reduce_on_plateau", "decay")
 """Settings that say that the rate falls."""
 TINY = 0.1
@@ -233,7 +235,17 @@ def _passes_over_few_data(case: Case) -> bool:
     return bool(alone and case.traits.pretrained and train is not None and 0 < train.values[-1] < 0.1 * train.values[0])
 
 
+def _best_untrained(case: Case) -> bool:
+    """The best value is the one at step 0, many steps before the next: weights that nothing has been done to are no result."""
+    curve = case.view.objective
+    if curve is None or curve.count < FEWEST_TO_FOLLOW or case.traits.pretrained or case.view.run.begins_at is not None:
+        return False
+    first, next_one = (int(step) for step in curve.finite_steps[:2])
+    return first == 0 and next_one >= MANY_STEPS and int(np.argmin(curve.values)) == 0
+
+
 VETOES = (
+    Veto(("early-stopping", "keep-best-checkpoint", "shorter-training"), _best_untrained),
     Veto((*LOWERS, "clip-gradients", "warm-up"), _evaluated_well),
     Veto(REGULARISERS, _worse_than_guessing),
     Veto((*RAISES, "use-adam", "longer-training"), _fine_without_validation),
