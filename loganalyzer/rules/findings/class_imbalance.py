@@ -17,9 +17,8 @@ How it is measured
     seems to get the same answer.
 
 When it is silent
-    Without per-class metrics and such an average, unless accuracy stands still; with fewer than three values of them,
-    and for metrics on neither the scale 0..1 nor percent.
-"""
+    Without per-class metrics and such an average, unless accuracy stands still; with fewer than {FEWEST:int} values of
+    them, and for metrics on neither the scale 0..1 nor percent. """
 
 from __future__ import annotations
 
