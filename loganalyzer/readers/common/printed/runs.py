@@ -9,6 +9,7 @@ from loganalyzer.model.run import Note, Run, Unread
 from loganalyzer.readers.common.printed.absent import with_missing_ends
 from loganalyzer.readers.common.printed.axis import Stretch, stretches, uncounted_stretches, values_left_out
 from loganalyzer.readers.common.printed.bare_values import bare_values_in
+from loganalyzer.readers.common.printed.between import with_steps_between
 from loganalyzer.readers.common.printed.counting import before_any_counter
 from loganalyzer.readers.common.printed.data_set_names import with_losses_of_data_sets
 from loganalyzer.readers.common.printed.episodes import are_of_evaluation
@@ -96,7 +97,7 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
     points, named = with_losses_of_data_sets(points)
     if named:
         notes = (*notes, Note("taken-as-loss", {"name": ", ".join(named)}))
-    points, missing = with_missing_ends(points)
+    points, missing = with_missing_ends(with_steps_between(points))
     if missing:
         notes = (*notes, Note("missing-to-the-end", {"names": ", ".join(missing[:5])[:200]}))
     shift = len(points) - len(parser.points)  # records of before the first counter, and headings that are none
