@@ -240,9 +240,9 @@ def risk(item: Fix, lang: Lang) -> str:
 
 _THEN = {
     "patience": "then.patience", "early_stopping": "then.patience", "epochs": "then.epochs",
-    "learning_rate": "then.rate", "dropout": "then.dropout",
+    "learning_rate": "then.rate", "dropout": "then.dropout", "clip_norm": "then.clip",
 }  # fmt: skip
-_LISTED = ("learning_rate", "dropout")
+_LISTED = ("learning_rate", "dropout", "clip_norm")
 """What is in the list of a fix that changes several settings at once; what else it changes is said after the list."""
 
 

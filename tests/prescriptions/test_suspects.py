@@ -59,6 +59,10 @@ SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}
         ("default-rates", FLAT, {"lr": 9e-6, "optimizer": "adam"}, {"lr": 1e-5, "optimizer": "adam"}),
         ("lr-down-10x", FLAT, {"lr": 0.2}, {"lr": 0.1}),
         ("lr-down-10x", BLOWN, {"lr": 0.02, "optimizer": "adam"}, {"lr": 0.01, "optimizer": "adam"}),
+        ("usual-settings", FLAT, {"lr": 0.005, "normalise": "false"}, {"lr": 0.005, "normalise": "true"}),
+        ("looser-clipping", BLOWN, {"clip_norm": 0.05}, {"clip_norm": 0.1}),
+        ("looser-clipping", BLOWN, {"clip_norm": 0.05}, {"clip_norm": 0.05, "lr": 0.2}),
+        ("lr-down-10x", BY_HEART, {"lr": 1.5}, {"lr": 1.0}),
         ("lr-down-10x", SWINGS, {"lr": 2.0, "optimizer": ""}, {"lr": 1.0, "optimizer": ""}),
         ("lr-up-3x", FALLING, {"lr": 0.005}, {"lr": 0.006}),
         ("default-rates", FALLING, {"lr": 0.001}, {"lr": 0.002}),
@@ -120,6 +124,14 @@ def test_a_low_rate_is_not_raised_where_weights_or_model_ask_for_one(weights: di
 def test_a_loss_that_does_not_depend_on_the_weights_has_no_suspects() -> None:
     d = diagnosed({"train_loss": "0.7 + 0 * x"}, USUAL | {"weight_decay": 1.0, "dropout": 0.9})
     assert d.kind == "constant" and suspects(d) == ()
+
+
+@pytest.mark.parametrize(("clip", "loose"), [(0.1, 1.0), (1.0, None), (0.0, None)])
+def test_a_tight_clipping_is_loosened_with_a_lower_rate(clip: float, loose: float | None) -> None:
+    settings = USUAL | {"lr": 2.0, "clip_norm": clip, "scheduler": "none"}
+    first = diagnosed(FLAT | {"lr": "2.0 + 0 * x"}, settings).actions[0]
+    changed = {c.meaning: c.new for c in first.changes}
+    assert first.fix == "lr-down-10x" and changed["learning_rate"] == 0.1 and changed.get("clip_norm") == loose
 
 
 @pytest.mark.parametrize(("dropout", "ahead", "left"), [(0.5, 0.3, 0.2), (0.2, 0.3, None), (0.5, 0.0, None)])

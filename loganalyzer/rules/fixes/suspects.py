@@ -25,8 +25,10 @@ from loganalyzer.rules.fixes.prescriptions.held_back import (
     hidden_layers,
     rate_at_most,
     saturating,
+    still_learning,
     strong_augmentation,
     strong_dropout,
+    tight_clipping,
     together,
     very_timid_rate,
 )
@@ -98,6 +100,16 @@ def rate_far_too_high(case: Case) -> bool:
     return case.rate.value > (case.highest_rate if case.optimizer in START_RATE else max(HIGHEST_RATE.values()))
 
 
+def rate_beyond_all(case: Case) -> bool:
+    """A rate above all that any run of the optimizer bears."""
+    return case.rate is not None and case.rate.value > HIGHEST_RATE.get(case.optimizer, max(HIGHEST_RATE.values()))
+
+
+def clipped_to_nothing(case: Case) -> bool:
+    """Gradients clipped to next to nothing at a usual rate: no step is so large that a lower rate would help."""
+    return tight_clipping(case) and not rate_far_too_high(case)
+
+
 def too_high_for_batch(case: Case) -> bool:
     """A rate of SGD that so small a batch does not bear."""
     return case.rate is not None and case.optimizer == "SGD" and case.rate.value > case.highest_rate_of_batch
@@ -110,7 +122,7 @@ def spoils_trained_weights(case: Case) -> bool:
 
 def timid_rate(case: Case) -> bool:
     """A run that was still learning at the end, at a rate well below the one that its optimizer is usually started at."""
-    return (case.kind == "undertrained" or case.has("still-improving")) and rate_at_most(TIMID, case)
+    return still_learning(case) and rate_at_most(TIMID, case)
 
 
 def very_timid_steps(case: Case) -> bool:
@@ -264,7 +276,9 @@ SUSPECTS: tuple[Suspect, ...] = (
     Suspect("he-init", ("plateau",), bad_start),
     Suspect("relu-activation", LEARNS_POORLY, deep_sigmoid),
     Suspect("fewer-layers", ("plateau",), deep_stack),
+    Suspect("looser-clipping", ("diverging",), clipped_to_nothing),
     Suspect("lr-down-10x", (*LEARNS_POORLY, "diverging", "oscillating"), rate_far_too_high),
+    Suspect("lr-down-10x", ("overfitting",), rate_beyond_all),
     Suspect("lr-down-10x", ("diverging",), too_high_for_batch),
     Suspect("lr-down-10x", ("too-short",), spoils_trained_weights),
     Suspect("less-weight-decay", ("diverging", "oscillating", "overfitting"), coupled_decay),

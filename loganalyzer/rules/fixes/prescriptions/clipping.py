@@ -15,6 +15,8 @@ USUAL, TIMES = 0.9, 3.0
 """The limit leaves this share of the norms in good order as they are, but none above so many times their median."""
 BEGINNING = 0.2
 """The part of a run without a known onset whose norms are taken for good."""
+LOOSE = 1.0
+"""Clipping to a norm below this is loosened to it."""
 TIGHTER, LOOSER = 0.8, 1.25
 """A limit within these factors of the one in use is no other limit."""
 
@@ -72,6 +74,12 @@ def _clipped(case: Case) -> bool:
     """The logged norms are those after clipping: they do not show how large they were."""
     found = case.findings.get("gradient-norm")
     return found is not None and found.kind == "clipped"
+
+
+def loosened(case: Case) -> Change | None:
+    """A usual clipping instead of a tighter one; None for one that is usual, or off."""
+    clip = case.setting("clip_norm")
+    return case.change("clip_norm", LOOSE) if clip is not None and 0 < clip.value < LOOSE else None
 
 
 COMPUTED = {"clip-gradients": clip, "looser-clipping": loosen}

@@ -74,8 +74,14 @@ def raw_inputs(case: Case) -> bool:
 
 
 def timid_beside_others(case: Case) -> bool:
-    """A rate far below the usual first one; of a run that was still learning at its end, one well below it."""
-    return rate_at_most(TIMID if case.kind == "undertrained" else VERY_TIMID, case)
+    """A rate far below the usual first one; one well below it where the run was still learning at its end, or where inputs that
+    are not scaled allowed no higher one."""
+    return rate_at_most(TIMID if still_learning(case) or raw_inputs(case) else VERY_TIMID, case)
+
+
+def still_learning(case: Case) -> bool:
+    """The run was still getting better at its end."""
+    return case.kind == "undertrained" or case.has("still-improving")
 
 
 def rate_at_most(share: float, case: Case) -> bool:

@@ -14,6 +14,7 @@ from loganalyzer.model.record import replace
 from loganalyzer.model.verdicts import Verdict
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded, tidy
+from loganalyzer.rules.fixes.prescriptions.clipping import loosened
 from loganalyzer.rules.fixes.prescriptions.held_back import TIMID
 from loganalyzer.rules.fixes.prescriptions.regularisation import DROPOUT, HEAVY, less_dropout
 from loganalyzer.rules.fixes.prescriptions.stopping import (
@@ -163,7 +164,7 @@ def settled(found: Prescription, case: Case) -> Prescription:
         falling = _named(case, "cosine") if known and not ends else ()
         return replace(found, changes=(*found.changes, *falling, *((patience,) if patience is not None else ())))
     if _still_high(found, case):
-        return replace(found, changes=(*found.changes, *_named(case, "cosine")))
+        return replace(found, changes=(*found.changes, *_loosened(case), *_named(case, "cosine")))
     if rates is not None and rates.cyclic and found.fix in RAISES_RATE and found.changes and case.verdict in POOR:
         # each restart takes the higher rate away again before the run could learn at it
         return replace(found, changes=(*found.changes, case.change("lr_schedule", "cosine")))
@@ -186,6 +187,13 @@ def _still_high(found: Prescription, case: Case) -> bool:
         (float(c.new) for c in found.changes if c.meaning == "learning_rate" and found.fix == "lr-down-10x"), 0.0
     )
     return rates is not None and rates.constant and rates.peak > case.highest_rate and new >= 0.99 * case.highest_rate
+
+
+def _loosened(case: Case) -> tuple[Change, ...]:
+    """A usual clipping instead of a tighter one, which at the lower rate would leave little of a step, for a run that stayed
+    bounded."""
+    clip = loosened(case) if case.deciding != "diverging" else None
+    return (clip,) if clip is not None else ()
 
 
 def _enough_epochs(case: Case, found: Prescription) -> tuple[Change, ...]:

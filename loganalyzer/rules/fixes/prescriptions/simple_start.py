@@ -9,6 +9,7 @@ from loganalyzer.model.prescription import Change, Prescription
 from loganalyzer.model.traits import Framework
 from loganalyzer.roles.hyperparameters import is_number, is_on, layer_widths
 from loganalyzer.rules.fixes.prescriptions.case import USUAL_BATCH, Case
+from loganalyzer.rules.fixes.prescriptions.clipping import loosened
 from loganalyzer.rules.fixes.prescriptions.data import switched_on
 from loganalyzer.rules.fixes.prescriptions.model import COMPUTED as OF_MODEL
 from loganalyzer.rules.fixes.prescriptions.model import FEWEST_UNITS, FIRST_LAYER, NONE
@@ -26,8 +27,6 @@ FEW = 5000
 """So few updates at Adam's usual rate are made twice as many."""
 SAID_AFTERWARDS = ("lr_schedule", "epochs", "patience", "early_stopping")
 """What has a sentence of its own, whatever fix changes it."""
-LOOSE = 1.0
-"""Clipping to a norm below this is loosened to it."""
 
 Changes = tuple[Change | None, ...]
 
@@ -79,8 +78,7 @@ def _free(case: Case) -> Changes:
         off.append(case.change("augmentation", 0))
     if _on(case, "weight_decay"):
         off.append(case.change("weight_decay", DECAY if case.optimizer == "AdamW" else 0))
-    clip = case.setting("clip_norm")
-    return (*off, case.change("clip_norm", LOOSE) if clip is not None and 0 < clip.value < LOOSE else None)
+    return (*off, loosened(case))
 
 
 def _on(case: Case, meaning: str) -> bool:
