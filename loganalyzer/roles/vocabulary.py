@@ -8,7 +8,7 @@ VALIDATION_WORDS = frozenset(
 )
 TEST_WORDS = frozenset("test testing tst te predict".split())
 FILLER_WORDS = frozenset(
-    "epoch step iter iteration iterations vs batch mean avg average total overall metrics metric local log"
+    "epoch step iter iteration iterations vs batch mean avg avr ave average total overall metrics metric local log"
     " minibatch mini running losses accuracies per over stats 0 value final agg done complete completed finished summary"
     " results".split()
 )

@@ -18,7 +18,7 @@ How it is measured
 
 When it is silent
     Without per-class metrics and such an average, unless accuracy stands still; with fewer than {FEWEST:int} values of
-    them, and for metrics on neither the scale 0..1 nor percent. """
+    them, and for metrics on neither the scale 0..1 nor percent."""
 
 from __future__ import annotations
 

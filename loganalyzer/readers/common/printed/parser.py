@@ -63,8 +63,9 @@ _AS_BEFORE = Lines()
 class Parser:
     """Reads lines into ``points``; into ``uncounted`` those before any counter. ``skipped`` lines were too long."""
 
-    def __init__(self) -> None:
-        """Start before the first line."""
+    def __init__(self, unfinished: bool = False) -> None:
+        """Start before the first line; ``unfinished`` bars of an epoch say something only where no bar was ever full."""
+        self._unfinished = unfinished
         self.points = Points()
         self.place = Place()
         self.plans: dict[str, Plan | None] = {}
@@ -192,7 +193,7 @@ class Parser:
         numbers = parts[1::2]
         columns = {index: [float(numbers[index])] for index in plan.indices}
         full = plan.steps >= 0 and columns[plan.step] >= columns[plan.steps]
-        if (plan.bar and not full) or not usable_lines(plan, columns, 1):
+        if (plan.bar and not (full or self._unfinished)) or not usable_lines(plan, columns, 1):
             return
         cut = -1 if ended else cut_number(plan, parts, self.plans)
         if cut in plan.counters:

@@ -24,6 +24,7 @@ from loganalyzer.readers.common.printed.results import is_by_file
 from loganalyzer.readers.common.printed.right_answers import right_answers_in
 from loganalyzer.readers.common.printed.trailing import with_leading_values
 from loganalyzer.readers.common.returns import Kind
+from loganalyzer.readers.common.printed.unfinished import unfinished_epoch
 from loganalyzer.readers.encoding import text_of
 
 MOST_BYTES = 256 * 2**20
@@ -60,6 +61,7 @@ def _other_runs(parser: Parser, text: str, key: str, path: str, *, refused: bool
     if best := improvements_in(text, key, path):
         return best
     one = right_answers_in(text, key, path) or bare_values_in(text, key, path)
+    one = one or unfinished_epoch(text, parser, key, path)
     if one is None and not refused and not parser.lists.found:
         one = first_epoch_in(parser, key, path)
     return [] if one is None else [one]
