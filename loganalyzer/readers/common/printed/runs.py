@@ -23,8 +23,8 @@ from loganalyzer.readers.common.printed.refusal import refusal
 from loganalyzer.readers.common.printed.results import is_by_file
 from loganalyzer.readers.common.printed.right_answers import right_answers_in
 from loganalyzer.readers.common.printed.trailing import with_leading_values
-from loganalyzer.readers.common.returns import Kind
 from loganalyzer.readers.common.printed.unfinished import unfinished_epoch
+from loganalyzer.readers.common.returns import Kind
 from loganalyzer.readers.encoding import text_of
 
 MOST_BYTES = 256 * 2**20
