@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -251,9 +252,15 @@ def test_lists_that_nothing_calls_a_curve(name: str) -> None:
 
 @pytest.mark.parametrize("row", ["[{i}, {a}]", "[{i}, {a}],", "[{i}, {a}, {b}]", "[{i},{a},{b}]", "[{a}, {b}]"])
 @pytest.mark.parametrize("name", ["losses", "loss.txt", "train_loss.log"])
-def test_rows_in_brackets_are_no_lists(row: str, name: str) -> None:
+def test_rows_in_brackets_are_rows_and_no_lists(row: str, name: str) -> None:
     text = "".join(row.format(i=i, a=a, b=b) + "\n" for i, (a, b) in enumerate(zip(LOSS, HELD_OUT, strict=True)))
-    assert READER.detect(source(name, text.encode())) is Match.NO and lists_in(text) == []
+    assert READER.detect(source(name, text.encode())) is Match.MAYBE and lists_in(text) == []
+    (run,), (plain,) = runs(text, name), runs(re.sub(r"[\[\]]|,$", "", text, flags=re.MULTILINE), name)
+    assert isinstance(run, Run) and isinstance(plain, Run) and run.notes == plain.notes
+    assert {name: one.values.tolist() for name, one in run.series.items()} == {
+        name: one.values.tolist() for name, one in plain.series.items()
+    }
+    assert LOSS in [one.values.tolist() for one in run.series.values()]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])

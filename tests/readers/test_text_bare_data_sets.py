@@ -43,6 +43,16 @@ def read(folder: Path, line: str) -> list[loganalyzer.Run]:
         "epoch {e} trn={v} dev={w}\n",
         "Epoch {e}: loss: tr {v}, eval {w}\n",
         "iter {e}: loss 1.{e}\n[eval] iter {e}: train {v} val {w} lr 2.72e-04\n",
+        "[{e}/6] trn={v} dev={w}\n",
+        "[{e}] trn={v} dev={w}\n",
+        "({e}/6) tr: {v}, va: {w}\n",
+        "[0{e}/06] trn {v} te {w}\n",
+        "[{e}/6] trn={v} dev={w} lr=0.001\n",
+        "[{e}/6] TRN={v} DEV={w} (1.{e}s)\r\n",
+        "2024-03-01 10:0{e}:00,123 - INFO - [{e}/6] trn={v} dev={w}\n",
+        "| {e}/6 | trn: {v} | dev: {w} |\n",
+        "[{e}/6] trn->{v} dev->{w}\n",
+        "[{e}/6] {{trn: {v}, tst: {w}}}\n",
     ],
 )
 def test_losses(tmp_path: Path, line: str) -> None:

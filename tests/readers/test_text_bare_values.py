@@ -112,3 +112,42 @@ def test_cells_whose_values_may_be_anything(tmp_path: Path) -> None:
     ]
     (tmp_path / "loss_functions.ipynb").write_bytes(notebook(*(cell(stream(text)) for text in texts)))
     assert list(loganalyzer.load(tmp_path)) == []
+
+
+ROWS = [
+    "[{e}, {v}]\n",
+    "({e}, {v})\n",
+    "[{e},{v}]\n",
+    "[ {e}, {v} ]\r\n",
+    "[{e} {v}]\n",
+    "({e}, np.float64({v}))\n",
+    "[{e}, {v}],\n",
+    "  [{e}, {v}]\n",
+    "\n[{e}, {v}]\n",
+    "(0{e}, {v:.5e})\n",
+]
+
+
+@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize(("every", "unit"), [(1, "epoch"), (50, "step")])
+def test_a_counter_and_a_value_in_a_list(tmp_path: Path, row: str, every: int, unit: str) -> None:
+    text = "Using device: cuda\nStart of training\n" + "".join(
+        row.format(e=every * e, v=value) for e, value in enumerate(EPOCHS)
+    )
+    (run,) = read(tmp_path, text + "saved\n", "output.log")
+    (series,) = run.series.values()
+    assert (series.values.tolist(), series.steps.tolist()) == (list(EPOCHS), [every * e for e in range(8)])
+    assert run.step_unit == unit and {note.code for note in run.notes} == {"taken-as-loss"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"[{e}, {value}]\n" for e, value in enumerate(EPOCHS[::-1])),  # rises: a score, or a loss that diverges
+        "".join(f"[{e}, {64 * e}]\n" for e in range(8)),  # shapes
+        "".join(f"[{e * e}, {value}]\n" for e, value in enumerate(EPOCHS)),  # what does not count
+        "".join(f"[{e}, {value}]\n" for e, value in enumerate(EPOCHS[:4])),
+    ],
+)
+def test_other_pairs_are_no_curve(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, "Using device: cuda\n" + text, "output.log") == []

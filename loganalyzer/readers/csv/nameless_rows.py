@@ -42,6 +42,10 @@ _COUNTED = re.compile(
     r"^([ \t]{0,8}\d{1,9})[ \t]?(?:[_:|]|[-=]>)[ \t]?(?=[+-]?(?:\d|\.\d|nan|inf))", re.IGNORECASE | re.MULTILINE
 )
 """What glues a value to its number in the row: "1_0.52", "1: 0.52"."""
+_LISTED = re.compile(
+    r"^[ \t]{0,8}[\[(]([-+.\deEnaif]{1,40},[-+.\deEnaif, \t]{1,400})[\])],?[ \t]{0,8}\r?$", re.MULTILINE
+)
+"""A row as Python prints a list or a tuple."""
 _CLOCK = re.compile(
     r"\[?(?:19|20)\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?"
     r"(?:\s{0,4}[-:|]?\s{0,4}\[?(?:[\w.]{1,60}\s?[-:|]\s?)?(?:DEBUG|INFO)\]?)?\s{0,4}[-:|]?\s{1,4}"
@@ -50,8 +54,9 @@ _CLOCK = re.compile(
 
 
 def as_lines(text: str) -> str:
-    """The rows of a JSON array of arrays, or of numbers, or behind a clock, or counted by what is glued to their values, or
-    lying (a curve a line), as lines of cells without quotes and without what prints of a tensor; any other text as it is."""
+    """The rows of a JSON array of arrays, or of numbers, or of lists a line, or behind a clock, or counted by what is glued to
+    their values, or lying (a curve a line), as lines of cells without quotes and without what prints of a tensor; any other
+    text as it is."""
     if "ensor(" in text[:LONGEST_COMMENT]:
         text = _TENSOR.sub(r"\1", text)
     if _QUOTED.match(text):
@@ -59,6 +64,8 @@ def as_lines(text: str) -> str:
     if _CLOCK.match(text):
         return _behind_clocks(text)
     start = text.lstrip()
+    if (first := _LISTED.match(start)) and _LISTED.match(start, first.end() + 1):
+        return _LISTED.sub(r"\1", text)
     if not start.startswith("["):
         if _COUNTED.match(start) and not _TIME.match(start):
             return _COUNTED.sub(r"\1 ", text)

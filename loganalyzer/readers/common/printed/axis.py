@@ -277,7 +277,7 @@ def _planned(points: Points, axis: Axis) -> int | None:
         return None
     if axis.unit == "epoch":
         planned = epochs
-    elif points.in_epoch:
+    elif points.in_epoch and np.isfinite(np.frombuffer(points.epoch)).any():
         planned = epochs * steps
     else:
         planned = steps

@@ -1,4 +1,5 @@
-"""Logs that print a loss without its name under a heading for each epoch ("Epoch 3" above "0.693", "0.688", ...).
+"""Logs that print a loss without its name under a heading for each epoch ("Epoch 3" above "0.693", "0.688", ...), or beside
+its number in a list ("[3, 0.693]").
 
 One value per epoch is counted by the headings. Where an epoch has many, they are those of its batches: one curve through
 all epochs, in the order of the log. Two to seven values per epoch may be as many quantities, and are not read.
@@ -39,20 +40,26 @@ _HEADING = re.compile(
     r"\[?(\d{1,9})(?:[ \t]?(?:/|of)[ \t]?\d{1,9})?[\s=*#\-_<:\])]{0,40}",
     re.IGNORECASE,
 )
-_VALUE = re.compile(
-    r"\s{0,20}([+-]?(?:\d{1,20}\.\d{0,25}|\.?\d{1,25})(?:[eE][+-]?\d{1,4})?|nan|[+-]?inf)\s{0,20}", re.IGNORECASE
+_NUMBER = r"([+-]?(?:\d{1,20}\.\d{0,25}|\.?\d{1,25})(?:[eE][+-]?\d{1,4})?|nan|[+-]?inf)"
+_VALUE = re.compile(rf"\s{{0,20}}{_NUMBER}\s{{0,20}}", re.IGNORECASE)
+_PAIR = re.compile(
+    rf"\s{{0,20}}[\[(]\s{{0,20}}(\d{{1,12}})\s{{0,4}}[,\s]\s{{0,20}}(?:np\.float\d\d\()?{_NUMBER}"
+    r"\)?\s{0,20}[\])],?\s{0,20}",
+    re.IGNORECASE,
 )
+"""A counter and a value, as ``print([epoch, loss])`` shows them."""
 
 
 def bare_values_in(text: str, key: str, path: str) -> Run | None:
     """The loss that a text without any other curve prints under its headings; None where the values may be anything else."""
     epochs = _values_by_epoch(text)
-    if len(epochs) < 2 or any(after != before + 1 for (before, _), (after, _) in pairwise(epochs)):
+    gaps = {after - before for (before, _), (after, _) in pairwise(epochs)}
+    if len(gaps) != 1 or (gap := gaps.pop()) < 1:
         return None
     counts = [len(values) for _, values in epochs]
     values = np.array([value for _, own in epochs for value in own])
     single = set(counts[:-1]) == {1} and counts[-1] <= 1
-    if len(values) < FEWEST_EPOCHS if single else min(counts[:-1]) < FEWEST_IN_EPOCH:
+    if len(values) < FEWEST_EPOCHS if single else gap > 1 or min(counts[:-1]) < FEWEST_IN_EPOCH:
         return None
     called = curve_name(path) if called_after_losses(path) else ""
     if not _may_be_loss(values) or not (called or _is_loss(values)):
@@ -61,7 +68,8 @@ def bare_values_in(text: str, key: str, path: str) -> Run | None:
     numbers = np.array([number for number, own in epochs for _ in own], np.int64)
     notes = () if called else (Note("taken-as-loss", {"name": name}),)
     if single:
-        return Run(key, (path,), "text-log", {name: Series(name, numbers, values)}, {}, notes, "epoch")
+        unit = "epoch" if gap == 1 else "step"
+        return Run(key, (path,), "text-log", {name: Series(name, numbers, values)}, {}, notes, unit)
     steps = np.arange(len(values))
     series = {name: Series(name, steps, values), "epoch": Series("epoch", steps, numbers.astype(float))}
     numbered = Note("values-numbered", {"name": name, "count": len(values)})
@@ -79,6 +87,9 @@ def _values_by_epoch(text: str) -> list[tuple[int, list[float]]]:
             other += 1
         elif (heading := _HEADING.fullmatch(line)) is not None:
             epochs.append((int(heading[1]), []))
+        elif (pair := _PAIR.fullmatch(line)) is not None:
+            epochs.append((int(pair[1]), [float(pair[2])]))
+            count += 1
         elif (value := _VALUE.fullmatch(line)) is None:
             other += 1
         elif not epochs:

@@ -17,6 +17,9 @@ from loganalyzer.roles.vocabulary import (
     LOSS_WORDS,
     REWARD_NAMES,
     STEP_NAMES,
+    TEST_WORDS,
+    TRAIN_WORDS,
+    VALIDATION_WORDS,
 )
 
 _TOKEN = re.compile("[a-z][0-9]|[a-z]+")
@@ -41,6 +44,9 @@ VOCABULARY = frozenset(
     for word in _TOKEN.findall(name)
     if len(word) > 1
 )
+_TRAINING = TRAIN_WORDS - {"main", "fit", "learn"}
+_HELD_OUT = (VALIDATION_WORDS - {"monitor"}) | TEST_WORDS
+"""Words for data sets: a line with numbers of both compares them ("[1/6] trn=0.41 dev=0.52")."""
 
 
 def speaks_of_training(shape: str) -> bool:
@@ -48,4 +54,8 @@ def speaks_of_training(shape: str) -> bool:
     if not shape.isascii():
         return True
     low = shape.lower()
-    return "loss" in low or "acc" in low or is_fixed(shape) or not VOCABULARY.isdisjoint(_TOKEN.findall(low))
+    if "loss" in low or "acc" in low or is_fixed(shape):
+        return True
+    words = _TOKEN.findall(low)
+    both = not _TRAINING.isdisjoint(words) and not _HELD_OUT.isdisjoint(words)
+    return both or not VOCABULARY.isdisjoint(words)
