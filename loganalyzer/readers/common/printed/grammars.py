@@ -29,6 +29,7 @@ from loganalyzer.readers.common.printed.absent import expanded, without_words
 from loganalyzer.readers.common.printed.brackets import BAR_AFTER, is_bracket_counter, take_bracket
 from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
 from loganalyzer.readers.common.printed.full_names import SECONDS, distinct, is_held_out, with_full_names
+from loganalyzer.readers.common.printed.notices import mark_notice
 from loganalyzer.readers.common.printed.pairs import (
     bare_data_set,
     is_beside_another,
@@ -109,6 +110,7 @@ def plan_of(texts: list[str]) -> Plan | None:
     plan = scan.plan
     named = with_full_names(scan.found, plan, texts, scan.label, scan.places)
     plan.values = tuple(distinct([*scan.fixed, *named]))
+    mark_notice(plan, texts)
     plan.held_out = scan.counts_held_out()
     plan.bar = _is_bar(texts, plan)
     plan.tqdm = not plan.bar and any(_TQDM.search(text) for text in texts)

@@ -15,6 +15,7 @@ from msgspec import Struct
 from loganalyzer.model.record import field
 from loganalyzer.model.run import Note, Run, Series
 from loganalyzer.readers.common.printed.lines import line_states, plain_text
+from loganalyzer.readers.common.printed.notices import name_in_notice
 from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT
 from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.roles.assign import role_of
@@ -22,7 +23,10 @@ from loganalyzer.roles.assign import role_of
 FEWEST = 3
 """So many improvements of one training are worth showing."""
 MOST_LINE = 400
-_SPEAKS = ("improve", "decrease", "increase", "EarlyStopping counter", "New best", " best")
+_SPEAKS = (
+    *("improve", "decrease", "increase", "EarlyStopping counter"),
+    *("best", "Best", "BEST", "aved", "aving", "ower", "igher", "etter"),
+)
 _NAME = r"(?P<name>[A-Za-z][\w/.@\-]{0,60}(?: [A-Za-z][\w/.@\-]{0,30}){0,2}?)"
 _EPOCH = re.compile(r"\b[Ee]poch[ :#]{0,3}(\d{1,9})")
 _BETTER = (
@@ -32,6 +36,10 @@ _BETTER = (
         rf"(?P<before>{NUMBER_TEXT}) ?(?:-{{1,3}}>|=>|→|to) ?(?P<value>{NUMBER_TEXT})"
     ),
     re.compile(rf"{_NAME}:? (?:of )?(?P<value>{NUMBER_TEXT}) (?:is|was) (?:the |a |our )?(?:new )?best\b"),
+    re.compile(
+        r"\b(?:[Bb]est|BEST|[Ll]owe(?:st|r)|[Hh]igh(?:est|er)|[Bb]etter|[Ii]mproved|[Ss]av(?:ed|ing))\b[^\n\d=:]{0,60}?"
+        rf"\b{_NAME}(?: (?:of|is|at))?\s?[:=]?\s?\(?(?P<value>{NUMBER_TEXT})"
+    ),
 )
 _NO_BETTER = re.compile(r"EarlyStopping counter: ?\d|\bdid(?: not|n't) improve\b(?! in the last)")
 
@@ -82,7 +90,7 @@ def _trainings(text: str) -> list[_Training]:
         if better is None:
             evaluations += _NO_BETTER.search(line) is not None
             continue
-        name, value = better["name"], float(better["value"])
+        name, value = name_in_notice(better["name"]), float(better["value"])
         if role_of(name).quantity not in OBJECTIVES or not math.isfinite(value):
             continue
         training = current.get(name)

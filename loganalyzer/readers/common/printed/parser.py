@@ -281,6 +281,9 @@ class Parser:
         ):
             lines = replace(lines, steps=None)  # they count the batches of an evaluation
         self.place.open(points, lines, inner)
+        if plan.notice and not redrawn:
+            points.notices.add(lines.shape)
+            points.better |= {lines.shape} if plan.better else set()
         if lines.per_step:
             points.in_epoch |= plan.in_epoch
             if plan.batches:

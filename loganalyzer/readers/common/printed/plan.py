@@ -36,8 +36,9 @@ class Plan(Struct, dict=True):
 
     ``also`` is a further counter of the line, ``alsos`` what it counts to; ``batches`` says that the step is called a
     batch; ``number`` is that of the print statement, ``statement`` its text without blanks. ``heading`` is the split that a
-    heading announces (see ``sections``); ``absent`` are the names behind which a word stands in place of a
-    number. ``last`` are the last numbers of the lines read before (a torn end is told by them);
+    heading announces (see ``sections``); ``notice`` lines tell of a saved model, ``better`` ones that it is the best (see
+    ``notices``); ``absent`` are the names behind which a word stands in place of a number. ``last`` are the last numbers of
+    the lines read before (a torn end is told by them);
     ``seen`` counts the lines.
     """
 
@@ -52,6 +53,8 @@ class Plan(Struct, dict=True):
     held_out: bool = False
     number: int = 0
     statement: str = ""
+    notice: bool = False
+    better: bool = False
     bar: bool = False
     tqdm: bool = False
     values: tuple[Value, ...] = ()

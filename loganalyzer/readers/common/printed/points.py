@@ -24,7 +24,8 @@ class Points(Struct):
     (number of settings blocks seen before it), ``final`` (1 when the line says "10/10").
     ``values[name, per_step]`` holds record numbers and values, ``absent`` the numbers of records that print a word in place
     of a value (see ``absent``). ``batches`` are the print statements that call their steps
-    batches, ``planned_epochs`` how many epochs the lines announce (NaN if they do not).
+    batches, ``notices`` those that tell of a saved model, ``better`` of these those that call it the best;
+    ``planned_epochs`` is how many epochs the lines announce (NaN if they do not).
     """
 
     epoch: array[float] = field(default_factory=lambda: array("d"))
@@ -41,6 +42,8 @@ class Points(Struct):
     steps_in_epoch: float = 0.0
     in_epoch: bool = False
     batches: set[int] = field(default_factory=set)
+    notices: set[int] = field(default_factory=set)
+    better: set[int] = field(default_factory=set)
     steps_in_also: float = 0.0
     planned_epochs: float = math.nan
 

@@ -18,6 +18,7 @@ from loganalyzer.readers.common.printed.first_lines import without_first_heading
 from loganalyzer.readers.common.printed.improvements import improvements_in
 from loganalyzer.readers.common.printed.lines import LONGEST_LINE
 from loganalyzer.readers.common.printed.named_runs import texts_by_run
+from loganalyzer.readers.common.printed.notices import best_values, without_notices
 from loganalyzer.readers.common.printed.parser import Parser
 from loganalyzer.readers.common.printed.refusal import refusal
 from loganalyzer.readers.common.printed.results import is_by_file
@@ -96,6 +97,8 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
         yield Unread(path, Note("no-training-log"), expected=True)
         return
     points = with_leading_values(without_first_headings(parser.points), parser.uncounted, parser.place)
+    points, told = without_notices(points)
+    notes = (*notes, *told)
     points, named = with_losses_of_data_sets(points)
     if named:
         notes = (*notes, Note("taken-as-loss", {"name": ", ".join(named)}))
@@ -117,13 +120,17 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
         if by_name := parser.lists.runs_by_name(key, path):
             yield from (run.with_notes(*notes) for run in by_name)
             return
-        uncounted = uncounted_stretches(parser.uncounted, parser.speaks_of_epochs, parser.begun_uncounted)
+        values, told = without_notices(parser.uncounted)
+        uncounted = uncounted_stretches(values, parser.speaks_of_epochs, parser.begun_uncounted)
+        if not uncounted and (best := best_values(points, notes) or best_values(values, told)):
+            yield Run(key, (path,), "text-log", best, {}, notes or told)
+            return
         if not uncounted:
             yield Unread(path, Note("no-training-log"), expected=True)
             return
         found = [replace(one, numbered="") for one in uncounted]
-        notes = (*notes, Note("no-counter", {"name": uncounted[-1].numbered}))
-        if left := values_left_out(parser.uncounted, uncounted):
+        notes = (*notes, *told, Note("no-counter", {"name": uncounted[-1].numbered}))
+        if left := values_left_out(values, uncounted):
             notes = (*notes, Note("single-values", {"count": left}))
     if parser.skipped:
         notes = (*notes, Note("line-too-long", {"limit": LONGEST_LINE}))

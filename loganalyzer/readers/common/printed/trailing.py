@@ -77,6 +77,8 @@ def _one_after_the_other(first: Points, second: Points) -> Points:
         first.final + second.final,
         values,
         absent,
+        notices=first.notices | second.notices,
+        better=first.better | second.better,
         planned_epochs=first.planned_epochs if math.isnan(second.planned_epochs) else second.planned_epochs,
     )
 
