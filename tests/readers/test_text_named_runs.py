@@ -68,9 +68,49 @@ def test_lines_of_several_runs_in_turns(template: str, names: tuple[str, ...]) -
         in_turns("Run: {name} | accuracy: {v}"),
         "".join(f"Run {f}/3, Epoch {e}/6, Loss: {value(f, e)}\n" for f in (1, 2, 3) for e in range(1, 7)) * 5,
         in_turns("worker {name}: episode {e}, reward {v}", ("1", "2", "3")),
+        in_turns("env {name} episode {e} reward {v}", ("0", "1", "2")),  # copies of one environment
+        in_turns("[{name}] episode {e} reward {v}", ("GPU0", "GPU1", "rank_2")),
+        in_turns("[{name}] Episode {e} | Reward: {v}", ("INFO", "DEBUG", "WARNING")),
+        in_turns("[{name}] epoch {e}: loss {v}", ("MSE", "layer1", "head_2")),  # parts of one network
+        "".join(
+            f"Episode {e}: {('WON_IT', 'LOST_IT', 'DRAW_1')[e % 3]} reward {e % 3}.5\n" for e in range(60)
+        ),  # outcomes
+        "".join(f"Episode {e} | EPS_{1 / e:.3f} | reward {e}.5\n" for e in range(1, 60)),
+        in_turns("{name} episode {e} reward {v}", ("train", "val", "test")),
         "Run the model: step 3, loss 0.5\n" * 9,
         "",
     ],
 )
 def test_other_texts_are_not_divided(text: str) -> None:
     assert not texts_by_run(text)
+
+
+STOCKS = ("AAPL", "MSFT", "GOOG")
+
+
+@pytest.mark.parametrize(
+    ("template", "names"),
+    [
+        ("[{name}] Episode {e}/6 | Reward: {v} | Loss: 0.5", STOCKS),
+        ("{name} episode {e} reward {v}", STOCKS),
+        ("{name}: episode {e}, total reward = {v}", STOCKS),
+        ("Stock {name} - Episode {e} - Reward {v}", STOCKS),
+        ("Episode {e}/6 [{name}] Reward: {v}", STOCKS),
+        ("Episode {e}, stock: {name}, reward: {v}", STOCKS),
+        ("{name} | Episode: {e} | Return: {v}", ("agent_0", "agent_1", "agent_2")),
+        ("Agent {name}: episode {e}, reward {v}", ("0", "1", "2")),
+        ("Agent {name} Episode {e} Reward {v}\r", ("0", "1", "2")),
+        ("Episode {e}: {name} reward = {v}", ("agent_0", "agent_1", "agent_2")),
+        ("Env: {name} Episode {e} reward: {v}", ("CartPole-v1", "Acrobot-v1", "Pendulum-v1")),
+        ("env={name} step={e} return={v}", ("CartPole-v1", "Acrobot-v1", "Pendulum-v1")),
+        ("2025-04-16 01:37:43,026 - INFO - [{name}] ep {e} score {v}", ("DQN", "PPO", "A2C")),
+        ("ticker={name} epoch={e} loss={v}", STOCKS),
+    ],
+)
+def test_agents_and_what_they_are_trained_on_in_turns(template: str, names: tuple[str, ...]) -> None:
+    found = runs(in_turns(template, names))
+    assert [run.id.removeprefix("log.txt/") for run in found] == list(names)
+    for number, run in enumerate(found, 1):
+        (curve,) = [s for name, s in run.series.items() if name.lower() != "loss" or "loss={v}" in template]
+        assert curve.values.tolist() == [value(number, e) for e in range(1, 7)]
+        assert curve.steps.tolist() == list(range(1, 7))

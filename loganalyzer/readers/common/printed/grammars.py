@@ -234,12 +234,8 @@ class _Scan(Struct):
             if plan.epoch < 0:
                 plan.epoch, plan.epochs = index, over
         elif plan.epoch < 0 and plan.step in self.bracketed and min(plan.steps, over) >= 0:
-            plan.epoch, plan.epochs, plan.step, plan.steps = (
-                plan.step,
-                plan.steps,
-                index,
-                over,
-            )  # "[1/30] iter: 100/278"
+            plan.epoch, plan.epochs = plan.step, plan.steps  # "[1/30] iter: 100/278"
+            plan.step, plan.steps = index, over
         elif plan.step < 0 and not (counter.overall and plan.epoch >= 0):
             plan.step, plan.steps, plan.in_epoch, plan.batches = index, over, counter.in_epoch, counter.in_epoch
         elif plan.also < 0:
