@@ -28,6 +28,9 @@ MOST_WINDOWS = 5
 """From so many steps back on, none of them to the start, they are windows that overlap if they come regularly."""
 CLOSE = 0.25
 """A continued training begins within this share of the gain before it from where that ended."""
+BEYOND, HALVED, EIGHTH = 0.5, float(np.log(2)), float(np.log(8))
+"""Better than ever, it is a loss of another size from this share of the logarithm of that gain on; a half never is, less than
+an eighth always."""
 MOST_RETURNS = 2000
 """A log that goes back more often has no sessions that could be told apart."""
 SAME = 0.9
@@ -314,7 +317,7 @@ def _continues(before: Mapping[str, Column], after: Mapping[str, Column], told: 
         if column.values.any() and not after[name].values.any():
             return False  # a session of nothing but zeros goes on from no other
         if len(column.values) > 2 and not _got_worse(name, column.values):
-            answer = _goes_on(column.values, float(after[name].values[0]))
+            answer = _goes_on(column.values, float(after[name].values[0]), told)
             if answer is not None:
                 answers.append(answer)
     return 2 * sum(answers) > len(answers)
@@ -329,8 +332,11 @@ def _got_worse(name: str, values: Floats) -> bool:
     return change * {"min": 1, "max": -1}.get(role_of(name).direction, 0) > 0
 
 
-def _goes_on(values: Floats, first: float) -> bool | None:
-    """Whether ``first`` goes on from the end of ``values``; None where these gained too little to tell."""
+def _goes_on(values: Floats, first: float, told: bool) -> bool | None:
+    """Whether ``first`` goes on from the end of ``values``; None where these gained too little to tell.
+
+    One that is better than ever before does, unless the log is ``told`` to begin a training, or it is a loss of another size.
+    """
     known = values[np.isfinite(values)]
     if len(known) < 3 or not np.isfinite(first):
         return None
@@ -340,10 +346,12 @@ def _goes_on(values: Floats, first: float) -> bool | None:
     if abs(start - end) <= 4 * noise:
         return None
     gain = abs(start - end)
-    if abs(first - start) > gain and abs(first - end) <= gain:  # better than ever before
-        return True
+    positive = min(start, end, first) > 0
+    if not told and abs(first - start) > gain and abs(first - end) <= gain:  # better than ever before
+        most = min(max(BEYOND * abs(np.log(start / end)), HALVED), EIGHTH) if positive else 0.0
+        return not positive or bool(abs(np.log(first / end)) <= most)
     close = abs(first - end) <= max(CLOSE * gain, noise)
-    if close and min(start, end, first) > 0:  # a huge first value must not make everything close
+    if close and positive:  # a huge first value must not make everything close
         close = abs(np.log(first / end)) <= CLOSE * abs(np.log(start / end)) or abs(first - end) <= noise
     return bool(close)
 

@@ -201,7 +201,9 @@ def _stretch(
         series["step"] = make_series("step", np.round(x[given]).astype(np.int64), axis.counted_by[given])[0]
     numbered_name = told if told in series else ""
     lost_points = superseded if restarts else 0
-    return Stretch(series, unit, restarts, lost_points, blocks, numbered_name, again, kinds, _planned(points, axis))
+    return Stretch(
+        series, unit, restarts, lost_points, blocks, numbered_name, again, kinds, _planned(points, axis, stop)
+    )
 
 
 def _shows_a_training(one: Series) -> bool:
@@ -270,9 +272,11 @@ def _placed(rows: Ints, values: Floats, x: Floats, there: np.ndarray) -> Column 
     return Column(rows, np.round(steps, out=steps).astype(np.int64), values)
 
 
-def _planned(points: Points, axis: Axis) -> int | None:
-    """The last step that the lines announce ("Epoch 3/100", "[39/500]"); None where the values were numbered."""
-    epochs, steps = points.planned_epochs, points.steps_in_epoch
+def _planned(points: Points, axis: Axis, stop: int) -> int | None:
+    """The last step that the lines up to the record ``stop`` announce ("Epoch 3/100", "[39/500]"); None where the values
+    were numbered."""
+    epochs = next((own for row, own in points.planned_before.items() if row >= stop), points.planned_epochs)
+    steps = points.steps_in_epoch
     if axis.numbered or not axis.unit:
         return None
     if axis.unit == "epoch":

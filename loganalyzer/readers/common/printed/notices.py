@@ -28,6 +28,7 @@ MOSTLY = 0.8
 """From this share of its values on, a series repeats others."""
 FEWEST = 3
 """Fewer values say nothing of how they come."""
+BEST_ONLY = "best-values-only"
 MOST_DIGITS = 12
 NEAR = 3
 """A value so many records before is that of the same place, whatever a notice counts itself."""
@@ -85,7 +86,7 @@ def without_notices(points: Points) -> tuple[Points, tuple[Note, ...]]:
             kept.values[key] = (array("q", rows[~own].tobytes()), array("d", numbers[~own].tobytes()))
         elif own.all() and _are_best_only(points, key[0], rows, numbers):
             kept.values[f"best {key[0]}", key[1]] = kept.values.pop(key)
-            notes.append(Note("best-values-only", {"name": key[0], "count": len(numbers)}))
+            notes.append(Note(BEST_ONLY, {"name": key[0], "count": len(numbers)}))
     kept.values = {key: own for key, own in kept.values.items() if own[0]}
     return kept, tuple(notes)
 
@@ -94,6 +95,8 @@ def best_values(points: Points, notes: Sequence[Note]) -> dict[str, Series]:
     """The series of which ``without_notices`` says that they are the best values only; {} for none."""
     series = {}
     for note in notes:
+        if note.code != BEST_ONLY:
+            continue
         name = f"best {note.details['name']}"
         for (own, _), (records, values) in points.values.items():
             places = _places(points, np.frombuffer(records, np.int64))

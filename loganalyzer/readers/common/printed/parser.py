@@ -13,6 +13,7 @@ from loganalyzer.model.run import Detail
 from loganalyzer.readers.common.line_names import splits_in
 from loganalyzer.readers.common.printed.axis import Stretch
 from loganalyzer.readers.common.printed.grammars import plan_of
+from loganalyzer.readers.common.printed.heads import Heads
 from loganalyzer.readers.common.printed.lines import line_states, message_in, plain_text, without_ctime, without_logger
 from loganalyzer.readers.common.printed.lists import Lists
 from loganalyzer.readers.common.printed.mlperf import Event, mlperf_event
@@ -83,6 +84,7 @@ class Parser:
         self._numbers_of: dict[str, int] = {}
         self._stops = 0
         self.begun: list[int] = []
+        self.heads = Heads()
         self.begun_uncounted: list[int] = []
         self.stopped: list[int] = []
         self._rewritten = False
@@ -174,6 +176,7 @@ class Parser:
             self._row(self.tables.close(drawn=line.startswith("+")))
         elif not (line.startswith("|") and self.tables.boxed(line)):
             self.tables.header(line)
+            self.heads.line(line, len(self.points))
         if _PASS_BEGINS.match(line):
             self.section.begin("val", closed=True)
         elif (split := heading_of(line)) is not None:
@@ -185,6 +188,7 @@ class Parser:
     def _named_numbers(self, line: str, parts: list[str], ended: bool, heading: str) -> None:
         plan = self._plan(line, parts)
         if plan is None:
+            self.heads.line(line, len(self.points))
             self._stops += "top" in line and STOPPED_EARLY.search(line) is not None
             return
         if plan.heading is not None:
@@ -346,6 +350,7 @@ class Parser:
         """Take the settings that a line states; True for the first line of a block, which holds nothing else."""
         if starts_block(line):
             if len(self.points):
+                self.begun.append(len(self.points))
                 self.settings.append({})
                 self.place.block = len(self.settings) - 1
             self.settings[-1].update(settings_of_block(line))

@@ -25,7 +25,8 @@ class Points(Struct):
     ``values[name, per_step]`` holds record numbers and values, ``absent`` the numbers of records that print a word in place
     of a value (see ``absent``). ``batches`` are the print statements that call their steps
     batches, ``notices`` those that tell of a saved model, ``better`` of these those that call it the best;
-    ``planned_epochs`` is how many epochs the lines announce (NaN if they do not).
+    ``planned_epochs`` is how many epochs the lines announce (NaN if they do not), and ``planned_before`` the same of those
+    up to a record, where a later line announces another number.
     """
 
     epoch: array[float] = field(default_factory=lambda: array("d"))
@@ -46,6 +47,7 @@ class Points(Struct):
     better: set[int] = field(default_factory=set)
     steps_in_also: float = 0.0
     planned_epochs: float = math.nan
+    planned_before: dict[int, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Number of records."""
@@ -67,6 +69,16 @@ class Points(Struct):
             return
         known[0].extend(range(first, first + count))
         known[1].extend(values)
+
+    def announce(self, totals: Sequence[float]) -> None:
+        """Take the numbers of epochs that lines announce whose records are opened next."""
+        if math.isnan(totals[-1]) or totals[0] == totals[-1] == self.planned_epochs:
+            return
+        for record, total in enumerate(totals, len(self.epoch)):
+            if total != self.planned_epochs:
+                if record and not math.isnan(self.planned_epochs):
+                    self.planned_before[record] = self.planned_epochs
+                self.planned_epochs = total
 
     def add_absent(self, name: str, count: int) -> None:
         """No value in any of the ``count`` records opened last."""
@@ -141,8 +153,7 @@ class Place(Struct):
         steps = lines.steps if lines.per_step else None
         epochs = lines.epochs if lines.epochs is not None else (self.epoch,) * count
         totals = lines.totals if lines.totals is not None else (self.epochs,) * count
-        if not math.isnan(totals[-1]):
-            points.planned_epochs = totals[-1]
+        points.announce(totals)
         points.epoch.extend(epochs)
         points.step.extend(lines.steps if lines.steps is not None else nan)
         points.last_step.extend(steps if steps is not None else (self.step,) * count)

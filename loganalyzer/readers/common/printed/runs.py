@@ -106,7 +106,7 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
     if missing:
         notes = (*notes, Note("missing-to-the-end", {"names": ", ".join(missing[:5])[:200]}))
     shift = len(points) - len(parser.points)  # records of before the first counter, and headings that are none
-    found = stretches(points, parser.begun, [at + shift for at in parser.stopped])
+    found = stretches(points, [*parser.begun, *parser.heads.begun()], [at + shift for at in parser.stopped])
     if found and len(points) == len(parser.points) and (before := before_any_counter(parser.uncounted, points)):
         notes = (*notes, Note("values-before-counter", {"count": before}))
     if not found:

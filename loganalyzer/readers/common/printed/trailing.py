@@ -79,6 +79,7 @@ def _one_after_the_other(first: Points, second: Points) -> Points:
         absent,
         notices=first.notices | second.notices,
         better=first.better | second.better,
+        planned_before={row + len(first): own for row, own in second.planned_before.items()},
         planned_epochs=first.planned_epochs if math.isnan(second.planned_epochs) else second.planned_epochs,
     )
 
