@@ -18,6 +18,7 @@ from loganalyzer.model.record import Record, field
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.readers.common.different import different
+from loganalyzer.readers.common.gains import gain_of, goes_on
 from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.roles.assign import role_of
 
@@ -26,11 +27,6 @@ JITTER = 1.5
 MOST_TWICE = 0.3
 MOST_WINDOWS = 5
 """From so many steps back on, none of them to the start, they are windows that overlap if they come regularly."""
-CLOSE = 0.25
-"""A continued training begins within this share of the gain before it from where that ended."""
-BEYOND, HALVED, EIGHTH = 0.5, float(np.log(2)), float(np.log(8))
-"""Better than ever, it is a loss of another size from this share of the logarithm of that gain on; a half never is, less than
-an eighth always."""
 MOST_RETURNS = 2000
 """A log that goes back more often has no sessions that could be told apart."""
 SAME = 0.9
@@ -227,13 +223,14 @@ def _goes_back(columns: Mapping[str, Column], place: _Place) -> bool:
 
 
 def _judged(columns: Mapping[str, Column], place: _Place, span: _Span, earlier: Sequence[Return]) -> Return | None:
-    """What a return is; None where one step follows only (a summary), unless the training died there."""
+    """What a return is; None where one step follows only (a summary), unless the training died there, or began anew."""
     spans = ((span.run, span.back), (span.session, span.back), (span.back, span.stop))
     cut = {name: [columns[name].between(a, b) for a, b in spans] for name in place.back}
     whole = {name: parts for name, parts in cut.items() if all(len(part.rows) for part in parts)}
     before, last, after = ({name: parts[i] for name, parts in whole.items()} for i in range(3))
     if not any(map(_several, after.values())) and not _died(before, after):
-        return None
+        begins = _begins_anew(before, after)
+        return Return(span.back, Kind.NEW_RUN, min(place.back.values())) if begins else None
     if _repeats(last, after):
         return Return(span.back, Kind.REPEATED, min(place.back.values()))
     judges = [name for name in before if _several(before[name])]
@@ -254,6 +251,18 @@ def _died(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
         not np.isfinite(after[name].values).any() and not _from_start(before[name].steps, after[name].steps)
         for name in curves
     )
+
+
+def _begins_anew(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
+    """Whether the only step of a session is the first of the run, and most curves that had gained are back near their start."""
+    answers = []
+    for name, column in before.items():
+        gained = gain_of(column.values) if role_of(name).quantity in OBJECTIVES else None
+        if gained is not None and _several(column):
+            first, (start, end, _) = float(after[name].values[0]), gained
+            at_start = int(after[name].steps[0]) <= int(column.steps.min())
+            answers.append(at_start and first != start and abs(first - start) < abs(first - end))
+    return 2 * sum(answers) > len(answers)
 
 
 def _from_start(before: Ints, after: Ints, told: bool = False) -> bool:
@@ -317,7 +326,7 @@ def _continues(before: Mapping[str, Column], after: Mapping[str, Column], told: 
         if column.values.any() and not after[name].values.any():
             return False  # a session of nothing but zeros goes on from no other
         if len(column.values) > 2 and not _got_worse(name, column.values):
-            answer = _goes_on(column.values, float(after[name].values[0]), told)
+            answer = goes_on(column.values, float(after[name].values[0]), told)
             if answer is not None:
                 answers.append(answer)
     return 2 * sum(answers) > len(answers)
@@ -330,30 +339,6 @@ def _got_worse(name: str, values: Floats) -> bool:
         return False
     change = float(np.median(known[-3:])) - float(known[0])
     return change * {"min": 1, "max": -1}.get(role_of(name).direction, 0) > 0
-
-
-def _goes_on(values: Floats, first: float, told: bool) -> bool | None:
-    """Whether ``first`` goes on from the end of ``values``; None where these gained too little to tell.
-
-    One that is better than ever before does, unless the log is ``told`` to begin a training, or it is a loss of another size.
-    """
-    known = values[np.isfinite(values)]
-    if len(known) < 3 or not np.isfinite(first):
-        return None
-    start, tail = float(known[0]), known[-3:]
-    end = float(np.median(tail))
-    noise = float(np.median(np.abs(np.diff(known[len(known) // 2 :]))))
-    if abs(start - end) <= 4 * noise:
-        return None
-    gain = abs(start - end)
-    positive = min(start, end, first) > 0
-    if not told and abs(first - start) > gain and abs(first - end) <= gain:  # better than ever before
-        most = min(max(BEYOND * abs(np.log(start / end)), HALVED), EIGHTH) if positive else 0.0
-        return not positive or bool(abs(np.log(first / end)) <= most)
-    close = abs(first - end) <= max(CLOSE * gain, noise)
-    if close and positive:  # a huge first value must not make everything close
-        close = abs(np.log(first / end)) <= CLOSE * abs(np.log(start / end)) or abs(first - end) <= noise
-    return bool(close)
 
 
 def _continued(

@@ -31,7 +31,8 @@ class Stretch(Record):
     ``numbered`` names the series whose values were numbered because no counter tells them apart, "" where one does.
     ``again`` tells of other series how many of their values came again at the same step (the later one stands).
     ``sessions`` are the kinds of its further sessions, ``planned`` is the last step that the lines announce,
-    ``stopped`` tells that a line behind all steps says that training stopped because its loss was no number.
+    ``stopped`` tells that a line behind all steps says that training stopped because its loss was no number, ``left_out`` how
+    many values stood in other trainings, of one value each.
     """
 
     series: dict[str, Series]
@@ -44,6 +45,7 @@ class Stretch(Record):
     sessions: tuple[Kind, ...] = ()
     planned: int | None = None
     stopped: bool = False
+    left_out: int = 0
 
 
 def stretches(points: Points, begun: Sequence[int] = (), stopped: Sequence[int] = ()) -> list[Stretch]:
@@ -68,7 +70,17 @@ def stretches(points: Points, begun: Sequence[int] = (), stopped: Sequence[int] 
             series = with_nan_at_end(one.series)
             one = replace(one, series=series, stopped=series != one.series)
         found.append(one)
-    return [one for one in found if one is not None]
+    trainings = [one for one in found if one is not None]
+    if trainings and len(trainings) < len(found):
+        left = sum(_values_in(points, a, b) for one, (a, b) in zip(found, spans, strict=True) if one is None)
+        trainings[-1] = replace(trainings[-1], left_out=left)
+    return trainings
+
+
+def _values_in(points: Points, start: int, stop: int) -> int:
+    """How many values of a loss or metric the records from ``start`` up to ``stop`` have."""
+    names = [key for key in points.values if role_of(key[0]).quantity in OBJECTIVES]
+    return sum(_count(points, name, level, start, stop) for name, level in names)
 
 
 def _returns(points: Points, x: Floats, usable: np.ndarray, begun: Sequence[int]) -> list[Return]:

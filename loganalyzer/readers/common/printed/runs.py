@@ -153,6 +153,8 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
 
 def _notes_of(stretch: Stretch) -> Iterator[Note]:
     """What is to be said of the steps of a stretch, and of its end."""
+    if stretch.left_out:
+        yield Note("single-values", {"count": stretch.left_out})
     if stretch.stopped:
         yield Note("stopped-for-nan")
     if stretch.numbered:
