@@ -28,6 +28,9 @@ EPOCHS = counted("epoch")
 TRAINER = [{"train_loss": loss, "learning_rate": 1e-4, "epoch": (i + 1) / 2} for i, loss in enumerate(LOSSES)]
 LOGS = {
     "python.log": "".join(map(repr, EPOCHS)),
+    "commas.log": ", ".join(map(repr, EPOCHS)),
+    "commas_at_the_end.log": "".join(f"{one!r}, " for one in EPOCHS),
+    "commas_alone.log": ",".join(map(json.dumps, EPOCHS)),
     "blanks.log": " ".join(map(repr, EPOCHS)),
     "json.log": "".join(map(json.dumps, EPOCHS)),
     "json.jsonl": "".join(map(json.dumps, EPOCHS)),

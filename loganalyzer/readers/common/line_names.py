@@ -106,6 +106,12 @@ _OVER_A_WINDOW = re.compile(
     r"(?<=\w)\s(?:(?:over|of|for|in|from|across) )?(?:the )?(?:last|past|previous) \d{1,6}[ -][a-z]{2,12}(?: [a-z]{2,12})?$"
 )
 """What a mean is taken over, behind its name: "reward over the last 100 episodes"."""
+_OF_A_WINDOW = re.compile(
+    r"^(?:(?:over|of|for|in|from|across) )?(?:the )?(?:last|past|previous) \d{1,6}[ -][a-z]{2,12}(?:'s?)? (?:the )?(?=[a-z])",
+    re.IGNORECASE,
+)
+"""The same ahead of the name: "Last 100 steps loss"; a mean, that is, which beside the loss itself is another curve."""
+_IS_MEAN = re.compile(r"\b(?:avg|average|mean|ma|median)\b|_(?:avg|mean)\b", re.IGNORECASE)
 _PAIRED = re.compile(r"[A-Za-z][\w/.\-]{1,40}")
 _SEGMENTS = re.compile(r"[\t,;|{}\[\]<>、。「」【】]|\s-\s|\s{2,}|\)")
 _LETTERS = r"A-Za-z\u00c0-\u024f\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
@@ -170,7 +176,7 @@ def _counter_at_end(tail: str, _known: OwnNames) -> Counter | None:
     if _STEPS_SO_FAR.search(tail):
         return Counter("step")
     found = _COUNTER.search(tail)
-    if found is None:
+    if found is None or _OVER_A_WINDOW.search(tail.rstrip(" :=")):
         return None
     word = (found["step"] or "").lower()
     before = (found["before"] or "").lower()
@@ -232,13 +238,17 @@ def _name_at_end(left: str, _known: OwnNames) -> Named | None:
         return Named("", explicit)
     if of_set := _OF_SET.search(text):
         text = text[: of_set.start()]
-    text = _OVER_A_WINDOW.sub("", _UNIT.sub("", text)).rstrip(":= \t\"'")
+    text = _UNIT.sub("", text)
+    if (window := _OVER_A_WINDOW.search(text)) and role_of(text.rpartition(" ")[2]).quantity not in KNOWN:
+        text = text[: window.start()]
+    text = text.rstrip(":= \t\"'")
     segments = _SEGMENTS.split(text)
     last = segments.pop()
     if text.endswith(",") and segments and _is_paired(segments[-1].strip()):
         last, explicit = segments.pop(), True  # "loss_train, 0.838"
     pieces = re.split(r"[:=]\s+|=", last)
     name = _COPULA.sub("", pieces.pop().strip(" -*#>'\"`.~:%(")).strip()
+    name = _without_window(name)
     splits = splits_in(" ".join([*segments, *pieces, *([of_set["set"]] if of_set else [])]))
     if shots := FEW_SHOT.search(name):
         return Named(shots[0], explicit, (*splits, *splits_in(name[: shots.start()])))
@@ -259,6 +269,15 @@ def _name_at_end(left: str, _known: OwnNames) -> Named | None:
     if not name or not _NAME.match(name) or _FILE.search(name) or _BEST.search(name) or _CHANGED.search(name):
         return Named("", explicit, splits)
     return Named(name, explicit, splits, _label(pieces[-1].strip()) if pieces else "")
+
+
+def _without_window(name: str) -> str:
+    """The name without what its mean is taken over, where that stands ahead of it ("Last 100 steps loss" -> "mean loss")."""
+    window = _OF_A_WINDOW.match(name)
+    if window is None:
+        return name
+    own = name[window.end() :]
+    return own if _IS_MEAN.search(own) or role_of(own).quantity not in KNOWN else f"mean {own}"
 
 
 def _is_measured(word: str) -> bool:

@@ -13,6 +13,7 @@ from loganalyzer.model.late import late
 from loganalyzer.model.run import Floats
 from loganalyzer.readers.common.last_number import LINES_ABOVE, is_whole
 from loganalyzer.readers.common.number_words import LONGEST_NUMBER, number_in
+from loganalyzer.readers.csv.list_cells import without_separators
 
 MISSING = frozenset({"", "na", "n/a", "none", "null", "-", "--", "_"})
 _DECIMAL_COMMA = late(lambda: re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:[eE][+-]?\d+)?"))
@@ -58,6 +59,8 @@ def is_missing(cell: str) -> bool:
 def cells_of(line: str, separator: str) -> list[str]:
     """The cells of a line; quotes as in RFC 4180 where they are closed."""
     if '"' not in line:
+        if "[" in line:
+            line = without_separators(line, separator)
         return line.split(separator)
     try:
         return next(csv.reader([line], delimiter=separator))

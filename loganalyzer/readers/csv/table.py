@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -29,6 +30,7 @@ from loganalyzer.readers.csv.header import (
     is_number,
     is_second_header,
 )
+from loganalyzer.readers.csv.list_cells import numbers_in_list, values_of_lists
 from loganalyzer.readers.deadline import within
 from loganalyzer.readers.encoding import is_utf8, text_of
 from loganalyzer.roles.assign import role_of, words_of
@@ -232,6 +234,7 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
     values = np.full((len(rows.values), len(rows.names)), np.nan)
     explicit = np.zeros(values.shape, dtype=bool)
     words: dict[int, list[tuple[int, str]]] = {}
+    lists: dict[int, dict[int, list[float]]] = defaultdict(dict)
     plain = _plain_columns(rows, values)
     for row, (places, cells) in enumerate(rows.values if len(plain) < len(rows.names) else ()):
         for column, cell in zip(places, cells, strict=False):
@@ -241,8 +244,13 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
             if value is not None:
                 values[row, column] = value
                 explicit[row, column] = said_nan
+            elif (listed := numbers_in_list(cell)) is not None:
+                lists[column][row] = listed
             elif not is_missing(cell):
                 words.setdefault(column, []).append((row, cell.strip()))
+    for column, own in lists.items():
+        values[list(own), column] = values_of_lists(list(own.values()))
+        explicit[list(own), column] = ~np.isfinite(values[list(own), column])
     dates = _convert(words, values, explicit, rows.names)
     summed_up = _rows_of_summaries(words, values, rows.names)
     values[summed_up] = np.nan

@@ -57,7 +57,7 @@ _FIRST_RECORD = re.compile(
 )
 """How a record begins: a counter, and all that stands up to its first value."""
 _BEGINS = frozenset("[EeSsIi")
-_BETWEEN_DICTS = re.compile(r"(?<=\}) {0,2}(?=\{['\"])")
+_BETWEEN_DICTS = re.compile(r"(?<=\}),? {0,2}(?=\{['\"])")
 _COUNTER_OF_DICT = re.compile(
     r"""['"]((?:global_)?step|epoch|iter(?:ation)?|round|episode)['"]: {0,2}(\d{1,12}(?:\.\d{1,20})?)""", re.IGNORECASE
 )
@@ -139,7 +139,7 @@ def _dicts(raw: str) -> list[str]:
 
 def _records(raw: str) -> list[str]:
     """The records of a line in which several were printed without an end of line between them: they begin alike."""
-    if "}{" in raw or (raw[0] == "{" and "} {" in raw):
+    if "}{" in raw or (raw[0] == "{" and ("} {" in raw or "}, {" in raw or "},{" in raw)):
         return _dicts(raw)
     if raw[0] not in _BEGINS or raw.find(raw[: 1 if raw[0] == "[" else 4], SHORTEST_RECORD) < 0:
         return [raw]  # most lines, told before any expression

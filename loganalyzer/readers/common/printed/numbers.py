@@ -28,10 +28,10 @@ _WINDOW = (
     r"(?!(?:(?<= last )|(?<= past )|(?<=over )|(?<=[( ]of )|(?<=\(avg )|(?<=mean )|(?<=verage )|(?<=\(ma )|(?<=\(MA )|(?<=indow ))"
     r"\d{1,6}+(?: [a-z]{1,12})?\)\s?[:=]))"
     r"(?!\d{1,6}+[ -]?(?:episodes?|games?|rollouts?|evals?)\)\s?[:=])(?!\d{1,3}+-(?:way|shot)\b)"
-    r"(?!(?:(?<=last )|(?<=past )|(?<=Last )|(?<=Past ))\d{1,6}+[ -](?:[a-z]{1,12} )?"
-    r"(?:episodes?|epis?|eps|games?|rollouts?|evals?|epochs?|steps|iterations?|iters|batches|updates?|trials|runs)\s?[:=])"
+    r"(?!(?:(?<=last )|(?<=past )|(?<=Last )|(?<=Past )|(?<=evious ))\d{1,6}+[ -](?:[a-z]{1,12} )?"
+    r"(?:episodes?|epis?|eps|games?|rollouts?|evals?|epochs?|steps|iterations?|iters|batches|updates?|trials|runs)\b)"
 )
 """Digits that belong to a name: "top 5 acc", "Reward (last 10)", "Return (100 episodes): ", "Loss (avg over last 100): ",
-"reward last 100 episodes: ", "5-way 1-shot"."""
+"reward last 100 episodes: ", "last 100 steps loss 0.4", "5-way 1-shot"."""
 NUMBER = re.compile(rf"(?=[-+.0-9nNiI])(?:{_BEGINS})(?<![A-Za-z0-9)\]%][-+]){_WINDOW}({NUMBER_TEXT})")
 MOST_NUMBERS = 120

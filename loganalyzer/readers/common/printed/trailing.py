@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Collection, Sequence
 from itertools import pairwise
+
+import numpy as np
 
 from loganalyzer.model.record import replace
 from loganalyzer.readers.common.printed.points import Place, Points
@@ -19,23 +22,37 @@ def with_leading_values(points: Points, uncounted: Points, place: Place) -> Poin
     """The points with those from before the first counter, where all counters stand behind their values; else ``points``.
 
     They do where the same quantities are printed before the first counter, none of them is behind the last one (results
-    of a last test may be), and no value has a counter in its own line.
+    of a last test may be), and no value has a counter in its own line. Of a bar above the line of its epoch ("loss: 0.5",
+    then "Epoch 1: val loss 0.6"), those of the bar do.
     """
-    if not _trail(points, uncounted, place):
+    own = _rows_of(points, uncounted.values) if len(points) and len(uncounted) else []
+    if not own or not _trail(points, uncounted, place, own):
         return points
     joined = _one_after_the_other(uncounted, points)
+    rows = [*range(len(uncounted)), *(row + len(uncounted) for row in own)]
     return replace(
-        joined, epoch=_moved_up(joined.epoch, place.epoch), last_step=_moved_up(joined.last_step, place.step)
+        joined,
+        epoch=_moved_up(joined.epoch, place.epoch, rows),
+        last_step=_moved_up(joined.last_step, place.step, rows),
     )
 
 
-def _trail(points: Points, uncounted: Points, place: Place) -> bool:
-    if not len(uncounted) or not len(points) or points.block[0] != points.block[-1]:
+def _rows_of(points: Points, names: Collection[tuple[str, int]]) -> list[int]:
+    """The records with values of one of the names where others begin each epoch, else all of them."""
+    own = {record for key in names if key in points.values for record in points.values[key][0]}
+    begins = np.flatnonzero(np.diff(np.frombuffer(points.epoch), prepend=np.nan) != 0)
+    return sorted(own) if own.isdisjoint(begins.tolist()) else list(range(len(points)))
+
+
+def _trail(points: Points, uncounted: Points, place: Place, own: Sequence[int]) -> bool:
+    if points.block[0] != points.block[-1]:
         return False
-    if any(not math.isnan(step) for step in points.step) or not set(uncounted.values) & set(points.values):
+    if any(not math.isnan(points.step[row]) for row in own) or not set(uncounted.values) & set(points.values):
         return False
-    counters, last = (points.epoch, place.epoch) if not math.isnan(place.epoch) else (points.last_step, place.step)
-    if any(role_of(name).quantity in OBJECTIVES for name, _ in uncounted.values):
+    by_epoch = not math.isnan(place.epoch)
+    all_of_them, last = (points.epoch, place.epoch) if by_epoch else (points.last_step, place.step)
+    counters = array("d", [all_of_them[row] for row in own])
+    if len(own) == len(points) and any(role_of(name).quantity in OBJECTIVES for name, _ in uncounted.values):
         counters = _without_results(counters, last, points)
     if not all(a <= b for a, b in pairwise(counters)) or not last > counters[-1]:
         return False
@@ -84,13 +101,14 @@ def _one_after_the_other(first: Points, second: Points) -> Points:
     )
 
 
-def _moved_up(counters: array[float], last: float) -> array[float]:
-    """Each counter becomes the next other one behind it, the last ones ``last``."""
+def _moved_up(counters: array[float], last: float, rows: Sequence[int]) -> array[float]:
+    """Each counter of the records ``rows`` becomes the next other one behind it, the last ones ``last``."""
     moved = array("d", counters)
     upcoming = behind = last
-    for index in range(len(counters) - 1, -1, -1):
-        if counters[index] != behind and index + 1 < len(counters) and counters[index + 1] == behind:
+    for place in range(len(rows) - 1, -1, -1):
+        own = counters[rows[place]]
+        if own != behind and place + 1 < len(rows) and counters[rows[place + 1]] == behind:
             upcoming = behind
-        behind = counters[index]
-        moved[index] = upcoming
+        behind = own
+        moved[rows[place]] = upcoming
     return moved
