@@ -41,7 +41,8 @@ def test_the_mean_of_a_list_counts(tmp_path: Path, cell: str, end: str) -> None:
     rows = [f"{i},{cell.format(a=a, b=b)},0.{i}" for i, (a, b) in enumerate(zip(FIRST, SECOND, strict=True))]
     run = read(tmp_path, end.join(["epoch,loss,acc", *rows, ""]))
     assert run.series["loss"].values.tolist() == pytest.approx(MEANS)
-    assert run.series["acc"].values.tolist() == [0.0, 0.1, 0.2, 0.3, 0.4, 0.5] and not run.notes
+    assert run.series["acc"].values.tolist() == [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]
+    assert [(note.code, note.details) for note in run.notes] == [("lists-in-cells", {"names": "loss"})]
 
 
 @pytest.mark.parametrize(("separator", "name"), [(";", "log.csv"), ("\t", "log.tsv"), ("|", "log.csv")])

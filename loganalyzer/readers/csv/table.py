@@ -251,6 +251,8 @@ def _table(rows: _Rows, notes: list[Note]) -> Table:
     for column, own in lists.items():
         values[list(own), column] = values_of_lists(list(own.values()))
         explicit[list(own), column] = ~np.isfinite(values[list(own), column])
+    if lists:
+        notes.append(Note("lists-in-cells", {"names": ", ".join(rows.names[i] for i in lists)[:200]}))
     dates = _convert(words, values, explicit, rows.names)
     summed_up = _rows_of_summaries(words, values, rows.names)
     values[summed_up] = np.nan
