@@ -109,3 +109,20 @@ def test_a_model_that_is_saved_every_so_often_makes_a_curve(tmp_path: Path, ever
     (tmp_path / "train.log").write_text(text)
     (run,) = loganalyzer.load(tmp_path)
     assert run.series["val loss"].steps.tolist() == epochs and not run.notes
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Best accuracy: {v}\n",
+        "Fold {e}: best accuracy {v}\n",
+        "Model {e} best f1 {v}\n",
+        "Best val acc = {v} (epoch {e})\n",
+        "Best model found at epoch {e} with accuracy {v}\n",
+        "Saved the best model of epoch {e}\n",
+    ],
+)
+def test_results_of_several_models_are_no_improvements(tmp_path: Path, line: str) -> None:
+    text = "".join(line.format(e=e, v=v) for e, v in enumerate((0.3, 0.4, 0.5, 0.55, 0.45, 0.6)))
+    (tmp_path / "train.log").write_text(text)
+    assert not list(loganalyzer.load(tmp_path))

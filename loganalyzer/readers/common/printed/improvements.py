@@ -14,8 +14,10 @@ from msgspec import Struct
 
 from loganalyzer.model.record import field
 from loganalyzer.model.run import Note, Run, Series
+from loganalyzer.readers.common.line_names import counter_before
 from loganalyzer.readers.common.printed.lines import line_states, plain_text
-from loganalyzer.readers.common.printed.notices import name_in_notice
+from loganalyzer.readers.common.printed.notices import is_notice, name_in_notice
+from loganalyzer.readers.common.printed.numbers import NUMBER
 from loganalyzer.readers.common.printed.repeats import NUMBER_TEXT
 from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.roles.assign import role_of
@@ -37,7 +39,7 @@ _BETTER = (
     ),
     re.compile(rf"{_NAME}:? (?:of )?(?P<value>{NUMBER_TEXT}) (?:is|was) (?:the |a |our )?(?:new )?best\b"),
     re.compile(
-        r"\b(?:[Bb]est|BEST|[Ll]owe(?:st|r)|[Hh]igh(?:est|er)|[Bb]etter|[Ii]mproved|[Ss]av(?:ed|ing))\b[^\n\d=:]{0,60}?"
+        r"(?P<notice>)\b(?:[Bb]est|BEST|[Ll]owe(?:st|r)|[Hh]igh(?:est|er)|[Bb]etter|[Ii]mproved|[Ss]av(?:ed|ing))\b[^\n\d=:]{0,60}?"
         rf"\b{_NAME}(?: (?:of|is|at))?\s?[:=]?\s?\(?(?P<value>{NUMBER_TEXT})"
     ),
 )
@@ -91,6 +93,8 @@ def _trainings(text: str) -> list[_Training]:
             evaluations += _NO_BETTER.search(line) is not None
             continue
         name, value = name_in_notice(better["name"]), float(better["value"])
+        if "notice" in better.groupdict() and not _is_notice_of(line, better.start("value")):
+            continue
         if role_of(name).quantity not in OBJECTIVES or not math.isfinite(value):
             continue
         training = current.get(name)
@@ -104,6 +108,12 @@ def _trainings(text: str) -> list[_Training]:
             training.steps.append(step)
             training.values.append(value)
     return found
+
+
+def _is_notice_of(line: str, place: int) -> bool:
+    """Whether a line is a notice of the number at ``place``: not a result ("Fold 3: best accuracy 0.9"), nor of where it was
+    found ("Saved the best model of epoch 3")."""
+    return is_notice(NUMBER.sub("", line)) and counter_before(line[:place]) is None
 
 
 def _begins(better: re.Match[str]) -> bool:

@@ -41,7 +41,8 @@ _SAVED = re.compile(
     re.IGNORECASE,
 )
 _BETTER = re.compile(
-    r"\b(?:new|found|got|reached)\W{1,3}(?:a\W|the\W)?(?:new\W)?(?:best|lower|lowest|higher|highest|better)\b|\bbest\W{1,3}model\b",
+    r"\b(?:new|found|got|reached)\W{1,3}(?:a\W|the\W)?(?:new\W)?(?:best|lower|lowest|higher|highest|better)\b"
+    r"|\b(?:best|lowest|highest)(?:\W{1,3}[a-z_]{1,20}){1,3}\W{1,3}so far\b",
     re.IGNORECASE,
 )
 _AHEAD = re.compile(
@@ -51,15 +52,18 @@ _AHEAD = re.compile(
 """The words of the notice, ahead of the name of its value."""
 
 
+def is_notice(line: str) -> bool:
+    """Whether a line, without its numbers, tells of a saved model or of a new best value."""
+    return len(line) <= LONGEST and (_SAVED.search(line) is not None or _BETTER.search(line) is not None)
+
+
 def mark_notice(plan: Plan, texts: Sequence[str]) -> None:
     """Say of the plan of a line, cut at its numbers, whether it is a notice, of which the words are no part of the names."""
     line = " ".join(texts)
-    if not plan.values or len(line) > LONGEST:
+    if not plan.values or not is_notice(line):
         return
-    plan.better = _BETTER.search(line) is not None
-    plan.notice = plan.better or _SAVED.search(line) is not None
-    if plan.notice:
-        plan.values = tuple(distinct([replace(value, name=name_in_notice(value.name)) for value in plan.values]))
+    plan.notice, plan.better = True, _BETTER.search(line) is not None
+    plan.values = tuple(distinct([replace(value, name=name_in_notice(value.name)) for value in plan.values]))
 
 
 def name_in_notice(name: str) -> str:
