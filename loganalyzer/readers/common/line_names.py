@@ -132,6 +132,8 @@ _STATISTICS = frozenset(
     "avg mean average median sum total min max std last cur current val value now ema smooth".split()
 )
 _LETTER = re.compile(r"[^\W\d_]")
+_DOTTED = re.compile(r"(?<=[A-Za-z])\.(?=[A-Za-z])")
+"""Inside of what loggers print of themselves: "sockeye.training", "train.log" say nothing of the data set."""
 _FILE = re.compile(r"\.(?:py|cpp|cc|cu|h|json|txt|log|c)$")
 _BEST = re.compile(r"(?:^|[ _/])best(?:$|[ _/])|最良|最高", re.IGNORECASE)
 _CHANGED = re.compile(r"\b(?:decreased|increased|improved)\b")
@@ -216,7 +218,7 @@ def _name_ahead(left: str, own: OwnNames) -> str:
 
 def splits_in(text: str) -> tuple[str, ...]:
     """The split words of a short stretch of text, in order: "[Epoch 3] validation: " -> ("val",)."""
-    words = words_of(text.replace('"', " ").replace("'", " "))
+    words = words_of(_DOTTED.sub("", text.replace('"', " ").replace("'", " ")))
     if len(words) > 12:
         words = words[-12:]
     return tuple(_SPLIT_OF_WORD[w] for w in words if w in _SPLIT_OF_WORD)
