@@ -126,3 +126,14 @@ def test_results_of_several_models_are_no_improvements(tmp_path: Path, line: str
     text = "".join(line.format(e=e, v=v) for e, v in enumerate((0.3, 0.4, 0.5, 0.55, 0.45, 0.6)))
     (tmp_path / "train.log").write_text(text)
     assert not list(loganalyzer.load(tmp_path))
+
+
+def test_evaluations_every_so_many_steps_are_a_curve_though_each_is_a_new_best(tmp_path: Path) -> None:
+    text = "".join(
+        f"Ep. {1 + i // 3} : Up. {500 * i} : Cost {2 / i:.4f}\n"
+        + (f"[valid] Ep. {1 + i // 3} : Up. {500 * i} : bleu : {20 + i}.5 : new best\n" if i % 2 == 0 else "")
+        for i in range(1, 17)
+    )
+    (tmp_path / "train.log").write_text(text)
+    (run,) = loganalyzer.load(tmp_path)
+    assert run.series["val/bleu"].steps.tolist() == [1000 * i for i in range(1, 9)]

@@ -185,6 +185,7 @@ def _are_regular(gaps: Floats) -> bool:
 
 
 def _places(points: Points, rows: Ints) -> Floats:
-    """Where the records stand: by their epochs, else by their steps."""
+    """Where the records stand: by their steps where these go on, else by their epochs."""
+    step = np.frombuffer(points.last_step)[rows]
     epoch = np.frombuffer(points.epoch)[rows]
-    return epoch if np.isfinite(epoch).all() else np.frombuffer(points.last_step)[rows]
+    return step if bool((np.diff(step) > 0).all()) or not np.isfinite(epoch).all() else epoch
