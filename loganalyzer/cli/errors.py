@@ -58,9 +58,7 @@ def _missing(name: str, given: click.Option | None, error: click.ClickException,
         text = "{option} needs a rule, for example: analyze-logs --explain overfitting (analyze-logs --list rules shows all)"
         return Message(text, {"option": name})
     if isinstance(given.type, click.Choice):
-        return Message(
-            "{option} needs a value, one of: {known}", {"option": name, "known": ", ".join(given.type.choices)}
-        )
+        return Message("{option} needs a value, one of: {known}", {"option": name, "known": tuple(given.type.choices)})
     from loganalyzer.messages.errors import option
 
     about = option(str(given.name), given.help or "", lang)
@@ -74,8 +72,8 @@ def _wrong(name: str, given: click.Option, error: click.ClickException, command:
     if isinstance(kind, click.Choice):
         if given.name == "next_format" and (output := _output_named_in(error, command)):
             text = "{option} is the format of --next, one of: {known}; the analysis in that format: {output} -"
-            return Message(text, {"option": name, "known": ", ".join(kind.choices), "output": output})
-        return Message("{option} must be one of: {known}", {"option": name, "known": ", ".join(kind.choices)})
+            return Message(text, {"option": name, "known": tuple(kind.choices), "output": output})
+        return Message("{option} must be one of: {known}", {"option": name, "known": tuple(kind.choices)})
     if isinstance(kind, click.IntRange) and kind.max is not None:
         text = "{option} must be a whole number from {low} to {high}"
         return Message(text, {"option": name, "low": kind.min, "high": kind.max})

@@ -71,5 +71,5 @@ def _check_key(option: str, key: str, names: Sequence[str]) -> None:
 
     if not found(dict.fromkeys(names, 0.0), key) and key.lower() not in synonyms(names):
         text = "{option}: no run has {key!r}{hint} (keys: {keys})"
-        keys = ", ".join([*names[:MOST_KEYS], *(["..."] if len(names) > MOST_KEYS else [])])
+        keys = (*names[:MOST_KEYS], *(["..."] if len(names) > MOST_KEYS else []))
         raise UsageError(text, option=option, key=key, hint=did_you_mean(key, names), keys=keys)

@@ -67,5 +67,5 @@ def _check(words: Sequence[str], names: Sequence[str], where: str) -> None:
             where=where,
             word=word,
             hint=did_you_mean(word, choices),
-            known=", ".join(choices),
+            known=tuple(choices),
         )

@@ -11,9 +11,10 @@ from typing import Any, get_origin
 import msgspec
 
 from loganalyzer.config.keys import Kind, Path, fields_of, kind_of
-from loganalyzer.model.errors import ConfigError, Message, did_you_mean
+from loganalyzer.model.errors import ConfigError, Message, did_you_mean, nearest
 
 SHOWN = 120  # characters of a value or name that an error repeats
+ALIKE = 0.85  # a key so similar is the one that is meant, though it stands in another table
 
 
 def validate(value: Any, kind: Kind, where: str, path: Path = ()) -> Any:
@@ -60,8 +61,7 @@ def _table(value: Any, kind: Kind, where: str, path: Path) -> dict[str, Any]:
     known = fields_of(kind.plain)
     for name in sorted(set(value) - set(known)):
         text = "unknown key {name!r}{hint} (known: {known})"
-        listed = ", ".join(sorted(known))
-        named = {"name": _shortened(name), "hint": did_you_mean(_shortened(name), known), "known": listed}
+        named = {"name": _shortened(name), "hint": _nearest_key(_shortened(name), known), "known": tuple(sorted(known))}
         raise _error(Message(text, named), where, path)
     for name, field in known.items():
         if field.required and name not in value:
@@ -85,6 +85,18 @@ def _converted(value: Any, kind: Kind, where: str, path: Path) -> Any:
     return value
 
 
+def _nearest_key(name: str, known: Mapping[str, Any]) -> Message | str:
+    """The end of the message about an unknown key: the key that is meant, or those that stand in tables which are known here."""
+    inside: dict[str, tuple[str, ...]] = {}
+    for outer, field in known.items():
+        kind = kind_of(field.type)
+        for key in fields_of(kind.plain) if kind.is_table else ():
+            inside[key] = (*inside.get(key, ()), dotted((outer, key)))
+    if nearest(name, known, ALIKE) is None and (key := nearest(name, inside, ALIKE)) is not None:
+        return Message("; did you mean {name}?", {"name": inside[key]})
+    return did_you_mean(name, known)
+
+
 def _error(problem: Message, where: str, path: Path) -> ConfigError:
     if not path:
         return ConfigError("{where}: {problem}", where=where, problem=problem)
@@ -93,7 +105,7 @@ def _error(problem: Message, where: str, path: Path) -> ConfigError:
 
 def _not_expected(value: Any, kind: Kind) -> Message:
     if kind.choices:
-        close, listed = did_you_mean(_shortened(str(value)), kind.choices), ", ".join(kind.choices)
+        close, listed = did_you_mean(_shortened(str(value)), kind.choices), tuple(kind.choices)
         text = "{value!r} is not allowed{hint} (allowed: {known})"
         return Message(text, {"value": _shortened(value), "hint": close, "known": listed})
     shown = "***" if kind.extra("secret") else json.dumps(value, ensure_ascii=True)[:SHOWN]

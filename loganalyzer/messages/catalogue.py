@@ -92,7 +92,7 @@ def _verdicts() -> dict[str, Any]:
 def _text(entry: Mapping[str, str], lang: Lang) -> str:
     """The entry in ``lang``. Raises UsageError for an unknown language."""
     if lang not in LANGUAGES:
-        raise UsageError("no language is called {name!r} (known: {known})", name=lang, known=", ".join(LANGUAGES))
+        raise UsageError("no language is called {name!r} (known: {known})", name=lang, known=tuple(LANGUAGES))
     return str(entry[lang])
 
 

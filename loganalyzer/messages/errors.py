@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 
-from loganalyzer.messages.languages import SOURCE, Lang
+from loganalyzer.messages.languages import SOURCE, Lang, listed
 from loganalyzer.model.errors import Message
 from loganalyzer.model.own_files import own_text
 
@@ -19,11 +19,14 @@ def translate(message: Message, lang: Lang) -> str:
     if lang == SOURCE:
         return str(message)
     text = _catalogue(lang).get(message.text, message.text)
-    placeholders = {
-        name: translate(value, lang) if isinstance(value, Message) else value
-        for name, value in message.placeholders.items()
-    }
+    placeholders = {name: _said(value, lang) for name, value in message.placeholders.items()}
     return text.format_map(placeholders) if placeholders else text
+
+
+def _said(value: object, lang: Lang) -> object:
+    if isinstance(value, Message):
+        return translate(value, lang)
+    return listed(value, lang) if isinstance(value, tuple) else value
 
 
 def option(name: str, english: str, lang: Lang) -> str:

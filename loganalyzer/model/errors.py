@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 class Message:
     """An English message with placeholders, and their values; ``messages.errors`` translates it.
 
-    A value may itself be a Message. Without values the text is used literally, braces included.
+    A value may itself be a Message; a tuple is a list of names, joined as the language joins them. Without values the text is
+    used literally, braces included.
     """
 
     text: str
     placeholders: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.text.format_map(self.placeholders) if self.placeholders else self.text
+        joined = {name: ", ".join(v) if isinstance(v, tuple) else v for name, v in self.placeholders.items()}
+        return self.text.format_map(joined) if joined else self.text
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:

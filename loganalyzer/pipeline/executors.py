@@ -41,9 +41,7 @@ def opened(name: str, workers: int | None = None, *, seen: Sequence[str] = ()) -
         with _dask(name, workers, seen) as cluster:
             yield cluster
     else:
-        raise UsageError(
-            "unknown executor {name!r}: one of {known}, dask://HOST:PORT", name=name, known=", ".join(NAMES)
-        )
+        raise UsageError("unknown executor {name!r}: one of {known}", name=name, known=(*NAMES, "dask://HOST:PORT"))
 
 
 @contextmanager

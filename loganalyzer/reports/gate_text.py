@@ -277,7 +277,8 @@ def plain(analysis: Analysis, result: GateResult, lang: Lang, *, limit: int = 10
     if text := more(warned[limit:], lang):
         yield f"  {text}"
     for ignored in result.ignored[:limit]:
-        text = f"{term_safe(ignored.failure.run, 200)}: {ignored.failure.check}: {ignored_because(ignored, lang)}"
+        about = messages.pair(ignored.failure.check, ignored_because(ignored, lang), lang)
+        text = messages.pair(term_safe(ignored.failure.run, 200), about, lang)
         yield from broken(text, "  – ", "    ")
     for note in ignore_notes(result, lang):
         yield from broken(note, "  ! ", "    ")

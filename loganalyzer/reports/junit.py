@@ -67,7 +67,7 @@ def _of_run(d: Diagnosis, result: GateResult, lang: Lang) -> str:
     if failures:
         inside = _failed(failures, lang, result.config_file)
     elif broken or damaged:
-        inside = _tag("error", "; ".join([*damaged, *broken]))
+        inside = _tag("error", messages.remarks([*damaged, *broken], lang))
     elif ignored:
         inside = _tag("skipped", _reasons(ignored, lang))
     else:
@@ -120,13 +120,13 @@ def _failed(failures: Sequence[Failure], lang: Lang, config_file: str) -> str:
         parts = zip(labels, (e.where, e.expected, e.found, e.fix, e.ignore), strict=True)
         told = [messages.pair(messages.ui("gate", label, lang), part, lang) for label, part in parts if part]
         bodies.append("\n".join([e.what, *told, *e.snippet]))
-    said = "; ".join(f"{e.expected} / {e.found}" for e in explained)
+    said = messages.remarks([f"{e.expected} / {e.found}" for e in explained], lang)
     checks = ", ".join(dict.fromkeys(f.check for f in failures))
     return f"<failure type={_attr(checks)} message={_attr(said)}>{_text((2 * chr(10)).join(bodies))}</failure>"
 
 
 def _reasons(ignored: Iterable[Ignored], lang: Lang) -> str:
-    return "; ".join(dict.fromkeys(gate_text.ignored_because(i, lang) for i in ignored))
+    return messages.remarks(list(dict.fromkeys(gate_text.ignored_because(i, lang) for i in ignored)), lang)
 
 
 def _times(d: Diagnosis) -> tuple[float | None, float | None]:

@@ -99,7 +99,7 @@ def _show_groups(groups: Sequence[Group], out: Lines, lang: Lang) -> None:
     out.write(messages.ui("groups", "page.title", lang), style="bold")
     for group in spoken[:MANY_GROUPS]:
         # no name for the analysed folder itself
-        name = "" if group.id in ("", ".") else f"{term_safe(group.id, 60)}: "
+        name = "" if group.id in ("", ".") else messages.pair(term_safe(group.id, 60), "", lang)
         for number, finding in enumerate(group.findings):
             text = sweep_text.finding(finding, lang)
             out.write(

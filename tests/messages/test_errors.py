@@ -51,6 +51,12 @@ def placeholders(text: str) -> set[tuple[str, str]]:
     return {(name, how or "") for _, name, _, how in string.Formatter().parse(text) if name is not None}
 
 
+def test_lists_are_joined_as_the_language_joins_them() -> None:
+    error = UsageError("no language is called {name!r} (known: {known})", name="xx", known=("en", "ja"))
+    assert str(error) == "no language is called 'xx' (known: en, ja)"
+    assert translate(error.message, "ja") == "'xx' という言語はありません（使える言語：en、ja）"
+
+
 @pytest.mark.parametrize("lang", OTHERS)
 def test_every_error_is_translated_with_the_same_placeholders(lang: Lang) -> None:
     known = {entry[SOURCE]: entry[lang] for entry in CATALOGUE.values()}

@@ -46,13 +46,14 @@ def test_files_that_could_not_be_read_are_told_below_the_headline(lang: Lang, tm
     ],
 )
 def test_the_folders_name(roots: tuple[str, ...], title: str) -> None:
-    assert folder_title(roots) == title
+    assert folder_title(roots, "en") == title
 
 
 def test_the_folder_that_one_is_in_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "here" / "below").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "here" / "below")
-    assert folder_title((".", "..")) == "below, here"
+    assert folder_title((".", ".."), "en") == "below, here"
+    assert folder_title((".", ".."), "ja") == "below、here"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

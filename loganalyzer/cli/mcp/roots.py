@@ -51,7 +51,7 @@ class Roots(Record):
             text = (
                 "{path} is no path below the folders that are served ({known}): give one relative to them, without .."
             )
-            raise UsageError(text, path=path[:LONGEST], known=", ".join(self.folders))
+            raise UsageError(text, path=path[:LONGEST], known=tuple(self.folders))
         if not parts:
             return tuple(self.folders.values())
         return (self._inside(parts, path),)
@@ -70,7 +70,7 @@ class Roots(Record):
             if found.is_relative_to(root):
                 return found
         text = "nothing called {path} is below the folders that are served ({known})"
-        raise UsageError(text, path=path[:LONGEST], known=", ".join(self.folders))
+        raise UsageError(text, path=path[:LONGEST], known=tuple(self.folders))
 
     def _candidates(self, parts: tuple[str, ...]) -> Iterable[tuple[Path, tuple[str, ...]]]:
         if parts[0] in self.folders:

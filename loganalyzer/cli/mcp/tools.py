@@ -145,7 +145,7 @@ class Tools(Record):
         language = self._language(lang)
         for name, value, known in (("action", action, ("1", "2", "3", "all")), ("format", format, tuple(RENDERERS))):
             if value not in known:
-                raise UsageError("{option} must be one of: {known}", option=name, known=", ".join(known))
+                raise UsageError("{option} must be one of: {known}", option=name, known=tuple(known))
         planned = next_run(self._report(path), run, action, language, "run")
         return answers.page_of(render(planned, format), page, language)
 
@@ -159,12 +159,10 @@ class Tools(Record):
         """The only path that ``path`` names. Raises UsageError if it is all of several folders."""
         found = self.roots.resolve(path)
         if len(found) > 1:
-            raise UsageError("name one of the folders that are served: {known}", known=", ".join(self.roots.folders))
+            raise UsageError("name one of the folders that are served: {known}", known=tuple(self.roots.folders))
         return str(found[0])
 
     def _language(self, lang: str) -> Lang:
         if lang and lang not in LANGUAGES:
-            raise UsageError(
-                "no language is called {name!r} (known: {known})", name=lang[:40], known=", ".join(LANGUAGES)
-            )
+            raise UsageError("no language is called {name!r} (known: {known})", name=lang[:40], known=tuple(LANGUAGES))
         return lang or self.settings.lang

@@ -73,7 +73,7 @@ class CliOptions(Record):
         targets = options.on_stdout
         if len(targets) > 1:
             text = "only one output can go to standard output, not all of {targets}"
-            raise UsageError(text, targets=", ".join(targets))
+            raise UsageError(text, targets=tuple(targets))
         alone = [option for name, option in of_next.DETAILS.items() if given.get(name)]
         if alone and not options.next_to:
             if alone[0] == "--format" and any(f.id == given["next_format"] for f in formats):

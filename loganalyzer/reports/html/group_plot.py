@@ -130,7 +130,7 @@ def _tooltip(member: Member, value: Detail, outcome: str) -> str:
 def _sentence(series: str, name: str, good: Sequence[tuple[Detail, Member, float]], failed: int, lang: Lang) -> str:
     """Describe the plot as alternative text: each value and its score, the best first."""
     shown = [f"{messages.typed(v)} → {messages.number(s)}" for v, _, s in good[:MOST_DESCRIBED]]
-    text = messages.ui("html", "groups.described", lang, series=series, name=name, points=", ".join(shown))
+    text = messages.ui("html", "groups.described", lang, series=series, name=name, points=messages.listed(shown, lang))
     if failed:
         text = messages.sentences([text, messages.ui("html", "groups.failed", lang, count=failed)], lang)
     return term_safe(text)

@@ -18,7 +18,7 @@ WELL = Verdict.CONVERGED
 
 def context(analysis: Analysis, origin: Origin, lang: Lang) -> dict[str, Any]:
     """Return the template's data for ``<head>`` and the first line."""
-    folder = term_safe(folder_title(analysis.roots), MOST_NAME)
+    folder = term_safe(folder_title(analysis.roots, lang), MOST_NAME)
     return {
         "folder": folder,
         "title": f"{folder}{LANGUAGES[lang].colon}{summary(analysis, lang)}" if folder else summary(analysis, lang),

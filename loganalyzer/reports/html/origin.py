@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from loganalyzer.messages import Lang, listed
 from loganalyzer.model.record import Record
 from loganalyzer.roles.secrets import hidden, hidden_path
 
@@ -46,9 +47,9 @@ def _address(place: Path, beside: Path) -> str:
     return quote(way) if hidden_path(way) == way else ""
 
 
-def folder_title(roots: Sequence[str]) -> str:
+def folder_title(roots: Sequence[str], lang: Lang) -> str:
     """Return the names of the analysed files and folders: "my_runs", "night-1, night-2"."""
-    return ", ".join(hidden(_last_name(root)) for root in roots)
+    return listed([hidden(_last_name(root)) for root in roots], lang)
 
 
 def _last_name(root: str) -> str:

@@ -134,7 +134,7 @@ def _draw_title(axes: Axes, canvas: Any, title_of: Callable[[int], str]) -> None
 
 def _title(diagnosis: Diagnosis, lines: list[tuple[Series, str]], lang: Lang, letters: int) -> str:
     """Return the title, series and axis: "train/loss, val/loss by epoch"; the run's name is above the picture."""
-    names = ", ".join(term_safe(s.name, letters) for s, _ in lines)
+    names = messages.listed([term_safe(s.name, letters) for s, _ in lines], lang)
     if diagnosis.roles.discriminator is not None:
         names = messages.ui("html", "chart.objective", lang)  # the legend has the names
     by = "by_epoch" if diagnosis.run.step_unit == "epoch" else "by_step"

@@ -39,7 +39,7 @@ def choose(analysis: Analysis, wanted: str, option: str = "--next-run") -> Diagn
     return sweep
 
 
-def named(runs: tuple[Diagnosis, ...] | list[Diagnosis]) -> str:
+def named(runs: tuple[Diagnosis, ...] | list[Diagnosis]) -> tuple[str, ...]:
     """The first runs by name, and whether there are more."""
-    more = ", ..." if len(runs) > MOST_NAMED else ""
-    return ", ".join(d.id for d in runs[:MOST_NAMED]) + more
+    more = ("...",) if len(runs) > MOST_NAMED else ()
+    return (*(d.id for d in runs[:MOST_NAMED]), *more)

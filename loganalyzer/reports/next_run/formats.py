@@ -29,7 +29,7 @@ def format_of(target: str, asked: str | None) -> str:
     known = STANDARD_OUTPUT if target == "-" else SUFFIXES.get(PurePath(target).suffix.lower())
     if known is None:
         text = "--next takes a file that ends in {known}, or --format with it: {path}"
-        raise UsageError(text, known=", ".join(SUFFIXES), path=target)
+        raise UsageError(text, known=tuple(SUFFIXES), path=target)
     return known
 
 

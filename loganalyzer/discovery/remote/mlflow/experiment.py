@@ -48,7 +48,7 @@ def find_experiment(client: MlflowClient, address: MlflowAddress) -> Experiment:
         raise UsageError(
             "name an experiment: {address}/NAME (there are: {names})",
             address=f"mlflow+{client.server}",
-            names=", ".join(_names(client)[:SHOWN_NAMES]),
+            names=tuple(_names(client)[:SHOWN_NAMES]),
         )
     if not address.by_id and (found := _experiment(client, "get-by-name", experiment_name=address.experiment)):
         return found
