@@ -92,8 +92,9 @@ def _nearest_key(name: str, known: Mapping[str, Any]) -> Message | str:
         kind = kind_of(field.type)
         for key in fields_of(kind.plain) if kind.is_table else ():
             inside[key] = (*inside.get(key, ()), dotted((outer, key)))
-    if nearest(name, known, ALIKE) is None and (key := nearest(name, inside, ALIKE)) is not None:
-        return Message("; did you mean {name}?", {"name": inside[key]})
+    meant = nearest(name, inside, ALIKE)
+    if meant is not None and nearest(name, known, ALIKE) is None:
+        return Message("; did you mean {name}?", {"name": inside[meant]})
     return did_you_mean(name, known)
 
 

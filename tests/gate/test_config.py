@@ -117,8 +117,8 @@ def test_layers_win_in_order_and_say_so(tmp_path: Path) -> None:
 MISTAKES = [
     ("fail_on = ['error']", "did you mean 'fail-on'"),
     ("[gates]\n", "did you mean 'gate'"),
-    ("[metrics]\n", "did you mean baseline.metrics, gate.metrics"),
-    ("[metric]\n", "did you mean baseline.metrics, gate.metrics"),
+    ("[metrics]\n", "did you mean gate.metrics, baseline.metrics"),
+    ("[metric]\n", "did you mean gate.metrics, baseline.metrics"),
     ("tolerance = 0.1", "did you mean baseline.tolerance"),
     ("fail-on = ['overfiting']", "did you mean 'overfitting'"),
     ("fail-on = ['overfitting:sever']", "did you mean"),
