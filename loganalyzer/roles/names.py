@@ -37,6 +37,8 @@ MOST_REMEMBERED = 65_536
 """Each step asks for the roles of all names of a run: fewer than it has would be worked out anew each time."""
 _DIGITS_END = re.compile(r"^(loss|acc|accuracy|f1|auc)_(\d+)$")
 _GAN_METRIC = re.compile(r"^(fid|kid|is)\d+k(?: full| mean)*$")
+_DOTS = re.compile(r"(?<=[A-Za-z]{2})\.(?=[A-Za-z][A-Za-z\d])")
+"""What parts the words of "training.loss"; elsewhere in a line it stands in names of modules and files."""
 _DEVIATIONS = frozenset("std stddev stdev stderr deviation".split())
 _OTHER_STATISTICS = frozenset("num count min max var".split())
 _NEVER_LOSSES = frozenset("accuracy acc ppl perplexity auc auroc psnr".split())
@@ -54,7 +56,7 @@ def role_of(name: str) -> Role:
 
 @lru_cache(maxsize=MOST_REMEMBERED)
 def _by_words(name: str) -> Role:
-    words = words_of(name)
+    words = words_of(_DOTS.sub("/", name))
     plain = " ".join(words)
     counter = _counter(plain)
     if counter is not None:

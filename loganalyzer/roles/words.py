@@ -11,7 +11,7 @@ from loganalyzer.roles.translations import GERMAN, LINKS, LONGEST_FIRST, ROMANCE
 from loganalyzer.roles.vocabulary import TEST_WORDS, TRAIN_WORDS, VALIDATION_WORDS
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=F1)|(?<=F1)(?=[A-Z])")
-_SEPARATORS = re.compile(r"(?:'s(?![a-z])|(?<=[a-z]{2})\.(?=[a-z][a-z\d])|[\s/_\-:@|()\[\]=,>#])+")
+_SEPARATORS = re.compile(r"(?:'s(?![a-z])|[\s/_\-:@|()\[\]=,>#])+")
 _LINKED = {**ROMANCE, **RUSSIAN}
 _ENGLISH = {**GERMAN, **_LINKED}
 
