@@ -71,9 +71,11 @@ def _unraised(case: Case, cap: Change, numbers: Mapping[str, Number]) -> Prescri
     if said is None or not is_on(said[1]) or own is None or not 0 < own.value < float(cap.new):
         return None
     constant = max(own.value, rounded(min(float(cap.new) / BELOW_BEST, case.highest_rate)))
-    changes = [case.change("learning_rate", constant)] if constant > own.value else []
+    kept = constant == own.value
+    changes = [] if kept else [case.change("learning_rate", constant)]
     shown: dict[str, Number] = {
         "name": own.name, "learning_rate": constant, "best": cap.new, "worst": cap.old or "", **numbers,
+        "learning_rate_old": (cap.old or "") if kept else own.value,
     }  # fmt: skip
     changes.append(case.change("lr_schedule", "none"))
     return Prescription("", variant="constant", changes=tuple(changes), numbers=shown)
