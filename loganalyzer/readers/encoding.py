@@ -15,6 +15,7 @@ _JAPANESE = late(lambda: re.compile("[\u3040-\u30ff\u4e00-\u9fff]"))
 _ZEROS = late(lambda: re.compile(rb"\x00{8,}"))
 """Space that was set aside and never written (a crash leaves it behind); no text has as many, UTF-16 included."""
 MOST_CONTROL_SHARE = 0.01
+MOST_DAMAGED = 0.1
 _CUT = "unexpected end of data"
 """What Python says of a letter whose last bytes are missing."""
 _INVISIBLE = late(lambda: re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"))
@@ -43,7 +44,8 @@ def decode(data: bytes) -> tuple[str, Note | None] | None:
     except UnicodeDecodeError as error:
         if found == "utf-8" and error.end == len(data) and error.reason == _CUT:
             return _visible(data[: error.start].decode(found)), zeros
-        if found == "utf-8" and data[: error.start].isascii():  # the rest is of a legacy encoding
+        if found == "utf-8" and not _is_damaged_utf8(data[max(0, error.start - 65_536) : error.start + 65_536]):
+            # the head is plain ASCII, the rest a legacy encoding
             found = _legacy(data[error.start : error.start + 65_536])
         text = _visible(data.decode(found, "replace"))
         return text, Note("bytes-replaced", {"encoding": found, "at": error.start}) if "\ufffd" in text else zeros
@@ -129,9 +131,16 @@ def _encoding(head: bytes) -> str | None:
         head.decode("utf-8")
         return "utf-8"
     except UnicodeDecodeError as error:
-        if error.start >= len(head) - 3:
+        if error.start >= len(head) - 3 or _is_damaged_utf8(head):
             return "utf-8"
         return _legacy(head)
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Whether nearly all letters beyond ASCII are UTF-8: single bytes were lost, or a line was cut inside of a letter."""
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return bad < MOST_DAMAGED * (sum(not letter.isascii() for letter in text) - bad)
 
 
 def _utf16(head: bytes) -> str | None:

@@ -36,6 +36,7 @@ from loganalyzer.roles.words import split_of, words_of
 MOST_REMEMBERED = 65_536
 """Each step asks for the roles of all names of a run: fewer than it has would be worked out anew each time."""
 _DIGITS_END = re.compile(r"^(loss|acc|accuracy|f1|auc)_(\d+)$")
+_NUMBERED_LOSS = re.compile(r"loss\d{1,3}")
 _GAN_METRIC = re.compile(r"^(fid|kid|is)\d+k(?: full| mean)*$")
 _DOTS = re.compile(r"(?<=[A-Za-z]{2})\.(?=[A-Za-z][A-Za-z\d])")
 """What parts the words of "training.loss"; elsewhere in a line it stands in names of modules and files."""
@@ -139,7 +140,7 @@ def _objective_or_metric(split: Split, rest: list[str], core: str, per_step: boo
         return Role(Quantity.LOSS, split, "min", "loss", rank=20)  # "train_l", "L_val"
     if core in ENTROPY_NAMES:
         return Role(Quantity.LOSS, split, "min", core, rank=20 + 2 * bool(per_step))
-    loss_words = [w for w in rest if w in LOSS_WORDS or w.endswith("loss")]
+    loss_words = [w for w in rest if w in LOSS_WORDS or w.endswith("loss") or _NUMBERED_LOSS.fullmatch(w)]
     if loss_words and rest[-1] not in _NEVER_LOSSES:
         qualifiers = [w for w in rest if w not in LOSS_WORDS and w not in FILLER_WORDS and not w.isdigit()]
         if SAME_LOSS.issuperset(qualifiers) or TOTAL_WORDS.issuperset(qualifiers):

@@ -11,6 +11,8 @@ from loganalyzer.model.run import Series
 from loganalyzer.roles.metric_names import LOSS_LIKE_METRICS
 from loganalyzer.roles.parts import combined, mean_of
 
+OF_A_FUNCTION = 10
+"""The rank from which on a loss says by which function it is computed: it need not be the whole."""
 LONG_ENOUGH = 5
 """So many values behind the end of a curve make a loss of another name the one by which a training went on."""
 FEW_EVALUATIONS, OFTEN = 12, 4
@@ -81,7 +83,10 @@ def objective(
             if sets is not None:
                 return series[train[0][0]], sets, False, "min", False
         direction = (train or held_out)[0][1].direction
-        trained = (_went_on_as(series, by_name, train) or series[train[0][0]]) if train else None
+        trained = None
+        if train:
+            broken = _with_broken_part(series, by_name, train[0]) if whole else None
+            trained = _went_on_as(series, by_name, train) or broken or series[train[0][0]]
         return trained, _matching(series, train, held_out), False, direction, False
     pairs = sorted(metrics_of(series, by_name), key=lambda m: (_loss_like(m.name) is False, len(m.name)))
     if pairs:
@@ -110,6 +115,24 @@ def _went_on_as(
     later = [series[name] for name, _ in parts if len(series[name]) >= LONG_ENOUGH]
     later = [one for one in later if ends and int(one.steps[0]) > max(ends)]
     return later[0] if len(later) == 1 else None
+
+
+def _with_broken_part(
+    series: Mapping[str, Series], by_name: Mapping[str, Role], chosen: tuple[str, Role]
+) -> Series | None:
+    """The sum with the parts that end as NaN or infinity ("loss_bbox"), of a loss that is called after its function ("loss_ce")
+    and has no such end; None without such parts."""
+    name, role = chosen
+    own = series[name]
+    if role.rank < OF_A_FUNCTION or not len(own) or not np.isfinite(own.values[-1]):
+        return None
+    parts = _candidates(series, by_name, Quantity.LOSS_PART, (role.split,))
+    broken = [
+        (part, its)
+        for part, its in parts
+        if np.array_equal(series[part].steps, own.steps) and not np.isfinite(series[part].values[-1])
+    ]
+    return combined(series, [chosen, *broken]) if broken else None
 
 
 def _by_set(series: Mapping[str, Series], by_name: Mapping[str, Role]) -> Series | None:

@@ -159,3 +159,101 @@ def test_a_loss_that_reaches_zero_is_none(name: str, tmp_path: Path) -> None:
         for i in range(COUNT)
     ]
     assert code(tmp_path, {"m.csv": f"epoch,loss,{name}\n" + "".join(rows)}) == 0
+
+
+Both = Callable[[int, float | None, float | None], str]
+
+
+def told(i: int, loss: float | None, held_out: float | None, between: str) -> str:
+    given = {"loss": loss, "val_loss": held_out}
+    return "".join(f" {name}{between}{shown(value)}" for name, value in given.items() if value is not None)
+
+
+def as_row(i: int, loss: float | None, held_out: float | None) -> str:
+    return f"{i},{'' if loss is None else shown(loss)},{'' if held_out is None else shown(held_out)}\n"
+
+
+def as_validated_record(i: int, loss: float | None, held_out: float | None) -> str:
+    given = {"epoch": i, "loss": loss, "val_loss": held_out}
+    return json.dumps({name: value for name, value in given.items() if value is not None}) + "\n"
+
+
+VALIDATED: dict[str, tuple[str, str, Both]] = {
+    "rows": ("m.csv", "epoch,loss,val_loss\n", as_row),
+    "records": ("m.jsonl", "", as_validated_record),
+    "steps": ("t.log", "", lambda i, a, b: f"step {i}{told(i, a, b, ' ')}\n"),
+    "epochs": ("t.log", "", lambda i, a, b: f"Epoch [{i + 1}/{COUNT}]{told(i, a, b, ': ')}\n"),
+}
+VAL = [1.05 * value for value in GOOD]
+
+
+@pytest.mark.parametrize("form", VALIDATED.values(), ids=VALIDATED)
+@pytest.mark.parametrize("every", [1, 5])
+@pytest.mark.parametrize("at", [10, 45])
+@pytest.mark.parametrize("rows", [1, 3, 15])
+@pytest.mark.parametrize(
+    ("values", "held_out", "expected"),
+    [(GOOD, VAL, 0), (NAN, NAN, 1), (ROSE, ROSE, 1), (GOOD, NAN, 1)],
+    ids=["good", "nan", "rose", "nan-in-validation"],
+)
+def test_earlier_checkpoints_evaluated_behind_the_training(
+    form: tuple[str, str, Both],
+    every: int,
+    at: int,
+    rows: int,
+    values: Values,
+    held_out: Values,
+    expected: int,
+    tmp_path: Path,
+) -> None:
+    name, head, line = form
+    training = [line(i, values[i], None if i % every else held_out[i]) for i in range(COUNT)]
+    evaluations = [line(i, None, VAL[i]) for i in range(at, at + rows)]
+    assert code(tmp_path, {name: head + "".join([*training, *evaluations])}) == expected
+
+
+@pytest.mark.parametrize("form", RENAMED.values(), ids=RENAMED)
+@pytest.mark.parametrize("name", ["loss2", "Loss2", "loss10"])
+@TRAININGS
+def test_goes_on_as_a_numbered_loss(
+    form: Callable[[Values, str], Files], name: str, values: Values, expected: int, tmp_path: Path
+) -> None:
+    assert code(tmp_path, form(values, name)) == expected
+
+
+def in_arabic(text: str) -> str:
+    return text.translate({ord(str(digit)): chr(0x660 + digit) for digit in range(10)})
+
+
+def in_japanese(values: Values) -> str:
+    return "".join(f"エポック {i + 1} 損失 {shown(v)}\n" for i, v in enumerate(values))
+
+
+MORE: dict[str, Callable[[Values], Files]] = {
+    "a list of Python": lambda v: {"loss.txt": str([round(x, 5) for x in v])},
+    "a list with None": lambda v: {"loss.txt": str([None if math.isnan(x) else round(x, 5) for x in v])},
+    "a list of numpy's": lambda v: {"loss.txt": f"[{', '.join(f'np.float64({x:.5f})' for x in v)}]"},
+    "a process of mpirun": lambda v: {
+        "t.log": "".join(
+            f"[1,0]<stdout>:step {i} loss {shown(GOOD[i])}\n[1,1]<stdout>:step {i} loss {shown(x)}\n"
+            for i, x in enumerate(v)
+        )
+    },
+    "a bad byte among letters": lambda v: {"t.log": in_japanese(v).encode().replace("損失".encode(), b"\xe6\x90\n", 1)},
+    "a line cut inside of a letter": lambda v: {
+        "t.log": in_japanese(v)[:400].encode()[:-2] + b"\n" + in_japanese(v).encode()
+    },
+    "Arabic digits": lambda v: {"t.log": in_arabic("".join(f"epoch {i} loss {shown(x)}\n" for i, x in enumerate(v)))},
+    "a part of a sum": lambda v: {
+        "t.log": "".join(
+            f"epoch {i} loss_ce {shown(GOOD[i])} loss_bbox {shown(x if math.isnan(x) else GOOD[i])}\n"
+            for i, x in enumerate(v)
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("log", MORE.values(), ids=MORE)
+@GOOD_OR_NAN
+def test_other_logs(log: Callable[[Values], Files], values: Values, expected: int, tmp_path: Path) -> None:
+    assert code(tmp_path, log(values)) == expected

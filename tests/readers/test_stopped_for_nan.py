@@ -39,7 +39,14 @@ ENDS = (
     "Stopping: gradients contain NaN, loss is NaN",
     "Terminating because of NaN loss",
     "InvalidArgumentError: Gradient for dense/kernel:0 is NaN : Tensor had NaN values",
+    "tensorflow.python.framework.errors_impl.InvalidArgumentError: Nan in summary histogram for: layer1",
+    "FloatingPointError: invalid value (nan) encountered in jit(train_step)",
+    "Exception: Current loss scale already at minimum - cannot decrease scale anymore. Exiting run.",
 )
+SKIPPED = (
+    "Loss is nan, skipping batch", "WARNING: NaN loss detected, skipping step", "loss is not finite: skipped step",
+    "Ignoring batch with inf loss", "Gradients are non-finite, dropping step",
+)  # fmt: skip
 NOT_ENDS = (
     "No nan found in data, training done",
     "Loss is not nan",
@@ -83,6 +90,16 @@ def printed(line: Callable[[int, float], str], first: int = 0) -> str:
 @pytest.mark.parametrize("end", ENDS)
 def test_said_at_the_end(end: str, line: Callable[[int, float], str], tmp_path: Path) -> None:
     assert ends_as_nan(tmp_path, f"{printed(line)}{end}\n")
+
+
+@pytest.mark.parametrize("line", PRINTED.values(), ids=PRINTED)
+@pytest.mark.parametrize("skipped", SKIPPED)
+@pytest.mark.parametrize(("count", "ends"), [(9, True), (2, False)])
+def test_steps_left_out_to_the_end(
+    skipped: str, count: int, ends: bool, line: Callable[[int, float], str], tmp_path: Path
+) -> None:
+    left_out = "".join(f"{skipped} {i}\n" for i in range(41, 41 + count))
+    assert ends_as_nan(tmp_path, f"{printed(line)}{left_out}") == ends
 
 
 @pytest.mark.parametrize("line", PRINTED.values(), ids=PRINTED)

@@ -63,6 +63,11 @@ def printed(text: str) -> str:
     return _PYTHON.sub(_as_json, text) if text.lstrip().startswith("{'") else text
 
 
+def printed_list(text: str) -> str:
+    """The JSON of a Python list as ``print`` or ``str`` writes it, with nan, None and numpy's scalars; of JSON the same."""
+    return _PYTHON.sub(_as_json, text) if any(word in text for word in ("nan", "inf", "None", "np.")) else text
+
+
 def _as_json(match: re.Match[str]) -> str:
     name, scalar, word, bracket = match.groups()
     if name is not None:

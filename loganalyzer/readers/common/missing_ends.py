@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from loganalyzer.model.run import Ints, Note
+from loganalyzer.readers.common.evaluations_behind import are_evaluations
 from loganalyzer.readers.common.quantities import CURVES
 from loganalyzer.readers.common.returns import Column
 from loganalyzer.roles.assign import role_of
@@ -27,7 +28,8 @@ def with_missing_ends(
 
     ``steps`` int64[records] are those of all records. Rows of ``columns`` are numbers of records. A curve is missing where
     ``FEWEST_BEFORE`` or more records in a row had it, ``FEWEST_MISSING`` or more at the end do not, and the other columns
-    go on: records of another kind (a final evaluation) have names of their own or lack the other columns, too.
+    go on: records of another kind (a final evaluation) have names of their own or lack the other columns, too, or go back
+    to an earlier step.
     ``planned``: records that hold nothing but their number may stand there for what is yet to be trained.
     """
     size = len(steps)
@@ -35,6 +37,8 @@ def with_missing_ends(
     others = [own.rows for name, own in columns.items() if name not in missing]
     found = dict(columns)
     for name, own in missing.items():
+        if are_evaluations(columns, steps, int(own.rows[-1]) + 1):
+            continue
         if _goes_on(others, int(own.rows[-1]) + 1, size) or not (others or planned):
             found[name] = _continued(own, steps)
     ended = [name for name in missing if found[name] is not columns[name]]

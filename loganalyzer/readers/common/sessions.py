@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.run import Detail, Floats, Ints, Note, Run, Series, make_series
+from loganalyzer.readers.common.evaluations_behind import evaluations_from
 from loganalyzer.readers.common.fillers import without_fillers
 from loganalyzer.readers.common.returns import END, Column, Kind, Return, returns_in
 
@@ -32,8 +33,8 @@ class Training(Record, eq=False):
     """One training: its series, the steps at which it was resumed, and what became of steps that were logged twice.
 
     ``superseded`` points gave way to a later session, ``repeated`` ones (of another value) by later ones
-    without any restart. ``continued`` sessions counted anew, ``again`` ones repeated the one before. ``start`` and
-    ``stop`` are rows: first, one past the last.
+    without any restart. ``continued`` sessions counted anew, ``again`` ones repeated the one before. ``evaluated`` values of
+    earlier checkpoints, logged behind the training, are left out. ``start`` and ``stop`` are rows: first, one past the last.
     """
 
     series: dict[str, Series]
@@ -44,6 +45,7 @@ class Training(Record, eq=False):
     again: int = 0
     start: int = 0
     stop: int = np.iinfo(np.int64).max
+    evaluated: int = 0
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -55,6 +57,8 @@ class Training(Record, eq=False):
             told.append(Note("counted-anew", {"count": self.continued}))
         if self.again:
             told.append(Note("logged-again", {"count": self.again}))
+        if self.evaluated:
+            told.append(Note("evaluated-later", {"count": self.evaluated}))
         if self.repeated:
             told.append(Note("steps-repeated", {"count": self.repeated}))
         return tuple(told)
@@ -76,14 +80,18 @@ def trainings(columns: Mapping[str, Column], begun: Collection[int] = ()) -> lis
     found = returns_in(columns, begun)
     if not found:
         return [_training(columns, _Part())]
+    end = evaluations_from(columns, found)
+    kept = {name: own.between(0, end) if int(own.rows[0]) < end else own for name, own in columns.items()}
+    left_out = sum(len(own.rows) - len(kept[name].rows) for name, own in columns.items())
     parts = [_Part()]
-    for one in found:
+    for one in (one for one in found if one.row < end):
         if one.kind is Kind.NEW_RUN:
             parts[-1].stop = one.row
             parts.append(_Part(one.row))
         else:
             parts[-1].returns.append(one)
-    return [_training(columns, part) for part in parts]
+    trained = [_training(kept, part) for part in parts]
+    return [*trained[:-1], replace(trained[-1], evaluated=left_out)]
 
 
 def runs_in(

@@ -10,7 +10,7 @@ from itertools import takewhile, zip_longest
 import numpy as np
 
 from loganalyzer.model.run import Floats
-from loganalyzer.readers.common.json_text import documents
+from loganalyzer.readers.common.json_text import documents, printed_list
 from loganalyzer.readers.common.plain_rows import plain_rows
 from loganalyzer.readers.csv.cells import number_of
 from loganalyzer.readers.deadline import within
@@ -70,7 +70,9 @@ def as_lines(text: str) -> str:
         if _COUNTED.match(start) and not _TIME.match(start):
             return _COUNTED.sub(r"\1 ", text)
         return _upright(text) if text.count("\n") <= MOST_LYING else text
-    items = [item for item in documents(start[1:])[0] if item is None or isinstance(item, list | float | int)]
+    items = [
+        item for item in documents(printed_list(start[1:]))[0] if item is None or isinstance(item, list | float | int)
+    ]
     rows = [item if isinstance(item, list) else [item] for item in items]
     rows = [row for row in rows if len(row) <= MOST_COLUMNS]
     return "".join(",".join("nan" if cell is None else str(cell) for cell in row) + "\n" for row in rows)

@@ -11,6 +11,7 @@ from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.role import Split
 from loganalyzer.model.run import Floats, Ints, Series, make_series
 from loganalyzer.readers.common.different import different
+from loganalyzer.readers.common.evaluations_behind import evaluations_from
 from loganalyzer.readers.common.printed.again import came_again, of_the_training
 from loganalyzer.readers.common.printed.counting import Axis, axis_of, numbered
 from loganalyzer.readers.common.printed.fixed import LOSS_SCALE
@@ -18,7 +19,7 @@ from loganalyzer.readers.common.printed.points import Points
 from loganalyzer.readers.common.printed.stopped import ends_there, with_nan_at_end
 from loganalyzer.readers.common.printed.uncounted import sessions_begin, uncounted_axis
 from loganalyzer.readers.common.quantities import KNOWN, LOSSES, OBJECTIVES
-from loganalyzer.readers.common.returns import Column, Kind, Return, returns_in
+from loganalyzer.readers.common.returns import END, Column, Kind, Return, returns_in
 from loganalyzer.readers.common.sessions import Resumed
 from loganalyzer.roles.assign import role_of
 
@@ -32,7 +33,8 @@ class Stretch(Record):
     ``again`` tells of other series how many of their values came again at the same step (the later one stands).
     ``sessions`` are the kinds of its further sessions, ``planned`` is the last step that the lines announce,
     ``stopped`` tells that a line behind all steps says that training stopped because its loss was no number, ``left_out`` how
-    many values stood in other trainings, of one value each.
+    many values stood in other trainings, of one value each; ``evaluated`` values of earlier steps, printed behind the training,
+    are left out as well.
     """
 
     series: dict[str, Series]
@@ -46,6 +48,7 @@ class Stretch(Record):
     planned: int | None = None
     stopped: bool = False
     left_out: int = 0
+    evaluated: int = 0
 
 
 def stretches(points: Points, begun: Sequence[int] = (), stopped: Sequence[int] = ()) -> list[Stretch]:
@@ -59,7 +62,11 @@ def stretches(points: Points, begun: Sequence[int] = (), stopped: Sequence[int] 
     axis = axis_of(points)
     points = _one_spelling(points, axis)
     usable = np.isfinite(axis.x) & (np.abs(axis.x) < LARGEST_STEP)
-    returns = _returns(points, axis.x, usable, begun)
+    returns, end = _returns(points, axis.x, usable, begun)
+    kept = points if end == END else _without_evaluations(points, end)
+    size = len(points)
+    evaluated = _values_in(points, 0, size) - _values_in(kept, 0, size)
+    points = kept
     starts = [0, *(one.row for one in returns if one.kind is Kind.NEW_RUN)]
     spans = list(zip(starts, [*starts[1:], len(axis.x)], strict=True))
     axis = replace(axis, x=_counted_on(axis.x, returns, spans))
@@ -74,6 +81,8 @@ def stretches(points: Points, begun: Sequence[int] = (), stopped: Sequence[int] 
     if trainings and len(trainings) < len(found):
         left = sum(_values_in(points, a, b) for one, (a, b) in zip(found, spans, strict=True) if one is None)
         trainings[-1] = replace(trainings[-1], left_out=left)
+    if trainings and evaluated:
+        trainings[-1] = replace(trainings[-1], evaluated=evaluated)
     return trainings
 
 
@@ -83,10 +92,23 @@ def _values_in(points: Points, start: int, stop: int) -> int:
     return sum(_count(points, name, level, start, stop) for name, level in names)
 
 
-def _returns(points: Points, x: Floats, usable: np.ndarray, begun: Sequence[int]) -> list[Return]:
-    """Where the log goes back; the columns that tell it are as large as the log, and not kept."""
+def _without_evaluations(points: Points, end: int) -> Points:
+    """The points without the values from the record ``end`` on of curves that began before it."""
+    values = dict(points.values)
+    for key, (records, numbers) in points.values.items():
+        if records and records[0] < end:
+            stop = int(np.searchsorted(np.frombuffer(records, np.int64), end))
+            values[key] = (records[:stop], numbers[:stop])
+    return replace(points, values=values)
+
+
+def _returns(points: Points, x: Floats, usable: np.ndarray, begun: Sequence[int]) -> tuple[list[Return], int]:
+    """Where the log goes back, and from where on it holds evaluations of earlier steps only; the columns that tell it are as
+    large as the log, and not kept."""
     columns = _columns(points, x, usable)
-    return returns_in(columns, _first_behind(columns.values(), sorted({*begun, *_printed_anew(points)})))
+    found = returns_in(columns, _first_behind(columns.values(), sorted({*begun, *_printed_anew(points)})))
+    end = evaluations_from(columns, found)
+    return [one for one in found if one.row < end], end
 
 
 def uncounted_stretches(points: Points, metrics: bool = False, begun: Sequence[int] = ()) -> list[Stretch]:

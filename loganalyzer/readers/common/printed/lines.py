@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
+from loganalyzer.model.late import late
+
 LONGEST_LINE = 1_000_000
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
@@ -17,7 +19,12 @@ _INFINITY = {ord("∞"): "inf"}
 """As .NET prints it."""
 _WIDE = {
     ord(a): b for a, b in zip("０１２３４５６７８９：＝％（），．－＋［］｜", "0123456789:=%(),.-+[]|", strict=True)
-} | {0x3000: " ", ord("²"): "2"}
+} | {0x3000: " ", ord("²"): "2", ord("٫"): "."}
+_WIDE |= {zero + digit: str(digit) for zero in map(ord, "٠۰") for digit in range(10)}  # of Arabic and Persian
+_OF_A_PROCESS = late(
+    lambda: re.compile(r"^(?:\[\d{1,4},(\d{1,6})\]<std(?:out|err)>: ?|[Rr]ank ?(\d{1,6}): ?(?=[A-Za-z]))", re.MULTILINE)
+)
+"""What mpirun and programs put ahead of the lines of each process."""
 _BOXES = (
     dict.fromkeys(map(ord, "│┃║"), "|")
     | dict.fromkeys(map(ord, "─═┄┈"), "-")
@@ -80,6 +87,8 @@ def plain_text(text: str) -> str:
         text = text.replace("\r\n", "\n")
     if "\n" not in text:
         text = text.replace("\r", "\n")  # the line ends of old
+    if "]<std" in text or "ank " in text:
+        text = _OF_A_PROCESS.sub(lambda found: f"[rank{found[1] or found[2]}] ", text)
     if "#" in text:
         text = _SPREADSHEET_NAN.sub("nan", _WINDOWS_NUMBER.sub(_in_plain_words, text))
     if "overflow" in text or ".nan" in text or ".inf" in text or "float(" in text:

@@ -32,7 +32,7 @@ from loganalyzer.readers.common.printed.sections import (
 )
 from loganalyzer.readers.common.printed.settings import settings_in_passing, settings_of_block, starts_block
 from loganalyzer.readers.common.printed.statements import Statements
-from loganalyzer.readers.common.printed.stopped import says_no_number
+from loganalyzer.readers.common.printed.stopped import Stops
 from loganalyzer.readers.common.printed.tables import Row, Tables
 from loganalyzer.readers.common.printed.tools import is_of_a_tool
 from loganalyzer.readers.common.printed.torn import cut_number, further, is_open
@@ -86,7 +86,7 @@ class Parser:
         self.begun: list[int] = []
         self.heads = Heads()
         self.begun_uncounted: list[int] = []
-        self.stopped: list[int] = []
+        self.stops = Stops()
         self._rewritten = False
         self._in_lines = False
         self._repeats: Repeats | None = None
@@ -140,8 +140,7 @@ class Parser:
             return
         if is_of_a_tool(line) or (not ended and is_open(line)):
             return
-        if says_no_number(line):
-            self.stopped.append(len(self.points))
+        if self.stops.take(line, len(self.points)):
             return
         if line.startswith("[") and (shown := _PRINTED_BY_R.match(line)) is not None:
             line = shown[1]

@@ -50,7 +50,7 @@ def read_printed(key: str, path: str, data: bytes) -> Iterator[Run | Unread]:
         elif isinstance(item, Run):
             yield item
         else:
-            why = refusal(text) or (Note("only-stopped-for-nan") if parser.stopped else None)
+            why = refusal(text) or (Note("only-stopped-for-nan") if parser.stops.at else None)
             others = _other_runs(parser, text, key, path, refused=why is not None)
             yield from (run.with_notes(*notes) for run in others)
             if not others:
@@ -106,7 +106,7 @@ def runs_of(parser: Parser, key: str, path: str, notes: tuple[Note, ...]) -> Ite
     if missing:
         notes = (*notes, Note("missing-to-the-end", {"names": ", ".join(missing[:5])[:200]}))
     shift = len(points) - len(parser.points)  # records of before the first counter, and headings that are none
-    found = stretches(points, [*parser.begun, *parser.heads.begun()], [at + shift for at in parser.stopped])
+    found = stretches(points, [*parser.begun, *parser.heads.begun()], [at + shift for at in parser.stops.at])
     if found and len(points) == len(parser.points) and (before := before_any_counter(parser.uncounted, points)):
         notes = (*notes, Note("values-before-counter", {"count": before}))
     if not found:
@@ -162,6 +162,8 @@ def _notes_of(stretch: Stretch) -> Iterator[Note]:
     for kind, code in ((Kind.CONTINUED, "counted-anew"), (Kind.REPEATED, "logged-again")):
         if count := stretch.sessions.count(kind):
             yield Note(code, {"count": count})
+    if stretch.evaluated:
+        yield Note("evaluated-later", {"count": stretch.evaluated})
     if stretch.restarts:
         yield Note("restarted", {"count": len(stretch.restarts), "superseded": stretch.superseded})
     elif stretch.again:

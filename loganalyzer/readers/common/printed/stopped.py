@@ -10,8 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from msgspec import Struct
 
 from loganalyzer.model.late import late
+from loganalyzer.model.record import field
 from loganalyzer.model.role import Split
 from loganalyzer.model.run import Floats, Series
 from loganalyzer.readers.common.quantities import LOSSES
@@ -35,12 +37,20 @@ _SAYS = late(
 _RAISES = late(
     lambda: re.compile(
         rf"Error\b.{{0,80}}\b(?:{_OF_A_MODEL}\b.{{0,40}}\b{_NO_NUMBER}\b|returned {_NO_NUMBER} values)"
-        r"|invalid loss, terminating training|minimum loss scale reached",
+        r"|invalid loss, terminating training|minimum loss scale reached|loss scale already at minimum"
+        r"|invalid value \(nan\) encountered|nan in summary histogram",
+        re.IGNORECASE,
+    )
+)
+_SAYS_SKIPPED = late(
+    lambda: re.compile(
+        rf"\b(?:{_OF_A_MODEL}\b.{{0,40}}\b(?:is|are|was|became|contains?)\b.{{0,20}}\b{_NO_NUMBER}\b"
+        rf"|{_NO_NUMBER} {_OF_A_MODEL}\b)",
         re.IGNORECASE,
     )
 )
 _HINT = re.compile(
-    "nan|NaN|NAN|inite|inf[ ,]|not a number|nvalid loss|scale reached|diverg|explod",
+    "[nN]an|NaN|NAN|inite|inf[ ,]|not a number|nvalid loss|scale reached|at minimum|diverg|explod",
 )
 """What every such line holds, in the letters in which it is printed: most lines are passed over by it."""
 _GOES_ON = re.compile(
@@ -49,12 +59,45 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """What such a line says where training goes on, or where nothing happened."""
+_SKIPS = re.compile(r"\b(?:skip|ignor|drop|discard)\w{0,5}\b", re.IGNORECASE)
 LONGEST = 400
+MOST_SKIPPED = 5
+"""Steps that are left out one after another because their loss is no number, and none behind them: nothing is learned any more."""
+
+
+class Stops(Struct):
+    """The numbers of records ``at`` which a log says that training ended because its loss is no number.
+
+    ``skipped`` counts the lines behind the last record that say that a step was left out for it.
+    """
+
+    at: list[int] = field(default_factory=list)
+    skipped: int = 0
+    last: int = -1
+
+    def take(self, line: str, records: int) -> bool:
+        """Take a line, before which there were so many records; False for one that says nothing of the kind."""
+        if not _may_say(line):
+            return False
+        if says_no_number(line):
+            self.at.append(records)
+            return True
+        if _SKIPS.search(line) is None or _SAYS_SKIPPED.search(line) is None:
+            return False
+        self.skipped = self.skipped + 1 if records == self.last else 1
+        self.last = records
+        if self.skipped == MOST_SKIPPED:
+            self.at.append(records)
+        return True
+
+
+def _may_say(line: str) -> bool:
+    return _HINT.search(line) is not None and len(line) <= LONGEST
 
 
 def says_no_number(line: str) -> bool:
     """Whether a line says that training ended because its loss, or what it is made of, is no number."""
-    if _HINT.search(line) is None or len(line) > LONGEST:
+    if not _may_say(line):
         return False
     if _RAISES.search(line) is not None:
         return True
