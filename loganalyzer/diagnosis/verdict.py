@@ -19,7 +19,7 @@ from loganalyzer.rules.base import Abstention, Rule
 
 STABLE = 0.75
 """A verdict of such a score, with wider margins, does not change so easily (but for a late divergence)."""
-WITHOUT_A_VERDICT = ("excerpt", "too-noisy", "one-epoch")
+WITHOUT_A_VERDICT = ("excerpt", "too-noisy", "too-noisy-return", "one-epoch")
 """Variants of logs that may have been any of the verdicts: they begin late, or are a handful of values, very noisy or of
 one epoch."""
 NEAR = 0.05

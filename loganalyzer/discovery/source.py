@@ -21,6 +21,8 @@ MOST_KEPT = 16 * 2**20
 """Decompressed content up to this size is kept until it is read; longer content is decompressed again."""
 SMALLEST_GZIP = 18
 """Header and trailer, in bytes."""
+MOST_ZEROS = 64 * 2**20
+"""So many zero bytes are passed to find where a file begins."""
 LINES_IN_HEAD = 2
 LONG_HEAD_BYTES = 2**19
 """What detection is given of a text of such long lines that the usual head holds no two of them."""
@@ -132,11 +134,19 @@ def open_head(
 
 
 def _head(file: BinaryIO, size: int) -> bytes:
-    """Read the head of a file of that size. Raises ReadError if bytes of it are missing."""
+    """Read the head of a file of that size, behind zero bytes that fill all of it. Raises ReadError if bytes of it are missing.
+
+    A file begins with such zero bytes if it was emptied while a program went on to write where it had been.
+    """
     wanted = min(HEAD_BYTES, size)
     head = file.read(wanted)
     if len(head) < wanted:
         raise ReadError("file-shrank", expected=size, found=len(head))
+    while len(head) == HEAD_BYTES and not head.strip(b"\0") and file.tell() < min(size, MOST_ZEROS):
+        head = file.read(min(HEAD_BYTES, size - file.tell()))
+    if file.tell() > HEAD_BYTES:
+        head = head.lstrip(b"\0")
+        head += file.read(min(HEAD_BYTES - len(head), size - file.tell()))
     return head
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, MetricCurves, per_curve
 from loganalyzer.features.levels import significance
+from loganalyzer.features.slow_rise import rises_slowly
 from loganalyzer.model.record import Record
 
 NAMES = frozenset({
@@ -314,7 +315,7 @@ def stuck_accuracy(metrics: Sequence[MetricCurves]) -> StuckAccuracy | None:
         curve, unit = own.curve, own.unit
         rest = curve.values[1:] / unit
         level = arrays.median(rest)
-        still = arrays.share(np.abs(rest - level) <= 0.005) >= SAME_SHARE
+        still = arrays.share(np.abs(rest - level) <= 0.005) >= SAME_SHARE and not rises_slowly(curve.values)
         # never right is the share of no class: exact matches of texts, or an accuracy of a regression
         if still and 0.0 < abs(level) <= 0.6 and abs(level + curve.raw[curve.finite][0] / unit) < 0.1:
             return StuckAccuracy(-level if curve.sign < 0 else level, curve.name, own.name in ERROR_RATES)

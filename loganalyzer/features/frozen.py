@@ -13,6 +13,8 @@ MOVING = 1e-3
 """A change of this share of the gain is one of a loss that still moves."""
 REPEATS, FEWEST_BEFORE = 3, 5
 """So many values are the very same at the end, after so many that all differed."""
+AT_ZERO = 0.5
+"""The share of its values, up to the last one, over which a loss that rests at zero is exactly that."""
 JUMP = 2.0
 """So many times the range of the values just before, or half of the gain if that is more, does that one value lie above them."""
 
@@ -42,6 +44,15 @@ def frozen_share(curve: Curve) -> float:
     if curve.resolution > 2e-3 * curve.gain and finest > 2e-3 * curve.gain and last > 2:
         return 0.0
     return max((n - 1 - last) / (n - 1), repeats)
+
+
+@per_curve
+def rests_at_zero(curve: Curve) -> bool:
+    """Whether a loss that began above zero, and is nowhere below, rests at its floor: it is zero for ``AT_ZERO`` of its values."""
+    y = curve.values
+    if curve.sign < 0 or len(y) < FEWEST_BEFORE or not y[0] > 0 or y.min() < 0:
+        return False
+    return not y[int((1 - AT_ZERO) * len(y)) :].any()
 
 
 @per_curve

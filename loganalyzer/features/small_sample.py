@@ -87,11 +87,13 @@ def change_over_noise(change: float, before: Floats, values: Floats, count: int,
     return max(best, change / (CLEAR_CHANGE * size * surer) if size > 0 else math.inf)
 
 
-def hides_half(values: Floats) -> bool:
+def hides_half(values: Floats, *, of_returns: bool = False) -> bool:
     """True where fewer than ``HANDFUL`` positive values scatter so that a fall by ``HIDDEN`` of their level might be chance.
 
-    A loss that fell so far would look the same, so such values do not show that nothing was learned.
+    A loss that fell so far would look the same, so such values do not show that nothing was learned. So it is with returns of
+    one sign (``of_returns``; they come as what is to fall) that rose or fell by that share.
     """
-    if not 2 <= len(values) < HANDFUL or values.min() <= 0:
+    sizes = np.abs(values) if of_returns and len(values) and values.max() < 0 else values
+    if not 2 <= len(sizes) < HANDFUL or sizes.min() <= 0:
         return False
-    return difference_noise(values) * CLEAR_OF_NOISE > HIDDEN * arrays.median(values)
+    return difference_noise(sizes) * CLEAR_OF_NOISE > HIDDEN * arrays.median(sizes)

@@ -68,3 +68,37 @@ def test_a_run_for_each_column(
 def test_columns_of_other_names_are_not_divided(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
     assert len(loganalyzer.load(tmp_path)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "agents", "counter"),
+    [
+        ("training_rewards.csv", "D-PER-DDQN|PER-DDQN|MS-DDQN", "Episode"),
+        ("rewards.csv", "DQN|DoubleDQN|DuelingDQN", "episode"),
+        ("reward.tsv", "PPO|SAC|TD3", "step"),
+        ("episode_rewards.csv", "Q-Learning|SARSA|Expected SARSA", "episode"),
+        ("returns.csv", "REINFORCE|A2C|random", "Episode"),
+        ("avg_reward.csv", "agent A|agent B|agent C", "episode"),
+        ("eval_returns.csv", "CartPole|Acrobot|Pendulum", "timesteps"),
+        ("rewards/all.csv", "greedy|softmax|ucb", "episode"),
+        ("cumulative_reward.txt", "epsilon_greedy|thompson|ucb1", "step"),
+        ("mean_reward.csv", "plain|vanilla|ours", "iteration"),
+        ("test_reward.csv", "DDPG|MADDPG|MAPPO", "episode"),
+    ],
+)
+def test_rewards_of_agents_side_by_side(tmp_path: Path, name: str, agents: str, counter: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(table(agents, counter, "\t" if name.endswith("tsv") else ","))
+    runs = loganalyzer.load(tmp_path)
+    assert [run.id.rpartition("/")[2] for run in runs] == agents.split("|")
+    for run, values in zip(runs, LOSSES, strict=True):
+        (series,) = run.series.values()
+        assert series.values.tolist() == [round(value, 6) for value in values]
+
+
+@pytest.mark.parametrize(
+    "header", ["mean|std|max", "raw|smoothed|target", "reward|length|loss", "lower|upper|median", "q_mean|q_std|q_max"]
+)
+def test_columns_of_one_training_are_no_agents(tmp_path: Path, header: str) -> None:
+    (tmp_path / "rewards.csv").write_text(table(header, "episode"))
+    assert len(loganalyzer.load(tmp_path)) <= 1

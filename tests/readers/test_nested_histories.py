@@ -126,3 +126,49 @@ def test_what_was_taken_as_a_loss_is_said() -> None:
     assert [(note.code, note.details) for note in run.notes] == [("taken-as-loss", {"name": "train/loss, val/loss"})]
     (called,) = runs({"train": LOSS, "val": HELD_OUT}, "losses.json").values()
     assert called.notes == ()
+
+
+SIGNALS = {"value_loss": LOSS[:4], "policy_loss": HELD_OUT[:4], "entropy": SCORE[:4]}
+
+
+@pytest.mark.parametrize(
+    ("data", "series"),
+    [
+        ({"rewards": SCORE, "metrics": SIGNALS}, {"rewards": SCORE, "metrics/value_loss": LOSS[:4]}),
+        ({"episode_rewards": SCORE, "moving_avg_100": SCORE, "losses": SIGNALS}, {"losses/policy_loss": HELD_OUT[:4]}),
+        (
+            {"config": {"env": "Acrobot-v1", "lr": 0.001}, "rewards": SCORE, "metrics": SIGNALS},
+            {"metrics/entropy": SCORE[:4]},
+        ),
+        (
+            {"train_loss": LOSS, "metrics": {"accuracy": SCORE, "f1": SCORE}},
+            {"train_loss": LOSS, "metrics/accuracy": SCORE},
+        ),
+        ({"loss": LOSS, "val": {"loss": HELD_OUT, "acc": SCORE}}, {"loss": LOSS, "val/loss": HELD_OUT}),
+        (
+            {"loss": LOSS, "val": {"loss": HELD_OUT}, "test": {"loss": SCORE}},
+            {"val/loss": HELD_OUT, "test/loss": SCORE},
+        ),
+        ({"returns": SCORE, "agent": {"q_loss": LOSS}, "env": {"episode_length": [9, 8, 7]}}, {"agent/q_loss": LOSS}),
+        (
+            {"run": {"rewards": SCORE, "metrics": SIGNALS}, "seed": 1},
+            {"rewards": SCORE, "metrics/value_loss": LOSS[:4]},
+        ),
+        ({"loss": LOSS, "generator": {"g_loss": SCORE}}, {"loss": LOSS, "generator/g_loss": SCORE}),
+        (
+            {"loss": LOSS, "optimizer": {"betas": [0.9, 0.99]}, "extra": {"perplexity": SCORE}},
+            {"extra/perplexity": SCORE},
+        ),
+    ],
+)
+def test_curves_in_an_object_beside_others(data: Any, series: dict[str, list[float]]) -> None:
+    (run,) = runs(data).values()
+    assert {name: run.series[name].values.tolist() for name in series} == series
+    assert "optimizer/betas" not in run.series
+
+
+def test_objects_of_other_trainings_and_copies_are_not_beside() -> None:
+    (run,) = runs({"loss": LOSS, "fold1": {"loss": HELD_OUT}, "fold2": {"loss": SCORE}}).values()
+    assert list(run.series) == ["loss"]
+    (run,) = runs({"loss": LOSS, "history": {"loss": LOSS}}).values()
+    assert list(run.series) == ["loss"]

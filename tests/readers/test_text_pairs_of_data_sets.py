@@ -91,3 +91,47 @@ def test_two_few_shot_tasks_are_two_curves(tmp_path: Path) -> None:
 def test_a_task_that_is_said_only_is_no_metric(tmp_path: Path, line: str) -> None:
     found = read(tmp_path, line)
     assert list(TRAIN) in found.values() and not any("acc" in name for name in found)
+
+
+@pytest.mark.parametrize(
+    ("line", "curves"),
+    [
+        (
+            "Epoch: {e} | Loss: {v:.4f}/{w:.4f} | Accuracy: 0.5{e}1/0.4{e}1\n",
+            {"train/Loss": TRAIN, "val/Loss": HELD_OUT},
+        ),
+        (
+            "Epoch: {e} | Loss: {v:.4f}/{w:.4f}| Accuracy: 0.5{e}1/ 0.4{e}1\nAcc:  0.5{e}1/ 0.4{e}1\n",
+            {"train/Loss": TRAIN},
+        ),
+        ("epoch {e} acc 0.5{e}1/0.4{e}1 loss {v:.4f}/{w:.4f}\n", {"train/loss": TRAIN, "val/loss": HELD_OUT}),
+        ("epoch [{e}/6] loss={v:.4f} / {w:.4f} iou=0.5{e}1 / 0.4{e}1\n", {"train/loss": TRAIN, "val/loss": HELD_OUT}),
+        ("Epoch {e}, loss: {v:.4f}/{w:.4f}, mae: {v:.4f}/{w:.4f}\n", {"train/loss": TRAIN, "val/mae": HELD_OUT}),
+        (
+            "Epoch {e} BCE loss {v:.4f}/{w:.4f} dice 0.5{e}1/0.4{e}1 lr 0.001\n",
+            {"train/BCE loss": TRAIN, "val/BCE loss": HELD_OUT},
+        ),
+        (
+            "12:00:03 INFO epoch {e} | loss {v:.4f} / {w:.4f} | acc 0.5{e}1 / 0.4{e}1 | 3.5s\n",
+            {"train/loss": TRAIN, "val/loss": HELD_OUT},
+        ),
+        ("Epoch {e}: cls_loss: {v:.4f}/{w:.4f}, box_loss: {w:.4f}/{v:.4f}\n", {"train/cls_loss": TRAIN}),
+        ("エポック {e} 損失: {v:.4f}/{w:.4f} 正解率: 0.5{e}1/0.4{e}1\n", {"train/損失": TRAIN, "val/損失": HELD_OUT}),
+        ("Epoch {e}\tLoss: {v:.4f}/{w:.4f}\tF1: 0.5{e}1/0.4{e}1\n", {"train/Loss": TRAIN, "val/Loss": HELD_OUT}),
+    ],
+)
+def test_two_numbers_of_a_loss_are_of_training_and_held_out_data(
+    tmp_path: Path, line: str, curves: dict[str, tuple[float, ...]]
+) -> None:
+    found = read(tmp_path, line)
+    for name, values in curves.items():
+        assert found[name] == list(values)
+    accuracies = {name: values for name, values in found.items() if "cc" in name or name.endswith("F1")}
+    assert all(values[0] == (0.401 if name.startswith("val/") else 0.501) for name, values in accuracies.items())
+
+
+def test_a_share_is_one_of_whole_numbers_only(tmp_path: Path) -> None:
+    assert read(tmp_path, "Epoch {e} loss {v} acc 9{e}/100\n")["acc"] == [0.9, 0.91, 0.92, 0.93, 0.94, 0.95]
+    assert read(tmp_path, "Epoch {e} loss {v} acc 0.9{e}1/0.8{e}1\n")["acc"] == [
+        *(0.901, 0.911, 0.921, 0.931, 0.941, 0.951)
+    ]

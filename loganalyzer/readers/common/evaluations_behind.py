@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.model.run import Ints
+from loganalyzer.readers.common.columns import END, Column
 from loganalyzer.readers.common.quantities import COUNTERS, LOSSES
-from loganalyzer.readers.common.returns import END, Column, Kind, Return
+from loganalyzer.readers.common.returns import Kind, Return
 from loganalyzer.roles.assign import role_of
 
 FEWEST = 5

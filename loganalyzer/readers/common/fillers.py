@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from loganalyzer.readers.common.columns import Column
 from loganalyzer.readers.common.quantities import OBJECTIVES
-from loganalyzer.readers.common.returns import Column
 from loganalyzer.roles.assign import role_of
 
 FEWEST = 2

@@ -8,6 +8,8 @@ from loganalyzer.model.run import Floats
 
 CLOSE = 0.25
 """A continued training begins within this share of the gain before it from where that ended."""
+FEW = 4
+"""Fewer changes do not tell an even fall from noise."""
 BEYOND, HALVED, EIGHTH = 0.5, float(np.log(2)), float(np.log(8))
 """Better than ever, it is a loss of another size from this share of the logarithm of that gain on; a half never is, less than
 an eighth always."""
@@ -39,5 +41,17 @@ def gain_of(values: Floats) -> tuple[float, float, float] | None:
     if len(known) < 3:
         return None
     start, end = float(known[0]), float(np.median(known[-3:]))
-    noise = float(np.median(np.abs(np.diff(known[len(known) // 2 :]))))
+    noise = _noise(known)
     return None if abs(start - end) <= 4 * noise else (start, end, noise)
+
+
+def how_far(values: Floats) -> float:
+    """How far the finite values went from the first one up to the end, 0 for fewer than three."""
+    known = values[np.isfinite(values)]
+    return abs(float(np.median(known[-3:])) - float(known[0])) if len(known) > 2 else 0.0
+
+
+def _noise(values: Floats) -> float:
+    """How much values change from one to the next beside what they fall or rise evenly; of few, how much they change."""
+    changes = np.diff(values[max(0, min(len(values) // 2, len(values) - 5)) :])
+    return float(np.median(np.abs(changes)) if len(changes) < FEW else np.mean(np.abs(changes - np.mean(changes))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from loganalyzer.model.run import Detail, Ints, Series
 from loganalyzer.readers.common.data_sets import data_set
 from loganalyzer.readers.common.long_records import VALUES
 from loganalyzer.readers.common.number_lists import MOST_VALUES, as_curve
-from loganalyzer.readers.common.quantities import COUNTERS, CURVES, with_split
+from loganalyzer.readers.common.quantities import COUNTERS, CURVES, OBJECTIVES, with_split
 from loganalyzer.readers.common.records import clean_name, flat
 from loganalyzer.readers.common.unnamed_losses import losses_among
 from loganalyzer.readers.deadline import within
@@ -61,6 +62,7 @@ class _Search:
         self.curves: dict[int, Any] = {}
         self.seen: set[int] = set()
         self.made: dict[int, dict[str, Series]] = {}
+        self.lists: dict[int, dict[str, Any]] = {}
         self.kept: list[Mapping[str, Any]] = []
         self.taken: dict[int, tuple[str, ...]] = {}
         self.left = MOST_VALUES
@@ -159,9 +161,38 @@ class _Search:
             self.made[id(history)] = self._made(history)
         return self.made[id(history)]
 
+    def _beside(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The curves of an object beside others ("rewards": [...], "metrics": {"value_loss": [...]}) under its name and theirs.
+
+        Objects that hold curves of the same names, and are called after no data set, are trainings of their own.
+        """
+        objects = {name: held for name, held in list(data.items())[:MOST_BRANCHES] if isinstance(held, dict)}
+        inner = {str(name): own for name, held in objects.items() if (own := self._lists_of(held))}
+        shared = Counter(own for held in inner.values() for own in held)
+        lists = [value for value in data.values() if isinstance(value, list | tuple)] if inner else []
+        return {
+            f"{name}/{own}": value
+            for name, held in inner.items()
+            if data_set(name) or all(shared[own] == 1 for own in held)
+            for own, value in held.items()
+            if not any(len(value) == len(other) and value == other for other in lists)
+        }
+
+    def _lists_of(self, held: Mapping[str, Any]) -> dict[str, Any]:
+        """The lists of an object, if one of them is called after a loss, a metric or a signal of a policy's training."""
+        if id(held) not in self.lists:
+            lists = {
+                name: value
+                for name, value in list(held.items())[:MOST_NAMES]
+                if isinstance(name, str) and isinstance(value, list | tuple) and len(value) > 1
+            }
+            told = any(role_of(name).quantity in OBJECTIVES for name in lists)
+            self.lists[id(held)] = lists if told else {}
+        return self.lists[id(held)]
+
     def _made(self, history: Mapping[str, Any]) -> dict[str, Series]:
         found = {}
-        curves = {**history, **_by_quantity(history), **_by_record(history)}
+        curves = {**history, **self._beside(history), **_by_quantity(history), **_by_record(history)}
         self.kept.append(curves)  # an object that is gone would leave its id to another
         for name, value in within(list(curves.items())[:MOST_NAMES], "record"):
             curve = self._curve(value) if isinstance(name, str) else None

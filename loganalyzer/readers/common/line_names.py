@@ -97,6 +97,10 @@ _OF_SET = re.compile(
     re.IGNORECASE,
 )
 """The data set behind a name: "Loss (train): 0.4", "loss[val]=0.5"."""
+_CELL = re.compile(r"\|\s{1,4}(?P<name>[A-Za-z]\w{1,30})\s{1,6}$")
+_CELL_ENDS = re.compile(r"\s{0,20}(?:\||$)")
+_MARKED = re.compile(r"[\W_]{0,4}(?P<set>[A-Za-z]{2,10})(?:\*{1,3}|[`'~#]|__)[ \t]{1,4}(?=[A-Za-z])")
+"""A data set between marks ahead of a name: "**Train** Prec@1 94.59"."""
 _WRITTEN_IN_ONE = re.compile(
     r"(?:train|val|valid|dev|test)_(?!(?:\w{0,20}_)?(?:size|samples?|batch(?:es)?|steps?|num|n|len|count|set|data|split|time|idx|ratio|freq|every)$)"
     r"[a-z]\w{1,30}"
@@ -229,6 +233,12 @@ def name_before(left: str) -> Named | None:
     return _name_at_end(left[-MOST_CONTEXT:], known_names())
 
 
+def name_in_cell(left: str, right: str) -> str:
+    """The word that stands alone beside a number between two bars ("| main 5.82 |"), "" for others."""
+    found = _CELL.search(left[-MOST_CONTEXT:])
+    return found["name"] if found and _CELL_ENDS.match(right) and not _BEST.search(found["name"]) else ""
+
+
 @lru_cache(maxsize=4096)
 def _name_at_end(left: str, _known: OwnNames) -> Named | None:
     text = _WRAPPED.sub("", left).rstrip(" \t\"'([")
@@ -248,6 +258,9 @@ def _name_at_end(left: str, _known: OwnNames) -> Named | None:
     last = segments.pop()
     if text.endswith(",") and segments and _is_paired(segments[-1].strip()):
         last, explicit = segments.pop(), True  # "loss_train, 0.838"
+    if (marked := _MARKED.match(last)) and splits_in(marked["set"]):
+        segments.append(marked["set"])
+        last = last[marked.end() :]
     pieces = re.split(r"[:=]\s+|=", last)
     name = _COPULA.sub("", pieces.pop().strip(" -*#>'\"`.~:%(")).strip()
     name = _without_window(name)
@@ -256,7 +269,7 @@ def _name_at_end(left: str, _known: OwnNames) -> Named | None:
         return Named(shots[0], explicit, (*splits, *splits_in(name[: shots.start()])))
     if explicit and len(name.split()) > MOST_WORDS and not _speaks_of_others(name):
         name = " ".join(name.split()[-3:])  # "The result of ResNet with Adam is test acc: 76.8%"
-    if not name or len(name.split()) > MOST_WORDS:
+    if not name or len(name.split()) > MOST_WORDS or (pieces and _BEST.fullmatch(pieces[-1].strip())):
         return Named("", explicit, splits)
     name = _LEADING.sub("", name)
     name = _POSSESSIVE.sub("/", _SENTENCE.split(name)[-1]).replace(". ", " ")

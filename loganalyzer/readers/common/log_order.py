@@ -8,8 +8,8 @@ import numpy as np
 
 from loganalyzer.model.record import replace
 from loganalyzer.model.run import Floats, Ints
+from loganalyzer.readers.common.columns import Column
 from loganalyzer.readers.common.different import different
-from loganalyzer.readers.common.returns import Column
 
 
 def in_order_of_time(columns: Mapping[str, Column]) -> dict[str, Column]:

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from loganalyzer.model.run import Ints, Note
+from loganalyzer.readers.common.columns import Column
 from loganalyzer.readers.common.evaluations_behind import are_evaluations
 from loganalyzer.readers.common.quantities import CURVES
-from loganalyzer.readers.common.returns import Column
 from loganalyzer.roles.assign import role_of
 
 FEWEST_BEFORE = 5

@@ -44,7 +44,8 @@ _HISTORY = frozenset({"history"})
 _LOG = frozenset({"log", "logs", "metrics", "progress", "losses", "curves"})
 _VERSION = late(lambda: re.compile(r"(?:v|ver|version)?\d{0,12}"))
 _NAMING = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.REWARD})
-_PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.PER_CLASS})
+_PLAYED = frozenset({Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS})
+_PREFIXED = frozenset({Quantity.LOSS, Quantity.LOSS_PART, Quantity.METRIC, Quantity.PER_CLASS, *_PLAYED})
 
 
 def with_split(name: str, split: str) -> str:

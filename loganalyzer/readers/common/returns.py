@@ -12,13 +12,13 @@ from enum import Enum
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from loganalyzer.model.record import Record, field
 from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints
+from loganalyzer.readers.common.columns import END, Column
 from loganalyzer.readers.common.different import different
-from loganalyzer.readers.common.gains import gain_of, goes_on
+from loganalyzer.readers.common.gains import gain_of, goes_on, how_far
 from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.roles.assign import role_of
 
@@ -31,11 +31,12 @@ MOST_RETURNS = 2000
 """A log that goes back more often has no sessions that could be told apart."""
 SAME = 0.9
 """Share of equal values at common steps from which on a session repeats the one before it."""
+MINOR = 0.1
+"""A smaller share of the gain of the run as a whole may be noise."""
 ADVERSARIAL = frozenset({Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS})
 LAST = 3
 LONG = 10
 """A run of so many points is not taken up again from its second one."""
-END = np.iinfo(np.int64).max
 
 
 class Kind(Enum):
@@ -45,34 +46,6 @@ class Kind(Enum):
     NEW_RUN = "new-run"
     CONTINUED = "continued"
     REPEATED = "repeated"
-
-
-class Column(Record, eq=False):
-    """The points of one name in the order in which they were written.
-
-    ``rows`` int64[n], strictly increasing, are places in the log that compare over all columns; ``steps`` int64[n];
-    ``values`` float64[n]; ``wall_times`` float64[n] in seconds, or None.
-    """
-
-    rows: Ints
-    steps: Ints
-    values: Floats
-    wall_times: Floats | None = None
-
-    def between(self, start: int, stop: int) -> Column:
-        """The points of the rows from ``start`` up to (without) ``stop``."""
-        if start <= 0 and stop == END:
-            return self
-        a, b = (int(i) for i in np.searchsorted(self.rows, (start, stop)))
-        walls = None if self.wall_times is None else self.wall_times[a:b]
-        return Column(self.rows[a:b], self.steps[a:b], self.values[a:b], walls)
-
-    def where(self, kept: NDArray[np.bool_]) -> Column:
-        """The points that are ``kept`` (bool[n])."""
-        if bool(kept.all()):
-            return self
-        walls = None if self.wall_times is None else self.wall_times[kept]
-        return Column(self.rows[kept], self.steps[kept], self.values[kept], walls)
 
 
 class Return(Record):
@@ -99,14 +72,19 @@ class _Place(Struct):
     back: dict[str, int] = field(default_factory=dict)
 
 
-def returns_in(columns: Mapping[str, Column], begun: Collection[int] = ()) -> list[Return]:
-    """The returns in their order; of a log that only goes on, none. At the rows ``begun``, going back is no disorder."""
-    places = _places(columns, begun)
+def returns_in(columns: Mapping[str, Column], begun: Collection[int] = (), said: Collection[int] = ()) -> list[Return]:
+    """The returns in their order; of a log that only goes on, none.
+
+    At the rows ``begun``, going back is no disorder; ahead of those ``said``, too, the log says that a training begins.
+    """
+    begun = frozenset((*begun, *said))
+    places = _places(columns, begun, said)
     found: list[Return] = []
     start = session = 0
     for number, place in enumerate(places):
         stop = places[number + 1].row if number + 1 < len(places) else END
-        one = _judged(columns, place, _Span(start, session, place.row, stop, place.row in begun), found)
+        span = _Span(start, session, place.row, stop, place.row in begun, place.row in said)
+        one = _judged(columns, place, span, found)
         if one is None:
             continue
         found.append(one)
@@ -120,7 +98,7 @@ def returns_in(columns: Mapping[str, Column], begun: Collection[int] = ()) -> li
 class _Span(Record):
     """Rows: where the run and its last session begin, where the log goes back, and where it does so the next time.
 
-    ``told`` says that the log itself tells of a session that begins there.
+    ``told`` says that the log itself tells of a session that begins there, ``said`` that it does so in words.
     """
 
     run: int
@@ -128,14 +106,15 @@ class _Span(Record):
     back: int
     stop: int
     told: bool = False
+    said: bool = False
 
 
-def _places(columns: Mapping[str, Column], begun: Collection[int]) -> list[_Place]:
+def _places(columns: Mapping[str, Column], begun: Collection[int], said: Collection[int]) -> list[_Place]:
     """The least number of places that explain all steps back: each lies between a column's two points."""
     falls = [
         (int(column.rows[i]), int(column.rows[i - 1]), name, int(column.steps[i]))
         for name, column in columns.items()
-        for i in _falls(column, begun).tolist()
+        for i in sorted({*_falls(column, begun).tolist(), *_begins_again(column, said)})
     ]
     falls.sort()
     places: list[_Place] = []
@@ -175,6 +154,15 @@ def _falls(column: Column, begun: Collection[int]) -> Ints:
     if _overlapping(column, falls[~to_start]):
         falls = falls[to_start]
     return falls
+
+
+def _begins_again(column: Column, said: Collection[int]) -> list[int]:
+    """The points at the first step behind another one there, ahead of which the log says that a training begins."""
+    if not said:
+        return []
+    first = column.steps == column.steps[0]
+    again = np.flatnonzero(first[1:] & first[:-1]) + 1
+    return [i for i in again.tolist() if int(column.rows[i]) in said]
 
 
 def _written_twice(steps: Ints, distinct: Ints, falls: Ints, few: bool) -> float:
@@ -228,8 +216,9 @@ def _judged(columns: Mapping[str, Column], place: _Place, span: _Span, earlier: 
     cut = {name: [columns[name].between(a, b) for a, b in spans] for name in place.back}
     whole = {name: parts for name, parts in cut.items() if all(len(part.rows) for part in parts)}
     before, last, after = ({name: parts[i] for name, parts in whole.items()} for i in range(3))
+    said = span.said and all(_from_start(before[name].steps, after[name].steps) for name in whole)
     if not any(map(_several, after.values())) and not _died(before, after):
-        begins = _begins_anew(before, after)
+        begins = said or _begins_anew(before, after)
         return Return(span.back, Kind.NEW_RUN, min(place.back.values())) if begins else None
     if _repeats(last, after):
         return Return(span.back, Kind.REPEATED, min(place.back.values()))
@@ -237,9 +226,11 @@ def _judged(columns: Mapping[str, Column], place: _Place, span: _Span, earlier: 
     anew = [name for name in judges if _from_start(before[name].steps, after[name].steps, span.told)]
     moved = sum(one.offset for one in earlier if one.kind is Kind.CONTINUED and one.row >= span.run)
     restart = Return(span.back, Kind.RESTART, min(place.back.values()) + moved)
+    if said and not judges:
+        return Return(span.back, Kind.NEW_RUN, restart.step)
     if 2 * len(anew) <= len(judges) or not any(_several(after[name]) for name in anew):
         return restart
-    if _continues({name: last[name] for name in anew}, after, span.told):
+    if _continues({name: last[name] for name in anew}, {name: before[name] for name in anew}, after, span.told):
         return _continued(columns, place, span, last, anew)
     return Return(span.back, Kind.NEW_RUN, restart.step)
 
@@ -312,24 +303,31 @@ def _repeats(before: Mapping[str, Column], after: Mapping[str, Column]) -> bool:
     return common >= 2 and equal >= SAME * common and (inside or from_start)
 
 
-def _continues(before: Mapping[str, Column], after: Mapping[str, Column], told: bool) -> bool:
+def _continues(last: Mapping[str, Column], run: Mapping[str, Column], after: Mapping[str, Column], told: bool) -> bool:
     """Whether the curves begin where they ended: of those that had clearly gained, more do than do not.
 
-    Losses of two networks that play against each other come back to the same level in every training: where the log is
-    ``told`` to begin one, they do not say that it goes on.
+    What a curve gained in the ``last`` session tells it; where that is little beside the gain of the ``run`` as a whole, that
+    does, unless the log is ``told`` to begin one there. Losses of two networks that play against each other come back to the
+    same level in every training: of one that is told, they do not say that it goes on.
     """
     answers = []
-    for name, column in before.items():
+    for name, column in last.items():
         quantity = role_of(name).quantity
         if quantity not in OBJECTIVES or (told and quantity in ADVERSARIAL):
             continue
         if column.values.any() and not after[name].values.any():
             return False  # a session of nothing but zeros goes on from no other
-        if len(column.values) > 2 and not _got_worse(name, column.values):
-            answer = goes_on(column.values, float(after[name].values[0]), told)
-            if answer is not None:
-                answers.append(answer)
+        first = float(after[name].values[0])
+        whole = None if told else _answer(name, run[name].values, first, told)
+        minor = whole is not None and MINOR * how_far(run[name].values) > how_far(column.values)
+        answer = None if minor else _answer(name, column.values, first, told)
+        answers += [one for one in (whole if answer is None else answer,) if one is not None]
     return 2 * sum(answers) > len(answers)
+
+
+def _answer(name: str, values: Floats, first: float, told: bool) -> bool | None:
+    """Whether ``first`` goes on from the end of ``values``; None where they are few, got worse or gained too little to tell."""
+    return None if len(values) < 3 or _got_worse(name, values) else goes_on(values, first, told)
 
 
 def _got_worse(name: str, values: Floats) -> bool:

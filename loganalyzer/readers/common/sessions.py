@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 
 from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.run import Detail, Floats, Ints, Note, Run, Series, make_series
+from loganalyzer.readers.common.columns import END, Column
 from loganalyzer.readers.common.evaluations_behind import evaluations_from
 from loganalyzer.readers.common.fillers import without_fillers
-from loganalyzer.readers.common.returns import END, Column, Kind, Return, returns_in
+from loganalyzer.readers.common.returns import Kind, Return, returns_in
 
 __all__ = ["Column", "Training", "numbered", "runs_in", "trainings"]
 

@@ -73,7 +73,8 @@ def detect(source: Source) -> Match:
         return Match.MAYBE if len(rows) >= FEWEST_VALUES and fractions and curve else Match.NO
     if may_have_names(rows, columns, source.path) and columns.values:
         return Match.MAYBE
-    if rows.shape[1] == 2 or not columns.counted:
+    inside = _called_a_log(source.path) and any(map(_rises_evenly, rows.T))
+    if rows.shape[1] == 2 or not (columns.counted or inside):
         return Match.NO
     return Match.MAYBE if _called_a_log(source.path) or (ending in TABLES and _steady(rows)) else Match.NO
 
@@ -174,6 +175,12 @@ def _steps(rows: Floats, columns: Columns) -> Ints | None:
 
 def _called_a_log(path: str) -> bool:
     return suffix(path) == ".log" or bool(LOG_WORDS & set(words_of(stem_of(path))))
+
+
+def _rises_evenly(column: Floats) -> bool:
+    """Whether whole numbers rise by the same amount from row to row, from wherever the training was resumed."""
+    gaps = np.diff(column)
+    return bool(gaps[0] > 0 and (gaps == gaps[0]).all() and (column == np.round(column)).all())
 
 
 def _steady(rows: Floats) -> bool:

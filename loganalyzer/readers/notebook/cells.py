@@ -20,6 +20,7 @@ from loganalyzer.readers.common.printed.parser import Parser
 from loganalyzer.readers.common.printed.runs import runs_of
 from loganalyzer.readers.common.quantities import KNOWN
 from loganalyzer.readers.notebook.document import Cell, Output
+from loganalyzer.readers.notebook.extracts import is_extract
 from loganalyzer.readers.notebook.html_tables import MOST_HTML, tables_in
 from loganalyzer.readers.notebook.tables import runs_of_training, trainings_in
 from loganalyzer.roles.assign import role_of
@@ -36,9 +37,10 @@ def runs_of_cell(key: str, path: str, cell: Cell, earlier: Sequence[Run]) -> tup
 
     A table repeats what is printed beside it, or the other way round, and a dict the history of a training that this cell
     or an ``earlier`` one printed: the same numbers are one run. What the lines have beside them is put to the table's.
+    A table of a few rows of an earlier run is none.
     """
     lines, failed = _printed_runs(key, path, cell.outputs)
-    tables = _table_runs(key, path, cell.outputs)
+    tables = [t for t in _table_runs(key, path, cell.outputs) if not any(is_extract(t, run) for run in earlier)]
     runs = [reduce(_united, lines, table) for table in tables]
     runs += [run for run in lines if not any(is_same(run, other) for other in tables)]
     known = [*earlier, *runs]

@@ -14,12 +14,14 @@ When it is silent
     After any significant fall, however small, and after a steady one that ends below its start (Kendall's tau below
     -0.5), or of the level from twentieth to twentieth; in range tests and for runs to which no verdict applies; beside
     periodic swings or a divergence that had gained before: the noise there is the swing or the climb; beside
-    overfitting. In logs that begin late, whose first fall is not in them.
+    overfitting; where the loss is exactly 0 over the last {frozen.AT_ZERO:pct} of its points. In logs that begin late,
+    whose first fall is not in them.
 """
 
 from __future__ import annotations
 
 from loganalyzer.features import arrays
+from loganalyzer.features.frozen import rests_at_zero
 from loganalyzer.features.levels import level_gain, significance
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, found, not_applicable, passed
@@ -50,6 +52,8 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.main
     if curve is None or curve.count < limits.points or view.run.begins_at is not None:
         return not_applicable()
+    if rests_at_zero(curve):
+        return passed()
     curve = view.steady(curve)
     z = significance(curve)
     if (

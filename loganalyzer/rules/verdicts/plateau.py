@@ -27,8 +27,8 @@ How it is measured
     entropy of classes the largest of which has that share.
     Accuracy stands (``never-learned``; ``stalled`` where the loss clearly fell): {accuracy.SAME_SHARE:pct} of the
     values of accuracy (validation's where logged) lie within half a point of one level, at most 60% and within ten
-    points of the first value, unless the training accuracy rose, or the loss fell far and lies far below what that
-    accuracy allows. Rates of errors (wrong answers, words, characters) count as what is missing to all right.
+    points of the first value, unless the training accuracy rose, or it gained {slow_rise.SLOW:pct} of its own level by a
+    trend, or the loss fell far and lies far below what that accuracy allows. Rates of errors count as what is missing.
     So does an overlap (Dice, IoU, F1) that never moves, or that is 0 to the end, and a metric on which guessing
     gives one number whatever the data are (area under the ROC curve, R2, kappa, correlations), where
     all its curves stay within {known_chance.NEAR} of that after the first third.
@@ -40,9 +40,9 @@ How it is measured
     value.
 
 When it is silent
-    A flat stretch after a large gain (converged), a flat first part before the fall, and a training accuracy that
-    stands at its ceiling ({accuracy.CEILING:pct} or more), or a return at the most that its environment gives. An
-    accuracy of exactly 0, which is the share of no class.
+    A flat stretch after a large gain (converged), a flat first part before the fall, a training accuracy that stands at
+    its ceiling ({accuracy.CEILING:pct} or more), a loss that is exactly 0 over the last {frozen.AT_ZERO:pct} of its
+    points, a return at the most that its environment gives, and an accuracy of exactly 0, which is the share of no class.
     One number or one class where the learning rate had decayed below {rates.SPENT:pct} of its peak. No gain: where the
     loss fell steadily, or rose (diverging), or its last third lies {hidden_fall.APART} deviations of both below its first, or
     it takes off at its end, or the level of its first twentieth fell by ``small`` and ``z`` standard errors or from
@@ -77,7 +77,7 @@ from loganalyzer.features.accuracy import (
     validation_at_chance,
 )
 from loganalyzer.features.curve import Curve
-from loganalyzer.features.frozen import first_step_of_last, frozen_share
+from loganalyzer.features.frozen import first_step_of_last, frozen_share, rests_at_zero
 from loganalyzer.features.guessing import outputs_counted
 from loganalyzer.features.hidden_fall import (
     ONE_WAY,
@@ -154,7 +154,7 @@ def check(view: View, limits: Limits) -> Outcome:
     curve = view.main
     if curve is None or curve.count < 3:
         return not_applicable()
-    if at_ceiling(curve, view.metrics) or known_ceiling(view) is not None:
+    if at_ceiling(curve, view.metrics) or known_ceiling(view) is not None or rests_at_zero(curve):
         return passed()
     if curve.value_range <= limits.constant * float(np.abs(curve.reduced.values).max()):
         return _plateau(curve, "constant", score=0.97, numbers={"value": curve.logged.last.value})
@@ -257,7 +257,7 @@ def _flat(curve: Curve, view: View, limits: Limits) -> Outcome:
     score = arrays.sigmoid_margin(margin)
     # a rise is no flat line
     if margin >= 1.0 and not (curve.end > curve.start and arrays.kendall(curve.reduced.values) > ONE_WAY):
-        if hides_half(curve.reduced.values):
+        if hides_half(curve.reduced.values, of_returns=view.task is Task.REINFORCEMENT):
             return passed(score=min(score, NEARLY))
         score = min(score, BY_A_HANDFUL if len(curve.reduced) < HANDFUL else BY_NOISE)
         return _plateau(curve, "never-learned", variant="never", score=score)

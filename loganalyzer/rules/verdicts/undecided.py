@@ -13,8 +13,8 @@ How it is measured
     right; the run is left without a verdict only where none came near. Of a log that begins late, the step at which it
     does is named, and no verdict given: a curve at rest may have learned before. Nor is one given of a validation that
     ends as NaN or infinity, or of fewer than {small_sample.HANDFUL} values of a positive loss that scatter so widely
-    that a fall by {small_sample.HIDDEN:pct} of their level might be chance, or of as few of training alone that all lie
-    within one epoch.
+    that a fall by {small_sample.HIDDEN:pct} of their level might be chance (of a return, a change by that share), or of as
+    few of training alone that all lie within one epoch.
 
 When it is silent
     Wherever another rule decides, also one that says why there is no verdict (too few points, no objective, a learning-rate
@@ -31,6 +31,7 @@ from loganalyzer.features.one_epoch import within_one_epoch
 from loganalyzer.features.small_sample import hides_half
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Number, Outcome, Severity, Verdict, found, not_applicable
+from loganalyzer.model.role import Task
 from loganalyzer.rules.base import FIRST, LAST, Abstention, Quote, Rule
 from loganalyzer.rules.limits import LimitSet
 from loganalyzer.rules.more_points import AT_CHANCE, FIXES, for_more_points
@@ -38,6 +39,8 @@ from loganalyzer.rules.more_points import AT_CHANCE, FIXES, for_more_points
 SCORE = 0.3
 TOO_NOISY = "too-noisy"
 """The variant of a handful of values that scatter too widely to come near a verdict."""
+TOO_NOISY_RETURN = "too-noisy-return"
+"""That of as few returns of reinforcement learning."""
 ONE_EPOCH = "one-epoch"
 """The variant of a handful of training losses that all lie within one epoch."""
 
@@ -63,8 +66,10 @@ def check(view: View, _limits: Limits) -> Outcome:
     if within_one_epoch(view):
         return found(Severity.INFO, score=SCORE, variant=ONE_EPOCH, numbers=numbers, fixes=for_more_points(view))
     curves = [c for c in (view.main, curve) if c is not None]
-    if all(hides_half(c.reduced.values) for c in curves):
-        return found(Severity.INFO, score=SCORE, variant=TOO_NOISY, numbers=numbers, fixes=for_more_points(view))
+    returns = view.task is Task.REINFORCEMENT
+    if all(hides_half(c.reduced.values, of_returns=returns) for c in curves):
+        variant = TOO_NOISY_RETURN if returns else TOO_NOISY
+        return found(Severity.INFO, score=SCORE, variant=variant, numbers=numbers, fixes=for_more_points(view))
     return found(Severity.INFO, score=SCORE, variant="found", numbers=numbers, fixes=for_more_points(view))
 
 
@@ -82,7 +87,7 @@ RULE = Rule(
     verdict=Verdict.INCONCLUSIVE,
     abstains=Abstention.UNDECIDED,
     kinds=("undecided",),
-    variants=("found", "excerpt", "lost", TOO_NOISY, ONE_EPOCH),
+    variants=("found", "excerpt", "lost", TOO_NOISY, TOO_NOISY_RETURN, ONE_EPOCH),
     fixes=tuple(dict.fromkeys((*AT_CHANCE, *FIXES, "match-evaluation"))),
     quotes=(
         Quote("start", FIRST),

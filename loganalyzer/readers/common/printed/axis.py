@@ -10,6 +10,7 @@ import numpy as np
 from loganalyzer.model.record import Record, field, replace
 from loganalyzer.model.role import Split
 from loganalyzer.model.run import Floats, Ints, Series, make_series
+from loganalyzer.readers.common.columns import END, Column
 from loganalyzer.readers.common.different import different
 from loganalyzer.readers.common.evaluations_behind import evaluations_from
 from loganalyzer.readers.common.printed.again import came_again, of_the_training
@@ -19,7 +20,7 @@ from loganalyzer.readers.common.printed.points import Points
 from loganalyzer.readers.common.printed.stopped import ends_there, with_nan_at_end
 from loganalyzer.readers.common.printed.uncounted import sessions_begin, uncounted_axis
 from loganalyzer.readers.common.quantities import KNOWN, LOSSES, OBJECTIVES
-from loganalyzer.readers.common.returns import END, Column, Kind, Return, returns_in
+from loganalyzer.readers.common.returns import Kind, Return, returns_in
 from loganalyzer.readers.common.sessions import Resumed
 from loganalyzer.roles.assign import role_of
 
@@ -106,7 +107,8 @@ def _returns(points: Points, x: Floats, usable: np.ndarray, begun: Sequence[int]
     """Where the log goes back, and from where on it holds evaluations of earlier steps only; the columns that tell it are as
     large as the log, and not kept."""
     columns = _columns(points, x, usable)
-    found = returns_in(columns, _first_behind(columns.values(), sorted({*begun, *_printed_anew(points)})))
+    anew, said = (_first_behind(columns.values(), sorted(set(own))) for own in (_printed_anew(points), begun))
+    found = returns_in(columns, anew, said)
     end = evaluations_from(columns, found)
     return [one for one in found if one.row < end], end
 

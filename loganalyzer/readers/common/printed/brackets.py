@@ -57,3 +57,10 @@ def take_bracket(plan: Plan, texts: list[str], index: int, over: int, split: str
         plan.step, plan.steps, plan.in_epoch = index, over, True
     own = splits_in(left[-60:])
     return own[-1] if own else split
+
+
+def is_bar(texts: list[str], plan: Plan) -> bool:
+    """A Keras bar or a tqdm bar, whose numbers are running means until it is full."""
+    if plan.steps < 0:
+        return False
+    return plan.step == 0 and not texts[0].strip() and BAR_AFTER.match(texts[plan.steps + 1]) is not None

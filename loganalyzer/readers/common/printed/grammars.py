@@ -23,23 +23,26 @@ from loganalyzer.readers.common.line_names import (
     is_of_data_set,
     name_ahead,
     name_before,
+    name_in_cell,
     splits_in,
 )
 from loganalyzer.readers.common.printed.absent import expanded, without_words
-from loganalyzer.readers.common.printed.brackets import BAR_AFTER, is_bracket_counter, take_bracket
+from loganalyzer.readers.common.printed.brackets import is_bar, is_bracket_counter, take_bracket
 from loganalyzer.readers.common.printed.fixed import COUNTERS, fixed_fields
 from loganalyzer.readers.common.printed.full_names import SECONDS, distinct, is_held_out, with_full_names
 from loganalyzer.readers.common.printed.notices import mark_notice
 from loganalyzer.readers.common.printed.pairs import (
     bare_data_set,
     is_beside_another,
+    measures,
     name_in_brackets,
     names_in_row,
+    of_training_and_held_out,
     of_two_data_sets,
     quantity_ahead,
 )
 from loganalyzer.readers.common.printed.places import place_before
-from loganalyzer.readers.common.printed.plan import Plan, Value
+from loganalyzer.readers.common.printed.plan import Plan, Value, scale_of
 from loganalyzer.readers.common.printed.results import STOPPED_EARLY, is_announcement, is_report, is_result
 from loganalyzer.readers.common.printed.sections import HELD_OUT
 from loganalyzer.readers.common.quantities import KNOWN, OBJECTIVES
@@ -112,7 +115,7 @@ def plan_of(texts: list[str]) -> Plan | None:
     plan.values = tuple(distinct([*scan.fixed, *named]))
     mark_notice(plan, texts)
     plan.held_out = scan.counts_held_out()
-    plan.bar = _is_bar(texts, plan)
+    plan.bar = is_bar(texts, plan)
     plan.tqdm = not plan.bar and any(_TQDM.search(text) for text in texts)
     if plan.epoch < 0 and is_result(texts):
         return None
@@ -137,7 +140,8 @@ class _Scan(Struct):
     ``label`` the class that the line is of, ``places`` the words before numbers that are part of a name, ``place`` the last
     such number, ``shared`` the quantity of numbers that name a data set only, ``brackets`` the counters in brackets so far,
     ``bracketed`` their numbers; ``of_losses`` says that the walk is inside of braces with losses,
-    ``waiting`` are named numbers ahead of any counter; ``found`` holds each named value with the split of its place.
+    ``waiting`` are named numbers ahead of any counter; ``found`` holds each named value with the split of its place,
+    ``pairs`` the names of numbers that have another one behind a slash.
     """
 
     texts: list[str]
@@ -157,6 +161,7 @@ class _Scan(Struct):
     bracketed: set[int] = field(default_factory=set)
     of_losses: bool = False
     waiting: list[tuple[Named, int, int]] = field(default_factory=list)
+    pairs: dict[int, str] = field(default_factory=dict)
 
     def fixed_fields(self) -> None:
         """Take the numbers that one of the fixed grammars explains."""
@@ -167,7 +172,7 @@ class _Scan(Struct):
                 if known.name == "step":
                     self.plan.in_epoch = self.plan.epoch >= 0
             elif known.name:
-                scale = _scale(self.texts[known.index + 1])
+                scale = scale_of(self.texts[known.index + 1])
                 self.fixed.append(Value(known.name, known.index, -1, scale, False, known.count, known.summed))
 
     def walk(self) -> None:
@@ -180,6 +185,8 @@ class _Scan(Struct):
         while index < count:
             index += 1 if index in self.taken else self._number(index)
         self._take_waiting()
+        if both := of_training_and_held_out(self.pairs, self.plan, self.texts):
+            self.found = [*(one for one in self.found if one[0].index not in self.pairs), *both]
 
     def _number(self, index: int) -> int:
         """The meaning of the number at ``index``; how many numbers it took."""
@@ -263,23 +270,25 @@ class _Scan(Struct):
         if (over >= 0 and not left.endswith("avg")) or SECONDS.match(right) or _IN_OTHER_UNIT.match(right):
             return
         if name := name_in_brackets(self.texts[index - 1]):
-            self.found.append((Value(name, index, -1, _scale(right), place=self.place), self.split))
+            self.found.append((Value(name, index, -1, scale_of(right), place=self.place), self.split))
             return
         value, split = self.found[-1]
         if value.over < 0 and value.count == 1 and (split in HELD_OUT or is_held_out(value.name)):
-            self.found[-1] = (replace(value, index=index, scale=_scale(right)), split)
+            self.found[-1] = (replace(value, index=index, scale=scale_of(right)), split)
 
     def _named(self, left: str, right: str, index: int, over: int) -> int:
         """A value that the words before it name; a short list in brackets is one value."""
         used = 2 if over >= 0 else 1
         if index + 2 < len(self.texts) and (both := of_two_data_sets(left, right)) is not None:
             for place, split in ((index, "train"), (index + 1, both.held_out)):
-                self.found.append((Value(f"{split}/{both.name}", place, -1, _scale(self.texts[place + 1])), split))
+                self.found.append((Value(f"{split}/{both.name}", place, -1, scale_of(self.texts[place + 1])), split))
             return 2
         if over >= 0 and (row := names_in_row(left, self.texts[index + 1 :])):
-            self.found += [(Value(n, i, -1, _scale(self.texts[i + 1])), self.split) for i, n in enumerate(row, index)]
+            self.found += [(Value(n, i, -1, scale_of(self.texts[i + 1])), self.split) for i, n in enumerate(row, index)]
             return len(row)
         named = name_before(left)
+        if over >= 0 and named is not None and measures(named.name):
+            self.pairs[index] = named.name
         if "}" in left:
             self.of_losses = False
         self.of_losses = self.of_losses or _OPENS_LOSSES.search(left) is not None
@@ -290,7 +299,9 @@ class _Scan(Struct):
             self._of_data_set(left[-MOST_CONTEXT:][: bare.start()], bare["set"], index)
             return 1
         self.shared = ""
-        if named is None:
+        if (cell := name_in_cell(left, right)) and (named is None or not named.name):
+            named = Named(cell, explicit=True, splits=named.splits if named else ())
+        if named is None or (unknown and right == ":"):  # a time of day, or how long it takes ("Need: 00:08:49")
             return used
         self.split = named.splits[-1] if named.splits else self.split
         self.label = named.label or self.label
@@ -317,7 +328,7 @@ class _Scan(Struct):
         right = self.texts[index + 1]
         begins = not before.rpartition("INFO")[2].strip(_FRAME)
         if self.shared or counted or (begins and is_beside_another(right)):
-            self.found.append((Value(name, index, -1, _scale(right)), self.split))
+            self.found.append((Value(name, index, -1, scale_of(right)), self.split))
 
     def _counted_before(self, index: int) -> bool:
         return 0 <= self.plan.epoch < index or 0 <= self.plan.step < index
@@ -362,10 +373,6 @@ def _ahead_of_count(left: str) -> str | None:
     return left[: found.start()] if found and name_ahead(f"{left[: found.start()]} at epoch ") else None
 
 
-def _scale(right: str) -> float:
-    return 0.01 if right.startswith("%") else 1.0
-
-
 def _value(
     name: str, explicit: bool, index: int, over: int, right: str, plan: Plan, *, counted: bool = False
 ) -> Value | None:
@@ -386,11 +393,4 @@ def _value(
         return None
     if over >= 0 and quantity is not Quantity.METRIC:
         return None
-    return Value(name, index, over, _scale(right))
-
-
-def _is_bar(texts: list[str], plan: Plan) -> bool:
-    """A Keras bar or a tqdm bar, whose numbers are running means until it is full."""
-    if plan.steps < 0:
-        return False
-    return plan.step == 0 and not texts[0].strip() and BAR_AFTER.match(texts[plan.steps + 1]) is not None
+    return Value(name, index, over, scale_of(right))

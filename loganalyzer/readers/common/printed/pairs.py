@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from loganalyzer.model.record import Record
 from loganalyzer.model.role import Quantity, Split
 from loganalyzer.readers.common.line_names import name_before, splits_in
-from loganalyzer.readers.common.quantities import KNOWN, with_split
+from loganalyzer.readers.common.printed.plan import Plan, Value, scale_of
+from loganalyzer.readers.common.quantities import KNOWN, LOSSES, with_split
 from loganalyzer.roles.assign import role_of
 
 _NAMES = re.compile(
@@ -43,6 +44,12 @@ class OfTwo(Record):
     held_out: str
 
 
+def measures(name: str) -> bool:
+    """Whether a name is that of a loss or metric, and says nothing of the data that it is measured on."""
+    role = role_of(name)
+    return role.quantity in _MEASURED and role.split is Split.NONE
+
+
 def bare_data_set(left: str, right: str) -> re.Match[str] | None:
     """The data set that alone names a number ("train 0.41  val 0.47"), None where a word behind it says what is counted."""
     found = _BARE.search(left[-MOST_CONTEXT:])
@@ -62,9 +69,7 @@ def names_in_row(left: str, behind: Sequence[str]) -> tuple[str, ...]:
     """The names of the numbers of "accuracy/loss: 0.91/0.34", of which ``behind`` are the texts behind each; () for others."""
     found = _ROW.search(left[-MOST_CONTEXT:])
     names = re.split(r"\s?/\s?", found["names"]) if found else []
-    told = found is not None and all(
-        role_of(name).quantity in _MEASURED and role_of(name).split is Split.NONE for name in names
-    )
+    told = found is not None and all(map(measures, names))
     if not told or len(behind) < len(names) or not all(_PARTED.fullmatch(text) for text in behind[: len(names) - 1]):
         return ()
     splits = splits_in(left[-MOST_CONTEXT:][: found.start()]) if found else ()
@@ -80,8 +85,7 @@ def is_beside_another(right: str) -> bool:
 def quantity_ahead(before: str) -> str:
     """The quantity that is named ahead of several data sets: "MSE: " before "train: 0.4, val: 0.5"; "" for none."""
     named = name_before(before) if before.rstrip().endswith((":", "-", "=", "(", ">", "|")) else None
-    role = role_of(named.name) if named is not None and named.name else None
-    return named.name if named and role and role.quantity in _MEASURED and role.split is Split.NONE else ""
+    return named.name if named is not None and measures(named.name) else ""
 
 
 def name_in_brackets(left: str) -> str:
@@ -99,7 +103,22 @@ def of_two_data_sets(left: str, between: str) -> OfTwo | None:
     named = name_before(text[: both.start()] + text[both.end() :])
     if named is None or not named.name:
         return None
-    role = role_of(named.name)
-    if role.quantity not in _MEASURED or role.split is not Split.NONE:
+    if not measures(named.name):
         return None
     return OfTwo(named.name, "test" if both["held"].lower().startswith("te") else "val")
+
+
+def of_training_and_held_out(pairs: Mapping[int, str], plan: Plan, texts: Sequence[str]) -> list[tuple[Value, str]]:
+    """The values, each with its data set, of numbers with another one behind a slash ("Loss: 0.72/0.42 | Accuracy: 0.77/0.84").
+
+    ``pairs`` are their names by their places in a line of ``texts``. A loss is no share of anything: where it and another
+    quantity stand so in a line of a whole epoch, the numbers are those of training and of held-out data. [] for other lines.
+    """
+    told = any(role_of(name).quantity in LOSSES for name in pairs.values())
+    if not told or len(pairs) < 2 or plan.epoch < 0 or plan.step >= 0:
+        return []
+    return [
+        (Value(f"{split}/{name}", place, -1, scale_of(texts[place + 1])), split)
+        for index, name in pairs.items()
+        for place, split in ((index, "train"), (index + 1, "val"))
+    ]

@@ -388,5 +388,12 @@ def _numbers(value: Value, columns: Columns) -> list[float]:
         return [float(made_of(row)) * value.scale for row in rows]
     numbers = columns[value.index]
     if value.over >= 0:
-        return [a / b if b else math.nan for a, b in zip(numbers, columns[value.over], strict=True)]
+        return [_share(a, b) for a, b in zip(numbers, columns[value.over], strict=True)]
     return numbers if value.scale == 1 else [n * value.scale for n in numbers]
+
+
+def _share(number: float, over: float) -> float:
+    """The share that ``number`` is of a count; of what is no whole number it is none, but a value beside another."""
+    if not over.is_integer():
+        return math.nan if math.isnan(over) else number
+    return number / over if over else math.nan

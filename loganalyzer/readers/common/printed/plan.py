@@ -95,3 +95,8 @@ class Plan(Struct, dict=True):
             or any(v.place >= 0 for v in self.values)
             or not self.indices
         )
+
+
+def scale_of(right: str) -> float:
+    """The factor of a number by what stands behind it: that of a percentage, else 1."""
+    return 0.01 if right.startswith("%") else 1.0

@@ -33,6 +33,11 @@ _TRAINING_BEGINS = re.compile(
     r"\b(?! (?:epoch|step|iter|round|episode|batch|time))",
     re.IGNORECASE,
 )
+_HEADS_A_LOG = re.compile(
+    r"={2,40} Training (?:Loss|Log)\w{0,3} \([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\) =",
+    re.IGNORECASE,
+)
+"""What CycleGAN, pix2pix and the programs made of them write when they open their log, which they never empty."""
 _COUNTER = re.compile(
     r"\b(?:in |for |of |at )?(?:the )?(?:epoch|ep|round|iteration)[\s:#]{0,3}\[?\s{0,3}\d{1,9}"
     r"(?:\s?(?:/|of)\s?\d{1,9})?\s?\]?",
@@ -63,6 +68,8 @@ def counted_heading_of(line: str) -> str | None:
 
 def begins_training(line: str) -> bool:
     """Whether a line says that a training begins ("Training Session Started: 2024-01-02", "train start...")."""
+    if line.startswith("=") and _HEADS_A_LOG.match(line):
+        return True
     if ("tart" not in line and "egin" not in line and "START" not in line) or len(line) > LONGEST_HEADING:
         return False
     if "rain" not in line and "RAIN" not in line:
