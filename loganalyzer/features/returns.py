@@ -6,12 +6,9 @@ they are means of, so that pure chance wanders; means of stretches that do not o
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from loganalyzer.features import arrays
-from loganalyzer.features.small_sample import difference_noise
 from loganalyzer.model.run import Floats, Series
 
 FEW = 60
@@ -51,15 +48,16 @@ def averaged(series: Series) -> Series:
         kept = slice(first if 2 * first > window else first + window, None, window)  # at first it is a mean of few
         return Series(series.name, steps[kept], values[kept])
     blocks = min(BLOCKS, len(values) // 2)
-    means = _means(values, blocks)
+    means = block_means(values, blocks)
     while blocks // 2 >= FEWEST and arrays.difference_sigma(means, 2) > NOISY * arrays.extent(means):
         blocks //= 2
-        means = _means(values, blocks)
+        means = block_means(values, blocks)
     ends = np.linspace(0, len(values), blocks + 1).astype(np.int64)[1:]
     return Series(series.name, steps[ends - 1], means)
 
 
-def _means(values: Floats, blocks: int) -> Floats:
+def block_means(values: Floats, blocks: int) -> Floats:
+    """Means of ``blocks`` stretches of (nearly) equal length."""
     edges = np.linspace(0, len(values), blocks + 1).astype(np.int64)
     scale = float(np.abs(values).max()) or 1.0
     sums = np.add.reduceat(values / scale, edges[:-1])
@@ -86,8 +84,3 @@ def running_window(values: Floats) -> int:
         return 0
     smooth = usual < SMOOTH * (2.0 / lag) ** 0.5 * arrays.deviation(values)
     return lag if smooth else 0
-
-
-def noise_of_running_mean(values: Floats, window: int) -> float:
-    """Standard deviation of a running mean of ``window`` values about what it is the mean of, from its steps."""
-    return difference_noise(arrays.differences(values[window:])) * math.sqrt(window / 2.0)

@@ -23,6 +23,7 @@ _LETTERED = re.compile(r"([A-Za-z])[_ ]?[Ll]oss")
 FEWEST_TWINS = 2
 _NEVER_NEGATIVE = frozenset("multiclass multi logloss crossentropy".split())
 _DISTILLATION = frozenset("distill distillation distil kd".split())
+_MEAN = frozenset("avg average mean running moving rolling".split())
 _EXPLORATION = frozenset("epsilon eps exploration".split())
 _LOSSES = (Quantity.RL_SIGNAL, Quantity.LOSS, Quantity.LOSS_PART, Quantity.DISCRIMINATOR_LOSS)
 _HELD_OUT = (Split.VALIDATION, Split.TEST)
@@ -32,7 +33,7 @@ _PLAYERS = (Quantity.GENERATOR_LOSS, Quantity.DISCRIMINATOR_LOSS)
 def in_company(by_name: Mapping[str, Role], series: Mapping[str, Series]) -> dict[str, Role]:
     """The roles of the names of one run, where that run shows another meaning than the name alone."""
     met = _beside_training(_twins(_numbered_sets(by_name)), series)
-    met = _scores_called_losses(_scores_of_episodes(met), series)
+    met = _scores_called_losses(_scores_of_episodes(met, series), series)
     return _likelihoods(_distilled(_lone_players(_adversaries(met))), series)
 
 
@@ -89,21 +90,35 @@ def _beside_training(by_name: Mapping[str, Role], series: Mapping[str, Series]) 
     }
 
 
-def _scores_of_episodes(by_name: Mapping[str, Role]) -> dict[str, Role]:
-    """A plain "score" beside the share of random actions ("epsilon") is the return of an agent's episodes; so is none of
-    a log with a loss on held-out data."""
+def _scores_of_episodes(by_name: Mapping[str, Role], series: Mapping[str, Series]) -> dict[str, Role]:
+    """A plain "score" beside the share of random actions ("epsilon") is the return of an agent's episodes, and so is an
+    "average score" that is no share of right answers and has no loss beside it; none is of a log with a loss on held-out data.
+    """
     explores = any(_EXPLORATION.intersection(words_of(name)) for name in by_name)
     held_out = any(
         role.split in _HELD_OUT for role in by_name.values() if role.quantity in (Quantity.LOSS, Quantity.METRIC)
     )
-    if not explores or held_out:
+    scores = {
+        name
+        for name, role in by_name.items()
+        if role.quantity is Quantity.METRIC and is_score(" ".join(words_of(name)), of_episodes=False)
+    }
+    alone = all(name in scores for name, role in by_name.items() if role.quantity in (Quantity.LOSS, Quantity.METRIC))
+    if held_out or not (explores or (alone and any(_is_of_episodes(name, series) for name in scores))):
         return dict(by_name)
     return {
-        name: replace(role, quantity=Quantity.REWARD, direction="max", rank=5)
-        if role.quantity is Quantity.METRIC and is_score(" ".join(words_of(name)), of_episodes=False)
-        else role
+        name: replace(role, quantity=Quantity.REWARD, direction="max", rank=5) if name in scores else role
         for name, role in by_name.items()
     }
+
+
+def _is_of_episodes(score: str, series: Mapping[str, Series]) -> bool:
+    """Whether a score is called a mean and has values that no share of right answers has."""
+    known = series.get(score)
+    if known is None or not _MEAN.intersection(words_of(score)):
+        return False
+    values = known.values[np.isfinite(known.values)]
+    return bool(len(values)) and (float(values.min()) < 0.0 or float(values.max()) > 1.0)
 
 
 def _adversaries(by_name: Mapping[str, Role]) -> dict[str, Role]:

@@ -239,6 +239,22 @@ def test_scores_beside_random_actions_are_returns(names: str, task: Task) -> Non
     assert (found.reward is not None) == (task is Task.REINFORCEMENT)
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "task"),
+    [
+        ("Average Score", [-1.2, -1.1, -0.7], Task.REINFORCEMENT),
+        ("Average Score", [13.2, 40.0, 180.5], Task.REINFORCEMENT),
+        ("mean_score", [-21.0, -20.1, 3.0], Task.REINFORCEMENT),
+        ("Average Score", [0.31, 0.52, 0.8], Task.SUPERVISED),
+        ("score", [-1.2, -1.1, -0.7], Task.SUPERVISED),
+    ],
+)
+def test_an_average_score_that_is_no_share_is_a_return(name: str, values: list[float], task: Task) -> None:
+    assert of(**{name: values}).task is task
+    assert of(**{name: values}, val_loss=values).task is Task.SUPERVISED
+    assert of(**{name: values}, loss=values).task is Task.SUPERVISED
+
+
 def test_of_two_returns_the_one_of_the_last_episodes_is_judged() -> None:
     assert name(of(rollout__return=RISE, rollout__return_history=RISE).reward) == "rollout/return_history"
 

@@ -15,16 +15,23 @@ How it is measured
     third, and where the last third has fewer than {FEWEST_LATE} values; the sentence says so. It falls, too, where
     validation has too few values to be judged and these end above their best by {RISES:pct} of what training
     gained. Where the learning rate cycles, only the ends of cycles are compared. An agent's return that stands at the
-    most that its environment gives (see return-at-ceiling) has converged, whether it rose within this log or not. Where
+    most that its environment gives (see return-at-ceiling) has converged, whether it rose within this log or not. So has
+    one that came to another stage (a stretch of one level, by least squares, each change paid for), more than
+    {course.APART:g} deviation of single returns better, kept most of that through {course.LASTING:pct} of the values or
+    more, and is clearly nearer to a rise that was over by {ramp.OVER_BY:pct} of them than to one that goes on to the end;
+    what single episodes gave, few outcomes far apart, says little. Where
     nine in ten values of the last third differ by more than {WIDE:pct} of what was gained, the sentence names their level
     and where they lie: the best and the last one are luck. An accuracy (of validation where it is logged) that ends less
     than {HALF:pct} of the way from guessing (from none right where the number of classes is not known) to all right is
     named: that a curve has settled does not say that it settled where it should.
 
 When it is silent
-    Without a gain, with fewer than five values, where fewer than {small_sample.SMALL_SAMPLE} values, of training too,
-    fell no further than noise with a memory may by chance, and where less than {levels.KEPT_GAIN:pct} of the gain is
-    left at the end. Where training ends above its own best, having climbed by {levels.CLEARLY_UP:pct} of the scale of
+    A return of which means of many episodes show no change of level, or that was better in one short burst only, still
+    rises, fell back to where it began, or ends, for more than {course.HELD:pct} of its values, {course.SLIPPED:pct} of its
+    gain or more below the best level it had held. Without a gain, with fewer than five values, where fewer than
+    {small_sample.SMALL_SAMPLE} values, of training too, fell no further than noise with a memory may by chance, and where
+    less than {levels.KEPT_GAIN:pct} of the gain is left at the end. Where training ends above its own best, having climbed by
+    {levels.CLEARLY_UP:pct} of the scale of
     its gain or more. Where the last third hops: the median step from value to value, less for many values, exceeds
     {HOPPING:pct} of that scale (of its level, if that is more). Where fewer than {small_sample.HANDFUL} values of training
     alone all lie within one epoch, as the log counts them. A validation accuracy of {accuracy.GOOD_ACCURACY:pct} or
@@ -49,6 +56,7 @@ from loganalyzer.features.accuracy import (
     on_validation,
     validation_first,
 )
+from loganalyzer.features.course import came_to_rest, nothing_gained, passing_gain, slipped, unlearned
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.guessing import class_count
 from loganalyzer.features.known_ceiling import known_ceiling
@@ -66,8 +74,10 @@ from loganalyzer.features.levels import (
     turning_point,
 )
 from loganalyzer.features.one_epoch import within_one_epoch
+from loganalyzer.features.ramp import climb
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
+from loganalyzer.model.role import Task
 from loganalyzer.model.run import Floats
 from loganalyzer.model.traits import Domain
 from loganalyzer.roles.task import traits
@@ -86,6 +96,10 @@ MOST = 0.97
 """The most score of a gain, however far beyond its noise."""
 HOPPING = 0.25
 """A last third whose level is unsure by this share of the scale of the gain has not settled."""
+RESTS, MOVES = 0.65, 0.15
+"""The least score of a return that came to rest, whatever single episodes did; the most of one that has not."""
+NO_REST = (nothing_gained, passing_gain, unlearned, slipped)
+"""What a return did that has come to no rest."""
 RESTLESS = 0.4
 """The most score of a run whose last third hops, whose training turned up, or that is a handful of values of one epoch."""
 ENOUGH_TO_SCATTER, WIDE = 20, 0.3
@@ -145,7 +159,13 @@ def check(view: View, limits: Limits) -> Outcome:
     left = retained_gain(curve)
     if left < KEPT_GAIN and level.fell(limits.z):
         left = level.kept  # a first value of noisy batches may lie anywhere
-    if not learned or left < KEPT_GAIN:
+    agent = view.task is Task.REINFORCEMENT
+    if agent and (climb(whole) > 0 or any(is_so(whole) for is_so in NO_REST)):
+        return passed(score=min(near, MOVES), numbers=numbers)
+    rests = agent and came_to_rest(whole)
+    if rests:
+        near = max(near, RESTS)
+    elif not learned or left < KEPT_GAIN:
         kept = min(1.0, max(0.0, left / KEPT_GAIN)) * max(0.0, 1.0 - STILL_COMING * max(0.0, last.share))
         score = max(min(near, RESTLESS) * kept, GOOD_THROUGHOUT if _good_throughout(view, limits) else 0.0)
         return passed(score=score, numbers=numbers)
@@ -153,7 +173,7 @@ def check(view: View, limits: Limits) -> Outcome:
         return passed(numbers=numbers)
     main = view.main
     turned = main is not None and turned_up(view.steady(main))
-    if hops(curve) > HOPPING or turned or within_one_epoch(view):
+    if not rests and (hops(curve) > HOPPING or turned or within_one_epoch(view)):
         return passed(score=min(near, RESTLESS), numbers=numbers)
     settled = 1.0 - _doubt(last.share - 0.02) - _doubt(turn.share - 0.05)
     variant = "improving" if last.share > SETTLED_FALL and last.z > STANDS_OUT else "found"

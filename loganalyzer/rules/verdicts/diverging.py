@@ -29,8 +29,9 @@ How it is measured
     In reinforcement learning the return is judged, higher being better; a loss of the policy counts when it ends as NaN.
     Last third: it also counts when it lies above the start by far more than the noise of the first third and its own
     swings, however the curve went before.
-    A return also counts that lies back by {fallen_return.LOST_AGAIN:pct} of what it had gained, where nearly all values of its last
-    third are worse than its best stretch (by {late_level.OUT_OF_CHANCE} deviations of what ranks are by chance).
+    A return falls into stages, each of one level (least squares, each change paid for): one that had held a better stage
+    than its first for more than {course.PASSING:pct} of its values and ends where it began has lost it, however widely
+    single episodes scatter.
     Accuracy: one that had risen by {accuracy_collapse.WORTH_LOSING:pct} or more of all right answers and lost
     {accuracy_collapse.MOSTLY_LOST:pct} of that (its mean {accuracy_collapse.IN_THE_MEAN:pct} as much), by ``z`` standard
     errors and to stay, while the loss did not fall: a
@@ -41,7 +42,8 @@ How it is measured
     good level in the second half and ends above its start. Else ``rising``.
 
 When it is silent
-    Fewer than five values without a NaN among them; a spike that comes back; a rise that a learning-rate restart
+    Fewer than five values without a NaN among them; a spike that comes back; a return that was better in one burst only, of
+    {course.PASSING:pct} of its values or less (luck); a rise that a learning-rate restart
     explains; a level from which the curve had come down {levels.RECURRING} times, the first fall included, or
     {relapses.OFTEN} relapses after which it came back (oscillating); a rise of training while validation, seen
     {validation_beside.SEEN_AFTER} times or more since, stays near its best; a validation curve that rises while
@@ -62,9 +64,9 @@ from loganalyzer.features import arrays
 from loganalyzer.features.above_start import above_start, orders_above, thrown_up
 from loganalyzer.features.accuracy import LITTLE_LEARNED, at_chance, logged_errors
 from loganalyzer.features.accuracy_collapse import accuracy_collapse
+from loganalyzer.features.course import passing_gain, unlearned
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.epochs_beside import epoch_at
-from loganalyzer.features.fallen_return import fallen_return
 from loganalyzer.features.interrupted import kind_of_bad, to_the_end
 from loganalyzer.features.levels import RECURRING, count_returns
 from loganalyzer.features.relapses import OFTEN, relapses
@@ -123,18 +125,14 @@ HARDLY_SEEN = 0.45
 LUCKY_START, FLAT_SINCE, LUCKY = 0.1, 0.2, 4.0
 """A best level within this share of the run, beside values since that do not climb by this tau, must lie so many
 deviations of single ones below them."""
+STAGE_LOST = 0.65
+"""The score of a return whose last stage has lost what it had gained, however widely single episodes scatter."""
 ENOUGH_AFTER = 8
 """So many values after the departure show whether they climb to the end."""
 FIXES = (
-    "lr-down-10x",
-    "clip-gradients",
-    "warm-up",
-    "reduce-on-plateau",
-    "normalise-inputs",
-    "check-outliers",
-    "smaller-model",
+    "lr-down-10x", "clip-gradients", "warm-up", "reduce-on-plateau", "normalise-inputs", "check-outliers", "smaller-model",
     "simple-start",
-)
+)  # fmt: skip
 GAINED_BEFORE = ("lr-down-10x", "keep-best-checkpoint", *FIXES[1:])
 """Where a run had learned before it left its best level, the weights from before are kept."""
 MOST_LOST = 9.99
@@ -169,14 +167,19 @@ def check(view: View, limits: Limits) -> Outcome:
     risen = _judge_rise(steady, limits, alone=curve is view.validation, start_known=not learned)
     if learned and risen.status is Status.FOUND and validation_stays(view, int(risen.numbers["at"])):
         risen = passed(score=NOT_SHARED)
-    other = lost or _collapsed(steady, view, limits) or _fallen(steady, view)
-    return risen if other is None or risen.status is Status.FOUND else other
+    if view.task is Task.REINFORCEMENT:
+        risen = _of_return(steady, risen)
+    return risen if risen.status is Status.FOUND else lost or _collapsed(steady, view, limits) or risen
 
 
-def _fallen(curve: Curve, view: View) -> Outcome | None:
-    """The finding that a return fell back to where it began, however far single evaluations scatter; None if it did not."""
-    fall = fallen_return(curve) if view.task is Task.REINFORCEMENT else None
-    return _risen(curve, fall.rise, fall.departed, arrays.sigmoid_margin(fall.margin)) if fall is not None else None
+def _of_return(curve: Curve, risen: Outcome) -> Outcome:
+    """``risen`` of a return: what one short burst had gained by luck is no loss, what a stage had and lost to stay is one."""
+    if passing_gain(curve):
+        return passed(score=NOT_SHARED)
+    if risen.status is Status.FOUND or not unlearned(curve) or relapses(curve).count >= OFTEN:
+        return risen
+    rise = measure_rise(curve)
+    return _risen(curve, rise, rise.departed, STAGE_LOST)
 
 
 def _lost_validation(view: View, limits: Limits) -> Outcome | None:
@@ -366,6 +369,10 @@ def _risen(curve: Curve, rise: Rise, departed: int, score: float, variant: str =
     )
 
 
+VARIANTS = (
+    "rising", "blow-up", "never", "accuracy", "errors", "non-finite", "now-and-then", "exploded",
+    "all-non-finite", "validation",
+)  # fmt: skip
 RULE = Rule(
     "diverging",
     Limits(),
@@ -374,18 +381,7 @@ RULE = Rule(
     optional=frozenset({"objective", "train", "validation", "metric", "policy_losses"}),
     verdict=Verdict.DIVERGING,
     kinds=("non-finite", "rising", "blow-up"),
-    variants=(
-        "rising",
-        "blow-up",
-        "never",
-        "accuracy",
-        "errors",
-        "non-finite",
-        "now-and-then",
-        "exploded",
-        "all-non-finite",
-        "validation",
-    ),
+    variants=VARIANTS,
     return_fixes=("keep-best-checkpoint", "rl-trust-region", "lr-down-3x", "several-seeds"),
     fixes=(*GAINED_BEFORE, "check-labels-inputs", "check-numerics", "loss-scaling", "match-evaluation"),
     for_any_task=("non-finite",),

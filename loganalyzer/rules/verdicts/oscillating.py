@@ -21,10 +21,11 @@ How it is measured
     exceed ``wild`` of its level, whatever was gained. Where the learning rate cycles, only the ends of cycles are
     compared; a shift of the level is taken out first. A return whose swings have a rhythm (or a second lobe {CLEARLY}
     times as high) may come back to where it began. Without a rhythm a return swings when in its relapses it lost, added
-    up, ``relapses`` times what it had gained: each by {relapses.LOST:pct} or more and far out of its noise, from a level
-    of at least {relapses.WORTH_LOSING:pct} of the whole gain, the last one in the last third; one that falls back to its
-    very start does so {relapses.OFTEN} times or more, and not as noise with a memory does. Of a running mean of episodes
-    (its steps show of how many) values one such window apart are compared.
+    up, ``relapses`` times what it had gained: each by {relapses.LOST:pct} or more from stage to stage (stretches of one
+    level, by least squares, each change paid for), from a level of at least {relapses.WORTH_LOSING:pct} of the whole gain,
+    the last one in the last third; one that falls back to its very start does so {relapses.OFTEN} times or more, or
+    {relapses.TWICE} times where it gained {relapses.CLEAR:g} deviations of single values. Of a running mean of episodes (its
+    steps show of how many) values one such window apart are compared.
 
 When it is silent
     White or shortly correlated noise that no held-out set shares, fewer than ``points`` settled points, swings within the
@@ -44,6 +45,7 @@ import numpy as np
 
 from loganalyzer.features import arrays
 from loganalyzer.features.accuracy import at_chance
+from loganalyzer.features.course import slipped
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.epoch_pattern import epoch_pattern
 from loganalyzer.features.levels import retained_gain, scale
@@ -131,6 +133,8 @@ def check(view: View, limits: Limits) -> Outcome:
     if relapsed >= 1.0 and swings.amplitude > 0:
         share = (swings.high - swings.low) / curve.gain if curve.gain > 0 else 0.0
         return _oscillating(curve, swings, share, min(SEEN_TO_RELAPSE, arrays.sigmoid_margin(relapsed)), periodic=False)
+    if view.task is Task.REINFORCEMENT and slipped(curve):
+        return passed(score=NEARLY)
     digit = curve.resolution if math.isfinite(curve.resolution) else 0.0
     if swings.count < limits.points or swings.amplitude <= digit:
         return passed()  # a last digit that comes and goes is rounding

@@ -32,10 +32,10 @@ How it is measured
     So does an overlap (Dice, IoU, F1) that never moves, or that is 0 to the end, and a metric on which guessing
     gives one number whatever the data are (area under the ROC curve, R2, kappa, correlations), where
     all its curves stay within {known_chance.NEAR} of that after the first third.
-    No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, or it is small and not held. With
-    fewer than {small_sample.HANDFUL} values that is never sure. A positive loss that gained less than
-    {levels.NEXT_TO_NOTHING:pct} of itself crept, however surely it fell, and so did one that came to rest within
-    {hidden_fall.NEAR_START:pct} of its start.
+    No gain (``never-learned``): the gain is below ``z`` standard errors of the noise, small and not held, or one
+    burst of {course.PASSING:pct} of a return's values or less. With fewer than {small_sample.HANDFUL} values that is never
+    sure. A positive loss that gained less than {levels.NEXT_TO_NOTHING:pct} of itself crept, however surely it
+    fell, and so did one that came to rest within {hidden_fall.NEAR_START:pct} of its start.
     Stalled: 80% of the gain came in the first ``early`` of the run, and it is below ``small`` of a positive start
     value.
 
@@ -50,8 +50,8 @@ When it is silent
     accuracy clearly rose, or validation gained {never_left.SURE} times ``z`` and kept {levels.KEPT_GAIN:pct} of it (not less
     than {levels.NEXT_TO_NOTHING:pct} of a positive loss), or fewer than {small_sample.HANDFUL} values scatter so
     widely that a fall by {small_sample.HIDDEN:pct} of their level might be chance, or a return rose throughout (Kendall's
-    tau beyond {hidden_fall.TREND} standard errors). Stalled: where accuracy clearly
-    rose, the last third still falls, the last two thirds creep down without a way back (Kendall's tau below
+    tau beyond {hidden_fall.TREND} standard errors), came to a better level and kept it, or got worse all along. Stalled: where
+    accuracy clearly rose, the last third still falls, the last two thirds creep down without a way back (Kendall's tau below
     {hidden_fall.ONE_WAY_DOWN}), or the rate was lowered after the curve had come to rest. Neither of these two
     beside a divergence or periodic swings, and no gain not beside overfitting. A run that learned and ended as NaN, and a
     floor that is high only by a guess: without accuracy, target or sibling runs nothing says where the floor should be.
@@ -76,6 +76,7 @@ from loganalyzer.features.accuracy import (
     stuck_accuracy,
     validation_at_chance,
 )
+from loganalyzer.features.course import lasting_gain, passing_gain
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import first_step_of_last, frozen_share, rests_at_zero
 from loganalyzer.features.guessing import outputs_counted
@@ -94,7 +95,7 @@ from loganalyzer.features.levels import (
     retained_gain,
     significance,
 )
-from loganalyzer.features.never_left import EXCUSED, never_margin, validation_learned
+from loganalyzer.features.never_left import EXCUSED, WITHOUT_A_TRACE, never_margin, validation_learned
 from loganalyzer.features.small_sample import HANDFUL, hides_half
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
@@ -124,28 +125,14 @@ CREPT = 0.75
 BY_A_HANDFUL = 0.7
 """The most score of a handful of values that did not leave their noise."""
 FIXES = (
-    "overfit-one-batch",
-    "lr-up-10x",
-    "lr-down-10x",
-    "lr-range-test",
-    "check-labels-inputs",
-    "check-training-loop",
-    "fix-loss",
-    "he-init",
-    "batch-norm",
-    "relu-activation",
-    "use-adam",
-    "normalise-inputs",
+    "overfit-one-batch", "lr-up-10x", "lr-down-10x", "lr-range-test", "check-labels-inputs",
+    "check-training-loop", "fix-loss", "he-init", "batch-norm", "relu-activation", "use-adam", "normalise-inputs",
     "simple-start",
-)
+)  # fmt: skip
 CONSTANT_FIXES = (
-    "check-gradients",
-    "fix-loss",
-    "overfit-one-batch",
-    "check-training-loop",
-    "check-labels-inputs",
+    "check-gradients", "fix-loss", "overfit-one-batch", "check-training-loop", "check-labels-inputs",
     "relu-activation",
-)
+)  # fmt: skip
 """For a loss that is the same to its last digit: it does not depend on the weights, whatever the steps."""
 
 
@@ -254,6 +241,8 @@ def _flat(curve: Curve, view: View, limits: Limits) -> Outcome:
     by_trend = margin < 1.0 or view.task is Task.REINFORCEMENT
     if by_trend and arrays.kendall(curve.reduced.values) < -TREND * arrays.kendall_error(len(curve.reduced)):
         margin = min(margin, FAR_FROM_FLAT)
+    if view.task is Task.REINFORCEMENT:
+        margin = _of_return(curve, margin)
     score = arrays.sigmoid_margin(margin)
     # a rise is no flat line
     if margin >= 1.0 and not (curve.end > curve.start and arrays.kendall(curve.reduced.values) > ONE_WAY):
@@ -265,6 +254,17 @@ def _flat(curve: Curve, view: View, limits: Limits) -> Outcome:
         numbers: dict[str, Number] = {"gain": curve.gain / curve.start}
         return _plateau(curve, "never-learned", variant="crept", score=CREPT, numbers=numbers)
     return _stalled(curve, view, limits, score, learned)
+
+
+def _of_return(curve: Curve, margin: float) -> float:
+    """``margin`` of a return by its stages: one that came to another level or went down all along is not flat, whatever
+    single episodes give; one that only a burst lifted is."""
+    if passing_gain(curve):
+        return max(margin, WITHOUT_A_TRACE)
+    worse = curve.end > curve.start and arrays.kendall(curve.reduced.values) > ONE_WAY
+    if worse or lasting_gain(curve):
+        return min(margin, FAR_FROM_FLAT)
+    return margin
 
 
 def _rate_is_spent(view: View, curve: Curve, frozen: float) -> bool:

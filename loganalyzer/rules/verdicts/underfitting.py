@@ -21,7 +21,9 @@ How it is measured
     {last_third.LANDED:pct} of the slope of the last third, seen in {last_third.FEWEST_LANDED:int} values or more) ended with its
     schedule. A curve that stood still (it may have fallen before) and takes off after
     {take_off.LATE:pct} of the run, far out of its noise and gaining {take_off.MOST:pct} or more of all that it gained
-    since it stood, is undertrained as long as its newest values go on; so are
+    since it stood, is undertrained as long as its newest values go on; so is a
+    return to which a ramp that rises to the end is nearer, by {CLIMBS:g} squares of the deviation, than any that was over by
+    {ramp.OVER_BY:pct} of the values; so are
     fewer than {steady_fall.HANDFUL} values each of which is better than the one before, whose last step, or all further
     ones together where they go on as the last two did, is {ONE_BY_ONE:pct} of the gain or more. Where the rate
     cycles, only the ends of cycles are compared.
@@ -58,6 +60,7 @@ from loganalyzer.features.accuracy import (
     of_other_data,
     unit_metric,
 )
+from loganalyzer.features.course import ever_better
 from loganalyzer.features.curve import Curve, MetricCurves
 from loganalyzer.features.guessing import hardly_better
 from loganalyzer.features.known_ceiling import known_ceiling
@@ -70,11 +73,13 @@ from loganalyzer.features.levels import (
     significance,
     turned_up,
 )
+from loganalyzer.features.ramp import climb
 from loganalyzer.features.small_sample import HANDFUL
 from loganalyzer.features.steady_fall import SteadyFall, expected_of_a_handful, steady_fall
 from loganalyzer.features.take_off import MOST, OUT_OF_NOISE, TakeOff, take_off
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
+from loganalyzer.model.role import Task
 from loganalyzer.model.traits import Domain
 from loganalyzer.roles.task import traits
 from loganalyzer.rules.base import FIRST, LAST, Quote, Rule
@@ -104,6 +109,10 @@ STEADY_SHARE, STEADY_PACE = 1.6, 0.45
 """A fall that only the last two thirds together show must be so many times as large, and keep this share of the pace."""
 SLOWED, NEARLY_CLOSED = 1.6, 0.5
 """A fall that slowed down to this share of its slope within the last third must be so many times as large."""
+CLIMBS, AT_REST = 4.0, 8.0
+"""So much nearer to a return is a ramp that rises to the end, or one that was over before, where that is no chance."""
+NEARLY = 0.95
+"""The margin of a return that got better from stage to stage and may or may not have come to rest."""
 ONE_BY_ONE = 0.08
 """What a handful of values that all fell let expect, as a share of the gain, from which on they still improve."""
 HARDLY = 0.7
@@ -144,6 +153,8 @@ def check(view: View, limits: Limits) -> Outcome:
         good_from_start(curve, view.metrics) or learned_all(curve, view.metrics) or hardly_moved(curve)
     ):
         margin = EXCUSED
+    if view.task is Task.REINFORCEMENT:
+        margin = _of_return(curve, margin)
     if late.landed:
         margin = min(margin, EXCUSED)
     score = arrays.sigmoid_margin(margin)
@@ -153,6 +164,14 @@ def check(view: View, limits: Limits) -> Outcome:
     if turned_up(curve) or (main is not None and turned_up(view.steady(main))):
         return passed(score=score)  # a floor is where a curve rests
     return _high_floor(view, curve, limits) or _hardly_better(view, curve, limits) or passed(score=score)
+
+
+def _of_return(curve: Curve, margin: float) -> float:
+    """``margin`` of a return, for which its nearest ramp speaks; a lasting rise that may be over comes near."""
+    rises = climb(curve)
+    if rises > 0:
+        return max(margin, rises / CLIMBS, NEARLY if ever_better(curve) else 0.0)
+    return min(margin, EXCUSED) if rises < -AT_REST else margin
 
 
 def undertrained_margin(late: FinalThird, limits: Limits, *, decayed: bool) -> float:
