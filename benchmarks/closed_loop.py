@@ -82,9 +82,10 @@ def _tried(sick: Sick, place: Path, number: str, reached: float) -> Trial:
     command.main(arguments, standalone_mode=False)
     document = next_run.load(file)
     fix = document["actions"][0]
-    settings = ", ".join(f"{name} = {value}" for name, value in document["set"].items())
+    asked = dict(_flat(document["set"]))
+    settings = ", ".join(f"{name} = {value}" for name, value in asked.items())
     own = {log: name for name, log in sick.names.items()}
-    wanted = {**document, "set": {own.get(name, name): value for name, value in document["set"].items()}}
+    wanted = {**document, "set": {own.get(name, name): value for name, value in asked.items()}}
     try:
         treated = next_run.apply(wanted, sick.config)
     except ValueError as error:
@@ -95,6 +96,15 @@ def _tried(sick: Sick, place: Path, number: str, reached: float) -> Trial:
     if treated.last_epoch:
         settings = f"the checkpoint of epoch {treated.last_epoch}"
     return Trial(fix, settings, classified(after, value, reached), after.verdict.value)
+
+
+def _flat(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Nested settings as the log names them: "optimizer.lr" for the lr within optimizer."""
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
 
 
 def treat_all(runs: Sequence[Sick], workers: int) -> Iterator[Treated]:
