@@ -36,6 +36,10 @@ USUAL_CLASSES = (2, 10)
 """Numbers of classes so common that a first loss of ln K tells them, without an accuracy."""
 BEGINS, HARDLY_BELOW = 0.01, 0.95
 """A loss that begins within the first share of ln K, and ends above the second, is hardly better than guessing."""
+MOST_ORDER = 0.5
+"""Values that fall in order (Kendall's tau) still move."""
+AT_REST, STRAYS = 0.2, 0.03
+"""From this share of a run on, nine in ten values of a loss at the level of guessing lie within the second share of it."""
 NO_ENTROPY = re.compile(r"mse|mae|rmse|huber|(?<![a-z])l[12](?![a-z])|dice|elbo|reward|policy|critic|value")
 """Names of losses that have nothing to do with ln K."""
 
@@ -108,6 +112,33 @@ def outputs_counted(loss: Curve, metrics: Sequence[MetricCurves]) -> tuple[int, 
     near = (own.end for own in accuracy_curves(metrics, training_first, 3))
     found = next((right for right in near if most - BELOW_SHARE <= right <= most + ABOVE_SHARE), None)
     return None if found is None else (classes, found)
+
+
+def rests_at_guessing(
+    loss: Curve, metrics: Sequence[MetricCurves], settings: Mapping[str, Detail]
+) -> NoBetterThanGuessing | None:
+    """The guess at which a loss lies all along once its first values are over, wherever they threw it from, where no
+    accuracy tells more; None where it lies elsewhere or still moves."""
+    if (
+        not loss.positive
+        or loss.count < ENOUGH
+        or next(accuracies(metrics), None)
+        or NO_ENTROPY.search(loss.name.lower())
+    ):
+        return None
+    later = loss.reduced.values[loss.reduced.x >= AT_REST]
+    if len(later) < ENOUGH or arrays.kendall(later) < -MOST_ORDER:
+        return None
+    known = class_count(settings, (loss,), metrics)
+    for classes in (known,) if known > 1 else USUAL_CLASSES:
+        guess = math.log(classes)
+        away = np.abs(later * loss.unit - guess)
+        if (
+            abs(arrays.median(later) * loss.unit - guess) <= CLOSE * guess
+            and arrays.share(away <= STRAYS * guess) >= 0.9
+        ):
+            return NoBetterThanGuessing(classes, guess)
+    return None
 
 
 def hardly_better(

@@ -31,6 +31,8 @@ FEWEST_OF_TRAINING, TRAINING_OUT_OF_NOISE = 5, 10.0
 """Of fewer values of training none can be said to have fallen; a gain of so many deviations of its noise shows that it learned."""
 NOTICED = 0.05
 """A rise of less than this share of what training gained is none."""
+IMMATERIAL = 1e-3
+"""A rise by less than this share of what training gained is no loss to speak of."""
 CAME_BACK, FEW_SINCE = 0.25, 8
 """A last value within this share of a rise has come back; of fewer values since the best that says that it leaps."""
 
@@ -105,6 +107,11 @@ def had_something_to_lose(curve: Curve, noise: float, train: Curve | None) -> bo
 
 def _clearly_fell(train: Curve) -> bool:
     return train.gain > TRAINING_OUT_OF_NOISE * train.sigma and fell_significantly(train)
+
+
+def immaterial(turn: TurningPoint, train: Curve | None) -> bool:
+    """True for a rise that is next to nothing beside what training gained: validation stood still all along."""
+    return train is not None and train.count >= FEWEST_OF_TRAINING and turn.rise < IMMATERIAL * scale(train)
 
 
 def lost_what_training_kept(curve: Curve, turn: TurningPoint, train: Curve | None) -> bool:

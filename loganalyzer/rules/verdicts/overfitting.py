@@ -50,14 +50,13 @@ How it is measured
 
 When it is silent
     Validation that jumped and repeats one number since (see evaluation-differs), or whose last value, fewer than
-    {turn_margins.FEW_SINCE} after the best, came back to {turn_margins.CAME_BACK:pct} of its rise or less. A constant
-    gap between training and validation (that is no turn), a level from
-    which validation had come down {levels.RECURRING} times, the first fall
-    included, an uptick within noise, a rise that training shares (diverging), runs in which neither objective learned,
-    and answers no better than guessing (accuracy at chance, one class for every sample, or a poor training accuracy
-    that ends where it began). A loss that rises while accuracy still improves, by more than ``metric_gain`` of its
-    gain after the turn, is over-confidence, another finding, as long as ``held`` of what the loss had gained is left.
-"""
+    {turn_margins.FEW_SINCE} after the best, came back to {turn_margins.CAME_BACK:pct} of its rise or less. A rise by
+    less than {turn_margins.IMMATERIAL:pct} of what training gained. A constant gap between training and validation
+    (that is no turn), a level from which validation had come down {levels.RECURRING} times, the first fall included, an
+    uptick within noise, a rise that training shares (diverging), runs in which neither objective learned, and answers
+    no better than guessing (accuracy at chance, one class for every sample, or a poor training accuracy that ends where
+    it began). A loss that rises while accuracy still improves, by more than ``metric_gain`` of its gain after the turn,
+    is over-confidence, another finding, as long as ``held`` of what the loss had gained is left."""
 
 from __future__ import annotations
 
@@ -82,6 +81,7 @@ from loganalyzer.features.turn_margins import (
     OUT_OF_NOISE,
     came_back,
     had_something_to_lose,
+    immaterial,
     level_margin,
     lost_what_training_kept,
     margin_of,
@@ -241,7 +241,7 @@ def _turned(curve: Curve, view: View, limits: Limits) -> Outcome:
     if margin > UNEXPLAINED and (not training.held or count_returns(curve, turn.best, turn.end) >= RECURRING):
         margin = UNEXPLAINED
     back = came_back(curve)
-    if back:
+    if back or immaterial(turn, view.train):
         margin = min(margin, UNEXPLAINED)
     improves = margin > OVER_CONFIDENT and metric_still_improves(view.metrics, turn.step, limits.metric_gain)
     if improves and retained_gain(curve) >= limits.held:

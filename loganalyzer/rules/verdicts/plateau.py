@@ -18,10 +18,11 @@ How it is measured
     although the log has finer digits, and the loss was there within the first twentieth.
     Chance (``never-learned``): the training objective ends at ln K and accuracy at 1/K for one K (in percent, too,
     where one of them went nowhere), and accuracy was never clearly better; or validation ends so while training
-    accuracy is hardly better than chance; or the loss lies within {guessing.CLOSE:pct} of ln K throughout and accuracy at
-    1 - 1/K ({guessing.FEWEST_OUTPUTS:int} classes or more): it counts outputs, not samples. Of {accuracy.MANY} classes and
-    more an accuracy of up to {accuracy.BY_LUCK:g}/K is that of guessing, 0 too, beside a loss that moved by less than
-    {accuracy.LITTLE_LEARNED:pct} of itself.
+    accuracy is hardly better than chance; or the loss lies within {guessing.CLOSE:pct} of ln K throughout and
+    accuracy at 1 - 1/K ({guessing.FEWEST_OUTPUTS:int} classes or more): it counts outputs, not samples. Without an
+    accuracy, a loss that lies at ln K (K as set, else 2 or 10) from {guessing.AT_REST:pct} of the run on. Of
+    {accuracy.MANY} classes and more an accuracy of up to {accuracy.BY_LUCK:g}/K is that of guessing, 0 too, beside a
+    loss that moved by less than {accuracy.LITTLE_LEARNED:pct} of itself.
     One class (``never-learned``): {accuracy.SAME_SHARE:pct} of the values of an accuracy are the very same number,
     below 95%, the other split's lie within two points of its end, and the training loss is no lower than the least
     entropy of classes the largest of which has that share.
@@ -79,7 +80,7 @@ from loganalyzer.features.accuracy import (
 from loganalyzer.features.course import lasting_gain, passing_gain
 from loganalyzer.features.curve import Curve
 from loganalyzer.features.frozen import first_step_of_last, frozen_share, rests_at_zero
-from loganalyzer.features.guessing import outputs_counted
+from loganalyzer.features.guessing import outputs_counted, rests_at_guessing
 from loganalyzer.features.hidden_fall import (
     ONE_WAY,
     TREND,
@@ -100,6 +101,9 @@ from loganalyzer.features.small_sample import HANDFUL, hides_half
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.model.role import Task
+from loganalyzer.model.run import Detail
+from loganalyzer.model.traits import Domain
+from loganalyzer.roles.task import traits
 from loganalyzer.rules.base import FIRST, LAST, Quote, Rule, Suppression
 from loganalyzer.rules.limits import LimitSet, limit
 
@@ -118,6 +122,8 @@ FAR_FROM_FLAT = 0.5
 """The most margin of a curve with a trend that is not flat by its gain."""
 NEARLY = 0.45
 """The most score of a loss so noisy that its few values would not show a fall by half."""
+BY_LEVEL = 0.8
+"""The score of a loss that lies at what guessing gives, where no accuracy says that it is one."""
 BY_NOISE = 0.87
 """The most score of values that did not leave their noise, without a metric that says the same."""
 CREPT = 0.75
@@ -165,6 +171,14 @@ def _by_chance(curve: Curve, view: View) -> Outcome | None:
     chance = at_chance(curve, view.metrics)
     if chance is not None:
         return _at_chance(curve, *chance, score=0.93)
+    rests = (
+        None
+        if traits(view.run).domain is Domain.LANGUAGE_MODEL
+        else rests_at_guessing(curve, view.metrics, _settings(view))
+    )
+    if rests is not None:
+        numbers: dict[str, Number] = {"classes": rests.classes, "guess": rests.guess}
+        return _plateau(curve, "never-learned", variant="guess", score=BY_LEVEL, numbers=numbers)
     counted = outputs_counted(curve, view.metrics)
     if counted is not None:
         return _at_chance(curve, *counted, score=0.88, variant="outputs")
@@ -187,6 +201,10 @@ def _guesses(curve: Curve, view: View) -> Outcome | None:
     if share is None:
         return None
     return _plateau(curve, "never-learned", variant="one-class", score=0.9, numbers={"accuracy": share})
+
+
+def _settings(view: View) -> Mapping[str, Detail]:
+    return view.hyperparameters if view.has("hyperparameters") else {}
 
 
 def _at_chance(curve: Curve, classes: int, accuracy: float, score: float, variant: str = "chance") -> Outcome:
@@ -329,12 +347,13 @@ RULE = Rule(
     Limits(),
     check,
     requires=frozenset({"objective"}),
-    optional=frozenset({"validation", "metric", "learning_rate", "run", "reward"}),
+    optional=frozenset({"validation", "metric", "learning_rate", "run", "reward", "hyperparameters"}),
     verdict=Verdict.PLATEAU,
     kinds=("never-learned", "stalled", "constant"),
     variants=(
         "constant",
         "chance",
+        "guess",
         "outputs",
         "one-class",
         "accuracy",
