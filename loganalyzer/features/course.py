@@ -21,6 +21,8 @@ OVER = 0.05
 """So short an end may be a few poor episodes."""
 AT_REST = 4.0
 """A ramp that was over before must be so much nearer to a return that came to rest than one that rises to the end."""
+LONG, CLEARLY = 0.2, 2.0
+"""A better level that so many of all values had, and that lay so many deviations of single values apart, was no luck."""
 HELD, SLIPPED = 0.1, 0.25
 """A level that more than this share of the values had was held; an end that much of the gain below it is no rest there."""
 
@@ -93,7 +95,11 @@ def unlearned(curve: Curve) -> bool:
         return False
     start, gain = _gain(seen)
     each = seen.each
-    had = float((each < start - 0.5 * gain).mean()) > PASSING and gain > APART * seen.noise
+    share = float((each < start - 0.5 * gain).mean())
     newest = each[int((1.0 - OVER) * len(each)) - 1 :]
-    # what wanders about its start is as often worse as better
-    return had and bool((newest > start - 0.5 * gain).all()) and float(seen.levels.max()) < start + gain
+    if share <= PASSING or gain <= APART * seen.noise or not bool((newest > start - 0.5 * gain).all()):
+        return False
+    # what wanders about its start is as often worse as better, but not far out of its noise for long and only then worse
+    first = seen.levels[: int(seen.levels.argmin())]
+    clear = share >= LONG and gain > CLEARLY * seen.noise and float(first.max()) < start + 0.5 * gain
+    return clear or float(seen.levels.max()) < start + gain

@@ -100,3 +100,11 @@ def test_what_comes_and_goes_for_long_oscillates(seed: int) -> None:
     at = x(300 + 60 * seed)
     level = np.where(np.sin(2 * np.pi * (4 + seed % 3) * at) < 0, 0.9, 0.02)
     assert diagnosed(balanced(level, seed), "reward").verdict.value == "oscillating"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_return_that_learned_and_fell_far_below_its_start_has_diverged(seed: int) -> None:
+    at = np.linspace(0.0, 1.0, 100 + 5 * seed)
+    level = np.where(at < 0.04, -22.0, np.where(at < 0.34, -3.0, np.where(at < 0.85, -16.0, -36.0)))
+    returns = level + 4.0 * RNG(seed).standard_normal(len(at))
+    assert diagnosed(returns, "eval/mean_reward").verdict.value == "diverging"
