@@ -69,14 +69,14 @@ def _named(
 TABLE: Mapping[str, Hyperparameter] = {
     "learning_rate": _named(
         "lr learning_rate base_lr init_lr initial_lr lr0 learning_rate_init max_lr base_learning_rate initial_learning_rate"
-        " init_learning_rate peak_lr peak_learning_rate max_learning_rate 学習率",
+        " init_learning_rate peak_lr peak_learning_rate max_learning_rate lr_max start_lr 学習率",
         vague="eta", in_run_names=True, printed=True,
     ),
     "batch_size": _named(
         "batch_size bs train_batch_size per_device_train_batch_size global_batch_size train_bs mini_batch_size バッチサイズ",
         abbreviations="batch", in_run_names=True, printed=True, fixed=True,
     ),
-    "momentum": _named("momentum sgd_momentum", in_run_names=True, printed=True),
+    "momentum": _named("momentum sgd_momentum mom", in_run_names=True, printed=True),
     "weight_decay": _named(
         "weight_decay wd l2 l2_reg l2_penalty l2_regularization l2_lambda weight_decay_rate",
         in_run_names=True, printed=True, fixed=True,
@@ -84,29 +84,35 @@ TABLE: Mapping[str, Hyperparameter] = {
     "dropout": _named(
         "dropout dropout_rate p_dropout drop_rate dropout_p dropout_prob dropout_probability hidden_dropout_prob hidden_dropout"
         " resid_pdrop resid_dropout",
-        vague="drop", in_run_names=True, printed=True, fixed=True,
+        vague="drop ps", in_run_names=True, printed=True, fixed=True,
     ),
     "epochs": _named(
-        "epochs num_epochs max_epochs n_epochs num_train_epochs max_epoch total_epochs エポック数", in_run_names=True, printed=True
+        "epochs num_epochs max_epochs n_epochs num_train_epochs max_epoch total_epochs n_epoch num_epoch nb_epochs"
+        " エポック数",
+        in_run_names=True, printed=True,
     ),
     "seed": _named(
         "seed random_seed random_state manual_seed global_seed", kind=Kind.SEED, in_run_names=True, printed=True, fixed=True
     ),
     "width": _named("width", in_run_names=True),
     "depth": _named("depth", in_run_names=True),
-    "optimizer": _named("optimizer optim optimizer_name opt optimiser", printed=True, fixed=True),
+    "optimizer": _named(
+        "optimizer optim optimizer_name opt optimiser opt_func optimizer_type optim_name", printed=True, fixed=True
+    ),
     "clip_norm": _named(
         "clip_norm grad_clip clip_grad clip_grad_norm gradient_clip_val max_grad_norm gradient_clipping gradient_clip"
-        " grad_clip_norm gradient_clip_norm max_gradient_norm",
-        vague="clip", printed=True,
+        " grad_clip_norm gradient_clip_norm max_gradient_norm global_clipnorm grad_norm_clip",
+        vague="clip max_norm", printed=True,
     ),
     "warm_up": _named(
         "warmup_steps warmup_epochs warmup_ratio warmup num_warmup_steps lr_warmup_steps num_warmup_epochs lr_warmup_epochs"
-        " warmup_iters",
+        " warmup_iters warmup_epoch warmup_step warmup_proportion",
         printed=True,
     ),
     "lr_schedule": _named(
-        "lr_scheduler scheduler lr_scheduler_type lr_schedule schedule scheduler_type scheduler_name lr_sched", printed=True
+        "lr_scheduler scheduler lr_scheduler_type lr_schedule schedule scheduler_type scheduler_name lr_sched"
+        " lr_policy",
+        vague="sched", printed=True,
     ),
     "reduce_on_plateau": _named("reduce_lr_on_plateau reduce_on_plateau"),
     "cosine_schedule": _named("cos_lr"),
@@ -116,6 +122,7 @@ TABLE: Mapping[str, Hyperparameter] = {
     "label_smoothing": _named("label_smoothing label_smooth label_smoothing_factor", vague="smoothing", printed=True),
     "augmentation": _named(
         "augment augmentation mixup data_augmentation cutmix randaugment use_augmentation input_noise input_noise_std"
+        " gaussian_noise_stddev"
     ),
     "early_stopping": _named(
         "early_stopping_patience early_stopping early_stopping_rounds early_stop early_stop_patience es_patience"
@@ -124,7 +131,7 @@ TABLE: Mapping[str, Hyperparameter] = {
     "pretrained": _named("pretrained pretrained_model finetune finetune_from"),
     "class_weights": _named("class_weights class_weight pos_weight"),
     "init": _named("init initializer weight_init kernel_initializer initialization initialisation init_method"),
-    "activation": _named("activation act nonlinearity activation_function act_fn hidden_act", fixed=True),
+    "activation": _named("activation act nonlinearity activation_function act_fn hidden_act activation_fn act_cls", fixed=True),
     "batch_norm": _named("batch_norm use_batch_norm use_bn batch_normalization batch_normalisation"),
     "input_scaling": _named(
         "normalise normalize standardise standardize normalization normalise_inputs normalize_inputs standardize_inputs"
@@ -143,8 +150,8 @@ TABLE: Mapping[str, Hyperparameter] = {
     "layers": _named("num_layers n_layer n_layers", vague="layers", printed=True, fixed=True),
     "heads": _named("n_head", printed=True),
     "hidden_size": _named(
-        "hidden_size hidden_dim hidden_sizes hidden_dims hidden_units hidden_layer_sizes layer_sizes", vague="hidden",
-        printed=True, fixed=True,
+        "hidden_size hidden_dim hidden_sizes hidden_dims hidden_units hidden_layer_sizes layer_sizes",
+        vague="hidden units n_hidden num_hidden", printed=True, fixed=True,
     ),
     "embedding_size": _named("n_embd embed_dim", printed=True),
     "metric_direction": _named(
@@ -166,6 +173,9 @@ TABLE: Mapping[str, Hyperparameter] = {
 OFF = frozenset({"", "none", "null", "no", "false", "off", "0", "0.0", "constant"})
 """Values, in lower case, that say that a thing is not used."""
 OPTIMIZERS = ("AdamW", "Adam", "RMSprop", "Adagrad", "SGD")
+WHICH_ONE = frozenset({"name", "type", "classname", "class", "target", "identifier"})
+CHOSEN = frozenset({"optimizer", "optim", "scheduler", "lrscheduler", "activation", "initializer"})
+"""What a setting of a nested configuration may be the name of."""
 _PIECE = late(lambda: re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+"))
 _NUMBER = r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?![a-zA-Z0-9]|\.\d)"
 
@@ -179,9 +189,12 @@ class Setting(Record):
 
 @lru_cache(maxsize=8192)
 def plain(name: str) -> str:
-    """A name without its path, case and signs: "optimizer/weight-decay" and "weightDecay" -> "weightdecay"."""
-    last = name.replace(".", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in last.lower() if c.isalnum())
+    """A name without its path, case and signs: "optimizer/weight-decay" and "weightDecay" -> "weightdecay".
+
+    What only says which one it is stands for what it is within: "optimizer.name" and "scheduler/_target_"."""
+    *within, last = name.replace(".", "/").split("/")
+    own = "".join(c for c in last.lower() if c.isalnum())
+    return plain(within[-1]) if within and own in WHICH_ONE and plain(within[-1]) in CHOSEN else own
 
 
 @lru_cache(maxsize=8192)
@@ -289,8 +302,8 @@ def concept(word: str) -> str:
 
 def optimizer(settings: Mapping[str, Detail]) -> str:
     """The optimizer's family, one of ``OPTIMIZERS``; "" where it is not set or not known."""
-    said = next((str(value).lower() for _, value in find(settings, "optimizer")), "")
-    return next((family for family in OPTIMIZERS if family.lower() in said), "")
+    said = (str(value).lower() for _, value in find(settings, "optimizer"))
+    return next((family for value in said for family in OPTIMIZERS if family.lower() in value), "")
 
 
 def is_printed(name: str) -> bool:

@@ -297,3 +297,26 @@ def test_nested_values_become_flat() -> None:
     for _ in range(2000):
         deep = {"a": deep, "b": 1}
     assert len(flattened(deep)) == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "meaning"),
+    [
+        ("optimizer.name", "optimizer"),
+        ("optimizer/class_name", "optimizer"),
+        ("model.optim.type", "optimizer"),
+        ("scheduler._target_", "lr_schedule"),
+        ("lr_scheduler.name", "lr_schedule"),
+        ("optimizer.config.learning_rate", "learning_rate"),
+        ("activation.class_name", "activation"),
+        ("name", ""),
+        ("experiment.name", ""),
+        ("callback.type", ""),
+    ],
+)
+def test_what_only_says_which_one_it_is_stands_for_what_it_is_within(name: str, meaning: str) -> None:
+    assert meaning_of(name) == meaning
+
+
+def test_the_family_of_an_optimizer_within_a_configuration() -> None:
+    assert optimizer({"optimizer._target_": "torch.optim.AdamW", "optimizer.lr": 0.1}) == "AdamW"

@@ -28,7 +28,8 @@ LONGEST = 1e12
 USUAL_TOP = 0.1
 """Share of the highest rate of an optimizer that is usual for SGD, and for weights that were trained before."""
 SAMPLES = (
-    "n_train", "num_train", "train_size", "n_samples", "num_samples", "num_train_samples", "max_train_samples",
+    "n_train", "num_train", "train_size", "n_samples", "num_samples", "num_train_samples", "max_train_samples", "train_samples",
+    "num_training_samples", "num_train_examples", "train_examples",
     "n_train_samples", "train_samples", "num_train_examples", "num_examples",
 )  # fmt: skip
 """Names of the number of training samples."""

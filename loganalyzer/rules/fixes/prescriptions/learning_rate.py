@@ -51,7 +51,8 @@ def _most(case: Case) -> float:
 
 
 def _cap(case: Case) -> Prescription | None:
-    """The rate where the loss was best, for a run whose rate was still rising when it went wrong."""
+    """A rate below the one where the loss was best, for a run whose rate was still rising when it went wrong: at that one it was
+    on its way out already."""
     rates, at, broke = case.view.rates, case.good_until, case.went_wrong
     if rates is None or at is None or broke is None or rates.range_test:
         return None
@@ -59,8 +60,8 @@ def _cap(case: Case) -> Prescription | None:
     least = 1.0 if rates.rises_by_decades else RAMPED
     if best <= 0 or worst <= least * best or not _rising(rates, at, broke):
         return None
-    change = Change("learning_rate", case.name_of("learning_rate"), rounded(worst), rounded(best))
-    numbers = {"at": at, "trouble": broke}
+    change = Change("learning_rate", case.name_of("learning_rate"), rounded(worst), rounded(best / BELOW_BEST))
+    numbers: dict[str, Number] = {"at": at, "trouble": broke, "best": rounded(best)}
     return _unraised(case, change, numbers) or Prescription("", variant="cap", changes=(change,), numbers=numbers)
 
 
@@ -68,13 +69,14 @@ def _unraised(case: Case, cap: Change, numbers: Mapping[str, Number]) -> Prescri
     """A constant rate instead of a schedule that the settings name and that raised the rate above the one that is set: where it
     started far below what the run bears, it would hardly learn."""
     said, own = case.said("lr_schedule"), case.setting("learning_rate")
-    if said is None or not is_on(said[1]) or own is None or not 0 < own.value < float(cap.new):
+    best = float(numbers["best"])
+    if said is None or not is_on(said[1]) or own is None or not 0 < own.value < best:
         return None
-    constant = max(own.value, rounded(min(float(cap.new) / BELOW_BEST, case.highest_rate)))
+    constant = max(own.value, rounded(min(best / BELOW_BEST, case.highest_rate)))
     kept = constant == own.value
     changes = [] if kept else [case.change("learning_rate", constant)]
     shown: dict[str, Number] = {
-        "name": own.name, "learning_rate": constant, "best": cap.new, "worst": cap.old or "", **numbers,
+        "name": own.name, "learning_rate": constant, "worst": cap.old or "", **numbers,
         "learning_rate_old": (cap.old or "") if kept else own.value,
     }  # fmt: skip
     changes.append(case.change("lr_schedule", "none"))
