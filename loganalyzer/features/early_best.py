@@ -16,8 +16,9 @@ FEWEST_LATE = 8
 """Of so many their last half shows that; fewer may still be on their way back, so that all of them count."""
 EARLY = 1.0 / 3.0
 """The best value is among this share of the values, at their beginning."""
-OUT_OF_SCATTER = 3.0
-"""So many deviations of the later values, the best one lies below them."""
+OUT_OF_SCATTER, FAR_OUT, MANY = 3.0, 5.0, 60
+"""So many deviations of the later values, the best one lies below them: more where there are more than ``MANY`` values, of
+which the least lies far below the rest by luck."""
 KEPT_AWAY = 0.5
 """No later value came back by more than this share of the way from their mean to the best."""
 ORDERS = 10.0
@@ -39,7 +40,10 @@ def early_best(curve: Curve) -> TurningPoint | None:
     level, best = float(late.mean()), float(y[i])
     scatter, rise = arrays.deviation(late), level - best
     later = after[max(0, int(EARLY * (len(y) - 1)) - i) :]  # values beside the best one are early, too
-    if rise < OUT_OF_SCATTER * scatter or float(later.min()) - best < (1.0 - KEPT_AWAY) * rise:
+    if (
+        rise < (OUT_OF_SCATTER if len(y) <= MANY else FAR_OUT) * scatter
+        or float(later.min()) - best < (1.0 - KEPT_AWAY) * rise
+    ):
         return None
     z = rise / scatter if scatter > 0 else math.inf
     return _turn(curve, i, level, z)

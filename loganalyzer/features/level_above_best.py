@@ -19,7 +19,7 @@ from loganalyzer.features.levels import (
 from loganalyzer.features.turn_margins import FEWEST_OF_TRAINING, OUT_OF_NOISE
 from loganalyzer.model.record import Record
 
-MOST_BY_LEVEL = 60
+MOST_BY_LEVEL = 400
 """Up to so many evaluations are judged by the level at which they lie after their best; more by the noise about it."""
 LITTLE_LEARNED = 0.1
 """Training that lost less than this share of a positive start has learned next to nothing by heart."""

@@ -22,6 +22,7 @@ from loganalyzer.roles.vocabulary import (
     FILLER_WORDS,
     GRADIENT_NORM_NAMES,
     LEARNING_RATE_NAMES,
+    LOSS_NAMES,
     LOSS_WORDS,
     NOT_LOSS,
     PRICE_WORDS,
@@ -140,6 +141,8 @@ def _objective_or_metric(split: Split, rest: list[str], core: str, per_step: boo
         return Role(Quantity.LOSS, split, "min", "loss", rank=20)  # "train_l", "L_val"
     if core in ENTROPY_NAMES:
         return Role(Quantity.LOSS, split, "min", core, rank=20 + 2 * bool(per_step))
+    if core in LOSS_NAMES:
+        return Role(Quantity.LOSS, split, "min", "loss")
     loss_words = [w for w in rest if w in LOSS_WORDS or w.endswith("loss") or _NUMBERED_LOSS.fullmatch(w)]
     if loss_words and rest[-1] not in _NEVER_LOSSES:
         qualifiers = [w for w in rest if w not in LOSS_WORDS and w not in FILLER_WORDS and not w.isdigit()]

@@ -17,6 +17,8 @@ LOSS_WORDS = frozenset(
 )
 TOTAL_WORDS = frozenset("total sum all combined joint overall full aggregate".split())
 """Beside the word loss: it is the whole, not a part."""
+LOSS_NAMES = frozenset({"multi class", "multi class one all"})
+"""Losses that have no word for it in their names: CatBoost's."""
 SAME_LOSS = frozenset("lm ce bce nll reduced binary multi multiclass ppo".split())
 """Words that say which loss it is, and no part of one ("lm loss", "binary_logloss")."""
 ENTROPY_NAMES = ("ce", "bce", "ce words", "ce sum", "ce sum words", "multi class loss", "l pix")

@@ -10,43 +10,42 @@ Why it matters
 
 How it is measured
     Judged by levels: best = the lowest running median, end = median of the last tenth (named are the logged values).
-    The rise in standard errors, times Kendall's tau (noise with a long memory wanders, overfitting climbs), must
-    exceed ``z``, with the noise measured about a slow trend (point-to-point noise is several times too small for
-    smoothed logs); for a rise of {levels.LARGE_RISE:pct} of the scale of the gain or more, about its level of before
-    the turn, so that the turn itself is no noise. It must exceed ``share`` of the scale of the gain (down to half of
-    it the further it lies beyond ``sure`` standard errors), be a trend (tau above ``tau``, three values or more after
-    the best), and the training objective must end no higher than it was at the turn (or below
-    {carried_over.BY_HEART:pct} of its start). A curve that jumps at once and
-    stays up, or sinks a little, is judged by level instead: a rise of ``level`` of the scale or more, of which the
-    lowest tenth of the later values after the best still holds {turn_margins.HELD:pct}, and whose standard errors
-    (of the noise about its levels) times that share exceed ``level_z``. Up to {short_turn.FEW} evaluations are
-    judged by their order: they rise one by one from their best on, twice or more, by ``level`` of the gain (less
-    the longer they rise; from {short_turn.ENOUGH} values on, of which one may fall back, by ``share``) and by
-    ``share`` of that of training, which clearly fell. Without a turn, learning by heart shows where training came
-    down to less than {carried_over.BY_HEART:pct} of its start and validation, which began at the same level and has
-    come to rest, lacks ``lacking`` or more of what training gained, counted from the higher of the two starts (from
-    {carried_over.CLEARLY_LOWER:pct} on where nothing at all arrived). Where validation was best at its start, the scale is
-    that of the training objective's gain. Without a training objective the confidence is lower. Where the learning rate
-    cycles, only the ends of cycles are compared.
-    Without a validation loss the main metric on validation data is judged. Strength, by the
-    share of the gain that was lost: mild; moderate from ``moderate`` on, or when the main metric lost that share of
-    its own gain; severe from ``severe`` on, unless the metric goes on improving (Prechelt, 1998, calls the rise the
-    generalisation loss; here it is in units of gain, not of the loss, so that offset and sign do not matter). A
-    loss that turned by {LEANS:pct} of ``share`` or more is confirmed by the main metric on the same data, where
-    that turned by ``moderate`` or more of its own gain. Where values scatter too far for levels, ranks decide: of
-    the last third and the best stretch before it, {late_level.ABOVE:pct} of the pairs are in this order (and by
-    {late_level.OUT_OF_CHANCE} deviations), the medians lie ``level`` of the scale apart, and training ends at its
-    best. Up to {level_above_best.MOST_BY_LEVEL} evaluations that were best among their first third and stayed away
-    from there, by {early_best.OUT_OF_SCATTER} deviations of the later ones and ``level`` of what training gained,
-    turned, too; so did a positive loss that ends {early_best.ORDERS} times above all that it had been. Validation that
-    scatters was left behind where it ends {level_above_best.PAST_BEST:pct} of its scale above its best, most late values
-    hold that and lie above those before the best or climb, and training since then gained
-    {level_above_best.WENT_ON:pct} of its scale or came down to {level_above_best.LEFT:pct} of its level
-    ({level_above_best.LEFT_A_LITTLE:pct} where a positive loss ends {level_above_best.MANIFOLD:g} times above its best). Where a
-    metric has a value that guessing gives (an area under the ROC curve, R2) and validation never got beyond it
-    while training did, by far, that is learning by heart as well; so is a validation loss of a classifier that never
-    came below ln K, the loss of guessing among its K classes, where training came below {guessing.BELOW:pct} of it (K
-    as set, by a first loss and a first accuracy that are those of guessing, or by an accuracy that stands at 1/K).
+    The rise in standard errors, times Kendall's tau (noise with a long memory wanders, overfitting climbs), must exceed
+    ``z``, with the noise measured about a slow trend (point-to-point noise is several times too small for smoothed
+    logs); for a rise of {levels.LARGE_RISE:pct} of the scale of the gain or more, about its level of before the turn,
+    so that the turn itself is no noise. It must exceed ``share`` of the scale of the gain (down to half of it the
+    further it lies beyond ``sure`` standard errors), be a trend (tau above ``tau``, three values or more after the
+    best), and the training objective must end no higher than it was at the turn (or below {carried_over.BY_HEART:pct}
+    of its start). A curve that jumps at once and stays up, or sinks a little, is judged by level instead: a rise of
+    ``level`` of the scale or more, of which the lowest tenth of the later values after the best still holds
+    {turn_margins.HELD:pct}, and whose standard errors (of the noise about its levels) times that share exceed
+    ``level_z``. Up to {short_turn.FEW} evaluations are judged by their order: they rise one by one from their best on,
+    twice or more, by ``level`` of the gain (less the longer they rise; from {short_turn.ENOUGH} values on, of which one
+    may fall back, by ``share``) and by ``share`` of that of training, which clearly fell. Without a turn, learning by
+    heart shows where training came down to less than {carried_over.BY_HEART:pct} of its start and validation, which
+    began at the same level and has come to rest, lacks ``lacking`` or more of what training gained, counted from the
+    higher of the two starts (from {carried_over.CLEARLY_LOWER:pct} on where nothing at all arrived). Where validation
+    was best at its start, the scale is that of the training objective's gain. Without a training objective the
+    confidence is lower. Where the learning rate cycles, only the ends of cycles are compared. Without a validation loss
+    the main metric on validation data is judged. Strength, by the share of the gain that was lost: mild; moderate from
+    ``moderate`` on, or when the main metric lost that share of its own gain; severe from ``severe`` on, unless the
+    metric goes on improving (Prechelt, 1998, calls the rise the generalisation loss; here it is in units of gain, not
+    of the loss, so that offset and sign do not matter). A loss that turned by {LEANS:pct} of ``share`` or more is
+    confirmed by the main metric on the same data, where that turned by ``moderate`` or more of its own gain. Where
+    values scatter too far for levels, ranks decide: of the last third and the best stretch before it,
+    {late_level.ABOVE:pct} of the pairs are in this order (and by {late_level.OUT_OF_CHANCE} deviations), the medians
+    lie ``level`` of the scale apart, and training ends at its best. Up to {level_above_best.MOST_BY_LEVEL} evaluations
+    that were best among their first third and stayed away from there, by {early_best.OUT_OF_SCATTER} deviations of the
+    later ones ({early_best.FAR_OUT} of more than {early_best.MANY}) and ``level`` of what training gained, turned, too;
+    so did a positive loss that ends {early_best.ORDERS} times above all that it had been. Validation that scatters was
+    left behind where it ends {level_above_best.PAST_BEST:pct} of its scale above its best, most late values hold that
+    and lie above those before the best or climb, and training since then gained {level_above_best.WENT_ON:pct} of its
+    scale or came down to {level_above_best.LEFT:pct} of its level ({level_above_best.LEFT_A_LITTLE:pct} where a
+    positive loss ends {level_above_best.MANIFOLD:g} times above its best). Where a metric has a value that guessing
+    gives (an area under the ROC curve, R2) and validation never got beyond it while training did, by far, that is
+    learning by heart as well; so is a validation loss of a classifier that never came below ln K, the loss of guessing
+    among its K classes, where training came below {guessing.BELOW:pct} of it (K as set, by a first loss and a first
+    accuracy that are those of guessing, or by an accuracy that stands at 1/K).
 
 When it is silent
     Validation that jumped and repeats one number since (see evaluation-differs), or whose last value, fewer than
