@@ -55,8 +55,8 @@ BEFORE = (
     "log can tell; harmful 5, 3 and 1 (train longer, lower the rate of half precision that overflows, raise it where all is called "
     "background, go back to weights of step 0). Seven of its logs were not read: one point, one epoch of a bar, names on a line of "
     "their own. With this set in view causes that numbers tell are named (saturated outputs, an accuracy that counts outputs or is "
-    "always perfect, a loss of exactly 0, a class that is never found, trees whose logged loss rises): 21 of 39, 13 of 29 and 9 of 14 "
-    "are met, harmful 2."
+    "always perfect, a loss of exactly 0, a class that is never found, trees whose logged loss rises): 21 of 39, 13 of 29 and 9 "
+    "of 14 are met, harmful 2."
 )
 """What was measured first."""
 

@@ -41,8 +41,8 @@ fastai, a Keras optimizer, Hydra and a command line do, and run once, after it: 
 of the settings were known (the command line), the first action cured 0.71 and one of three 0.95; elsewhere optimizer, schedule
 and warm-up were not recognised ("opt_func", "optimizer.name", "sched"), so that the advice was general, and a schedule was
 asked for under a name that the trainer refuses. And a rate at which the loss was best on its way up was advised as it stood: a
-third of it cures. Both are mended; the same kinds then gave 0.60, 0.83 and 0.03 (seed 0), which is fitted. Every log here carries its
-settings: nothing is said of logs that do not.
+third of it cures. Both are mended; the same kinds then gave 0.60, 0.83 and 0.03 (seed 0), which is fitted. Every log here carries
+its settings: nothing is said of logs that do not.
 Goals: cured by the first 0.65, by one of three 0.88, made worse by the first at most 0.05."""
 """What was measured before, and how the kinds came about."""
 CANDIDATES = {

@@ -47,7 +47,7 @@ class Language:
     dot: str = " · "
     space: str = " "
     sentence_space: str = " "
-    ends: str = r"[.!?](?= [A-Z])"
+    ends: re.Pattern[str] = re.compile(r"[.!?](?= [A-Z])")
     percent: str = "%"
     fonts: Fonts | None = None
 
@@ -66,7 +66,7 @@ _JAPANESE_FONTS = Fonts(
 
 _ALL = (
     Language("en"),
-    Language("ja", "、", "：", ("（", "）"), "・", space="", sentence_space="", ends="。", fonts=_JAPANESE_FONTS),
+    Language("ja", "、", "：", ("（", "）"), "・", space="", sentence_space="", ends=re.compile("。"), fonts=_JAPANESE_FONTS),
 )  # fmt: skip
 
 LANGUAGES: Mapping[Lang, Language] = MappingProxyType({language.id: language for language in _ALL})
@@ -85,7 +85,7 @@ def sentences(texts: Sequence[str], lang: Lang) -> str:
 def split_sentences(text: str, lang: Lang) -> list[str]:
     """Return the sentences of a text; what stands in brackets is part of the sentence around it."""
     found, begin = [], 0
-    for end in re.finditer(LANGUAGES[lang].ends, text):
+    for end in LANGUAGES[lang].ends.finditer(text):
         sentence = text[begin : end.end()]
         if all(sentence.count(left) == sentence.count(right) for left, right in ("()", "（）")):
             found.append(sentence.strip())

@@ -81,7 +81,7 @@ def test_limits_are_a_frozen_dataclass_of_their_defaults_and_what_was_changed() 
         Bounds(middle=1.0)  # type: ignore[call-arg]
 
 
-EARLY = {"model/errors.py", "messages/languages.py", "cli/options/values.py", "reports/registry.py", "readers/base.py"}
+EARLY = {"model/errors.py", "messages/languages.py", "reports/registry.py", "readers/base.py"}
 """Loaded before msgspec is: ``--version`` and ``--help`` define these few classes and wait for no library."""
 
 

@@ -66,9 +66,9 @@ class Store:
         if row is None or row[0] != stamp:
             return None
         used, checksum, data, curves = row[1:]
-        if not (isinstance(used, int) and isinstance(data, bytes) and isinstance(curves, bytes | None)):
-            return None
-        if _sum(key, stamp, data, curves) != checksum:
+        whole = isinstance(used, int) and isinstance(data, bytes) and isinstance(curves, bytes | None)
+        if not whole or _sum(key, stamp, data, curves) != checksum:
+            self._rebuild()  # rows that are written into a damaged file may be lost again, without an error
             return None
         if used < self._today - NOTED_DAYS:
             self._used.append(key)

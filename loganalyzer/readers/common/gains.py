@@ -8,7 +8,7 @@ from loganalyzer.model.run import Floats
 
 CLOSE = 0.25
 """A continued training begins within this share of the gain before it from where that ended."""
-FEW = 4
+FEW = 3
 """Fewer changes do not tell an even fall from noise."""
 BEYOND, HALVED, EIGHTH = 0.5, float(np.log(2)), float(np.log(8))
 """Better than ever, it is a loss of another size from this share of the logarithm of that gain on; a half never is, less than

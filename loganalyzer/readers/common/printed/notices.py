@@ -46,7 +46,7 @@ _BETTER = re.compile(
     re.IGNORECASE,
 )
 _AHEAD = re.compile(
-    rf".*\b(?:{_MODEL}|sav(?:ed?|ing)|checkpoint(?:ed|ing)|with|at|of|best|lower|lowest|higher|highest|better)\W{{1,3}}",
+    rf"\b(?:{_MODEL}|sav(?:ed?|ing)|checkpoint(?:ed|ing)|with|at|of|best|lower|lowest|higher|highest|better)\W{{1,3}}",
     re.IGNORECASE,
 )
 """The words of the notice, ahead of the name of its value."""
@@ -68,7 +68,7 @@ def mark_notice(plan: Plan, texts: Sequence[str]) -> None:
 
 def name_in_notice(name: str) -> str:
     """The name of a value without the words of the notice ahead of it ("Saving model with val_loss" -> "val_loss")."""
-    own = _AHEAD.sub("", name)
+    own = name[max((found.end() for found in _AHEAD.finditer(name)), default=0) :]
     return own if role_of(own).quantity in OBJECTIVES else name
 
 
