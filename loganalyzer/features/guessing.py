@@ -119,25 +119,14 @@ def rests_at_guessing(
 ) -> NoBetterThanGuessing | None:
     """The guess at which a loss lies all along once its first values are over, wherever they threw it from, where no
     accuracy tells more; None where it lies elsewhere or still moves."""
-    if (
-        not loss.positive
-        or loss.count < ENOUGH
-        or next(accuracies(metrics), None)
-        or NO_ENTROPY.search(loss.name.lower())
-    ):
-        return None
-    later = loss.reduced.values[loss.reduced.x >= AT_REST]
+    later = loss.reduced.values[loss.reduced.x >= AT_REST] if loss.count >= ENOUGH else np.zeros(0)
     if len(later) < ENOUGH or arrays.kendall(later) < -MOST_ORDER:
         return None
-    known = class_count(settings, (loss,), metrics)
-    for classes in (known,) if known > 1 else USUAL_CLASSES:
-        guess = math.log(classes)
-        away = np.abs(later * loss.unit - guess)
-        if (
-            abs(arrays.median(later) * loss.unit - guess) <= CLOSE * guess
-            and arrays.share(away <= STRAYS * guess) >= 0.9
-        ):
-            return NoBetterThanGuessing(classes, guess)
+    for known in _guesses(loss, metrics, settings):
+        away = np.abs(later * loss.unit - known.guess)
+        near = abs(arrays.median(later) * loss.unit - known.guess) <= CLOSE * known.guess
+        if near and arrays.share(away <= STRAYS * known.guess) >= 0.9:
+            return known
     return None
 
 
@@ -148,17 +137,22 @@ def hardly_better(
 
     A curve that settles there looks finished; what it settled at is what knowing the shares of the classes gives.
     """
-    if (
-        not loss.positive
-        or loss.count < ENOUGH
-        or next(accuracies(metrics), None)
-        or NO_ENTROPY.search(loss.name.lower())
-    ):
+    if loss.count < ENOUGH:
         return None
-    known = class_count(settings, (loss,), metrics)
-    first = loss.logged.first.value
-    for classes in (known,) if known > 1 else USUAL_CLASSES:
-        guess = math.log(classes)
-        if abs(first - guess) <= BEGINS * guess and loss.as_logged(loss.end) >= HARDLY_BELOW * guess:
-            return NoBetterThanGuessing(classes, guess)
+    first, end = loss.logged.first.value, loss.as_logged(loss.end)
+    for known in _guesses(loss, metrics, settings):
+        if abs(first - known.guess) <= BEGINS * known.guess and end >= HARDLY_BELOW * known.guess:
+            return known
     return None
+
+
+def _guesses(
+    loss: Curve, metrics: Sequence[MetricCurves], settings: Mapping[str, Detail]
+) -> Iterator[NoBetterThanGuessing]:
+    """What guessing costs for the number of classes that is known, else for usual ones; nothing where an accuracy is logged
+    or the loss has nothing to do with classes."""
+    if not loss.positive or next(accuracies(metrics), None) or NO_ENTROPY.search(loss.name.lower()):
+        return
+    known = class_count(settings, (loss,), metrics)
+    for classes in (known,) if known > 1 else USUAL_CLASSES:
+        yield NoBetterThanGuessing(classes, math.log(classes))
