@@ -43,8 +43,11 @@ SPENT = {"lr": "0.02 * exp(log(0.5) * i)"}
     [
         ("less-weight-decay", FLAT, {"weight_decay": 0.1}, {"weight_decay": 0.05}),
         ("less-weight-decay", FLAT, ADAMW | {"weight_decay": 1.0}, ADAMW | {"weight_decay": 0.5}),
+        ("less-weight-decay", SWINGS, {"optimizer": "sgd", "weight_decay": 0.5}, {"optimizer": "sgd", "weight_decay": 0.01}),
         ("less-dropout", FALLING, {"dropout": 0.6}, {"dropout": 0.5}),
         ("less-dropout", BLOWN, {"dropout": 0.9}, {"dropout": 0.5}),
+        ("less-dropout", FALLING, {"dropout": 0.3, "n_layers": 10}, {"dropout": 0.3, "n_layers": 2}),
+        ("less-dropout", FALLING, {"dropout": 0.25, "layers": "64-64-64-64-64-64-64-64-64"}, {"dropout": 0.25, "layers": "64-64"}),
         ("less-augmentation", FLAT, {"augment": 1.0}, {"augment": 0.5}),
         ("less-augmentation", FLAT, {"augment": 2.0}, {"augment": 2}),
         ("less-augmentation", BLOWN, {"augment": 2.0}, {"augment": 0.5}),

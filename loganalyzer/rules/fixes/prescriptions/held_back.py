@@ -10,7 +10,8 @@ from loganalyzer.rules.usual_ranges import START_RATE
 
 STRONG_DECAY, STRONG_ADAMW_DECAY = 0.1, 1.0
 """From here on weight decay keeps a model from learning; AdamW's is multiplied by the learning rate."""
-STRONG_DROPOUT = 0.6
+STRONG_DROPOUT, FEW_PATHS = 0.6, 0.1
+"""Dropout of so many units is strong; so is one that leaves less than this share of the paths through all hidden layers."""
 FEW_UNITS = 3
 """So few units of a layer that dropout leaves are next to none."""
 DEEP, MANY = 8, 1e6
@@ -34,9 +35,18 @@ def strong_decay(case: Case) -> bool:
 
 
 def strong_dropout(case: Case) -> bool:
-    """Dropout of most units."""
+    """Dropout of most units, or of so many in each of many layers that hardly a path leads through all of them."""
     own = case.setting("dropout")
-    return own is not None and STRONG_DROPOUT <= own.value < 1
+    return (
+        own is not None
+        and 0 < own.value < 1
+        and (own.value >= STRONG_DROPOUT or paths_left(own.value, case) < FEW_PATHS)
+    )
+
+
+def paths_left(dropout: float, case: Case) -> float:
+    """The share of the paths through all hidden layers (one where they are not known) that ``dropout`` leaves in a step."""
+    return float((1.0 - dropout) ** max(1, hidden_layers(case)))
 
 
 def strong_augmentation(case: Case) -> bool:
@@ -122,8 +132,11 @@ def deep_stack(case: Case) -> bool:
 
 def hidden_layers(case: Case) -> int:
     """How many hidden layers the settings list or count; 0 where they do not say."""
-    widths, layers = case.said("hidden_size"), case.setting("layers") or case.setting("depth")
-    listed = len(layer_widths(widths[1])) if widths is not None else 0
+    layers = case.setting("layers") or case.setting("depth")
+    listed = max(
+        (len(layer_widths(said[1])) for said in map(case.said, ("hidden_size", "layers")) if said is not None),
+        default=0,
+    )
     return max(listed, round(layers.value) if layers is not None and layers.value < MANY else 0)
 
 

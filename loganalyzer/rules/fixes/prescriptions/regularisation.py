@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from loganalyzer.model.prescription import Prescription
 from loganalyzer.roles.hyperparameters import is_on
 from loganalyzer.rules.fixes.prescriptions.case import Case, changed, rounded
-from loganalyzer.rules.fixes.prescriptions.held_back import coupled_decay, narrow_under_dropout
+from loganalyzer.rules.fixes.prescriptions.held_back import coupled_decay, narrow_under_dropout, paths_left
 from loganalyzer.rules.fixes.prescriptions.optimizer import DECAY
 from loganalyzer.rules.fixes.prescriptions.stopping import begun_patience
 
 DROPOUT = (0.3, 0.5)
 """Dropout to begin with, and the most that is usual."""
-WEAK_DROPOUT = 0.2
+WEAK_DROPOUT, MANY_PATHS = 0.2, 0.3
 SGD_DECAY = 5e-4
 STRONG_DECAY = 0.1
 """The strongest usual weight decay of AdamW."""
@@ -50,7 +50,8 @@ def less_dropout(case: Case) -> Prescription | None:
         return None
     normalised = case.said("batch_norm")
     beside = normalised is not None and is_on(normalised[1])
-    weak = own.value > WEAK_DROPOUT and not narrow_under_dropout(case) and not beside
+    deep = paths_left(WEAK_DROPOUT, case) < MANY_PATHS
+    weak = own.value > WEAK_DROPOUT and not narrow_under_dropout(case) and not beside and not deep
     return changed("known", case.change("dropout", WEAK_DROPOUT if weak else 0))
 
 
