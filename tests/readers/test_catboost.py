@@ -54,8 +54,8 @@ TABLES = {
 def test_the_two_tables_are_one_run(tmp_path: Path) -> None:
     folder(tmp_path, **TABLES)
     (run,), unread = found(tmp_path)
-    assert sorted(run.series) == ["learn/Accuracy", "learn/MultiClass loss", "test/Accuracy", "test/MultiClass loss"]
-    assert run.series["test/MultiClass loss"].values.tolist() == [2.5, 2.1875, 1.875, 1.5625, 1.25]
+    assert sorted(run.series) == ["learn/Accuracy", "learn/MultiClass", "test/Accuracy", "test/MultiClass"]
+    assert run.series["test/MultiClass"].values.tolist() == [2.5, 2.1875, 1.875, 1.5625, 1.25]
     walls = run.series["learn/Accuracy"].wall_times
     assert walls is not None and walls.tolist() == [0, 1.5, 3, 4.5, 6] and not unread
 

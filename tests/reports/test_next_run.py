@@ -52,7 +52,8 @@ def written(*arguments: str | Path) -> dict[str, Any]:
     [
         ({"lr": 0.3}, {"lr": 0.15}),
         ({"base_lr": 0.3, "seed": 4}, {"base_lr": 0.15}),
-        ({"optimizer": {"name": "sgd", "lr": 0.3}}, {"optimizer": {"lr": 0.15}}),
+        ({"optimizer": {"name": "lion", "lr": 0.3}}, {"optimizer": {"lr": 0.15}}),
+        ({"optimizer": {"name": "sgd", "lr": 0.3}}, {"optimizer": {"lr": 0.03}}),  # far above what is usual for it
         ({"train": {"optim": {"learning_rate": 0.3}}}, {"train": {"optim": {"learning_rate": 0.15}}}),
         ({"optimizer/lr": 0.3}, {"optimizer": {"lr": 0.15}}),
         ({"lr": 0.3, "shuffle": False}, {"shuffle": True}),

@@ -8,8 +8,8 @@ from loganalyzer.model.run import Floats
 
 CLOSE = 0.25
 """A continued training begins within this share of the gain before it from where that ended."""
-FEW = 3
-"""Fewer changes do not tell an even fall from noise."""
+FEW, FEWEST = 4, 3
+"""Fewer changes do not tell an even fall from noise; beside a single value that is back at the first step, three do."""
 BEYOND, HALVED, EIGHTH = 0.5, float(np.log(2)), float(np.log(8))
 """Better than ever, it is a loss of another size from this share of the logarithm of that gain on; a half never is, less than
 an eighth always."""
@@ -35,13 +35,14 @@ def goes_on(values: Floats, first: float, told: bool) -> bool | None:
     return bool(close)
 
 
-def gain_of(values: Floats) -> tuple[float, float, float] | None:
-    """Where values start and end, and their noise; None where they did not move away from their start clearly."""
+def gain_of(values: Floats, few: int = FEW) -> tuple[float, float, float] | None:
+    """Where values start and end, and their noise, which ``few`` changes tell from an even fall; None where they did not move
+    away from their start clearly."""
     known = values[np.isfinite(values)]
     if len(known) < 3:
         return None
     start, end = float(known[0]), float(np.median(known[-3:]))
-    noise = _noise(known)
+    noise = _noise(known, few)
     return None if abs(start - end) <= 4 * noise else (start, end, noise)
 
 
@@ -51,7 +52,7 @@ def how_far(values: Floats) -> float:
     return abs(float(np.median(known[-3:])) - float(known[0])) if len(known) > 2 else 0.0
 
 
-def _noise(values: Floats) -> float:
+def _noise(values: Floats, few: int) -> float:
     """How much values change from one to the next beside what they fall or rise evenly; of few, how much they change."""
     changes = np.diff(values[max(0, min(len(values) // 2, len(values) - 5)) :])
-    return float(np.median(np.abs(changes)) if len(changes) < FEW else np.mean(np.abs(changes - np.mean(changes))))
+    return float(np.median(np.abs(changes)) if len(changes) < few else np.mean(np.abs(changes - np.mean(changes))))

@@ -18,7 +18,7 @@ from loganalyzer.model.role import Quantity
 from loganalyzer.model.run import Floats, Ints
 from loganalyzer.readers.common.columns import END, Column
 from loganalyzer.readers.common.different import different
-from loganalyzer.readers.common.gains import gain_of, goes_on, how_far
+from loganalyzer.readers.common.gains import FEWEST, gain_of, goes_on, how_far
 from loganalyzer.readers.common.quantities import OBJECTIVES
 from loganalyzer.roles.assign import role_of
 
@@ -248,7 +248,7 @@ def _begins_anew(before: Mapping[str, Column], after: Mapping[str, Column]) -> b
     """Whether the only step of a session is the first of the run, and most curves that had gained are back near their start."""
     answers = []
     for name, column in before.items():
-        gained = gain_of(column.values) if role_of(name).quantity in OBJECTIVES else None
+        gained = gain_of(column.values, FEWEST) if role_of(name).quantity in OBJECTIVES else None
         if gained is not None and _several(column):
             first, (start, end, _) = float(after[name].values[0]), gained
             at_start = int(after[name].steps[0]) <= int(column.steps.min())
