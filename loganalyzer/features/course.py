@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from loganalyzer.features import arrays
 from loganalyzer.features.curve import Curve, per_curve
 from loganalyzer.features.ramp import climb
@@ -33,8 +36,7 @@ def passing_gain(curve: Curve) -> bool:
     seen = stages(curve)
     if len(seen.levels) < 3:
         return False
-    start, gain = _gain(seen)
-    better = seen.each < start - 0.5 * gain
+    start, gain, better = _gain(seen)
     share = float(better.mean())
     return 0.0 < share <= PASSING and not better[-1] and abs(float(seen.levels[-1]) - start) <= BACK * gain
 
@@ -45,8 +47,7 @@ def lasting_gain(curve: Curve) -> bool:
     seen = stages(curve)
     if len(seen.levels) < 2:
         return False
-    start, gain = _gain(seen)
-    kept = seen.each < start - 0.5 * gain
+    start, gain, kept = _gain(seen)
     ends = float(seen.levels[-1] if seen.counts[-1] > OVER * seen.counts.sum() else seen.levels[-2])
     return start - ends > max(0.5 * gain, APART * seen.noise) and float(kept.mean()) >= LASTING
 
@@ -81,21 +82,14 @@ def ever_better(curve: Curve) -> bool:
     return len(levels) > 1 and bool((arrays.differences(levels) < 0).all())
 
 
-def _gain(seen: Stages) -> tuple[float, float]:
-    """The level of the first stage, and how much better the best one is (0 or more)."""
-    start = float(seen.levels[0])
-    return start, max(0.0, start - float(seen.levels.min()))
-
-
 @per_curve
 def unlearned(curve: Curve) -> bool:
     """True where a return had come to another, better level for more than a burst and ends, to stay, where it began."""
     seen = stages(curve)
     if len(seen.levels) < 3:
         return False
-    start, gain = _gain(seen)
-    each = seen.each
-    share = float((each < start - 0.5 * gain).mean())
+    start, gain, better = _gain(seen)
+    each, share = seen.each, float(better.mean())
     newest = each[int((1.0 - OVER) * len(each)) - 1 :]
     if share <= PASSING or gain <= APART * seen.noise or not bool((newest > start - 0.5 * gain).all()):
         return False
@@ -103,3 +97,11 @@ def unlearned(curve: Curve) -> bool:
     first = seen.levels[: int(seen.levels.argmin())]
     clear = share >= LONG and gain > CLEARLY * seen.noise and float(first.max()) < start + 0.5 * gain
     return clear or float(seen.levels.max()) < start + gain
+
+
+def _gain(seen: Stages) -> tuple[float, float, NDArray[np.bool_]]:
+    """The level of the first stage, how much better the best one is (0 or more), and which values are at least half of that
+    better."""
+    start = float(seen.levels[0])
+    gain = max(0.0, start - float(seen.levels.min()))
+    return start, gain, seen.each < start - 0.5 * gain

@@ -65,7 +65,7 @@ def check(view: View, _limits: Limits) -> Outcome:
 
 def _weights(view: View) -> tuple[str, ...]:
     """The settings that weight one class more than another, as they are written in the log."""
-    settings = view.hyperparameters if view.has("hyperparameters") else {}
+    settings = view.hyperparameters
     told = {name: name.rsplit(".", 1)[-1].lower() for name in settings}
     return tuple(n for n, own in told.items() if own in WEIGHTS and is_on(settings[n]) and not _is_one(settings[n]))
 

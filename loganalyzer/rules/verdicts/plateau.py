@@ -101,7 +101,6 @@ from loganalyzer.features.small_sample import HANDFUL, hides_half
 from loganalyzer.features.view import View
 from loganalyzer.model.outcome import Evidence, Number, Outcome, Severity, Verdict, found, not_applicable, passed
 from loganalyzer.model.role import Task
-from loganalyzer.model.run import Detail
 from loganalyzer.model.traits import Domain
 from loganalyzer.roles.task import traits
 from loganalyzer.rules.base import FIRST, LAST, Quote, Rule, Suppression
@@ -171,12 +170,8 @@ def _by_chance(curve: Curve, view: View) -> Outcome | None:
     chance = at_chance(curve, view.metrics)
     if chance is not None:
         return _at_chance(curve, *chance, score=0.93)
-    rests = (
-        None
-        if traits(view.run).domain is Domain.LANGUAGE_MODEL
-        else rests_at_guessing(curve, view.metrics, _settings(view))
-    )
-    if rests is not None:
+    rests = rests_at_guessing(curve, view.metrics, view.hyperparameters)
+    if rests is not None and traits(view.run).domain is not Domain.LANGUAGE_MODEL:
         numbers: dict[str, Number] = {"classes": rests.classes, "guess": rests.guess}
         return _plateau(curve, "never-learned", variant="guess", score=BY_LEVEL, numbers=numbers)
     counted = outputs_counted(curve, view.metrics)
@@ -201,10 +196,6 @@ def _guesses(curve: Curve, view: View) -> Outcome | None:
     if share is None:
         return None
     return _plateau(curve, "never-learned", variant="one-class", score=0.9, numbers={"accuracy": share})
-
-
-def _settings(view: View) -> Mapping[str, Detail]:
-    return view.hyperparameters if view.has("hyperparameters") else {}
 
 
 def _at_chance(curve: Curve, classes: int, accuracy: float, score: float, variant: str = "chance") -> Outcome:

@@ -274,10 +274,10 @@ def _high_floor(view: View, curve: Curve, limits: Limits) -> Outcome | None:
 def _hardly_better(view: View, curve: Curve, limits: Limits) -> Outcome | None:
     """The finding that the loss came to rest where it began, at what guessing gives; None where it fell further."""
     train = view.train if view.train is not None else curve
-    if final_third(curve).share > limits.share or traits(view.run).domain is Domain.LANGUAGE_MODEL:
+    if final_third(curve).share > limits.share:
         return None
     known = hardly_better(train, view.metrics, view.hyperparameters)
-    if known is None:
+    if known is None or traits(view.run).domain is Domain.LANGUAGE_MODEL:
         return None
     log, last = train.logged, int(train.reduced.steps[-1])
     numbers: dict[str, Number] = {
